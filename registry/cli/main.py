@@ -1,0 +1,64 @@
+"""The `mir` group: finds its commands without importing them, and turns errors into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from registry import __version__
+from registry.types import MirError
+
+COMMANDS: dict[str, str] = {
+    "check": "Check the metadata of model cards, with the exact line of every mistake.",
+    "verify": "Measure what cards claim, and write evidence.",
+    "site": "Build a site from cards and evidence.",
+}
+"""Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported only when used, so that `mir check` never pays for torch."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"registry.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", prog_name="mir")
+def group() -> None:
+    """Every number on a model card is a claim. mir checks it, verifies it and publishes it.
+
+    Exit codes: 0 clean, 1 findings or refuted claims, 2 wrong usage or an error.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: 0 clean, 1 findings or refuted claims, 2 usage or internal error."""
+    try:
+        code = group.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("mir: interrupted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except MirError as error:
+        click.echo(f"mir: error: {error}", err=True)
+        code = 2
+    except BrokenPipeError:
+        # The reader of our output went away (`mir check | head`); there is nobody left to tell.
+        sys.stderr.close()
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,59 @@
+"""The plain data that flows through `mir`, from a file's text to evidence. Imports nothing else of the package."""
+
+from registry.types.card import Card, Collection, DatasetRef, Field, Index, Metric, Model, RawDocument, Result
+from registry.types.errors import (
+    BuildError,
+    ConfigError,
+    DatasetError,
+    MirError,
+    MissingExtraError,
+    OutputError,
+    Unverifiable,
+    UsageError,
+    WeightsError,
+)
+from registry.types.evidence import VERDICTS, Claim, Evidence, Measurement, Verdict
+from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
+from registry.types.quantity import Kind, Quantity, QuantityError
+from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
+
+__all__ = [
+    "SEVERITIES",
+    "VERDICTS",
+    "BuildError",
+    "Card",
+    "Claim",
+    "Collection",
+    "ConfigError",
+    "DatasetError",
+    "DatasetRef",
+    "Edit",
+    "Evidence",
+    "Field",
+    "Finding",
+    "Fix",
+    "Index",
+    "Kind",
+    "Location",
+    "MapNode",
+    "Mark",
+    "Measurement",
+    "Metric",
+    "MirError",
+    "MissingExtraError",
+    "Model",
+    "OutputError",
+    "Quantity",
+    "QuantityError",
+    "RawDocument",
+    "Result",
+    "SeqNode",
+    "Severity",
+    "Source",
+    "Unverifiable",
+    "UsageError",
+    "Verdict",
+    "WeightsError",
+    "child_path",
+    "walk",
+]

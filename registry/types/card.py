@@ -1,0 +1,185 @@
+"""Cards as `mir` understands them, whatever dialect they were written in.
+
+The names are model-index's own (`Name`, `Metadata`, `Results`, `In Collection`); the other dialects are read
+into them, and what only they have keeps its own field, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.types.finding import Finding
+from registry.types.source import Location, MapNode, SeqNode, Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawDocument:
+    """One metadata block: a whole YAML or JSON file, one Markdown comment, or one front matter.
+
+    Attributes:
+        source: The file it stands in. Offsets in the tree count from the start of that file, not of the block.
+        root: The tree, `None` where the block could not be parsed.
+        kind: How it stands in the file.
+        start: Offset of the block's first character.
+        end: Offset past its last character.
+        findings: What the reader has to say: syntax, encoding, limits, duplicate keys, YAML's traps.
+    """
+
+    source: Source
+    root: MapNode | SeqNode | None
+    kind: str  # "yaml" | "json" | "comment" | "front-matter"
+    start: int = 0
+    end: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """One named value of a card.
+
+    Attributes:
+        name: Canonical key, such as `Parameters`, whatever case or underscores the card uses.
+        value: Plain data, or a node where it is a mapping or a sequence.
+        text: The scalar as printed, without quotes, which carries its precision (`4.10` is not `4.1`);
+            empty for mappings and sequences.
+        location: Where the value stands, with its path in the data.
+        key_location: Where its key stands.
+        inherited: True where it came from the model's collection.
+    """
+
+    name: str
+    value: Any
+    text: str
+    location: Location
+    key_location: Location
+    inherited: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """One reported value. `type`, `args`, `verified` and `verify_token` are Hugging Face's."""
+
+    name: str
+    value: Any
+    text: str
+    location: Location
+    key_location: Location
+    type: str | None = None
+    args: Any = None
+    verified: bool | None = None
+    verify_token: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatasetRef:
+    """The data a result was measured on. All but `name` are Hugging Face's."""
+
+    name: str
+    type: str | None = None
+    config: str | None = None
+    split: str | None = None
+    revision: str | None = None
+    args: Any = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What one evaluation reports: a task, a dataset, and its metrics.
+
+    `source` is where the numbers come from (`name` and `url` in Hugging Face's cards).
+    """
+
+    task: str
+    dataset: DatasetRef
+    metrics: tuple[Metric, ...]
+    location: Location
+    task_type: str | None = None
+    source_name: str | None = None
+    source_url: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collection:
+    """A family of models, whose metadata its models inherit."""
+
+    name: str
+    location: Location
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    metadata: Mapping[str, Field] = field(default_factory=dict)
+    raw: MapNode | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Model:
+    """One model as a card describes it, its collection's fields already inherited.
+
+    Attributes:
+        name: `Name`, as printed; empty where the card has none.
+        collection: `In Collection`, or `None`.
+        fields: Top-level fields by canonical name (`Weights`, `Code`, `Config`, `README`, `Paper`, `Builder`, ...),
+            without `Name`, `Metadata` and `Results`.
+        metadata: `Metadata` (also read from `SOTAgentsdata`) by canonical name.
+        results: The reported results.
+        file: The file that holds it, as shown to the user; relative paths of the card start from `base`.
+        base: Folder, absolute, that the card's relative paths start from.
+        raw: The mapping it was read from.
+    """
+
+    name: str
+    location: Location
+    file: str
+    base: str
+    dialect: str
+    collection: str | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    metadata: Mapping[str, Field] = field(default_factory=dict)
+    results: tuple[Result, ...] = ()
+    raw: MapNode | None = None
+
+    def get(self, name: str) -> Any:
+        """The value of a metadata or top-level field by its canonical name, `None` where the card has none."""
+        found = self.metadata.get(name) or self.fields.get(name)
+        return None if found is None else found.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One file: its models and collections, and its prose (a Markdown file's text outside the metadata)."""
+
+    file: str
+    dialect: str
+    models: tuple[Model, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    documents: tuple[RawDocument, ...] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Index:
+    """Everything that was read, in the order of the files.
+
+    Attributes:
+        root: Folder, absolute, that nothing may be read outside of.
+        cards: One for each file that holds metadata, imported ones included.
+        findings: What reading and loading had to say.
+        sources: Every file that was read, by its shown name, for reporters that quote lines.
+    """
+
+    root: str
+    cards: tuple[Card, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """All models of all cards."""
+        return tuple(model for card in self.cards for model in card.models)
+
+    @property
+    def collections(self) -> tuple[Collection, ...]:
+        """All collections of all cards."""
+        return tuple(collection for card in self.cards for collection in card.collections)

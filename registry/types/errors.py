@@ -1,0 +1,60 @@
+"""What `mir` raises. A mistake in somebody's card is never raised: it is a finding or a verdict.
+
+MirError
+├── UsageError          the command or its options are wrong                      exit 2
+├── ConfigError         pyproject.toml's [tool.mir] is wrong                       exit 2
+├── OutputError         a result cannot be written                                 exit 2
+├── MissingExtraError   a command needs a package that is not installed            exit 2
+└── Unverifiable        a claim cannot be measured; becomes the verdict of that name
+    ├── WeightsError    the weights cannot be had, or are not what the card says
+    ├── BuildError      the model cannot be built from what the card names
+    └── DatasetError    the data is not here, or is not what it should be
+"""
+
+from __future__ import annotations
+
+from registry.types.source import Location
+
+
+class MirError(Exception):
+    """Something a user can understand and mend: one sentence, and its place where there is one."""
+
+    def __init__(self, message: str, *, location: Location | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+
+    def __str__(self) -> str:
+        return self.message if self.location is None else f"{self.location}: {self.message}"
+
+
+class UsageError(MirError):
+    """The command or its options are wrong."""
+
+
+class ConfigError(MirError):
+    """The configuration is wrong."""
+
+
+class OutputError(MirError):
+    """A result cannot be written."""
+
+
+class MissingExtraError(MirError):
+    """A command needs a package that is not installed."""
+
+
+class Unverifiable(MirError):
+    """A claim cannot be measured here; the message is the verdict's reason."""
+
+
+class WeightsError(Unverifiable):
+    """The weights cannot be had, or are not what the card says."""
+
+
+class BuildError(Unverifiable):
+    """The model cannot be built from what the card names."""
+
+
+class DatasetError(Unverifiable):
+    """The data is not here, or is not what it should be."""

@@ -1,0 +1,52 @@
+"""What `mir check` says: findings, and the edits that repair them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from registry.types.source import Location
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """Replace the characters `start` to `end` of a file's text by `text`."""
+
+    file: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fix:
+    """The one right repair of a finding, in one sentence and as edits that apply together or not at all."""
+
+    description: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One mistake, at one place.
+
+    Attributes:
+        rule: Stable id, such as `MIR101`.
+        severity: `error` and `warning` make `mir check` exit 1; `info` does not.
+        message: One plain sentence that names the value and what is wrong with it.
+        location: Where; its `path` is the path in the data.
+        hint: What to do, where the message does not already say it.
+        fix: The repair, where there is exactly one right answer.
+        related: Other places that belong to it, such as the first of two duplicates.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    location: Location
+    hint: str = ""
+    fix: Fix | None = None
+    related: tuple[Location, ...] = ()

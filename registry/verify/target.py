@@ -1,0 +1,83 @@
+"""What a card's model is in code: how to build it, where its weights are, how its input is prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preprocessing:
+    """How a picture becomes the model's input; plain data, so that it can stand in evidence and be hashed.
+
+    Attributes:
+        resize: Length in pixels of the shorter side after resizing, or (height, width); `None` leaves it.
+        crop: Side in pixels of the centre crop, or (height, width); `None` leaves it.
+        interpolation: How pixels are resampled.
+        antialias: Whether downscaling filters first, as Pillow always does.
+        mean: Mean of each channel that is subtracted, after scaling.
+        std: Standard deviation of each channel that is divided by, after scaling.
+        scale: Factor from stored bytes to the model's range: 1/255 for 0-1, 1 for 0-255.
+        channels: Order and number of channels.
+    """
+
+    resize: int | tuple[int, int] | None = None
+    crop: int | tuple[int, int] | None = None
+    interpolation: Interpolation = "bilinear"
+    antialias: bool = True
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    scale: float = 1 / 255
+    channels: Literal["RGB", "BGR", "L"] = "RGB"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeightsRef:
+    """Where weights are and what they must be.
+
+    Attributes:
+        url: `https`, `http`, `file` or `hf` URL, or a path.
+        sha256: Full digest or the hexadecimal prefix that the file's name carries; `None` where neither is known.
+        base: Folder that a relative path starts from, and must stay inside of.
+    """
+
+    url: str
+    sha256: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A card's model, resolved to code.
+
+    Attributes:
+        library: `torchvision`, `timm`, `registry`, or the name of an entry point.
+        name: The model's name in that library.
+        version: The library's version.
+        how: One sentence on how the card led here, such as "by its weights' URL".
+        build: Makes the model, without weights and without any download; picklable.
+        input_size: (channels, height, width) that the library runs it at; `None` where it does not say.
+        weights: The library's own record of the weights that the card references.
+        preprocessing: The library's own transform for these weights.
+        categories: Class names in the order of the model's outputs.
+    """
+
+    library: str
+    name: str
+    version: str
+    how: str
+    build: Callable[[], nn.Module]
+    input_size: tuple[int, ...] | None = None
+    weights: WeightsRef | None = None
+    preprocessing: Preprocessing | None = None
+    categories: tuple[str, ...] | None = None
