@@ -1,0 +1,43 @@
+# Two commands: `make run` shows the whole way on the cards in models/, `make test` runs everything that guards it.
+# Both need Python 3.11 or newer, make and a package index, and set up their own environment in .venv.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+
+.PHONY: run test lint unit clean
+
+run: $(VENV)/run.done
+	$(BIN)/mir check models
+	$(BIN)/mir verify models
+	$(BIN)/mir site build
+	@echo "The site is in build/html: open build/html/index.html"
+
+test: lint unit
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/test.done
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mir needs Python 3.11 or newer; name one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install --constraint constraints.txt --editable '.[site,verify]'
+	touch $@
+
+$(VENV)/test.done: $(VENV)/run.done tests/peers.txt
+	$(PIP) install --constraint constraints.txt --editable '.[test]'
+	$(PIP) install --no-deps --requirement tests/peers.txt
+	touch $@
+
+clean:
+	rm -rf build dist $(VENV)

@@ -1,0 +1,95 @@
+"""The claims of a card: every number that it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry.types import Claim, Field, Index, Kind, Metric, Model, Quantity, QuantityError
+from registry.vocabulary import metric_term, slug
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelClaims:
+    """What one model claims.
+
+    Attributes:
+        model: The model.
+        claims: Its claims, metadata first, in the order of the card.
+        unreadable: Reported values that are no numbers; `mir check` says what is wrong with them.
+    """
+
+    model: Model
+    claims: tuple[Claim, ...]
+    unreadable: tuple[Field | Metric, ...] = ()
+
+
+def read_claims(index: Index) -> tuple[ModelClaims, ...]:
+    """The claims of every model of an index; a model without a name is left to `mir check`."""
+    return tuple(_of_model(model) for model in index.models if model.name)
+
+
+def claims(index: Index) -> tuple[Claim, ...]:
+    """All claims of an index."""
+    return tuple(claim for each in read_claims(index) for claim in each.claims)
+
+
+def _of_model(model: Model) -> ModelClaims:
+    found: list[Claim] = []
+    unreadable: list[Field | Metric] = []
+    for entry in _from_metadata(model):
+        (found if isinstance(entry, Claim) else unreadable).append(entry)  # type: ignore[arg-type]
+    for entry in _from_results(model):
+        (found if isinstance(entry, Claim) else unreadable).append(entry)  # type: ignore[arg-type]
+    return ModelClaims(model=model, claims=tuple(found), unreadable=tuple(unreadable))
+
+
+def _from_metadata(model: Model) -> Iterator[Claim | Field]:
+    for field in model.metadata.values():
+        term = metric_term(field.name)
+        if term is None or term.where != "metadata" or field.value is None:
+            continue
+        quantity = _quantity(field, term.kind)
+        if quantity is None:
+            yield field
+        else:
+            yield Claim(
+                model=model.name,
+                subject=term.subject,
+                label=field.name,
+                kind=term.kind,
+                reported=quantity,
+                location=field.location,
+            )
+
+
+def _from_results(model: Model) -> Iterator[Claim | Metric]:
+    for result in model.results:
+        for metric in result.metrics:
+            if metric.value is None:
+                continue
+            term = metric_term(metric.name) or metric_term(metric.type or "")
+            kind: Kind = term.kind if term else "number"
+            quantity = _quantity(metric, kind)
+            if quantity is None:
+                yield metric
+            else:
+                yield Claim(
+                    model=model.name,
+                    subject=term.subject if term else slug(metric.name or metric.type or ""),
+                    label=metric.name or metric.type or "",
+                    kind=kind,
+                    reported=quantity,
+                    location=metric.location,
+                    task=result.task or result.task_type,
+                    dataset=result.dataset,
+                )
+
+
+def _quantity(entry: Field | Metric, kind: Kind) -> Quantity | None:
+    if isinstance(entry.value, bool) or not isinstance(entry.value, int | float | str):
+        return None
+    try:
+        return Quantity.parse(entry.text or str(entry.value), kind)
+    except QuantityError:
+        return None
