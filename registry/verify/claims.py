@@ -35,13 +35,12 @@ def claims(index: Index) -> tuple[Claim, ...]:
 
 
 def _of_model(model: Model) -> ModelClaims:
-    found: list[Claim] = []
-    unreadable: list[Field | Metric] = []
-    for entry in _from_metadata(model):
-        (found if isinstance(entry, Claim) else unreadable).append(entry)  # type: ignore[arg-type]
-    for entry in _from_results(model):
-        (found if isinstance(entry, Claim) else unreadable).append(entry)  # type: ignore[arg-type]
-    return ModelClaims(model=model, claims=tuple(found), unreadable=tuple(unreadable))
+    entries = (*_from_metadata(model), *_from_results(model))
+    return ModelClaims(
+        model=model,
+        claims=tuple(entry for entry in entries if isinstance(entry, Claim)),
+        unreadable=tuple(entry for entry in entries if not isinstance(entry, Claim)),
+    )
 
 
 def _from_metadata(model: Model) -> Iterator[Claim | Field]:
