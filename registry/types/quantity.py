@@ -50,7 +50,7 @@ _NUMBER = re.compile(
         (?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+)(?:\.\d*)?|\.\d+)
         (?:[eE](?P<exponent>[+-]?\d{1,4}))?
         \s*(?P<unit>%|[A-Za-z]{0,20})(?:\s+(?P<noun>[A-Za-z]{1,12}))?$""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 
@@ -104,7 +104,7 @@ class Quantity:
             raise QuantityError(f"'{_short(printed)}' is not a number")
         digits = match["digits"].replace(",", "").replace("_", "")
         exponent = int(match["exponent"] or 0)
-        if abs(exponent) > 60:
+        if abs(exponent) > 60 or len(digits) > 25:
             raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
         try:
             number = Decimal(match["sign"] + digits).scaleb(exponent)
