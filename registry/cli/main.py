@@ -17,6 +17,20 @@ COMMANDS: dict[str, str] = {
 }
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
 
+EXTRAS: dict[str, str] = {
+    "jinja2": "site",
+    "mkdocs": "site",
+    "numpy": "verify",
+    "PIL": "verify",
+    "ray": "ray",
+    "safetensors": "verify",
+    "sklearn": "verify",
+    "torch": "verify",
+    "torchmetrics": "verify",
+    "torchvision": "verify",
+}
+"""Packages that only some commands need, and the extra that brings them."""
+
 
 class _Lazy(click.Group):
     """A group whose commands are imported only when used, so that `mir check` never pays for torch."""
@@ -56,6 +70,15 @@ def main() -> None:
         code = 2
     except MirError as error:
         click.echo(f"mir: error: {error}", err=True)
+        code = 2
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        click.echo(
+            f"mir: error: this needs {error.name}; install it with: pip install 'model-index-registry[{extra}]'",
+            err=True,
+        )
         code = 2
     except BrokenPipeError:
         # The reader of our output went away (`mir check | head`); there is nobody left to tell.
