@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.types.finding import Finding
 from registry.types.source import Location, MapNode, SeqNode, Source
@@ -35,42 +35,82 @@ class RawDocument:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One named value of a card.
+
+    A tuple, because a zoo has hundreds of thousands of them; where it stands is worked out when somebody asks.
 
     Attributes:
         name: Canonical key, such as `Parameters`, whatever case or underscores the card uses.
         value: Plain data, or a node where it is a mapping or a sequence.
         text: The scalar as printed, without quotes, which carries its precision (`4.10` is not `4.1`);
             empty for mappings and sequences.
-        location: Where the value stands, with its path in the data.
-        key_location: Where its key stands.
-        inherited: True where it came from the model's collection.
+        node: The mapping it stands in, `None` where it was not read from a file.
+        key: Its key as printed.
+        path: Path of the value in the data, such as `Models[3].Metadata.FLOPs`.
+        inherited: True where it, or a part of it, came from the model's collection.
     """
 
     name: str
     value: Any
     text: str
-    location: Location
-    key_location: Location
+    node: MapNode | None = None
+    key: str = ""
+    path: str = ""
     inherited: bool = False
+
+    @property
+    def location(self) -> Location:
+        """Where the value stands."""
+        return Location(file="", path=self.path) if self.node is None else self.node.location(self.key, self.path)
+
+    @property
+    def key_location(self) -> Location:
+        """Where the key stands."""
+        return Location(file="", path=self.path) if self.node is None else self.node.key_location(self.key, self.path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """One reported value. `type`, `args`, `verified` and `verify_token` are Hugging Face's."""
+    """One reported value. `type`, `args`, `verified` and `verify_token` are Hugging Face's.
+
+    Attributes:
+        name: As printed.
+        value: Plain data.
+        text: The value as printed, without quotes.
+        node: The mapping that the value stands in, `None` where it was not read from a file.
+        key: The value's key in it: the metric's name, or `value` where name and value are entries of their own.
+        name_key: The key whose value is the name, where they are.
+        path: Path of the value in the data.
+        extra: What the card says of it beyond these, by printed key.
+    """
 
     name: str
     value: Any
     text: str
-    location: Location
-    key_location: Location
+    node: MapNode | None = None
+    key: str = ""
+    name_key: str = ""
+    path: str = ""
     type: str | None = None
     args: Any = None
     verified: bool | None = None
     verify_token: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def location(self) -> Location:
+        """Where the value stands."""
+        return Location(file="", path=self.path) if self.node is None else self.node.location(self.key, self.path)
+
+    @property
+    def key_location(self) -> Location:
+        """Where the name stands."""
+        if self.node is None:
+            return Location(file="", path=self.path)
+        if self.name_key:
+            return self.node.location(self.name_key, self.path)
+        return self.node.key_location(self.key, self.path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,10 +144,18 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Collection:
-    """A family of models, whose metadata its models inherit."""
+    """A family of models, whose metadata its models inherit.
+
+    Attributes:
+        file: The file that holds it, as shown to the user.
+        base: Folder, absolute, that its relative paths start from.
+        raw: The mapping it was read from.
+    """
 
     name: str
     location: Location
+    file: str = ""
+    base: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     metadata: Mapping[str, Field] = field(default_factory=dict)
     raw: MapNode | None = None
