@@ -57,9 +57,11 @@ class Claim:
             "task": self.task,
             "dataset": None
             if dataset is None
-            else [dataset.name, dataset.type, dataset.config, dataset.split, dataset.revision],
+            else [dataset.name, dataset.type, dataset.config, dataset.split, dataset.revision, dataset.args],
         }
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        # Escaped to ASCII, because half a surrogate pair in a hostile card has no other bytes; a date that YAML read
+        # in `args` counts as its text.
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
