@@ -1,0 +1,7 @@
+"""What was found out about a claim, kept so that somebody else can check it: records on disk and their freshness."""
+
+from registry.evidence.freshness import stale
+from registry.evidence.record import SCHEMA_ID, RecordError, from_json, to_json
+from registry.evidence.store import Problem, Store
+
+__all__ = ["SCHEMA_ID", "Problem", "RecordError", "Store", "from_json", "stale", "to_json"]

@@ -1,0 +1,62 @@
+"""What makes a claim the same claim, and the file its evidence stands in.
+
+A card's names are hostile input: `../../etc`, markup, ten thousand letters, two names that differ only in case. A
+file's name is therefore a readable part, cut down to lower-case ASCII, and eight digits of a hash that tells names
+apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import PurePosixPath
+
+from registry.types import Claim
+from registry.vocabulary.metrics import slug
+
+_LONGEST = 48
+"""Letters of a readable part; four of them and the hashes stay under every file system's 255."""
+
+
+def identity(claim: Claim) -> str:
+    """SHA-256, in hexadecimal, of which claim this is: everything but the value it reports and where it stands.
+
+    A card that changes the value makes a different claim (`Claim.digest`) of the same identity, so that new evidence
+    replaces the old and old evidence is recognised as old.
+    """
+    dataset = claim.dataset
+    which = [
+        claim.model,
+        claim.subject,
+        claim.label,
+        claim.task,
+        None
+        if dataset is None
+        else [dataset.name, dataset.type, dataset.config, dataset.split, dataset.revision, dataset.args],
+    ]
+    return _hash(json.dumps(which, sort_keys=True, separators=(",", ":"), default=str))
+
+
+def file_of(claim: Claim) -> PurePosixPath:
+    """Where the evidence of a claim stands in a store.
+
+    Such as `alexnet-5e0b2a11/top-1-accuracy-imagenet-0c3d9f42.json`.
+    """
+    parts = [_readable(claim.subject) or "claim"]
+    if claim.dataset is not None and (dataset := _readable(claim.dataset.name)):
+        parts.append(dataset)
+    name = "-".join([*parts, identity(claim)[:8]])
+    return PurePosixPath(folder_of(claim.model), f"{name}.json")
+
+
+def folder_of(model: str) -> str:
+    """The folder of a model's evidence in a store, such as `alexnet-5e0b2a11`."""
+    return f"{_readable(model) or 'model'}-{_hash(json.dumps(model))[:8]}"
+
+
+def _readable(name: str) -> str:
+    return slug(name)[:_LONGEST].strip("-")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

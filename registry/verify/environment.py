@@ -1,0 +1,106 @@
+"""What a measurement was made with: versions, devices, and the digest of the code that decides its result."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry import __version__
+from registry.evidence import digests
+
+if TYPE_CHECKING:
+    import torch
+
+_LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchmetrics", "torchvision")
+
+_CODE: dict[str, tuple[str, ...]] = {
+    "count": ("verify/trace", "verify/conventions"),
+    "evaluate": (),
+}
+"""The parts of this package that decide the value a method measures. What only words the reason is not among them."""
+
+
+def code_digest(method: str) -> str | None:
+    """Digest of the code that decides what a method measures, `None` for a method that is not ours."""
+    parts = _CODE.get(method)
+    return digests.of_modules(*parts) if parts else None
+
+
+def now() -> str:
+    """The time for a record: UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def environment(device: torch.device | str = "cpu") -> dict[str, str]:
+    """Versions and hardware, for a record.
+
+    Args:
+        device: Where it was measured.
+
+    Returns:
+        `mir`, `python`, `platform`, `cpu`, `device` and the installed libraries; with CUDA also `cuda`, `cudnn`,
+        `driver` and `gpu`. What cannot be found out is left out.
+    """
+    found = {
+        "mir": __version__,
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "cpu": _cpu(),
+        "device": str(device),
+        **{name: number for name in _LIBRARIES if (number := _version(name))},
+    }
+    if str(device).startswith("cuda"):
+        found |= _cuda(device)
+    return {name: text for name, text in found.items() if text}
+
+
+def _cuda(device: torch.device | str) -> dict[str, str]:
+    import torch
+
+    capability = ".".join(map(str, torch.cuda.get_device_capability(device)))
+    return {
+        "cuda": torch.version.cuda or "",
+        "cudnn": str(torch.backends.cudnn.version() or ""),
+        "driver": _driver(),
+        "gpu": f"{torch.cuda.get_device_name(device)} ({capability})",
+    }
+
+
+def _driver() -> str:
+    """Version of NVIDIA's driver, asked of its own library: `nvidia-smi` is not everywhere that a GPU is."""
+    try:
+        nvml = ctypes.CDLL("libnvidia-ml.so.1")
+    except OSError:
+        return ""
+    if nvml.nvmlInit_v2() != 0:
+        return ""
+    text = ctypes.create_string_buffer(96)
+    answered = nvml.nvmlSystemGetDriverVersion(text, 96) == 0
+    nvml.nvmlShutdown()
+    return text.value.decode() if answered else ""
+
+
+def _cpu() -> str:
+    """The processor's name and how many cores this process may use."""
+    name = platform.processor() or platform.machine()
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+                break
+    except OSError:
+        pass
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return f"{name}, {cores} cores"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
