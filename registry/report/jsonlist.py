@@ -1,0 +1,58 @@
+"""`json`: a list of objects, one finding a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from registry.report.fingerprint import fingerprints
+from registry.report.report import Report
+from registry.types import Finding, Location
+
+
+def jsonlist(report: Report) -> Iterator[str]:
+    """A JSON list; lines and columns count from 1, in characters, and `end_column` is past the last one."""
+    yield "["
+    for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
+        yield ("," if number else "") + "\n" + dumps(_finding(finding, fingerprint))
+    yield "\n]\n" if report.findings else "]\n"
+
+
+def dumps(value: Any) -> str:
+    """JSON in ASCII that every reader takes: a half of a surrogate pair becomes a question mark."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() else json.dumps(json.loads(text.encode("utf-8", "replace")))
+
+
+def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    fix = finding.fix
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        **_place(finding.location),
+        "hint": finding.hint,
+        "fixable": fix is not None,
+        "fix": None
+        if fix is None
+        else {
+            "description": fix.description,
+            "edits": [
+                {"file": edit.file, "start": edit.start, "end": edit.end, "text": edit.text} for edit in fix.edits
+            ],
+        },
+        "related": [_place(related) for related in finding.related],
+        "fingerprint": fingerprint,
+    }
+
+
+def _place(place: Location) -> dict[str, Any]:
+    return {
+        "path": place.path,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }

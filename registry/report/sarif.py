@@ -1,0 +1,95 @@
+"""`sarif`: SARIF 2.1.0, which code-scanning services read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import quote
+
+from registry import __version__
+from registry.report.fingerprint import fingerprints
+from registry.report.jsonlist import dumps
+from registry.report.report import Report
+from registry.types import Edit, Finding, Fix, Index, Location
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_ROOT = "%SRCROOT%"
+
+
+def sarif(report: Report) -> Iterator[str]:
+    """One run with one result for each finding, and the rules that were broken with their documentation."""
+    order = {rule: number for number, rule in enumerate(sorted({finding.rule for finding in report.findings}))}
+    driver = {"name": "mir", "semanticVersion": __version__, "rules": [_rule(rule) for rule in order]}
+    base = {_ROOT: {"description": {"text": "The folder that mir was run in."}}}
+    yield f'{{"$schema": {dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {dumps(driver)}}}, '
+    yield f'"columnKind": "unicodeCodePoints", "originalUriBaseIds": {dumps(base)}, "results": ['
+    for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
+        result = _result(finding, report.index, order[finding.rule], fingerprint)
+        yield ("," if number else "") + "\n" + dumps(result)
+    yield "\n]}]}\n"
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    return {"id": rule}
+
+
+def _result(finding: Finding, index: Index, rule_index: int, fingerprint: str) -> dict[str, Any]:
+    message = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": message},
+        "locations": [_location(finding.location)],
+        "partialFingerprints": {"mir/v1": fingerprint},
+    }
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, **_location(related)} for number, related in enumerate(finding.related)
+        ]
+    if finding.fix is not None and all(edit.file in index.sources for edit in finding.fix.edits):
+        result["fixes"] = [_fix(finding.fix, index)]
+    return result
+
+
+def _location(place: Location) -> dict[str, Any]:
+    region = {"startLine": place.line, "startColumn": place.column}
+    if place.end_line is not None:
+        region["endLine"] = place.end_line
+    if place.end_column is not None:
+        region["endColumn"] = place.end_column
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(place.file), "region": region}}
+    if place.path:
+        location["logicalLocations"] = [{"fullyQualifiedName": place.path, "kind": "value"}]
+    return location
+
+
+def _fix(fix: Fix, index: Index) -> dict[str, Any]:
+    files: dict[str, list[Edit]] = {}
+    for edit in fix.edits:
+        files.setdefault(edit.file, []).append(edit)
+    changes = [
+        {"artifactLocation": _artifact(file), "replacements": [_replacement(edit, index) for edit in edits]}
+        for file, edits in files.items()
+    ]
+    return {"description": {"text": fix.description}, "artifactChanges": changes}
+
+
+def _replacement(edit: Edit, index: Index) -> dict[str, Any]:
+    place = index.sources[edit.file].location(edit.start, edit.end)
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """The file's URI: below the folder that mir ran in where it can be, since services know no other."""
+    if PurePath(file).is_absolute() or ".." in PurePath(file).parts:
+        return {"uri": Path(file).resolve().as_uri()}
+    return {"uri": quote(PurePath(file).as_posix()), "uriBaseId": _ROOT}

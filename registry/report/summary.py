@@ -1,0 +1,33 @@
+"""The last line: how many findings of which severity, in how many files, and how many can be repaired."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from registry.report.report import Report
+from registry.types import SEVERITIES
+
+
+def summary(report: Report) -> str:
+    """One sentence, empty where there is no finding.
+
+    Such as `Found 3 errors and 1 warning in 2 of 84 files; 1 of them can be repaired with --fix.`
+    """
+    if not report.findings:
+        return ""
+    counts = Counter(finding.severity for finding in report.findings)
+    parts = [_number(counts[severity], _NOUNS[severity]) for severity in SEVERITIES if counts[severity]]
+    said = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    files = len({finding.location.file for finding in report.findings})
+    read = len(report.index.sources)
+    where = f"{files} of {_number(read, 'file')}" if read >= files else _number(files, "file")
+    fixable = sum(1 for finding in report.findings if finding.fix is not None)
+    repair = f"; {fixable} of them can be repaired with --fix" if fixable else ""
+    return f"Found {said} in {where}{repair}."
+
+
+_NOUNS = {"error": "error", "warning": "warning", "info": "remark"}
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,50 @@
+"""For people: the place, the sentence, the line with carets under the exact range, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from registry.report.excerpt import excerpt
+from registry.report.plain import plain
+from registry.report.report import Report
+from registry.report.summary import summary
+from registry.types import Finding
+
+_COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+def text(report: Report) -> Iterator[str]:
+    """One paragraph for each finding, then a summary; nothing where there is no finding."""
+    for finding in report.findings:
+        yield "\n".join(_lines(finding, report)) + "\n\n"
+    if report.findings:
+        yield summary(report) + "\n"
+
+
+def _lines(finding: Finding, report: Report) -> Iterator[str]:
+    def paint(words: str, **style: Any) -> str:
+        return click.style(words, **style) if report.color else words
+
+    place, color = finding.location, _COLORS[finding.severity]
+    severity = paint(finding.severity, fg=color, bold=True)
+    yield f"{paint(plain(str(place)), bold=True)}: {finding.rule} {severity}: {plain(finding.message)}"
+    source = report.index.sources.get(place.file)
+    line = "" if source is None else source.line(place.line)
+    gutter = " " * len(str(place.line))
+    if line.strip():
+        spans = place.end_line is not None and place.end_line > place.line
+        end = None if spans else place.end_column or place.column + 1
+        shown, carets = excerpt(line, place.column, end)
+        bar = paint("|", fg="blue")
+        yield f"{gutter} {bar}"
+        yield f"{paint(str(place.line), fg='blue')} {bar} {shown}"
+        yield f"{gutter} {bar} {paint(carets, fg=color, bold=True)}"
+    notes = [("hint", finding.hint)] if finding.hint else []
+    if finding.fix is not None:
+        notes.append(("fix", finding.fix.description))
+    notes += [("see", str(related)) for related in finding.related]
+    for label, note in notes:
+        yield f"{gutter} {paint('=', fg='blue')} {paint(label, bold=True)}: {plain(note)}"
