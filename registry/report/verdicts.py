@@ -1,0 +1,122 @@
+"""What `mir verify` prints: a table for people, a list of objects for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from registry.types import VERDICTS, Claim, Evidence, Verdict
+
+_STYLES: dict[Verdict, str] = {
+    "reproduced": "green",
+    "within-tolerance": "green",
+    "refuted": "bold red",
+    "unverifiable": "yellow",
+    "error": "bold red",
+}
+
+
+def as_rows(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """One plain object for each claim, in the order given.
+
+    `reported` is the number as printed, `measured` the number found in base units (`null` where nothing was
+    measured), `location` is `file:line:column` of the claim.
+    """
+    return [_row(each) for each in evidence]
+
+
+def as_json(evidence: Sequence[Evidence]) -> str:
+    """The rows as JSON text."""
+    return json.dumps(as_rows(evidence), indent=2, ensure_ascii=False) + "\n"
+
+
+def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> None:
+    """Print the rows as a table, then how many there are of each verdict.
+
+    Args:
+        evidence: What was found, in the order to print.
+        width: Columns to fill; the terminal's where it is `None`.
+    """
+    console = Console(width=width, highlight=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name, options in _COLUMNS.items():
+        table.add_column(name, **options)
+    previous = None
+    for each in evidence:
+        claim = each.claim
+        table.add_row(
+            _plain(claim.model) if claim.model != previous else Text(""),
+            _plain(_about(claim)),
+            _plain(claim.reported.text),
+            _plain(measured_text(each)),
+            Text(each.verdict, style=_STYLES[each.verdict]),
+            _plain(each.reason),
+        )
+        previous = claim.model
+    console.print(table)
+    console.print(summary(evidence))
+
+
+_COLUMNS: dict[str, dict[str, Any]] = {
+    "Model": {"overflow": "fold", "max_width": 28},
+    "Claim": {"overflow": "fold", "max_width": 30},
+    "Reported": {"justify": "right", "overflow": "fold", "max_width": 16},
+    "Measured": {"justify": "right", "no_wrap": True},
+    "Verdict": {"no_wrap": True},
+    "Reason": {"overflow": "fold"},
+}
+
+
+def summary(evidence: Sequence[Evidence]) -> str:
+    """How many claims there are of each verdict, as one line."""
+    counts = Counter(each.verdict for each in evidence)
+    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    claims = f"{len(evidence)} claim{'' if len(evidence) == 1 else 's'}"
+    return f"{claims}: {', '.join(parts)}" if parts else "no claims"
+
+
+def measured_text(evidence: Evidence) -> str:
+    """What was measured, as people write it: `61100840`, `97.50%`."""
+    if evidence.measurement is None:
+        return "-"
+    value, reported = evidence.measurement.value, evidence.claim.reported
+    if evidence.claim.kind == "ratio":
+        return f"{value:.2%}" if reported.percent else f"{value:.4f}"
+    if float(value).is_integer():
+        return str(int(value))
+    return f"{value:.6g}"
+
+
+def _row(evidence: Evidence) -> dict[str, Any]:
+    claim, measurement = evidence.claim, evidence.measurement
+    return {
+        "model": claim.model,
+        "subject": claim.subject,
+        "reported": claim.reported.text,
+        "measured": None if measurement is None else measurement.value,
+        "verdict": evidence.verdict,
+        "reason": evidence.reason,
+        "convention": None if measurement is None else measurement.convention,
+        "location": str(claim.location),
+        "path": claim.location.path,
+        "task": claim.task,
+        "dataset": None if claim.dataset is None else claim.dataset.name,
+        "samples": None if measurement is None else measurement.samples,
+        "interval": None if measurement is None or measurement.interval is None else list(measurement.interval),
+    }
+
+
+def _about(claim: Claim) -> str:
+    return claim.subject if claim.dataset is None else f"{claim.subject} ({claim.dataset.name})"
+
+
+def _plain(text: str) -> Text:
+    """Card text as text: no markup, and control characters shown instead of sent to the terminal."""
+    return Text("".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text))

@@ -1,0 +1,126 @@
+"""`mir verify` as a library call: which claims are settled already, and who measures the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from registry.evidence import Store, stale
+from registry.types import Claim, Evidence, Model
+from registry.verify.claims import ModelClaims
+from registry.verify.environment import environment, now
+from registry.verify.outcome import Outcome, unverifiable
+
+SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
+"""Verdicts that hold until something they depend on changes; the others are tried again each time."""
+
+
+class Measurer(Protocol):
+    """One way to measure claims, such as counting or evaluating."""
+
+    def takes(self, claim: Claim) -> bool:
+        """Whether it measures claims of this kind."""
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
+        """Digests, as of now, of what a measurement would depend on, as far as they are known without measuring."""
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        """Measure claims; every claim gets one outcome, in any order, as soon as it is there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verified:
+    """One claim after a run.
+
+    Attributes:
+        evidence: What is known of it now.
+        earlier: Why it was not measured again, or was: empty where there was no earlier evidence.
+        reused: True where the evidence is an earlier run's, still fresh.
+    """
+
+    evidence: Evidence
+    earlier: tuple[str, ...] = ()
+    reused: bool = False
+
+
+def verify(
+    models: Sequence[ModelClaims],
+    measurers: Sequence[Measurer],
+    store: Store,
+    *,
+    device: str = "cpu",
+    force: bool = False,
+    wanted: Callable[[Claim], bool] = lambda _: True,
+) -> Iterator[Verified]:
+    """Settle claims and write the evidence of each as soon as it is there.
+
+    Args:
+        models: Models with their claims.
+        measurers: Ways to measure; the first that takes a claim gets it.
+        store: Where evidence is kept. Fresh evidence found there is used again.
+        device: Where models run, for the record.
+        force: Measure also what fresh evidence settles.
+        wanted: Which claims to settle.
+
+    Yields:
+        Every wanted claim once: reused evidence first, then each measurement as it comes.
+
+    Raises:
+        OutputError: Evidence cannot be written.
+    """
+    work: dict[int, list[ModelClaims]] = {index: [] for index in range(len(measurers))}
+    earlier: dict[str, tuple[Evidence | None, tuple[str, ...]]] = {}
+    nobody: list[Claim] = []
+    for each in models:
+        todo: dict[int, list[Claim]] = {}
+        for claim in filter(wanted, each.claims):
+            who = next((index for index, measurer in enumerate(measurers) if measurer.takes(claim)), None)
+            if who is None:
+                nobody.append(claim)
+                continue
+            known = store.find(claim)
+            reasons = () if known is None else stale(known, claim, measurers[who].digests(each.model, claim))
+            if known is not None and known.verdict in SETTLED and not reasons and not force:
+                yield Verified(evidence=known, reused=True)
+                continue
+            earlier[claim.digest] = (known, reasons)
+            todo.setdefault(who, []).append(claim)
+        for who, claims in todo.items():
+            work[who].append(ModelClaims(model=each.model, claims=tuple(claims)))
+    for claim in nobody:
+        outcome = unverifiable(claim, f"mir has no way to measure {claim.label}")
+        yield _settle(outcome, store.find(claim), (), store, device=device, force=force)
+    for index, measurer in enumerate(measurers):
+        for outcome in measurer.measure(work[index]):
+            known, reasons = earlier[outcome.claim.digest]
+            yield _settle(outcome, known, reasons, store, device=device, force=force)
+
+
+def _settle(
+    outcome: Outcome, known: Evidence | None, stale_for: tuple[str, ...], store: Store, *, device: str, force: bool
+) -> Verified:
+    """Write the outcome's evidence, unless what is known already says as much or more."""
+    if known is not None and outcome.verdict not in SETTLED:
+        if known.verdict in SETTLED and not stale_for:
+            # What another machine settled is not lost because this one lacks the data.
+            return Verified(evidence=known, earlier=(f"not measured again: {outcome.reason}",), reused=True)
+        learnt = (outcome.verdict, outcome.reason, outcome.claim.digest)
+        if learnt == (known.verdict, known.reason, known.claim.digest) and not force:
+            # Nothing new was learnt: a run that changes nothing leaves every file as it was.
+            return Verified(evidence=known, reused=True)
+    return Verified(evidence=_record(outcome, store, device), earlier=stale_for)
+
+
+def _record(outcome: Outcome, store: Store, device: str) -> Evidence:
+    evidence = Evidence(
+        claim=outcome.claim,
+        verdict=outcome.verdict,
+        reason=outcome.reason,
+        measurement=outcome.measurement,
+        digests=outcome.digests,
+        environment=environment(device if outcome.measurement and outcome.measurement.method == "evaluate" else "cpu"),
+        time=now(),
+    )
+    store.write(evidence)
+    return evidence

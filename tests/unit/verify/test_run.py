@@ -1,0 +1,128 @@
+"""What is measured again and what is not, with measurers that only count how often they are asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.evidence import Store
+from registry.types import Claim, Location, Measurement, Model, Quantity
+from registry.verify.claims import ModelClaims
+from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.run import verify
+
+
+class _Counter:
+    """Takes claims of one subject and finds what it is told to."""
+
+    def __init__(self, subject: str, value: int | None) -> None:
+        self.subject, self.value = subject, value
+        self.code = "sha256:" + "1" * 64
+        self.measured: list[str] = []
+
+    def takes(self, claim: Claim) -> bool:
+        return claim.subject == self.subject
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
+        return {"code": self.code}
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        for claim in (claim for each in work for claim in each.claims):
+            self.measured.append(claim.model)
+            if self.value is None:
+                yield unverifiable(claim, "the data is not here")
+                continue
+            verdict = "reproduced" if claim.reported.holds(self.value) else "refuted"
+            measurement = Measurement(value=self.value, method="count")
+            yield Outcome(
+                claim=claim, verdict=verdict, reason="counted", measurement=measurement, digests={"code": self.code}
+            )
+
+
+def _work(*models: str, subject: str = "parameters", reported: str = "12") -> list[ModelClaims]:
+    at = Location(file="models/card.md", line=3)
+    return [
+        ModelClaims(
+            model=Model(name=name, location=at, file="models/card.md", base="/", dialect="model-index"),
+            claims=(
+                Claim(
+                    model=name,
+                    subject=subject,
+                    label=subject.title(),
+                    kind="count",
+                    reported=Quantity.parse(reported, "count"),
+                    location=at,
+                ),
+            ),
+        )
+        for name in models
+    ]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "evidence")
+
+
+def test_each_claim_is_settled_once_and_its_evidence_stands_in_the_store(store: Store) -> None:
+    counter = _Counter("parameters", 12)
+    found = list(verify(_work("a", "b"), [counter], store))
+    assert [(each.evidence.claim.model, each.evidence.verdict, each.reused) for each in found] == [
+        ("a", "reproduced", False),
+        ("b", "reproduced", False),
+    ]
+    assert [each.claim.model for each in store.all()] == ["a", "b"]
+
+
+def test_fresh_evidence_is_used_again_and_force_measures_again(store: Store) -> None:
+    counter = _Counter("parameters", 12)
+    list(verify(_work("a"), [counter], store))
+    (again,) = verify(_work("a"), [counter], store)
+    assert again.reused
+    assert counter.measured == ["a"]
+    (forced,) = verify(_work("a"), [counter], store, force=True)
+    assert not forced.reused
+    assert counter.measured == ["a", "a"]
+
+
+def test_a_changed_claim_and_changed_code_are_measured_again_and_say_why(store: Store) -> None:
+    counter = _Counter("parameters", 12)
+    list(verify(_work("a"), [counter], store))
+    (changed,) = verify(_work("a", reported="13"), [counter], store)
+    assert changed.evidence.verdict == "refuted"
+    assert changed.earlier == ("the claim changed: the card says 13, the evidence is about 12",)
+    counter.code = "sha256:" + "2" * 64
+    (recounted,) = verify(_work("a", reported="13"), [counter], store)
+    assert recounted.earlier[0].startswith("the code changed")
+
+
+def test_lacking_the_data_does_not_lose_what_another_machine_settled(store: Store) -> None:
+    list(verify(_work("a"), [_Counter("parameters", 12)], store))
+    (kept,) = verify(_work("a"), [_Counter("parameters", None)], store, force=True)
+    assert kept.evidence.verdict == "reproduced"
+    assert kept.earlier == ("not measured again: the data is not here",)
+    assert [each.verdict for each in store.all()] == ["reproduced"]
+
+
+def test_a_run_that_learns_nothing_new_leaves_the_files_as_they_were(store: Store) -> None:
+    counter = _Counter("parameters", None)
+    list(verify(_work("a"), [counter], store))
+    (file,) = store.folder.rglob("*.json")
+    file.write_bytes(file.read_bytes().replace(b'"time": "2', b'"time": "1'))
+    before = file.read_bytes()
+    (again,) = verify(_work("a"), [counter], store)
+    assert again.reused
+    assert counter.measured == ["a", "a"]
+    assert file.read_bytes() == before
+
+
+def test_a_claim_that_nobody_measures_is_unverifiable(store: Store) -> None:
+    (found,) = verify(_work("a", subject="latency"), [_Counter("parameters", 12)], store)
+    assert (found.evidence.verdict, found.evidence.reason) == ("unverifiable", "mir has no way to measure Latency")
+
+
+def test_only_wanted_claims_are_touched(store: Store) -> None:
+    work = [replace(each, claims=each.claims + _work("a", subject="flops")[0].claims) for each in _work("a")]
+    found = list(verify(work, [_Counter("flops", 12)], store, wanted=lambda claim: claim.subject == "flops"))
+    assert [each.evidence.claim.subject for each in found] == ["flops"]
