@@ -4,6 +4,7 @@ MirError
 ├── UsageError          the command or its options are wrong                      exit 2
 ├── ConfigError         pyproject.toml's [tool.mir] is wrong                       exit 2
 ├── OutputError         a result cannot be written                                 exit 2
+├── PredictionsError    a file of kept predictions is not one                      exit 2
 ├── MissingExtraError   a command needs a package that is not installed            exit 2
 └── Unverifiable        a claim cannot be measured; becomes the verdict of that name
     ├── WeightsError    the weights cannot be had, or are not what the card says
@@ -38,6 +39,10 @@ class ConfigError(MirError):
 
 class OutputError(MirError):
     """A result cannot be written."""
+
+
+class PredictionsError(MirError):
+    """A file of kept predictions is not one, or does not hold what was asked of it."""
 
 
 class MissingExtraError(MirError):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchmetrics", "torchvision")
 
 _CODE: dict[str, tuple[str, ...]] = {
-    "count": ("verify/trace", "verify/conventions"),
+    "count": ("verify/builders",),
     "evaluate": (),
 }
 """The parts of this package that decide the value a method measures. What only words the reason is not among them."""
