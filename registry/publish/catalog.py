@@ -1,0 +1,144 @@
+"""What the pages show: models with their claims beside the evidence, their findings and their relatives."""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from registry.evidence import stale
+from registry.evidence.names import identity
+from registry.publish import slugs
+from registry.types import VERDICTS, Card, Claim, Evidence, Finding, Index, Model, Verdict
+from registry.verify.claims import read_claims
+
+Status = Verdict | Literal["stale", "self-reported"]
+STATUSES: tuple[Status, ...] = (*VERDICTS, "stale", "self-reported")
+"""A verdict; that there was one, and what it depended on has changed; or that nobody has measured the claim yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A claim beside what was measured.
+
+    Attributes:
+        claim: The claim as the card makes it today.
+        evidence: What was measured, `None` where nothing was.
+        stale: Why the evidence no longer holds; empty while it does.
+    """
+
+    claim: Claim
+    evidence: Evidence | None = None
+    stale: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What the site says of the claim."""
+        if self.evidence is None:
+            return "self-reported"
+        return "stale" if self.stale else self.evidence.verdict
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One model as the site shows it.
+
+    Attributes:
+        model: The model.
+        slug: Name of its page.
+        card: The card that it stands on.
+        claims: Its claims beside the evidence.
+        unreadable: Labels of the values that are no numbers.
+        findings: What `mir check` says of it.
+    """
+
+    model: Model
+    slug: str
+    card: Card
+    claims: tuple[Shown, ...]
+    unreadable: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def page(self) -> str:
+        """Address of its page from the site's root, as a Markdown file."""
+        return f"models/{self.slug}.md"
+
+    def tally(self) -> Mapping[Status, int]:
+        """How many of its claims have each status, those that none has left out."""
+        return _tally(self.claims)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalog:
+    """Everything that the site shows.
+
+    Attributes:
+        index: What was read.
+        entries: Every model that has a name, in the order of the cards.
+        findings: All findings.
+    """
+
+    index: Index
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+    def tally(self) -> Mapping[Status, int]:
+        """How many claims have each status, those that none has left out."""
+        return _tally(shown for entry in self.entries for shown in entry.claims)
+
+
+def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence]) -> Catalog:
+    """Bring models, findings and evidence together."""
+    found = {identity(each.claim): each for each in evidence}
+    claimed = read_claims(index)
+    names = slugs.assign(each.model.name for each in claimed)
+    cards = {id(model): card for card in index.cards for model in card.models}
+    of_model = _by_model([each.model for each in claimed], findings)
+    entries = tuple(
+        Entry(
+            model=each.model,
+            slug=name,
+            card=cards[id(each.model)],
+            claims=tuple(_shown(claim, found.get(identity(claim)) if found else None) for claim in each.claims),
+            unreadable=tuple(entry.name for entry in each.unreadable),
+            findings=tuple(of_model.get(id(each.model), ())),
+        )
+        for each, name in zip(claimed, names, strict=True)
+    )
+    return Catalog(index=index, entries=entries, findings=tuple(findings))
+
+
+def _shown(claim: Claim, evidence: Evidence | None) -> Shown:
+    return Shown(claim=claim, evidence=evidence, stale=stale(evidence, claim, {}) if evidence else ())
+
+
+def _tally(claims: Iterable[Shown]) -> dict[Status, int]:
+    counts = Counter(shown.status for shown in claims)
+    return {status: counts[status] for status in STATUSES if counts[status]}
+
+
+def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:
+    """Findings by the model whose lines they stand in."""
+    starts: dict[str, list[tuple[int, Model]]] = defaultdict(list)
+    for model in models:
+        starts[model.file].append((model.location.line, model))
+    for each in starts.values():
+        each.sort(key=lambda pair: pair[0])
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        here = starts.get(finding.location.file, [])
+        at = bisect.bisect_right(here, finding.location.line, key=lambda pair: pair[0]) - 1
+        if at < 0:
+            continue
+        model = here[at][1]
+        if model.location.end_line is None or finding.location.line <= model.location.end_line:
+            found[id(model)].append(finding)
+    return found

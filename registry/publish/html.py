@@ -1,0 +1,102 @@
+"""Markdown to HTML: runs MkDocs beside the finished site and puts the result in its place."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from registry.resources import resource
+from registry.types import ConfigError, OutputError
+
+# Material prints a notice about its own future on every import; it is none of the reader's business.
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+
+from mkdocs.commands import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+
+
+def default_config() -> Path:
+    """The mkdocs.yml that comes with the package."""
+    return resource("site").parent / "mkdocs.yml"
+
+
+def read_config(file: Path, **overrides: Any) -> MkDocsConfig:
+    """MkDocs' configuration from a file, with some of it replaced.
+
+    Raises:
+        ConfigError: MkDocs does not accept it.
+    """
+    with _log() as messages:
+        try:
+            with file.open("rb") as stream:
+                return load_config(stream, config_file_path=str(file), **overrides)
+        except (MkDocsException, OSError) as error:
+            raise ConfigError(f"'{file}' is no configuration for MkDocs: {_why(error, messages)}") from error
+
+
+def build_html(config: MkDocsConfig, out: Path) -> list[str]:
+    """Build the site into `out`, which keeps the old one until the new one is complete.
+
+    Returns:
+        MkDocs' warnings.
+
+    Raises:
+        OutputError: The folder cannot be written, or MkDocs failed.
+    """
+    new, old = (out.with_name(f".{out.name}.{suffix}") for suffix in ("new", "old"))
+    if out.exists() and not _is_site(out):
+        raise OutputError(f"'{out}' holds files that are not a site; choose another folder with --out")
+    try:
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        config.site_dir = str(new)
+        with _log() as messages:
+            try:
+                mkdocs_build.build(config)
+            except MkDocsException as error:
+                raise OutputError(f"MkDocs cannot build the site: {_why(error, messages)}") from error
+        shutil.rmtree(old, ignore_errors=True)
+        if out.exists():
+            out.rename(old)
+        new.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise OutputError(f"'{out}' cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return messages
+
+
+def _is_site(folder: Path) -> bool:
+    """Whether a folder may be replaced: it is empty, or an earlier build left it."""
+    return folder.is_dir() and (not any(folder.iterdir()) or (folder / "sitemap.xml").is_file())
+
+
+@contextmanager
+def _log() -> Iterator[list[str]]:
+    """Collect what MkDocs logs from warnings up, instead of letting it print."""
+    messages: list[str] = []
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(record.getMessage())
+
+    logger, handler = logging.getLogger("mkdocs"), Collect(logging.WARNING)
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+
+
+def _why(error: Exception, messages: list[str]) -> str:
+    return "; ".join(messages) or str(error)

@@ -1,0 +1,1 @@
+"""What the site is made of: each module turns the catalogue into pages of one kind."""

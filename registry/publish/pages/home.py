@@ -1,0 +1,24 @@
+"""The first page: what is in the registry, and how much of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.publish.catalog import STATUSES, Catalog
+from registry.publish.page import Page
+
+
+def pages(catalog: Catalog) -> Iterator[Page]:
+    """The home page."""
+    tally = catalog.tally()
+    yield Page(
+        path="index.md",
+        template="home.md.j2",
+        title="Home",
+        description="Models, what their cards claim, and which of it was reproduced.",
+        context={
+            "catalog": catalog,
+            "claims": sum(tally.values()),
+            "tally": [(status, tally[status]) for status in STATUSES if status in tally],
+        },
+    )

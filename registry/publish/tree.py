@@ -1,0 +1,50 @@
+"""A folder of generated files, of which only those are written that changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from registry.types import OutputError
+
+
+class Tree:
+    """Writes files below a folder and removes, at the end, those of the last time that were not written again.
+
+    A file whose content is the same keeps its time, by which the next step sees what it need not do again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.changed: set[str] = set()
+        self._kept: set[str] = set()
+
+    def put(self, path: str, content: str | bytes) -> None:
+        """Write one file, given by its path from the folder, with forward slashes.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        data = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
+        file = self.folder / path
+        self._kept.add(path)
+        try:
+            if file.is_file() and file.read_bytes() == data:
+                return
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        except OSError as error:
+            raise OutputError(f"'{file}' cannot be written: {error.strerror}") from error
+        self.changed.add(path)
+
+    def finish(self) -> None:
+        """Remove what was not put."""
+        if not self.folder.is_dir():
+            return
+        for file in sorted(self.folder.rglob("*"), reverse=True):
+            if file.is_file() or file.is_symlink():
+                path = file.relative_to(self.folder).as_posix()
+                if path not in self._kept:
+                    file.unlink()
+                    self.changed.add(path)
+            elif not any(file.iterdir()):
+                file.rmdir()
