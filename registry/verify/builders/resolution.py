@@ -1,0 +1,93 @@
+"""Choose the library and the model that a card means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from registry.types import BuildError, Model
+from registry.verify.builders.library import Clues, Library, read_clues
+from registry.verify.builders.package import Builder, Package
+from registry.verify.target import Target
+
+BUILT_IN: Mapping[str, str] = {
+    "torchvision": "registry.verify.builders.torchvision",
+    "timm": "registry.verify.builders.timm",
+    "registry": "registry.verify.builders.own",
+}
+"""Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
+
+GROUP = "mir.builders"
+"""Entry point group by which an installed package offers its own builders: each entry point names a mapping from
+model names to `registry.verify.builders.package.Builder`."""
+
+
+def resolve(model: Model) -> Target:
+    """The code of a card's model: by its `Builder`, else by what the card links to.
+
+    Raises:
+        BuildError: The card leads to no model that can be built here; the message says why.
+    """
+    clues = read_clues(model)
+    if clues.builder:
+        return target(clues.builder, how="by its Builder field")
+    hinted = [name for name in BUILT_IN if _names(library(name), clues)]
+    for name in hinted or BUILT_IN:
+        found = library(name).find(clues, hinted=bool(hinted))
+        if found is not None:
+            return found
+    raise BuildError(_nowhere(clues, hinted))
+
+
+def target(builder: str, *, how: str = "as asked") -> Target:
+    """The model that `library:name` stands for.
+
+    Raises:
+        BuildError: The text has no such form, or the library or the model is unknown.
+    """
+    name, colon, model = builder.partition(":")
+    if not colon or not model:
+        raise BuildError(f"'{builder}' names no builder; write the library and the model, such as torchvision:resnet50")
+    return library(name).target(model, how)
+
+
+@cache
+def library(name: str) -> Library:
+    """A library by its name.
+
+    Raises:
+        BuildError: There is none of that name.
+    """
+    if name in BUILT_IN:
+        found: Library = import_module(BUILT_IN[name]).LIBRARY
+        return found
+    for entry in entry_points(group=GROUP):
+        if entry.name == name:
+            builders: Mapping[str, Builder] = entry.load()
+            return Package(name=name, version=entry.dist.version if entry.dist else "", builders=builders)
+    raise BuildError(f"no builder library is called '{name}'; there are {', '.join(libraries())}")
+
+
+def libraries() -> list[str]:
+    """The names of all libraries, built in and installed."""
+    return [*BUILT_IN, *sorted({entry.name for entry in entry_points(group=GROUP)} - BUILT_IN.keys())]
+
+
+def _names(candidate: Library, clues: Clues) -> bool:
+    """Whether the card says that it means this library."""
+    if clues.library:
+        return clues.library.casefold() == candidate.name
+    return any(link in clues.code for link in candidate.links)
+
+
+def _nowhere(clues: Clues, hinted: list[str]) -> str:
+    advice = "a Builder field, such as 'Builder: timm:resnet50', would name it"
+    if hinted:
+        return f"the card means {' or '.join(hinted)}, but nothing in it names one of its models; {advice}"
+    if clues.code:
+        return f"no builder is known for the code at {clues.code.split()[0]}; {advice}"
+    if clues.library:
+        return f"no builder is known for the library '{clues.library}'; {advice}"
+    return f"the card does not lead to any code; {advice}"

@@ -1,0 +1,206 @@
+"""How many parameters a model has, counted in each of the ways that published numbers are counted.
+
+| way | what it counts | seen in |
+|---|---|---|
+| all | every parameter once, shared ones too | nearly everywhere |
+| without auxiliary heads | all but classifiers used in training only | GoogLeNet 6624904 of 13004888 |
+| trainable | those with `requires_grad` | cards of fine-tuned models |
+| with buffers | and running means, variances and counters: what the weights' file holds | file sizes |
+| with a background class | one more output: 1001 classes | models that came from TensorFlow's slim |
+| without the classifier | all but the last linear layer | backbones |
+| convolutions only | thop 0.0.31's, where it knows nothing else of the model | timm's TResNet cards |
+| deployed | branches folded into one convolution | RepVGG, MobileOne |
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from registry.types import Quantity
+
+if TYPE_CHECKING:
+    from torch import nn
+
+AUXILIARY = re.compile(r"(^|\.)(aux|auxiliary)[^.]*(\.|$)", re.IGNORECASE)
+"""Paths of modules that serve in training only: `aux1`, `AuxLogits`, `aux_classifier`, `auxiliary_head`."""
+
+IMAGENET_CLASSES = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """The parameters that one module holds itself, without its children's.
+
+    Attributes:
+        path: Dotted path of the module, empty for the model itself.
+        type: Name of its class.
+        parameters: Number of parameters, those that an earlier layer shares left out.
+        trainable: Those of them that require a gradient.
+        buffers: Number of elements of its persistent buffers.
+        kind: `convolution`, `linear` or empty.
+        outputs: Channels or features that it makes, 0 where it is neither convolution nor linear.
+    """
+
+    path: str
+    type: str
+    parameters: int
+    trainable: int
+    buffers: int
+    kind: str = ""
+    outputs: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ledger:
+    """The parameters of a model by layer, as plain data.
+
+    Attributes:
+        layers: Every module that holds parameters or buffers, in the model's order.
+        tensors: Number of parameters and persistent buffers, each one entry of a weights file.
+        deployed: Parameters after the model's own re-parameterisation, `None` where it has none.
+    """
+
+    layers: tuple[Layer, ...]
+    tensors: int
+    deployed: int | None = None
+
+    @property
+    def total(self) -> int:
+        """All parameters."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def buffers(self) -> int:
+        """Elements of all persistent buffers."""
+        return sum(layer.buffers for layer in self.layers)
+
+    @property
+    def classifier(self) -> Layer | None:
+        """The last linear layer that is no auxiliary head's."""
+        linear = [layer for layer in self.layers if layer.kind == "linear" and not AUXILIARY.search(layer.path)]
+        return linear[-1] if linear else None
+
+
+def ledger(model: nn.Module) -> Ledger:
+    """Read a model's parameters; it may be on the meta device."""
+    seen: set[int] = set()
+    layers, tensors = [], 0
+    for path, module in model.named_modules():
+        own = [each for each in module.parameters(recurse=False) if id(each) not in seen]
+        seen.update(map(id, own))
+        persistent = [
+            each
+            for name, each in module.named_buffers(recurse=False)
+            if name not in module._non_persistent_buffers_set and id(each) not in seen
+        ]
+        seen.update(map(id, persistent))
+        tensors += len(own) + len(persistent)
+        if own or persistent:
+            kind, outputs = _kind(module)
+            layers.append(
+                Layer(
+                    path=path,
+                    type=type(module).__name__,
+                    parameters=sum(each.numel() for each in own),
+                    trainable=sum(each.numel() for each in own if each.requires_grad),
+                    buffers=sum(each.numel() for each in persistent),
+                    kind=kind,
+                    outputs=outputs,
+                )
+            )
+    return Ledger(layers=tuple(layers), tensors=tensors, deployed=_deployed(model))
+
+
+def variants(counted: Ledger) -> dict[str, int]:
+    """The count in each way that differs from those before it, the likeliest first."""
+    found: dict[str, int] = {}
+    for way, count in _variants(counted):
+        if count > 0 and count not in found.values():
+            found[way] = count
+    return found
+
+
+def _variants(counted: Ledger) -> Iterator[tuple[str, int]]:
+    layers, total = counted.layers, counted.total
+    yield "all parameters", total
+    auxiliary = [layer for layer in layers if AUXILIARY.search(layer.path)]
+    heads = sorted({layer.path.split(".")[0] for layer in auxiliary})
+    without = total - sum(layer.parameters for layer in auxiliary)
+    if auxiliary:
+        yield f"without the auxiliary heads {', '.join(heads)}", without
+    yield "trainable parameters", sum(layer.trainable for layer in layers)
+    if counted.deployed is not None:
+        yield "in deploy mode", counted.deployed
+    yield "parameters and buffers", total + counted.buffers
+    classifier = counted.classifier
+    if classifier is not None:
+        if classifier.outputs == IMAGENET_CLASSES:
+            yield "with a background class (1001 classes)", without + classifier.parameters // IMAGENET_CLASSES
+        yield f"without the classifier {classifier.path}", without - classifier.parameters
+    yield "convolutions only", sum(layer.parameters for layer in layers if layer.kind == "convolution")
+
+
+def readings(reported: Quantity) -> Iterator[tuple[Quantity, str]]:
+    """What a printed count may mean, each with a note: as printed, or with its rounding undone by floating point.
+
+    `int(66.35 * 1e6)` is 66349999: the number was rounded to two decimals of a million, then cut off.
+
+    >>> [str(reading.half_width) for reading, _ in readings(Quantity.parse("66349999", "count"))]
+    ['0', '5000']
+    """
+    yield reported, ""
+    text = str(reported.value + 1)
+    if not reported.half_width and re.fullmatch(r"\d+000", text):
+        yield Quantity.parse(text, "count"), f"{reported} is {text} cut off by floating point"
+
+
+def _kind(module: nn.Module) -> tuple[str, int]:
+    weight: Any = getattr(module, "weight", None)
+    if hasattr(module, "out_channels") and hasattr(module, "kernel_size"):
+        return "convolution", int(module.out_channels)  # type: ignore[arg-type]
+    if hasattr(module, "out_features") and getattr(weight, "ndim", 0) == 2:
+        return "linear", int(module.out_features)  # type: ignore[arg-type]
+    return "", 0
+
+
+_FOLDING = ("reparameterize", "switch_to_deploy", "fuse")
+
+
+def _deployed(model: nn.Module) -> int | None:
+    folded = deploy(model)
+    return None if folded is None else sum(each.numel() for each in folded.parameters())
+
+
+def deploy(model: nn.Module) -> nn.Module | None:
+    """A copy whose modules have folded their branches, as for inference.
+
+    Args:
+        model: A model on the meta device; it stays as it is.
+
+    Returns:
+        `None` where no module can fold, or where folding needs real numbers.
+    """
+    import torch
+
+    if not any(_folds(module) for module in model.modules()):
+        return None
+    folded = copy.deepcopy(model).eval()
+    try:
+        with torch.device("meta"):
+            for module in list(folded.modules()):
+                fold = _folds(module)
+                if fold is not None:
+                    fold()
+    except (RuntimeError, NotImplementedError, AttributeError, TypeError, ValueError, AssertionError):
+        # The library's own folding, which was not written for tensors without numbers.
+        return None
+    return folded
+
+
+def _folds(module: nn.Module) -> Any:
+    found = (getattr(module, name, None) for name in _FOLDING)
+    return next((each for each in found if callable(each)), None)

@@ -1,0 +1,115 @@
+"""A card leads to code by what it names and links to, and says how; an unknown name is one clear sentence."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+from registry.types import BuildError, Model
+from registry.verify.builders import libraries, resolution, resolve, target
+from registry.verify.builders.package import Builder, Package
+
+CardMaker = Callable[..., Model]
+TORCHVISION = "https://github.com/pytorch/vision/blob/5a31545/torchvision/models/alexnet.py#L53"
+
+
+def test_the_builder_field_goes_before_everything_else(card: CardMaker) -> None:
+    found = resolve(card("AlexNet", Builder="registry:digits-cnn", Code=TORCHVISION, metadata={"ID": "alexnet"}))
+    assert (found.library, found.name, found.how) == ("registry", "digits-cnn", "by its Builder field")
+    assert found.input_size == (1, 8, 8)
+    assert found.preprocessing is not None
+    assert found.categories == tuple("0123456789")
+
+
+def test_a_file_that_was_uploaded_again_is_found_and_the_difference_said(card: CardMaker) -> None:
+    found = resolve(card("AlexNet", Weights="https://download.pytorch.org/models/alexnet-owt-4df8aa71.pth"))
+    assert found.name == "alexnet.IMAGENET1K_V1"
+    assert found.how == (
+        "by its weights' file alexnet-owt-4df8aa71.pth, which torchvision now publishes as alexnet-owt-7be5be79.pth"
+    )
+    assert found.weights is not None
+    assert found.weights.sha256 == "7be5be79"
+
+
+def test_the_same_stem_on_another_host_proves_nothing(card: CardMaker) -> None:
+    with pytest.raises(BuildError, match="does not lead to any code"):
+        resolve(card("AlexNet", Weights="https://example.org/alexnet-owt-4df8aa71.pth"))
+
+
+def test_a_link_to_the_code_and_an_id_are_enough(card: CardMaker) -> None:
+    assert resolve(card("AlexNet", Code=TORCHVISION, metadata={"ID": "alexnet"})).how == "by its ID 'alexnet'"
+    assert resolve(card("ResNet-101", Code=TORCHVISION)).how == "by its name 'ResNet-101'"
+
+
+@pytest.mark.parametrize(
+    ("builder", "message"),
+    [
+        ("resnet50", "'resnet50' names no builder; write the library and the model, such as torchvision:resnet50"),
+        ("keras:resnet50", "no builder library is called 'keras'; there are torchvision, timm, registry"),
+        ("torchvision:resnet5", "has no model 'resnet5'; nearest are resnet50"),
+        ("torchvision:resnet50.V9", "resnet50 has no weights 'V9'; it has IMAGENET1K_V1, IMAGENET1K_V2"),
+        ("registry:digits", "registry has no model 'digits'; it has digits-cnn"),
+    ],
+)
+def test_an_unknown_builder_is_one_sentence_with_what_is_known(card: CardMaker, builder: str, message: str) -> None:
+    with pytest.raises(BuildError) as caught:
+        resolve(card("x", Builder=builder))
+    assert message in caught.value.message
+
+
+def test_code_of_a_library_without_builders_is_named(card: CardMaker) -> None:
+    with pytest.raises(BuildError, match=r"no builder is known for the code at https://github\.com/open-mmlab"):
+        resolve(card("ResNet-50", Code={"URL": "https://github.com/open-mmlab/mmpretrain/x.py", "Version": "v0.15"}))
+
+
+@pytest.mark.parametrize(
+    "builder",
+    [
+        "torchvision:resnet50",
+        "torchvision:vit_h_14.IMAGENET1K_SWAG_E2E_V1",
+        "torchvision:deeplabv3_resnet50",
+        "torchvision:fasterrcnn_resnet50_fpn",
+        "registry:digits-cnn",
+    ],
+)
+def test_what_resolve_returns_goes_to_another_process(builder: str) -> None:
+    assert pickle.loads(pickle.dumps(target(builder))).name == target(builder).name
+
+
+def test_torchvision_models_are_shaped_by_their_weights_without_a_download() -> None:
+    import torch
+
+    with torch.device("meta"):
+        segmentation = target("torchvision:deeplabv3_resnet50").build()
+        tall = target("torchvision:vit_b_16.IMAGENET1K_SWAG_E2E_V1").build()
+    assert sum(each.numel() for each in segmentation.parameters()) == 42004074  # torchvision's own num_params
+    assert sum(each.numel() for each in tall.parameters()) == 86859496
+
+
+def test_the_transform_of_the_weights_is_plain_data() -> None:
+    found = target("torchvision:inception_v3").preprocessing
+    assert found is not None
+    assert (found.resize, found.crop, found.interpolation, found.antialias) == (342, 299, "bilinear", True)
+
+
+class Installed:
+    name, dist = "zoo", None
+
+    @staticmethod
+    def load() -> dict[str, Builder]:
+        return {"tiny": Builder(build=dict)}  # type: ignore[arg-type]
+
+
+def test_an_installed_package_offers_builders_by_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolution.library.cache_clear()
+    monkeypatch.setattr(resolution, "entry_points", lambda group: [Installed] if group == "mir.builders" else [])
+    try:
+        assert isinstance(resolution.library("zoo"), Package)
+        assert "zoo" in libraries()
+        assert target("zoo:tiny").library == "zoo"
+        with pytest.raises(BuildError, match="zoo has no model 'huge'; it has tiny"):
+            target("zoo:huge")
+    finally:
+        resolution.library.cache_clear()
