@@ -17,6 +17,7 @@ class Config:
 
     Attributes:
         file: The pyproject.toml it was read from, `None` where there is none.
+        paths: What `mir check` reads when it is given no path.
         select: Rule ids or prefixes to run (`MIR1` means all of MIR1xx); empty means all.
         ignore: Rule ids or prefixes to leave out.
         dialect: Dialect of the cards, where it should not be detected.
@@ -28,6 +29,7 @@ class Config:
     """
 
     file: Path | None = None
+    paths: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     dialect: str | None = None
@@ -43,7 +45,7 @@ class Config:
         return self.file.parent if self.file is not None else Path.cwd()
 
 
-_LISTS = {"select", "ignore", "vocabulary", "hosts"}
+_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts"}
 _TABLES = {"datasets"}
 
 
@@ -61,6 +63,15 @@ def find_config(start: Path) -> Config:
             if table is not None:
                 return _config(file, table)
     return Config()
+
+
+def read_config(file: Path) -> Config:
+    """Read `[tool.mir]` from `file`; defaults where it has no such table.
+
+    Raises:
+        ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
+    """
+    return _config(file.resolve(), _read(file) or {})
 
 
 def _read(file: Path) -> dict[str, Any] | None:

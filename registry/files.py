@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from registry.types import OutputError
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path`: beside it first, synced, then renamed over it; folders are made.
+
+    A file that was there keeps its permissions.
 
     A process killed at any moment leaves the old file or the new one. What it may leave beside them is a file whose
     name begins with `.mir-` and ends in `.tmp`; nothing reads those.
@@ -29,7 +32,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
+        beside.chmod(_mode(path))
         beside.replace(path)
     except BaseException as error:
         beside.unlink(missing_ok=True)
@@ -44,12 +47,16 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _umask() -> int:
-    # The only portable way to read it is to set it. mkstemp makes files that only their owner may read, which is
-    # right for secrets and wrong for results.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _mode(path: Path) -> int:
+    """The permissions that writing to `path` in place would leave it with."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        # The only portable way to read the umask is to set it. mkstemp makes files that only their owner may read,
+        # which is right for secrets and wrong for results.
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ import importlib
 import sys
 
 import click
+from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.types import MirError
@@ -14,6 +15,8 @@ COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
     "verify": "Measure what cards claim, and write evidence.",
     "site": "Build a site from cards and evidence.",
+    "init": "Write a starter card, a configuration and a CI workflow.",
+    "completion": "Print the completion script of a shell.",
 }
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
 
@@ -43,6 +46,11 @@ class _Lazy(click.Group):
             return None
         command: click.Command = importlib.import_module(f"registry.cli.{cmd_name}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # click's own would import every command to ask for its help.
+        names = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -1,0 +1,28 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from registry.cli.main import COMMANDS, group
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_prints_a_script_that_asks_mir(shell):
+    result = CliRunner().invoke(group, ["completion", shell], standalone_mode=False)
+    assert f"_MIR_COMPLETE={shell}_complete" in result.output
+
+
+def test_completes_commands_without_importing_them():
+    """Those of verify import torch, which takes seconds, or is not there."""
+    script = (
+        "import sys; sys.argv[0] = 'mir'\n"
+        "from registry.cli import main\n"
+        "try: main()\n"
+        "finally: print([name for name in sys.modules if name.startswith('registry.cli.')], file=sys.stderr)\n"
+    )
+    environment = os.environ | {"_MIR_COMPLETE": "bash_complete", "COMP_WORDS": "mir ", "COMP_CWORD": "1"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [f"plain,{name}" for name in COMMANDS]
+    assert done.stderr.strip() == "['registry.cli.main']"
