@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 import click
 from click.shell_completion import CompletionItem
@@ -69,16 +70,30 @@ def group() -> None:
 def main() -> None:
     """Run the command line and exit: 0 clean, 1 findings or refuted claims, 2 usage or internal error."""
     try:
+        code = _run()
+    except BrokenPipeError:
+        # The reader of our output went away (`mir check | head`); there is nobody left to tell.
+        sys.stderr.close()
+        code = 1
+    except Exception:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
+        traceback.print_exc()
+        click.echo("mir: internal error; please report the lines above", err=True)
+        code = 2
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
         code = group.main(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("mir: interrupted", err=True)
-        code = 130
+        return 130
     except click.ClickException as error:
         error.show()
-        code = 2
+        return 2
     except MirError as error:
         click.echo(f"mir: error: {error}", err=True)
-        code = 2
+        return 2
     except ModuleNotFoundError as error:
         extra = EXTRAS.get((error.name or "").partition(".")[0])
         if extra is None:
@@ -87,9 +102,5 @@ def main() -> None:
             f"mir: error: this needs {error.name}; install it with: pip install 'model-index-registry[{extra}]'",
             err=True,
         )
-        code = 2
-    except BrokenPipeError:
-        # The reader of our output went away (`mir check | head`); there is nobody left to tell.
-        sys.stderr.close()
-        code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+        return 2
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,32 @@
+import click
+import pytest
+
+from registry.cli import main
+from registry.cli.main import group
+from registry.types import Location, UsageError
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (UsageError("no such card", location=Location(file="a.md", line=3)), 2, "mir: error: a.md:3:1: no such card\n"),
+        (click.UsageError("no such option"), 2, "Error: no such option"),
+        (ModuleNotFoundError("x", name="torch.nn"), 2, "pip install 'model-index-registry[verify]'"),
+        (ModuleNotFoundError("No module named 'x'", name="x"), 2, "internal error"),
+        (RuntimeError("a fault of ours"), 2, "internal error"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+    ids=["ours", "click", "extra", "module", "fault", "interrupt"],
+)
+def test_what_goes_wrong_is_never_exit_code_1(monkeypatch, capsys, raised, code, said):
+    """1 says that a card is wrong; CI must be able to tell that from our own trouble."""
+
+    def fail(context: click.Context) -> None:
+        raise raised
+
+    monkeypatch.setattr(group, "invoke", fail)
+    monkeypatch.setattr("sys.argv", ["mir", "check"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == code
+    assert said in capsys.readouterr().err
