@@ -1,5 +1,17 @@
-"""The field's words: metrics and datasets by the names that cards use for them, kept in TOML files beside this one."""
+"""The field's words: metrics, data sets and tasks by the names that cards use, kept in TOML files beside this one."""
 
-from registry.vocabulary.metrics import MetricTerm, metric_term, slug
+from registry.vocabulary.metrics import MetricTerm, fold, metric_term, slug
+from registry.vocabulary.quantities import read_quantity, unit_in_name
+from registry.vocabulary.vocabulary import Term, Vocabulary, closest
 
-__all__ = ["MetricTerm", "metric_term", "slug"]
+__all__ = [
+    "MetricTerm",
+    "Term",
+    "Vocabulary",
+    "closest",
+    "fold",
+    "metric_term",
+    "read_quantity",
+    "slug",
+    "unit_in_name",
+]

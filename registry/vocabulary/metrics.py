@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from registry.types import Kind
+from registry.vocabulary.tables import read_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +24,9 @@ class MetricTerm:
         kind: What the number counts.
         better: Which direction is good; `None` where neither is.
         where: Whether it stands in a model's metadata or in its results.
+        bounded: Whether a ratio lies between 0 and 100 %.
+        family: What it counts hits of, such as `accuracy`, where it counts them among the best `top` guesses.
+        top: How many guesses are counted. More guesses never score less.
     """
 
     subject: str
@@ -31,8 +35,12 @@ class MetricTerm:
     kind: Kind
     better: Literal["higher", "lower"] | None
     where: Literal["metadata", "results"]
+    bounded: bool = True
+    family: str = ""
+    top: int = 0
 
 
+@lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """A name without case, hyphens, underscores and runs of spaces, for comparing spellings."""
     return re.sub(r"[\s_\-]+", " ", name).strip().casefold()
@@ -43,26 +51,42 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
-@cache
-def metric_terms() -> dict[str, MetricTerm]:
-    """All known metrics by their subject."""
-    table = tomllib.loads(Path(__file__).with_name("metrics.toml").read_text(encoding="utf-8"))
+def read_metrics(table: Mapping[str, Any]) -> dict[str, MetricTerm]:
+    """The metrics of a table in the form of `metrics.toml`, by their subject.
+
+    Raises:
+        KeyError: An entry lacks its name or kind.
+    """
     return {
         subject: MetricTerm(
             subject=subject,
             name=entry["name"],
-            aliases=tuple(entry["aliases"]),
+            aliases=tuple(entry.get("aliases", ())),
             kind=entry["kind"],
             better=entry.get("better"),
-            where=entry["where"],
+            where=entry.get("where", "results"),
+            bounded=entry.get("bounded", True),
+            family=entry.get("family", ""),
+            top=entry.get("top", 0),
         )
         for subject, entry in table.items()
     }
 
 
 @cache
+def metric_terms() -> dict[str, MetricTerm]:
+    """All metrics that `mir` knows, by their subject."""
+    return read_metrics(read_table(Path(__file__).with_name("metrics.toml")))
+
+
+def by_spelling(terms: Mapping[str, MetricTerm]) -> dict[str, MetricTerm]:
+    """Metrics by each of their folded spellings."""
+    return {fold(name): term for term in terms.values() for name in (term.name, *term.aliases)}
+
+
+@cache
 def _by_spelling() -> dict[str, MetricTerm]:
-    return {fold(name): term for term in metric_terms().values() for name in (term.name, *term.aliases)}
+    return by_spelling(metric_terms())
 
 
 def metric_term(name: str) -> MetricTerm | None:

@@ -1,0 +1,7 @@
+"""What `mir check` knows: shapes, rules, suppressions and repairs."""
+
+from registry.checks.catalogue import RULES
+from registry.checks.rule import Problem, Rule, RuleDocs
+from registry.checks.run import check
+
+__all__ = ["RULES", "Problem", "Rule", "RuleDocs", "check"]

@@ -1,0 +1,62 @@
+"""The repairs that rules offer, as edits of the file's text."""
+
+from __future__ import annotations
+
+import json
+
+from registry.checks.leaves import Leaf
+from registry.types import Edit, Field, Fix, MapNode, Metric
+
+
+def replace_value(leaf: Leaf, text: str, description: str) -> Fix | None:
+    """Put another text where a scalar stands, in its quotes; `None` where more than a plain scalar is printed there."""
+    printed = leaf.text
+    new = requote(printed, str(leaf.value), text)
+    if new is None:
+        return None
+    start, end = leaf.span
+    return Fix(description=description, edits=(Edit(file=leaf.node.source.file, start=start, end=end, text=new),))
+
+
+def replace_key(node: MapNode, key: str, text: str, description: str) -> Fix | None:
+    """Put another key where one stands, in the quotes that it has."""
+    mark = node.marks[key]
+    printed = node.source.text[mark.key : mark.key_end]
+    new = requote(printed, key, text)
+    if new is None:
+        return None
+    edit = Edit(file=node.source.file, start=mark.key, end=mark.key_end, text=new)
+    return Fix(description=description, edits=(edit,))
+
+
+def rename(said: Field | Metric, text: str, description: str) -> Fix | None:
+    """Put another name where a card names a metric, whether the name is a key or a value."""
+    if said.node is None:
+        return None
+    if isinstance(said, Metric) and said.name_key:
+        leaf = Leaf(said.node, said.name_key, said.node[said.name_key], "")
+        return replace_value(leaf, text, description)
+    return replace_key(said.node, said.key, text, description)
+
+
+def requote(printed: str, value: str, text: str) -> str | None:
+    """`text` as a scalar that replaces `printed`, which reads as `value`; `None` where they are not the same thing.
+
+    They are not where the scalar is folded, escaped, or written through an alias; nothing is guessed then.
+    """
+    if printed == value:
+        return text if plain(text) else json.dumps(text, ensure_ascii=False)
+    if printed == f"'{value}'":
+        return "'" + text.replace("'", "''") + "'"
+    if printed == f'"{value}"':
+        return json.dumps(text, ensure_ascii=False)
+    return None
+
+
+def plain(text: str) -> bool:
+    """Whether a text needs no quotes in YAML, whatever stands around it. Where in doubt it does."""
+    if not text or text != text.strip() or text[0] in "-?:,[]{}#&*!|>'\"%@`" or not text.isprintable():
+        return False
+    if ": " in text or " #" in text or text.endswith(":") or any(mark in text for mark in ",[]{}"):
+        return False
+    return text[0].isalpha() and text.casefold() not in {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}

@@ -1,0 +1,122 @@
+"""What a rule is: an id, a severity, a page made from its own docstring, and a function that yields problems."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from registry.types import Finding, Fix, Location, Severity
+
+if TYPE_CHECKING:
+    from registry.checks.context import Context
+
+Scope = Literal["document", "entry", "index", "reading"]
+"""What a rule looks at: one block of metadata, one model or collection, everything, or the text while it is read."""
+
+
+class Problem(NamedTuple):
+    """What a rule has to say; the frame makes a finding of it.
+
+    Attributes:
+        message: One plain sentence that names the value and what is wrong with it.
+        location: Where.
+        hint: What to do, where the message does not already say it.
+        fix: The repair, where there is exactly one right answer.
+        related: Other places that belong to it.
+        severity: Where it differs from the rule's.
+    """
+
+    message: str
+    location: Location
+    hint: str = ""
+    fix: Fix | None = None
+    related: tuple[Location, ...] = ()
+    severity: Severity | None = None
+
+
+Check = Callable[[Any, "Context"], Iterator[Problem]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleDocs:
+    """A rule's page.
+
+    Attributes:
+        what: What it finds.
+        why: Why that matters.
+        bad: A card that it complains about. A line `# file: NAME` begins a further file.
+        good: The same card, mended.
+    """
+
+    what: str
+    why: str
+    bad: str
+    good: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One kind of mistake.
+
+    Attributes:
+        id: Stable id, such as `MIR101`.
+        name: Stable name in words, such as `unknown-key`.
+        severity: How sure and how bad it is; a single problem may say otherwise.
+        scope: What `check` is called with.
+        check: Yields the problems; `None` where the reader or loader finds them.
+        text: The docstring that the page is made from.
+        fixable: Whether it ever offers a repair.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    scope: Scope
+    check: Check | None
+    text: str
+    fixable: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The docstring's first sentence."""
+        return self.text.partition("\n")[0].rstrip(".")
+
+    @property
+    def docs(self) -> RuleDocs:
+        """The docstring's sections."""
+        parts = re.split(r"^(What|Why|Bad|Good):\n", self.text, flags=re.MULTILINE)
+        sections = {
+            name.lower(): textwrap.dedent(body).strip("\n") for name, body in zip(parts[1::2], parts[2::2], strict=True)
+        }
+        return RuleDocs(**{name: sections.get(name, "") for name in ("what", "why", "bad", "good")})
+
+    def finding(self, problem: Problem) -> Finding:
+        """The finding that a problem makes."""
+        return Finding(
+            rule=self.id,
+            severity=problem.severity or self.severity,
+            message=problem.message,
+            location=problem.location,
+            hint=problem.hint,
+            fix=problem.fix,
+            related=problem.related,
+        )
+
+
+def rule(id: str, name: str, severity: Severity, scope: Scope, *, fixable: bool = False) -> Callable[[Check], Rule]:  # noqa: A002
+    """Make a rule of the function `check` of a module, and its page of the module's docstring."""
+
+    def make(check: Check) -> Rule:
+        text = sys.modules[check.__module__].__doc__ or ""
+        return Rule(id=id, name=name, severity=severity, scope=scope, check=check, text=text, fixable=fixable)
+
+    return make
+
+
+def reading_rule(id: str, name: str, severity: Severity, text: str | None) -> Rule:  # noqa: A002
+    """A rule that the reader or loader raises; here it has only its page."""
+    return Rule(id=id, name=name, severity=severity, scope="reading", check=None, text=text or "")

@@ -1,0 +1,117 @@
+"""Metadata that is not of the shape of its dialect.
+
+What:
+    A required key is missing, or a value is of the wrong kind: a text where a list belongs, a number where a name
+    belongs. The shapes are the JSON Schemas in `schemas/`.
+
+Why:
+    Programs that read the card skip what they do not expect, or stop at it. What is meant for readers is then lost
+    without a word.
+
+Bad:
+    Models:
+    - Metadata:
+        Parameters: 61100840
+
+Good:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Parameters: 61100840
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from registry.checks.context import Context, Document
+from registry.checks.leaves import Leaf
+from registry.checks.rule import Problem, rule
+from registry.checks.shape import PARTS, ShapeError, shape_errors
+from registry.checks.spelling import find
+from registry.checks.words import short
+from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
+
+_LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum", "pattern"}
+"""Keywords that editors need, and that a rule reports with better words."""
+
+_KINDS = {"object": "mapping", "array": "list", "string": "text", "number": "number", "integer": "whole number"}
+
+
+@rule("MIR101", "shape", "error", "document", fixable=True)
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root, dialect = document.raw.root, document.card.dialect
+    if not isinstance(root, MapNode | SeqNode) or dialect not in PARTS:
+        return
+    for error in shape_errors(root, dialect):
+        if error.keyword not in _LEFT_TO_RULES:
+            yield _problem(error, document, root)
+
+
+def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> Problem:
+    printed, value = find(root, error.path)
+    container, _ = find(root, error.path[:-1])
+    path = ""
+    for step in printed:
+        path = child_path(path, step)
+    name = path or "the metadata"
+    location = _location(container, printed, path, document)
+    if error.keyword == "required":
+        missing = [key for key in error.expected if key not in error.value]
+        return Problem(f"{name} has no {' and no '.join(repr(key) for key in missing)}", location)
+    if error.keyword in ("minLength", "minItems"):
+        return Problem(f"{name} is empty", location)
+    if error.keyword == "enum":
+        return Problem(
+            f"{name} is {short(value)}; it may be {_either([str(item) for item in error.expected])}", location
+        )
+    wanted = [error.expected] if isinstance(error.expected, str) else list(error.expected)
+    message = f"{name} is {_described(value)}; {_wanted(wanted)} is meant"
+    if "string" in wanted and printed and isinstance(container, MapNode | SeqNode):
+        leaf = Leaf(container, printed[-1], value, "")
+        return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
+    return Problem(message, location)
+
+
+def _location(container: Any, printed: list[str | int], path: str, document: Document) -> Location:
+    if printed and isinstance(container, MapNode | SeqNode):
+        return container.location(printed[-1], path)  # type: ignore[arg-type]
+    return document.raw.source.location(document.raw.start, None, path)
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return f"the text {short(value)}" if isinstance(value, str) else f"the value {value}"
+
+
+def _wanted(kinds: list[str]) -> str:
+    names = [_KINDS[kind] for kind in kinds if kind in _KINDS]
+    if "number" in names and "whole number" in names:
+        names.remove("whole number")
+    return "a " + _either(names)
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _in_quotes(leaf: Leaf, document: Document) -> Fix | None:
+    """A number or date that was meant as text: what is printed, in quotes."""
+    text = leaf.text
+    if isinstance(leaf.value, dict | list | None) or not text or not text.isprintable() or text[0] in "'\"*&!|>":
+        return None
+    start, end = leaf.span
+    quoted = json.dumps(text) if document.raw.kind == "json" else f"'{text}'"
+    return Fix(
+        description=f"Write {text} in quotes",
+        edits=(Edit(file=leaf.node.source.file, start=start, end=end, text=quoted),),
+    )

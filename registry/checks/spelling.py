@@ -1,0 +1,88 @@
+"""Keys in the spelling of the schema: model-index matches them without regard to case, underscores for spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.vocabulary import fold
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which keys a schema documents, and what stands below them.
+
+    Attributes:
+        names: Documented keys by their folded spelling.
+        children: What a key's value may be.
+        items: What a list's items may be.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    children: dict[str, Plan] = field(default_factory=dict)
+    items: Plan | None = None
+
+    @classmethod
+    def of(cls, schema: Mapping[str, Any]) -> Plan:
+        """The plan of a schema that refers only to its own definitions."""
+        return _build(schema, schema.get("$defs", {}), {})
+
+
+def _build(schema: Mapping[str, Any], definitions: Mapping[str, Any], known: dict[str, Plan]) -> Plan:
+    plan = Plan()
+    for part in (schema, schema.get("then", {})):
+        if "$ref" in part:
+            name = part["$ref"].rpartition("/")[2]
+            if name not in known:
+                known[name] = Plan()
+                built = _build(definitions[name], definitions, known)
+                known[name].names, known[name].children, known[name].items = built.names, built.children, built.items
+            plan.names |= known[name].names
+            plan.children |= known[name].children
+            plan.items = plan.items or known[name].items
+        for key, below in part.get("properties", {}).items():
+            plan.names[fold(key)] = key
+            plan.children[key] = _build(below, definitions, known)
+    if isinstance(schema.get("items"), Mapping):
+        plan.items = _build(schema["items"], definitions, known)
+    return plan
+
+
+def respell(node: Any, plan: Plan) -> Any:
+    """The tree with documented keys in their documented spelling; the very same tree where they already are."""
+    if isinstance(node, dict):
+        if not plan.names:
+            return node
+        changed = False
+        spelled: dict[Any, Any] = {}
+        for key, value in node.items():
+            name = key if key in plan.children else plan.names.get(fold(str(key))) or key
+            below = plan.children.get(name)
+            new = value if below is None or not isinstance(value, dict | list) else respell(value, below)
+            # Of two spellings of one key the first stands; the reader reports the second.
+            spelled.setdefault(name, new)
+            changed = changed or name is not key or new is not value
+        return spelled if changed else node
+    if isinstance(node, list) and plan.items is not None:
+        items = [respell(item, plan.items) for item in node]
+        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
+    return node
+
+
+def find(node: Any, path: tuple[str | int, ...]) -> tuple[list[str | int], Any]:
+    """The printed keys of a path in the schema's spelling, as far as it leads, and what stands there."""
+    printed: list[str | int] = []
+    for step in path:
+        if isinstance(node, dict):
+            key = step if step in node else next((key for key in node if fold(key) == fold(str(step))), None)
+            if key is None:
+                break
+            printed.append(key)
+            node = node[key]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            printed.append(step)
+            node = node[step]
+        else:
+            break
+    return printed, node

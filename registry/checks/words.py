@@ -1,0 +1,34 @@
+"""How messages print values."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from registry.types import Quantity
+
+_UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def short(text: object, limit: int = 60) -> str:
+    """A value in quotes, on one line and not too long."""
+    line = " ".join(str(text).split())
+    return f"'{line if len(line) <= limit else line[: limit - 3] + '...'}'"
+
+
+def size(number: Decimal | int | float) -> str:
+    """A count in the unit that people say it in: 21800000 is `21.8 M`."""
+    value = float(number)
+    for factor, unit in _UNITS:
+        if abs(value) >= factor:
+            return f"{value / factor:.3g} {unit}"
+    return f"{value:.4g}"
+
+
+def percent(quantity: Quantity) -> str:
+    """A ratio as a percentage: 0.5655 is `56.55 %`."""
+    return f"{quantity.value * 100:f}".rstrip("0").rstrip(".") + " %" if quantity.value else "0 %"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: `1 model`, `2 models`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,41 @@
+"""Numbers under the names that cards give them: `GFLOPs: 4.1` and `FLOPs (G): 4.1` are both 4.1e9 FLOPs."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from registry.types import Kind, Quantity
+
+_IN_NAME = re.compile(
+    r"^\s*(?P<prefix>[kMGTP])(?:FLOP|MAC|OP|Param)s?\b|\((?P<unit>[kKMGTB])(?:FLOPs|MACs|iB|B)?\)\s*$",
+)
+_BARE = re.compile(r"[+-]?[\d.,_]+(?:[eE][+-]?\d+)?")
+
+
+def unit_in_name(name: str) -> str:
+    """The letter of the unit that a name carries, empty where it carries none.
+
+    >>> unit_in_name("GMACs"), unit_in_name("Params (M)"), unit_in_name("FLOPs")
+    ('G', 'M', '')
+    """
+    match = _IN_NAME.search(name)
+    return "" if match is None else match["prefix"] or match["unit"]
+
+
+def read_quantity(name: str, text: str, kind: Kind) -> Quantity:
+    """The number that a card prints under a name, in base units.
+
+    Raises:
+        QuantityError: The text is no number, or its unit does not fit the kind.
+
+    >>> int(read_quantity("GFLOPs", "4.1", "count").value)
+    4100000000
+    >>> int(read_quantity("FLOPs", "4.1 GFLOPs", "count").value)
+    4100000000
+    """
+    unit = unit_in_name(name) if kind in ("count", "bytes") else ""
+    if unit and _BARE.fullmatch(text.strip()):
+        scaled = Quantity.parse(f"{text.strip()} {unit}{'B' if kind == 'bytes' and unit != 'B' else ''}", kind)
+        return dataclasses.replace(scaled, text=text.strip())
+    return Quantity.parse(text, kind)

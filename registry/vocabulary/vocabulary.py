@@ -1,0 +1,110 @@
+"""All known names, those that a project adds included."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from registry.types import ConfigError, Location
+from registry.vocabulary.metrics import MetricTerm, by_spelling, fold, metric_terms, read_metrics
+from registry.vocabulary.tables import read_table
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A data set or task.
+
+    Attributes:
+        name: The spelling to use.
+        aliases: Other spellings of the very same thing.
+        classes: For data sets, the number of classes that a classifier is tested on; zero where unknown.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    classes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Metrics, data sets and tasks by each of their folded spellings."""
+
+    metrics: Mapping[str, MetricTerm]
+    datasets: Mapping[str, Term]
+    tasks: Mapping[str, Term]
+
+    @staticmethod
+    @cache
+    def load(*files: str) -> Vocabulary:
+        """The words that come with `mir`, and those of a project's TOML files.
+
+        Such a file has tables `[metrics.<slug>]` as in `metrics.toml`, `[datasets]` as in `datasets.toml` and
+        `[tasks]` as in `tasks.toml`; an entry of the same name replaces the one that comes with `mir`.
+
+        Raises:
+            ConfigError: A file cannot be read, or an entry is not of that form.
+        """
+        metrics = dict(metric_terms())
+        datasets = _datasets(read_table(_HERE / "datasets.toml"))
+        tasks = _tasks(read_table(_HERE / "tasks.toml"))
+        for file in files:
+            table = read_table(Path(file))
+            try:
+                metrics |= read_metrics(table.get("metrics", {}))
+                datasets |= _datasets(table.get("datasets", {}))
+                tasks |= _tasks(table.get("tasks", {}))
+            except (AttributeError, KeyError, TypeError) as error:
+                raise ConfigError(f"is no vocabulary: {error}", location=Location(file=file)) from error
+        return Vocabulary(by_spelling(metrics), _spellings(datasets), _spellings(tasks))
+
+    def metric(self, name: str) -> MetricTerm | None:
+        """The metric that a printed name means. What stands in brackets after it is left out: `Accuracy (testA)`."""
+        folded = fold(name)
+        found = self.metrics.get(folded)
+        if found is None and folded.endswith(")"):
+            found = self.metrics.get(folded.partition("(")[0].rstrip())
+        return found
+
+    def dataset(self, name: str) -> Term | None:
+        """The data set that a printed name means."""
+        return self.datasets.get(fold(name))
+
+    def task(self, name: str) -> Term | None:
+        """The task that a printed name means."""
+        return self.tasks.get(fold(name))
+
+
+def closest(name: str, known: Mapping[str, Term] | Mapping[str, MetricTerm]) -> str | None:
+    """The known name that an unknown one is most likely a slip of, `None` where there is none.
+
+    Digits must agree: `CIFAR-20` is no slip of `CIFAR-10`, but another data set.
+    """
+    folded = fold(name)
+    if len(folded) < 5:
+        return None
+    for match in difflib.get_close_matches(folded, known, n=3, cutoff=0.86):
+        if re.findall(r"\d+", match) == re.findall(r"\d+", folded):
+            return known[match].name
+    return None
+
+
+def _datasets(table: Mapping[str, Any]) -> dict[str, Term]:
+    return {
+        name: Term(name=name, aliases=tuple(entry.get("aliases", ())), classes=entry.get("classes", 0))
+        for name, entry in table.items()
+    }
+
+
+def _tasks(table: Mapping[str, Any]) -> dict[str, Term]:
+    return {name: Term(name=name, aliases=tuple(aliases)) for name, aliases in table.items()}
+
+
+def _spellings(terms: Mapping[str, Term]) -> dict[str, Term]:
+    return {fold(name): term for term in terms.values() for name in (term.name, *term.aliases)}
