@@ -15,6 +15,7 @@ from registry.types import MirError
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
     "verify": "Measure what cards claim, and write evidence.",
+    "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
     "site": "Build a site from cards and evidence.",
     "init": "Write a starter card, a configuration and a CI workflow.",
     "completion": "Print the completion script of a shell.",
@@ -22,6 +23,7 @@ COMMANDS: dict[str, str] = {
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
 
 EXTRAS: dict[str, str] = {
+    "cryptography": "sign",
     "jinja2": "site",
     "mkdocs": "site",
     "numpy": "verify",

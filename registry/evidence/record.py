@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 from registry.types import VERDICTS, Claim, DatasetRef, Evidence, Kind, Location, Measurement, Quantity
 from registry.types.quantity import Unit
 
-SCHEMA_ID = "urn:model-index-registry:schema:evidence:1"
+SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/evidence.schema.json"
 """`$id` of the schema that a record follows; its number changes when old readers could no longer read a new record."""
 
 _T = TypeVar("_T")

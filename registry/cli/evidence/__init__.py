@@ -1,0 +1,20 @@
+"""`mir evidence`: look at what was found out earlier, and check it. One command per file."""
+
+from __future__ import annotations
+
+import click
+
+from registry.cli.evidence.diff import diff
+from registry.cli.evidence.export import export
+from registry.cli.evidence.keygen import keygen
+from registry.cli.evidence.show import show
+from registry.cli.evidence.verify import verify
+
+
+@click.group("evidence")
+def command() -> None:
+    """Look at evidence, check that it still holds, compare it, sign it."""
+
+
+for _each in (show, diff, export, verify, keygen):
+    command.add_command(_each)

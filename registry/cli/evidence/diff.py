@@ -1,0 +1,81 @@
+"""`mir evidence diff`: what changed between two states of the evidence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.cli.evidence.folder import complain, store_at
+from registry.evidence import Problem, to_json
+from registry.evidence.compare import Change, compare
+from registry.evidence.revision import at_revision
+from registry.report.plain import plain
+from registry.types import Evidence
+
+
+@click.command(epilog="Exit codes: 0 the results are the same, 1 they differ.")
+@click.argument("before")
+@click.argument("after", required=False)
+@click.option("--in", "folder", default="models", show_default=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(before: str, after: str | None, folder: Path, form: str) -> int:
+    """Show what changed between two folders or two git revisions.
+
+    BEFORE and AFTER are folders of evidence, or revisions such as HEAD~1 of the folder named with --in. Without AFTER
+    the folder as it is now is compared. A record that was only measured again, with the same result, is no change.
+    """
+    changes = list(compare(_state(before, folder), _state(after, folder)))
+    if form == "json":
+        click.echo(json.dumps([_as_json(change) for change in changes], indent=2))
+    else:
+        for change in changes:
+            for line in _as_text(change):
+                click.echo(plain(line))
+    return int(any(change.kind != "measured again" for change in changes))
+
+
+def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
+    """Records by their file in the store."""
+    if named is not None and not Path(named).is_dir():
+        found = dict(at_revision(_in_git(folder), named))
+        complain([each for each in found.values() if isinstance(each, Problem)])
+        return {file: each for file, each in found.items() if isinstance(each, Evidence)}
+    store = store_at(folder if named is None else Path(named))
+    complain(store.problems())
+    return {file.relative_to(store.folder).as_posix(): evidence for file, evidence in store.items()}
+
+
+def _in_git(folder: Path) -> Path:
+    """The store's folder, which need not exist in the working tree any more."""
+    return store_at(folder).folder if folder.is_dir() else folder
+
+
+def _as_text(change: Change) -> list[str]:
+    now = change.after or change.before
+    assert now is not None
+    about = f"{now.claim.model} {now.claim.label}"
+    if change.kind == "measured again":
+        return [f"= {about}: measured again, same result"]
+    if change.kind != "changed":
+        sign = "+" if change.kind == "added" else "-"
+        return [f"{sign} {about}: {now.claim.reported.text}, {now.verdict}"]
+    return [f"~ {about}:", *(f"    {name}: {_short(old)} -> {_short(new)}" for name, old, new in change.what)]
+
+
+def _as_json(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "before": None if change.before is None else to_json(change.before),
+        "after": None if change.after is None else to_json(change.after),
+        "what": [{"name": name, "before": old, "after": new} for name, old, new in change.what],
+    }
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= 100 else text[:97] + "..."

@@ -1,0 +1,35 @@
+"""Which store a folder on the command line means, and what is said about its files that are no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from registry.config import find_config
+from registry.evidence import Problem, Store
+from registry.evidence.folder import evidence_folder
+from registry.report.plain import plain
+from registry.types import UsageError
+
+
+def store_at(folder: Path) -> Store:
+    """The store that a folder is, or that belongs to the cards in it.
+
+    Raises:
+        UsageError: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}")
+    beside = evidence_folder(folder, find_config(folder))
+    if folder.name == "evidence" or (not (folder / "evidence").is_dir() and Store(folder).all()):
+        return Store(folder)
+    return Store(beside)
+
+
+def complain(problems: Sequence[Problem]) -> int:
+    """Name the files that are no evidence on standard error; the exit code that follows."""
+    for problem in problems:
+        click.echo(f"mir: {plain(str(problem))}", err=True)
+    return int(bool(problems))

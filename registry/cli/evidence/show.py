@@ -1,0 +1,36 @@
+"""`mir evidence show`: what is known of every claim."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from registry.cli.evidence.folder import complain, store_at
+from registry.evidence import to_json
+from registry.report.verdicts import print_table
+from registry.types import VERDICTS
+
+
+@click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence.")
+@click.argument("folder", default="models", type=click.Path(path_type=Path))
+@click.option("--model", metavar="NAME", help="Show only this model.")
+@click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def show(folder: Path, model: str | None, verdict: str | None, form: str) -> int:
+    """Show what is known of every claim.
+
+    FOLDER holds evidence, or cards with their evidence beside them.
+    """
+    store = store_at(folder)
+    evidence = [
+        each
+        for each in store.all()
+        if (model is None or each.claim.model == model) and (verdict is None or each.verdict == verdict)
+    ]
+    if form == "json":
+        click.echo(json.dumps([to_json(each) for each in evidence], indent=2))
+    else:
+        print_table(evidence)
+    return complain(store.problems())

@@ -1,0 +1,93 @@
+"""Kept evidence held against the cards, the weights and the code as they are now. Needs no torch and no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from registry.evidence import Store, digests, stale
+from registry.evidence.names import identity
+from registry.evidence.schema import mistakes
+from registry.types import Claim, Evidence, Index, Model
+from registry.verify.claims import read_claims
+from registry.verify.environment import code_digest
+
+State = Literal["fresh", "stale", "orphaned", "invalid"]
+STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audited:
+    """One file of a store.
+
+    Attributes:
+        file: The file.
+        state: `orphaned` where no card makes the claim any more; `invalid` where the file is no evidence.
+        evidence: What it holds, where that can be read.
+        reasons: Why it is not fresh.
+        compared: The digests that could be taken again here and were compared.
+        unknown: The digests of the record that could not be taken here.
+    """
+
+    file: Path
+    state: State
+    evidence: Evidence | None = None
+    reasons: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def audit(index: Index, store: Store) -> Iterator[Audited]:
+    """Every file of a store, in the order of their names.
+
+    Args:
+        index: The cards as they are now.
+        store: Where their evidence is kept.
+    """
+    known = {identity(claim): (each.model, claim) for each in read_claims(index) for claim in each.claims}
+    for problem in store.problems():
+        yield Audited(file=problem.file, state="invalid", reasons=(problem.message,))
+    for file, evidence in store.items():
+        if wrong := mistakes(json.loads(file.read_bytes())):
+            yield Audited(file=file, state="invalid", evidence=evidence, reasons=tuple(wrong))
+            continue
+        found = known.get(identity(evidence.claim))
+        if found is None:
+            yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
+        else:
+            yield _audit(file, evidence, *found)
+
+
+def _audit(file: Path, evidence: Evidence, model: Model, claim: Claim) -> Audited:
+    now = {name: digest for name, digest in _digests(evidence, model).items() if name in evidence.digests}
+    reasons = stale(evidence, claim, now)
+    return Audited(
+        file=file,
+        state="stale" if reasons else "fresh",
+        evidence=evidence,
+        reasons=reasons,
+        compared=("claim", *now),
+        unknown=tuple(name for name in evidence.digests if name != "claim" and name not in now),
+    )
+
+
+def _digests(evidence: Evidence, model: Model) -> Mapping[str, str]:
+    found = {}
+    if evidence.measurement is not None and (code := code_digest(evidence.measurement.method)):
+        found["code"] = code
+    if (weights := _weights_beside(model)) is not None:
+        found["weights"] = digests.of_file(weights)
+    return found
+
+
+def _weights_beside(model: Model) -> Path | None:
+    """The weights' file, where it lies in the card's folder; a card may not point out of it."""
+    named = model.get("Weights")
+    if not isinstance(named, str) or "://" in named or "\0" in named:
+        return None
+    base = Path(model.base).resolve()
+    path = (base / named).resolve()
+    return path if path.is_relative_to(base) and path.is_file() else None
