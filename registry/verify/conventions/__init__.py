@@ -1,0 +1,41 @@
+"""How the tools count: every convention is a pure function of a trace's plain data. Nothing here imports torch.
+
+A `Convention` has a name, the exact version whose rules it follows, a source, and formulas (its module's docstring,
+which its page is made from). `convention.count(trace)` gives what the tool itself prints. Switches are keyword
+arguments of `count`, listed in `convention.switches` with the tool's own setting first; they stand for other versions
+of a library or other ways to run the tool. `variants()` lists every convention with every combination of its switches:
+
+    for variant in variants():
+        print(variant.label, variant(trace).total)      # thop 0.0.31 714691904
+
+A label names the way to count in a verdict, behind a factor: "2 x thop 0.0.31, 224x224". Factors and inputs are the
+judge's to search; what runs differently (batch, training or deploy mode) is another trace.
+
+To add a convention, write a module with the formulas as its docstring and a `CONVENTION`, and name it below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from registry.verify.conventions import fvcore, macs, thop_0_0_31, torch_counter
+from registry.verify.conventions.base import Convention, Count, Setting, Variant
+
+CONVENTIONS: Mapping[str, Convention] = {
+    module.CONVENTION.name: module.CONVENTION
+    for module in (
+        macs,
+        torch_counter,
+        thop_0_0_31,
+        fvcore,
+    )
+}
+
+
+def variants() -> Iterator[Variant]:
+    """Every convention with every combination of its switches, in the order of `CONVENTIONS`."""
+    for convention in CONVENTIONS.values():
+        yield from convention.variants()
+
+
+__all__ = ["CONVENTIONS", "Convention", "Count", "Setting", "Variant", "variants"]

@@ -1,0 +1,143 @@
+"""What every convention is made of: its description, its count, and the ledger that counts are added up in."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from typing import Literal
+
+from registry.verify.trace.data import Shape, Trace
+
+Setting = bool | str
+Unit = Literal["MACs", "FLOPs"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """What a convention counts in a trace.
+
+    Attributes:
+        total: For the whole input, all samples of the batch.
+        by_layer: By module path, what was counted in the module itself, children left out; only where not zero.
+        uncounted: By name, how often something ran that may compute and that the convention does not count.
+    """
+
+    total: int
+    by_layer: Mapping[str, int]
+    uncounted: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Convention:
+    """One tool's way to count.
+
+    Attributes:
+        name: As a verdict names it, such as `thop 0.0.31`.
+        version: The exact version whose rules these are.
+        unit: What the tool says it counts: `MACs` (a multiplication and addition is one) or `FLOPs` (it is two).
+        source: Where the rules can be read.
+        count: Counts a trace: `count(trace)` as the tool itself does, `count(trace, sdpa=True)` with a switch set.
+        switches: By name, its settings, the tool's own first.
+        labels: What a setting adds to the name: by (switch, setting), the words; the tool's own settings add nothing.
+    """
+
+    name: str
+    version: str
+    unit: Unit
+    source: str
+    count: Callable[..., Count]
+    switches: Mapping[str, tuple[Setting, ...]] = field(default_factory=dict)
+    labels: Mapping[tuple[str, Setting], str] = field(default_factory=dict)
+
+    @property
+    def doc(self) -> str:
+        """The formulas: the docstring of the module that defines it."""
+        return sys.modules[self.count.__module__].__doc__ or ""
+
+    def variants(self) -> Iterator[Variant]:
+        """Every combination of its switches, the tool's own first."""
+        for settings in product(*self.switches.values()):
+            chosen = dict(zip(self.switches, settings, strict=True))
+            words = [self.labels[item] for item in chosen.items() if item in self.labels]
+            yield Variant(convention=self, label=", ".join([self.name, *words]), settings=chosen)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """A convention with its switches set; call it with a trace.
+
+    Attributes:
+        label: Its name in a verdict, such as `fvcore 0.1.5, attention counted`.
+        settings: What each switch is set to.
+    """
+
+    convention: Convention
+    label: str
+    settings: Mapping[str, Setting]
+
+    def __call__(self, trace: Trace) -> Count:
+        """The count under these settings."""
+        return self.convention.count(trace, **self.settings)
+
+
+class Ledger:
+    """Adds counts up by the module they belong to."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._counts: Counter[int] = Counter()
+        self._uncounted: Counter[str] = Counter()
+
+    def add(self, call: int, count: int) -> None:
+        """Add what was counted during the module call of that index."""
+        self._counts[self._trace.calls[call].module] += count
+
+    def add_to_module(self, module: int, count: int) -> None:
+        """Add what was counted for the module of that index."""
+        self._counts[module] += count
+
+    def skip(self, name: str) -> None:
+        """Note that something ran which may compute and is not counted."""
+        if name.rpartition(".")[2].strip("_") not in FREE:
+            self._uncounted[name] += 1
+
+    def close(self) -> Count:
+        """The count."""
+        modules = self._trace.modules
+        return Count(
+            total=sum(self._counts.values()),
+            by_layer={modules[index].path: count for index, count in sorted(self._counts.items()) if count},
+            uncounted=dict(self._uncounted.most_common()),
+        )
+
+
+# What moves, makes or compares elements: fvcore's list, and what later versions of torch added.
+FREE = frozenset(
+    str.split("""
+    arange as_strided bitwise_not bool cat chunk clamp clone constant_pad_nd contiguous copy cpu cuda detach diag
+    diagonal dropout dropout2d dropout3d empty empty_like eq expand expand_as fill flatten flip float floor
+    floor_divide full full_like gather ge getitem gt half index index_put index_select int item le long lt
+    masked_fill max maximum meshgrid min minimum movedim multinomial narrow ne new_empty new_full new_ones
+    new_tensor new_zeros nonzero ones ones_like pad permute pixel_shuffle rand rand_like randn relu remainder repeat
+    repeat_interleave requires_grad reshape roll scalar_tensor select setitem size slice split split_with_sizes
+    squeeze stack swapaxes t tensor tensor_split to transpose triu tril type_as unbind unflatten unfold unsqueeze
+    view view_as where zeros zeros_like bernoulli channel_shuffle alias lift_fresh native_channel_shuffle
+    native_dropout isnan max_pool1d max_pool2d max_pool3d max_pool1d_with_indices max_pool2d_with_indices
+    max_pool3d_with_indices adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d unsafe_view bitwise_and and
+    or logical_not scatter embedding pixel_unshuffle hardtanh relu6 isinf any all argmax topk sort
+    """)
+)
+
+
+def convolution_macs(x: Shape, weight: Shape, out: Shape, *, transposed: bool) -> int:
+    """N * C_out * prod(HW_out) * (C_in / groups * prod(kernel)); transposed: over the input's positions instead."""
+    return x[0] * prod(weight) * prod((x if transposed else out)[2:])
+
+
+def attention_macs(query: Shape, key: Shape, value: Shape) -> int:
+    """Query by key, and weights by value: prod(batch) * L * S * (E + E_v)."""
+    return prod(query[:-1]) * key[-2] * (query[-1] + value[-1])

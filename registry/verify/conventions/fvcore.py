@@ -1,0 +1,113 @@
+"""fvcore 0.1.5, `FlopCountAnalysis`: multiply-accumulates and some of the rest, in a graph recorded by torch.jit.
+
+With n elements in and o elements out:
+
+| operator | counted |
+|---|---|
+| convolution, also transposed | MACs, no bias |
+| linear, mm, addmm, bmm, matmul | MACs, no bias |
+| einsum | half of numpy's optimal cost, rounded down; the two patterns of a batched product exactly |
+| batch_norm | 2 n, not affine n; in training 5 n, not affine 4 n |
+| layer_norm, group_norm, instance_norm | 5 n, not affine 4 n |
+| adaptive_avg_pool2d | n |
+| upsample_nearest2d | o |
+| upsample_bilinear2d, grid_sampler | 4 o |
+
+Not counted: `scaled_dot_product_attention`, baddbmm, activations, softmax, other pools, `.mean()`, and convolutions
+whose padding is given as a text.
+
+Switches:
+
+- `attention`: True counts `scaled_dot_product_attention` as MACs, as the same model gives where it multiplies by hand
+  (timm's result tables were counted so).
+- `norms`: `training` counts BatchNorm as in training mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+
+from registry.verify.conventions import traced
+from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.trace.data import FunctionCall, Trace, shape_of
+
+
+def _norm(function: FunctionCall) -> int:
+    return prod(shape_of(function.inputs)) * (5 if traced.is_affine(function) else 4)
+
+
+def _batch_norm(function: FunctionCall) -> int:
+    if function.options.get("training"):
+        return _norm(function)
+    return prod(shape_of(function.inputs)) * (2 if traced.is_affine(function) else 1)
+
+
+def _elements_in(function: FunctionCall) -> int:
+    return prod(shape_of(function.inputs))
+
+
+def _elements_out(function: FunctionCall) -> int:
+    return prod(function.outputs[0])
+
+
+def _four_elements_out(function: FunctionCall) -> int:
+    return 4 * prod(function.outputs[0])
+
+
+def _einsum(function: FunctionCall) -> int:
+    letters = dict.fromkeys(letter for letter in str(function.options["equation"]) if letter.isalpha())
+    names = str.maketrans({letter: chr(ord("a") + index) for index, letter in enumerate(letters)})
+    pattern = str(function.options["equation"]).replace(" ", "").translate(names)
+    if pattern == "abc,abd->acd":
+        return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[-1]
+    if pattern == "abc,adc->adb":
+        return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[1]
+    return traced.einsum(function) // 2
+
+
+RULES: dict[str, Callable[[FunctionCall], int]] = {
+    "convolution": traced.convolution,
+    "linear": traced.linear,
+    "matmul": traced.matmul,
+    "mm": traced.matmul,
+    "bmm": traced.matmul,
+    "addmm": traced.addmm,
+    "einsum": _einsum,
+    "batch_norm": _batch_norm,
+    "layer_norm": _norm,
+    "group_norm": _norm,
+    "instance_norm": _norm,
+    "adaptive_avg_pool2d": _elements_in,
+    "upsample_nearest2d": _elements_out,
+    "upsample_bilinear2d": _four_elements_out,
+    "grid_sampler": _four_elements_out,
+}
+
+
+def count(trace: Trace, *, attention: bool = False, norms: str = "evaluation") -> Count:
+    """Flops as fvcore reports them, which are multiply-accumulates and some of the rest."""
+    rules = dict(RULES)
+    if attention:
+        rules["scaled_dot_product_attention"] = traced.attention
+    if norms == "training":
+        rules["batch_norm"] = _norm
+    ledger = Ledger(trace)
+    for node in traced.nodes(trace):
+        rule = rules.get(node.name)
+        if rule is None:
+            ledger.skip(node.name)
+        else:
+            ledger.add(node.function.call, rule(node.function))
+    return ledger.close()
+
+
+CONVENTION = Convention(
+    name="fvcore 0.1.5",
+    version="0.1.5.post20221221",
+    unit="MACs",
+    source="https://github.com/facebookresearch/fvcore/blob/main/fvcore/nn/flop_count.py",
+    count=count,
+    switches={"attention": (False, True), "norms": ("evaluation", "training")},
+    labels={("attention", True): "attention counted", ("norms", "training"): "BatchNorm as in training"},
+)

@@ -1,0 +1,77 @@
+"""torch's own counter, `torch.utils.flop_counter.FlopCounterMode`. torchvision's published `_ops` are half of it.
+
+It sees aten operators. Per operator, a multiplication and an addition being two:
+
+| operator | FLOPs |
+|---|---|
+| mm (m, k) by (k, n); addmm | 2 m k n |
+| bmm, baddbmm with batch b | 2 b m k n |
+| convolution | 2 N C_out prod(out) C_in/groups prod(kernel) |
+| transposed convolution | the same over input positions, prod(in) |
+| fused attention | 2 prod(batch) L S (E + E_v) |
+
+Nothing else counts: no bias, normalisation, activation, pooling, softmax or elementwise arithmetic. The same counter
+run on CPU leaves out attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+
+from registry.verify.conventions.base import Convention, Count, Ledger, convolution_macs
+from registry.verify.trace.data import Operator, Trace, shape_of
+
+
+def _product(op: Operator) -> int:
+    return prod(shape_of(op.inputs, 0)) * shape_of(op.inputs, 1)[-1]
+
+
+def _add_product(op: Operator) -> int:
+    return prod(shape_of(op.inputs, 1)) * shape_of(op.inputs, 2)[-1]
+
+
+def _convolution(op: Operator) -> int:
+    transposed = bool(op.options["transposed"])
+    return convolution_macs(shape_of(op.inputs, 0), shape_of(op.inputs, 1), op.outputs[0], transposed=transposed)
+
+
+MACS: dict[str, Callable[[Operator], int]] = {
+    "aten.mm": _product,
+    "aten.bmm": _product,
+    "aten.addmm": _add_product,
+    "aten.baddbmm": _add_product,
+    "aten.convolution": _convolution,
+}
+"""By operator, its multiply-accumulates. On the meta device attention runs unfused, as two bmm."""
+
+
+def macs(trace: Trace) -> Ledger:
+    """The ledger of multiply-accumulates that torch counts."""
+    ledger = Ledger(trace)
+    for op in trace.operators:
+        rule = MACS.get(op.name)
+        if rule is None:
+            ledger.skip(op.name)
+        else:
+            ledger.add(op.call, rule(op))
+    return ledger
+
+
+def count(trace: Trace) -> Count:
+    """FLOPs: twice the multiply-accumulates."""
+    once = macs(trace).close()
+    return Count(
+        total=2 * once.total,
+        by_layer={path: 2 * count for path, count in once.by_layer.items()},
+        uncounted=once.uncounted,
+    )
+
+
+CONVENTION = Convention(
+    name="torch",
+    version="2.13.0",
+    unit="FLOPs",
+    source="https://github.com/pytorch/pytorch/blob/v2.13.0/torch/utils/flop_counter.py",
+    count=count,
+)

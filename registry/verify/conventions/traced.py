@@ -1,0 +1,109 @@
+"""The operators that `torch.jit.trace` would record, read from the functions a model calls.
+
+fvcore, mmengine and torchprofile count in such a graph. It holds the outermost operators: a linear layer is one
+`linear`, attention one `scaled_dot_product_attention`, whatever runs inside. Only functions written in Python, as
+`multi_head_attention_forward`, fall apart into those they call. A convolution whose padding is a text is recorded
+under another name (`_convolution_mode`), which none of the three tools knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from math import prod
+from typing import NamedTuple
+
+from registry.verify.conventions.base import attention_macs, convolution_macs
+from registry.verify.trace.data import FunctionCall, Shape, Trace, shape_of
+
+_NAMES = {
+    "multi_head_attention_forward": "",
+    "interpolate": "",
+    "upsample": "",
+    "upsample_nearest": "",
+    "upsample_bilinear": "",
+    "local_response_norm": "",
+    "normalize": "",
+    "gumbel_softmax": "",
+    "grid_sample": "grid_sampler",
+    "max_pool2d_with_indices": "max_pool2d",
+    "true_divide": "div",
+    "iadd": "add_",
+    "imul": "mul_",
+}
+
+
+class Node(NamedTuple):
+    """One operator of the graph: its name, such as `batch_norm` or `mul_`, and the call it comes from."""
+
+    name: str
+    function: FunctionCall
+
+
+def nodes(trace: Trace) -> Iterator[Node]:
+    """The graph's operators, in order."""
+    for function in trace.functions:
+        name = _operator(function.name)
+        if name == "convolution" and isinstance(function.options.get("padding"), str):
+            name = "_convolution_mode"
+        if name:
+            yield Node(name, function)
+
+
+@cache
+def _operator(function: str) -> str:
+    name = function.rpartition(".")[2]
+    if name.startswith("__") and name.endswith("__"):
+        name = name.strip("_")
+    if name.startswith("conv") and name.endswith("d"):
+        return "convolution"
+    return _NAMES.get(name, name)
+
+
+def convolution(function: FunctionCall) -> int:
+    """MACs of a convolution."""
+    x, weight = shape_of(function.inputs, 0), shape_of(function.inputs, 1)
+    return convolution_macs(x, weight, function.outputs[0], transposed="transpose" in function.name)
+
+
+def linear(function: FunctionCall) -> int:
+    """prod(input) * out_features."""
+    return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[0]
+
+
+def matmul(function: FunctionCall) -> int:
+    """prod(first) * last size of the second: matmul, mm, bmm."""
+    return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[-1]
+
+
+def addmm(function: FunctionCall) -> int:
+    """prod(first factor) * last size of the second: addmm, baddbmm."""
+    return prod(shape_of(function.inputs, 1)) * shape_of(function.inputs, 2)[-1]
+
+
+def attention(function: FunctionCall) -> int:
+    """MACs of query by key and of weights by value."""
+    return attention_macs(*(shape_of(function.inputs, index) for index in range(3)))
+
+
+def is_affine(function: FunctionCall) -> bool:
+    """Whether a normalisation has a weight."""
+    place = 3 if function.name.rpartition(".")[2] in ("batch_norm", "instance_norm") else 2
+    return bool(shape_of(function.inputs, place))
+
+
+@cache
+def einsum_cost(equation: str, shapes: tuple[Shape, ...]) -> int:
+    """FLOPs of the best order of contraction, as numpy prints them: to four digits. The tools ask numpy too."""
+    import numpy as np
+
+    operands = [np.broadcast_to(np.zeros(()), shape) for shape in shapes]
+    report = np.einsum_path(equation.replace(" ", ""), *operands, optimize="optimal")[1]
+    line = next(line for line in report.splitlines() if "optimized flop" in line.lower())
+    return int(float(line.rpartition(":")[2]))
+
+
+def einsum(function: FunctionCall) -> int:
+    """FLOPs of an einsum, by numpy's reckoning."""
+    shapes = tuple(shape for shape in function.inputs if shape is not None)
+    return einsum_cost(str(function.options["equation"]), shapes)

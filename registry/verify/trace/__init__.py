@@ -1,0 +1,57 @@
+"""Run a model once without weights, memory or arithmetic, and keep what it called as plain data.
+
+`build` makes the model on the meta device, `trace` runs it there and returns a `Trace`, which the conventions count
+from. A trace has three levels, linked by index, since no one level serves every tool:
+
+1. module calls (thop, mmcv, torchinfo hook modules);
+2. torch functions and tensor methods (fvcore, deepspeed, ptflops see these);
+3. aten operators (torch's own counter and ptflops' aten back end see these).
+
+The data types load without torch: importing this package does not import it, the first use of `build` or `trace` does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from registry.verify.trace.data import (
+    FunctionCall,
+    Module,
+    ModuleCall,
+    Operator,
+    Parameter,
+    Plain,
+    Shape,
+    Trace,
+    shape_of,
+)
+
+if TYPE_CHECKING:
+    from registry.verify.trace.building import build
+    from registry.verify.trace.run import trace
+
+__all__ = [
+    "FunctionCall",
+    "Module",
+    "ModuleCall",
+    "Operator",
+    "Parameter",
+    "Plain",
+    "Shape",
+    "Trace",
+    "build",
+    "shape_of",
+    "trace",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "build":
+        from registry.verify.trace.building import build
+
+        return build
+    if name == "trace":
+        from registry.verify.trace.run import trace
+
+        return trace
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

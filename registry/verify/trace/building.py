@@ -1,0 +1,77 @@
+"""Build a model without memory for its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from registry.types import BuildError
+
+
+def build(factory: Callable[[], nn.Module]) -> nn.Module:
+    """The model that `factory` makes, in evaluation mode, with every parameter and buffer on the meta device.
+
+    Most models build on the meta device outright. Those that compute with tensors in their constructor (RegNet) do
+    not; they are built on the CPU, each parameter moved to meta as it is registered, before anything fills it.
+
+    Raises:
+        BuildError: The model builds in neither way; the message gives the constructor's own error.
+    """
+    try:
+        with torch.device("meta"), _Unfilled():
+            model = factory()
+    except Exception:  # noqa: BLE001 - whatever a constructor raises here, the second way may still work
+        try:
+            with _parameters_on_meta(), _Unfilled():
+                model = factory()
+        except Exception as error:
+            raise BuildError(f"the model cannot be built: {one_line(error)}") from error
+    if not isinstance(model, nn.Module):
+        raise BuildError(f"the builder gave {type(model).__name__}, not a torch.nn.Module")
+    return model.to("meta").eval()
+
+
+def one_line(error: BaseException) -> str:
+    """An exception in one line of at most 200 characters: its class and the first line of its message."""
+    lines = str(error).strip().splitlines()
+    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+class _Unfilled(TorchFunctionMode):
+    """Skips filling parameters with random numbers: meta has nothing to fill, and torch takes its time for it."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") in _FILLS and args and getattr(args[0], "is_meta", False):
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+
+_FILLS = frozenset(
+    str.split("""
+    constant_ fill_ kaiming_normal_ kaiming_uniform_ normal_ ones_ trunc_normal_ uniform_ xavier_normal_
+    xavier_uniform_ zero_ zeros_
+    """)
+)
+
+
+@contextmanager
+def _parameters_on_meta() -> Iterator[None]:
+    original = nn.Module.register_parameter
+
+    def register(module: nn.Module, name: str, param: nn.Parameter | None) -> None:
+        if param is not None and not param.is_meta:
+            moved = param.data.to("meta")
+            param = nn.Parameter(moved, requires_grad=param.requires_grad)
+        original(module, name, param)
+
+    nn.Module.register_parameter = register  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        nn.Module.register_parameter = original  # type: ignore[method-assign]

@@ -1,0 +1,123 @@
+"""Trace a model: its module tree, and one recorded run."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from registry.types import BuildError
+from registry.verify.trace.attributes import NAMES
+from registry.verify.trace.building import one_line
+from registry.verify.trace.data import Module, Parameter, Plain, Trace
+from registry.verify.trace.record import Recorder, as_plain
+
+
+def trace(
+    model: nn.Module,
+    input_size: Sequence[int] = (3, 224, 224),
+    *,
+    inputs: Sequence[Any] | None = None,
+    batch: int = 1,
+    train: bool = False,
+) -> Trace:
+    """Run `model` once on the meta device, where nothing is computed, and record every call.
+
+    The model is moved to the meta device, which empties its weights: trace a copy of a model that is needed afterwards.
+
+    Args:
+        model: The model; `build` makes one that never had weights.
+        input_size: Shape of one sample, without the batch.
+        inputs: The model's arguments, where it takes anything but one tensor of floats; `batch` and `input_size` are
+            then not looked at.
+        batch: Number of samples.
+        train: Run in training mode instead of evaluation mode.
+
+    Raises:
+        BuildError: The model does not run on this input, or needs a tensor's values to run.
+    """
+    model = model.to("meta").train(train)
+    arguments = (torch.empty(batch, *input_size, device="meta"),) if inputs is None else tuple(map(_to_meta, inputs))
+    recorder = Recorder({module: index for index, module in enumerate(model.modules())})
+    try:
+        with recorder.recording():
+            result = model(*arguments)
+    except Exception as error:
+        shown = "x".join(map(str, arguments[0].shape)) if isinstance(arguments[0], torch.Tensor) else "its input"
+        raise BuildError(f"the model does not run on {shown}: {one_line(error)}") from error
+    return Trace(
+        inputs=tuple(shape for shape in recorder.shapes(arguments) if shape is not None),
+        outputs=recorder.outputs(result),
+        train=train,
+        modules=tuple(_modules(model)),
+        types={type_name(cls): _bases(cls) for cls in {type(module) for module in model.modules()}},
+        calls=tuple(recorder.calls),
+        functions=tuple(recorder.functions),
+        operators=tuple(recorder.operators),
+        opaque=tuple(path for path, module in model.named_modules() if isinstance(module, torch.jit.ScriptModule)),
+        head=_head(model),
+        versions=_versions(model),
+    )
+
+
+def _to_meta(value: Any) -> Any:
+    return value.to("meta") if isinstance(value, torch.Tensor) else value
+
+
+def _modules(model: nn.Module) -> Iterable[Module]:
+    indices = {module: index for index, module in enumerate(model.modules())}
+    seen: set[int] = set()
+    for path, module in model.named_modules():
+        yield Module(
+            path=path,
+            type=type_name(type(module)),
+            attributes=_attributes(module),
+            parameters=tuple(_parameters(module._parameters, seen)),
+            buffers=tuple(_parameters(module._buffers, seen)),
+            children=tuple(indices[child] for child in module.children()),
+        )
+
+
+def _attributes(module: nn.Module) -> dict[str, Plain]:
+    own = vars(module)
+    found = ((name, as_plain(own[name])) for name in own.keys() & NAMES)
+    return {name: plain for name, plain in sorted(found) if plain is not None}
+
+
+def _parameters(own: dict[str, Any], seen: set[int]) -> Iterable[Parameter]:
+    for name, tensor in own.items():
+        if tensor is not None:
+            shape = () if nn.parameter.is_lazy(tensor) else tuple(tensor.shape)
+            yield Parameter(name, shape, tensor.element_size(), tensor.requires_grad, id(tensor) in seen)
+            seen.add(id(tensor))
+
+
+def type_name(cls: type) -> str:
+    """A class's name; by torch's public name for its own modules (`torch.nn.Conv2d`)."""
+    public = getattr(nn, cls.__name__, None) is cls
+    return f"torch.nn.{cls.__name__}" if public else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _bases(cls: type) -> tuple[str, ...]:
+    return tuple(type_name(base) for base in cls.__mro__[1:] if base not in (nn.Module, object))
+
+
+def _head(model: nn.Module) -> str:
+    """The classifier's path, by timm's own record where the model has one, else the last linear layer's."""
+    config = getattr(model, "default_cfg", None) or getattr(model, "pretrained_cfg", None)
+    named = config.get("classifier") if isinstance(config, dict) else None
+    if isinstance(named, str):
+        return named
+    linear = [path for path, module in model.named_modules() if isinstance(module, nn.Linear)]
+    return linear[-1] if linear else ""
+
+
+def _versions(model: nn.Module) -> dict[str, str]:
+    package = (inspect.getmodule(type(model)) or torch).__name__.partition(".")[0]
+    versions = {"torch": str(torch.__version__)}
+    version = getattr(importlib.import_module(package), "__version__", None)
+    return versions | ({package: str(version)} if isinstance(version, str) else {})
