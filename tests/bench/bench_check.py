@@ -1,0 +1,139 @@
+"""How fast `mir check` is, beside `mi check` of PyPI's model-index and beside libyaml reading the same text.
+
+Run it by hand: `python tests/bench/bench_check.py [--models 10000] [--repeat 5]`. It needs the published cards (see
+`tests/conftest.py`) and, for the first comparison, `pip install model-index==0.1.11`. Everything runs on this machine
+in this run; the figures go to `tests/bench/results/check-<device>.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import ROOT, Run, best, measure
+
+CORPORA = Path(os.environ.get("MIR_CORPORA", ROOT.parent / "shared" / "corpora"))
+MIR = [sys.executable, "-m", "registry", "check", "--format", "json"]
+
+# The floor: a program that only reads the YAML, with the loader that PyYAML calls fast.
+PARSE = r"""
+import pathlib, re, sys, time, yaml
+texts = []
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*")):
+    if path.suffix == ".yml":
+        texts.append(path.read_text())
+    elif path.suffix == ".mdx":
+        texts += re.findall(r"<!--\s*(Type: model-index.*?)-->", path.read_text(), re.DOTALL)
+start = time.perf_counter()
+for text in texts:
+    yaml.load(text, Loader=yaml.CSafeLoader)
+print(time.perf_counter() - start)
+"""
+
+_NAMES = re.compile(r"^(\s*-?\s*(?:Name|In Collection): )(\S.*)$", re.MULTILINE)
+
+
+def make_zoo(folder: Path, models: int) -> int:
+    """Fill `folder` with copies of the published cards, each copy under names of its own; the number of models."""
+    count = copy = 0
+    cards = [
+        path
+        for corpus in ("mmpretrain", "timm")
+        for path in sorted((CORPORA / corpus).rglob("*"))
+        if path.suffix in (".yml", ".mdx") and path.name != "model-index.yml"
+    ]
+    while count < models:
+        for path in cards:
+            if count >= models:
+                break
+            text = _NAMES.sub(rf"\g<1>\g<2>-{copy}", path.read_text(encoding="utf-8"))
+            count += len(re.findall(r"^\s*-?\s*In Collection:", text, re.MULTILINE))
+            target = folder / f"zoo{copy}" / path.relative_to(CORPORA)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        copy += 1
+    return count
+
+
+def against_mi(repeat: int) -> dict[str, object]:
+    """mmpretrain's index: `mi check` and `mir check`, whole processes."""
+    cwd = CORPORA / "mmpretrain"
+    mir = best([*MIR, "model-index.yml"], cwd=cwd, repeat=repeat)
+    figures: dict[str, object] = {"mir_seconds": mir.wall, "mir_findings": len(json.loads(mir.output))}
+    peer = shutil.which("mi", path=Path(sys.executable).parent)
+    if peer is not None:
+        mi = best([peer, "check", "model-index.yml"], cwd=cwd, repeat=repeat)
+        said = [line for line in mi.output.splitlines() if "metafile.yml: " in line]
+        figures |= {
+            "mi_seconds": mi.wall,
+            "mi_findings": len(said),
+            "mi_findings_about_readmes": sum("README" in line for line in said),
+            "ratio": mir.wall / mi.wall,
+        }
+    return figures
+
+
+def one_card(repeat: int) -> dict[str, object]:
+    """A single card from the shell, and Python's own start for comparison."""
+    card = best([*MIR, "alexnet.md"], cwd=CORPORA / "seed", repeat=repeat * 2)
+    python = best([sys.executable, "-c", "pass"], cwd=ROOT, repeat=repeat * 2)
+    return {"seconds": card.wall, "python_seconds": python.wall}
+
+
+def many_models(models: int, repeat: int) -> dict[str, object]:
+    """A large zoo on one core and on all, beside libyaml's C loader on the same text."""
+    runs: dict[int, Run] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sorted({100, 1000, models}):
+            zoo = Path(folder) / str(size)
+            count = make_zoo(zoo, size)
+            runs[count] = best([*MIR, str(zoo)], cwd=ROOT, repeat=repeat, cores=1)
+        parse = min(
+            float(measure([sys.executable, "-c", PARSE, str(zoo)], cwd=ROOT, cores=1).output) for _ in range(repeat)
+        )
+        every = best([*MIR, str(zoo)], cwd=ROOT, repeat=repeat)
+        start = best([*MIR, "alexnet.md"], cwd=CORPORA / "seed", repeat=repeat, cores=1)
+    one = runs[count]
+    return {
+        "models": count,
+        "seconds_one_core": one.wall,
+        "seconds_every_core": every.wall,
+        "libyaml_seconds": parse,
+        "ratio": one.wall / parse,
+        "ratio_every_core": every.wall / parse,
+        "milliseconds_a_model": {size: (run.wall - start.wall) / size * 1000 for size, run in runs.items()},
+        "memory_mib_one_core": one.memory,
+        "memory_mib_every_core": every.memory,
+        "findings": len(json.loads(one.output)),
+    }
+
+
+def main() -> None:
+    """Measure, print and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=int, default=10_000)
+    parser.add_argument("--repeat", type=int, default=5)
+    options = parser.parse_args()
+    device = f"cpu-{len(os.sched_getaffinity(0))}core"
+    figures = {
+        "device": device,
+        "python": sys.version.split()[0],
+        "mmpretrain": against_mi(options.repeat),
+        "one_card": one_card(options.repeat),
+        "zoo": many_models(options.models, options.repeat),
+    }
+    text = json.dumps(figures, indent=2)
+    print(text)
+    results = Path(__file__).with_name("results")
+    results.mkdir(exist_ok=True)
+    (results / f"check-{device}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
