@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "verify": "Measure what cards claim, and write evidence.",
     "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
     "site": "Build a site from cards and evidence.",
+    "rules": "List the rules of the check.",
+    "explain": "Explain a rule: what it finds, why, a bad example and a good one.",
     "init": "Write a starter card, a configuration and a CI workflow.",
     "completion": "Print the completion script of a shell.",
 }

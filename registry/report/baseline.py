@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from registry.checks import RULES, Problem
 from registry.files import reason, write_atomic
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.report import Report
 from registry.types import Finding, Source, UsageError
 
-STALE = "MIR090"
+STALE = "MIR109"
 """Rule of an entry whose finding is gone."""
 
 Key = tuple[str, str]
@@ -108,12 +109,12 @@ def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str
 
 
 def _stale(baseline: Baseline, file: str, entry: Entry) -> Finding:
-    return Finding(
-        rule=STALE,
-        severity="warning",
-        message=f"{file} no longer has this {entry.rule}",
-        location=baseline.source.location(entry.start, entry.end),
-        hint="remove the entry, or write the baseline again with --write-baseline",
+    return RULES[STALE].finding(
+        Problem(
+            f"{file} no longer has this {entry.rule}",
+            baseline.source.location(entry.start, entry.end),
+            hint="Remove the entry, or write the baseline again with --write-baseline.",
+        )
     )
 
 

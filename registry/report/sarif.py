@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from registry import __version__
+from registry.checks import RULES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.report import Report
@@ -31,8 +32,18 @@ def sarif(report: Report) -> Iterator[str]:
     yield "\n]}]}\n"
 
 
-def _rule(rule: str) -> dict[str, Any]:
-    return {"id": rule}
+def _rule(name: str) -> dict[str, Any]:
+    rule = RULES[name]
+    docs = rule.docs
+    examples = [f"{label}:\n\n```yaml\n{card}\n```" for label, card in (("Bad", docs.bad), ("Good", docs.good))]
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": docs.what},
+        "help": {"text": f"{docs.what}\n\n{docs.why}", "markdown": "\n\n".join((docs.what, docs.why, *examples))},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
 
 
 def _result(finding: Finding, index: Index, rule_index: int, fingerprint: str) -> dict[str, Any]:

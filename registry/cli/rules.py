@@ -1,0 +1,44 @@
+"""`mir rules`: every rule in one line."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from registry.checks import RULES
+
+
+@click.command("rules")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print them.",
+)
+def command(form: str) -> int:
+    """List the rules of `mir check`: id, severity, name, and whether --fix can repair what they find.
+
+    `mir explain ID` shows one with its reason and examples.
+    """
+    if form == "json":
+        rules = [
+            {
+                "rule": rule.id,
+                "name": rule.name,
+                "severity": rule.severity,
+                "fixable": rule.fixable,
+                "summary": rule.summary,
+            }
+            for rule in RULES.values()
+        ]
+        click.echo(json.dumps(rules, indent=2))
+        return 0
+    width = max(len(rule.name) for rule in RULES.values())
+    for rule in RULES.values():
+        click.echo(
+            f"{rule.id}  {rule.severity:<7}  {rule.name:<{width}}  {'fix' if rule.fixable else '   '}  {rule.summary}"
+        )
+    return 0
