@@ -15,6 +15,7 @@ from registry.types import MirError
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
     "verify": "Measure what cards claim, and write evidence.",
+    "rescore": "Take metrics again from kept predictions, without the model.",
     "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
     "site": "Build a site from cards and evidence.",
     "rules": "List the rules of the check.",

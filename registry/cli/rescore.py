@@ -1,0 +1,111 @@
+"""`mir rescore`: take metrics again from kept predictions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.cli.evidence.folder import complain, store_at
+from registry.report.plain import plain
+from registry.types import UsageError
+from registry.verify.predictions import Predictions, load
+from registry.verify.rescore import Rescored, rescore, score
+
+
+@click.command(
+    "rescore",
+    epilog="Exit codes: 0 every metric is what its record says, 1 one is not or its predictions cannot be read.",
+)
+@click.argument("path", default="models", type=click.Path(path_type=Path))
+@click.option("--per-class", is_flag=True, help="Show each class too.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(path: Path, per_class: bool, form: str) -> int:
+    """Take metrics again from the predictions that `mir verify --keep-predictions` kept.
+
+    PATH is a folder of evidence, of cards with their evidence beside them, or one file of predictions. Needs neither
+    the model nor the data, nor a GPU.
+    """
+    if path.is_file():
+        return _one_file(load(path), per_class, form)
+    if not path.exists():
+        raise UsageError(f"there is no file or folder {path}")
+    store = store_at(path)
+    rescored = list(rescore(store))
+    if form == "json":
+        click.echo(json.dumps([_as_json(each, per_class) for each in rescored], indent=2))
+    else:
+        for each in rescored:
+            for line in _as_text(each, per_class):
+                click.echo(plain(line))
+        click.echo(f"{len(rescored)} of {len(store.all())} records have predictions")
+    return max(complain(store.problems()), int(any(each.result != "same" for each in rescored)))
+
+
+def _one_file(predictions: Predictions, per_class: bool, form: str) -> int:
+    ranks = sorted({1, predictions.top.shape[1]})
+    metrics = {f"top-{k}-accuracy": score(predictions, f"top-{k}-accuracy") for k in ranks}
+    count = len(predictions.labels)
+    if form == "json":
+        found: dict[str, Any] = {
+            "model": predictions.model,
+            "dataset": predictions.dataset,
+            "samples": count,
+            "metrics": {name: value for name, (value, _) in metrics.items()},
+        }
+        if per_class:
+            found["classes"] = _classes(predictions)
+        click.echo(json.dumps(found, indent=2))
+        return 0
+    click.echo(plain(f"{predictions.model} on {predictions.dataset}"))
+    for name, (value, right) in metrics.items():
+        click.echo(f"  {name}: {value:.4%} ({right} of {count})")
+    for line in _class_lines(predictions) if per_class else ():
+        click.echo(line)
+    return 0
+
+
+def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
+    claim = each.evidence.claim
+    about = f"{claim.model} {claim.label}"
+    if each.value is None:
+        yield f"{about}: {each.reason}"
+        return
+    yield f"{about}: {each.value:.4%} ({each.right} of {each.samples}), the card says {claim.reported}: {each.result}"
+    if each.reason:
+        yield f"  {each.reason}"
+    if per_class and each.predictions is not None:
+        yield from _class_lines(each.predictions)
+
+
+def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
+    claim, measurement = each.evidence.claim, each.evidence.measurement
+    found: dict[str, Any] = {
+        "model": claim.model,
+        "subject": claim.subject,
+        "dataset": None if claim.dataset is None else claim.dataset.name,
+        "reported": claim.reported.text,
+        "recorded": None if measurement is None else measurement.value,
+        "rescored": each.value,
+        "right": each.right,
+        "samples": each.samples,
+        "result": each.result,
+        "reason": each.reason,
+    }
+    if per_class and each.predictions is not None:
+        found["classes"] = _classes(each.predictions)
+    return found
+
+
+def _classes(predictions: Predictions) -> list[dict[str, int]]:
+    return [
+        {"class": label, "right": right, "samples": count} for label, (right, count) in predictions.per_class().items()
+    ]
+
+
+def _class_lines(predictions: Predictions) -> Iterator[str]:
+    for label, (right, count) in predictions.per_class().items():
+        yield f"  class {label}: {right / count:.2%} ({right} of {count})"

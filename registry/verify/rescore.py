@@ -1,0 +1,120 @@
+"""Metrics taken again from kept predictions: no model, no data, no GPU, no torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from registry.evidence import Store, digests
+from registry.files import reason
+from registry.types import Evidence, PredictionsError
+from registry.verify.predictions import Predictions, load
+
+Result = Literal["same", "differs", "unreadable"]
+
+_TOP = re.compile(r"top-(?P<k>[1-9]\d?)-(?P<what>accuracy|error)")
+_BOUND = ("weights", "dataset", "preprocessing")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rescored:
+    """One record whose predictions were kept.
+
+    Attributes:
+        evidence: The record.
+        result: Whether its measurement follows from the predictions; `unreadable` where that cannot be said.
+        value: The metric taken again, a fraction of one.
+        right: For accuracies, how many samples are right.
+        samples: How many samples there are.
+        reason: Why not, where it is not the same.
+        predictions: What it was taken from.
+    """
+
+    evidence: Evidence
+    result: Result
+    value: float | None = None
+    right: int | None = None
+    samples: int | None = None
+    reason: str = ""
+    predictions: Predictions | None = None
+
+
+def reference(store: Store, file: Path, digest: str) -> dict[str, str]:
+    """What a measurement's details hold under `predictions`: the file as seen from the store, and its digest."""
+    return {"file": file.resolve().relative_to(store.folder.resolve()).as_posix(), "digest": digest}
+
+
+def score(predictions: Predictions, subject: str) -> tuple[float, int]:
+    """A metric, as a fraction of one, and how many samples are right.
+
+    Args:
+        predictions: What the model answered.
+        subject: `accuracy`, `top-1-accuracy`, `top-5-accuracy`, `top-1-error`, ...
+
+    Raises:
+        PredictionsError: The metric cannot be taken from best answers, or there is no sample.
+    """
+    match = _TOP.fullmatch("top-1-accuracy" if subject == "accuracy" else subject)
+    if match is None:
+        raise PredictionsError(f"{subject} cannot be taken from each sample's best answers")
+    right = int(predictions.correct(int(match["k"])).sum())
+    count = len(predictions.labels)
+    if count == 0:
+        raise PredictionsError("there is no sample")
+    return ((right if match["what"] == "accuracy" else count - right) / count), right
+
+
+def rescore(store: Store) -> Iterator[Rescored]:
+    """Every record of a store whose predictions were kept, scored again."""
+    for evidence in store.all():
+        kept = None if evidence.measurement is None else evidence.measurement.details.get("predictions")
+        if kept is None:
+            continue
+        try:
+            predictions = _load(store.folder, kept, evidence)
+            value, right = score(predictions, evidence.claim.subject)
+        except PredictionsError as error:
+            yield Rescored(evidence=evidence, result="unreadable", reason=str(error))
+            continue
+        assert evidence.measurement is not None
+        samples = len(predictions.labels)
+        # Both are a whole number of samples divided by their number; one of them may have been a 32-bit float.
+        same = abs(value - evidence.measurement.value) < min(1e-6, 0.5 / samples)
+        said = "" if same else f"the record says {evidence.measurement.value:.6g}, the predictions give {value:.6g}"
+        yield Rescored(
+            evidence=evidence,
+            result="same" if same else "differs",
+            value=value,
+            right=right,
+            samples=samples,
+            reason=said,
+            predictions=predictions,
+        )
+
+
+def _load(folder: Path, kept: Any, evidence: Evidence) -> Predictions:
+    """The predictions that a record refers to, if they are the very ones.
+
+    Raises:
+        PredictionsError: They are not there, were changed, or are of another model or other data.
+    """
+    if not isinstance(kept, dict) or not isinstance(kept.get("file"), str) or "\0" in kept["file"]:
+        raise PredictionsError("the record does not say where its predictions are")
+    base = folder.resolve()
+    file = (base / kept["file"]).resolve()
+    if not file.is_relative_to(base):
+        raise PredictionsError(f"the record's predictions are outside of its folder: {kept['file']}")
+    try:
+        digest = digests.of_file(file)
+    except OSError as error:
+        raise PredictionsError(f"{kept['file']} cannot be read: {reason(error)}") from error
+    if digest != kept.get("digest"):
+        raise PredictionsError(f"{kept['file']} is not the file that was kept: its digest is another")
+    predictions = load(file)
+    for name in _BOUND:
+        if predictions.digests.get(name) != evidence.digests.get(name):
+            raise PredictionsError(f"{kept['file']} was made with other {name} than the record's")
+    return predictions

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from registry.evidence import Store
+from registry.types import Evidence, Measurement
+from registry.verify.predictions import Predictions, save
+from registry.verify.rescore import reference
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def models(tmp_path: Path, evidence: Evidence) -> Path:
+    store = Store(tmp_path / "models" / "evidence")
+    file = store.folder / "kept.npz"
+    predictions = Predictions(
+        model="AlexNet",
+        dataset="ImageNet",
+        samples=np.array(["a", "b", "c", "d"]),
+        labels=np.array([0, 0, 1, 1], "int32"),
+        top=np.array([[0, 1], [0, 1], [0, 1], [1, 0]], "int32"),
+        scores=np.ones((4, 2), "float32"),
+        digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
+    )
+    details = {"predictions": reference(store, file, save(file, predictions))}
+    store.write(replace(evidence, measurement=Measurement(value=0.75, method="evaluate", details=details)))
+    return tmp_path / "models"
+
+
+def test_a_folder(mir: Run, models: Path) -> None:
+    code, out, _ = mir("rescore", models, "--per-class")
+    assert code == 0
+    assert out == (
+        "AlexNet Top 1 Accuracy: 75.0000% (3 of 4), the card says 56.55%: same\n"
+        "  class 0: 100.00% (2 of 2)\n"
+        "  class 1: 50.00% (1 of 2)\n"
+        "1 of 1 records have predictions\n"
+    )
+    (found,) = json.loads(mir("rescore", models, "--format", "json", "--per-class")[1])
+    assert (found["recorded"], found["rescored"], found["result"]) == (0.75, 0.75, "same")
+    assert found["classes"] == [{"class": 0, "right": 2, "samples": 2}, {"class": 1, "right": 1, "samples": 2}]
+
+
+def test_one_file(mir: Run, models: Path) -> None:
+    code, out, _ = mir("rescore", models / "evidence" / "kept.npz")
+    assert code == 0
+    assert "top-1-accuracy: 75.0000% (3 of 4)" in out
+    found = json.loads(mir("rescore", models / "evidence" / "kept.npz", "--format", "json")[1])
+    assert found["metrics"] == {"top-1-accuracy": 0.75, "top-2-accuracy": 1.0}
+
+
+def test_a_record_that_does_not_follow(mir: Run, models: Path) -> None:
+    store = Store(models / "evidence")
+    (evidence,) = store.all()
+    assert evidence.measurement is not None
+    store.write(replace(evidence, measurement=replace(evidence.measurement, value=0.8)))
+    code, out, _ = mir("rescore", models)
+    assert code == 1
+    assert "the record says 0.8, the predictions give 0.75" in out
+
+
+def test_bad_input(mir: Run, models: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.npz").write_bytes(b"other")
+    for path in (tmp_path / "other.npz", tmp_path / "nowhere"):
+        code, out, err = mir("rescore", path)
+        assert (code, out) == (2, "")
+        assert err.startswith("mir: error: ")
+    (models / "evidence" / "kept.npz").unlink()
+    code, out, _ = mir("rescore", models)
+    assert code == 1
+    assert "kept.npz cannot be read" in out

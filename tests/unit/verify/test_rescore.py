@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from registry.evidence import Store
+from registry.types import Evidence, Measurement, PredictionsError
+from registry.verify.predictions import Predictions, save
+from registry.verify.rescore import reference, rescore, score
+
+# Ten samples of three classes: six right at once, two more among the best two.
+LABELS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]
+TOP = [[0, 1], [0, 1], [0, 1], [1, 0], [1, 2], [1, 2], [2, 1], [2, 0], [0, 1], [1, 0]]
+
+
+@pytest.fixture
+def predictions(evidence: Evidence) -> Predictions:
+    return Predictions(
+        model="AlexNet",
+        dataset="ImageNet",
+        samples=np.array([f"{number}.jpg" for number in range(10)]),
+        labels=np.array(LABELS, "int32"),
+        top=np.array(TOP, "int32"),
+        scores=np.ones((10, 2), "float32"),
+        digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
+    )
+
+
+def kept(store: Store, evidence: Evidence, predictions: Predictions, value: float = 0.6) -> None:
+    file = store.path(evidence.claim).with_name("predictions.npz")
+    details = {"predictions": reference(store, file, save(file, predictions))}
+    measurement = Measurement(value=value, method="evaluate", samples=10, details=details)
+    store.write(replace(evidence, measurement=measurement))
+
+
+@pytest.mark.parametrize(
+    ("subject", "value", "right"),
+    [("top-1-accuracy", 0.6, 6), ("accuracy", 0.6, 6), ("top-2-accuracy", 0.8, 8), ("top-1-error", 0.4, 6)],
+)
+def test_score(predictions: Predictions, subject: str, value: float, right: int) -> None:
+    assert score(predictions, subject) == (pytest.approx(value), right)
+
+
+@pytest.mark.parametrize("subject", ["mean-iou", "top-5-accuracy", "top-0-accuracy", "flops"])
+def test_what_the_best_answers_do_not_tell_is_not_guessed(predictions: Predictions, subject: str) -> None:
+    with pytest.raises(PredictionsError):
+        score(predictions, subject)
+
+
+def test_a_record_that_follows_from_its_predictions(
+    tmp_path: Path, evidence: Evidence, predictions: Predictions
+) -> None:
+    store = Store(tmp_path)
+    kept(store, evidence, predictions)
+    store.write(replace(evidence, claim=replace(evidence.claim, subject="flops")))
+    (found,) = rescore(store)
+    assert (found.result, found.value, found.right, found.samples, found.reason) == ("same", 0.6, 6, 10, "")
+
+
+def test_a_record_that_does_not(tmp_path: Path, evidence: Evidence, predictions: Predictions) -> None:
+    store = Store(tmp_path)
+    kept(store, evidence, predictions, value=0.7)
+    (found,) = rescore(store)
+    assert (found.result, found.value) == ("differs", 0.6)
+    assert found.reason == "the record says 0.7, the predictions give 0.6"
+
+
+def test_other_predictions_are_not_taken_for_the_records(
+    tmp_path: Path, evidence: Evidence, predictions: Predictions
+) -> None:
+    store = Store(tmp_path)
+    kept(store, evidence, replace(predictions, digests={**predictions.digests, "dataset": "sha256:" + "0" * 64}))
+    assert [each.reason.split(" was ")[1] for each in rescore(store)] == ["made with other dataset than the record's"]
+    kept(store, evidence, predictions)
+    file = store.path(evidence.claim).with_name("predictions.npz")
+    whole = file.read_bytes()
+    for data, says in ((whole[:-1] + b"\x01", "is not the file that was kept"), (None, "cannot be read")):
+        file.unlink() if data is None else file.write_bytes(data)
+        (found,) = rescore(store)
+        assert found.result == "unreadable"
+        assert says in found.reason
+
+
+@pytest.mark.parametrize("where", ["../outside.npz", "/etc/passwd", "", ".", "a\0b", 7, None])
+def test_a_record_leads_nowhere_else(tmp_path: Path, evidence: Evidence, where: object) -> None:
+    store = Store(tmp_path / "evidence")
+    (tmp_path / "outside.npz").write_bytes(b"")
+    details = {"predictions": {"file": where, "digest": "sha256:" + "0" * 64}}
+    store.write(replace(evidence, measurement=Measurement(value=0.6, method="evaluate", details=details)))
+    (found,) = rescore(store)
+    assert found.result == "unreadable"
