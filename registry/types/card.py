@@ -158,6 +158,7 @@ class Collection:
     base: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     metadata: Mapping[str, Field] = field(default_factory=dict)
+    results: tuple[Result, ...] = ()
     raw: MapNode | None = None
 
 
@@ -196,7 +197,17 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """One file: its models and collections, and its prose (a Markdown file's text outside the metadata)."""
+    """One file that holds model metadata.
+
+    Attributes:
+        file: As shown to the user.
+        dialect: Name of the dialect it is written in.
+        models: Its models.
+        collections: Its collections.
+        documents: Its metadata blocks.
+        body: The prose of a Markdown file: its text outside the metadata.
+        imports: Files, as shown, that its `Import`, `Models` and `Collections` lead to.
+    """
 
     file: str
     dialect: str
@@ -204,6 +215,7 @@ class Card:
     collections: tuple[Collection, ...] = ()
     documents: tuple[RawDocument, ...] = ()
     body: str = ""
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,14 +1,18 @@
 """The field's words: metrics, data sets and tasks by the names that cards use, kept in TOML files beside this one."""
 
+from registry.vocabulary.fields import FieldTerm, canonical, field_terms
 from registry.vocabulary.metrics import MetricTerm, fold, metric_term, slug
 from registry.vocabulary.quantities import read_quantity, unit_in_name
 from registry.vocabulary.vocabulary import Term, Vocabulary, closest
 
 __all__ = [
+    "FieldTerm",
     "MetricTerm",
     "Term",
     "Vocabulary",
+    "canonical",
     "closest",
+    "field_terms",
     "fold",
     "metric_term",
     "read_quantity",

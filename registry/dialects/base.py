@@ -1,0 +1,107 @@
+"""What a dialect is: it knows its documents, and reads them into models and collections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from registry.read.problems import Problems
+from registry.types import Collection, Field, MapNode, Model, RawDocument, SeqNode
+
+Node = MapNode | SeqNode
+Expected = Literal["index", "models", "collections", "metadata", "results"]
+"""What a referenced file is to hold."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """A path to other files, as a card prints it.
+
+    Attributes:
+        text: The path or wildcard.
+        expected: What the files are to hold.
+        node: The mapping or sequence it stands in.
+        key: Its key or index there.
+        path: Its path in the data.
+    """
+
+    text: str
+    expected: Expected
+    node: Node
+    key: str | int
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What a document holds, and the files that it brings in."""
+
+    models: tuple[Model, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What a dialect needs to know of a document's place, and asks the loader for.
+
+    Attributes:
+        file: The file as shown to the user.
+        folder: Its folder, absolute.
+        index_folder: Folder of the index that brought it in, absolute; its own folder where there is none.
+        expected: What the document is to hold, by the reference that led to it.
+        problems: Where findings about it go.
+        follow: The roots of the files that a path to metadata or results leads to.
+    """
+
+    file: str
+    folder: str
+    index_folder: str
+    expected: Expected
+    problems: Problems
+    follow: Callable[[Reference], Iterable[Node]]
+
+
+class Dialect(Protocol):
+    """One way of writing model metadata."""
+
+    @property
+    def name(self) -> str:
+        """What `--dialect` calls it."""
+        ...
+
+    def matches(self, document: RawDocument) -> bool:
+        """Whether the document, whose root is not `None`, is written in this dialect."""
+        ...
+
+    def suspects(self, text: str) -> bool:
+        """Whether a text that could not be parsed was meant to be in this dialect."""
+        ...
+
+    def read(self, document: RawDocument, context: Context) -> Content:
+        """Its models and collections. What has the wrong shape is left out; `registry.checks` reports it."""
+        ...
+
+
+def printed(node: MapNode, key: str) -> str:
+    """The value of `key` as printed, without quotes; empty for mappings and sequences."""
+    value = node[key]
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        return ""
+    mark = node.marks[key]
+    return node.source.text[mark.start : mark.end]
+
+
+def make_field(node: MapNode, key: str, path: str, name: str | None = None) -> Field:
+    """An entry of a mapping as a field, under its canonical name."""
+    return Field(name or key, node[key], printed(node, key), node, key, f"{path}.{key}" if path else key)
+
+
+def text_of(value: Any) -> str | None:
+    """A value as text where it is a scalar, `None` where it is nothing or a collection."""
+    if value is None or isinstance(value, dict | list):
+        return None
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,97 @@
+"""Hugging Face's `.eval_results/*.yaml`: a list of scores on benchmark datasets, one value each.
+
+The files name no model: it is the repository that they stand in.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Any, ClassVar
+
+from registry.dialects.base import Content, Context, printed, text_of
+from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
+
+FOLDER = ".eval_results"
+_SUSPECT = re.compile(r"^- dataset[ \t]*:", re.MULTILINE)
+_KNOWN = {"dataset", "value", "verifyToken", "source"}
+
+
+class EvalResults:
+    """Scores beside a model on the Hub."""
+
+    name: ClassVar[str] = "eval-results"
+
+    def matches(self, document: RawDocument) -> bool:
+        """Whether the file stands in `.eval_results`, or holds a list of scores with dataset ids."""
+        root = document.root
+        if document.kind not in ("yaml", "json") or not isinstance(root, SeqNode):
+            return False
+        if PurePath(document.source.file).parent.name == FOLDER:
+            return True
+        first = root[0] if root else None
+        return isinstance(first, MapNode) and isinstance(first.get("dataset"), MapNode) and "id" in first["dataset"]
+
+    def suspects(self, text: str) -> bool:
+        """Whether a list of datasets starts somewhere."""
+        return _SUSPECT.search(text) is not None
+
+    def read(self, document: RawDocument, context: Context) -> Content:
+        """One model, named after the folder that holds `.eval_results`, with a result for each entry."""
+        root = document.root
+        if not isinstance(root, SeqNode):
+            return Content()
+        folder = PurePath(context.folder)
+        model = Model(
+            name=folder.parent.name if folder.name == FOLDER else folder.name,
+            location=root.source.location(root.start, root.end),
+            file=context.file,
+            base=context.folder,
+            dialect=self.name,
+            results=tuple(
+                _result(item, child_path("", index)) for index, item in enumerate(root) if isinstance(item, MapNode)
+            ),
+        )
+        return Content(models=(model,))
+
+
+def _result(node: MapNode, path: str) -> Result:
+    dataset = node.get("dataset")
+    source = node.get("source")
+    task = _text(dataset, "task_id") or ""
+    metrics: tuple[Metric, ...] = ()
+    if "value" in node:
+        metrics = (
+            Metric(
+                name="value",
+                value=node["value"],
+                text=printed(node, "value"),
+                node=node,
+                key="value",
+                path=child_path(path, "value"),
+                verify_token=_text(node, "verifyToken"),
+            ),
+        )
+    extra: dict[str, Any] = {key: value for key, value in node.items() if key not in _KNOWN}
+    if isinstance(source, MapNode):
+        extra |= {f"source.{key}": value for key, value in source.items() if key not in ("name", "url")}
+    if isinstance(dataset, MapNode):
+        extra |= {f"dataset.{key}": value for key, value in dataset.items() if key not in ("id", "task_id", "revision")}
+    return Result(
+        task=task,
+        dataset=DatasetRef(
+            name=(_text(dataset, "id") if isinstance(dataset, MapNode) else text_of(dataset)) or "",
+            revision=_text(dataset, "revision"),
+        ),
+        metrics=metrics,
+        location=node.source.location(node.start, node.end, path),
+        source_name=_text(source, "name"),
+        source_url=_text(source, "url") if isinstance(source, MapNode) else text_of(source),
+        extra=extra,
+    )
+
+
+def _text(node: Any, key: str) -> str | None:
+    if not isinstance(node, MapNode) or node.get(key) is None:
+        return None
+    return printed(node, key) or None

@@ -1,0 +1,126 @@
+"""Hugging Face's model cards: YAML front matter with a `model-index` of results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from registry.dialects.base import Content, Context, make_field, printed, text_of
+from registry.dialects.results import read_dataset
+from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
+
+_SUSPECT = re.compile(r"""^["']?model-index["']?[ \t]*:""", re.MULTILINE)
+_METRIC_KEYS = {"name", "type", "value", "args", "verified", "verifyToken"}
+_RESULT_KEYS = {"task", "dataset", "metrics", "source"}
+
+
+class HuggingFace:
+    """Front matter with results."""
+
+    name: ClassVar[str] = "huggingface"
+
+    def matches(self, document: RawDocument) -> bool:
+        """Whether there is a `model-index` in it."""
+        return isinstance(document.root, MapNode) and "model-index" in document.root
+
+    def suspects(self, text: str) -> bool:
+        """Whether a line starts with `model-index:`."""
+        return _SUSPECT.search(text) is not None
+
+    def read(self, document: RawDocument, context: Context) -> Content:
+        """One model for each entry of `model-index`; the rest of the front matter becomes fields of each."""
+        root = document.root
+        if not isinstance(root, MapNode):
+            return Content()
+        shared = {key: make_field(root, key, "") for key in root if key != "model-index"}
+        entries = root.get("model-index")
+        if not isinstance(entries, SeqNode):
+            return Content()
+        return Content(
+            models=tuple(
+                _model(entry, child_path("model-index", index), shared, context)
+                for index, entry in enumerate(entries)
+                if isinstance(entry, MapNode)
+            )
+        )
+
+
+def _model(node: MapNode, path: str, shared: dict[str, Field], context: Context) -> Model:
+    own = {key: make_field(node, key, path) for key in node if key not in ("name", "results")}
+    results = node.get("results")
+    return Model(
+        name=printed(node, "name") if node.get("name") is not None else "",
+        location=node.source.location(node.start, node.end, path),
+        file=context.file,
+        base=context.folder,
+        dialect=HuggingFace.name,
+        fields=shared | own,
+        results=tuple(
+            _result(item, child_path(f"{path}.results", index))
+            for index, item in enumerate(results)
+            if isinstance(item, MapNode)
+        )
+        if isinstance(results, SeqNode)
+        else (),
+        raw=node,
+    )
+
+
+def _result(node: MapNode, path: str) -> Result:
+    task = node.get("task")
+    source = node.get("source")
+    has_task, has_source = isinstance(task, MapNode), isinstance(source, MapNode)
+    extra: dict[str, Any] = {key: value for key, value in node.items() if key not in _RESULT_KEYS}
+    for name in ("task", "dataset", "source"):
+        # What these mappings hold beyond the fields below keeps its path as its key.
+        if isinstance(node.get(name), MapNode):
+            extra |= {f"{name}.{key}": value for key, value in node[name].items() if key not in _KNOWN[name]}
+    return Result(
+        task=(_text(task, "name") or "") if has_task else text_of(task) or "",
+        task_type=_text(task, "type") if has_task else None,
+        dataset=read_dataset(node["dataset"]) if "dataset" in node else DatasetRef(name=""),
+        metrics=tuple(_metrics(node, path)),
+        location=node.source.location(node.start, node.end, path),
+        source_name=_text(source, "name") if has_source else None,
+        source_url=_text(source, "url") if has_source else text_of(source),
+        extra=extra,
+    )
+
+
+_KNOWN = {
+    "task": {"name", "type"},
+    "dataset": {"name", "type", "config", "split", "revision", "args"},
+    "source": {"name", "url"},
+}
+
+
+def _metrics(node: MapNode, path: str) -> Iterator[Metric]:
+    metrics = node.get("metrics")
+    if not isinstance(metrics, SeqNode):
+        return
+    for index, item in enumerate(metrics):
+        if not isinstance(item, MapNode):
+            continue
+        at = child_path(f"{path}.metrics", index)
+        verified = item.get("verified")
+        yield Metric(
+            name=_text(item, "name") or "",
+            value=item.get("value"),
+            text=printed(item, "value") if "value" in item else "",
+            node=item if item else None,
+            key="value" if "value" in item else next(iter(item), ""),
+            name_key="name" if "name" in item else "type" if "type" in item else "",
+            path=f"{at}.value",
+            type=_text(item, "type"),
+            args=item.get("args"),
+            verified=verified if isinstance(verified, bool) else None,
+            verify_token=_text(item, "verifyToken"),
+            extra={key: value for key, value in item.items() if key not in _METRIC_KEYS},
+        )
+
+
+def _text(node: Any, key: str) -> str | None:
+    if not isinstance(node, MapNode) or node.get(key) is None:
+        return None
+    return printed(node, key) or None

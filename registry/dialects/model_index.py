@@ -1,0 +1,246 @@
+"""The model-index format: YAML, JSON, or comments in Markdown, with imports and collections.
+
+The keys are matched in any case, with `_` for a space; `SOTAgentsdata` is another name for `Metadata`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from registry.dialects.base import Content, Context, Node, Reference, make_field, printed, text_of
+from registry.dialects.results import read_results
+from registry.read import ids
+from registry.types import Collection, Field, MapNode, Model, RawDocument, Result, SeqNode, child_path
+from registry.vocabulary.fields import Where, spellings
+
+_MODEL_KEYS = {"Metadata", "Results", "Weights", "Config", "Code", "Paper", "README", "In Collection", "Builder"}
+_SUSPECT = re.compile(
+    r"""^[ \t{]*-?[ \t]*["']?(?:models|collections|import|in[ _]collection)["']?[ \t]*:""", re.M | re.I
+)
+
+
+def fold(key: str) -> str:
+    """A key as the vocabulary's spellings are: lower case, spaces."""
+    return key.strip().lower().replace("_", " ")
+
+
+class ModelIndex:
+    """The dialect as such; OpenMMLab's metafiles differ from it in what their paths start from."""
+
+    name: ClassVar[str] = "model-index"
+
+    def matches(self, document: RawDocument) -> bool:
+        """Whether the root is an index, a model, or a list of models."""
+        root = document.root
+        if document.kind == "comment":
+            return isinstance(root, MapNode)
+        if isinstance(root, SeqNode):
+            return bool(root) and isinstance(root[0], MapNode) and _is_model(root[0])
+        if not isinstance(root, MapNode):
+            return False
+        return _is_index(root) or _is_model(root)
+
+    def suspects(self, text: str) -> bool:
+        """Whether a line starts as one of an index does."""
+        return _SUSPECT.search(text) is not None
+
+    def base(self, context: Context) -> str:
+        """The folder that a card's relative paths start from: the file's own."""
+        return context.folder
+
+    def read(self, document: RawDocument, context: Context) -> Content:
+        """Models, collections, and paths to more of them."""
+        root = document.root
+        reader = _Reader(context, self.name, self.base(context))
+        if isinstance(root, SeqNode):
+            reader.entries(root, "", context.expected if context.expected == "collections" else "models")
+        elif isinstance(root, MapNode):
+            reader.index(root)
+        return Content(
+            models=tuple(reader.models), collections=tuple(reader.collections), references=tuple(reader.references)
+        )
+
+
+def _is_index(root: MapNode) -> bool:
+    known = spellings("index")
+    names = {known.get(fold(key)) for key in root}
+    if "Type" in names:
+        kind = next((value for key, value in root.items() if fold(key) == "type"), None)
+        if isinstance(kind, str) and re.sub(r"[-_ ]", "", kind).lower() == "modelindex":
+            return True
+    return any(
+        isinstance(value, SeqNode | MapNode | str)
+        for key, value in root.items()
+        if known.get(fold(key)) in ("Models", "Collections", "Import")
+    ) and not _is_foreign(root)
+
+
+def _is_foreign(root: MapNode) -> bool:
+    """Whether a mapping with a key such as `models` belongs to another tool: its entries have no names."""
+    for key, value in root.items():
+        if fold(key) in ("models", "collections") and isinstance(value, SeqNode):
+            maps = [item for item in value if isinstance(item, MapNode)]
+            if maps and not any(fold(each) == "name" for item in maps for each in item):
+                return True
+    return False
+
+
+def _is_model(root: MapNode) -> bool:
+    known = spellings("model")
+    names = {known.get(fold(key)) for key in root}
+    return "Name" in names and bool(names & _MODEL_KEYS)
+
+
+class _Reader:
+    def __init__(self, context: Context, dialect: str, base: str) -> None:
+        self.context = context
+        self.dialect = dialect
+        self.base = base
+        self.models: list[Model] = []
+        self.collections: list[Collection] = []
+        self.references: list[Reference] = []
+
+    def index(self, root: MapNode) -> None:
+        known = spellings("index")
+        named = {name: key for key in root if (name := known.get(fold(key))) is not None}
+        if not named.keys() & {"Models", "Collections", "Import"}:
+            # A file or comment that is one model or collection.
+            wrapped = next((key for key in root if fold(key) in ("model", "collection")), None)
+            node = root[wrapped] if wrapped is not None else root
+            if isinstance(node, MapNode) and ("Type" not in named or _is_model(node)):
+                self.entry(node, wrapped or "", "collections" if self.context.expected == "collections" else "models")
+            return
+        for name in ("Collections", "Models"):
+            key = named.get(name)
+            if key is not None:
+                self.section(root, key, "models" if name == "Models" else "collections")
+        if "Import" in named:
+            self.paths(root, named["Import"], "index")
+
+    def section(self, root: MapNode, key: str, expected: Any) -> None:
+        value = root[key]
+        if isinstance(value, str):
+            self.references.append(Reference(text=value, expected=expected, node=root, key=key, path=key))
+        elif isinstance(value, MapNode):
+            self.entry(value, key, expected)
+        elif isinstance(value, SeqNode):
+            self.entries(value, key, expected)
+
+    def paths(self, root: MapNode, key: str, expected: Any) -> None:
+        """`Import`: a path, or a list of paths."""
+        value = root[key]
+        if isinstance(value, str):
+            self.references.append(Reference(text=value, expected=expected, node=root, key=key, path=key))
+        elif isinstance(value, SeqNode):
+            for index, item in enumerate(value):
+                if isinstance(item, str):
+                    at = child_path(key, index)
+                    self.references.append(Reference(text=item, expected=expected, node=value, key=index, path=at))
+
+    def entries(self, items: SeqNode, path: str, expected: Any) -> None:
+        for index, item in enumerate(items):
+            at = child_path(path, index)
+            if isinstance(item, MapNode):
+                self.entry(item, at, expected)
+            elif isinstance(item, str):
+                self.references.append(Reference(text=item, expected=expected, node=items, key=index, path=at))
+
+    def entry(self, node: MapNode, path: str, expected: Any) -> None:
+        """One model or collection."""
+        fields = self.fields(node, path, "collection" if expected == "collections" else "model")
+        name = fields.pop("Name", None)
+        metadata: dict[str, Field] = {}
+        if (field := fields.pop("Metadata", None)) is not None and field.node is not None:
+            for part, at in self.metadata(field.node, field.key, field.path):
+                self.add(metadata, part, at, "metadata")
+        results: tuple[Result, ...] = ()
+        if (field := fields.pop("Results", None)) is not None and field.node is not None:
+            results = tuple(read_results(field.node, field.key, field.path, self.context))
+        location = node.source.location(node.start, node.end, path)
+        title = printed(node, name.key) if name is not None and name.value is not None else ""
+        if expected == "collections":
+            self.collections.append(
+                Collection(
+                    name=title,
+                    location=location,
+                    file=self.context.file,
+                    base=self.base,
+                    fields=fields,
+                    metadata=metadata,
+                    results=results,
+                    raw=node,
+                )
+            )
+            return
+        member = fields.get("In Collection")
+        of = member.value[0] if member is not None and isinstance(member.value, SeqNode) and member.value else member
+        self.models.append(
+            Model(
+                name=title,
+                location=location,
+                file=self.context.file,
+                base=self.base,
+                dialect=self.dialect,
+                collection=(of.text if isinstance(of, Field) else text_of(of)) or None,
+                fields=fields,
+                metadata=metadata,
+                results=results,
+                raw=node,
+            )
+        )
+
+    def fields(self, node: MapNode, path: str, where: Where) -> dict[str, Field]:
+        found: dict[str, Field] = {}
+        self.add(found, node, path, where)
+        return found
+
+    def add(self, found: dict[str, Field], node: MapNode, path: str, where: Where) -> None:
+        """Add the entries of a mapping by their canonical names."""
+        known = spellings(where)
+        for key in node:
+            name = known.get(fold(key), key)
+            field = make_field(node, key, path, name)
+            first = found.get(name)
+            if first is not None and first.node is node:
+                mark, before = node.marks[key], node.marks[first.key]
+                self.context.problems.add(
+                    ids.DUPLICATE_KEY,
+                    f"'{key[:60]}' is another spelling of '{first.key[:60]}' beside it, and only the last counts",
+                    mark.key,
+                    mark.key_end,
+                    path=field.path,
+                    related=(before.key, before.key_end),
+                )
+            found[name] = field
+
+    def metadata(self, node: MapNode, key: str, path: str) -> Iterator[tuple[MapNode, str]]:
+        """The mappings that make up a `Metadata`: itself, a list of them, a file, or one more `Metadata` inside."""
+        value = node[key]
+        roots: list[tuple[Any, str]] = []
+        if isinstance(value, str):
+            reference = Reference(text=value, expected="metadata", node=node, key=key, path=path)
+            roots = [(root, "") for root in self.context.follow(reference)]
+        elif isinstance(value, MapNode):
+            roots = [(value, path)]
+        elif isinstance(value, SeqNode):
+            roots = [(item, child_path(path, index)) for index, item in enumerate(value)]
+        for root, at in roots:
+            yield from _unwrap(root, at)
+
+
+def _unwrap(root: Node | Any, path: str) -> Iterator[tuple[MapNode, str]]:
+    while isinstance(root, MapNode):
+        inner = next((key for key in root if fold(key) in ("metadata", "sotagentsdata")), None)
+        if inner is None or not isinstance(root[inner], MapNode):
+            yield root, path
+            return
+        if len(root) > 1:
+            rest = MapNode(root.source, root.start, root.end)
+            for key, value in root.items():
+                if key != inner:
+                    rest[key] = value
+                    rest.marks[key] = root.marks[key]
+            yield rest, path
+        root, path = root[inner], child_path(path, inner)

@@ -1,0 +1,123 @@
+"""A model index's results: tasks, datasets and metrics, in all the shapes that cards give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from registry.dialects.base import Context, Reference, printed, text_of
+from registry.types import DatasetRef, MapNode, Metric, Result, SeqNode, child_path
+from registry.vocabulary.fields import spellings
+
+
+def read_results(node: MapNode, key: str, path: str, context: Context) -> Iterator[Result]:
+    """The results under `key`: a list, a single one, or paths to files that hold them."""
+    value = node[key]
+    if isinstance(value, str):
+        reference = Reference(text=value, expected="results", node=node, key=key, path=path)
+        yield from _from_files(reference, context)
+    elif isinstance(value, MapNode):
+        yield read_result(value, path, node.location(key, path))
+    elif isinstance(value, SeqNode):
+        yield from _from_list(value, path, context)
+
+
+def _from_list(items: SeqNode, path: str, context: Context) -> Iterator[Result]:
+    for index, item in enumerate(items):
+        at = child_path(path, index)
+        if isinstance(item, MapNode):
+            yield read_result(item, at, items.location(index, at))
+        elif isinstance(item, str):
+            yield from _from_files(Reference(text=item, expected="results", node=items, key=index, path=at), context)
+
+
+def _from_files(reference: Reference, context: Context) -> Iterator[Result]:
+    for root in context.follow(reference):
+        items: Any = root
+        path = ""
+        if isinstance(root, MapNode):
+            path = next((key for key in root if key.lower() in ("results", "result")), "")
+            items = root[path] if path else root
+        if isinstance(items, MapNode):
+            yield read_result(items, path, items.source.location(items.start, items.end, path))
+        elif isinstance(items, SeqNode):
+            for index, item in enumerate(items):
+                if isinstance(item, MapNode):
+                    at = child_path(path, index)
+                    yield read_result(item, at, items.location(index, at))
+
+
+def read_result(node: MapNode, path: str, location: Any) -> Result:
+    """One result: `Task`, `Dataset` and `Metrics`, the first two as text or as a mapping with a name."""
+    names = spellings("result")
+    task, task_type = "", None
+    dataset = DatasetRef(name="")
+    metrics: tuple[Metric, ...] = ()
+    extra: dict[str, Any] = {}
+    for key, value in node.items():
+        name = names.get(key.strip().lower().replace("_", " "))
+        if name == "Task":
+            if isinstance(value, MapNode):
+                task, task_type = _entry(value, "name") or "", _entry(value, "type")
+            else:
+                task = text_of(value) or ""
+        elif name == "Dataset":
+            dataset = read_dataset(value)
+        elif name == "Metrics":
+            metrics = tuple(_metrics(node, key, f"{path}.{key}" if path else key))
+        else:
+            extra[key] = value
+    return Result(task=task, task_type=task_type, dataset=dataset, metrics=metrics, location=location, extra=extra)
+
+
+def read_dataset(value: Any) -> DatasetRef:
+    """A dataset: its name, or a mapping as Hugging Face writes it."""
+    if not isinstance(value, MapNode):
+        return DatasetRef(name=text_of(value) or "")
+    arguments = next((value[key] for key in value if key.lower() == "args"), None)
+    return DatasetRef(
+        name=_entry(value, "name") or "",
+        type=_entry(value, "type"),
+        config=_entry(value, "config"),
+        split=_entry(value, "split"),
+        revision=_entry(value, "revision"),
+        args=arguments,
+    )
+
+
+def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
+    value = node[key]
+    if isinstance(value, MapNode):
+        for name, number in value.items():
+            yield Metric(
+                name=name, value=number, text=printed(value, name), node=value, key=name, path=f"{path}.{name}"
+            )
+    elif isinstance(value, SeqNode):
+        for index, item in enumerate(value):
+            if not isinstance(item, MapNode):
+                continue
+            at = child_path(path, index)
+            name_key = next((each for each in item if each.lower() == "name"), None)
+            value_key = next((each for each in item if each.lower() == "value"), None)
+            if name_key is not None and value_key is not None:
+                yield Metric(
+                    name=text_of(item[name_key]) or "",
+                    value=item[value_key],
+                    text=printed(item, value_key),
+                    node=item,
+                    key=value_key,
+                    name_key=name_key,
+                    path=f"{at}.{value_key}",
+                    extra={each: item[each] for each in item if each not in (name_key, value_key)},
+                )
+            else:
+                for name, number in item.items():
+                    yield Metric(
+                        name=name, value=number, text=printed(item, name), node=item, key=name, path=f"{at}.{name}"
+                    )
+
+
+def _entry(node: MapNode, name: str) -> str | None:
+    """The scalar under `name`, in any case, as printed."""
+    key = next((each for each in node if each.lower() == name), None)
+    return None if key is None or node[key] is None else printed(node, key) or None

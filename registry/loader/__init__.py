@@ -1,0 +1,5 @@
+"""From paths to an index: imports, wildcards, field files and collections, never outside of the root."""
+
+from registry.loader.load import load
+
+__all__ = ["load"]

@@ -1,0 +1,90 @@
+"""What models take over from their collection.
+
+As model-index does it: top-level fields that the model lacks are taken over; in `Metadata` lists are concatenated, the
+collection's first, mappings are merged, and of anything else the model's value wins; results are concatenated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from registry.types import Card, Collection, Field, Model, SeqNode
+
+_OWN = ("In Collection",)
+
+
+def inherit(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """The cards with what their models inherit. A collection of the same file comes before one of another file."""
+    everywhere: dict[str, Collection] = {}
+    for card in cards:
+        for collection in card.collections:
+            everywhere.setdefault(collection.name, collection)
+    passed: dict[int, _Passed] = {}
+    complete: list[Card] = []
+    for card in cards:
+        here = {collection.name: collection for collection in reversed(card.collections)}
+        models = []
+        for model in card.models:
+            for name in _memberships(model):
+                parent = here.get(name) or everywhere.get(name)
+                if parent is not None:
+                    model = _from(model, passed.setdefault(id(parent), _Passed(parent)))
+            models.append(model)
+        complete.append(replace(card, models=tuple(models)) if models else card)
+    return tuple(complete)
+
+
+class _Passed:
+    """What a collection passes on, marked as inherited once for all of its models."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.fields = {
+            name: each._replace(inherited=True) for name, each in collection.fields.items() if name not in _OWN
+        }
+        self.metadata = {name: each._replace(inherited=True) for name, each in collection.metadata.items()}
+        self.results = collection.results
+
+
+def _memberships(model: Model) -> list[str]:
+    field = model.fields.get("In Collection")
+    if field is not None and isinstance(field.value, SeqNode):
+        return [name for name in field.value if isinstance(name, str)]
+    return [model.collection] if model.collection else []
+
+
+def _from(model: Model, passed: _Passed) -> Model:
+    return replace(
+        model,
+        fields=passed.fields | dict(model.fields),
+        metadata=_merged(passed.metadata, model.metadata),
+        results=passed.results + model.results,
+    )
+
+
+def _merged(parent: Mapping[str, Field], own: Mapping[str, Field]) -> dict[str, Field]:
+    merged = dict(parent)
+    for name, each in own.items():
+        before = merged.get(name)
+        if before is not None and isinstance(before.value, list | dict):
+            value = merge(before.value, each.value)
+            merged[name] = each if value is each.value else each._replace(value=value, text="", inherited=True)
+        else:
+            merged[name] = each
+    return merged
+
+
+def merge(parent: Any, own: Any) -> Any:
+    """A collection's and a model's value as one.
+
+    >>> merge(["SGD"], ["Dropout"]), merge({"a": 1, "b": [1]}, {"a": 2, "b": [2]}), merge(1, 2)
+    (['SGD', 'Dropout'], {'a': 2, 'b': [1, 2]}, 2)
+    """
+    if isinstance(parent, list):
+        if own is None or isinstance(own, dict):
+            return own
+        return [*parent, *own] if isinstance(own, list) else [*parent, own]
+    if isinstance(parent, dict) and isinstance(own, dict):
+        return parent | {key: merge(parent[key], value) if key in parent else value for key, value in own.items()}
+    return own

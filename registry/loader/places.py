@@ -1,0 +1,183 @@
+"""Where things are: the root that nothing leaves, names as the user knows them, and what a wildcard matches."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.read.document import SUFFIXES
+from registry.read.limits import MAX_FILES
+
+INDEX_NAMES = ("model-index.yml", "model-index.yaml")
+_WILD = re.compile(r"[*?\[]")
+_SKIPPED = {"node_modules", "__pycache__", "site-packages"}
+_KEPT = {".eval_results"}
+
+
+class OutsideError(Exception):
+    """A path leads out of the root."""
+
+
+class TooManyError(Exception):
+    """A folder or wildcard brings in more files than an index can have."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """What one path of the command line opens: the folder it is shown from, and the root.
+
+    Attributes:
+        folder: Folder of the path, real and absolute.
+        shown: The same folder as the user wrote it.
+        root: Folder, real and absolute, that nothing may be read outside of.
+    """
+
+    folder: str
+    shown: str
+    root: str
+
+    def name(self, real: str) -> str:
+        """A file's name in messages: from where the user stands, with forward slashes."""
+        try:
+            joined = os.path.join(self.shown, os.path.relpath(real, self.folder))
+        except ValueError:  # another drive
+            return Path(real).as_posix()
+        return Path(os.path.normpath(joined)).as_posix()
+
+    def confine(self, path: str) -> str:
+        """The real path, links followed.
+
+        Raises:
+            OutsideError: It lies outside the root.
+        """
+        real = os.path.realpath(path)
+        if real != self.root and not real.startswith(self.root.rstrip(os.sep) + os.sep):
+            raise OutsideError
+        return real
+
+    def expand(self, pattern: str, folder: str) -> list[str]:
+        """The real paths that a path or wildcard leads to from `folder`; of a wildcard's, the kinds that can be read.
+
+        Raises:
+            OutsideError: It leads out of the root.
+            TooManyError: It matches too much.
+            ValueError: It is no path.
+        """
+        if "\0" in pattern or len(pattern) > 4096:
+            raise ValueError(pattern)
+        parts = Path(pattern).parts
+        fixed = next((i for i, part in enumerate(parts) if _WILD.search(part)), len(parts))
+        start = self.confine(os.path.join(folder, *parts[:fixed]))
+        if fixed == len(parts):
+            return [start]
+        if ".." in parts[fixed:]:
+            raise OutsideError
+        found: dict[str, None] = {}
+        for path in _matches(start, parts[fixed:]):
+            found[self.confine(path)] = None
+            if len(found) > MAX_FILES:
+                raise TooManyError
+        return list(found)
+
+
+def place(path: Path, root: Path | None) -> Place:
+    """The place of one path of the command line, with its root.
+
+    Without an explicit root it is the repository the path stands in, else the nearest folder at or above it with a
+    `model-index.yml`, else the folder itself.
+    """
+    shown = path if path.is_dir() else path.parent
+    folder = Path(os.path.realpath(shown))
+    return Place(folder=str(folder), shown=str(shown), root=os.path.realpath(root) if root else str(find_root(folder)))
+
+
+def find_root(folder: Path) -> Path:
+    """The folder that a card in `folder` may refer into: see `place`."""
+    above = [each for each in (folder, *folder.parents) if each != each.parent and each != Path.home()]
+    repository = next((each for each in above if (each / ".git").exists()), None)
+    return repository or index_folder(folder) or folder
+
+
+def index_folder(folder: Path) -> Path | None:
+    """The nearest folder at or above `folder` with a `model-index.yml`."""
+    return next((up for up in (folder, *folder.parents) if any((up / name).is_file() for name in INDEX_NAMES)), None)
+
+
+def scan(folder: str) -> list[str]:
+    """The files below a folder that can hold metadata, indexes first, then by name. Links to folders are not followed.
+
+    Raises:
+        TooManyError: There are too many.
+    """
+    found: list[str] = []
+    for path in _below(folder):
+        if os.path.splitext(path)[1].lower() in SUFFIXES:
+            found.append(path)
+            if len(found) > MAX_FILES:
+                raise TooManyError
+    found.sort(key=lambda path: (os.path.basename(path) not in INDEX_NAMES, path))
+    return found
+
+
+def _below(folder: str) -> Iterator[str]:
+    pending = [folder]
+    while pending:
+        for entry in _entries(pending.pop()):
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry.path
+            elif _is_open(entry.name):
+                pending.append(entry.path)
+
+
+def _matches(start: str, parts: tuple[str, ...]) -> list[str]:
+    """Files below `start` that match the parts of a wildcard, in the order of their names."""
+    level = {start}
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        below: set[str] = set()
+        if part == "**":
+            for folder in level:
+                below |= _folders(folder)
+            if last:
+                below = {entry.path for folder in below for entry in _entries(folder) if not entry.is_dir()}
+        else:
+            matches = re.compile(fnmatch.translate(part)).match
+            for folder in level:
+                for entry in _entries(folder):
+                    hidden = entry.name.startswith(".") and not part.startswith(".")
+                    if not hidden and matches(entry.name) and (last or entry.is_dir()):
+                        below.add(entry.path)
+        if len(below) > 10 * MAX_FILES:
+            raise TooManyError
+        level = below
+    return sorted(path for path in level if os.path.splitext(path)[1].lower() in SUFFIXES)
+
+
+def _folders(folder: str) -> set[str]:
+    """A folder and all folders below it."""
+    found, pending = {folder}, [folder]
+    while pending:
+        for entry in _entries(pending.pop()):
+            if entry.is_dir(follow_symlinks=False) and _is_open(entry.name):
+                found.add(entry.path)
+                pending.append(entry.path)
+        if len(found) > 10 * MAX_FILES:
+            raise TooManyError
+    return found
+
+
+def _is_open(name: str) -> bool:
+    return name in _KEPT or not (name.startswith(".") or name in _SKIPPED)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What a folder holds; nothing where it may not be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []

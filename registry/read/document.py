@@ -1,0 +1,94 @@
+"""From a file or a text to its metadata blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from registry.read import ids
+from registry.read.files import read_source
+from registry.read.json_tree import parse_json
+from registry.read.markdown import find_blocks
+from registry.read.problems import Problems
+from registry.read.yaml_tree import parse_yaml
+from registry.types import RawDocument, Source
+
+SUFFIXES = {
+    ".md": "markdown",
+    ".mdx": "markdown",
+    ".markdown": "markdown",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".json": "json",
+}
+"""How a file is read, by the end of its name."""
+
+
+def read(path: Path, shown: str) -> list[RawDocument]:
+    """The metadata blocks of a file: one of YAML and JSON, any number of Markdown.
+
+    Args:
+        path: Where it is.
+        shown: Its name in messages.
+
+    Returns:
+        The blocks, each with what the reader found wrong in it. A file that cannot be read at all is one block
+        without a root.
+    """
+    source, problems = read_source(path, shown)
+    if problems.findings:
+        return [RawDocument(source=source, root=None, kind=_kind(path), findings=tuple(problems.findings))]
+    return _documents(source, SUFFIXES.get(path.suffix.lower(), "yaml"))
+
+
+def read_text(text: str, shown: str, kind: str) -> list[RawDocument]:
+    r"""The metadata blocks of a text.
+
+    Args:
+        text: What a file would hold.
+        shown: Its name in messages.
+        kind: `yaml`, `json` or `markdown`.
+
+    >>> [document] = read_text("Models:\n- Name: AlexNet\n", "card.yml", "yaml")
+    >>> document.root
+    {'Models': [{'Name': 'AlexNet'}]}
+    >>> document.root["Models"][0].location("Name").line
+    2
+    """
+    return _documents(Source(file=shown, text=text), kind)
+
+
+def _kind(path: Path) -> str:
+    kind = SUFFIXES.get(path.suffix.lower(), "yaml")
+    return "comment" if kind == "markdown" else kind
+
+
+def _documents(source: Source, kind: str) -> list[RawDocument]:
+    text = source.text
+    if kind != "markdown":
+        start = 1 if text.startswith("\ufeff") else 0
+        return [_parse(source, kind, start, len(text))]
+    blocks, unclosed = find_blocks(text)
+    documents = [_parse(source, block.kind, block.start, block.end) for block in blocks]
+    if unclosed is not None:
+        problems = Problems(source)
+        name, end = ("comment", "-->") if unclosed.kind == "comment" else ("front matter", "---")
+        problems.add(
+            ids.UNCLOSED,
+            f"the {name} that starts here is never closed, so its metadata is not read",
+            unclosed.start,
+            min(unclosed.start + 4, len(text)),
+            hint=f"End it with '{end}'.",
+        )
+        found = tuple(problems.findings)
+        documents.append(
+            RawDocument(
+                source=source, root=None, kind=unclosed.kind, start=unclosed.start, end=unclosed.end, findings=found
+            )
+        )
+    return documents
+
+
+def _parse(source: Source, kind: str, start: int, end: int) -> RawDocument:
+    problems = Problems(source)
+    root = (parse_json if kind == "json" else parse_yaml)(source, start, end, problems)
+    return RawDocument(source=source, root=root, kind=kind, start=start, end=end, findings=tuple(problems.findings))

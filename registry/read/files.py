@@ -1,0 +1,93 @@
+"""A file's bytes as text, bounded: nothing but a plain file of sensible size is read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from registry.read import ids
+from registry.read.limits import MAX_BYTES
+from registry.read.problems import Problems
+from registry.types import Source
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+_WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
+
+
+def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
+    """The text of a file; empty, with a finding, where there is none to be had.
+
+    The file is opened once, without waiting, and then asked what it is: a pipe or device never blocks or floods.
+    """
+    source = Source(file=shown, text="")
+    problems = Problems(source)
+    try:
+        # A pipe would block until somebody writes to it.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:
+        problems.add(ids.UNREADABLE, f"cannot be opened: {_reason(error)}")
+        return source, problems
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                kind = next((name for test, name in _KINDS if test(status.st_mode)), "no plain file")
+                problems.add(ids.UNREADABLE, f"is {kind}, not a file")
+                return source, problems
+            data = b"" if status.st_size > MAX_BYTES else file.read(MAX_BYTES + 1)
+            if status.st_size > MAX_BYTES or len(data) > MAX_BYTES:
+                size = max(status.st_size, len(data)) / 2**20
+                problems.add(
+                    ids.TOO_LARGE,
+                    f"has {size:,.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that a card can have",
+                    hint="Split it into several files and import them.",
+                )
+                return source, problems
+    except OSError as error:
+        # `os.fdopen` refuses a folder itself.
+        problems.add(ids.UNREADABLE, f"cannot be read: {_reason(error)}")
+        return source, problems
+    return decode(data, shown)
+
+
+def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
+    """UTF-8 bytes as text, line ends and byte order mark kept; empty, with a finding, where they are no such text."""
+    wide = next((name for mark, name in _WIDE.items() if data.startswith(mark)), None)
+    if wide is None:
+        try:
+            source = Source(file=shown, text=data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            source = Source(file=shown, text=data.decode("utf-8", "replace"))
+            problems = Problems(source)
+            at = len(data[: error.start].decode("utf-8"))
+            problems.add(
+                ids.ENCODING,
+                f"the byte 0x{data[error.start]:02x} is not UTF-8",
+                at,
+                at + 1,
+                hint="Save the file as UTF-8.",
+            )
+            return source, problems
+        problems = Problems(source)
+        at = source.text.find("\0")
+        if at >= 0:
+            problems.add(
+                ids.ENCODING, "a NUL character does not belong in a text file", at, at + 1, hint="Is this a text file?"
+            )
+        return source, problems
+    source = Source(file=shown, text="")
+    problems = Problems(source)
+    problems.add(ids.ENCODING, f"is {wide}, not UTF-8", hint="Save the file as UTF-8.")
+    return source, problems
+
+
+def _reason(error: OSError | ValueError) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text[:1].lower() + text[1:]

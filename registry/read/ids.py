@@ -1,0 +1,31 @@
+"""Rule ids of what reading and loading find. Their pages are in `registry/checks/rules`."""
+
+from typing import Final
+
+UNREADABLE: Final = "MIR001"  # missing, not permitted, not a plain file, gone while reading
+TOO_LARGE: Final = "MIR002"  # more bytes than a card can sensibly have
+ENCODING: Final = "MIR003"  # not UTF-8, or characters that text files do not have, such as NUL
+YAML_SYNTAX: Final = "MIR004"
+JSON_SYNTAX: Final = "MIR005"
+TOO_DEEP: Final = "MIR006"  # nested deeper than any card
+ALIAS: Final = "MIR007"  # an alias that is unknown, contains itself, or expands without measure; a wrong merge
+DUPLICATE_KEY: Final = "MIR008"  # also two spellings of one key
+KEY: Final = "MIR009"  # a mapping or list used as a key
+UNCLOSED: Final = "MIR010"  # a comment or front matter that never ends
+DOCUMENTS: Final = "MIR011"  # more than one YAML document in a file
+TAG: Final = "MIR012"  # a YAML tag that cards cannot have
+
+BOOLEAN: Final = "MIR013"  # `no` read as False
+EXPONENT: Final = "MIR014"  # `1e5` read as text
+DATE: Final = "MIR015"  # `2021-05-28` read as a date, or one that does not exist
+OCTAL: Final = "MIR016"  # `0123` read as 83
+SEXAGESIMAL: Final = "MIR017"  # `12:30` read as 750
+
+NO_CARD: Final = "MIR020"  # a folder or file without metadata, or in no known dialect
+EMPTY: Final = "MIR021"  # a metadata file or block with nothing in it
+NOT_FOUND: Final = "MIR022"  # an import or path that leads to no file
+OUTSIDE: Final = "MIR023"  # an import or path that leaves the root
+CYCLE: Final = "MIR024"  # a file that imports itself, by itself or through others
+PATH: Final = "MIR025"  # an import that is no path to a file of a kind that can hold metadata
+CONTENT: Final = "MIR026"  # a file that holds something else than what it is imported as
+TOO_MANY: Final = "MIR027"  # more files than an index can sensibly have

@@ -1,0 +1,18 @@
+"""What a card may cost to read. Generous for real cards, small for hostile ones."""
+
+from typing import Final
+
+MAX_BYTES: Final = 32 * 2**20
+"""Bytes of one file. Ten thousand models in one YAML file take about 8 MB."""
+
+MAX_DEPTH: Final = 100
+"""Mappings and sequences inside each other. Real cards have fewer than ten."""
+
+MAX_EXPANSION: Final = 100_000
+"""Nodes that the aliases and merge keys of one document may stand for, together."""
+
+MAX_FINDINGS: Final = 100
+"""Findings of one kind in one block; after so many the rest says nothing new."""
+
+MAX_FILES: Final = 20_000
+"""Files that one index may bring in."""

@@ -1,0 +1,78 @@
+"""Where the metadata stands in a Markdown file: front matter, and comments anywhere outside of code."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FENCE_OR_COMMENT = re.compile(r"^ {0,3}(?P<fence>`{3,16}|~{3,16})(?P<info>[^\r\n]*)|(?P<comment><!--)", re.MULTILINE)
+_FRONT = re.compile(r"\ufeff?\s{0,100}---[ \t]*\r?\n")
+_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_FRONT_METADATA = re.compile(r"^[\"']?model[-_ ]index[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+
+# A comment holds metadata where it says so, or where its lines start as an index or a model does.
+_TYPED = re.compile(r"""^[ \t{]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.MULTILINE | re.IGNORECASE)
+_INDEX = re.compile(
+    r"""^[ \t{]*["']?(?:models|collections|import)["']?[ \t]*:[ \t]*(?:\[|\#|\r?$|\S+\.(?:ya?ml|json|md)\b)""",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NAME = re.compile(r"""^[ \t{]*["']?name["']?[ \t]*:""", re.MULTILINE | re.IGNORECASE)
+_MODEL = re.compile(
+    r"""^[ \t{]*["']?(?:metadata|sotagentsdata|results|weights|in[ _]collection)["']?[ \t]*:""",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+class Block(NamedTuple):
+    """A metadata block's kind and the offsets of its text, without the marks around it."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def find_blocks(text: str) -> tuple[list[Block], Block | None]:
+    """The metadata blocks of a Markdown text in order, and the one that is never closed, if any."""
+    blocks: list[Block] = []
+    at = 0
+    front = _FRONT.match(text)
+    if front is not None:
+        end = _FRONT_END.search(text, front.end())
+        if end is not None:
+            blocks.append(Block("front-matter", front.end(), end.start()))
+            at = end.end()
+        elif _FRONT_METADATA.search(text, front.end()):
+            return [], Block("front-matter", front.end() - len(front[0].lstrip("\ufeff \t\r\n")), len(text))
+    while (found := _FENCE_OR_COMMENT.search(text, at)) is not None:
+        at = found.end()
+        if found["fence"]:
+            at = _after_fence(text, found)
+            continue
+        end_of_comment = text.find("-->", at)
+        if end_of_comment < 0:
+            unclosed = Block("comment", found.start(), len(text))
+            return blocks, unclosed if _is_metadata(text, at, len(text)) else None
+        if text[found.start() - 1 : found.start()] != "`" and _is_metadata(text, at, end_of_comment):
+            start = at
+            # What follows `<!--` on its line would otherwise count as indentation.
+            while text[start : start + 1] in (" ", "\t"):
+                start += 1
+            blocks.append(Block("comment", start, end_of_comment))
+        at = end_of_comment + 3
+    return blocks, None
+
+
+def _after_fence(text: str, opening: re.Match[str]) -> int:
+    """Where a fenced code block ends. One that is never closed hides nothing: metadata may stand behind it."""
+    fence = opening["fence"]
+    if fence[0] == "`" and "`" in opening["info"]:
+        return opening.end()
+    closing = re.compile(rf"^ {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*\r?$", re.MULTILINE)
+    end = closing.search(text, opening.end())
+    return opening.end() if end is None else end.end()
+
+
+def _is_metadata(text: str, start: int, end: int) -> bool:
+    if _TYPED.search(text, start, end) or _INDEX.search(text, start, end):
+        return True
+    return _NAME.search(text, start, end) is not None and _MODEL.search(text, start, end) is not None

@@ -1,0 +1,46 @@
+"""Collects what a reader has to say about one block, each at its place, and no more of a kind than helps."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from registry.read.limits import MAX_FINDINGS
+from registry.types import Finding, Fix, Severity, Source
+
+
+class Problems:
+    """Findings about one source, in the order they were met."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.findings: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+
+    def add(
+        self,
+        rule: str,
+        message: str,
+        start: int = 0,
+        end: int | None = None,
+        *,
+        path: str = "",
+        hint: str = "",
+        severity: Severity = "error",
+        fix: Fix | None = None,
+        related: tuple[int, int] | None = None,
+    ) -> None:
+        """Record a finding at the characters `start` to `end`; `related` is another place that belongs to it."""
+        self._counts[rule] += 1
+        if self._counts[rule] > MAX_FINDINGS:
+            return
+        self.findings.append(
+            Finding(
+                rule=rule,
+                severity=severity,
+                message=message,
+                location=self.source.location(start, end, path),
+                hint=hint,
+                fix=fix,
+                related=() if related is None else (self.source.location(*related),),
+            )
+        )

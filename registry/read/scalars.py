@@ -1,0 +1,86 @@
+"""What a plain YAML scalar means: YAML 1.1 as PyYAML's `SafeLoader` reads it, and where that surprises people."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
+
+from registry.read import ids
+
+MAX_PLAIN: Final = 100
+"""Longer plain scalars are text: no number, date or boolean has so many characters."""
+
+_CORE = "tag:yaml.org,2002:"
+_SCALAR_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
+_FIRST = frozenset("+-0123456789.~nNyYtTfFoO=")
+_EXPONENT = re.compile(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
+_OCTAL = re.compile(r"[-+]?0[0-7_]*[1-9][0-7_]*|[-+]?0o[0-7]+")
+
+
+class _Scalars(SafeConstructor, Resolver):
+    """PyYAML's own tables, so that a card means here what it means to every other tool."""
+
+    def __init__(self) -> None:
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
+
+    def value(self, text: str, tag: str | None) -> Any:
+        if tag is None:
+            tag = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        return self.construct_object(yaml.ScalarNode(tag, text))
+
+
+_SCALARS = _Scalars()
+
+
+def plain(text: str) -> tuple[Any, str | None]:
+    """The value of an unquoted scalar, and the rule id of the trap it fell into, if any.
+
+    >>> plain("0.001"), plain("no"), plain("1e5")
+    ((0.001, None), (False, 'MIR013'), ('1e5', 'MIR014'))
+    """
+    if text and text[0] not in _FIRST:
+        return text, None
+    return _plain(text) if len(text) <= MAX_PLAIN else (text, None)
+
+
+@lru_cache(maxsize=20_000)
+def _plain(text: str) -> tuple[Any, str | None]:
+    try:
+        value = _SCALARS.value(text, None)
+    except (ValueError, yaml.YAMLError):
+        # A date that the calendar lacks, such as 2021-02-30, or YAML's lone `=`.
+        return text, ids.DATE if text[:1].isdigit() else None
+    if isinstance(value, str):
+        return value, ids.EXPONENT if _EXPONENT.fullmatch(text) else ids.OCTAL if _OCTAL.fullmatch(text) else None
+    if isinstance(value, bool):
+        return value, None if text.lower() in ("true", "false") else ids.BOOLEAN
+    if isinstance(value, int | float):
+        return value, ids.SEXAGESIMAL if ":" in text else ids.OCTAL if _OCTAL.fullmatch(text) else None
+    return value, None if value is None else ids.DATE
+
+
+def tagged(text: str, tag: str) -> Any:
+    """The value of a scalar with an explicit tag such as `!!str`.
+
+    Raises:
+        ValueError: The tag is not one of YAML's scalar types, or the text is no such value.
+    """
+    if tag == "!":
+        return text
+    if tag not in _SCALAR_TAGS:
+        raise ValueError(f"the tag '{shown_tag(tag)}' is not one that a card can use")
+    try:
+        return _SCALARS.value(text, tag)
+    except (ValueError, KeyError, AttributeError, yaml.YAMLError):
+        raise ValueError(f"'{text[:40]}' is no value of the type '{shown_tag(tag)}'") from None
+
+
+def shown_tag(tag: str) -> str:
+    """A tag as people write it: `!!str` for `tag:yaml.org,2002:str`."""
+    return ("!!" + tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag)[:60]
