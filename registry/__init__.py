@@ -1,3 +1,25 @@
-"""Every number on a model card is a claim: `mir` checks it, verifies it and publishes it."""
+"""Every number on a model card is a claim: `mir` checks it, verifies it and publishes it.
+
+The functions below are imported when they are first used, so that `import registry` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from registry.api import check, load
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "check", "load"]
+
+_FUNCTIONS = ("check", "load")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FUNCTIONS:
+        return getattr(import_module("registry.api"), name)
+    raise AttributeError(f"module 'registry' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_FUNCTIONS})
