@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import torch
 
@@ -18,6 +20,13 @@ def test_the_environment_says_what_it_was_measured_with() -> None:
 
 def test_time_is_utc_to_the_second() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", now())
+
+
+def test_the_code_that_counts_has_one_digest_whoever_asks() -> None:
+    code = "from registry.verify.environment import code_digest; import sys; sys.stdout.write(code_digest('count'))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", run.stdout)
+    assert run.stdout == code_digest("count")
 
 
 def test_a_method_that_is_not_ours_has_no_code() -> None:

@@ -1,0 +1,113 @@
+"""Digests of files, remembered, so that a dataset of a million files is read once and not each time."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from registry.evidence import digests
+from registry.files import reason
+from registry.types import OutputError
+
+_SETTLED_NS = 2_000_000_000
+"""A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS digest (
+  path TEXT PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER, digest TEXT NOT NULL
+) WITHOUT ROWID
+"""
+_KNOWN = "SELECT size, modified, changed, inode, digest FROM digest WHERE path = ?"
+_BATCH = 1000
+
+
+class Remembered:
+    """A file of digests by path, size, times and inode, which several processes may use at once.
+
+    It is a cache: a damaged one is thrown away and made anew, and without a place to keep it nothing is remembered.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def digests(self, files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+        """Each file with the digest of its contents as `sha256:<hex>`, read only where it is not remembered.
+
+        Raises:
+            OSError: A file cannot be read.
+        """
+        with closing(self._open()) as known:
+            for number, path in enumerate(files, 1):
+                yield path, _digest(known, path)
+                if number % _BATCH == 0:
+                    _commit(known)
+            _commit(known)
+
+    def digest(self, file: Path) -> str:
+        """The digest of one file.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        ((_, digest),) = self.digests([file])
+        return digest
+
+    def _open(self) -> sqlite3.Connection:
+        for _ in range(2):
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                return _connect(str(self._file))
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    break
+                self._throw_away()
+            except OSError:
+                break
+        return _connect(":memory:")
+
+    def _throw_away(self) -> None:
+        try:
+            self._file.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot replace the damaged cache {self._file}: {reason(error)}") from error
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    known = sqlite3.connect(name, timeout=10)
+    try:
+        known.execute(_TABLE)
+        known.execute(_KNOWN, ("",)).fetchall()
+    except sqlite3.Error:
+        known.close()
+        raise
+    return known
+
+
+def _digest(known: sqlite3.Connection, path: Path) -> str:
+    whole, before = str(path.resolve()), path.stat()
+    facts = (before.st_size, before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
+    try:
+        row = known.execute(_KNOWN, (whole,)).fetchone()
+    except (sqlite3.Error, UnicodeEncodeError):  # a damaged page, or a name that is no Unicode
+        row = None
+    if row is not None and row[:4] == facts:
+        return str(row[4])
+    digest = digests.of_file(path)
+    latest = max(before.st_mtime_ns, before.st_ctime_ns)
+    if latest + _SETTLED_NS < time.time_ns():
+        try:
+            known.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)", (whole, *facts, digest))
+        except (sqlite3.Error, UnicodeEncodeError):
+            # A full disk or somebody else's lock: then this one is not remembered.
+            return digest
+    return digest
+
+
+def _commit(known: sqlite3.Connection) -> None:
+    try:
+        known.commit()
+    except sqlite3.Error:
+        known.rollback()
