@@ -1,0 +1,184 @@
+"""`mir check`: what is wrong with model cards, and where."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from registry.checks import RULES, check
+from registry.checks.catalogue import selector
+from registry.checks.fixes import apply
+from registry.config import find_config, read_config
+from registry.loader import load
+from registry.report import FORMATS, Report
+from registry.report.baseline import read_baseline, without_accepted, write_baseline
+from registry.report.output import emit, save, wants_color
+from registry.report.patch import patch, write_back
+from registry.report.plain import plain
+from registry.report.summary import summary
+from registry.types import Finding, Index, UsageError
+
+_PASSES = 10
+"""A repair can uncover another; one that never ends would be a mistake of ours."""
+
+
+def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
+    return tuple(item.strip().upper() for text in value for item in text.split(",") if item.strip())
+
+
+def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    return [rule for rule in RULES if rule.startswith(incomplete.upper())]
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How to print the findings.",
+)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option("--dialect", metavar="NAME", help="Read the cards in this dialect instead of finding out.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_split,
+    shell_complete=_rule_ids,
+    metavar="RULES",
+    help="Run only these rules: ids or their beginnings, with commas between.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_split,
+    shell_complete=_rule_ids,
+    metavar="RULES",
+    help="Leave out these rules, beside those that the configuration leaves out.",
+)
+@click.option("--fix", is_flag=True, help="Repair what has one right answer, then check again.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change as a patch, and write nothing.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Leave out the findings that FILE accepts, and name those of its entries that are gone.",
+)
+@click.option(
+    "--write-baseline", "accept", is_flag=True, help="Accept all findings of this run in the --baseline file."
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Folder that nothing is read outside of.",
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Read [tool.mir] from FILE instead of the nearest pyproject.toml.",
+)
+def command(
+    paths: tuple[Path, ...],
+    form: str,
+    output: Path | None,
+    dialect: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fix: bool,
+    diff: bool,
+    baseline: Path | None,
+    accept: bool,
+    root: Path | None,
+    config_file: Path | None,
+) -> int:
+    """Check the metadata of model cards, with the exact line of every mistake.
+
+    PATH is a card, an index of cards, or a folder that holds some; without one, `paths` of [tool.mir] or the current
+    folder is checked.
+
+    Exit codes: 0 nothing worse than a remark, 1 errors or warnings, 2 wrong usage.
+    """
+    config = find_config(_start(paths)) if config_file is None else read_config(config_file)
+    config = replace(
+        config,
+        dialect=dialect or config.dialect,
+        select=select or config.select,
+        ignore=(*config.ignore, *ignore),
+    )
+    targets = paths or tuple(config.folder / path for path in config.paths) or (Path(),)
+
+    def run() -> tuple[Index, list[Finding]]:
+        index = load(targets, root=root, dialect=config.dialect)
+        return index, check(index, config=config)
+
+    index, findings = run()
+    stdout = sys.stdout
+    if diff:
+        lines = chain.from_iterable(patch(index.sources[file], text) for file, text in _repairs(index, findings))
+        # A patch must stay as it is to be applied; only a terminal needs protection from it.
+        emit((f"{plain(line[:-1])}\n" for line in lines) if stdout.isatty() else lines, stdout)
+        return _exit_code(findings)
+    if fix:
+        index, findings = _repair(index, findings, run)
+    report = Report(findings=findings, index=index, color=output is None and wants_color(stdout))
+    if baseline is None and config.baseline is not None:
+        baseline = config.folder / config.baseline
+    if accept:
+        if baseline is None:
+            raise UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.mir]")
+        count = write_baseline(baseline, report)
+        click.echo(f"{baseline} accepts {count} finding{'' if count == 1 else 's'}.", err=True)
+        return 0
+    if baseline is not None:
+        report = without_accepted(report, read_baseline(baseline), selector(config.select, config.ignore))
+    if output is None:
+        emit(FORMATS[form](report), stdout)
+    else:
+        save(FORMATS[form](report), output)
+        if report.findings:
+            click.echo(f"{summary(report)} See {output}.", err=True)
+    return _exit_code(report.findings)
+
+
+def _exit_code(findings: Sequence[Finding]) -> int:
+    return int(any(finding.severity != "info" for finding in findings))
+
+
+def _start(paths: Sequence[Path]) -> Path:
+    """Where to begin the search for the configuration: the folder that all paths share."""
+    return Path(os.path.commonpath([path.absolute() for path in paths])) if paths else Path()
+
+
+def _repairs(index: Index, findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    """The files that --fix would change, and their new text."""
+    texts = apply(findings, index.sources)
+    return [(file, text) for file, text in sorted(texts.items()) if text != index.sources[file].text]
+
+
+def _repair(
+    index: Index, findings: list[Finding], run: Callable[[], tuple[Index, list[Finding]]]
+) -> tuple[Index, list[Finding]]:
+    """Write repairs until none is left: one can uncover another."""
+    repaired: set[str] = set()
+    for _ in range(_PASSES):
+        repairs = _repairs(index, findings)
+        if not repairs:
+            break
+        for file, text in repairs:
+            write_back(index.sources[file], text, Path(file))
+            repaired.add(file)
+        index, findings = run()
+    if repaired:
+        click.echo(f"Repaired {', '.join(sorted(repaired))}.", err=True)
+    return index, findings
