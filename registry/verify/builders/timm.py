@@ -18,6 +18,7 @@ from registry.verify.builders.library import Clues, file_name, installed_version
 from registry.verify.parameters import ledger, readings, variants
 from registry.verify.target import Interpolation, Preprocessing, Target, WeightsRef
 from registry.verify.torchvision_ops import import_torchvision
+from registry.verify.trace import build as build_on_meta
 
 if TYPE_CHECKING:
     from torch import nn
@@ -71,10 +72,7 @@ class Timm:
 
 
 def _parameters(found: Target) -> list[int]:
-    import torch
-
-    with torch.device("meta"):
-        return list(variants(ledger(found.build())).values())
+    return list(variants(ledger(build_on_meta(found.build))).values())
 
 
 def _successors(old: str, weights: str) -> Iterator[tuple[str, str]]:

@@ -19,10 +19,7 @@ def make_card(name: str = "", /, *, metadata: dict[str, Any] | None = None, **fi
     at = Location(file="card.md")
 
     def named(values: dict[str, Any]) -> dict[str, Field]:
-        return {
-            key: Field(name=key, value=value, text=str(value), location=at, key_location=at)
-            for key, value in values.items()
-        }
+        return {key: Field(name=key, value=value, text=str(value)) for key, value in values.items()}
 
     return Model(
         name=name,

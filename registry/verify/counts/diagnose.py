@@ -1,0 +1,131 @@
+"""What probably went wrong with a number that nothing reproduces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from registry.types import Quantity
+from registry.verify.counts.judge import Candidate, Rule
+
+POWERS = (1, -1, 2, -2, 3, -3)
+
+CLOSE = Decimal("0.02")
+"""How near, relative to the number, a count must be for its convention to be worth naming."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sibling:
+    """Another model of the same file or collection.
+
+    Attributes:
+        name: Its name.
+        parameters: Its parameters by the way they are counted.
+        candidates: Its FLOPs.
+    """
+
+    name: str
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    candidates: Sequence[Candidate] = ()
+
+
+def diagnose_flops(
+    reported: Quantity,
+    ranked: Sequence[Candidate],
+    *,
+    parameters: Mapping[str, int],
+    siblings: Sequence[Sibling] = (),
+) -> str:
+    """The likeliest reason why no rule reproduces a FLOP count, as a clause.
+
+    Args:
+        reported: The number as printed.
+        ranked: What the model counts, the likeliest rule first.
+        parameters: Its parameters, by the way they are counted.
+        siblings: Models whose number it may be.
+    """
+    return next(_flops(reported, ranked, parameters, siblings), _nearest(reported, ranked))
+
+
+def diagnose_parameters(
+    reported: Quantity,
+    counts: Mapping[str, int],
+    *,
+    candidates: Sequence[Candidate] = (),
+    siblings: Sequence[Sibling] = (),
+) -> str:
+    """The likeliest reason why no way to count reproduces a number of parameters, as a clause."""
+    return next(_parameters(reported, counts, candidates, siblings), _beside(reported, counts))
+
+
+def _flops(
+    reported: Quantity, ranked: Sequence[Candidate], parameters: Mapping[str, int], siblings: Sequence[Sibling]
+) -> Iterator[str]:
+    for way, count in parameters.items():
+        if reported.holds(count):
+            yield f"it is the number of parameters ({way}): the two are swapped"
+    rules = _leading(ranked)
+    for sibling in siblings:
+        for each in sibling.candidates:
+            if each.rule in rules and reported.holds(each.value):
+                yield f"it is what its sibling {sibling.name} counts ({each})"
+    for each in ranked[: len(rules)]:
+        power = _power_of_ten(reported, each.value)
+        if power:
+            yield f"it is {_times(power)} what {each} counts, {each.value}"
+
+
+def _parameters(
+    reported: Quantity, counts: Mapping[str, int], candidates: Sequence[Candidate], siblings: Sequence[Sibling]
+) -> Iterator[str]:
+    for each in candidates:
+        if reported.holds(each.value):
+            yield f"it is the number of FLOPs ({each}): the two are swapped"
+    for sibling in siblings:
+        for way, count in sibling.parameters.items():
+            if reported.holds(count):
+                yield f"it is what its sibling {sibling.name} has ({way})"
+    for way, count in counts.items():
+        power = _power_of_ten(reported, count)
+        if power:
+            yield f"it is {_times(power)} the model's {count} ({way})"
+
+
+def _leading(ranked: Sequence[Candidate]) -> set[Rule]:
+    """The rules that are worth blaming a slip on: the likeliest eight."""
+    return {each.rule for each in ranked[:8]}
+
+
+def _power_of_ten(reported: Quantity, count: int) -> int:
+    """The power of ten by which a number is too large; 0 where it is not.
+
+    A slip keeps the number's own rounding: 2180000 stands for 21.8 million, give or take 0.05.
+    """
+    zeros = len(text := str(int(reported.value))) - len(text.rstrip("0"))
+    half = max(reported.half_width, Decimal(10) ** zeros / 2)
+    return next((power for power in POWERS if abs(reported.value - count * Decimal(10) ** power) <= half), 0)
+
+
+def _times(power: int) -> str:
+    return f"{10**power} times" if power > 0 else f"a {10**-power}th of"
+
+
+def _nearest(reported: Quantity, ranked: Sequence[Candidate]) -> str:
+    if not ranked:
+        return "nothing could be counted"
+    nearest = min(ranked, key=lambda each: abs(each.value - reported.value))
+    ratio = reported.value / nearest.value if nearest.value else Decimal(0)
+    if abs(ratio - 1) > CLOSE:
+        likeliest = ranked[0]
+        ratio = reported.value / likeliest.value if likeliest.value else Decimal(0)
+        return f"it is {ratio:.4g} times what {likeliest} counts, {likeliest.value}, and no convention is near"
+    return f"the nearest is {nearest} with {nearest.value}, {ratio:.5f} times as much is reported"
+
+
+def _beside(reported: Quantity, counts: Mapping[str, int]) -> str:
+    if not counts:
+        return "the model has no parameters"
+    way, count = min(counts.items(), key=lambda item: abs(item[1] - reported.value))
+    off = f"{float((reported.value - count) / count):+.2%}"
+    return f"the model has {count} ({way}), so that it is {off} off"

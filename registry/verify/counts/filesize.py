@@ -1,0 +1,102 @@
+"""The size of a weights file: asked for where that is allowed, else bounded from the model's tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from registry.types import Claim, Measurement, Model, Quantity, QuantityError
+from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.parameters import Ledger
+
+FLOAT32 = 4
+
+PER_TENSOR = 1024
+"""Bytes that a weights file spends on one tensor besides its numbers, at most: its name, its shape, its alignment."""
+
+AskSize = Callable[[str], int]
+"""Gives the size in bytes of what a URL leads to; raises `WeightsError`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """The least and the most bytes that a file of these tensors as 32-bit floats has."""
+
+    least: int
+    most: int
+
+
+def local_size(model: Model, url: str) -> int | None:
+    """Size of weights that lie beside the card, `None` where the card names a URL, nothing, or a path outside."""
+    if not url or urlsplit(url).scheme:
+        return None
+    base = Path(model.base).resolve()
+    path = (base / url).resolve()
+    return path.stat().st_size if path.is_relative_to(base) and path.is_file() else None
+
+
+def bounds(counted: Ledger) -> Bounds:
+    """The file's size as the tensors bound it: without the buffers and overhead, and with both."""
+    least = FLOAT32 * counted.total
+    # Counters of batches are 64-bit integers: twice a float.
+    most = FLOAT32 * (counted.total + 2 * counted.buffers) + PER_TENSOR * (counted.tensors + 4)
+    return Bounds(least=least, most=most)
+
+
+def judge_size(claim: Claim, size: int, how: str, digests: dict[str, str]) -> Outcome:
+    """A claim against the file's true size, with `MB` read as 10^6 and as 2^20 bytes."""
+    measured = Measurement(value=size, method="count", convention=how)
+    for reading, unit in _units(claim.reported):
+        if reading.holds(size):
+            note = f", {unit}" if unit else ""
+            return Outcome(
+                claim=claim,
+                verdict="reproduced",
+                reason=f"the file has {size} bytes{note}",
+                measurement=measured,
+                digests=digests,
+            )
+    off = float((claim.reported.value - size) / size) if size else 0.0
+    return Outcome(
+        claim=claim,
+        verdict="refuted",
+        reason=f"the file has {size} bytes, so that the card is {off:+.2%} off",
+        measurement=measured,
+        digests=digests,
+    )
+
+
+def judge_bounds(claim: Claim, counted: Ledger, digests: dict[str, str], *, advice: str) -> Outcome:
+    """A claim against what the tensors allow: reproduced where every allowed size prints as claimed."""
+    limits = bounds(counted)
+    for reading, unit in _units(claim.reported):
+        if reading.holds(limits.least) and reading.holds(limits.most):
+            note = f", {unit}" if unit else ""
+            return Outcome(
+                claim=claim,
+                verdict="reproduced",
+                reason=f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes{note}",
+                measurement=Measurement(value=limits.least, method="count", convention="32-bit floats"),
+                digests=digests,
+            )
+    return unverifiable(
+        claim,
+        f"the file itself was not asked for; its tensors as 32-bit floats make {limits.least} to {limits.most} bytes; "
+        f"{advice}",
+    )
+
+
+def _units(reported: Quantity) -> list[tuple[Quantity, str]]:
+    """The printed size with its decimal unit as printed, and as the binary one that many tools mean by it."""
+    found = [(reported, "")]
+    text = reported.text
+    for letter in "KMGTkmgt":
+        if text.endswith(f"{letter}B"):
+            try:
+                binary = Quantity.parse(f"{text[:-2]}{letter}iB", "bytes")
+            except QuantityError:
+                return found
+            return [*found, (binary, f"read as {letter}iB")]
+    return found

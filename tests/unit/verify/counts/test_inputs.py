@@ -1,0 +1,42 @@
+"""The inputs to try come from the card, the library, and what publishers are known to have done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from registry.types import Model
+from registry.verify.builders import target
+from registry.verify.counts.inputs import candidate_inputs, parse_size
+
+CardMaker = Callable[..., Model]
+
+
+@pytest.mark.parametrize(
+    ("said", "size"),
+    [
+        (224, (3, 224, 224)),
+        ("'299'", (3, 299, 299)),
+        ("224x288", (3, 224, 288)),
+        ([1, 28, 28], (1, 28, 28)),
+        ("(1, 3, 64, 64)", (3, 64, 64)),
+        ("large", None),
+        ("0.875", None),
+        (None, None),
+        ("999999", None),
+        ("3", None),
+    ],
+)
+def test_a_declared_size_is_read(said: object, size: tuple[int, ...] | None) -> None:
+    assert parse_size(said) == size
+
+
+def test_the_declared_size_goes_first_and_the_photograph_last(card: CardMaker) -> None:
+    found = candidate_inputs(card("x", metadata={"Image Size": "240"}), target("torchvision:resnet50"))
+    assert [each.size for each in found] == [(3, 240, 240), (3, 224, 224), (3, 240, 305), (3, 224, 285)]
+    assert found[0].rule == "the declared size"
+
+
+def test_a_model_that_reads_no_colour_pictures_is_tried_on_its_own_input_only(card: CardMaker) -> None:
+    assert [each.size for each in candidate_inputs(card("x"), target("registry:digits-cnn"))] == [(1, 8, 8)]
