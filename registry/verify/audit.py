@@ -13,7 +13,7 @@ from registry.evidence.names import identity
 from registry.evidence.schema import mistakes
 from registry.types import Claim, Evidence, Index, Model
 from registry.verify.claims import read_claims
-from registry.verify.environment import code_digest
+from registry.verify.environment import with_code
 
 State = Literal["fresh", "stale", "orphaned", "invalid"]
 STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
@@ -75,9 +75,7 @@ def _audit(file: Path, evidence: Evidence, model: Model, claim: Claim) -> Audite
 
 
 def _digests(evidence: Evidence, model: Model) -> Mapping[str, str]:
-    found = {}
-    if evidence.measurement is not None and (code := code_digest(evidence.measurement.method)):
-        found["code"] = code
+    found = with_code({}, evidence.measurement)
     if (weights := _weights_beside(model)) is not None:
         found["weights"] = digests.of_file(weights)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from registry import __version__
 from registry.evidence import digests
+from registry.types import Measurement
 
 if TYPE_CHECKING:
     import torch
@@ -29,6 +31,12 @@ def code_digest(method: str) -> str | None:
     """Digest of the code that decides what a method measures, `None` for a method that is not ours."""
     parts = _CODE.get(method)
     return digests.of_modules(*parts) if parts else None
+
+
+def with_code(found: Mapping[str, str], measurement: Measurement | None) -> dict[str, str]:
+    """Digests, and among them that of the code that decides what the measurement's method measures."""
+    code = None if measurement is None else code_digest(measurement.method)
+    return {**found, "code": code} if code else dict(found)
 
 
 def now() -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from registry.evidence import Store, stale
 from registry.types import Claim, Evidence, Model
 from registry.verify.claims import ModelClaims
-from registry.verify.environment import environment, now
+from registry.verify.environment import environment, now, with_code
 from registry.verify.outcome import Outcome, unverifiable
 
 SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
@@ -80,7 +80,9 @@ def verify(
                 nobody.append(claim)
                 continue
             known = store.find(claim)
-            reasons = () if known is None else stale(known, claim, measurers[who].digests(each.model, claim))
+            reasons: tuple[str, ...] = ()
+            if known is not None:
+                reasons = stale(known, claim, with_code(measurers[who].digests(each.model, claim), known.measurement))
             if known is not None and known.verdict in SETTLED and not reasons and not force:
                 yield Verified(evidence=known, reused=True)
                 continue
@@ -118,7 +120,7 @@ def _record(outcome: Outcome, store: Store, device: str) -> Evidence:
         verdict=outcome.verdict,
         reason=outcome.reason,
         measurement=outcome.measurement,
-        digests=outcome.digests,
+        digests=with_code(outcome.digests, outcome.measurement),
         environment=environment(device if outcome.measurement and outcome.measurement.method == "evaluate" else "cpu"),
         time=now(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from registry.cli.evidence.check import check
 from registry.cli.evidence.diff import diff
 from registry.cli.evidence.export import export
 from registry.cli.evidence.keygen import keygen
@@ -16,5 +17,5 @@ def command() -> None:
     """Look at evidence, check that it still holds, compare it, sign it."""
 
 
-for _each in (show, diff, export, verify, keygen):
+for _each in (show, check, diff, export, verify, keygen):
     command.add_command(_each)

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from registry.evidence import Store, digests
+from registry.loader import load
+from registry.types import Evidence, Measurement
+from registry.verify.audit import Audited, audit
+from registry.verify.claims import claims
+from registry.verify.environment import with_code
+
+CARD = """<!--
+Type: model-index
+Models:
+- Name: Small
+  Weights: small.bin
+  Metadata:
+    Parameters: 1234
+    FLOPs: 5678
+-->
+"""
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "small.md").write_text(CARD)
+    (folder / "small.bin").write_bytes(b"weights")
+    store = Store(folder / "evidence")
+    for claim in claims(load([folder])):
+        measurement = Measurement(value=int(claim.reported.value), method="count")
+        bound = {"weights": digests.of_bytes(b"weights"), "dataset": digests.of_bytes(b"elsewhere")}
+        store.write(
+            Evidence(
+                claim=claim,
+                verdict="reproduced",
+                reason="Exactly.",
+                measurement=measurement,
+                digests=with_code(bound, measurement),
+                time="2026-01-02T03:04:05Z",
+            )
+        )
+    return folder
+
+
+def audited(models: Path) -> dict[str, Audited]:
+    found = audit(load([models]), Store(models / "evidence"))
+    return {each.file.name if each.evidence is None else each.evidence.claim.subject: each for each in found}
+
+
+def test_nothing_changed(models: Path) -> None:
+    found = audited(models)
+    assert found.keys() == {"parameters", "flops"}
+    for each in found.values():
+        assert (each.state, each.reasons, each.unknown) == ("fresh", (), ("dataset",))
+        assert set(each.compared) == {"claim", "code", "weights"}
+
+
+def test_a_changed_number(models: Path) -> None:
+    (models / "small.md").write_text(CARD.replace("5678", "5,679").replace("<!--", "moved\n\n<!--"))
+    found = audited(models)
+    assert found["parameters"].state == "fresh"
+    assert found["flops"].state == "stale"
+    assert found["flops"].reasons == ("the claim changed: the card says 5,679, the evidence is about 5678",)
+
+
+def test_changed_weights(models: Path) -> None:
+    (models / "small.bin").write_bytes(b"others")
+    assert {each.state for each in audited(models).values()} == {"stale"}
+    (models / "small.bin").unlink()
+    found = audited(models)
+    assert {each.state for each in found.values()} == {"fresh"}
+    assert found["flops"].unknown == ("dataset", "weights")
+
+
+@pytest.mark.parametrize("weights", ["../outside.bin", "/etc/hostname", "file:///etc/hostname", "a\\0b", "[1]", "''"])
+def test_weights_outside_of_the_cards_folder_are_not_read(models: Path, weights: str) -> None:
+    (models.parent / "outside.bin").write_bytes(b"weights")
+    (models / "small.md").write_text(CARD.replace("small.bin", weights))
+    assert "weights" in audited(models)["flops"].unknown
+
+
+def test_changed_code(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "of_modules", lambda *names: "sha256:" + "0" * 64)
+    for each in audited(models).values():
+        assert each.state == "stale"
+        assert each.reasons[0].startswith("the code changed")
+
+
+def test_a_claim_that_no_card_makes(models: Path) -> None:
+    (models / "small.md").write_text(CARD.replace("    FLOPs: 5678\n", ""))
+    found = audited(models)
+    assert (found["flops"].state, found["parameters"].state) == ("orphaned", "fresh")
+
+
+def test_what_is_not_valid(models: Path) -> None:
+    store = Store(models / "evidence")
+    (file, _), _ = store.items()
+    record = json.loads(file.read_text())
+    file.write_text(json.dumps({**record, "signed_off": True}))
+    (store.folder / "foreign.json").write_text("[]")
+    found = list(audit(load([models]), store))
+    assert sorted(each.state for each in found) == ["fresh", "invalid", "invalid"]
+    assert any("'signed_off' was unexpected" in reason for each in found for reason in each.reasons)
+
+
+def test_the_command_without_torch_and_numpy(models: Path) -> None:
+    def check(*arguments: str) -> subprocess.CompletedProcess[str]:
+        code = (
+            "import sys\n"
+            "for name in ('torch', 'torchvision', 'numpy', 'safetensors'): sys.modules[name] = None\n"
+            "from registry.cli import main; main()"
+        )
+        return subprocess.run(
+            [sys.executable, "-c", code, "evidence", "check", *arguments], capture_output=True, text=True, check=False
+        )
+
+    run = check(str(models))
+    assert (run.returncode, run.stdout, run.stderr) == (0, "2 records: 2 fresh\nnot compared here: dataset (2)\n", "")
+    (models / "small.md").write_text(CARD.replace("5678", "5679"))
+    run = check(str(models / "small.md"), "--format", "json")
+    assert run.returncode == 1
+    states = {each["subject"]: (each["state"], each["verdict"]) for each in json.loads(run.stdout)}
+    assert states == {"flops": ("stale", "reproduced"), "parameters": ("fresh", "reproduced")}
+    run = check(str(models / "nowhere"))
+    assert (run.returncode, run.stdout) == (2, "")
+    run = check(str(models), "--evidence", str(models / "nowhere"))
+    assert run.returncode == 0
+    assert run.stdout.startswith("no evidence in")
