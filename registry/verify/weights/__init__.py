@@ -1,0 +1,23 @@
+"""Weights: fetched into a content-addressed cache, checked against their digest, loaded without running their code."""
+
+from registry.verify.weights.cache import Cache, Progress
+from registry.verify.weights.checkpoint import read_checkpoint
+from registry.verify.weights.digest import hexadecimal_suffix, sha256_of
+from registry.verify.weights.fetch import Fetched, fetch
+from registry.verify.weights.fit import fit
+from registry.verify.weights.policy import Policy
+from registry.verify.weights.unwrap import State, unwrap
+
+__all__ = [
+    "Cache",
+    "Fetched",
+    "Policy",
+    "Progress",
+    "State",
+    "fetch",
+    "fit",
+    "hexadecimal_suffix",
+    "read_checkpoint",
+    "sha256_of",
+    "unwrap",
+]

@@ -1,0 +1,92 @@
+"""Read a weights file without running what it holds."""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, Literal
+
+import safetensors
+import torch
+from safetensors.torch import load_file
+
+from registry.types import WeightsError
+from registry.verify.weights.policy import Policy
+
+Format = Literal["safetensors", "torch", "torchscript", "torch-export"]
+
+_SAFE: list[Any] = [argparse.Namespace]
+"""Plain containers that training scripts put beside the weights: attributes and nothing else."""
+
+
+def sniff(path: Path) -> Format:
+    """What a file is, by its bytes: names and suffixes are the card's word only.
+
+    Raises:
+        WeightsError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+        if start.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(path) as archive:
+                names = {name.partition("/")[2] for name in archive.namelist()}
+            if "archive_format" in names or "serialized_exported_program.json" in names:
+                return "torch-export"
+            return "torchscript" if "constants.pkl" in names else "torch"
+    except (OSError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"the weights file {path.name} cannot be read: {error}") from error
+    return "safetensors" if start[8:] == b"{" else "torch"
+
+
+def read_checkpoint(path: Path, *, policy: Policy) -> Any:
+    """What a weights file holds, on the CPU: tensors, in whatever containers its author chose.
+
+    Safetensors hold nothing but tensors. Everything else is read by `torch.load(weights_only=True)`, which builds
+    tensors and plain containers and calls nothing; only a trusted card's pickle is read without that.
+
+    Raises:
+        WeightsError: The file is damaged, or would run code when it is read.
+    """
+    kind = sniff(path)
+    if kind == "safetensors":
+        try:
+            return load_file(path)
+        except (safetensors.SafetensorError, OSError, ValueError) as error:
+            raise WeightsError(f"the weights file {path.name} is no valid safetensors file: {error}") from error
+    if kind == "torchscript":
+        raise WeightsError(f"{path.name} is a TorchScript program and not weights; save the state_dict instead")
+    if kind == "torch-export":
+        raise WeightsError(f"{path.name} is a torch.export program; name it by 'Builder: torch.export:{path.name}'")
+    _check_unpacked(path, policy)
+    try:
+        with torch.serialization.safe_globals(_SAFE):
+            return torch.load(path, map_location="cpu", weights_only=not policy.trust)
+    except pickle.UnpicklingError as error:
+        raise WeightsError(_refusal(path, str(error))) from error
+    except Exception as error:  # a damaged or hostile pickle can make the unpickler raise anything
+        raise WeightsError(f"the weights file {path.name} cannot be read: {_first_line(error)}") from error
+
+
+def _check_unpacked(path: Path, policy: Policy) -> None:
+    """Refuse an archive that unpacks to more than a file may have."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > policy.max_bytes:
+                raise WeightsError(f"{path.name} unpacks to more than the {policy.max_bytes} bytes that are allowed")
+
+
+def _refusal(path: Path, message: str) -> str:
+    named = re.search(r"(?:Unsupported global|Unsupported class|GLOBAL|class) [`']?([\w.]+\.[\w.]+)", message)
+    what = f"'{named[1]}'" if named else "something"
+    return (
+        f"the weights file {path.name} was not loaded: it holds {what}, which is no tensor and could run code; "
+        "--trust loads it all the same"
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

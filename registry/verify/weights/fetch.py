@@ -1,0 +1,134 @@
+"""From a reference on a card to a file whose digest is known."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from registry.types import WeightsError
+from registry.verify.target import WeightsRef
+from registry.verify.weights.cache import Cache, Progress, key
+from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
+from registry.verify.weights.http import download
+from registry.verify.weights.policy import Policy
+
+_HF = re.compile(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """A weights file on this machine.
+
+    Attributes:
+        path: Where it lies.
+        sha256: Digest of its bytes, 64 hexadecimal digits, taken of the file that will be loaded.
+        url: What it was asked for by.
+        size: Bytes.
+    """
+
+    path: Path
+    sha256: str
+    url: str
+    size: int
+
+
+def fetch(ref: WeightsRef, *, cache: Cache, policy: Policy, progress: Progress | None = None) -> Fetched:
+    """Bring the weights here, or find them in the cache, and hold them against the digest that they should have.
+
+    Raises:
+        WeightsError: They cannot be had, the policy refuses them, or their digest is another one.
+        OutputError: The cache cannot be written.
+    """
+    scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
+    if scheme in ("", "file"):
+        path = _local(ref, scheme, policy)
+        return _checked(ref, path, sha256_of(path))
+    if scheme not in ("https", "http", "hf"):
+        raise WeightsError(f"weights are not fetched by '{scheme}': {ref.url[:200]}")
+    with cache.lock(ref.url):
+        kept = _kept(ref, cache)
+        if kept is not None:
+            return kept
+        part = cache.place("partial", key(ref.url))
+        if scheme == "hf":
+            _from_hub(ref.url, part, policy, progress)
+        else:
+            download(ref.url, part, policy, progress)
+        try:
+            fetched = _checked(ref, part, sha256_of(part))
+        except WeightsError:
+            part.unlink(missing_ok=True)
+            raise
+        path = cache.adopt(part, fetched.sha256, ref.url)
+        return Fetched(path=path, sha256=fetched.sha256, url=ref.url, size=fetched.size)
+
+
+def expected_digest(ref: WeightsRef) -> tuple[str, str] | None:
+    """The digest, or its first digits, that the weights must have, and who says so."""
+    if ref.sha256 is not None:
+        return clean_digest(ref.sha256), "the card"
+    suffix = hexadecimal_suffix(urlsplit(ref.url).path)
+    return None if suffix is None else (suffix, "the file's name")
+
+
+def _checked(ref: WeightsRef, path: Path, digest: str) -> Fetched:
+    expected = expected_digest(ref)
+    if expected is not None and not digest.startswith(expected[0]):
+        raise WeightsError(
+            f"the weights {ref.url} have SHA-256 {digest}, and not {expected[0]} as {expected[1]} says: refused"
+        )
+    return Fetched(path=path, sha256=digest, url=ref.url, size=path.stat().st_size)
+
+
+def _kept(ref: WeightsRef, cache: Cache) -> Fetched | None:
+    """The file from the cache, where it is there, whole, and what is asked for."""
+    expected = expected_digest(ref)
+    known = expected[0] if expected is not None and len(expected[0]) == 64 else cache.digest_of(ref.url)
+    if known is None or not cache.file(known).is_file():
+        return None
+    path = cache.file(known)
+    if sha256_of(path) != known:
+        path.unlink()
+        return None
+    if expected is not None and not known.startswith(expected[0]):
+        return None
+    path.touch()
+    return _checked(ref, path, known)
+
+
+def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
+    named = Path(unquote(urlsplit(ref.url).path) if scheme == "file" else ref.url)
+    base = Path(ref.base or ".").resolve()
+    path = (base / named).resolve()
+    if not policy.trust and not path.is_relative_to(base):
+        raise WeightsError(f"the weights {ref.url} lie outside of the card's folder; only --trust allows that")
+    if not path.is_file():
+        raise WeightsError(f"there is no file {ref.url} beside the card")
+    return path
+
+
+def _from_hub(url: str, part: Path, policy: Policy, progress: Progress | None) -> None:
+    """Through huggingface_hub where it is installed, which knows the user's token; else by the file's plain URL."""
+    match = _HF.fullmatch(url)
+    if match is None or ".." in match["file"].split("/"):
+        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
+    plain = f"https://huggingface.co/{match['repo']}/resolve/{match['revision'] or 'main'}/{quote(match['file'])}"
+    policy.check(plain)
+    if importlib.util.find_spec("huggingface_hub") is None:
+        download(plain, part, policy, progress)
+        return
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    repo, revision, file = match["repo"], match["revision"], match["file"]
+    try:
+        size = get_hf_file_metadata(hf_hub_url(repo, file, revision=revision), timeout=policy.timeout).size
+        if (size or 0) > policy.max_bytes:
+            raise WeightsError(f"{url} is larger than the {policy.max_bytes} bytes that are allowed")
+        shutil.copyfile(hf_hub_download(repo, file, revision=revision), part)
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        raise WeightsError(f"{url} cannot be fetched: {str(error).splitlines()[0]}") from error

@@ -1,0 +1,57 @@
+"""Put weights into a model, all of them and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import nn
+
+from registry.types import WeightsError
+
+_SHOWN = 5
+_COUNTER = "num_batches_tracked"
+"""Batch normalisation's step counter, which files of before torch 0.4.1 lack and inference never reads."""
+
+
+def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Load the weights in place, strictly.
+
+    Raises:
+        WeightsError: Names are missing, unexpected or of another shape; the message lists them. The model is then
+            loaded in part and of no use.
+    """
+    wanted = model.state_dict()
+    misshapen = [
+        f"{name} is {_shape(tensors[name])} and should be {_shape(tensor)}"
+        for name, tensor in wanted.items()
+        if isinstance(tensor, torch.Tensor)
+        and isinstance(tensors.get(name), torch.Tensor)
+        and tensors[name].shape != tensor.shape
+    ]
+    if misshapen:
+        missing, unexpected = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
+    else:
+        try:
+            result = model.load_state_dict(dict(tensors), strict=False)
+        except (RuntimeError, TypeError) as error:
+            raise WeightsError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
+        missing, unexpected = list(result.missing_keys), list(result.unexpected_keys)
+    missing = [name for name in missing if not name.endswith(_COUNTER)]
+    problems = [
+        _listed(said, names)
+        for said, names in (("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen))
+        if names
+    ]
+    if problems:
+        raise WeightsError(f"the weights do not fit the model: {'; '.join(problems)}")
+
+
+def _listed(said: str, names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{len(names)} {said}: {shown}{more}"
+
+
+def _shape(tensor: torch.Tensor) -> str:
+    return "x".join(map(str, tensor.shape)) or "a single number"

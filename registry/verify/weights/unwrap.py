@@ -1,0 +1,110 @@
+"""Find the weights inside what a zoo saved: wrapped in dictionaries, under prefixes, beside their average."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from registry.types import WeightsError
+
+WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "module", "params")
+"""Keys under which zoos put the weights: OpenMMLab and timm `state_dict`, torchvision `model`."""
+
+AVERAGES = ("state_dict_ema", "ema_state_dict", "model_ema", "ema_model", "ema")
+"""Keys of the exponential moving average: timm `state_dict_ema`, torchvision `model_ema`."""
+
+PREFIXES = ("module.", "_orig_mod.", "model.")
+"""What DataParallel, torch.compile and lightning put before each name."""
+
+_OLD_DENSENET = re.compile(r"(?P<layer>denselayer\d+\.(?:norm|relu|conv))\.(?P<number>[12]\.)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """The weights of a model.
+
+    Attributes:
+        tensors: By name, as the model calls them.
+        steps: What was taken off to get there, such as `state_dict` or `module.`, for the evidence.
+        average: Whether they are the moving average.
+        has_average: Whether the file holds a moving average too.
+    """
+
+    tensors: Mapping[str, torch.Tensor]
+    steps: tuple[str, ...] = ()
+    average: bool = False
+    has_average: bool = False
+
+
+def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) -> State:
+    """The weights in a checkpoint.
+
+    Args:
+        checkpoint: What the file holds.
+        names: The names that the model has; prefixes are taken off only where that makes names agree.
+        average: Take the moving average where there is one.
+
+    Raises:
+        WeightsError: There are no weights in it.
+    """
+    held: Any = checkpoint
+    steps: list[str] = []
+    averages = [name for name in AVERAGES if isinstance(held, Mapping) and _wraps(held.get(name))]
+    if averages and (average or not any(_wraps(held.get(name)) for name in WRAPPERS)):
+        steps.append(averages[0])
+        held = held[averages[0]]
+    while not _is_state(held):
+        inner = next((name for name in WRAPPERS if isinstance(held, Mapping) and _wraps(held.get(name))), None)
+        if inner is None or len(steps) > 4:
+            raise WeightsError(f"there are no weights in the file: {_describe(checkpoint)}")
+        steps.append(inner)
+        held = held[inner]
+    tensors, prefixes = _rename(held, names)
+    return State(
+        tensors=tensors,
+        steps=(*steps, *prefixes),
+        average=bool(averages) and steps[:1] == averages[:1],
+        has_average=bool(averages),
+    )
+
+
+def _rename(state: Mapping[str, Any], names: Collection[str]) -> tuple[Mapping[str, torch.Tensor], list[str]]:
+    taken: list[str] = []
+    wanted = set(names)
+    while not wanted & state.keys():
+        prefix = next((each for each in PREFIXES if state and all(key.startswith(each) for key in state)), None)
+        if prefix is None:
+            break
+        taken.append(prefix)
+        state = {key.removeprefix(prefix): value for key, value in state.items()}
+    if state.keys() - wanted and any(map(_OLD_DENSENET.search, state)):
+        state = {_OLD_DENSENET.sub(r"\g<layer>\g<number>", key): value for key, value in state.items()}
+        taken.append("denselayer's names of before torch 0.4")
+    return state, taken
+
+
+def _wraps(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) > 0
+
+
+def _is_state(value: Any) -> bool:
+    """Whether it maps names to tensors; `_extra_state` and counters may be anything."""
+    if not isinstance(value, Mapping) or not value or not all(isinstance(key, str) for key in value):
+        return False
+    return _mostly_tensors(value.values())
+
+
+def _mostly_tensors(values: Iterable[Any]) -> bool:
+    found = [isinstance(value, torch.Tensor) for value in values]
+    return sum(found) * 2 > len(found)
+
+
+def _describe(checkpoint: Any) -> str:
+    if isinstance(checkpoint, Mapping):
+        keys = ", ".join(f"'{key}'" for key in list(checkpoint)[:8])
+        return f"it holds {keys}" if keys else "it is empty"
+    return f"it holds a {type(checkpoint).__name__}"

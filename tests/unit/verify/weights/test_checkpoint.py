@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import argparse
+import pickle
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+from safetensors.torch import save_file
+from torch import nn
+
+from registry.types import WeightsError
+from registry.verify.weights import Policy, fit, read_checkpoint, unwrap
+
+
+class Malicious:
+    """Runs code when it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return (Path.touch, (self.mark,))
+
+
+def small() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+
+
+def same(left: nn.Module, right: nn.Module) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(left.state_dict().values(), right.state_dict().values(), strict=True))
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_malicious_pickle_does_not_run(tmp_path: Path, legacy: bool) -> None:
+    mark, file = tmp_path / "pwned", tmp_path / "model.pth"
+    torch.save({"state_dict": Malicious(mark)}, file, _use_new_zipfile_serialization=not legacy)
+    with pytest.raises(WeightsError, match=r"model.pth was not loaded.*--trust"):
+        read_checkpoint(file, policy=Policy())
+    assert not mark.exists()
+    read_checkpoint(file, policy=Policy(trust=True))
+    assert mark.exists()
+
+
+def test_a_malicious_pickle_does_not_run_under_another_suffix(tmp_path: Path) -> None:
+    mark, file = tmp_path / "pwned", tmp_path / "model.safetensors"
+    file.write_bytes(pickle.dumps(Malicious(mark)))
+    with pytest.raises(WeightsError):
+        read_checkpoint(file, policy=Policy())
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04broken", b"\x80\x02}q\x00.", b"\x10\0\0\0\0\0\0\0{", b"hello there"])
+def test_damaged_files_are_a_sentence(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "model.pth"
+    file.write_bytes(data)
+    with pytest.raises(WeightsError, match=r"model\.pth|no weights"):
+        unwrap(read_checkpoint(file, policy=Policy()), ["weight"])
+
+
+def test_programs_are_no_weights(tmp_path: Path) -> None:
+    file = tmp_path / "model.pt"
+    torch.export.save(torch.export.export(small().eval(), (torch.zeros(1, 1, 8, 8),)), tmp_path / "model.pt2")
+    with pytest.raises(WeightsError, match=r"torch.export program"):
+        read_checkpoint(tmp_path / "model.pt2", policy=Policy())
+    torch.jit.save(torch.jit.trace(small().eval(), torch.zeros(1, 1, 8, 8)), file)
+    with pytest.raises(WeightsError, match="TorchScript program"):
+        read_checkpoint(file, policy=Policy())
+
+
+def test_an_archive_is_bounded_unpacked(tmp_path: Path) -> None:
+    torch.save({"a": torch.zeros(100_000)}, tmp_path / "model.pth")
+    with pytest.raises(WeightsError, match="unpacks to more"):
+        read_checkpoint(tmp_path / "model.pth", policy=Policy(max_bytes=100_000))
+
+
+WRAPPED = {
+    "plain": lambda state: state,
+    "OpenMMLab": lambda state: {"meta": {"epoch": 3}, "state_dict": state},
+    "torchvision": lambda state: {"model": state, "optimizer": {"state": {}}, "args": argparse.Namespace(lr=0.1)},
+    "DataParallel": lambda state: {"state_dict": OrderedDict((f"module.{k}", v) for k, v in state.items())},
+    "compiled": lambda state: {f"module._orig_mod.{k}": v for k, v in state.items()},
+    "lightning": lambda state: {"state_dict": {f"model.{k}": v for k, v in state.items()}},
+    "average only": lambda state: {"epoch": 1, "model_ema": {f"module.{k}": v for k, v in state.items()}},
+}
+
+
+@pytest.mark.parametrize("zoo", WRAPPED)
+def test_weights_are_found_where_zoos_wrap_them(tmp_path: Path, zoo: str) -> None:
+    torch.save(WRAPPED[zoo](small().state_dict()), tmp_path / "model.pth")
+    torch.manual_seed(1)
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+    assert not same(model, small())
+    fit(model, unwrap(read_checkpoint(tmp_path / "model.pth", policy=Policy()), model.state_dict()).tensors)
+    assert same(model, small())
+
+
+def test_the_average_is_taken_when_asked() -> None:
+    plain = small().state_dict()
+    average = {name: value * 0 for name, value in plain.items()}
+    checkpoint = {"state_dict": plain, "state_dict_ema": average}
+    without, taken = unwrap(checkpoint, plain), unwrap(checkpoint, plain, average=True)
+    assert (without.average, without.has_average, without.steps) == (False, True, ("state_dict",))
+    assert (taken.average, taken.steps) == (True, ("state_dict_ema",))
+    assert taken.tensors["0.weight"].sum() == 0
+
+
+def test_safetensors(tmp_path: Path) -> None:
+    save_file(small().state_dict(), tmp_path / "weights")
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+    fit(model, unwrap(read_checkpoint(tmp_path / "weights", policy=Policy()), model.state_dict()).tensors)
+    assert same(model, small())
+
+
+def test_a_file_without_weights_says_what_it_holds() -> None:
+    with pytest.raises(WeightsError, match="it holds 'epoch', 'optimizer'"):
+        unwrap({"epoch": 1, "optimizer": {}}, ["weight"])
+
+
+def test_every_key_that_does_not_fit_is_listed() -> None:
+    state = dict(small().state_dict())
+    state["0.weight"] = torch.zeros(2, 1, 5, 5)
+    state["head.bias"] = state.pop("0.bias")
+    with pytest.raises(WeightsError) as caught:
+        fit(small(), state)
+    assert "1 missing: 0.bias" in caught.value.message
+    assert "1 unexpected: head.bias" in caught.value.message
+    assert "0.weight is 2x1x5x5 and should be 2x1x3x3" in caught.value.message
+    state["0.weight"] = torch.zeros(2, 1, 3, 3)
+    with pytest.raises(WeightsError, match=r"1 missing: 0\.bias; 1 unexpected: head\.bias"):
+        fit(small(), state)
+
+
+def test_a_missing_step_counter_is_no_mistake() -> None:
+    state = dict(small().state_dict())
+    del state["1.num_batches_tracked"]
+    fit(small(), state)
