@@ -7,13 +7,11 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pytest
+import torch
+from safetensors.torch import load_file
+from sklearn.datasets import load_digits
 
-torch = pytest.importorskip("torch")
-from safetensors.torch import load_file  # noqa: E402
-from sklearn.datasets import load_digits  # noqa: E402
-
-from registry.verify.builders.digits import DigitsCNN  # noqa: E402
+from registry.verify.builders.digits import DigitsCNN
 
 MODELS = Path(__file__).parents[4] / "models"
 WEIGHTS = MODELS / "digits-cnn.safetensors"

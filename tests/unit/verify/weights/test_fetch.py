@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("torch")
-
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache, Policy, fetch
