@@ -12,7 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.report.plain import plain
 from registry.types import VERDICTS, Claim, Evidence, Verdict
+
+_LOG_WIDTH = 160
 
 _STYLES: dict[Verdict, str] = {
     "reproduced": "green",
@@ -45,6 +48,9 @@ def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> No
         width: Columns to fill; the terminal's where it is `None`.
     """
     console = Console(width=width, highlight=False)
+    if width is None and not console.is_terminal:
+        # A log has no width; eighty columns would break every reason into shreds.
+        console.width = _LOG_WIDTH
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name, options in _COLUMNS.items():
         table.add_column(name, **options)
@@ -118,5 +124,4 @@ def _about(claim: Claim) -> str:
 
 
 def _plain(text: str) -> Text:
-    """Card text as text: no markup, and control characters shown instead of sent to the terminal."""
-    return Text("".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text))
+    return Text(plain(text))

@@ -1,0 +1,156 @@
+"""`mir verify`: measure what cards claim, and write evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry.config import Config, find_config
+from registry.types import Evidence, Index, UsageError
+from registry.vocabulary import slug
+
+if TYPE_CHECKING:
+    from registry.verify.claims import ModelClaims
+
+
+@click.command(
+    "verify",
+    epilog="Exit codes: 0 no claim is refuted, 1 a claim is refuted or could not be measured for an error, or a card "
+    "cannot be read, 2 wrong usage or an error of mir's own.",
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--only", metavar="SUBJECT,...", help="Only these: parameters, flops, file-size, top-1-accuracy, ...")
+@click.option("--model", "names", metavar="NAME", multiple=True, help="Only this model; may be repeated.")
+@click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:N]", help="Where models run.")
+@click.option(
+    "--data", metavar="NAME=FOLDER", multiple=True, help="Where a dataset is, such as imagenet=/data/imagenet."
+)
+@click.option(
+    "--evidence",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the evidence; evidence/ beside the cards where it is not given.",
+)
+@click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How the result is printed.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes that count models; one a core where it is not given."
+)
+def command(
+    paths: tuple[Path, ...],
+    only: str | None,
+    names: tuple[str, ...],
+    device: str,
+    data: tuple[str, ...],
+    folder: Path | None,
+    force: bool,
+    form: str,
+    jobs: int | None,
+) -> int:
+    """Measure what the cards under PATHS claim, compare, and write evidence."""
+    from registry.evidence import Store
+    from registry.loader import load
+    from registry.report.progress import progress
+    from registry.report.verdicts import as_json, print_table
+    from registry.verify.claims import read_claims
+    from registry.verify.measurers import MeasureOptions, measurers
+    from registry.verify.run import verify
+
+    config = find_config(paths[0])
+    index = load(paths, dialect=config.dialect)
+    everything = read_claims(index)
+    models = _chosen(everything, names)
+    wanted = _subjects(only, models)
+    options = MeasureOptions(data=_data(data, config), device=device, hosts=config.hosts, jobs=jobs)
+    store = Store(folder or _evidence_folder(paths[0], config))
+    found: list[Evidence] = []
+    interrupted = False
+    with progress(f"verifying {len(models)} models", shown=form == "table") as report:
+        run = verify(
+            models,
+            measurers(everything, options, report),
+            store,
+            device=options.device,
+            force=force,
+            wanted=lambda claim: not wanted or claim.subject in wanted,
+        )
+        try:
+            found.extend(each.evidence for each in run)
+        except KeyboardInterrupt:
+            interrupted = True
+    evidence = _in_card_order(found, models)
+    click.echo(as_json(evidence), nl=False) if form == "json" else print_table(evidence)
+    unread = _say_what_cannot_be_read(index, models)
+    if interrupted:
+        click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
+        return 130
+    return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
+
+
+def _chosen(models: Sequence[ModelClaims], names: Sequence[str]) -> list[ModelClaims]:
+    missing = set(names) - {each.model.name for each in models}
+    if missing:
+        raise UsageError(f"no card has a model named '{min(missing)}'")
+    return [each for each in models if not names or each.model.name in names]
+
+
+def _subjects(only: str | None, models: Sequence[ModelClaims]) -> frozenset[str]:
+    """The subjects that `--only` names; empty for all."""
+    wanted = frozenset(slug(name) for name in only.split(",")) if only else frozenset()
+    known = {claim.subject for each in models for claim in each.claims}
+    if wanted and not wanted & known:
+        claimed = ", ".join(sorted(known)) or "nothing"
+        raise UsageError(f"no card claims {', '.join(sorted(wanted))}; what they claim is: {claimed}")
+    return wanted
+
+
+def _data(given: Sequence[str], config: Config) -> Mapping[str, Path]:
+    """Folder of each dataset: the configuration's, and over them those of `--data`."""
+    folders = {name: config.folder / path for name, path in config.datasets.items()}
+    for each in given:
+        name, separator, path = each.partition("=")
+        if not (separator and name and path):
+            raise UsageError(f"--data {each}: it must be NAME=FOLDER, such as imagenet=/data/imagenet")
+        if not Path(path).exists():
+            raise UsageError(f"--data {each}: there is no such folder")
+        folders[name] = Path(path)
+    return folders
+
+
+def _evidence_folder(path: Path, config: Config) -> Path:
+    if config.evidence is not None:
+        return config.folder / config.evidence
+    return (path if path.is_dir() else path.parent) / "evidence"
+
+
+def _in_card_order(found: Sequence[Evidence], models: Sequence[ModelClaims]) -> list[Evidence]:
+    order = {claim.digest: at for at, claim in enumerate(claim for each in models for claim in each.claims)}
+    return sorted(found, key=lambda evidence: order.get(evidence.claim.digest, len(order)))
+
+
+def _say_what_cannot_be_read(index: Index, models: Sequence[ModelClaims]) -> bool:
+    """Tell of cards and numbers that could not be read, so that silence is never taken for a verdict."""
+    from registry.report.plain import plain
+
+    errors = [finding for finding in index.findings if finding.severity == "error"]
+    for finding in errors:
+        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    nameless = [model for model in index.models if not model.name]
+    for model in nameless:
+        click.echo(f"{model.location}: a model without Name is not verified; give it one", err=True)
+    for each in models:
+        for entry in each.unreadable:
+            click.echo(
+                f"{entry.location}: {entry.name} of {each.model.name} is no number that can be verified", err=True
+            )
+    return bool(errors or nameless)

@@ -1,0 +1,28 @@
+"""How far a long run is, on a terminal; nothing where nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from registry.report.plain import plain
+
+Report = Callable[[int, int, str], None]
+"""Called with how many are done, how many there are, and the name of the one just done."""
+
+
+@contextmanager
+def progress(title: str, *, shown: bool) -> Iterator[Report]:
+    """A bar on standard error while a run lasts, where that is a terminal and `shown` is true."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not (shown and console.is_terminal)) as bar:
+        task = bar.add_task(title, total=None)
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=f"{title}: {plain(name)}".replace("[", r"\["))
+
+        yield report

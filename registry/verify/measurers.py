@@ -1,0 +1,74 @@
+"""The ways there are to measure a claim, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from registry.types import Claim, Model
+from registry.verify.claims import ModelClaims
+from registry.verify.counts import SUBJECTS, verify_counts
+from registry.verify.environment import code_digest
+from registry.verify.outcome import Outcome
+from registry.verify.run import Measurer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasureOptions:
+    """How to measure.
+
+    Attributes:
+        data: Folder of each dataset by its name.
+        device: Where models run: `auto`, `cpu`, `cuda`, `cuda:1`, ...
+        hosts: Hosts that weights may come from; empty means the built-in list.
+        jobs: Processes that count; one a core where `None`.
+    """
+
+    data: Mapping[str, Path] = field(default_factory=dict)
+    device: str = "auto"
+    hosts: tuple[str, ...] = ()
+    jobs: int | None = None
+
+
+def measurers(
+    models: Sequence[ModelClaims], options: MeasureOptions, progress: Callable[[int, int, str], None]
+) -> list[Measurer]:
+    """Every way to measure.
+
+    Args:
+        models: All models of the index, also those that are not to be measured: siblings are evidence.
+        options: How to measure.
+        progress: Called as models are done.
+    """
+    return [Counts(models, options, progress)]
+
+
+class Counts:
+    """Parameters, FLOPs and file size, from the model's structure alone."""
+
+    def __init__(
+        self, models: Sequence[ModelClaims], options: MeasureOptions, progress: Callable[[int, int, str], None]
+    ) -> None:
+        self._models = models
+        self._options = options
+        self._progress = progress
+
+    def takes(self, claim: Claim) -> bool:
+        """Parameters, FLOPs and file size."""
+        return claim.subject in SUBJECTS
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
+        """The code that counts."""
+        code = code_digest("count")
+        return {} if code is None else {"code": code}
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        """Count every model of the index when one is to be counted, so that no verdict depends on which are new."""
+        if not work:
+            return
+        wanted = {claim.digest for each in work for claim in each.claims}
+        everything = [(each.model, [claim for claim in each.claims if self.takes(claim)]) for each in self._models]
+        for outcome in verify_counts(everything, jobs=self._options.jobs, progress=self._progress):
+            if outcome.claim.digest in wanted:
+                yield outcome
