@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchmetrics", "torchvision")
 
 _CODE: dict[str, tuple[str, ...]] = {
-    "count": ("verify/builders", "verify/conventions", "verify/parameters.py", "verify/trace"),
+    "count": ("verify/builders", "verify/conventions", "verify/counts", "verify/parameters.py", "verify/trace"),
     "evaluate": (),
 }
 """The parts of this package that decide the value a method measures. What only words the reason is not among them."""

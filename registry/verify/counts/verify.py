@@ -92,11 +92,9 @@ def verify_counts(
         yield from _outcomes(entry, entries, fits, ask_size)
 
 
-def code_digest(target: Target) -> str:
-    """What a count depends on besides the claim: which code of which version; `sha256:<hex>`."""
-    import torch
-
-    text = "\n".join((target.library, target.version, target.name, torch.__version__))
+def model_digest(target: Target) -> str:
+    """Which model of which version of which library was counted; `sha256:<hex>`."""
+    text = "\n".join((target.library, target.version, target.name))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -252,7 +250,7 @@ def _outcome(entry: _Entry, claim: Claim, verdict: Any, reason: str, measurement
 
 
 def _digests(entry: _Entry) -> dict[str, str]:
-    return {} if entry.target is None else {"code": code_digest(entry.target)}
+    return {} if entry.target is None else {"model": model_digest(entry.target)}
 
 
 def _parameters(entry: _Entry, count: int, way: str) -> Measurement:
