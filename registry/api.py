@@ -30,7 +30,7 @@ def load(
     >>> [model.name for model in index.models]
     ['AlexNet']
     >>> index.models[0].metadata["FLOPs"].location.line
-    24
+    21
     """
     from registry.loader import load as load_paths
 

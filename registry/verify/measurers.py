@@ -9,7 +9,6 @@ from pathlib import Path
 from registry.types import Claim, Model
 from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
-from registry.verify.environment import code_digest
 from registry.verify.outcome import Outcome
 from registry.verify.run import Measurer
 
@@ -59,9 +58,8 @@ class Counts:
         return claim.subject in SUBJECTS
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
-        """The code that counts."""
-        code = code_digest("count")
-        return {} if code is None else {"code": code}
+        """Nothing: a count depends on the claim and the code alone."""
+        return {}
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Count every model of the index when one is to be counted, so that no verdict depends on which are new."""

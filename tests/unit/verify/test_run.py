@@ -18,14 +18,14 @@ class _Counter:
 
     def __init__(self, subject: str, value: int | None) -> None:
         self.subject, self.value = subject, value
-        self.code = "sha256:" + "1" * 64
+        self.weights = "sha256:" + "1" * 64
         self.measured: list[str] = []
 
     def takes(self, claim: Claim) -> bool:
         return claim.subject == self.subject
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
-        return {"code": self.code}
+        return {"weights": self.weights}
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         for claim in (claim for each in work for claim in each.claims):
@@ -36,7 +36,11 @@ class _Counter:
             verdict = "reproduced" if claim.reported.holds(self.value) else "refuted"
             measurement = Measurement(value=self.value, method="count")
             yield Outcome(
-                claim=claim, verdict=verdict, reason="counted", measurement=measurement, digests={"code": self.code}
+                claim=claim,
+                verdict=verdict,
+                reason="counted",
+                measurement=measurement,
+                digests={"weights": self.weights},
             )
 
 
@@ -86,15 +90,15 @@ def test_fresh_evidence_is_used_again_and_force_measures_again(store: Store) -> 
     assert counter.measured == ["a", "a"]
 
 
-def test_a_changed_claim_and_changed_code_are_measured_again_and_say_why(store: Store) -> None:
+def test_a_changed_claim_and_changed_weights_are_measured_again_and_say_why(store: Store) -> None:
     counter = _Counter("parameters", 12)
     list(verify(_work("a"), [counter], store))
     (changed,) = verify(_work("a", reported="13"), [counter], store)
     assert changed.evidence.verdict == "refuted"
     assert changed.earlier == ("the claim changed: the card says 13, the evidence is about 12",)
-    counter.code = "sha256:" + "2" * 64
+    counter.weights = "sha256:" + "2" * 64
     (recounted,) = verify(_work("a", reported="13"), [counter], store)
-    assert recounted.earlier[0].startswith("the code changed")
+    assert recounted.earlier[0].startswith("the weights changed")
 
 
 def test_lacking_the_data_does_not_lose_what_another_machine_settled(store: Store) -> None:
