@@ -16,6 +16,7 @@ from registry.checks.catalogue import selector
 from registry.checks.fixes import apply
 from registry.config import find_config, read_config
 from registry.loader import load
+from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
 from registry.report.baseline import read_baseline, without_accepted, write_baseline
 from registry.report.output import emit, save, wants_color
@@ -88,6 +89,14 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     metavar="FILE",
     help="Read [tool.mir] from FILE instead of the nearest pyproject.toml.",
 )
+@click.option(
+    "--stdin-name",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default="stdin.md",
+    show_default=True,
+    help="With - for PATH: the file that standard input is to be read as.",
+)
 def command(
     paths: tuple[Path, ...],
     form: str,
@@ -101,14 +110,21 @@ def command(
     accept: bool,
     root: Path | None,
     config_file: Path | None,
+    stdin_name: Path,
 ) -> int:
     """Check the metadata of model cards, with the exact line of every mistake.
 
     PATH is a card, an index of cards, or a folder that holds some; without one, `paths` of [tool.mir] or the current
-    folder is checked.
+    folder is checked. A single - is standard input.
 
     Exit codes: 0 nothing worse than a remark, 1 errors or warnings, 2 wrong usage.
     """
+    contents: dict[str, bytes] = {}
+    if Path("-") in paths:
+        if len(paths) > 1 or fix:
+            raise UsageError("- (standard input) stands alone, and --fix cannot write to it; --diff shows the patch")
+        paths = (stdin_name,)
+        contents[os.path.realpath(stdin_name)] = _stdin()
     config = find_config(_start(paths)) if config_file is None else read_config(config_file)
     config = replace(
         config,
@@ -119,21 +135,26 @@ def command(
     targets = paths or tuple(config.folder / path for path in config.paths) or (Path(),)
 
     def run() -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=config.dialect)
+        index = load(targets, root=root, dialect=config.dialect, contents=contents)
         return index, check(index, config=config)
 
     index, findings = run()
-    stdout = sys.stdout
-    if diff:
-        lines = chain.from_iterable(patch(index.sources[file], text) for file, text in _repairs(index, findings))
-        # A patch must stay as it is to be applied; only a terminal needs protection from it.
-        emit((f"{plain(line[:-1])}\n" for line in lines) if stdout.isatty() else lines, stdout)
-        return _exit_code(findings)
-    if fix:
-        index, findings = _repair(index, findings, run)
-    report = Report(findings=findings, index=index, color=output is None and wants_color(stdout))
+    if fix or diff:
+        before = index.sources
+        fixed, left = _repair(index, findings, contents, run)
+        changed = [file for file in sorted(before) if fixed.sources[file].text != before[file].text]
+        if diff:
+            lines = chain.from_iterable(patch(before[file], fixed.sources[file].text) for file in changed)
+            # A patch must stay as it is to be applied; only a terminal needs protection from it.
+            emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
+            return _exit_code(findings)
+        for file in changed:
+            write_back(before[file], fixed.sources[file].text, Path(file))
+            click.echo(f"Repaired {file}.", err=True)
+        index, findings = fixed, left
     if baseline is None and config.baseline is not None:
         baseline = config.folder / config.baseline
+    report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
     if accept:
         if baseline is None:
             raise UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.mir]")
@@ -143,7 +164,7 @@ def command(
     if baseline is not None:
         report = without_accepted(report, read_baseline(baseline), selector(config.select, config.ignore))
     if output is None:
-        emit(FORMATS[form](report), stdout)
+        emit(FORMATS[form](report), sys.stdout)
     else:
         save(FORMATS[form](report), output)
         if report.findings:
@@ -160,25 +181,24 @@ def _start(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([path.absolute() for path in paths])) if paths else Path()
 
 
-def _repairs(index: Index, findings: Sequence[Finding]) -> list[tuple[str, str]]:
-    """The files that --fix would change, and their new text."""
-    texts = apply(findings, index.sources)
-    return [(file, text) for file, text in sorted(texts.items()) if text != index.sources[file].text]
+def _stdin() -> bytes:
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"standard input holds more than the {MAX_BYTES // 2**20} MiB that a card can have")
+    return data
 
 
 def _repair(
-    index: Index, findings: list[Finding], run: Callable[[], tuple[Index, list[Finding]]]
+    index: Index,
+    findings: list[Finding],
+    contents: dict[str, bytes],
+    run: Callable[[], tuple[Index, list[Finding]]],
 ) -> tuple[Index, list[Finding]]:
-    """Write repairs until none is left: one can uncover another."""
-    repaired: set[str] = set()
+    """Repair in memory until nothing more is found to repair: one repair can uncover another."""
     for _ in range(_PASSES):
-        repairs = _repairs(index, findings)
-        if not repairs:
+        texts = apply(findings, index.sources)
+        if not texts:
             break
-        for file, text in repairs:
-            write_back(index.sources[file], text, Path(file))
-            repaired.add(file)
+        contents |= {os.path.realpath(file): text.encode() for file, text in texts.items()}
         index, findings = run()
-    if repaired:
-        click.echo(f"Repaired {', '.join(sorted(repaired))}.", err=True)
     return index, findings

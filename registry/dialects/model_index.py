@@ -78,11 +78,12 @@ def _is_index(root: MapNode) -> bool:
 
 
 def _is_foreign(root: MapNode) -> bool:
-    """Whether a mapping with a key such as `models` belongs to another tool: its entries have no names."""
+    """Whether a mapping with a key such as `models` belongs to another tool: no entry has a name or a key of a card."""
+    known = spellings("model")
     for key, value in root.items():
         if fold(key) in ("models", "collections") and isinstance(value, SeqNode):
             maps = [item for item in value if isinstance(item, MapNode)]
-            if maps and not any(fold(each) == "name" for item in maps for each in item):
+            if maps and not any(known.get(fold(each)) in {"Name"} | _MODEL_KEYS for item in maps for each in item):
                 return True
     return False
 

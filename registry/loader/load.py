@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,7 +34,13 @@ _UNSURE = {ids.ENCODING, ids.YAML_SYNTAX, ids.JSON_SYNTAX, ids.TOO_DEEP, ids.ALI
 """What is wrong with a file that nobody named may be none of our business: only a card's is reported."""
 
 
-def load(paths: Sequence[Path], *, root: Path | None = None, dialect: str | None = None) -> Index:
+def load(
+    paths: Sequence[Path],
+    *,
+    root: Path | None = None,
+    dialect: str | None = None,
+    contents: Mapping[str, bytes] | None = None,
+) -> Index:
     """Read cards, what they import, and what their models inherit.
 
     Args:
@@ -42,6 +48,8 @@ def load(paths: Sequence[Path], *, root: Path | None = None, dialect: str | None
         root: Folder that nothing may be read outside of. Without it, for each path: its repository, else the nearest
             folder at or above it with a `model-index.yml`, else its own folder.
         dialect: Name of the dialect of all files; found out for each where it is `None`.
+        contents: What to read instead of what is on disk, by real path: text that is not saved yet. The files need
+            not exist.
 
     Returns:
         The index. What is wrong with the cards is in its findings.
@@ -51,12 +59,12 @@ def load(paths: Sequence[Path], *, root: Path | None = None, dialect: str | None
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(None if dialect is None else DIALECTS[dialect])
+    loader = _Loader(None if dialect is None else DIALECTS[dialect], contents or {})
     roots = []
     for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"there is no file or folder '{path}'")
         at = place(path, root)
+        if not os.path.lexists(path) and os.path.realpath(path) not in loader.contents:
+            raise UsageError(f"there is no file or folder '{path}'")
         roots.append(at.root)
         loader.start(path, at)
     return loader.index(os.path.commonpath(roots) if roots else os.getcwd())
@@ -82,8 +90,9 @@ class _Task:
 
 
 class _Loader:
-    def __init__(self, dialect: Dialect | None) -> None:
+    def __init__(self, dialect: Dialect | None, contents: Mapping[str, bytes]) -> None:
         self.dialect = dialect
+        self.contents = contents
         self.documents: dict[str, list[RawDocument]] = {}
         self.cards: dict[str, Card | None] = {}
         self.findings: list[Finding] = []
@@ -251,7 +260,7 @@ class _Loader:
         """The documents of a file, read once."""
         known = self.documents.get(file)
         if known is None:
-            known = self.documents[file] = read(Path(file), at.name(file))
+            known = self.documents[file] = read(Path(file), at.name(file), self.contents.get(file))
         return known
 
     def follow_import(self, reference: Reference, file: str, task: _Task) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from registry.read import ids
-from registry.read.files import read_source
+from registry.read.files import decode, read_source
 from registry.read.json_tree import parse_json
 from registry.read.markdown import find_blocks
 from registry.read.problems import Problems
@@ -23,18 +23,19 @@ SUFFIXES = {
 """How a file is read, by the end of its name."""
 
 
-def read(path: Path, shown: str) -> list[RawDocument]:
+def read(path: Path, shown: str, data: bytes | None = None) -> list[RawDocument]:
     """The metadata blocks of a file: one of YAML and JSON, any number of Markdown.
 
     Args:
         path: Where it is.
         shown: Its name in messages.
+        data: What to read instead of what the file holds.
 
     Returns:
         The blocks, each with what the reader found wrong in it. A file that cannot be read at all is one block
         without a root.
     """
-    source, problems = read_source(path, shown)
+    source, problems = read_source(path, shown) if data is None else decode(data, shown)
     if problems.findings:
         return [RawDocument(source=source, root=None, kind=_kind(path), findings=tuple(problems.findings))]
     return _documents(source, SUFFIXES.get(path.suffix.lower(), "yaml"))

@@ -11,7 +11,7 @@ _WIDTH = 120
 _BEFORE = 40
 
 
-def excerpt(line: str, column: int, end_column: int | None) -> tuple[str, str]:
+def excerpt(line: str, column: int, end_column: int) -> tuple[str, str]:
     r"""A source line as it is printed, and the line of carets that goes below it.
 
     Tabs become spaces up to the next of every four cells, wide characters count two cells and combining ones none,
@@ -20,13 +20,12 @@ def excerpt(line: str, column: int, end_column: int | None) -> tuple[str, str]:
     Args:
         line: The line without its line end.
         column: First character of the range, from 1.
-        end_column: Past its last character; `None` where the range goes on to the end of the line.
+        end_column: Past its last character.
 
     >>> excerpt("\tname: 模型 x", 8, 10)
     ('    name: 模型 x', '          ^^^^')
     """
-    first = column - 1
-    last = len(line.rstrip()) if end_column is None else end_column - 1
+    first, last = column - 1, end_column - 1
     begin, cut = 0, len(line)
     if cut > _WIDTH:
         begin = max(0, first - _BEFORE)

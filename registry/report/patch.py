@@ -12,8 +12,8 @@ from registry.types import OutputError, Source
 
 def patch(source: Source, text: str) -> Iterator[str]:
     """The unified diff from a file as it was read to `text`, line by line."""
-    before, after = _lines(source.text), _lines(text)
-    for line in difflib.unified_diff(before, after, f"a/{source.file}", f"b/{source.file}"):
+    before, after, name = _lines(source.text), _lines(text), source.file.lstrip("/")
+    for line in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

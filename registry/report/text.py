@@ -36,7 +36,7 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     gutter = " " * len(str(place.line))
     if line.strip():
         spans = place.end_line is not None and place.end_line > place.line
-        end = None if spans else place.end_column or place.column + 1
+        end = place.end_column if place.end_column and not spans else place.column + 1
         shown, carets = excerpt(line, place.column, end)
         bar = paint("|", fg="blue")
         yield f"{gutter} {bar}"

@@ -52,7 +52,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> Problem:
     printed, value = find(root, error.path)
-    container, _ = find(root, error.path[:-1])
+    _, container = find(root, error.path[:-1])
     path = ""
     for step in printed:
         path = child_path(path, step)
@@ -69,7 +69,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         )
     wanted = [error.expected] if isinstance(error.expected, str) else list(error.expected)
     message = f"{name} is {_described(value)}; {_wanted(wanted)} is meant"
-    if "string" in wanted and printed and isinstance(container, MapNode | SeqNode):
+    if wanted == ["string"] and printed and isinstance(container, MapNode | SeqNode):
         leaf = Leaf(container, printed[-1], value, "")
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
     return Problem(message, location)

@@ -42,3 +42,8 @@ def test_card_text_cannot_steer_the_terminal(report, finding, hostile):
 def test_a_file_that_could_not_be_read_has_no_excerpt(report, finding):
     printed = "".join(text(report([finding(file="other.yml")])))
     assert printed.startswith("other.yml:4:12: MIR201 error: '-3' is below zero\n\n")
+
+
+def test_a_range_of_many_lines_is_marked_where_it_begins(report, finding):
+    lines = "".join(text(report([finding("Metadata:\n    FLOPs")]))).splitlines()
+    assert lines[2:4] == ["3 |   Metadata:", "  |   ^"]

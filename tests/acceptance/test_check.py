@@ -1,0 +1,276 @@
+"""`mir check` as people meet it: what it prints, what it exits with, and that nothing ends in a traceback."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from registry.cli import main
+from registry.cli.init import CARD
+from registry.report import FORMATS
+
+ROOT = Path(__file__).resolve().parents[2]
+BAD = """\
+Models:
+- Name: AlexNet
+  Metadata:
+    FLOPs: -3
+    Parameters: banana
+"""
+GOOD = BAD.replace("-3", "1429383808").replace("banana", "61100840")
+
+
+@pytest.fixture
+def mir(tmp_path, monkeypatch, capsys) -> Callable[..., SimpleNamespace]:
+    """Run a command in a folder of its own, as the shell would."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+    def run(*arguments: str, stdin: str = "") -> SimpleNamespace:
+        monkeypatch.setattr("sys.argv", ["mir", *arguments])
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return SimpleNamespace(code=stopped.value.code, out=out, err=err)
+
+    return run
+
+
+def put(name: str, text: str) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def test_prints_the_line_with_carets_and_exits_1(mir):
+    put("card.yml", BAD)
+    done = mir("check", "card.yml")
+    assert done.code == 1
+    assert "card.yml:4:12: MIR202 error: " in done.out
+    assert "4 |     FLOPs: -3\n  |            ^^\n" in done.out
+    assert "5 |     Parameters: banana\n  |                 ^^^^^^\n" in done.out
+    assert done.out.endswith("Found 2 errors in 1 of 1 file.\n")
+
+
+def test_says_nothing_when_clean(mir):
+    put("card.yml", GOOD)
+    assert vars(mir("check", "card.yml")) == {"code": 0, "out": "", "err": ""}
+
+
+def test_the_customers_card_is_clean(mir):
+    assert mir("check", str(ROOT / "models" / "alexnet.md")).code == 0
+
+
+def test_a_remark_does_not_fail(mir):
+    put("card.yml", GOOD.replace("Models:", "Models:  # mir: ignore[MIR201]"))
+    done = mir("check", "card.yml")
+    assert done.code == 0
+    assert "MIR108 info" in done.out
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_goes_to_a_file(mir, form):
+    put("card.yml", BAD)
+    done = mir("check", "--format", form, "--output", "out/report", "card.yml")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "Found 2 errors in 1 of 1 file. See out/report.\n"
+    assert "MIR202" in Path("out/report").read_text()
+
+
+def test_json_names_what_tools_need(mir):
+    put("card.yml", BAD)
+    flops, parameters = json.loads(mir("check", "--format", "json", "card.yml").out)
+    assert {key: flops[key] for key in ("rule", "severity", "path", "file", "line", "column")} == {
+        "rule": "MIR202",
+        "severity": "error",
+        "path": "Models[0].Metadata.FLOPs",
+        "file": "card.yml",
+        "line": 4,
+        "column": 12,
+    }
+    assert "banana" in parameters["message"]
+
+
+def test_without_a_path_it_checks_what_is_configured(mir):
+    put("zoo/card.yml", BAD)
+    put("other/card.yml", GOOD)
+    assert mir("check").code == 1
+    put("pyproject.toml", '[tool.mir]\npaths = ["other"]\n')
+    assert mir("check").code == 0
+
+
+def test_finds_the_configuration_of_the_cards_from_elsewhere(mir):
+    put("project/pyproject.toml", '[tool.mir]\nignore = ["MIR2"]\n')
+    put("project/models/card.yml", BAD)
+    assert mir("check", "project/models/card.yml").code == 0
+    put("elsewhere.toml", "[tool.mir]\n")
+    assert mir("check", "--config", "elsewhere.toml", "project/models/card.yml").code == 1
+
+
+def test_select_and_ignore(mir):
+    put("card.yml", BAD)
+    assert "MIR201" not in mir("check", "--select", "MIR202", "card.yml").out
+    assert "MIR201" not in mir("check", "--select", "mir1,MIR202", "card.yml").out
+    assert "MIR202" not in mir("check", "--ignore", "MIR202", "card.yml").out
+    assert mir("check", "--ignore", "MIR2", "card.yml").code == 0
+
+
+def test_reads_standard_input_as_the_file_it_is_to_be(mir):
+    done = mir("check", "-", "--stdin-name", "zoo/card.yml", stdin=BAD)
+    assert done.code == 1
+    assert "zoo/card.yml:4:12: MIR202" in done.out
+    assert mir("check", "-", stdin=f"<!--\nType: model-index\n{BAD}-->\n").out.startswith("stdin.md:6:12: MIR202")
+    assert mir("check", "-", "card.yml", stdin=BAD).code == 2
+
+
+MENDED = "# A card\r\nModels:\r\n- Name: '12'   # a number\r\n"
+
+
+def test_fix_mends_to_the_byte_and_is_idempotent(mir):
+    put("card.yml", MENDED.replace("'12'", "12"))
+    done = mir("check", "--fix", "card.yml")
+    assert (done.code, done.out, done.err) == (0, "", "Repaired card.yml.\n")
+    assert Path("card.yml").read_bytes() == MENDED.encode()
+    assert vars(mir("check", "--fix", "card.yml")) == {"code": 0, "out": "", "err": ""}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_diff_is_the_patch_that_fix_makes_and_writes_nothing(mir):
+    before = MENDED.replace("'12'", "12")
+    put("zoo/card.yml", before)
+    done = mir("check", "--diff", "zoo")
+    assert done.code == 1
+    assert Path("zoo/card.yml").read_bytes() == before.encode()
+    subprocess.run(["git", "apply", "-"], input=done.out.encode(), check=True)
+    assert Path("zoo/card.yml").read_bytes() == MENDED.encode()
+
+
+def test_a_baseline_lets_an_old_zoo_in_and_shrinks(mir):
+    put("card.yml", BAD)
+    done = mir("check", "--baseline", "b.json", "--write-baseline", "card.yml")
+    assert (done.code, done.err) == (0, "b.json accepts 2 findings.\n")
+    assert mir("check", "--baseline", "b.json", "card.yml").code == 0
+    put("card.yml", "# moved\n" + BAD + "    Epochs: -1\n")
+    assert "Found 1 error in 1 of 1 file." in mir("check", "--baseline", "b.json", "card.yml").out
+    put("card.yml", BAD.replace("-3", "3000000"))
+    done = mir("check", "--baseline", "b.json", "card.yml")
+    assert done.code == 1
+    assert "b.json:" in done.out
+    assert "MIR109 warning: card.yml no longer has this MIR202" in done.out
+
+
+def test_the_configured_baseline_is_found_from_anywhere(mir):
+    put("zoo/pyproject.toml", '[tool.mir]\nbaseline = "b.json"\n')
+    put("zoo/card.yml", BAD)
+    assert mir("check", "--write-baseline", "zoo").code == 0
+    assert mir("check", "zoo").code == 0
+    os.chdir("zoo")
+    assert mir("check").code == 0
+
+
+def test_the_starter_card_is_clean(mir):
+    assert mir("init").code == 0
+    assert vars(mir("check")) == {"code": 0, "out": "", "err": ""}
+    # Its comments hold an example that is a good card too.
+    put("models/my-model.md", CARD.replace("  # ", "  ").replace("  Numbers are", "  # Numbers are"))
+    done = mir("check", "--format", "json")
+    assert [found["rule"] for found in json.loads(done.out) if found["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.md"], "mir: error: there is no file or folder 'missing.md'"),
+        (["--dialect", "x", "card.yml"], "mir: error: there is no dialect 'x'"),
+        (["--select", "XYZ", "card.yml"], "mir: error: 'XYZ' is neither a rule nor the beginning of one"),
+        (["--format", "x", "card.yml"], "Invalid value for '--format'"),
+        (["--baseline", "b.json", "card.yml"], "mir: error: the baseline b.json cannot be read: No such file"),
+        (["--write-baseline", "card.yml"], "mir: error: --write-baseline needs --baseline FILE"),
+        (["--config", "wrong.toml", "card.yml"], "wrong.toml:1:1: [tool.mir] has no key 'selekt'"),
+        (["--output", "card.yml/x", "card.yml"], "mir: error: cannot write card.yml/x"),
+        (["--root", "missing", "card.yml"], "Directory 'missing' does not exist"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_wrong_usage_exits_2_with_one_sentence(mir, arguments, said):
+    put("card.yml", GOOD)
+    put("wrong.toml", "[tool.mir]\nselekt = []\n")
+    done = mir("check", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("readme.md", "# Nothing here\n", "readme.md:1:1: MIR020 error: "),
+        ("card.yml", "Models: [\n", "card.yml:2:1: MIR004 error: "),
+        ("card.yml", "Models:\n- Metadata:\n    Epochs: 3\n", "card.yml:2:3: MIR101 error: Models[0] has no 'Name'"),
+        ("card.yml", "", "card.yml:1:1: MIR021 error: "),
+        ("card.yml", "Import: other.yml\n", "card.yml:1:9: MIR022 error: "),
+    ],
+    ids=["no card", "not YAML", "no Name", "empty", "missing import"],
+)
+def test_a_bad_card_exits_1_with_its_line(mir, name, text, said):
+    put(name, text)
+    done = mir("check", name)
+    assert done.code == 1
+    assert done.out.startswith(said)
+
+
+def test_a_folder_without_a_card_says_so(mir):
+    Path("empty").mkdir()
+    done = mir("check", "empty")
+    assert done.code == 1
+    assert done.out.startswith("empty:1:1: MIR020 error: the folder holds no model card")
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(mir, tmp_path):
+    put("locked/card.yml", MENDED.replace("'12'", "12"))
+    (tmp_path / "locked").chmod(0o500)
+    try:
+        for arguments in (["--fix"], ["--output", "locked/out"], ["--baseline", "locked/b", "--write-baseline"]):
+            done = mir("check", *arguments, "locked")
+            assert done.code == 2
+            assert "mir: error: cannot write locked" in done.err
+    finally:
+        (tmp_path / "locked").chmod(0o700)
+
+
+def test_terminals_that_lack_characters_get_numbers(tmp_path):
+    (tmp_path / "card.yml").write_text("Models:\n- Name: 模型\n  Metadata:\n    FLOPs: 模型\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "registry", "check", tmp_path / "card.yml"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"\\u6a21\\u578b" in done.stdout
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path):
+    models = "".join(f"- Name: m{number}\n  Metadata:\n    FLOPs: -3\n" for number in range(3000))
+    (tmp_path / "card.yml").write_text(f"Models:\n{models}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "registry", "check", tmp_path / "card.yml"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert b"Traceback" not in process.stderr.read()
+    assert process.wait() == 1
