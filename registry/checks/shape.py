@@ -58,7 +58,7 @@ def schema(dialect: str) -> dict[str, Any]:
 
 def shape_errors(root: MapNode | SeqNode, dialect: str) -> Iterator[ShapeError]:
     """Everything about a tree that its dialect's schema does not allow."""
-    tree = respell(root, _plan(dialect)) if dialect in _FOLDED else root
+    tree = respell(root, plan_of(dialect)) if dialect in _FOLDED else root
     if _passes(tree, dialect, ""):
         return
     if isinstance(tree, Mapping):
@@ -82,7 +82,8 @@ def _subschema(dialect: str, definition: str) -> dict[str, Any]:
 
 
 @functools.cache
-def _plan(dialect: str) -> Plan:
+def plan_of(dialect: str) -> Plan:
+    """The keys that a dialect documents."""
     return Plan.of(schema(dialect))
 
 

@@ -3,7 +3,7 @@
 from registry.vocabulary.fields import FieldTerm, canonical, field_terms
 from registry.vocabulary.metrics import MetricTerm, fold, metric_term, slug
 from registry.vocabulary.quantities import read_quantity, unit_in_name
-from registry.vocabulary.vocabulary import Term, Vocabulary, closest
+from registry.vocabulary.vocabulary import Term, Vocabulary
 
 __all__ = [
     "FieldTerm",
@@ -11,7 +11,6 @@ __all__ = [
     "Term",
     "Vocabulary",
     "canonical",
-    "closest",
     "field_terms",
     "fold",
     "metric_term",

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class Term:
     classes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """Metrics, data sets and tasks by each of their folded spellings."""
 
@@ -80,18 +80,48 @@ class Vocabulary:
         """The task that a printed name means."""
         return self.tasks.get(fold(name))
 
+    def slip_of_metric(self, name: str) -> str | None:
+        """The metric that an unknown name resembles."""
+        if self.metric(name) is not None:
+            return None
+        match = _closest(name, self._folded_metrics)
+        return None if match is None else self.metrics[match].name
 
-def closest(name: str, known: Mapping[str, Term] | Mapping[str, MetricTerm]) -> str | None:
-    """The known name that an unknown one is most likely a slip of, `None` where there is none.
+    def slip_of_dataset(self, name: str) -> str | None:
+        """The data set that an unknown name resembles."""
+        match = _closest(name, self._folded_datasets)
+        return None if match is None else self.datasets[match].name
+
+    def slip_of_task(self, name: str) -> str | None:
+        """The task that an unknown name resembles."""
+        match = _closest(name, self._folded_tasks)
+        return None if match is None else self.tasks[match].name
+
+    @cached_property
+    def _folded_metrics(self) -> frozenset[str]:
+        return frozenset(self.metrics)
+
+    @cached_property
+    def _folded_datasets(self) -> frozenset[str]:
+        return frozenset(self.datasets)
+
+    @cached_property
+    def _folded_tasks(self) -> frozenset[str]:
+        return frozenset(self.tasks)
+
+
+@lru_cache(maxsize=4096)
+def _closest(name: str, known: frozenset[str]) -> str | None:
+    """The folded spelling that an unknown name is most likely a slip of, `None` where there is none.
 
     Digits must agree: `CIFAR-20` is no slip of `CIFAR-10`, but another data set.
     """
     folded = fold(name)
-    if len(folded) < 5:
+    if len(folded) < 5 or folded in known:
         return None
     for match in difflib.get_close_matches(folded, known, n=3, cutoff=0.86):
         if re.findall(r"\d+", match) == re.findall(r"\d+", folded):
-            return known[match].name
+            return match
     return None
 
 

@@ -1,0 +1,33 @@
+"""Files that cards name."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from registry.types import Field
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+
+
+def names_file(field: Field) -> bool:
+    """Whether a value is a path, and neither an address nor a text to be read itself."""
+    value = field.value
+    if not isinstance(value, str) or not value or _SCHEME.match(value) or "\n" in value or len(value) > 512:
+        return False
+    if field.name == "README":
+        return value.endswith(".md") and len(value) < 256
+    return not value.startswith(("//", "www."))
+
+
+def local_path(field: Field, base: str, root: str) -> str | None:
+    """The absolute path that a value names; `None` where it names none, or one outside the root."""
+    if not names_file(field) or "\0" in field.value:
+        return None
+    path = os.path.normpath(os.path.join(base, field.value))  # noqa: PTH118 - thousands of them
+    return path if inside(path, root) else None
+
+
+def inside(path: str, root: str) -> bool:
+    """Whether a normal absolute path is the root or below it."""
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)

@@ -1,0 +1,73 @@
+"""An arXiv id that cannot exist.
+
+What:
+    An id whose month is no month, whose number is too short or too long for its year, or that lies before arXiv's
+    beginning or in the future. Ids have the form `1512.03385` since April 2007, with four digits after the point until
+    2014, and `cs/0112017` before.
+
+Why:
+    The link leads nowhere. Usually a digit is missing, often because YAML read `1706.03760` as a number and lost the
+    zero.
+
+Bad:
+    Models:
+    - Name: ResNet-50
+      Paper: https://arxiv.org/abs/1512.3385
+
+Good:
+    Models:
+    - Name: ResNet-50
+      Paper: https://arxiv.org/abs/1512.03385
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from registry.checks.addresses import key_of
+from registry.checks.context import Context, Document
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+
+_IN_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
+_ALONE = re.compile(r"(?:arxiv:\s*)?(?P<id>\d{3,5}\.\d{3,6}(?:v\d+)?)$", re.IGNORECASE)
+_NEW = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.(?P<number>\d+)(?:v[1-9]\d?)?")
+_OLD = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d\d)\d{3}(?:v[1-9]\d?)?")
+
+
+@rule("MIR407", "arxiv-id", "error", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    for leaf in document.texts:
+        value = leaf.value.strip()
+        match = _IN_URL.search(value) if "arxiv.org/" in value.casefold() else None
+        if match is None and key_of(leaf) in ("paper", "arxiv", "url"):
+            match = _ALONE.fullmatch(value)
+        if match is not None:
+            problem = wrong(match["id"], datetime.date.today())
+            if problem:
+                yield Problem(f"{short(match['id'])} is no arXiv id: {problem}", leaf.location)
+
+
+def wrong(identifier: str, today: datetime.date) -> str:
+    """What is wrong with an arXiv id; empty where nothing is."""
+    match = _NEW.fullmatch(identifier)
+    if match is None:
+        old = _OLD.fullmatch(identifier)
+        if old is None:
+            return "it has not the form of one"
+        return "" if 1 <= int(old["month"]) <= 12 else f"{old['month']} is no month"
+    year, month, digits = 2000 + int(match["year"]), int(match["month"]), len(match["number"])
+    if not 1 <= month <= 12:
+        return f"{match['month']} is no month"
+    if (year, month) < (2007, 4):
+        return "ids of this form begin in April 2007"
+    if (year, month) > (today.year, today.month) and (today + datetime.timedelta(days=2)) < datetime.date(
+        year, month, 1
+    ):
+        return "it lies in the future"
+    expected = 4 if year < 2015 else 5
+    if digits != expected:
+        return f"those of {year} have {expected} digits after the point, and it has {digits}"
+    return ""

@@ -1,0 +1,56 @@
+"""One model twice.
+
+What:
+    Two models of an index have the same name. Where their numbers differ it is an error, otherwise a warning.
+
+Why:
+    A name is how a model is found. With two, a program takes one of them, and which one depends on the program.
+
+Bad:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Parameters: 61100840
+    - Name: AlexNet
+      Metadata:
+        Parameters: 57000000
+
+Good:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Parameters: 61100840
+    - Name: AlexNet-OWT
+      Metadata:
+        Parameters: 57000000
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.agreement import disagreement
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+
+
+@rule("MIR305", "duplicate-model", "error", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    first: dict[str, Entry] = {}
+    for entry in context.models:
+        name = entry.owner.name
+        if not name:
+            continue
+        other = first.setdefault(name, entry)
+        if other is entry:
+            continue
+        differs = disagreement(other, entry)
+        where = other.owner.location
+        yield Problem(
+            f"{short(name)} is already a model at {where}" + (f", with another {differs}" if differs else ""),
+            entry.owner.location,
+            related=(where,),
+            severity=None if differs else "warning",
+        )

@@ -1,0 +1,50 @@
+"""A key with nothing after it.
+
+What:
+    A value is an empty text, list or mapping, or there is nothing after the key. Where the card says `null` in so many
+    words, somebody meant that there is nothing to say, and it is only remarked on, once for each key of a file.
+
+Why:
+    Nobody can tell a number that was forgotten from one that does not exist. A key that says nothing is better left
+    out.
+
+Bad:
+    Models:
+    - Name: AlexNet
+      Weights:
+
+Good:
+    Models:
+    - Name: AlexNet
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from registry.checks.context import Context, Document
+from registry.checks.leaves import Leaf
+from registry.checks.rule import Problem, rule
+from registry.checks.words import plural
+
+_NULL = ("null", "Null", "NULL", "~")
+
+
+@rule("MIR104", "empty-value", "warning", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    nulls: dict[str | int, list[Leaf]] = defaultdict(list)
+    for leaf in document.empty:
+        if leaf.value is None and leaf.text in _NULL:
+            nulls[leaf.key].append(leaf)
+        else:
+            yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
+    for places in nulls.values():
+        times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
+        yield Problem(
+            f"{places[0].path} is null{times}",
+            places[0].location,
+            hint="Leave the key out.",
+            related=tuple(leaf.location for leaf in places[1:]),
+            severity="info",
+        )

@@ -1,0 +1,60 @@
+"""Parameters that do not fit the size of the weights' file.
+
+What:
+    The file's size divided by the number of parameters is not 1, 2, 4 or 8 bytes (integers, half, single and double
+    precision), nor 12 or 16 (with an optimiser's state). Three percent more, and 256 kB, are allowed for what a file
+    holds beside the parameters.
+
+Why:
+    The two are about the same tensors. Where they differ, one of them is of another model, or parameters were left out
+    of the count, such as an auxiliary head's.
+
+Bad:
+    Models:
+    - Name: resnest200e
+      Metadata:
+        Parameters: 70200000
+        File Size: 193782911
+
+Good:
+    Models:
+    - Name: resnest200e
+      Metadata:
+        Parameters: 70200000
+        File Size: 281000000
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.words import size
+
+_BYTES = (0.5, 1, 2, 4, 8, 12, 16)
+_LESS, _MORE, _OVERHEAD = 0.985, 1.03, 256 * 1024
+
+
+@rule("MIR301", "file-size-parameters", "warning", "entry")
+def check(entry: Entry, context: Context) -> Iterator[Problem]:
+    parameters, file = entry.counts.get("parameters"), entry.counts.get("file-size")
+    if parameters is None or file is None or parameters.quantity is None or file.quantity is None:
+        return
+    # The precision that both were printed with is theirs to differ by.
+    low = float(parameters.quantity.value - parameters.quantity.half_width)
+    high = float(parameters.quantity.value + parameters.quantity.half_width)
+    smallest = float(file.quantity.value - file.quantity.half_width)
+    largest = float(file.quantity.value + file.quantity.half_width)
+    if low <= 0 or smallest <= 0:
+        return
+    if any(largest >= low * width * _LESS and smallest <= high * width * _MORE + _OVERHEAD for width in _BYTES):
+        return
+    ratio = float(file.quantity.value / parameters.quantity.value)
+    yield Problem(
+        f"{file.said.name} is {ratio:.2f} bytes for each of the {size(parameters.quantity.value)} parameters, "
+        f"which no number format has; at 4 bytes the file holds {size(float(file.quantity.value) / 4)} of them",
+        file.said.location,
+        related=(parameters.said.location,),
+    )

@@ -1,0 +1,46 @@
+"""Fewer FLOPs than parameters.
+
+What:
+    A model reports fewer operations for one input than it has parameters.
+
+Why:
+    A dense network uses each of its parameters at least once for every input, and a convolution many times. The FLOPs
+    lack a unit, count something else, or stand where the parameters should.
+
+Bad:
+    Models:
+    - Name: resnetv2_50x1_bitm
+      Metadata:
+        FLOPs: 5330896
+        Parameters: 25550000
+
+Good:
+    Models:
+    - Name: resnetv2_50x1_bitm
+      Metadata:
+        FLOPs: 4230000000
+        Parameters: 25550000
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.words import size
+
+
+@rule("MIR304", "flops-below-parameters", "warning", "entry")
+def check(entry: Entry, context: Context) -> Iterator[Problem]:
+    flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
+    if flops is None or parameters is None or flops.quantity is None or parameters.quantity is None:
+        return
+    if 0 < flops.quantity.value < parameters.quantity.value:
+        yield Problem(
+            f"{flops.said.name} is {size(flops.quantity.value)}, less than the {size(parameters.quantity.value)} "
+            "parameters, each of which is used at least once",
+            flops.said.location,
+            related=(parameters.said.location,),
+        )

@@ -1,0 +1,39 @@
+"""An http link to a host that serves https.
+
+What:
+    A link begins with `http:` though the host is known to serve https, or the same index links to it with https.
+
+Why:
+    Anybody between the server and the user can change what is downloaded, and weights are programs more often than one
+    thinks.
+
+Bad:
+    Models:
+    - Name: AlexNet
+      Weights: http://download.pytorch.org/models/alexnet-owt-4df8aa71.pth
+
+Good:
+    Models:
+    - Name: AlexNet
+      Weights: https://download.pytorch.org/models/alexnet-owt-4df8aa71.pth
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context, Document
+from registry.checks.edits import replace_value
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.vocabulary.hosts import https_hosts
+
+
+@rule("MIR405", "http-for-https", "warning", "document", fixable=True)
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    for leaf, parts in document.urls:
+        if parts.scheme != "http" or not parts.hostname or parts.port is not None:
+            continue
+        if parts.hostname in https_hosts() or parts.hostname in context.secure_hosts:
+            fix = replace_value(leaf, "https" + leaf.value[len("http") :], "Write https")
+            yield Problem(f"{short(leaf.value)} uses http, and {parts.hostname} serves https", leaf.location, fix=fix)

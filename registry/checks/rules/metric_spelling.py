@@ -1,0 +1,73 @@
+"""A metric under another of its names.
+
+What:
+    A metric, or a count in the metadata, is known but printed in another spelling than the usual one: `top1`, `CIDER`,
+    `Params`. It is said once for each spelling in a file.
+
+Why:
+    A comparison of two models finds nothing in common when one says `top1` and the other `Top 1 Accuracy`.
+
+Bad:
+    Models:
+    - Name: resnet50
+      Results:
+      - Task: Image Classification
+        Dataset: ImageNet
+        Metrics:
+          top1: 76.55%
+
+Good:
+    Models:
+    - Name: resnet50
+      Results:
+      - Task: Image Classification
+        Dataset: ImageNet
+        Metrics:
+          Top 1 Accuracy: 76.55%
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.edits import rename
+from registry.checks.entry import Number
+from registry.checks.rule import Problem, rule
+from registry.checks.words import plural, short
+from registry.types import Fix
+from registry.vocabulary import fold, unit_in_name
+
+
+@rule("MIR502", "metric-spelling", "info", "index", fixable=True)
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    found: dict[tuple[str, str], list[Number]] = defaultdict(list)
+    for entry in context.entries:
+        if entry.card.dialect in ("model-index", "metafile"):
+            for number in entry.numbers:
+                if _other_spelling(number):
+                    found[entry.owner.file, number.said.name].append(number)
+    for (_, spelling), numbers in found.items():
+        name = numbers[0].term.name
+        times = f" ({plural(len(numbers), 'time')} in this file)" if len(numbers) > 1 else ""
+        yield Problem(
+            f"{short(spelling)} is the metric {short(name)}{times}",
+            numbers[0].said.key_location,
+            fix=_everywhere(numbers, name),
+            related=tuple(number.said.key_location for number in numbers[1:]),
+        )
+
+
+def _other_spelling(number: Number) -> bool:
+    printed, name = number.said.name, number.term.name
+    # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
+    return printed != name and not unit_in_name(printed) and "(" not in printed and "mac" not in fold(printed)
+
+
+def _everywhere(numbers: list[Number], name: str) -> Fix | None:
+    description = f"Write '{name}'"
+    taken = any(number.said.node is not None and name in number.said.node for number in numbers)
+    fixes = [rename(number.said, name, description) for number in numbers]
+    edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
+    return Fix(description=description, edits=edits) if edits and not taken and None not in fixes else None

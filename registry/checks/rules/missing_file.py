@@ -1,0 +1,68 @@
+"""A file that is not there.
+
+What:
+    A `README`, `Config` or `Image` names a file, and there is none. Where not one of at least five such files is there,
+    the metadata was taken out of its repository; that is said once, as a warning.
+
+Why:
+    Readers get a dead link, and tools that download the configuration fail.
+
+Bad:
+    Models:
+    - Name: AlexNet
+      README: docs/alexnet.md
+
+Good:
+    # file: model-index.yml
+    Models:
+    - Name: AlexNet
+      README: docs/alexnet.md
+    # file: docs/alexnet.md
+    AlexNet is a convolutional network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from registry.checks.context import Context
+from registry.checks.paths import local_path
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.types import Field
+
+_KEYS = ("README", "Config", "Image")
+_MANY = 5
+
+
+class _Named(NamedTuple):
+    field: Field
+    there: bool
+
+
+@rule("MIR402", "missing-file", "error", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    named: dict[str, list[_Named]] = defaultdict(list)
+    for entry in context.entries:
+        for key in _KEYS:
+            field = entry.owner.fields.get(key)
+            if field is None or field.inherited:
+                continue
+            path = local_path(field, entry.owner.base, context.index.root)
+            if path is not None:
+                named[key].append(_Named(field, os.path.exists(path)))  # noqa: PTH110 - thousands of them
+    for key, files in named.items():
+        missing = [file.field for file in files if not file.there]
+        if len(missing) == len(files) >= _MANY:
+            yield Problem(
+                f"none of the {len(files)} files that cards name as {key} is here, such as {short(missing[0].value)}",
+                missing[0].location,
+                hint="Is this the metadata without its repository?",
+                severity="warning",
+            )
+        else:
+            for field in missing:
+                yield Problem(f"{key} names the file {short(field.value)}, which does not exist", field.location)

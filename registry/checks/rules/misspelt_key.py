@@ -1,0 +1,44 @@
+"""A key that is one slip away from a known one.
+
+What:
+    A key that the dialect does not know, and that differs from one that it knows in a letter or two. Cards may carry
+    keys of their own, so a key that resembles none is left alone.
+
+Why:
+    What stands under a misspelt key is read by nobody: the model seems to have no parameters, or no results.
+
+Bad:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Paramaters: 61100840
+
+Good:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Parameters: 61100840
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context, Document
+from registry.checks.keys import nearest, structure
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.types import child_path
+from registry.vocabulary import fold
+
+
+@rule("MIR102", "misspelt-key", "warning", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    for node, plan, path in structure(document):
+        for key in node:
+            if key in plan.children or fold(key) in plan.names or context.vocabulary.metric(key) is not None:
+                continue
+            meant = nearest(key, plan)
+            if meant is not None and meant not in node:
+                location = node.key_location(key, child_path(path, key))
+                yield Problem(f"{short(key)} is no known key; '{meant}' is", location)

@@ -1,0 +1,43 @@
+"""Two models whose names differ only in case.
+
+What:
+    Two models of an index have the same name but for upper and lower case, hyphens and underscores.
+
+Why:
+    Their pages and files collide where case does not count, as on most desktops, and people mistake one for the other.
+
+Bad:
+    Models:
+    - Name: ResNet-50
+    - Name: resnet_50
+
+Good:
+    Models:
+    - Name: ResNet-50
+    - Name: resnet_50_v2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.types import Model
+from registry.vocabulary import fold
+
+
+@rule("MIR505", "names-differ-in-case", "warning", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    first: dict[str, Model] = {}
+    for model in context.index.models:
+        if model.dialect == "eval-results":
+            continue
+        other = first.setdefault(fold(model.name), model)
+        if other.name != model.name:
+            yield Problem(
+                f"{short(model.name)} differs from {short(other.name)} at {other.location} only in how it is written",
+                model.location,
+                related=(other.location,),
+            )

@@ -1,0 +1,43 @@
+"""A text that waits to be filled in.
+
+What:
+    A value such as `TODO`, `xxx`, `<your name>` or `[More Information Needed]`.
+
+Why:
+    It was never meant to be published, and it is printed and searched as if it were an answer.
+
+Bad:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Training Resources: TODO
+
+Good:
+    Models:
+    - Name: AlexNet
+      Metadata:
+        Training Resources: 8x NVIDIA V100 GPUs
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from registry.checks.context import Context, Document
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+
+_PLACEHOLDER = re.compile(
+    r"\s*(?:to-?do\b.*|tbd|tba|fixme\b.*|x{3,}|\?{2,}|\.{3}|<[^<>]{1,60}>|\{\{.{1,60}\}\}|"
+    r"\[?more information needed\]?|(?:path|link|url)[ _/]to[ _/].*|"
+    r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
+    re.IGNORECASE,
+)
+
+
+@rule("MIR105", "placeholder", "warning", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    for leaf in document.texts:
+        if len(leaf.value) < 200 and _PLACEHOLDER.fullmatch(leaf.value):
+            yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)

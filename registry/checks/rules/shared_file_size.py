@@ -1,0 +1,76 @@
+"""Two models whose files have the same size to the byte.
+
+What:
+    Two models with different weights and different numbers of parameters report the same file size, to the byte.
+
+Why:
+    Files of different models do not come out equal by chance: one of the sizes was copied.
+
+Bad:
+    Models:
+    - Name: tresnet_m
+      Weights: https://example.org/tresnet_m_80_8-dbc13962.pth
+      Metadata:
+        Parameters: 31390000
+        File Size: 125861314
+    - Name: tresnet_xl
+      Weights: https://example.org/tresnet_xl_81_5-65e56a70.pth
+      Metadata:
+        Parameters: 78440000
+        File Size: 125861314
+
+Good:
+    Models:
+    - Name: tresnet_m
+      Weights: https://example.org/tresnet_m_80_8-dbc13962.pth
+      Metadata:
+        Parameters: 31390000
+        File Size: 125861314
+    - Name: tresnet_xl
+      Weights: https://example.org/tresnet_xl_81_5-65e56a70.pth
+      Metadata:
+        Parameters: 78440000
+        File Size: 314378965
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from registry.checks.agreement import agree
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+
+
+@rule("MIR307", "shared-file-size", "warning", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    of: dict[Decimal, list[Entry]] = defaultdict(list)
+    for entry in context.models:
+        file = entry.counts.get("file-size")
+        if file is not None and file.quantity is not None and file.quantity.half_width == 0 and _parameters(entry):
+            of[file.quantity.value].append(entry)
+    for entries in of.values():
+        first = entries[0]
+        for entry in entries[1:]:
+            one, other = first.counts["parameters"].quantity, entry.counts["parameters"].quantity
+            if one is None or other is None or agree(one, other) or _weights(first) == _weights(entry):
+                continue
+            yield Problem(
+                f"File Size is that of {short(first.owner.name)} to the byte, which has {one} parameters "
+                f"where this model has {other}",
+                entry.counts["file-size"].said.location,
+                related=(first.counts["file-size"].said.location,),
+            )
+
+
+def _parameters(entry: Entry) -> bool:
+    return "parameters" in entry.counts
+
+
+def _weights(entry: Entry) -> object:
+    weights = entry.owner.fields.get("Weights")
+    return None if weights is None else weights.value

@@ -1,0 +1,107 @@
+"""Parameters far from those of the same architecture elsewhere.
+
+What:
+    Two models of one collection whose names differ only in how they were trained report numbers of parameters that
+    differ more than fourfold. (A head for other classes changes them too, but not so much.)
+
+Why:
+    A digit or a unit was lost. A zoo's ResNet-34 said 2180000 for years, ten times too small.
+
+Bad:
+    Collections:
+    - Name: ResNet
+    Models:
+    - Name: resnet34_8xb16_cifar10
+      In Collection: ResNet
+      Metadata:
+        Parameters: 21280000
+    - Name: resnet34_8xb32_in1k
+      In Collection: ResNet
+      Metadata:
+        Parameters: 2180000
+
+Good:
+    Collections:
+    - Name: ResNet
+    Models:
+    - Name: resnet34_8xb16_cifar10
+      In Collection: ResNet
+      Metadata:
+        Parameters: 21280000
+    - Name: resnet34_8xb32_in1k
+      In Collection: ResNet
+      Metadata:
+        Parameters: 21800000
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry, Number
+from registry.checks.rule import Problem, rule
+from registry.checks.siblings import architecture, families
+from registry.checks.words import short, size
+
+_FACTOR = 4
+
+
+@rule("MIR302", "sibling-parameters", "warning", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    for family in families(context.models).values():
+        same: dict[str, list[Entry]] = defaultdict(list)
+        for entry in family:
+            if _parameters(entry) > 0:
+                same[architecture(entry.owner.name)].append(entry)
+        usual = _usual_cost(family)
+        for entries in same.values():
+            if len(entries) > 1:
+                yield from _outliers(entries, usual)
+
+
+def _outliers(entries: list[Entry], usual: float) -> Iterator[Problem]:
+    middle = statistics.median(_parameters(entry) for entry in entries)
+    if len(entries) == 2:
+        # Neither is in the majority: the one whose FLOPs for each parameter are like its family's is believed.
+        middle = _parameters(min(entries, key=lambda entry: _distance(_cost(entry), usual)))
+    believed = min(entries, key=lambda entry: abs(_parameters(entry) - middle))
+    for entry in entries:
+        factor = _parameters(entry) / _parameters(believed)
+        if factor < 1 / _FACTOR or factor > _FACTOR:
+            said, other = _number(entry), _number(believed)
+            less = f"{1 / factor:.3g} times fewer" if factor < 1 else f"{factor:.3g} times more"
+            yield Problem(
+                f"{said.said.name} is {said.quantity}, {less} than {short(believed.owner.name)}, "
+                f"the same architecture, has ({size(_parameters(believed))})",
+                said.said.location,
+                related=(other.said.location,),
+            )
+
+
+def _number(entry: Entry) -> Number:
+    return entry.counts["parameters"]
+
+
+def _parameters(entry: Entry) -> float:
+    number = entry.counts.get("parameters")
+    return 0.0 if number is None or number.quantity is None else float(number.quantity.value)
+
+
+def _cost(entry: Entry) -> float:
+    flops = entry.counts.get("flops")
+    if flops is None or flops.quantity is None or not _parameters(entry):
+        return 0.0
+    return float(flops.quantity.value) / _parameters(entry)
+
+
+def _usual_cost(family: list[Entry]) -> float:
+    costs = [cost for entry in family if (cost := _cost(entry)) > 0]
+    return statistics.median(costs) if costs else 0.0
+
+
+def _distance(cost: float, usual: float) -> float:
+    return abs(math.log(cost / usual)) if cost > 0 and usual > 0 else math.inf

@@ -1,0 +1,93 @@
+"""FLOPs and parameters that look exchanged.
+
+What:
+    A model's parameters lie outside what its collection has, and its FLOPs for each parameter far from it; with the two
+    numbers exchanged, millions for thousands of millions, both fit.
+
+Why:
+    The two columns of a table were mixed up. Each number alone looks sensible, so that nobody notices.
+
+Bad:
+    Collections:
+    - Name: RepVGG
+    Models:
+    - {Name: A0, In Collection: RepVGG, Metadata: {FLOPs: 1360000000, Parameters: 8310000}}
+    - {Name: A1, In Collection: RepVGG, Metadata: {FLOPs: 2370000000, Parameters: 12790000}}
+    - {Name: B0, In Collection: RepVGG, Metadata: {FLOPs: 15820000000, Parameters: 3420000}}
+    - {Name: B1, In Collection: RepVGG, Metadata: {FLOPs: 11820000000, Parameters: 51830000}}
+
+Good:
+    Collections:
+    - Name: RepVGG
+    Models:
+    - {Name: A0, In Collection: RepVGG, Metadata: {FLOPs: 1360000000, Parameters: 8310000}}
+    - {Name: A1, In Collection: RepVGG, Metadata: {FLOPs: 2370000000, Parameters: 12790000}}
+    - {Name: B0, In Collection: RepVGG, Metadata: {FLOPs: 3420000000, Parameters: 15820000}}
+    - {Name: B1, In Collection: RepVGG, Metadata: {FLOPs: 11820000000, Parameters: 51830000}}
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.siblings import families
+from registry.checks.words import size
+
+_LEAST_SIBLINGS = 3
+_FAR, _NEAR = 6.0, 2.0
+
+
+class _Pair(NamedTuple):
+    entry: Entry
+    flops: float
+    parameters: float
+
+    @property
+    def cost(self) -> float:
+        return self.flops / self.parameters
+
+
+@rule("MIR303", "swapped-numbers", "warning", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    for family in families(context.models).values():
+        pairs = [pair for entry in family if (pair := _pair(entry)) is not None]
+        if len(pairs) <= _LEAST_SIBLINGS:
+            continue
+        usual = statistics.median(pair.cost for pair in pairs)
+        # The smallest two and largest two: who lies outside the others' range is decided without a pass over them.
+        sizes = sorted(pair.parameters for pair in pairs)
+        for pair in pairs:
+            if 1 / _FAR < pair.cost / usual < _FAR:
+                continue
+            low = sizes[1] if pair.parameters == sizes[0] else sizes[0]
+            high = sizes[-2] if pair.parameters == sizes[-1] else sizes[-1]
+            for factor in (1, 1000):
+                parameters, flops = pair.flops / factor, pair.parameters * factor
+                fits = 1 / _NEAR < flops / parameters / usual < _NEAR
+                if fits and low <= parameters <= high and not low <= pair.parameters <= high:
+                    yield _problem(pair, parameters, flops)
+                    break
+
+
+def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
+    said, other = pair.entry.counts["parameters"].said, pair.entry.counts["flops"].said
+    return Problem(
+        f"{said.name} is {size(pair.parameters)} and {other.name} {size(pair.flops)}, unlike every other model of the "
+        f"collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look exchanged",
+        said.location,
+        related=(other.location,),
+    )
+
+
+def _pair(entry: Entry) -> _Pair | None:
+    flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
+    if flops is None or parameters is None or flops.quantity is None or parameters.quantity is None:
+        return None
+    if flops.quantity.value <= 0 or parameters.quantity.value <= 0:
+        return None
+    return _Pair(entry, float(flops.quantity.value), float(parameters.quantity.value))

@@ -1,0 +1,48 @@
+"""Weights that nothing pins.
+
+What:
+    The weights are a URL without a digest in the file's name, and the card gives no `SHA256` either. A link to one
+    revision of a Hugging Face repository is pinned, one to `main` is not.
+
+Why:
+    Whoever can write to the server can put another file there, and nobody notices: neither users nor the evidence.
+
+Bad:
+    Models:
+    - Name: BiT-M
+      Weights: https://storage.googleapis.com/bit_models/BiT-M-R50x1-ILSVRC2012.npz
+
+Good:
+    Models:
+    - Name: BiT-M
+      Weights: https://storage.googleapis.com/bit_models/BiT-M-R50x1-ILSVRC2012.npz
+      Metadata:
+        SHA256: 9e2e8e5f1b0d5a3c4e7f6a8b9c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6b7c8d
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.vocabulary import fold
+
+_DIGEST = re.compile(r"(?<![0-9a-zA-Z])(?=[0-9a-f]*\d)[0-9a-f]{7,128}(?![0-9a-zA-Z])")
+_GIVEN = ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "digest", "hash", "weights sha256")
+
+
+@rule("MIR406", "weights-without-digest", "info", "entry")
+def check(entry: Entry, context: Context) -> Iterator[Problem]:
+    field = entry.owner.fields.get("Weights")
+    if entry.model is None or field is None or field.inherited or not isinstance(field.value, str):
+        return
+    if not field.value.startswith(("http://", "https://")) or _DIGEST.search(field.value):
+        return
+    named = {fold(name) for name in (*entry.owner.fields, *entry.owner.metadata)}
+    if not named.intersection(_GIVEN):
+        message = f"{short(field.value)} has no digest in its name, and the card gives none"
+        yield Problem(message, field.location, hint="Add SHA256 to Metadata.")

@@ -1,0 +1,50 @@
+"""Every rule's page: it has all of its sections, its bad card is found and its good card is clean."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import registry
+from registry.checks import RULES
+from registry.types import Finding
+
+_ELSEWHERE = {"MIR109"}
+"""Rules that `registry.report` applies, and tests."""
+
+
+def write(folder: Path, example: str) -> None:
+    parts = re.split(r"^# file: (.+)\n", example, flags=re.MULTILINE)
+    files = dict(zip(parts[1::2], parts[2::2], strict=True)) if len(parts) > 1 else {"model-index.yml": parts[0]}
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def findings(folder: Path, example: str) -> list[Finding]:
+    (folder / ".git").mkdir(parents=True)
+    write(folder, example)
+    return registry.check(folder)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_page_is_complete(rule):
+    assert re.fullmatch(r"MIR\d{3}", rule.id)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    assert rule.summary
+    assert all([rule.docs.what, rule.docs.why, rule.docs.bad, rule.docs.good])
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES.values() if rule.id not in _ELSEWHERE], ids=lambda rule: rule.id
+)
+def test_bad_example_is_found_and_good_one_is_clean(rule, tmp_path):
+    found = findings(tmp_path / "bad", rule.docs.bad)
+    assert rule.id in {finding.rule for finding in found}, found
+    clean = findings(tmp_path / "good", rule.docs.good)
+    assert [finding for finding in clean if finding.severity != "info" or finding.rule == rule.id] == []
+
+
+def test_names_are_unique():
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)
