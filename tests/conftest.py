@@ -1,11 +1,17 @@
 """What every test may use."""
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from registry.cli import main
+
 ROOT = Path(__file__).resolve().parent.parent
+
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +21,19 @@ def corpora() -> Path:
     if not folder.is_dir():
         pytest.skip("the published cards are not here: set MIR_CORPORA to their folder")
     return folder
+
+
+@pytest.fixture
+def mir(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs `mir` in this process; returns the exit code, what it printed and what it complained of."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mir", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        assert isinstance(left.value.code, int)
+        return left.value.code, out, err
+
+    return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from registry.vocabulary import slug
 
 if TYPE_CHECKING:
     from registry.verify.claims import ModelClaims
+
+_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
 
 
 @click.command(
@@ -66,6 +69,8 @@ def command(
     from registry.verify.measurers import MeasureOptions, measurers
     from registry.verify.run import verify
 
+    if not _DEVICE.fullmatch(device):
+        raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = find_config(paths[0])
     index = load(paths, dialect=config.dialect)
     everything = read_claims(index)
