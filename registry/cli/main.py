@@ -27,8 +27,10 @@ COMMANDS: dict[str, str] = {
 
 EXTRAS: dict[str, str] = {
     "cryptography": "sign",
+    "altair": "site",
     "jinja2": "site",
     "mkdocs": "site",
+    "nh3": "site",
     "numpy": "verify",
     "PIL": "verify",
     "ray": "ray",
@@ -37,6 +39,7 @@ EXTRAS: dict[str, str] = {
     "torch": "verify",
     "torchmetrics": "verify",
     "torchvision": "verify",
+    "vl_convert": "site",
 }
 """Packages that only some commands need, and the extra that brings them."""
 

@@ -11,8 +11,9 @@ from typing import Literal
 from registry.evidence import stale
 from registry.evidence.names import identity
 from registry.publish import slugs
-from registry.types import VERDICTS, Card, Claim, Evidence, Finding, Index, Model, Verdict
+from registry.types import VERDICTS, Card, Claim, Collection, Evidence, Finding, Index, Model, Verdict
 from registry.verify.claims import read_claims
+from registry.vocabulary import slug
 
 Status = Verdict | Literal["stale", "self-reported"]
 STATUSES: tuple[Status, ...] = (*VERDICTS, "stale", "self-reported")
@@ -32,6 +33,12 @@ class Shown:
     claim: Claim
     evidence: Evidence | None = None
     stale: tuple[str, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """The claim in addresses: its subject, and the dataset where it has one."""
+        dataset = self.claim.dataset
+        return slug(f"{self.claim.subject} {dataset.name if dataset else ''}") or "claim"
 
     @property
     def status(self) -> Status:
@@ -83,11 +90,13 @@ class Catalog:
     Attributes:
         index: What was read.
         entries: Every model that has a name, in the order of the cards.
+        collections: Every collection by its name.
         findings: All findings.
     """
 
     index: Index
     entries: tuple[Entry, ...]
+    collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
 
     def tally(self) -> Mapping[Status, int]:
@@ -113,7 +122,8 @@ def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Eviden
         )
         for each, name in zip(claimed, names, strict=True)
     )
-    return Catalog(index=index, entries=entries, findings=tuple(findings))
+    collections = {each.name: each for each in reversed(index.collections) if each.name}
+    return Catalog(index=index, entries=entries, collections=collections, findings=tuple(findings))
 
 
 def _shown(claim: Claim, evidence: Evidence | None) -> Shown:

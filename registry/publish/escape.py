@@ -6,13 +6,18 @@ A page is HTML inside Markdown inside a theme whose templates escape nothing, so
 from __future__ import annotations
 
 import html
+import json
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|~^=:\"'<>&$@/%?]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_ACTIVE = re.compile(r"[\\`*_{}\[\]~^|<>&\"']|^[#+\-=:]|^\d+(?=[.)]\s)")
+"""What Markdown or HTML may take for markup: these anywhere, and heading, list and rule marks at the beginning."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
+_MARKUP = re.compile(r"[\\`*_{}\[\]~^|!]")
 _LOOK_ALIKES = str.maketrans(
     {
         "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
@@ -31,12 +36,18 @@ def plain(text: object) -> str:
     return _CONTROL.sub(" ", str(text)).strip()
 
 
-def markdown(text: object) -> Markup:
-    """Text for a place that Markdown reads: a heading, a paragraph.
+def inert(value: Any) -> Any:
+    """What a template prints, escaped for Markdown and HTML at once; what is markup already stays.
 
-    Punctuation becomes numeric references, which neither Markdown nor HTML takes for markup.
+    Punctuation becomes numeric references, which Markdown leaves alone and a browser reads as the character, in text
+    and in attributes alike.
+
+    >>> inert("*a*")
+    Markup('&#42;a&#42;')
     """
-    return Markup(_MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", plain(text)))  # noqa: S704 - escaped here
+    if isinstance(value, Markup):
+        return value
+    return Markup(_ACTIVE.sub(_reference, plain(value)))  # noqa: S704 - escaped here
 
 
 def title(text: object) -> str:
@@ -65,9 +76,29 @@ def link(url: object) -> str | None:
     return text if parts.netloc or parts.scheme.lower() == "mailto" else None
 
 
-def one_block(markup: str) -> Markup:
-    """HTML that Markdown passes through as one block: a blank line would end the block in CommonMark.
+def block(markup: str) -> Markup:
+    """Clean HTML as one block that no Markdown parser looks into.
 
-    Line ends beyond the first become numeric references, which are the same characters to a browser, `<pre>` included.
+    It holds no character that Markdown takes for markup, and no blank line, which would end the block. All of them
+    become numeric references, which are the same characters to a browser, `<pre>` included.
     """
-    return Markup(re.sub(r"\n[ \t]*(?=\n)", "&#10;", markup.strip()))  # noqa: S704 - already HTML
+    quiet = _MARKUP.sub(_reference, markup.strip().replace("\r", ""))
+    return Markup(re.sub(r"\n(?=[ \t]*\n)", "&#10;", quiet))  # noqa: S704 - HTML already
+
+
+def code(text: str) -> Markup:
+    """Text for `<pre>`, line ends kept."""
+    return block(str(escape(text)))
+
+
+def script_json(data: Any) -> Markup:
+    """JSON inside a `<script>`, which no tag in it can end."""
+    return Markup(re.sub(r"[<>&]", _json_escape, json.dumps(data)))  # noqa: S704 - escaped here
+
+
+def _reference(match: re.Match[str]) -> str:
+    return "".join(f"&#{ord(character)};" for character in match[0])
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"

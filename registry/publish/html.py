@@ -50,9 +50,7 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     Raises:
         OutputError: The folder cannot be written, or MkDocs failed.
     """
-    new, old = (out.with_name(f".{out.name}.{suffix}") for suffix in ("new", "old"))
-    if out.exists() and not _is_site(out):
-        raise OutputError(f"'{out}' holds files that are not a site; choose another folder with --out")
+    new, old = (out.resolve().with_name(f".{out.resolve().name}.{suffix}") for suffix in ("new", "old"))
     try:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
@@ -74,9 +72,18 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     return messages
 
 
-def _is_site(folder: Path) -> bool:
-    """Whether a folder may be replaced: it is empty, or an earlier build left it."""
-    return folder.is_dir() and (not any(folder.iterdir()) or (folder / "sitemap.xml").is_file())
+def ensure_replaceable(out: Path) -> None:
+    """Make sure that a folder is new, empty, or a site that an earlier build left.
+
+    Raises:
+        OutputError: It holds something else.
+    """
+    try:
+        ours = not out.exists() or not any(out.iterdir()) or (out / "api" / "v1" / "index.json").is_file()
+    except OSError as error:
+        raise OutputError(f"'{out}' cannot be written: {error.strerror}") from error
+    if not ours:
+        raise OutputError(f"'{out}' holds files that are not of a site; choose another folder")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import jinja2
 from registry.publish import escape, numbers
 from registry.publish.links import Links
 from registry.publish.page import Page
+from registry.publish.table import STATIC_ROWS, Table
 from registry.resources import resource
 from registry.types import UsageError
 
@@ -20,8 +20,8 @@ from registry.types import UsageError
 class Renderer:
     """Renders pages with the templates of the package, or with those of a folder that replace them.
 
-    A name that a template uses and nobody defined is an error, and everything is escaped for HTML unless it went
-    through a filter that escapes it for Markdown.
+    A name that a template uses and nobody defined is an error, and whatever a template prints is escaped for HTML and
+    for Markdown at once.
     """
 
     def __init__(self, links: Links, templates: Path | None = None) -> None:
@@ -38,14 +38,15 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            finalize=escape.inert,
         )
         self._environment.filters |= {
-            "md": escape.markdown,
+            "code": escape.code,
             "short": numbers.short,
             "percent": numbers.percent,
             "safe_url": escape.link,
         }
-        self._environment.globals |= {"exact": numbers.exact}
+        self._environment.globals |= {"exact": numbers.exact, "static_rows": STATIC_ROWS}
 
     def render(self, page: Page) -> str:
         """The page as Markdown with its front matter.
@@ -61,10 +62,11 @@ class Renderer:
             raise UsageError(f"the template '{page.template}' cannot be rendered{place}: {error}") from error
         return f"{_front_matter(page)}\n{body}"
 
-    def all(self, pages: Iterable[Page]) -> Iterator[tuple[str, str]]:
-        """Path and text of each page."""
-        for page in pages:
-            yield page.path, self.render(page)
+    def more_rows(self, table: Table, page: Page) -> str:
+        """The rows of a table that do not stand in its page, as the script that brings them."""
+        template = self._environment.get_template("rows.html.j2")
+        rows = template.render(table=table, rows=table.rows[STATIC_ROWS:], to=partial(self._links.relative, page.path))
+        return f"(window.mirRows ??= {{}})[{json.dumps(table.id)}] = {json.dumps(rows, ensure_ascii=False)};\n"
 
 
 def _front_matter(page: Page) -> str:

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.publish.catalog import Catalog, catalog
+from registry.publish import api, badges, feed
+from registry.publish.content import Content, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.pages import home, models
+from registry.publish.pages import browse, home, models
 from registry.publish.render import Renderer
+from registry.publish.table import Table
 from registry.publish.tree import Tree
 from registry.resources import resource
 from registry.types import Evidence, Finding, Index
+from registry.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,16 +34,22 @@ class Built:
     warnings: tuple[str, ...] = ()
 
 
-def write_pages(shown: Catalog, docs: Path, *, links: Links, templates: Path | None = None) -> Tree:
-    """Write everything as Markdown, and the files that come with it, below `docs`."""
-    tree = Tree(docs)
+def write_pages(
+    content: Content, tree: Tree, *, links: Links, site_name: str = "Model index", templates: Path | None = None
+) -> None:
+    """Write everything as Markdown, and the files that come with it."""
     renderer = Renderer(links, templates)
-    for path, text in renderer.all(_pages(shown)):
+    for page in _pages(content, links):
+        tree.put(page.path, renderer.render(page))
+        for table in _tables(page):
+            tree.put(table.csv_path, table.csv())
+            if table.more_path:
+                tree.put(table.more_path, renderer.more_rows(table, page))
+    for path, text in _machine_files(content, links, site_name):
         tree.put(path, text)
-    for path, content in _assets():
-        tree.put(path, content)
+    for path, data in (*_assets(), *content.attachments.files.items()):
+        tree.put(path, data)
     tree.finish()
-    return tree
 
 
 def build(
@@ -53,6 +62,7 @@ def build(
     base_url: str | None = None,
     templates: Path | None = None,
     config: Path | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Built:
     """Build the site of an index.
 
@@ -65,6 +75,7 @@ def build(
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         templates: Folder of templates that replace those of the package.
         config: A mkdocs.yml in place of the package's.
+        vocabulary: The names that are known, where a project adds some.
 
     Raises:
         MirError: The site cannot be built; the old one is still there.
@@ -72,19 +83,39 @@ def build(
     # MkDocs takes half a second to import, which a project that only wants the pages need not pay.
     from registry.publish import html
 
-    docs.mkdir(parents=True, exist_ok=True)
+    html.ensure_replaceable(out)
+    tree = Tree(docs)
     settings = html.read_config(
         config or html.default_config(), docs_dir=str(docs.resolve()), site_dir=str(out.resolve()), site_url=base_url
     )
-    shown = catalog(index, findings, evidence)
-    write_pages(shown, docs, links=Links(settings.use_directory_urls), templates=templates)
+    content = gather(index, findings, evidence, vocabulary=vocabulary, base_url=settings.site_url or "")
+    links = Links(settings.use_directory_urls)
+    write_pages(content, tree, links=links, site_name=settings.site_name, templates=templates)
     warnings = html.build_html(settings, out)
-    return Built(folder=out, models=len(shown.entries), warnings=tuple(warnings))
+    return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
 
 
-def _pages(shown: Catalog) -> Iterator[Page]:
-    yield from home.pages(shown)
-    yield from models.pages(shown)
+def _pages(content: Content, links: Links) -> Iterator[Page]:
+    yield from home.pages(content)
+    yield from models.pages(content, links)
+    yield from browse.collections(content)
+    yield from browse.datasets(content, links)
+    yield from browse.papers(content)
+
+
+def _tables(page: Page) -> Iterator[Table]:
+    for value in page.context.values():
+        if isinstance(value, Table):
+            yield value
+        elif isinstance(value, list):
+            yield from (part for item in value if isinstance(item, tuple) for part in item if isinstance(part, Table))
+
+
+def _machine_files(content: Content, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
+    yield from api.files(content, links)
+    for entry in content.catalog.entries:
+        yield from badges.files(entry).items()
+    yield feed.PATH, feed.atom(content, links, site_name)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

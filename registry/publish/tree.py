@@ -6,6 +6,9 @@ from pathlib import Path
 
 from registry.types import OutputError
 
+_MARK = ".mir"
+"""The file by which a folder is known to be ours."""
+
 
 class Tree:
     """Writes files below a folder and removes, at the end, those of the last time that were not written again.
@@ -14,9 +17,21 @@ class Tree:
     """
 
     def __init__(self, folder: Path) -> None:
+        """Take a folder that is new, empty, or an earlier tree; nobody's own files are removed.
+
+        Raises:
+            OutputError: It holds something else, or cannot be written.
+        """
+        try:
+            if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).is_file():
+                raise OutputError(f"'{folder}' holds files that are not of a site; choose another folder")
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"'{folder}' cannot be written: {error.strerror}") from error
         self.folder = folder
         self.changed: set[str] = set()
         self._kept: set[str] = set()
+        self.put(_MARK, "Made by mir; files in this folder that it did not make are removed.\n")
 
     def put(self, path: str, content: str | bytes) -> None:
         """Write one file, given by its path from the folder, with forward slashes.
@@ -38,8 +53,6 @@ class Tree:
 
     def finish(self) -> None:
         """Remove what was not put."""
-        if not self.folder.is_dir():
-            return
         for file in sorted(self.folder.rglob("*"), reverse=True):
             if file.is_file() or file.is_symlink():
                 path = file.relative_to(self.folder).as_posix()

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.publish.catalog import STATUSES, Catalog
+from registry.publish.catalog import STATUSES
+from registry.publish.content import Content
 from registry.publish.page import Page
 
 
-def pages(catalog: Catalog) -> Iterator[Page]:
+def pages(content: Content) -> Iterator[Page]:
     """The home page."""
-    tally = catalog.tally()
+    tally = content.catalog.tally()
     yield Page(
         path="index.md",
         template="home.md.j2",
         title="Home",
         description="Models, what their cards claim, and which of it was reproduced.",
         context={
-            "catalog": catalog,
+            "content": content,
             "claims": sum(tally.values()),
             "tally": [(status, tally[status]) for status in STATUSES if status in tally],
         },

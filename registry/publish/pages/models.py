@@ -1,37 +1,167 @@
-"""The list of models, and a page for each."""
+"""The list of models, a page for each, and the page that compares them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from registry.publish.catalog import Catalog, Entry
+from registry.publish import api, prose, snippets
+from registry.publish.boards import Board, Dataset
+from registry.publish.catalog import Entry, Shown
+from registry.publish.content import Content
+from registry.publish.facts import facts
+from registry.publish.layers import layers
+from registry.publish.links import Links
 from registry.publish.page import Page
+from registry.publish.structured import of_entry
+from registry.publish.table import Cell, Column, Row, Table, number, text, texts, verdicts
+
+_HEADLINES = 4
+_SIBLINGS = 24
+_ELSEWHERE = frozenset({"Paper", "README", "Weights", "Builder"})
 
 
-def pages(catalog: Catalog) -> Iterator[Page]:
+def pages(content: Content, links: Links) -> Iterator[Page]:
     """The list first, then each model in the order of the cards."""
+    entries = content.catalog.entries
     yield Page(
         path="models/index.md",
         template="models.md.j2",
         title="Models",
         description="Every model of this registry, with what its card claims and what was reproduced.",
-        context={"catalog": catalog},
+        context={"table": model_table(content, entries, id="models", caption="Models", main=True)},
     )
-    for entry in catalog.entries:
+    yield Page(
+        path="compare.md",
+        template="compare.md.j2",
+        title="Compare models",
+        description="Chosen models side by side.",
+        context={"names": [(entry.slug, entry.name) for entry in entries] if len(entries) <= 2000 else []},
+    )
+    for entry in entries:
         yield Page(
             path=entry.page,
             template="model.md.j2",
             title=entry.name,
             description=f"What the card of {entry.name} claims, beside what was measured.",
-            context={"entry": entry, "model": entry.model, "rows": entry.claims, "context_of": _context(entry)},
+            context=_model(content, links, entry),
         )
 
 
-def _context(entry: Entry) -> dict[str, str]:
-    """Where each claim was made, by its digest: the task and the dataset."""
-    places = {}
-    for shown in entry.claims:
-        claim = shown.claim
-        parts = [claim.task, claim.dataset.name if claim.dataset else None]
-        places[claim.digest] = ", ".join(part for part in parts if part)
-    return places
+def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption: str, main: bool = False) -> Table:  # noqa: A002
+    """A table of models: what they are, their size, their headline results, and how much of it holds."""
+    boards = headlines(content)
+    values = [{place.entry.slug: place.shown for place in board.places} for _, board in boards]
+    tasks = _tasks(content)
+    columns = (
+        Column(key="model", label="Model"),
+        Column(key="collection", label="Collection", filter="choice"),
+        Column(key="task", label="Task", filter="choice"),
+        Column(key="dataset", label="Dataset", filter="choice"),
+        Column(key="parameters", label="Parameters", filter="range", number=True),
+        Column(key="flops", label="FLOPs", filter="range", number=True),
+        *(
+            Column(
+                key=f"{board.subject}.{dataset.slug}",
+                label=f"{board.metric}, {dataset.name}",
+                filter="range",
+                number=True,
+                first="up" if board.better == "lower" else "down",
+            )
+            for dataset, board in boards
+        ),
+        Column(key="verdict", label="Claims", filter="choice", first="down"),
+    )
+
+    def row(entry: Entry) -> Row:
+        family = content.family(entry)
+        named, measured_on = tasks.get(entry.slug, ((), ()))
+        return Row(
+            key=entry.slug,
+            cells=(
+                text(entry.name, to=entry.page),
+                text(family.name, to=family.page) if family else Cell(),
+                texts((task, None) for task in named),
+                texts((dataset.name, dataset.page) for dataset in measured_on),
+                _claimed(entry, "parameters"),
+                _claimed(entry, "flops"),
+                *(_number(each.get(entry.slug)) for each in values),
+                verdicts(entry.tally()),
+            ),
+        )
+
+    return Table(
+        id=id,
+        caption=caption,
+        columns=columns,
+        rows=[row(entry) for entry in entries],
+        noun="models",
+        main=main,
+        chosen=True,
+    )
+
+
+def headlines(content: Content) -> Sequence[tuple[Dataset, Board]]:
+    """The leaderboards that most models are on: what a list of all models can show beside their size."""
+    boards = [(dataset, board) for dataset in content.datasets for board in dataset.boards]
+    boards.sort(key=lambda pair: -len(pair[1].places))
+    few = len(content.catalog.entries) // 20
+    return [pair for pair in boards[:_HEADLINES] if len(pair[1].places) > few]
+
+
+def _tasks(content: Content) -> dict[str, tuple[list[str], list[Dataset]]]:
+    """The tasks and datasets of each model."""
+    found: dict[str, tuple[dict[str, None], dict[str, Dataset]]] = {}
+    for dataset in content.datasets:
+        for board in dataset.boards:
+            for place in board.places:
+                tasks, on = found.setdefault(place.entry.slug, ({}, {}))
+                on[dataset.slug] = dataset
+                if board.task:
+                    tasks[board.task] = None
+    return {slug: (list(tasks), list(on.values())) for slug, (tasks, on) in found.items()}
+
+
+def _claimed(entry: Entry, subject: str) -> Cell:
+    return _number(next((shown for shown in entry.claims if shown.claim.subject == subject), None))
+
+
+def _number(shown: Shown | None) -> Cell:
+    if shown is None:
+        return Cell()
+    status = None if shown.status == "self-reported" else shown.status
+    return number(shown.claim.reported.value, shown.claim.kind, status=status)
+
+
+def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
+    model = entry.model
+    family = content.family(entry)
+    to = partial(links.relative, entry.page)
+    base = Path(model.base)
+    return {
+        "entry": entry,
+        "model": model,
+        "family": family,
+        "papers": content.papers_of.get(entry.slug, ()),
+        "facts": facts(model.metadata) + facts(model.fields, _ELSEWHERE),
+        "weights": facts({key: model.fields[key] for key in ("Weights",) if key in model.fields}),
+        "layers": layers(entry),
+        "snippet": snippets.load(entry),
+        "builder": snippets.builder(entry),
+        "verify": snippets.verify(entry),
+        "citation": snippets.citation(entry),
+        "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
+        "prose": prose.render(
+            entry.card.body,
+            link=content.attachments.link(base, to),
+            image=content.attachments.picture(base, to),
+        )
+        if entry.card.body.strip()
+        else None,
+        "evidence_path": api.evidence_path,
+        "json_ld": of_entry(content, links, entry),
+        "base_url": content.base_url,
+        "links": links,
+    }

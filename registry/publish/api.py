@@ -1,0 +1,174 @@
+"""The site for machines: `api/v1/*.json`, described by `schemas/site-api.schema.json`.
+
+Every document is made from the same data as the pages. Addresses in it are relative to the site's root, or whole where
+the site's address is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from registry.evidence import to_json
+from registry.evidence.names import file_of
+from registry.publish.boards import Board, Dataset
+from registry.publish.catalog import Entry, Shown
+from registry.publish.content import Content
+from registry.publish.facts import facts
+from registry.publish.links import Links
+from registry.types import Claim, Finding
+
+SCHEMA_ID = "urn:model-index-registry:schema:site-api:1"
+
+
+def files(content: Content, links: Links) -> Iterator[tuple[str, str]]:
+    """Every document, by path from the site's root."""
+    api = _Api(content, links)
+    lists: dict[str, Any] = {
+        "models": [api.summary(entry) for entry in content.catalog.entries],
+        "collections": [api.collection(family) for family in content.families],
+        "datasets": [api.dataset(each) for each in content.datasets],
+        "papers": [
+            {"title": paper.title, "url": paper.url, "page": api.url(paper.page), "models": api.names(paper.entries)}
+            for paper in content.papers
+        ],
+        "findings": [_finding(finding) for finding in content.catalog.findings],
+    }
+    yield "api/v1/index.json", _dump("index", {name: api.url(f"api/v1/{name}.json") for name in lists})
+    for name, items in lists.items():
+        yield f"api/v1/{name}.json", _dump(name, items)
+    for entry in content.catalog.entries:
+        yield _of_model(entry), _dump("model", api.model(entry))
+        for shown in entry.claims:
+            if shown.evidence is not None:
+                yield evidence_path(shown), json.dumps(to_json(shown.evidence), indent=2, ensure_ascii=True) + "\n"
+    for each in content.datasets:
+        yield f"api/v1/datasets/{each.slug}.json", _dump("dataset", api.leaderboards(each))
+
+
+def evidence_path(shown: Shown) -> str:
+    """Where the record of a claim is, from the site's root."""
+    return f"api/v1/evidence/{file_of(shown.claim)}"
+
+
+class _Api:
+    """Turns content into JSON data."""
+
+    def __init__(self, content: Content, links: Links) -> None:
+        self._base, self._links = content.base_url, links
+
+    def url(self, path: str) -> str:
+        return self._base + self._links.address(path)
+
+    def names(self, entries: tuple[Entry, ...]) -> list[dict[str, str]]:
+        return [{"name": entry.name, "url": self.url(_of_model(entry))} for entry in entries]
+
+    def summary(self, entry: Entry) -> dict[str, Any]:
+        return {
+            "name": entry.name,
+            "collection": entry.model.collection,
+            "page": self.url(entry.page),
+            "url": self.url(_of_model(entry)),
+            "verdicts": dict(entry.tally()),
+            "findings": len(entry.findings),
+        }
+
+    def model(self, entry: Entry) -> dict[str, Any]:
+        model = entry.model
+        return {
+            **self.summary(entry),
+            "file": model.file,
+            "line": model.location.line,
+            "dialect": model.dialect,
+            "fields": {fact.label: [text for text, _ in fact.values] for fact in facts(model.fields)},
+            "metadata": {fact.label: [text for text, _ in fact.values] for fact in facts(model.metadata)},
+            "badge": self.url(f"badges/{entry.slug}.svg"),
+            "claims": [self.claim(shown) for shown in entry.claims],
+            "findings": [_finding(finding) for finding in entry.findings],
+        }
+
+    def claim(self, shown: Shown) -> dict[str, Any]:
+        claim, evidence = shown.claim, shown.evidence
+        measured = evidence.measurement if evidence else None
+        return {
+            **_reported(claim),
+            "status": shown.status,
+            "measured": None if measured is None else measured.value,
+            "interval": None if measured is None or measured.interval is None else list(measured.interval),
+            "convention": None if measured is None else measured.convention,
+            "reason": evidence.reason if evidence else None,
+            "stale": list(shown.stale),
+            "time": (evidence.time or None) if evidence else None,
+            "evidence": self.url(evidence_path(shown)) if evidence else None,
+        }
+
+    def collection(self, family: Any) -> dict[str, Any]:
+        return {"name": family.name, "page": self.url(family.page), "models": self.names(family.entries)}
+
+    def dataset(self, each: Dataset) -> dict[str, Any]:
+        return {
+            "name": each.name,
+            "page": self.url(each.page),
+            "url": self.url(f"api/v1/datasets/{each.slug}.json"),
+            "models": each.models,
+        }
+
+    def leaderboards(self, each: Dataset) -> dict[str, Any]:
+        return {**self.dataset(each), "leaderboards": [self.board(board) for board in each.boards]}
+
+    def board(self, board: Board) -> dict[str, Any]:
+        return {
+            "task": board.task,
+            "metric": board.metric,
+            "subject": board.subject,
+            "better": board.better,
+            "variant": board.variant,
+            "places": [
+                {
+                    "rank": place.rank,
+                    "model": place.entry.name,
+                    "url": self.url(_of_model(place.entry)),
+                    "reported": place.shown.claim.reported.text,
+                    "value": float(place.shown.claim.reported.value),
+                    "status": place.shown.status,
+                }
+                for place in board.places
+            ],
+        }
+
+
+def _of_model(entry: Entry) -> str:
+    return f"api/v1/models/{entry.slug}.json"
+
+
+def _reported(claim: Claim) -> dict[str, Any]:
+    return {
+        "subject": claim.subject,
+        "label": claim.label,
+        "kind": claim.kind,
+        "task": claim.task,
+        "dataset": claim.dataset.name if claim.dataset else None,
+        "reported": claim.reported.text,
+        "value": float(claim.reported.value),
+        "half_width": float(claim.reported.half_width),
+        "unit": claim.reported.unit,
+        "digest": claim.digest,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    at = finding.location
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "file": at.file,
+        "line": at.line,
+        "column": at.column,
+        "path": at.path,
+    }
+
+
+def _dump(kind: str, data: Any) -> str:
+    return json.dumps({"$schema": SCHEMA_ID, "kind": kind, "data": data}, ensure_ascii=True) + "\n"

@@ -1,0 +1,100 @@
+"""Everything that the pages draw on, worked out once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.publish import slugs
+from registry.publish.attachments import Attachments, card_pages
+from registry.publish.boards import Dataset, datasets
+from registry.publish.catalog import Catalog, Entry, catalog
+from registry.publish.papers import Paper, papers
+from registry.types import Collection, Evidence, Finding, Index
+from registry.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Family:
+    """A collection as the site shows it: what its card says of it, and its models."""
+
+    name: str
+    slug: str
+    collection: Collection | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def page(self) -> str:
+        """Address of its page from the site's root."""
+        return f"collections/{self.slug}.md"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What the pages show.
+
+    Attributes:
+        catalog: Models, findings and what was read.
+        families: The collections, by name.
+        datasets: The datasets with their leaderboards.
+        papers: The papers, by title.
+        family_of: The collections by name.
+        papers_of: By a model's slug, its papers.
+        attachments: Where files that cards refer to are gathered.
+        base_url: Address of the site, with a slash at its end; empty where it is not known.
+    """
+
+    catalog: Catalog
+    families: tuple[Family, ...]
+    datasets: tuple[Dataset, ...]
+    papers: tuple[Paper, ...]
+    family_of: Mapping[str, Family]
+    papers_of: Mapping[str, Sequence[Paper]]
+    attachments: Attachments
+    base_url: str = ""
+
+    def family(self, entry: Entry) -> Family | None:
+        """The collection of a model."""
+        return self.family_of.get(entry.model.collection or "")
+
+
+def gather(
+    index: Index,
+    findings: Sequence[Finding],
+    evidence: Iterable[Evidence],
+    *,
+    vocabulary: Vocabulary | None = None,
+    base_url: str = "",
+) -> Content:
+    """Bring everything together."""
+    shown = catalog(index, findings, evidence)
+    pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
+    families, read = _families(shown), papers(shown)
+    papers_of: dict[str, list[Paper]] = defaultdict(list)
+    for paper in read:
+        for entry in paper.entries:
+            papers_of[entry.slug].append(paper)
+    return Content(
+        catalog=shown,
+        families=families,
+        datasets=datasets(shown, vocabulary or Vocabulary.load()),
+        papers=read,
+        family_of={family.name: family for family in families},
+        papers_of=papers_of,
+        attachments=Attachments(Path(index.root), pages),
+        base_url=base_url.rstrip("/") + "/" if base_url else "",
+    )
+
+
+def _families(shown: Catalog) -> tuple[Family, ...]:
+    members: dict[str, list[Entry]] = defaultdict(list)
+    for entry in shown.entries:
+        if entry.model.collection:
+            members[entry.model.collection].append(entry)
+    names = sorted({*members, *shown.collections}, key=str.casefold)
+    return tuple(
+        Family(name=name, slug=page, collection=shown.collections.get(name), entries=tuple(members[name]))
+        for name, page in zip(names, slugs.assign(names), strict=True)
+    )

@@ -1,0 +1,60 @@
+"""New verdicts as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from registry.publish.catalog import Entry, Shown
+from registry.publish.content import Content
+from registry.publish.escape import plain
+from registry.publish.links import Links
+
+PATH = "feed.xml"
+_MOST = 100
+_LONG_AGO = "1970-01-01T00:00:00Z"
+
+
+def atom(content: Content, links: Links, site_name: str) -> str:
+    """The feed: the newest verdicts first.
+
+    Addresses are whole where the site's own is known, and relative to the feed otherwise.
+    """
+    newest = sorted(_measured(content.catalog.entries), key=lambda pair: _time(pair[1]), reverse=True)[:_MOST]
+    updated = _time(newest[0][1]) if newest else _LONG_AGO
+    own = content.base_url + PATH
+    entries = "".join(_entry(content, links, entry, shown) for entry, shown in newest)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+        f"<title>{_text(site_name)}: verdicts</title>\n<id>{_text(content.base_url or 'urn:mir:verdicts')}</id>\n"
+        f'<link rel="self" href="{_text(own)}"/>\n'
+        f'<link rel="alternate" href="{_text(content.base_url or "index.html")}"/>\n'
+        f"<updated>{updated}</updated>\n<author><name>{_text(site_name)}</name></author>\n{entries}</feed>\n"
+    )
+
+
+def _measured(entries: Iterable[Entry]) -> list[tuple[Entry, Shown]]:
+    return [(entry, shown) for entry in entries for shown in entry.claims if shown.evidence is not None]
+
+
+def _entry(content: Content, links: Links, entry: Entry, shown: Shown) -> str:
+    assert shown.evidence is not None
+    claim = shown.claim
+    what = f"{entry.name}: {claim.label} {claim.reported.text} {shown.status.replace('-', ' ')}"
+    page = content.base_url + links.address(entry.page)
+    # The same claim measured anew is a new entry, so that readers see it.
+    name = f"urn:mir:{claim.digest}:{shown.evidence.time or 'undated'}"
+    return (
+        f"<entry><title>{_text(what)}</title><id>{_text(name)}</id>"
+        f'<link href="{_text(page)}"/><updated>{_time(shown)}</updated>'
+        f"<summary>{_text(shown.evidence.reason)}</summary></entry>\n"
+    )
+
+
+def _time(shown: Shown) -> str:
+    time = plain(shown.evidence.time) if shown.evidence else ""
+    return escape(time) or _LONG_AGO
+
+
+def _text(value: str) -> str:
+    return escape(plain(value), quote=True)

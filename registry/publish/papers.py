@@ -1,0 +1,110 @@
+"""The papers that cards name, each with its models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from registry.publish import escape, slugs
+from registry.publish.catalog import Catalog, Entry
+
+_ARXIV = re.compile(r"(?:arxiv[:./a-z]*/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """A paper as one card names it: its address, where it has one, and its title, where the card gives it."""
+
+    url: str | None
+    title: str
+
+    @property
+    def key(self) -> str:
+        """What is the same for two spellings of one address."""
+        if self.url is None:
+            return self.title.casefold()
+        parts = urlsplit(self.url)
+        return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}".casefold()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """A paper and the models that refer to it."""
+
+    title: str
+    url: str | None
+    slug: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def page(self) -> str:
+        """Address of its page from the site's root."""
+        return f"papers/{self.slug}.md"
+
+
+def references(value: Any) -> Iterator[Reference]:
+    """The papers of a `Paper` field: an arXiv number, an address, a title, a mapping of address and title, or several.
+
+    >>> [reference.url for reference in references("1404.5997")]
+    ['https://arxiv.org/abs/1404.5997']
+    """
+    if isinstance(value, Mapping):
+        folded = {str(key).casefold(): entry for key, entry in value.items()}
+        url, title = folded.get("url"), folded.get("title")
+        for reference in references(str(url)) if url else ():
+            yield Reference(url=reference.url, title=escape.plain(title) if title else reference.title)
+        if not url and title:
+            yield Reference(url=None, title=escape.plain(title))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from references(item)
+    elif value is not None and (text := escape.plain(value)):
+        arxiv = _ARXIV.search(text) if "arxiv" in text.casefold() or _ARXIV.fullmatch(text) else None
+        if arxiv:
+            yield Reference(url=f"https://arxiv.org/abs/{arxiv[1]}", title=f"arXiv:{arxiv[1]}")
+        else:
+            url = escape.link(text)
+            yield Reference(url=url, title=_name(url) if url else text)
+
+
+def papers(catalog: Catalog) -> tuple[Paper, ...]:
+    """Every paper that a model or its collection names, those with a title first, by title."""
+    groups: dict[str, list[tuple[Reference, Entry]]] = {}
+    for entry in catalog.entries:
+        for reference in of_model(entry, catalog):
+            groups.setdefault(reference.key, []).append((reference, entry))
+    titles = [_title([reference for reference, _ in group]) for group in groups.values()]
+    found = [
+        Paper(title=title, url=group[0][0].url, slug=page, entries=_once(entry for _, entry in group))
+        for title, page, group in zip(titles, slugs.assign(titles), groups.values(), strict=True)
+    ]
+    return tuple(sorted(found, key=lambda paper: paper.title.casefold()))
+
+
+def of_model(entry: Entry, catalog: Catalog) -> tuple[Reference, ...]:
+    """The papers of one model, those of its collection where it names none."""
+    value = entry.model.get("Paper")
+    if value is None and entry.model.collection is not None:
+        collection = catalog.collections.get(entry.model.collection)
+        field = collection.fields.get("Paper") if collection else None
+        value = None if field is None else field.value
+    return tuple(references(value))
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple({entry.slug: entry for entry in entries}.values())
+
+
+def _title(group: list[Reference]) -> str:
+    """The first title that is more than an address."""
+    return next((each.title for each in group if each.url is None or each.title != _name(each.url)), group[0].title)
+
+
+def _name(url: str) -> str:
+    """What to call an address: its host and the last part of its path."""
+    parts = urlsplit(url)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    return f"{parts.netloc.removeprefix('www.')}: {last}" if last else parts.netloc

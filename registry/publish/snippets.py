@@ -1,0 +1,59 @@
+"""Lines to copy: how to load a model, how to verify it, how to cite it. Whatever a card puts in is quoted."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+from registry.publish.catalog import Entry
+
+_BIBTEX = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(\s*@\w+\s*\{.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL)
+_BUILDER = re.compile(r"[\w.\-]+:[\w.\-/]+")
+
+
+def builder(entry: Entry) -> str | None:
+    """`library:model` as the card names it, or as verifying it found out."""
+    named = entry.model.get("Builder")
+    found = [
+        shown.evidence.measurement.details.get("builder")
+        for shown in entry.claims
+        if shown.evidence is not None and shown.evidence.measurement is not None
+    ]
+    return next((each for each in (named, *found) if isinstance(each, str) and _BUILDER.fullmatch(each)), None)
+
+
+def load(entry: Entry) -> str | None:
+    """Python that builds the model and loads the weights that the card names; `None` where no builder is known."""
+    name = builder(entry)
+    if name is None:
+        return None
+    library, _, model = name.partition(":")
+    imports, build = {
+        "timm": ("import timm", f"timm.create_model({json.dumps(model)})"),
+        "torchvision": ("import torchvision", f"torchvision.models.get_model({json.dumps(model)})"),
+    }.get(library, ("from registry.verify.builders import target", f"target({json.dumps(name)}).build()"))
+    lines = [imports, "", f"model = {build}.eval()"]
+    weights = entry.model.get("Weights")
+    if isinstance(weights, str):
+        if weights.endswith(".safetensors") and "://" not in weights:
+            lines.insert(0, "from safetensors.torch import load_file")
+            state = f"load_file({json.dumps(weights)})"
+        elif weights.startswith("https://"):
+            lines.insert(0, "import torch")
+            state = f'torch.hub.load_state_dict_from_url({json.dumps(weights)}, map_location="cpu", weights_only=True)'
+        else:
+            return "\n".join(lines)
+        lines.append(f"model.load_state_dict({state})")
+    return "\n".join(lines)
+
+
+def verify(entry: Entry) -> str:
+    """The command that verifies the card."""
+    return f"mir verify {shlex.quote(entry.model.file)}"
+
+
+def citation(entry: Entry) -> str | None:
+    """The BibTeX that the card's text holds."""
+    found = _BIBTEX.search(entry.card.body)
+    return None if found is None else found[2].strip()

@@ -1,0 +1,59 @@
+"""JSON-LD in the words of schema.org, for search engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from registry.publish import escape, snippets
+from registry.publish.boards import Dataset
+from registry.publish.catalog import Entry
+from registry.publish.content import Content
+from registry.publish.links import Links
+from registry.publish.papers import of_model
+
+
+def of_entry(content: Content, links: Links, entry: Entry) -> Markup:
+    """A model as `SoftwareSourceCode`, each of its claims as a `PropertyValue`."""
+    code = escape.link(entry.model.get("Code") or "")
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "SoftwareSourceCode",
+        "name": escape.plain(entry.name),
+        "url": content.base_url + links.address(entry.page),
+        "additionalProperty": [
+            {
+                "@type": "PropertyValue",
+                "name": escape.plain(shown.claim.label),
+                "value": float(shown.claim.reported.value),
+                "description": shown.status,
+                **({"measurementTechnique": shown.evidence.reason} if shown.evidence else {}),
+            }
+            for shown in entry.claims
+        ],
+    }
+    if code:
+        data["codeRepository"] = code
+    if builder := snippets.builder(entry):
+        data["identifier"] = builder
+    if entry.model.collection:
+        data["isPartOf"] = {"@type": "Collection", "name": escape.plain(entry.model.collection)}
+    citations = [reference.url for reference in of_model(entry, content.catalog) if reference.url]
+    if citations:
+        data["citation"] = citations
+    return escape.script_json(data)
+
+
+def of_dataset(content: Content, links: Links, dataset: Dataset) -> Markup:
+    """A dataset by its name, and what is measured on it."""
+    return escape.script_json(
+        {
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "name": escape.plain(dataset.name),
+            "description": f"What {dataset.models} models report on {escape.plain(dataset.name)}.",
+            "url": content.base_url + links.address(dataset.page),
+            "variableMeasured": [escape.plain(board.metric) for board in dataset.boards],
+        }
+    )

@@ -1,0 +1,166 @@
+"""Tables: one description, shown as HTML that a script can sort and filter, and written as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from registry.publish import numbers
+from registry.publish.catalog import STATUSES, Status
+from registry.types import Kind
+
+STATIC_ROWS = 500
+"""Rows that stand in the page itself; those beyond come in a script, so that a large page is there at once."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        key: Its name in addresses and in CSV.
+        label: Its heading.
+        filter: How readers narrow it down: `choice` of its values, `range` of its numbers, or not at all.
+        number: True where it holds numbers, which stand to the right.
+        first: Which end comes first when a reader sorts by it.
+    """
+
+    key: str
+    label: str
+    filter: Literal["choice", "range"] | None = None
+    number: bool = False
+    first: Literal["up", "down"] = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a cell: text, which may lead somewhere or be a verdict.
+
+    Attributes:
+        text: What is shown.
+        to: A page or file of the site.
+        url: An address elsewhere.
+        status: The verdict that it stands for.
+        value: What a choice filter matches, where it is not the text.
+    """
+
+    text: str
+    to: str | None = None
+    url: str | None = None
+    status: Status | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one column of one row.
+
+    Attributes:
+        parts: What is shown, in order.
+        sort: What it is sorted and ranged by; the text of its parts where it is `None`.
+        raw: What CSV holds; the text of its parts where it is `None`.
+    """
+
+    parts: tuple[Part, ...] = ()
+    sort: float | int | None = None
+    raw: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What CSV holds."""
+        return self.raw if self.raw is not None else "; ".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One row; `key` names it in addresses where rows can be chosen."""
+
+    cells: tuple[Cell, ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table.
+
+    Attributes:
+        id: Its anchor, and the name of its CSV file.
+        caption: What it holds, for those who cannot see where it stands.
+        columns: Its columns; the first names the row.
+        rows: Its rows, in the order in which they stand without a script.
+        noun: What one row is, in the plural.
+        main: True where the address may speak of this table without naming it: the one table a page is about.
+        chosen: True where rows can be chosen to be compared.
+    """
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    noun: str = "rows"
+    main: bool = False
+    chosen: bool = False
+
+    @property
+    def csv_path(self) -> str:
+        """Where its CSV is, from the site's root."""
+        return f"csv/{self.id}.csv"
+
+    @property
+    def more_path(self) -> str | None:
+        """Where the rows beyond those of the page are, `None` where there are none."""
+        return f"assets/rows/{self.id}.js" if len(self.rows) > STATIC_ROWS else None
+
+    def csv(self) -> str:
+        """The table as CSV with a header line; text that a spreadsheet would run as a formula is quoted for it."""
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow([column.key for column in self.columns])
+        for row in self.rows:
+            writer.writerow(
+                cell.text if column.number else _inert(cell.text)
+                for column, cell in zip(self.columns, row.cells, strict=True)
+            )
+        return stream.getvalue()
+
+
+def text(value: str | None, *, to: str | None = None, url: str | None = None) -> Cell:
+    """A cell of text, empty for `None`."""
+    return Cell((Part(value, to=to, url=url),)) if value else Cell()
+
+
+def texts(values: Iterable[tuple[str, str | None]]) -> Cell:
+    """A cell of several texts, each with a page of the site."""
+    return Cell(tuple(Part(value, to=to) for value, to in values))
+
+
+def number(value: Decimal | float | None, kind: Kind, *, status: Status | None = None) -> Cell:
+    """A cell of one number, written short; CSV has it in full. A verdict stands beside it where one is given."""
+    if value is None:
+        return Cell()
+    plain = f"{value:f}" if isinstance(value, Decimal) else repr(value)
+    parts = [Part(numbers.short(value, kind))]
+    if status is not None:
+        parts.append(Part("", status=status))
+    return Cell(tuple(parts), sort=float(value), raw=plain)
+
+
+def verdicts(tally: Mapping[Status, int]) -> Cell:
+    """A cell that counts claims by verdict, sorted by the share that was reproduced."""
+    total = sum(tally.values())
+    good = tally.get("reproduced", 0) + tally.get("within-tolerance", 0)
+    return Cell(
+        tuple(Part(str(tally[status]), status=status, value=status) for status in STATUSES if status in tally),
+        sort=good / total if total else -1,
+        raw="; ".join(f"{status} {tally[status]}" for status in STATUSES if status in tally),
+    )
+
+
+def _inert(content: str) -> str:
+    return f"'{content}" if content.startswith(_FORMULA) else content
