@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from registry.api import check, load
+    from registry.api import check, count, load
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "load"]
+__all__ = ["__version__", "check", "count", "load"]
 
-_FUNCTIONS = ("check", "load")
+_FUNCTIONS = ("check", "count", "load")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,12 +1,16 @@
-"""The package's functions: `registry.load`, `registry.check`."""
+"""The package's functions: `registry.load`, `registry.check`, `registry.count`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from registry.config import Config
 from registry.types import Finding, Index
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def load(
@@ -58,3 +62,28 @@ def check(
     from registry.checks import check as check_index
 
     return check_index(path if isinstance(path, Index) else load(path, dialect=dialect), config=config or Config())
+
+
+def count(model: nn.Module, input_size: Sequence[int] = (3, 224, 224)) -> dict[str, Any]:
+    """How many parameters and FLOPs a model has, under every convention; the model is left as it is.
+
+    Args:
+        model: Any module that takes one tensor of floats.
+        input_size: Shape of one sample, without the batch.
+
+    Returns:
+        Plain data: `parameters` by the way they are counted; `counts` by convention, each with `total`, `unit`,
+        `version` and what it left `uncounted`; `layers`, each with `path`, `type`, `parameters` and its `counts`;
+        `versions` of the libraries; `input_size`.
+
+    Raises:
+        BuildError: The model does not run on this input, or needs a tensor's values to run.
+
+    >>> import torch
+    >>> counted = count(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU()), (3, 10, 10))
+    >>> counted["parameters"]["all parameters"], counted["counts"]["MACs"]["total"]
+    (224, 13824)
+    """
+    from registry.verify.counts.model import count_module
+
+    return count_module(model, input_size).as_dict()

@@ -15,6 +15,7 @@ from registry.types import MirError
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
     "verify": "Measure what cards claim, and write evidence.",
+    "count": "Count a model's parameters and FLOPs under every convention.",
     "rescore": "Take metrics again from kept predictions, without the model.",
     "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
     "site": "Build a site from cards and evidence.",
@@ -36,6 +37,7 @@ EXTRAS: dict[str, str] = {
     "ray": "ray",
     "safetensors": "verify",
     "sklearn": "verify",
+    "timm": "verify",
     "torch": "verify",
     "torchmetrics": "verify",
     "torchvision": "verify",

@@ -30,6 +30,9 @@ AUXILIARY = re.compile(r"(^|\.)(aux|auxiliary)[^.]*(\.|$)", re.IGNORECASE)
 
 IMAGENET_CLASSES = 1000
 
+BACKGROUND = f"with a background class ({IMAGENET_CLASSES + 1} classes)"
+"""The one way to count that adds to the model: weights that TensorFlow's slim trained have one class more."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layer:
@@ -139,7 +142,7 @@ def _variants(counted: Ledger) -> Iterator[tuple[str, int]]:
     classifier = counted.classifier
     if classifier is not None:
         if classifier.outputs == IMAGENET_CLASSES:
-            yield "with a background class (1001 classes)", without + classifier.parameters // IMAGENET_CLASSES
+            yield BACKGROUND, without + classifier.parameters // IMAGENET_CLASSES
         yield f"without the classifier {classifier.path}", without - classifier.parameters
     yield "convolutions only", sum(layer.parameters for layer in layers if layer.kind == "convolution")
 
