@@ -60,8 +60,8 @@ def respell(node: Any, plan: Plan) -> Any:
             name = key if key in plan.children else plan.names.get(fold(str(key))) or key
             below = plan.children.get(name)
             new = value if below is None or not isinstance(value, dict | list) else respell(value, below)
-            # Of two spellings of one key the first stands; the reader reports the second.
-            spelled.setdefault(name, new)
+            # Of two spellings of one key the last counts, as for the reader, which reports them.
+            spelled[name] = new
             changed = changed or name is not key or new is not value
         return spelled if changed else node
     if isinstance(node, list) and plan.items is not None:

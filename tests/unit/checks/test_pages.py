@@ -1,16 +1,45 @@
 """Every rule's page: it has all of its sections, its bad card is found and its good card is clean."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 import registry
-from registry.checks import RULES
+from registry.checks import RULES, Rule
 from registry.types import Finding
 
 _ELSEWHERE = {"MIR109"}
 """Rules that `registry.report` applies, and tests."""
+
+
+def _pipe(root: Path) -> None:
+    os.mkfifo(root / "model-index.yml")
+
+
+def _empty(root: Path) -> None:
+    (root / "model-index.yml").touch()
+
+
+def _large(root: Path) -> None:
+    with (root / "model-index.yml").open("wb") as file:
+        file.truncate(33 * 2**20)
+
+
+def _latin(root: Path) -> None:
+    (root / "model-index.yml").write_bytes("Models:\n- Name: Modèle\n".encode("latin-1"))
+
+
+def _many(root: Path) -> None:
+    (root / "model-index.yml").write_text("Import: 'cards/*.yml'\n")
+    (root / "cards").mkdir()
+    for number in range(20_001):
+        (root / "cards" / f"{number}.yml").touch()
+
+
+_MADE = {"MIR001": _pipe, "MIR002": _large, "MIR003": _latin, "MIR021": _empty, "MIR027": _many}
+"""Bad examples that no text can show; their pages describe them in brackets."""
 
 
 def write(folder: Path, example: str) -> None:
@@ -28,6 +57,15 @@ def findings(folder: Path, example: str) -> list[Finding]:
     return registry.check(folder)
 
 
+def bad(folder: Path, rule: Rule) -> list[Finding]:
+    if rule.id not in _MADE:
+        return findings(folder, rule.docs.bad)
+    assert rule.docs.bad.startswith("(")
+    (folder / ".git").mkdir(parents=True)
+    _MADE[rule.id](folder)
+    return registry.check(folder / "model-index.yml")
+
+
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_page_is_complete(rule):
     assert re.fullmatch(r"MIR\d{3}", rule.id)
@@ -40,7 +78,7 @@ def test_page_is_complete(rule):
     "rule", [rule for rule in RULES.values() if rule.id not in _ELSEWHERE], ids=lambda rule: rule.id
 )
 def test_bad_example_is_found_and_good_one_is_clean(rule, tmp_path):
-    found = findings(tmp_path / "bad", rule.docs.bad)
+    found = bad(tmp_path / "bad", rule)
     assert rule.id in {finding.rule for finding in found}, found
     clean = findings(tmp_path / "good", rule.docs.good)
     assert [finding for finding in clean if finding.severity != "info" or finding.rule == rule.id] == []
