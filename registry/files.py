@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
 from registry.types import OutputError
+
+if sys.platform != "win32":
+    import fcntl
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -16,24 +20,26 @@ def write_atomic(path: Path, data: bytes) -> None:
     A file that was there keeps its permissions.
 
     A process killed at any moment leaves the old file or the new one. What it may leave beside them is a file whose
-    name begins with `.mir-` and ends in `.tmp`; nothing reads those.
+    name begins with `.mir-` and ends in `.tmp`; nothing reads those, and `tidy` removes them.
 
     Raises:
         OutputError: The folder cannot be made or written to, or the disk is full; nothing changed.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".mir-", suffix=".tmp")
+        handle, beside = _beside(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
-    beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(_mode(path))
-        beside.replace(path)
+            if sys.platform == "win32":
+                file.close()  # because an open file cannot be renamed there
+            # Elsewhere it stays open, because closing it gives up the lock that keeps it from being tidied away.
+            beside.chmod(_mode(path))
+            beside.replace(path)
     except BaseException as error:
         beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -42,9 +48,40 @@ def write_atomic(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def tidy(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder; what others are writing now stays."""
+    for left in folder.glob(".mir-*.tmp"):
+        try:
+            handle = os.open(left, os.O_RDWR)
+        except OSError:
+            continue
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+        except OSError:
+            continue  # its writer lives
+        finally:
+            os.close(handle)
+
+
 def reason(error: OSError) -> str:
     """The system's own words for what went wrong, such as `No space left on device`."""
     return error.strerror or str(error)
+
+
+def _beside(folder: Path) -> tuple[int, Path]:
+    """A new file in the folder, open and locked for as long as its writer lives."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".mir-", suffix=".tmp")
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            except OSError:
+                return handle, Path(name)  # a file system without locks, where nobody can tidy either
+        if os.fstat(handle).st_nlink:
+            return handle, Path(name)
+        os.close(handle)  # somebody tidied it away between the two calls
 
 
 def _mode(path: Path) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.evidence.names import file_of, identity
 from registry.evidence.record import RecordError, from_json, to_json
-from registry.files import reason, write_atomic
+from registry.files import reason, tidy, write_atomic
 from registry.types import Claim, Evidence, OutputError
 
 _LARGEST = 4 << 20
@@ -61,6 +61,7 @@ class Store:
         location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
         claim = replace(evidence.claim, location=location)
         record = to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
+        tidy(path.parent)
         write_atomic(path, dump(record))
         return path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from registry.evidence import Store, stale
@@ -84,7 +84,7 @@ def verify(
             if known is not None:
                 reasons = stale(known, claim, with_code(measurers[who].digests(each.model, claim), known.measurement))
             if known is not None and known.verdict in SETTLED and not reasons and not force:
-                yield Verified(evidence=known, reused=True)
+                yield Verified(evidence=replace(known, claim=claim), reused=True)
                 continue
             earlier[claim.digest] = (known, reasons)
             todo.setdefault(who, []).append(claim)
@@ -104,13 +104,14 @@ def _settle(
 ) -> Verified:
     """Write the outcome's evidence, unless what is known already says as much or more."""
     if known is not None and outcome.verdict not in SETTLED:
+        here = replace(known, claim=outcome.claim)
         if known.verdict in SETTLED and not stale_for:
             # What another machine settled is not lost because this one lacks the data.
-            return Verified(evidence=known, earlier=(f"not measured again: {outcome.reason}",), reused=True)
+            return Verified(evidence=here, earlier=(f"not measured again: {outcome.reason}",), reused=True)
         learnt = (outcome.verdict, outcome.reason, outcome.claim.digest)
         if learnt == (known.verdict, known.reason, known.claim.digest) and not force:
             # Nothing new was learnt: a run that changes nothing leaves every file as it was.
-            return Verified(evidence=known, reused=True)
+            return Verified(evidence=here, reused=True)
     return Verified(evidence=_record(outcome, store, device), earlier=stale_for)
 
 
