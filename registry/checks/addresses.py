@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
+from typing import NamedTuple
 
 from registry.checks.leaves import Leaf
 
@@ -16,34 +15,37 @@ KEYS = frozenset(
 )  # fmt: skip
 """Keys, folded, whose values are addresses."""
 
-_LIKE_URL = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.\-]*://")
+_URL = re.compile(
+    r"(https?)://(?:([^/?#@]*)@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d*))?(?=[/?#]|$)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
+)
 
 
-def is_address(leaf: Leaf) -> bool:
-    """Whether a text is an address: by its key, or because it begins like one."""
-    return key_of(leaf) in KEYS or _LIKE_URL.match(leaf.value) is not None
+class Url(NamedTuple):
+    """The parts of an http or https URL; what it lacks is empty."""
+
+    scheme: str
+    user: str
+    host: str
+    port: str
+    path: str
+    query: str
+    fragment: str
 
 
 def key_of(leaf: Leaf) -> str:
     """The key that a text stands under, in lower case; a list's items stand under the list's key."""
-    key = leaf.key if isinstance(leaf.key, str) else leaf.base.rpartition(".")[2]
+    key = leaf.key if isinstance(leaf.key, str) else leaf.base.rpartition(".")[2].partition("[")[0]
     return key.casefold()
 
 
-def parse(text: str) -> SplitResult | None:
-    """An address's parts; `None` where it is none."""
-    try:
-        parts = urlsplit(text.strip())
-        _ = parts.port
-    except ValueError:
+def parse_url(text: str) -> Url | None:
+    """The parts of a URL; `None` where a text is none.
+
+    >>> parse_url("https://example.org:8080/a.pth?x=1#L3")
+    Url(scheme='https', user='', host='example.org', port='8080', path='/a.pth', query='x=1', fragment='L3')
+    """
+    match = _URL.match(text)
+    if match is None:
         return None
-    return parts
-
-
-def http_urls(texts: list[Leaf]) -> Iterator[tuple[Leaf, SplitResult]]:
-    """The texts that are http or https URLs, with their parts."""
-    for leaf in texts:
-        if leaf.value.startswith(("http://", "https://")):
-            parts = parse(leaf.value)
-            if parts is not None:
-                yield leaf, parts
+    scheme, user, host, port, path, query, fragment = match.groups("")
+    return Url(scheme, user, host.lower(), port, path, query, fragment)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from urllib.parse import SplitResult
 
-from registry.checks.addresses import http_urls
+from registry.checks.addresses import KEYS, Url, key_of, parse_url
 from registry.checks.entry import Entry
 from registry.checks.leaves import Leaf, leaves
+from registry.checks.shape import PARTS, plan_of
+from registry.checks.spelling import Plan, structure
 from registry.config import Config
 from registry.types import Card, Index, MapNode, RawDocument, SeqNode
-from registry.vocabulary import Vocabulary
+from registry.vocabulary import Vocabulary, fold
 
 _SECURE = re.compile(r"https://([A-Za-z0-9.\-]+)")
 
@@ -24,19 +25,45 @@ class Document:
         leaves: Its single values.
         texts: Those that are texts.
         empty: Those that say nothing: empty texts, lists and mappings, and nulls.
+        urls: Texts that are http or https URLs, with their parts.
+        addresses: Other texts that stand where an address belongs, or that look like one.
+        spelled: Every mapping whose keys the dialect documents, with them and its path in the data.
+        exact: Whether all of those keys are in their documented spelling.
     """
 
     def __init__(self, card: Card, raw: RawDocument) -> None:
         self.card = card
         self.raw = raw
-        self.leaves: list[Leaf] = leaves(raw.root) if isinstance(raw.root, MapNode | SeqNode) else []
-        self.empty = [leaf for leaf in self.leaves if not leaf.value and leaf.value is not False and leaf.value != 0]
-        self.texts = [leaf for leaf in self.leaves if isinstance(leaf.value, str)]
+        self.leaves: list[Leaf] = []
+        self.texts: list[Leaf] = []
+        self.empty: list[Leaf] = []
+        self.urls: list[tuple[Leaf, Url]] = []
+        self.addresses: list[Leaf] = []
+        self.spelled: list[tuple[MapNode, Plan, str]] = []
+        self.exact = True
+        if isinstance(raw.root, MapNode | SeqNode):
+            self.leaves = leaves(raw.root)
+            self._sort()
+            if card.dialect in PARTS:
+                self.spelled = list(structure(raw.root, plan_of(card.dialect)))
+                self.exact = all(
+                    key in plan.children or fold(key) not in plan.names
+                    for node, plan, _ in self.spelled
+                    for key in node
+                )
 
-    @cached_property
-    def urls(self) -> list[tuple[Leaf, SplitResult]]:
-        """The texts that are http or https URLs, with their parts."""
-        return list(http_urls(self.texts))
+    def _sort(self) -> None:
+        for leaf in self.leaves:
+            value = leaf.value
+            if isinstance(value, str):
+                self.texts.append(leaf)
+                url = parse_url(value) if value.startswith("http") else None
+                if url is not None:
+                    self.urls.append((leaf, url))
+                elif "/" in value or ":" in value or key_of(leaf) in KEYS:
+                    self.addresses.append(leaf)
+            if not value and value is not False and value != 0:
+                self.empty.append(leaf)
 
 
 class Context:

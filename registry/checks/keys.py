@@ -1,39 +1,11 @@
-"""Walking a tree beside its schema: which keys are documented where."""
+"""Which documented key an unknown one is a slip of."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 
-from registry.checks.context import Document
-from registry.checks.shape import PARTS, plan_of
 from registry.checks.spelling import Plan
-from registry.types import MapNode, SeqNode, child_path
 from registry.vocabulary import fold
-
-
-def structure(document: Document) -> Iterator[tuple[MapNode, Plan, str]]:
-    """Every mapping whose keys the dialect documents, with them and its path in the data."""
-    root, dialect = document.raw.root, document.card.dialect
-    if isinstance(root, MapNode | SeqNode) and dialect in PARTS:
-        yield from _walk(root, plan_of(dialect), "")
-
-
-def _walk(node: MapNode | SeqNode, plan: Plan, path: str) -> Iterator[tuple[MapNode, Plan, str]]:
-    if isinstance(node, SeqNode):
-        if plan.items is not None:
-            for number, item in enumerate(node):
-                if isinstance(item, MapNode | SeqNode):
-                    yield from _walk(item, plan.items, child_path(path, number))
-        return
-    if not plan.names:
-        return
-    yield node, plan, path
-    for key, value in node.items():
-        if isinstance(value, MapNode | SeqNode):
-            below = plan.children.get(key) or plan.children.get(plan.names.get(fold(key), ""))
-            if below is not None:
-                yield from _walk(value, below, child_path(path, key))
 
 
 def nearest(key: str, plan: Plan) -> str | None:

@@ -57,9 +57,11 @@ def leaves(root: MapNode | SeqNode) -> list[Leaf]:
         inner: list[tuple[MapNode | SeqNode, str]] = []
         entries: Any = node.items() if isinstance(node, MapNode) else enumerate(node)
         for key, value in entries:
-            if value and isinstance(value, MapNode | SeqNode):
+            kind = type(value)
+            if value and (kind is MapNode or kind is SeqNode):
                 inner.append((value, child_path(base, key)))
             else:
                 found.append(Leaf(node, key, value, base))
-        stack.extend(reversed(inner))
+        inner.reverse()
+        stack += inner
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
@@ -13,6 +14,7 @@ from registry.checks.words import plural, short
 from registry.types import Fix
 from registry.vocabulary import Term, fold
 
+_IN_RESULT = re.compile(r"\bresults\b", re.IGNORECASE)
 _DIALECTS = ("model-index", "metafile")
 
 
@@ -26,9 +28,10 @@ def named(document: Document, key: str) -> Iterator[Leaf]:
         return
     folded = fold(key)
     for leaf in document.texts:
-        if isinstance(leaf.key, str) and "Results[" in leaf.base.title():
+        if isinstance(leaf.key, str):
             last = fold(leaf.key)
-            if last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded):
+            here = last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded)
+            if here and _IN_RESULT.search(leaf.base):
                 yield leaf
 
 

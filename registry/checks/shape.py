@@ -56,9 +56,15 @@ def schema(dialect: str) -> dict[str, Any]:
     return found
 
 
-def shape_errors(root: MapNode | SeqNode, dialect: str) -> Iterator[ShapeError]:
-    """Everything about a tree that its dialect's schema does not allow."""
-    tree = respell(root, plan_of(dialect)) if dialect in _FOLDED else root
+def shape_errors(root: MapNode | SeqNode, dialect: str, *, exact: bool = False) -> Iterator[ShapeError]:
+    """Everything about a tree that its dialect's schema does not allow.
+
+    Args:
+        root: The tree.
+        dialect: One of `PARTS`.
+        exact: Whether its documented keys are known to be in their documented spelling.
+    """
+    tree = root if exact or dialect not in _FOLDED else respell(root, plan_of(dialect))
     if _passes(tree, dialect, ""):
         return
     if isinstance(tree, Mapping):

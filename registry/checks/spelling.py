@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.types import MapNode, SeqNode, child_path
 from registry.vocabulary import fold
 
 
@@ -68,6 +69,24 @@ def respell(node: Any, plan: Plan) -> Any:
         items = [respell(item, plan.items) for item in node]
         return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
     return node
+
+
+def structure(node: MapNode | SeqNode, plan: Plan, path: str = "") -> Iterator[tuple[MapNode, Plan, str]]:
+    """Every mapping whose keys a schema documents, with them and its path in the data."""
+    if isinstance(node, SeqNode):
+        if plan.items is not None:
+            for number, item in enumerate(node):
+                if isinstance(item, MapNode | SeqNode):
+                    yield from structure(item, plan.items, f"{path}[{number}]")
+        return
+    if not plan.names:
+        return
+    yield node, plan, path
+    for key, value in node.items():
+        if isinstance(value, MapNode | SeqNode):
+            below = plan.children.get(key) or plan.children.get(plan.names.get(fold(key), ""))
+            if below is not None:
+                yield from structure(value, below, child_path(path, key))
 
 
 def find(node: Any, path: tuple[str | int, ...]) -> tuple[list[str | int], Any]:

@@ -31,9 +31,9 @@ from registry.vocabulary.hosts import https_hosts
 
 @rule("MIR405", "http-for-https", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf, parts in document.urls:
-        if parts.scheme != "http" or not parts.hostname or parts.port is not None:
+    for leaf, url in document.urls:
+        if url.scheme != "http" or not url.host or url.port:
             continue
-        if parts.hostname in https_hosts() or parts.hostname in context.secure_hosts:
+        if url.host in https_hosts() or url.host in context.secure_hosts:
             fix = replace_value(leaf, "https" + leaf.value[len("http") :], "Write https")
-            yield Problem(f"{short(leaf.value)} uses http, and {parts.hostname} serves https", leaf.location, fix=fix)
+            yield Problem(f"{short(leaf.value)} uses http, and {url.host} serves https", leaf.location, fix=fix)

@@ -28,7 +28,6 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context, Document
 from registry.checks.edits import replace_key
-from registry.checks.keys import structure
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import child_path
@@ -39,7 +38,7 @@ from registry.vocabulary import fold
 def check(document: Document, context: Context) -> Iterator[Problem]:
     if document.card.dialect not in ("model-index", "metafile"):
         return
-    for node, plan, path in structure(document):
+    for node, plan, path in document.spelled:
         for key in node:
             if key in plan.children:
                 continue

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.addresses import is_address, parse
+from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context, Document
 from registry.checks.edits import replace_value
 from registry.checks.rule import Problem, rule
@@ -31,29 +31,30 @@ from registry.checks.words import short
 from registry.vocabulary.hosts import https_hosts
 
 _NO_SCHEME = re.compile(
-    r"(?://)?(?P<rest>(?P<host>(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|ai|edu|gov|co|dev|cn|de|fr|uk))"
-    r"(?::\d+)?(?:/\S*)?)",
+    r"(?://)?(?P<rest>(?P<host>(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\."
+    r"(?:com|org|net|io|ai|edu|gov|co|dev|cn|de|fr|uk))(?=[:/]))(?::\d+)?/\S*|www\.\S+)",
     re.IGNORECASE,
 )
-_SLIP = re.compile(r"(?:h{1,2}t{1,3}p{1,2}s?|htps?|ttps?|https?)(?::/(?!/)|:///|//|;//|:\\\\)\S*", re.IGNORECASE)
-_WRONG = re.compile(r"(?:htps?|ttps?|hhttps?|httts?|httpss|htttps?)://\S*", re.IGNORECASE)
+_SLIP = re.compile(
+    r"(?:(?:h+t+p+s?|htps?|ttps?|httpss)(?::/(?!/)|:///|//|;//|:\\\\)|(?:htt?ps+|ht+ps?|htps?|ttps?|h{2,}t+ps?|httts?)://)\S*",
+    re.IGNORECASE,
+)
 
 
 @rule("MIR404", "malformed-url", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf in document.texts:
+    for leaf, url in document.urls:
+        if not url.host:
+            yield Problem(f"{short(leaf.value)} names no host", leaf.location)
+        elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
+            yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)
+    for leaf in document.addresses:
         value = leaf.value.strip()
-        if not value or len(value) > 2048 or not is_address(leaf):
+        if len(value) > 2048:
             continue
-        if value.startswith(("http://", "https://")):
-            parts = parse(value)
-            if parts is None or not parts.hostname:
-                yield Problem(f"{short(value)} names no host", leaf.location)
-            elif " " in value:
-                yield Problem(f"{short(value)} has a space in it", leaf.location)
-        elif _SLIP.fullmatch(value) or _WRONG.fullmatch(value):
+        if _SLIP.fullmatch(value):
             yield Problem(f"{short(value)} does not begin like an address", leaf.location, hint="Is https:// meant?")
-        elif (match := _NO_SCHEME.fullmatch(value)) and ("/" in value or value.startswith("www.")):
+        elif key_of(leaf) in KEYS and (match := _NO_SCHEME.fullmatch(value)):
             known = match["host"].casefold() in https_hosts()
             fix = replace_value(leaf, f"https://{match['rest']}", "Begin the address with https://") if known else None
             hint = "" if known else "Is https:// meant?"

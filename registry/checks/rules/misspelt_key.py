@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context, Document
-from registry.checks.keys import nearest, structure
+from registry.checks.keys import nearest
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import child_path
@@ -34,7 +34,7 @@ from registry.vocabulary import fold
 
 @rule("MIR102", "misspelt-key", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for node, plan, path in structure(document):
+    for node, plan, path in document.spelled:
         for key in node:
             if key in plan.children or fold(key) in plan.names or context.vocabulary.metric(key) is not None:
                 continue

@@ -31,9 +31,9 @@ _ON_BRANCH = re.compile(r"/(?:blob|src)/(?P<branch>master|main|develop|dev|trunk
 
 @rule("MIR409", "moving-line", "info", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf, parts in document.urls:
-        if parts.fragment.startswith("L") and parts.fragment[1:2].isdigit():
-            match = _ON_BRANCH.search(parts.path)
+    for leaf, url in document.urls:
+        if url.fragment.startswith("L") and url.fragment[1:2].isdigit():
+            match = _ON_BRANCH.search(url.path)
             if match is not None:
                 message = f"{short(leaf.value)} points at a line of the branch '{match['branch']}', which moves"
                 yield Problem(message, leaf.location, hint="Link to a commit or a tag.")

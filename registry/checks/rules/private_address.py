@@ -31,8 +31,8 @@ _PRIVATE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".corp", "
 
 @rule("MIR408", "private-address", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf, parts in document.urls:
-        host = parts.hostname or ""
+    for leaf, url in document.urls:
+        host = url.host.strip("[]")
         if host == "localhost" or host.endswith(_PRIVATE) or _private(host):
             yield Problem(f"{short(leaf.value)} is an address that only its own network knows", leaf.location)
 

@@ -30,7 +30,7 @@ from registry.vocabulary.hosts import retired_hosts
 @rule("MIR410", "retired-host", "info", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     retired = retired_hosts()
-    for leaf, parts in document.urls:
-        instead = retired.get(parts.hostname or "")
+    for leaf, url in document.urls:
+        instead = retired.get(url.host)
         if instead:
             yield Problem(f"{short(leaf.value)} leads to a site that is gone", leaf.location, hint=instead)

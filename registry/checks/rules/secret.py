@@ -36,22 +36,35 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("xox", "a Slack token", re.compile(r"\bxox[abprs]-[0-9A-Za-z\-]{10,}\b")),
     ("sk-", "an API key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{32,}\b")),
     ("PRIVATE KEY-----", "a private key", re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")),
-    ("@", "a password in a URL", re.compile(r"\bhttps?://[^\s:/@'\"<>]{1,64}:[^\s:/@'\"<>$]{3,128}@[\w.\-]+")),
 )
 _DIFFERENT = 8
 """Characters that a secret has at least, of different kinds: `ghp_xxxxxxxx` in an example is none."""
 
 
+_PASSWORD = re.compile(r"https?://[^\s:/@'\"<>]{1,64}:[^\s:/@'\"<>$]{3,128}$")
+
+
 @rule("MIR602", "secret", "error", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
     for source in context.index.sources.values():
-        for marker, kind, pattern in _KINDS:
-            if marker not in source.text:
-                continue
-            for match in pattern.finditer(source.text):
-                text = match[0]
-                if len(set(text[len(marker) :])) >= _DIFFERENT or kind == "a private key":
-                    location = source.location(match.start(), match.end())
-                    shown = text if kind == "a private key" else f"{text[:6]}..."
-                    hint = "Revoke it: it stays in the history even when it is removed here."
-                    yield Problem(f"'{shown}' looks like {kind}", location, hint)
+        for start, end, kind in _secrets(source.text):
+            text = source.text[start:end]
+            shown = text if kind == "a private key" else f"{text[:6]}..."
+            hint = "Revoke it: it stays in the history even when it is removed here."
+            yield Problem(f"'{shown}' looks like {kind}", source.location(start, end), hint)
+
+
+def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
+    for marker, kind, pattern in _KINDS:
+        if marker not in text:
+            continue
+        for match in pattern.finditer(text):
+            if kind == "a private key" or len(set(match[0][len(marker) :])) >= _DIFFERENT:
+                yield match.start(), match.end(), kind
+    at = text.find("@")
+    while at >= 0:
+        password = _PASSWORD.search(text[max(0, at - 210) : at])
+        if password is not None:
+            start = max(0, at - 210) + password.start()
+            yield text.index("://", start) + 3, at, "a user's password in a URL"
+        at = text.find("@", at + 1)

@@ -45,7 +45,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     root, dialect = document.raw.root, document.card.dialect
     if not isinstance(root, MapNode | SeqNode) or dialect not in PARTS:
         return
-    for error in shape_errors(root, dialect):
+    for error in shape_errors(root, dialect, exact=document.exact):
         if error.keyword not in _LEFT_TO_RULES:
             yield _problem(error, document, root)
 

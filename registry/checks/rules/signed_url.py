@@ -33,8 +33,8 @@ _SIGNED = re.compile(
 
 @rule("MIR603", "signed-url", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf, parts in document.urls:
-        if parts.query and _SIGNED.search(parts.query):
+    for leaf, url in document.urls:
+        if url.query and _SIGNED.search(url.query):
             yield Problem(
                 f"{short(leaf.value.partition('?')[0])} is followed by a signature that expires", leaf.location
             )

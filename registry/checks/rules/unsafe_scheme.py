@@ -35,7 +35,7 @@ _CERTAIN = re.compile(r"(?:javascript|vbscript|livescript):\S|data:[a-z]+/[a-z]|
 
 @rule("MIR601", "unsafe-scheme", "error", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf in document.texts:
+    for leaf in document.addresses:
         if ":" not in leaf.value:
             continue
         value = _IGNORED_BY_BROWSERS.sub("", leaf.value[:256])

@@ -31,7 +31,8 @@ from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.vocabulary import fold
 
-_DIGEST = re.compile(r"(?<![0-9a-zA-Z])(?=[0-9a-f]*\d)[0-9a-f]{7,128}(?![0-9a-zA-Z])")
+_WORD = re.compile(r"[0-9A-Za-z]{7,128}")
+_HEX = frozenset("0123456789abcdef")
 _GIVEN = ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "digest", "hash", "weights sha256")
 
 
@@ -40,9 +41,13 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     field = entry.owner.fields.get("Weights")
     if entry.model is None or field is None or field.inherited or not isinstance(field.value, str):
         return
-    if not field.value.startswith(("http://", "https://")) or _DIGEST.search(field.value):
+    if not field.value.startswith(("http://", "https://")) or _has_digest(field.value):
         return
     named = {fold(name) for name in (*entry.owner.fields, *entry.owner.metadata)}
     if not named.intersection(_GIVEN):
         message = f"{short(field.value)} has no digest in its name, and the card gives none"
         yield Problem(message, field.location, hint="Add SHA256 to Metadata.")
+
+
+def _has_digest(url: str) -> bool:
+    return any(_HEX.issuperset(word) and not word.isalpha() for word in reversed(_WORD.findall(url)))
