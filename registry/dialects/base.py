@@ -71,6 +71,11 @@ class Dialect(Protocol):
         """What `--dialect` calls it."""
         ...
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of document that can hold it."""
+        ...
+
     def matches(self, document: RawDocument) -> bool:
         """Whether the document, whose root is not `None`, is written in this dialect."""
         ...

@@ -21,11 +21,12 @@ class EvalResults:
     """Scores beside a model on the Hub."""
 
     name: ClassVar[str] = "eval-results"
+    kinds: ClassVar[frozenset[str]] = frozenset({"yaml"})
 
     def matches(self, document: RawDocument) -> bool:
         """Whether the file stands in `.eval_results`, or holds a list of scores with dataset ids."""
         root = document.root
-        if document.kind not in ("yaml", "json") or not isinstance(root, SeqNode):
+        if not isinstance(root, SeqNode):
             return False
         if PurePath(document.source.file).parent.name == FOLDER:
             return True

@@ -19,6 +19,7 @@ class HuggingFace:
     """Front matter with results."""
 
     name: ClassVar[str] = "huggingface"
+    kinds: ClassVar[frozenset[str]] = frozenset({"front-matter", "yaml"})
 
     def matches(self, document: RawDocument) -> bool:
         """Whether there is a `model-index` in it."""

@@ -17,6 +17,7 @@ class Metafile(ModelIndex):
     """OpenMMLab's use of model-index."""
 
     name: ClassVar[str] = "metafile"
+    kinds: ClassVar[frozenset[str]] = frozenset({"yaml"})
 
     def matches(self, document: RawDocument) -> bool:
         """Whether the file is called `metafile.yml` and holds an index."""

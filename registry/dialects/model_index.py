@@ -13,23 +13,17 @@ from registry.dialects.base import Content, Context, Node, Reference, make_field
 from registry.dialects.results import read_results
 from registry.read import ids
 from registry.types import Collection, Field, MapNode, Model, RawDocument, Result, SeqNode, child_path
-from registry.vocabulary.fields import Where, spellings
+from registry.vocabulary.fields import Where, names
 
 _MODEL_KEYS = {"Metadata", "Results", "Weights", "Config", "Code", "Paper", "README", "In Collection", "Builder"}
-_SUSPECT = re.compile(
-    r"""^[ \t{]*-?[ \t]*["']?(?:models|collections|import|in[ _]collection)["']?[ \t]*:""", re.M | re.I
-)
-
-
-def fold(key: str) -> str:
-    """A key as the vocabulary's spellings are: lower case, spaces."""
-    return key.strip().lower().replace("_", " ")
+_SUSPECT = re.compile(r"""^[ {-]{0,8}["']?(?:models|collections|import|in[ _]collection)["']?[ \t]*:""", re.M | re.I)
 
 
 class ModelIndex:
     """The dialect as such; OpenMMLab's metafiles differ from it in what their paths start from."""
 
     name: ClassVar[str] = "model-index"
+    kinds: ClassVar[frozenset[str]] = frozenset({"yaml", "json", "comment"})
 
     def matches(self, document: RawDocument) -> bool:
         """Whether the root is an index, a model, or a list of models."""
@@ -64,34 +58,31 @@ class ModelIndex:
 
 
 def _is_index(root: MapNode) -> bool:
-    known = spellings("index")
-    names = {known.get(fold(key)) for key in root}
-    if "Type" in names:
-        kind = next((value for key, value in root.items() if fold(key) == "type"), None)
-        if isinstance(kind, str) and re.sub(r"[-_ ]", "", kind).lower() == "modelindex":
+    known = names("index")
+    for key, value in root.items():
+        name = known[key]
+        if name == "Type" and isinstance(value, str) and re.sub(r"[-_ ]", "", value).lower() == "modelindex":
             return True
-    return any(
-        isinstance(value, SeqNode | MapNode | str)
-        for key, value in root.items()
-        if known.get(fold(key)) in ("Models", "Collections", "Import")
-    ) and not _is_foreign(root)
+        if name in ("Models", "Collections", "Import") and isinstance(value, SeqNode | MapNode | str):
+            return not _is_foreign(root)
+    return False
 
 
 def _is_foreign(root: MapNode) -> bool:
     """Whether a mapping with a key such as `models` belongs to another tool: no entry has a name or a key of a card."""
-    known = spellings("model")
+    index, model = names("index"), names("model")
     for key, value in root.items():
-        if fold(key) in ("models", "collections") and isinstance(value, SeqNode):
+        if index[key] in ("Models", "Collections") and isinstance(value, SeqNode):
             maps = [item for item in value if isinstance(item, MapNode)]
-            if maps and not any(known.get(fold(each)) in {"Name"} | _MODEL_KEYS for item in maps for each in item):
+            if maps and not any(model[each] in {"Name"} | _MODEL_KEYS for item in maps for each in item):
                 return True
     return False
 
 
 def _is_model(root: MapNode) -> bool:
-    known = spellings("model")
-    names = {known.get(fold(key)) for key in root}
-    return "Name" in names and bool(names & _MODEL_KEYS)
+    known = names("model")
+    found = {known[key] for key in root}
+    return "Name" in found and bool(found & _MODEL_KEYS)
 
 
 class _Reader:
@@ -104,11 +95,11 @@ class _Reader:
         self.references: list[Reference] = []
 
     def index(self, root: MapNode) -> None:
-        known = spellings("index")
-        named = {name: key for key in root if (name := known.get(fold(key))) is not None}
+        known = names("index")
+        named = {known[key]: key for key in root}
         if not named.keys() & {"Models", "Collections", "Import"}:
             # A file or comment that is one model or collection.
-            wrapped = next((key for key in root if fold(key) in ("model", "collection")), None)
+            wrapped = next((key for key in root if key.lower() in ("model", "collection")), None)
             node = root[wrapped] if wrapped is not None else root
             if isinstance(node, MapNode) and ("Type" not in named or _is_model(node)):
                 self.entry(node, wrapped or "", "collections" if self.context.expected == "collections" else "models")
@@ -199,11 +190,11 @@ class _Reader:
 
     def add(self, found: dict[str, Field], node: MapNode, path: str, where: Where) -> None:
         """Add the entries of a mapping by their canonical names."""
-        known = spellings(where)
+        known = names(where)
         for key in node:
-            name = known.get(fold(key), key)
-            field = make_field(node, key, path, name)
+            name = known[key]
             first = found.get(name)
+            field = found[name] = make_field(node, key, path, name)
             if first is not None and first.node is node:
                 mark, before = node.marks[key], node.marks[first.key]
                 self.context.problems.add(
@@ -214,7 +205,6 @@ class _Reader:
                     path=field.path,
                     related=(before.key, before.key_end),
                 )
-            found[name] = field
 
     def metadata(self, node: MapNode, key: str, path: str) -> Iterator[tuple[MapNode, str]]:
         """The mappings that make up a `Metadata`: itself, a list of them, a file, or one more `Metadata` inside."""
@@ -232,8 +222,9 @@ class _Reader:
 
 
 def _unwrap(root: Node | Any, path: str) -> Iterator[tuple[MapNode, str]]:
+    known = names("model")
     while isinstance(root, MapNode):
-        inner = next((key for key in root if fold(key) in ("metadata", "sotagentsdata")), None)
+        inner = next((key for key in root if known[key] == "Metadata"), None)
         if inner is None or not isinstance(root[inner], MapNode):
             yield root, path
             return

@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.dialects.base import Context, Reference, printed, text_of
 from registry.types import DatasetRef, MapNode, Metric, Result, SeqNode, child_path
-from registry.vocabulary.fields import spellings
+from registry.vocabulary.fields import names
 
 
 def read_results(node: MapNode, key: str, path: str, context: Context) -> Iterator[Result]:
@@ -49,13 +49,13 @@ def _from_files(reference: Reference, context: Context) -> Iterator[Result]:
 
 def read_result(node: MapNode, path: str, location: Any) -> Result:
     """One result: `Task`, `Dataset` and `Metrics`, the first two as text or as a mapping with a name."""
-    names = spellings("result")
+    known = names("result")
     task, task_type = "", None
     dataset = DatasetRef(name="")
     metrics: tuple[Metric, ...] = ()
     extra: dict[str, Any] = {}
     for key, value in node.items():
-        name = names.get(key.strip().lower().replace("_", " "))
+        name = known[key]
         if name == "Task":
             if isinstance(value, MapNode):
                 task, task_type = _entry(value, "name") or "", _entry(value, "type")

@@ -17,6 +17,7 @@ Node = MapNode | SeqNode
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
+_LONE = re.compile("[\ud800-\udfff]")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _EXTENDED = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
@@ -174,6 +175,16 @@ class _Parser:
                     "a text runs over the end of its line", error.pos, r"Close the quote, or write \n."
                 ) from None
             raise _Error("a backslash starts an escape that JSON lacks", error.pos, r"Write '\\' for one.") from None
+        if "\\u" in self.text[at:end] and _LONE.search(text):
+            self.problems.add(
+                ids.ENCODING,
+                "half of a UTF-16 pair is no character",
+                at,
+                end,
+                path=self.path(),
+                hint="Write both halves.",
+            )
+            text = _LONE.sub("\ufffd", text)
         return text, end
 
     def _scalar(self, at: int) -> tuple[Any, int]:

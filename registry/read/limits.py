@@ -2,11 +2,14 @@
 
 from typing import Final
 
-MAX_BYTES: Final = 32 * 2**20
+MAX_BYTES: Final = 16 * 2**20
 """Bytes of one file. Ten thousand models in one YAML file take about 8 MB."""
 
 MAX_DEPTH: Final = 100
 """Mappings and sequences inside each other. Real cards have fewer than ten."""
+
+MAX_NODES: Final = 750_000
+"""Keys and values of one document. Ten thousand models have two thirds as many."""
 
 MAX_EXPANSION: Final = 100_000
 """Nodes that the aliases and merge keys of one document may stand for, together."""

@@ -16,6 +16,10 @@ class Problems:
         self.findings: list[Finding] = []
         self._counts: Counter[str] = Counter()
 
+    def full(self, rule: str) -> bool:
+        """Whether further findings of this rule would not be recorded."""
+        return self._counts[rule] >= MAX_FINDINGS
+
     def add(
         self,
         rule: str,

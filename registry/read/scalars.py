@@ -19,7 +19,7 @@ _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
 _FIRST = frozenset("+-0123456789.~nNyYtTfFoO=")
 _EXPONENT = re.compile(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
-_OCTAL = re.compile(r"[-+]?0[0-7_]*[1-9][0-7_]*|[-+]?0o[0-7]+")
+_OCTAL = re.compile(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
 
 
 class _Scalars(SafeConstructor, Resolver):

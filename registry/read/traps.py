@@ -38,12 +38,16 @@ def report_trap(
             message = f"'{text}' without quotes is read as a date"
             hint = f"{quoted}."
     elif rule == ids.OCTAL:
-        message = (
-            f"'{text}' is text to YAML 1.1 tools and the octal number {int(text, 8)} to YAML 1.2 tools"
-            if isinstance(value, str)
-            else f"'{text}' is read as the octal number {value}, because it starts with a zero"
-        )
-        hint = f"{quoted}, {text.lstrip('+-0o')} for the decimal number."
+        decimal = text.lower().lstrip("+-0o_")
+        if isinstance(value, str):
+            severity = "info"
+            message = f"'{text}' is text to YAML 1.1 tools and a number to YAML 1.2 tools"
+            hint = f"{quoted}."
+        elif str(value).lstrip("-") == decimal:
+            return
+        else:
+            message = f"'{text}' is read as the octal number {value}, because it starts with a zero"
+            hint = f"{quoted}, {decimal} for the decimal number."
     else:
         message = f"'{text}' is read as the number {value}, because colons count in sixties"
         hint = f"{quoted}."

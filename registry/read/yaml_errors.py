@@ -22,11 +22,8 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
         "Indent with spaces.",
     ),
     ("found a tab character", "a tab stands where YAML allows only spaces", "Indent with spaces."),
-    (
-        "found character that cannot start any token",
-        "a character stands here that cannot start a value",
-        "Put the text in quotes.",
-    ),
+    ("found character", "a character stands here that cannot start a value", "Put the text in quotes."),
+    ("expected <block end>", "this line does not fit what stands above it", "Compare its indentation and quotes."),
     ("could not find expected ':'", "a key without ':' and value", "Write 'key: value', or put the text in quotes."),
     ("did not find expected key", "this line does not fit the mapping above it", "Compare its indentation and quotes."),
     (

@@ -16,7 +16,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 from registry.read import ids
-from registry.read.limits import MAX_DEPTH, MAX_EXPANSION
+from registry.read.limits import MAX_DEPTH, MAX_EXPANSION, MAX_NODES
 from registry.read.problems import Problems
 from registry.read.scalars import plain, shown_tag, tagged
 from registry.read.traps import report_trap
@@ -91,6 +91,8 @@ class _Builder:
                 start = event.start_mark.index + offset
                 last_end = end = event.end_mark.index + offset
                 self.count += 1
+                if self.count > MAX_NODES:
+                    self._stop(event, deep=False)
                 text = event.value
                 if event.anchor is None and event.tag is None:
                     value = text
@@ -114,8 +116,8 @@ class _Builder:
                     continue
                 mark = Mark(start if key is None else key_start, start if key is None else key_end, start, end)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                if len(stack) >= MAX_DEPTH:
-                    self._too_deep(event)
+                if len(stack) >= MAX_DEPTH or self.count > MAX_NODES:
+                    self._stop(event, deep=len(stack) >= MAX_DEPTH)
                 start = event.start_mark.index + offset
                 self.count += 1
                 if event.tag not in _COLLECTION_TAGS:
@@ -125,6 +127,7 @@ class _Builder:
                 if event.flow_style:
                     node.end = -1  # known at its closing bracket
                 if event.anchor is not None:
+                    self._anchor(event.anchor, start)
                     self.open.add(event.anchor)
                 key = None
                 continue
@@ -240,8 +243,15 @@ class _Builder:
             if trap is not None:
                 report_trap(trap, self.problems, text, value, start, end, "", None)
         if event.anchor is not None:
+            self._anchor(event.anchor, event.start_mark.index + self.offset)
             self.anchors[event.anchor] = (text if is_key else value, Mark(start, start, start, end), 1)
         return value, start
+
+    def _anchor(self, anchor: str, start: int) -> None:
+        if anchor in self.anchors or anchor in self.open:
+            message = f"the anchor '&{anchor[:40]}' is set a second time"
+            hint = "PyYAML refuses that, other tools use the nearest one above. Give it another name."
+            self.problems.add(ids.ALIAS, message, start, start + len(anchor) + 1, hint=hint)
 
     def _alias(self, anchor: str, start: int, end: int, is_key: bool) -> tuple[Any, Mark]:
         """The value that an alias stands for, and where that is printed."""
@@ -301,11 +311,14 @@ class _Builder:
             related=(first.key, first.key_end),
         )
 
-    def _too_deep(self, event: Any) -> None:
+    def _stop(self, event: Any, *, deep: bool) -> None:
         at = event.start_mark.index + self.offset
-        self.problems.add(
-            ids.TOO_DEEP, f"mappings and lists are nested more than {MAX_DEPTH} deep; nothing of it is read", at, at + 1
-        )
+        if deep:
+            message = f"mappings and lists are nested more than {MAX_DEPTH} deep; nothing of it is read"
+            self.problems.add(ids.TOO_DEEP, message, at, at + 1)
+        else:
+            message = f"a file with more than {MAX_NODES:,} values is too large for a card; nothing of it is read"
+            self.problems.add(ids.TOO_LARGE, message, at, at + 1, hint="Split it into several files and import them.")
         raise _Stop
 
     def _foreign_tag(self, tag: str, start: int) -> None:

@@ -1,54 +1,47 @@
-"""The keys of a model index: one spelling for each, whatever case, underscores or older name a card uses."""
+"""The keys of a model index: one name for each, whatever case, underscores or older name a card uses.
+
+The names are those that the format's JSON Schema documents.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
+from registry.resources import resource
+from registry.vocabulary.metrics import fold
+
 Where = Literal["index", "collection", "model", "metadata", "result", "library"]
+"""What a key stands in. All but the first are definitions of the schema."""
+
+ALIASES = {"SOTAgentsdata": "Metadata"}
+"""Keys that are another name of one."""
+
+_REMEMBERED = 10_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FieldTerm:
-    """One entry of `fields.toml`: the spelling to use, other names for it, and where it stands."""
+class Names(dict[str, str]):
+    """The name to use for each printed key; the key itself where nobody knows it. Remembers what it was asked."""
 
-    name: str
-    aliases: tuple[str, ...]
-    where: tuple[Where, ...]
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__()
+        self._known = {fold(name): ALIASES.get(name, name) for name in known}
+
+    def __missing__(self, key: str) -> str:
+        name = self._known.get(fold(key), key)
+        if len(self) < _REMEMBERED and len(key) < 100:
+            self[key] = name
+        return name
 
 
 @cache
-def field_terms() -> dict[str, FieldTerm]:
-    """All known keys by their name."""
-    table = tomllib.loads(Path(__file__).with_name("fields.toml").read_text(encoding="utf-8"))
-    return {
-        name: FieldTerm(name=name, aliases=tuple(entry.get("aliases", ())), where=tuple(entry["where"]))
-        for name, entry in table.items()
-    }
+def names(where: Where) -> Names:
+    """The names of the keys that stand in one place.
 
-
-@cache
-def spellings(where: Where) -> dict[str, str]:
-    """The name to use for each spelling, in lower case with spaces, of the keys that stand in one place."""
-    return {
-        _fold(spelling): term.name
-        for term in field_terms().values()
-        if where in term.where
-        for spelling in (term.name, *term.aliases)
-    }
-
-
-def canonical(key: str, where: Where) -> str:
-    """The name to use for a printed key; the key itself where nobody knows it.
-
-    >>> canonical("in_collection", "model"), canonical("SOTAgentsdata", "model"), canonical("Shoe Size", "metadata")
+    >>> names("model")["in_collection"], names("model")["SOTAgentsdata"], names("metadata")["Shoe Size"]
     ('In Collection', 'Metadata', 'Shoe Size')
     """
-    return spellings(where).get(_fold(key), key)
-
-
-def _fold(key: str) -> str:
-    return key.strip().lower().replace("_", " ")
+    schema = json.loads((resource("schemas") / "model-index.schema.json").read_text(encoding="utf-8"))
+    return Names((schema if where == "index" else schema["$defs"][where])["properties"])

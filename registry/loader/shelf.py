@@ -1,0 +1,137 @@
+"""The files of an index: each read once, and found by the paths that cards print."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from registry.dialects import Expected, Reference
+from registry.loader.places import OutsideError, Place, TooManyError, index_folder
+from registry.read import ids, read
+from registry.read.document import SUFFIXES
+from registry.read.limits import MAX_FILES
+from registry.read.problems import Problems
+from registry.types import Finding, MapNode, RawDocument, SeqNode, Severity, Source
+
+NOUNS: dict[Expected, str] = {
+    "index": "model card",
+    "models": "models",
+    "collections": "collections",
+    "metadata": "metadata",
+    "results": "results",
+}
+"""What a file is to hold, in messages."""
+
+
+class Shelf:
+    """What was read, and what is wrong with how files lead to each other.
+
+    Attributes:
+        contents: What to read instead of what is on disk, by real path.
+        sources: Every file that has something to say, by its shown name.
+    """
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self.contents = contents
+        self.sources: dict[str, Source] = {}
+        self._documents: dict[str, list[RawDocument]] = {}
+        self._problems: dict[str, Problems] = {}
+        self._index_folders: dict[str, str] = {}
+
+    def read(self, file: str, place: Place) -> list[RawDocument]:
+        """The documents of a file, by its real path."""
+        known = self._documents.get(file)
+        if known is None:
+            known = self._documents[file] = read(Path(file), place.name(file), self.contents.get(file))
+        return known
+
+    def problems(self, source: Source) -> Problems:
+        """Where findings about a file go."""
+        return self._problems.setdefault(source.file, Problems(source))
+
+    def report(self, rule: str, message: str, shown: str, *, hint: str = "", severity: Severity = "error") -> None:
+        """Report a file or folder as a whole."""
+        source = self.sources.setdefault(shown, Source(file=shown, text=""))
+        self.problems(source).add(rule, message, hint=hint, severity=severity)
+
+    def refuse(self, rule: str, message: str, reference: Reference, *, severity: Severity = "error") -> None:
+        """Report a path that a card prints."""
+        node, key = reference.node, reference.key
+        mark = node.marks[str(key)] if isinstance(node, MapNode) else node.marks[int(key)]
+        self.problems(node.source).add(rule, message, mark.start, mark.end, path=reference.path, severity=severity)
+
+    def findings(self) -> Iterator[Finding]:
+        """All that was reported here."""
+        for problems in self._problems.values():
+            yield from problems.findings
+
+    def index_folder(self, folder: str) -> str:
+        """The nearest folder at or above with a `model-index.yml`; the folder itself where there is none."""
+        known = self._index_folders.get(folder)
+        if known is None:
+            known = self._index_folders[folder] = str(index_folder(Path(folder)) or folder)
+        return known
+
+    def follow(self, reference: Reference, place: Place, folders: tuple[str, ...]) -> Iterator[MapNode | SeqNode]:
+        """The roots of the files that a path to metadata or results leads to."""
+        for file in self.resolve(reference, place, folders):
+            new = file not in self._documents
+            documents = self.read(file, place)
+            for document in documents if new else ():
+                self.sources[document.source.file] = document.source
+                self.problems(document.source).findings += document.findings
+            roots = [document.root for document in documents if document.root is not None]
+            if not roots and not any(document.findings for document in documents):
+                self.refuse(ids.CONTENT, f"'{short(reference.text)}' holds no {NOUNS[reference.expected]}", reference)
+            yield from roots
+
+    def resolve(self, reference: Reference, place: Place, folders: tuple[str, ...]) -> list[str]:
+        """The files, real paths, that a path leads to from the first of the folders where it leads to any."""
+        text = short(reference.text)
+        problems = self.problems(reference.node.source)
+        if problems.full(ids.NOT_FOUND) or problems.full(ids.OUTSIDE):
+            return []
+        outside = False
+        for folder in dict.fromkeys(folders):
+            try:
+                found = [path for path in place.expand(reference.text, folder) if os.path.lexists(path)]
+            except OutsideError:
+                outside = True
+                continue
+            except TooManyError:
+                self.refuse(ids.TOO_MANY, f"'{text}' matches more than {MAX_FILES:,} files", reference)
+                return []
+            except (ValueError, OSError):
+                self.refuse(ids.PATH, f"'{text}' is no path", reference)
+                return []
+            if found:
+                return self._readable(found, reference)
+        if outside:
+            root = place.name(place.root)
+            self.refuse(ids.OUTSIDE, f"'{text}' leads out of '{root}', and is not read", reference)
+        elif is_wild(reference.text):
+            self.refuse(ids.NOT_FOUND, f"'{text}' matches no file", reference)
+        else:
+            self.refuse(ids.NOT_FOUND, f"there is no file '{text}'", reference)
+        return []
+
+    def _readable(self, found: list[str], reference: Reference) -> list[str]:
+        kept = [file for file in found if os.path.splitext(file)[1].lower() in SUFFIXES]
+        if len(kept) < len(found):
+            kinds = ", ".join(SUFFIXES)
+            self.refuse(ids.PATH, f"'{short(reference.text)}' is no file of a kind that is read: {kinds}", reference)
+        if len(self._documents) + len(kept) > 2 * MAX_FILES:
+            self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES:,} files", reference)
+            return []
+        return kept
+
+
+def is_wild(text: str) -> bool:
+    """Whether a path is a wildcard."""
+    return any(sign in text for sign in "*?[")
+
+
+def short(text: str) -> str:
+    """A path as messages quote it."""
+    return text if len(text) <= 80 else text[:77] + "..."
