@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 import traceback
@@ -44,6 +45,9 @@ EXTRAS: dict[str, str] = {
     "vl_convert": "site",
 }
 """Packages that only some commands need, and the extra that brings them."""
+
+_FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC}
+"""What a system says when a disk is full, where that is no fault of ours."""
 
 
 class _Lazy(click.Group):
@@ -103,6 +107,11 @@ def _run() -> int:
         return 2
     except MirError as error:
         click.echo(f"mir: error: {error}", err=True)
+        return 2
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        click.echo(f"mir: error: the output cannot be written: {error.strerror}", err=True)
         return 2
     except ModuleNotFoundError as error:
         extra = EXTRAS.get((error.name or "").partition(".")[0])

@@ -15,7 +15,7 @@ from registry.verify.predictions import Predictions, load
 
 Result = Literal["same", "differs", "unreadable"]
 
-_TOP = re.compile(r"top-(?P<k>[1-9]\d?)-(?P<what>accuracy|error)")
+_TOP = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?P<what>accuracy|error)")
 _BOUND = ("weights", "dataset", "preprocessing")
 
 
@@ -52,15 +52,15 @@ def score(predictions: Predictions, subject: str) -> tuple[float, int]:
 
     Args:
         predictions: What the model answered.
-        subject: `accuracy`, `top-1-accuracy`, `top-5-accuracy`, `top-1-error`, ...
+        subject: `accuracy`, `error`, `top-5-accuracy`, `top-1-error`, ...
 
     Raises:
         PredictionsError: The metric cannot be taken from best answers, or there is no sample.
     """
-    match = _TOP.fullmatch("top-1-accuracy" if subject == "accuracy" else subject)
+    match = _TOP.fullmatch(subject)
     if match is None:
         raise PredictionsError(f"{subject} cannot be taken from each sample's best answers")
-    right = int(predictions.correct(int(match["k"])).sum())
+    right = int(predictions.correct(int(match["k"] or 1)).sum())
     count = len(predictions.labels)
     if count == 0:
         raise PredictionsError("there is no sample")

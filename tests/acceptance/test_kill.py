@@ -16,47 +16,8 @@ import pytest
 from registry.evidence import Store
 
 ROOT = Path(__file__).resolve().parents[2]
+SETTLE = [sys.executable, "-c", Path(__file__).with_name("settle.py").read_text()]
 CLAIMS = 150
-
-# The run of `mir verify` with a measurer that needs no torch, so that many kills fit into a test: it says what it
-# measures, and the run says what is settled, each as it happens.
-RUN = """
-import sys, time
-from pathlib import Path
-from registry.evidence import Store
-from registry.loader import load
-from registry.types import Measurement
-from registry.verify.claims import read_claims
-from registry.verify.outcome import Outcome
-from registry.verify.run import verify
-
-class Slow:
-    def takes(self, claim):
-        return True
-
-    def digests(self, model, claim):
-        return {}
-
-    def measure(self, work):
-        for claim in (claim for each in work for claim in each.claims):
-            print("measured", claim.model, flush=True)
-            measurement = Measurement(value=int(claim.reported.value), method="count", details={"much": "x" * 20_000})
-            yield Outcome(claim=claim, verdict="reproduced", reason="Exactly.", measurement=measurement)
-
-folder = Path(sys.argv[1])
-print("ready", flush=True)
-for each in verify(read_claims(load([folder])), [Slow()], Store(folder / "evidence")):
-    print("reused" if each.reused else "settled", each.evidence.claim.model, flush=True)
-"""
-
-
-@pytest.fixture
-def models(tmp_path: Path) -> Path:
-    folder = tmp_path / "models"
-    folder.mkdir()
-    entries = "".join(f"- Name: m{number}\n  Metadata: {{Parameters: {number}}}\n" for number in range(CLAIMS))
-    (folder / "cards.yml").write_text(f"Models:\n{entries}")
-    return folder
 
 
 def records(store: Store) -> dict[Path, bytes]:
@@ -74,13 +35,13 @@ def said(output: str, verb: str) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_nothing_finished_is_lost_or_doubled(models: Path) -> None:
-    store = Store(models / "evidence")
+def test_nothing_finished_is_lost_or_doubled(many_claims: Path) -> None:
+    store = Store(many_claims / "evidence")
     chance = random.Random(0)
     kills = 0
     for _ in range(12):
         before = by_model(store)
-        with subprocess.Popen([sys.executable, "-c", RUN, str(models)], stdout=subprocess.PIPE, text=True) as run:
+        with subprocess.Popen([*SETTLE, str(many_claims)], stdout=subprocess.PIPE, text=True) as run:
             assert run.stdout is not None
             run.stdout.readline()
             time.sleep(chance.uniform(0.0, 0.25))
@@ -95,7 +56,7 @@ def test_nothing_finished_is_lost_or_doubled(models: Path) -> None:
     assert kills >= 3
     before = by_model(store)
     assert before, "no run came far enough to be of use"
-    last = subprocess.run([sys.executable, "-c", RUN, str(models)], capture_output=True, text=True, check=True)
+    last = subprocess.run([*SETTLE, str(many_claims)], capture_output=True, text=True, check=True)
     assert sorted(said(last.stdout, "reused")) == sorted(before)
     assert len(said(last.stdout, "settled")) == CLAIMS - len(before)
     assert len(by_model(store)) == CLAIMS

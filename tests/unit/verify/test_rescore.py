@@ -38,7 +38,13 @@ def kept(store: Store, evidence: Evidence, predictions: Predictions, value: floa
 
 @pytest.mark.parametrize(
     ("subject", "value", "right"),
-    [("top-1-accuracy", 0.6, 6), ("accuracy", 0.6, 6), ("top-2-accuracy", 0.8, 8), ("top-1-error", 0.4, 6)],
+    [
+        ("top-1-accuracy", 0.6, 6),
+        ("accuracy", 0.6, 6),
+        ("top-2-accuracy", 0.8, 8),
+        ("top-1-error", 0.4, 6),
+        ("error", 0.4, 6),
+    ],
 )
 def test_score(predictions: Predictions, subject: str, value: float, right: int) -> None:
     assert score(predictions, subject) == (pytest.approx(value), right)
