@@ -88,7 +88,8 @@ def count_model(job: Job, cache: TraceCache) -> Counted:
         ledger=models.ledger,
         candidates=tuple(candidates),
         failures=tuple(failures),
-        versions=(("torch", torch.__version__), (job.target.library, job.target.version)),
+        # Not which build of it: CPU and CUDA builds count alike.
+        versions=(("torch", torch.__version__.partition("+")[0]), (job.target.library, job.target.version)),
     )
 
 
