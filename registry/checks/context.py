@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 
 from registry.checks.addresses import KEYS, Url, key_of, parse_url
 from registry.checks.entry import Entry
@@ -95,6 +96,18 @@ class Context:
         """All models."""
         return tuple(entry for entry in self.entries if entry.model is not None)
 
+    def folders(self, entry: Entry) -> tuple[str, ...]:
+        """Folders that a card's relative paths may start from: its own, and that of the index that imports it."""
+        return (entry.owner.base, *self._folders.get(entry.card.file, ()))
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        of = {card.file: [_folder(card.file)] for card in self.index.cards}
+        for card in self.index.cards:
+            for file in card.imports:
+                of.setdefault(file, []).append(_folder(card.file))
+        return of
+
     @cached_property
     def secure_hosts(self) -> frozenset[str]:
         """Hosts that some card links to with https."""
@@ -107,3 +120,7 @@ class Context:
         for card in self.index.cards:
             for raw in card.documents:
                 yield Document(card, raw)
+
+
+def _folder(file: str) -> str:
+    return str(Path(file).absolute().parent)

@@ -27,6 +27,11 @@ class Number(NamedTuple):
     problem: str
     result: Result | None
 
+    @property
+    def label(self) -> str:
+        """What the card calls it; what it is where the card gives it no name."""
+        return self.said.name or self.term.name
+
 
 class Entry:
     """A model or a collection of a card."""

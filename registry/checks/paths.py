@@ -21,8 +21,8 @@ def names_file(field: Field) -> bool:
 
 
 def local_path(field: Field, base: str, root: str) -> str | None:
-    """The absolute path that a value names; `None` where it names none, or one outside the root."""
-    if not names_file(field) or "\0" in field.value:
+    """The absolute path that a value names from the folder `base`; `None` for one outside the root."""
+    if "\0" in field.value:
         return None
     path = os.path.normpath(os.path.join(base, field.value))  # noqa: PTH118 - thousands of them
     return path if inside(path, root) else None

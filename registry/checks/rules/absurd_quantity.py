@@ -28,7 +28,6 @@ from decimal import Decimal
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
-from registry.checks.words import size
 
 _SENSIBLE = {
     "parameters": (Decimal(100), Decimal(10) ** 14),
@@ -45,9 +44,9 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         value = number.quantity.value if number.quantity is not None else Decimal(0)
         if least is None or most is None or value <= 0 or least <= value <= most:
             continue
-        said = f"{number.said.name} is {number.quantity}"
+        said = f"{number.label} is {number.quantity}"
         hint = "Is a unit missing, such as M or G?" if value < least else "Is there a digit or a unit too many?"
-        yield Problem(f"{said}; no model has {'so few' if value < least else size(value)}", number.said.location, hint)
+        yield Problem(f"{said}; no model has so {'few' if value < least else 'many'}", number.said.location, hint)
     for name, limit in _TRAINING.items():
         field = entry.owner.metadata.get(name)
         if field is not None and not field.inherited and isinstance(field.value, int | float) and field.value > limit:

@@ -41,7 +41,8 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     first: dict[str, Entry] = {}
     for entry in context.models:
         name = entry.owner.name
-        if not name:
+        # A folder of evaluation results has one file for each, all of the same model.
+        if not name or entry.card.dialect == "eval-results":
             continue
         other = first.setdefault(name, entry)
         if other is entry:

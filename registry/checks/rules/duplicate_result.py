@@ -56,7 +56,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
             if other is not metric:
                 same = other.value == metric.value
                 yield Problem(
-                    f"{metric.name or metric.type} was already reported for this task and data"
+                    f"{metric.type or metric.name} was already reported for this task and data"
                     + (
                         ""
                         if same

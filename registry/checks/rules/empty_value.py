@@ -37,7 +37,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf in document.empty:
         if leaf.value is None and leaf.text in _NULL:
             nulls[leaf.key].append(leaf)
-        else:
+        elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
     for places in nulls.values():
         times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""

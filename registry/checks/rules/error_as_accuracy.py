@@ -66,7 +66,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         assert number.quantity is not None
         why = _beside(number, scores) or _among(reached[_key(number)])
         if why:
-            message = f"{number.said.name} is {percent(number.quantity)}, {why}; it looks like an error rate"
+            message = f"{number.label} is {percent(number.quantity)}, {why}; it looks like an error rate"
             yield Problem(message, number.said.location)
 
 
@@ -85,7 +85,7 @@ def _beside(number: Number, scores: list[Number]) -> str:
         more = number.term.family and other.term.family == number.term.family and other.term.top > number.term.top
         if more and other.result is number.result and _value(other) > _GUESSING * _value(number):
             assert other.quantity is not None
-            return f"where {other.said.name} is {percent(other.quantity)}"
+            return f"where {other.label} is {percent(other.quantity)}"
     return ""
 
 

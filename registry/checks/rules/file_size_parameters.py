@@ -53,7 +53,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         return
     ratio = float(file.quantity.value / parameters.quantity.value)
     yield Problem(
-        f"{file.said.name} is {ratio:.2f} bytes for each of the {size(parameters.quantity.value)} parameters, "
+        f"{file.label} is {ratio:.2f} bytes for each of the {size(parameters.quantity.value)} parameters, "
         f"which no number format has; at 4 bytes the file holds {size(float(file.quantity.value) / 4)} of them",
         file.said.location,
         related=(parameters.said.location,),

@@ -37,9 +37,9 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
     if flops is None or parameters is None or flops.quantity is None or parameters.quantity is None:
         return
-    if 0 < flops.quantity.value < parameters.quantity.value:
+    if 1000 <= flops.quantity.value < parameters.quantity.value:
         yield Problem(
-            f"{flops.said.name} is {size(flops.quantity.value)}, less than the {size(parameters.quantity.value)} "
+            f"{flops.label} is {size(flops.quantity.value)}, less than the {size(parameters.quantity.value)} "
             "parameters, each of which is used at least once",
             flops.said.location,
             related=(parameters.said.location,),

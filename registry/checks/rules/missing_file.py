@@ -1,8 +1,9 @@
 """A file that is not there.
 
 What:
-    A `README`, `Config` or `Image` names a file, and there is none. Where not one of at least five such files is there,
-    the metadata was taken out of its repository; that is said once, as a warning.
+    A `README`, `Config` or `Image` names a file, and there is none, neither from the card's folder nor from that of the
+    index that imports it. Where not one of at least five such files is there, the metadata was taken out of its
+    repository; that is said once, as a warning.
 
 Why:
     Readers get a dead link, and tools that download the configuration fail.
@@ -29,7 +30,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.checks.context import Context
-from registry.checks.paths import local_path
+from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import Field
@@ -51,9 +52,13 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             field = entry.owner.fields.get(key)
             if field is None or field.inherited:
                 continue
-            path = local_path(field, entry.owner.base, context.index.root)
-            if path is not None:
-                named[key].append(_Named(field, os.path.exists(path)))  # noqa: PTH110 - thousands of them
+            if not names_file(field):
+                continue
+            paths = [
+                path for folder in context.folders(entry) if (path := local_path(field, folder, context.index.root))
+            ]
+            if paths:
+                named[key].append(_Named(field, any(os.path.exists(path) for path in paths)))  # noqa: PTH110 - many
     for key, files in named.items():
         missing = [file.field for file in files if not file.there]
         if len(missing) == len(files) >= _MANY:

@@ -55,15 +55,13 @@ def _in_result(numbers: list[Number]) -> Iterator[Problem]:
     if fractions and percentages:
         other = percentages[0].said
         for number in fractions:
-            message = f"{number.said.name} is {number.quantity}, a fraction, where {other.name} is a percentage"
+            message = f"{number.label} is {number.quantity}, a fraction, where {other.name} is a percentage"
             yield Problem(message, number.said.location, related=(other.location,))
     signed = [number for number in percentages if number.term.family == "accuracy" and _value(number) < 0.01]
     if len(signed) > 1 and len(signed) == len(numbers):
         for number in signed:
             assert number.quantity is not None
-            message = (
-                f"{number.said.name} is {percent(number.quantity)}, which looks like a fraction with a percent sign"
-            )
+            message = f"{number.label} is {percent(number.quantity)}, which looks like a fraction with a percent sign"
             yield Problem(message, number.said.location)
 
 

@@ -41,6 +41,6 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         if quantity is None or term.kind != "ratio":
             continue
         if quantity.value < 0:
-            yield Problem(f"{number.said.name} is {quantity}; it cannot be negative", number.said.location)
+            yield Problem(f"{number.label} is {quantity}; it cannot be negative", number.said.location)
         elif term.bounded and quantity.value > 1:
-            yield Problem(f"{number.said.name} is {quantity}; it cannot exceed 100 %", number.said.location)
+            yield Problem(f"{number.label} is {quantity}; it cannot exceed 100 %", number.said.location)

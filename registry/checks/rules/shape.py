@@ -26,6 +26,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context, Document
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
@@ -45,9 +46,17 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     root, dialect = document.raw.root, document.card.dialect
     if not isinstance(root, MapNode | SeqNode) or dialect not in PARTS:
         return
+    # Of a value that YAML took for something else the reader has said so, in better words.
+    trapped = {finding.location.path for finding in document.raw.findings}
+    seen: set[tuple[object, ...]] = set()
     for error in shape_errors(root, dialect, exact=document.exact):
-        if error.keyword not in _LEFT_TO_RULES:
-            yield _problem(error, document, root)
+        at = (*error.path, error.keyword)
+        if error.keyword in _LEFT_TO_RULES or at in seen:
+            continue
+        seen.add(at)
+        problem = _problem(error, document, root)
+        if error.keyword != "type" or problem.location.path not in trapped:
+            yield problem
 
 
 def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> Problem:
@@ -69,8 +78,11 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         )
     wanted = [error.expected] if isinstance(error.expected, str) else list(error.expected)
     message = f"{name} is {_described(value)}; {_wanted(wanted)} is meant"
-    if wanted == ["string"] and printed and isinstance(container, MapNode | SeqNode):
-        leaf = Leaf(container, printed[-1], value, "")
+    if "string" in wanted and printed and isinstance(container, MapNode | SeqNode):
+        leaf = Leaf(container, printed[-1], value, path)
+        # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
+        if wanted != ["string"] and not (isinstance(value, float) and key_of(leaf) in KEYS):
+            return Problem(message, location)
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
     return Problem(message, location)
 

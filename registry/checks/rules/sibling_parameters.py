@@ -75,7 +75,7 @@ def _outliers(entries: list[Entry], usual: float) -> Iterator[Problem]:
             said, other = _number(entry), _number(believed)
             less = f"{1 / factor:.3g} times fewer" if factor < 1 else f"{factor:.3g} times more"
             yield Problem(
-                f"{said.said.name} is {said.quantity}, {less} than {short(believed.owner.name)}, "
+                f"{said.label} is {said.quantity}, {less} than {short(believed.owner.name)}, "
                 f"the same architecture, has ({size(_parameters(believed))})",
                 said.said.location,
                 related=(other.said.location,),

@@ -1,8 +1,8 @@
 """FLOPs and parameters that look exchanged.
 
 What:
-    A model's parameters lie outside what its collection has, and its FLOPs for each parameter far from it; with the two
-    numbers exchanged, millions for thousands of millions, both fit.
+    A model's FLOPs for each parameter are far from its collection's, and its parameters outside what the others have;
+    with the two numbers exchanged, millions for thousands of millions, both fit.
 
 Why:
     The two columns of a table were mixed up. Each number alone looks sensible, so that nobody notices.
@@ -39,7 +39,7 @@ from registry.checks.siblings import families
 from registry.checks.words import size
 
 _LEAST_SIBLINGS = 3
-_FAR, _NEAR = 6.0, 2.0
+_FAR, _NEAR, _ABSURD = 6.0, 2.0, 20.0
 
 
 class _Pair(NamedTuple):
@@ -68,8 +68,9 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             high = sizes[-2] if pair.parameters == sizes[-1] else sizes[-1]
             for factor in (1, 1000):
                 parameters, flops = pair.flops / factor, pair.parameters * factor
-                fits = 1 / _NEAR < flops / parameters / usual < _NEAR
-                if fits and low <= parameters <= high and not low <= pair.parameters <= high:
+                fits = 1 / _NEAR < flops / parameters / usual < _NEAR and low <= parameters <= high
+                outside = not low <= pair.parameters <= high or not 1 / _ABSURD < pair.cost / usual < _ABSURD
+                if fits and outside:
                     yield _problem(pair, parameters, flops)
                     break
 

@@ -44,7 +44,7 @@ from registry.checks.words import percent
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     of: dict[tuple[int, str], list[Number]] = defaultdict(list)
     for number in entry.numbers:
-        if number.term.family and number.quantity is not None:
+        if number.term.family and number.quantity is not None and 0 <= number.quantity.value <= 1:
             of[id(number.result), number.term.family].append(number)
     for numbers in of.values():
         ordered = sorted(numbers, key=lambda number: number.term.top)
@@ -55,7 +55,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
             same_scale = fewer.quantity.percent == more.quantity.percent
             if fewer.term.top < more.term.top and more.quantity.value < fewer.quantity.value and same_scale:
                 yield Problem(
-                    f"{more.said.name} is {percent(more.quantity)}, below {fewer.said.name}, {percent(fewer.quantity)}",
+                    f"{more.label} is {percent(more.quantity)}, below {fewer.label}, {percent(fewer.quantity)}",
                     more.said.location,
                     related=(fewer.said.location,),
                 )

@@ -32,5 +32,5 @@ from registry.checks.rule import Problem, rule
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     for number in entry.numbers:
         if number.quantity is None and isinstance(number.said.value, str) and number.said.value.strip():
-            message = f"{number.said.name}: {number.problem}"
+            message = f"{number.label}: {number.problem}"
             yield Problem(message, number.said.location)
