@@ -39,10 +39,14 @@ def spread(work: Callable[[Item], Answer], items: Sequence[Item], processes: int
     os.write(end, b"".join(number.to_bytes(4, "big") for number in range(len(pieces))))
     os.close(end)
     children = [_Child(work, pieces, queue) for _ in range(min(processes, len(pieces)) - 1)]
-    done: dict[int, list[Answer]] = dict(_take(work, pieces, queue))
-    for child in children:
-        done |= child.answers()
-    os.close(queue)
+    try:
+        done: dict[int, list[Answer]] = dict(_take(work, pieces, queue))
+        for child in children:
+            done |= child.answers()
+    finally:
+        os.close(queue)
+        for child in children:
+            child.close()
     return [
         answer
         for number, piece in enumerate(pieces)
@@ -63,6 +67,7 @@ class _Child:
     """A process that sends its answers through a pipe."""
 
     def __init__(self, work: Callable[[Any], Any], pieces: Sequence[Sequence[Any]], queue: int) -> None:
+        self.status: int | None = None
         self.pipe, end = os.pipe()
         # What is still to be written must not be written by both.
         sys.stdout.flush()
@@ -82,10 +87,16 @@ class _Child:
 
     def answers(self) -> dict[int, list[Any]]:
         """What it sent, by the piece's number; nothing where it failed."""
-        with os.fdopen(self.pipe, "rb") as pipe:
+        with os.fdopen(os.dup(self.pipe), "rb") as pipe:
             data = pipe.read()
-        _, status = os.waitpid(self.process, 0)
-        if status != 0:
+        if self.close() != 0:
             return {}
         answers: dict[int, list[Any]] = pickle.loads(data)  # noqa: S301 - written by our own child
         return answers
+
+    def close(self) -> int:
+        """Wait for its end, and return its status. A child that still has something to say is cut short."""
+        if self.status is None:
+            os.close(self.pipe)
+            _, self.status = os.waitpid(self.process, 0)
+        return self.status

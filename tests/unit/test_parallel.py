@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+from registry.checks import check, run
+from registry.loader import load, shelf
 from registry.parallel import cores, spread
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks")
@@ -54,3 +56,21 @@ def test_answers_larger_than_a_pipe_arrive():
 
 def test_there_is_at_least_one_core():
     assert cores() >= 1
+
+
+def test_a_zoo_is_read_and_checked_alike_by_one_process_and_by_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(shelf, "_WORTH_FORKING", 0)
+    monkeypatch.setattr(run, "_WORTH_FORKING", 0)
+    for number in range(9):
+        (tmp_path / f"m{number}.yml").write_text(
+            "Collections:\n- &c\n  Name: C\n  Metadata: {Epochs: no, Paper: 2021-05-28}\n"
+            f"Models:\n- Name: m{number % 7}\n  In Collection: C\n  Metadata: {{<<: *c, FLOPs: -{number}}}\n"
+        )
+    (tmp_path / "model-index.yml").write_text("Import: [m*.yml, m1.yml, m0.yml, m8.yml]\n")
+    one = load([tmp_path])
+    many = load([tmp_path], processes=3)
+    assert many.models == one.models
+    assert [card.file for card in many.cards] == [card.file for card in one.cards]
+    assert many.findings == one.findings
+    assert one.findings
+    assert check(many, processes=3) == check(one)
