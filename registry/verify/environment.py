@@ -22,7 +22,16 @@ _LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchmetrics", "torchvi
 
 _CODE: dict[str, tuple[str, ...]] = {
     "count": ("verify/builders", "verify/conventions", "verify/counts", "verify/parameters.py", "verify/trace"),
-    "evaluate": (),
+    "evaluate": (
+        "verify/builders",
+        "verify/datasets",
+        "verify/evaluation",
+        "verify/evaluators",
+        "verify/preprocessing.py",
+        "verify/weights/checkpoint.py",
+        "verify/weights/fit.py",
+        "verify/weights/unwrap.py",
+    ),
 }
 """The parts of this package that decide the value a method measures. What only words the reason is not among them."""
 
@@ -48,12 +57,16 @@ def environment(device: torch.device | str = "cpu") -> dict[str, str]:
     """Versions and hardware, for a record.
 
     Args:
-        device: Where it was measured.
+        device: Where it was measured; `auto` is the first GPU where there is one.
 
     Returns:
         `mir`, `python`, `platform`, `cpu`, `device` and the installed libraries; with CUDA also `cuda`, `cudnn`,
         `driver` and `gpu`. What cannot be found out is left out.
     """
+    if device == "auto":
+        import torch
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
     found = {
         "mir": __version__,
         "python": platform.python_version(),

@@ -13,8 +13,8 @@ import safetensors
 import torch
 from safetensors.torch import load_file
 
-from registry.types import WeightsError
 from registry.verify.weights.policy import Policy
+from registry.verify.weights.refused import RefusedError
 
 Format = Literal["safetensors", "torch", "torchscript", "torch-export"]
 
@@ -26,7 +26,7 @@ def sniff(path: Path) -> Format:
     """What a file is, by its bytes: names and suffixes are the card's word only.
 
     Raises:
-        WeightsError: It cannot be read.
+        RefusedError: It cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -38,7 +38,7 @@ def sniff(path: Path) -> Format:
                 return "torch-export"
             return "torchscript" if "constants.pkl" in names else "torch"
     except (OSError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"the weights file {path.name} cannot be read: {error}") from error
+        raise RefusedError(f"the weights file {path.name} cannot be read: {error}") from error
     return "safetensors" if start[8:] == b"{" else "torch"
 
 
@@ -49,26 +49,26 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
     tensors and plain containers and calls nothing; only a trusted card's pickle is read without that.
 
     Raises:
-        WeightsError: The file is damaged, or would run code when it is read.
+        RefusedError: The file is damaged, or would run code when it is read.
     """
     kind = sniff(path)
     if kind == "safetensors":
         try:
             return load_file(path)
         except (safetensors.SafetensorError, OSError, ValueError) as error:
-            raise WeightsError(f"the weights file {path.name} is no valid safetensors file: {error}") from error
+            raise RefusedError(f"the weights file {path.name} is no valid safetensors file: {error}") from error
     if kind == "torchscript":
-        raise WeightsError(f"{path.name} is a TorchScript program and not weights; save the state_dict instead")
+        raise RefusedError(f"{path.name} is a TorchScript program and not weights; save the state_dict instead")
     if kind == "torch-export":
-        raise WeightsError(f"{path.name} is a torch.export program; name it by 'Builder: torch.export:{path.name}'")
+        raise RefusedError(f"{path.name} is a torch.export program; name it by 'Builder: torch.export:{path.name}'")
     _check_unpacked(path, policy)
     try:
         with torch.serialization.safe_globals(_SAFE):
             return torch.load(path, map_location="cpu", weights_only=not policy.trust)
     except pickle.UnpicklingError as error:
-        raise WeightsError(_refusal(path, str(error))) from error
+        raise RefusedError(_refusal(path, str(error))) from error
     except Exception as error:  # a damaged or hostile pickle can make the unpickler raise anything
-        raise WeightsError(f"the weights file {path.name} cannot be read: {_first_line(error)}") from error
+        raise RefusedError(f"the weights file {path.name} cannot be read: {_first_line(error)}") from error
 
 
 def _check_unpacked(path: Path, policy: Policy) -> None:
@@ -76,7 +76,7 @@ def _check_unpacked(path: Path, policy: Policy) -> None:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > policy.max_bytes:
-                raise WeightsError(f"{path.name} unpacks to more than the {policy.max_bytes} bytes that are allowed")
+                raise RefusedError(f"{path.name} unpacks to more than the {policy.max_bytes} bytes that are allowed")
 
 
 def _refusal(path: Path, message: str) -> str:

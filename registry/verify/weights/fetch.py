@@ -15,6 +15,7 @@ from registry.verify.weights.cache import Cache, Progress, key
 from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
 from registry.verify.weights.http import download
 from registry.verify.weights.policy import Policy
+from registry.verify.weights.refused import RefusedError
 
 _HF = re.compile(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
 
@@ -36,8 +37,17 @@ class Fetched:
     size: int
 
 
-def fetch(ref: WeightsRef, *, cache: Cache, policy: Policy, progress: Progress | None = None) -> Fetched:
+def fetch(
+    ref: WeightsRef, *, cache: Cache, policy: Policy, earlier: str | None = None, progress: Progress | None = None
+) -> Fetched:
     """Bring the weights here, or find them in the cache, and hold them against the digest that they should have.
+
+    Args:
+        ref: Where they are, and the digest that the card gives them.
+        cache: Where downloads are kept.
+        policy: What may be fetched.
+        earlier: The digest that the same URL gave when it was measured before; local files may change.
+        progress: Told how much is there.
 
     Raises:
         WeightsError: They cannot be had, the policy refuses them, or their digest is another one.
@@ -46,11 +56,12 @@ def fetch(ref: WeightsRef, *, cache: Cache, policy: Policy, progress: Progress |
     scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
     if scheme in ("", "file"):
         path = _local(ref, scheme, policy)
-        return _checked(ref, path, sha256_of(path))
+        return _checked(ref, path, sha256_of(path), expected_digest(ref))
     if scheme not in ("https", "http", "hf"):
         raise WeightsError(f"weights are not fetched by '{scheme}': {ref.url[:200]}")
+    expected = expected_digest(ref, earlier)
     with cache.lock(ref.url):
-        kept = _kept(ref, cache)
+        kept = _kept(ref, cache, expected)
         if kept is not None:
             return kept
         part = cache.place("partial", key(ref.url))
@@ -59,7 +70,7 @@ def fetch(ref: WeightsRef, *, cache: Cache, policy: Policy, progress: Progress |
         else:
             download(ref.url, part, policy, progress)
         try:
-            fetched = _checked(ref, part, sha256_of(part))
+            fetched = _checked(ref, part, sha256_of(part), expected)
         except WeightsError:
             part.unlink(missing_ok=True)
             raise
@@ -67,26 +78,43 @@ def fetch(ref: WeightsRef, *, cache: Cache, policy: Policy, progress: Progress |
         return Fetched(path=path, sha256=fetched.sha256, url=ref.url, size=fetched.size)
 
 
-def expected_digest(ref: WeightsRef) -> tuple[str, str] | None:
-    """The digest, or its first digits, that the weights must have, and who says so."""
+def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy) -> str | None:
+    """The digest of weights that are on this machine already, `None` where they are not.
+
+    Raises:
+        WeightsError: The policy refuses them, or they are not what they should be.
+    """
+    scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
+    if scheme in ("", "file"):
+        return fetch(ref, cache=cache, policy=policy).sha256
+    kept = _kept(ref, cache, expected_digest(ref))
+    return None if kept is None else kept.sha256
+
+
+Expected = tuple[str, str] | None
+"""A digest, or its first digits, and who says so."""
+
+
+def expected_digest(ref: WeightsRef, earlier: str | None = None) -> Expected:
+    """What the weights' digest must begin with: by the card, else the file's name, else earlier evidence."""
     if ref.sha256 is not None:
         return clean_digest(ref.sha256), "the card"
     suffix = hexadecimal_suffix(urlsplit(ref.url).path)
-    return None if suffix is None else (suffix, "the file's name")
+    if suffix is not None:
+        return suffix, "the file's name"
+    return None if earlier is None else (clean_digest(earlier), "earlier evidence")
 
 
-def _checked(ref: WeightsRef, path: Path, digest: str) -> Fetched:
-    expected = expected_digest(ref)
+def _checked(ref: WeightsRef, path: Path, digest: str, expected: Expected) -> Fetched:
     if expected is not None and not digest.startswith(expected[0]):
-        raise WeightsError(
+        raise RefusedError(
             f"the weights {ref.url} have SHA-256 {digest}, and not {expected[0]} as {expected[1]} says: refused"
         )
     return Fetched(path=path, sha256=digest, url=ref.url, size=path.stat().st_size)
 
 
-def _kept(ref: WeightsRef, cache: Cache) -> Fetched | None:
+def _kept(ref: WeightsRef, cache: Cache, expected: Expected) -> Fetched | None:
     """The file from the cache, where it is there, whole, and what is asked for."""
-    expected = expected_digest(ref)
     known = expected[0] if expected is not None and len(expected[0]) == 64 else cache.digest_of(ref.url)
     if known is None or not cache.file(known).is_file():
         return None
@@ -97,7 +125,7 @@ def _kept(ref: WeightsRef, cache: Cache) -> Fetched | None:
     if expected is not None and not known.startswith(expected[0]):
         return None
     path.touch()
-    return _checked(ref, path, known)
+    return _checked(ref, path, known, expected)
 
 
 def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import nn
 
-from registry.types import WeightsError
+from registry.verify.weights.refused import RefusedError
 
 _SHOWN = 5
 _COUNTER = "num_batches_tracked"
@@ -18,7 +18,7 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
     """Load the weights in place, strictly.
 
     Raises:
-        WeightsError: Names are missing, unexpected or of another shape; the message lists them. The model is then
+        RefusedError: Names are missing, unexpected or of another shape; the message lists them. The model is then
             loaded in part and of no use.
     """
     wanted = model.state_dict()
@@ -35,7 +35,7 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
         try:
             result = model.load_state_dict(dict(tensors), strict=False)
         except (RuntimeError, TypeError) as error:
-            raise WeightsError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
+            raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
         missing, unexpected = list(result.missing_keys), list(result.unexpected_keys)
     missing = [name for name in missing if not name.endswith(_COUNTER)]
     problems = [
@@ -44,7 +44,7 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
         if names
     ]
     if problems:
-        raise WeightsError(f"the weights do not fit the model: {'; '.join(problems)}")
+        raise RefusedError(f"the weights do not fit the model: {'; '.join(problems)}")
 
 
 def _listed(said: str, names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from registry.types import WeightsError
+from registry.verify.weights.refused import RefusedError
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "module", "params")
 """Keys under which zoos put the weights: OpenMMLab and timm `state_dict`, torchvision `model`."""
@@ -49,7 +49,7 @@ def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) ->
         average: Take the moving average where there is one.
 
     Raises:
-        WeightsError: There are no weights in it.
+        RefusedError: There are no weights in it.
     """
     held: Any = checkpoint
     steps: list[str] = []
@@ -60,7 +60,7 @@ def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) ->
     while not _is_state(held):
         inner = next((name for name in WRAPPERS if isinstance(held, Mapping) and _wraps(held.get(name))), None)
         if inner is None or len(steps) > 4:
-            raise WeightsError(f"there are no weights in the file: {_describe(checkpoint)}")
+            raise RefusedError(f"there are no weights in the file: {_describe(checkpoint)}")
         steps.append(inner)
         held = held[inner]
     tensors, prefixes = _rename(held, names)

@@ -1,0 +1,7 @@
+"""Reproduce the results that cards report, by running their weights on the data."""
+
+from registry.verify.accuracy.measurer import Accuracy
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.verify import takes, verify_accuracy
+
+__all__ = ["Accuracy", "EvaluationOptions", "takes", "verify_accuracy"]

@@ -1,0 +1,180 @@
+"""From a card's results to jobs: one model on one dataset, with everything that it takes to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torch import nn
+
+from registry.evidence import digests
+from registry.types import BuildError, Claim, DatasetRef, Model, WeightsError
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.builders import resolve
+from registry.verify.claims import ModelClaims
+from registry.verify.datasets import Dataset, find
+from registry.verify.evaluators import Kind, kind_of
+from registry.verify.preprocessing import of_card
+from registry.verify.target import Preprocessing, Target, WeightsRef
+from registry.verify.weights import Fetched, State, fetch, fit, read_checkpoint, unwrap
+from registry.verify.weights.http import GoneError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What one model claims of one dataset."""
+
+    model: Model
+    claims: tuple[Claim, ...]
+    dataset: DatasetRef
+    kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A question that can be answered here, weights not yet fetched.
+
+    Attributes:
+        question: What is asked.
+        target: The model's code.
+        dataset: The samples.
+        fingerprint: Digest of the samples and answers.
+        preprocessing: How pictures are prepared.
+    """
+
+    question: Question
+    target: Target
+    dataset: Dataset
+    fingerprint: str
+    preprocessing: Preprocessing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A model with its weights.
+
+    Attributes:
+        model: The model, on the CPU.
+        fetched: The weights' file.
+        state: What was found in it.
+        note: What a reader should know of where the weights came from; may be empty.
+    """
+
+    model: nn.Module
+    fetched: Fetched
+    state: State
+    note: str = ""
+
+
+def questions(work: Sequence[ModelClaims]) -> Iterator[Question]:
+    """The claims grouped by model, dataset and kind of answer, in the order of the cards."""
+    for each in work:
+        groups: dict[tuple[DatasetRef, Kind], list[Claim]] = {}
+        for claim in each.claims:
+            kind = kind_of(claim.subject)
+            if kind is not None and claim.dataset is not None:
+                groups.setdefault((_hashable(claim.dataset), kind), []).append(claim)
+        for (dataset, kind), claims in groups.items():
+            yield Question(model=each.model, claims=tuple(claims), dataset=dataset, kind=kind)
+
+
+def prepare(question: Question, options: EvaluationOptions) -> Job:
+    """Find what a question needs.
+
+    Raises:
+        Unverifiable: Something is missing, and the message says what.
+    """
+    target = resolve(question.model)
+    dataset = find(question.dataset.name, options.data, kind=question.kind, categories=target.categories)
+    return Job(
+        question=question,
+        target=target,
+        dataset=dataset,
+        fingerprint=dataset.fingerprint(options.remembered),
+        preprocessing=of_card(question.model, target.preprocessing, options.preprocessing),
+    )
+
+
+def preprocessing_digest(preprocessing: Preprocessing) -> str:
+    """Digest of a preprocessing's settings."""
+    return digests.of_json(preprocessing.as_dict())
+
+
+def load(job: Job, options: EvaluationOptions, *, average: bool = False) -> Loaded:
+    """Fetch the weights and put them into the model.
+
+    Args:
+        job: Which model.
+        options: From where and how.
+        average: Take the moving average of the weights, where the file holds one.
+
+    Raises:
+        WeightsError: They cannot be had, or do not fit.
+        BuildError: The model cannot be built.
+    """
+    fetched, note = _fetch(job, options)
+    model = _build(job.target)
+    state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=average)
+    fit(model, state.tensors)
+    return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
+
+
+def weights_of(model: Model, target: Target) -> WeightsRef:
+    """Where a card's weights are: where it says, else where its library says.
+
+    Raises:
+        WeightsError: Neither says.
+    """
+    url = _first(model.get("Weights"))
+    said = _first(model.get("SHA256"))
+    if url:
+        return WeightsRef(url=url, sha256=said or None, base=model.base)
+    if target.weights is None:
+        raise WeightsError("the card names no Weights, and neither does its library")
+    return replace(target.weights, sha256=said or target.weights.sha256)
+
+
+def _fetch(job: Job, options: EvaluationOptions) -> tuple[Fetched, str]:
+    model, target = job.question.model, job.target
+    ref = weights_of(model, target)
+    known = {digest for claim in job.question.claims if (digest := options.earlier(claim)) is not None}
+    earlier = known.pop() if len(known) == 1 else None
+    named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
+    try:
+        return fetch(ref, earlier=earlier, **named), ""
+    except GoneError as gone:
+        if target.weights is None or target.weights.url == ref.url or ref.sha256 is not None:
+            raise
+        try:
+            fetched = fetch(target.weights, **named)
+        except WeightsError as error:
+            raise WeightsError(f"{gone.message}; nor can {target.library}'s own be had: {error.message}") from error
+        return fetched, f"the card's {_file(ref.url)} is gone; {target.library} now has {_file(target.weights.url)}"
+
+
+def _build(target: Target) -> nn.Module:
+    try:
+        return target.build()
+    except BuildError:
+        raise
+    except Exception as error:
+        # A library's constructor is foreign code: whatever it raises is this model's failure and nobody else's.
+        raise BuildError(f"{target.library} cannot build {target.name}: {type(error).__name__}: {error}") from error
+
+
+def _hashable(dataset: DatasetRef) -> DatasetRef:
+    """The same without arguments, which may be a mapping and do not choose the data here."""
+    return replace(dataset, args=None)
+
+
+def _first(value: Any) -> str:
+    if isinstance(value, dict):
+        value = list(value.values())
+    while isinstance(value, list) and value:
+        value = value[0]
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _file(url: str) -> str:
+    return url.rpartition("/")[2]

@@ -1,0 +1,31 @@
+"""Evaluating as one of the ways to measure that `mir verify` has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from registry.types import Claim, Model
+from registry.verify.accuracy.freshness import current_digests
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.verify import takes, verify_accuracy
+from registry.verify.claims import ModelClaims
+from registry.verify.outcome import Outcome
+
+
+class Accuracy:
+    """Results on datasets, from the weights; see `registry.verify.run.Measurer`."""
+
+    def __init__(self, options: EvaluationOptions) -> None:
+        self._options = options
+
+    def takes(self, claim: Claim) -> bool:
+        """Whether a claim is a result that is evaluated."""
+        return takes(claim)
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
+        """Of the weights, the dataset and the preprocessing, as far as they are here."""
+        return current_digests(model, claim, self._options)
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        """Evaluate."""
+        return verify_accuracy(work, self._options)

@@ -1,0 +1,86 @@
+"""What a user can choose about evaluating."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from registry.evidence import Store
+from registry.evidence.remembered import Remembered
+from registry.types import Claim
+from registry.verify.evaluation.prepared import Prepared
+from registry.verify.evaluation.runner import Precision
+from registry.verify.weights import Cache, Policy, Progress
+from registry.verify.weights.cache import default_folder
+
+MODELS_IN_A_PASS = 8
+"""How many models share one pass over a dataset; their weights lie in memory together."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvaluationOptions:
+    """How to evaluate.
+
+    Attributes:
+        data: Folder of each dataset by its name.
+        device: `auto`, `cpu`, `cuda`, `cuda:1`, or several such as `cuda:0,cuda:1`, which share the samples.
+        precision: Arithmetic; `fp32` is exact.
+        batch_size: Samples at once; found by itself where `None`.
+        workers: Processes that decode pictures; chosen by the dataset and the processor where `None`.
+        preprocessing: What to set over the weights' and the card's preprocessing, by the card's field names.
+        quick: Draw samples at random and stop as soon as the claim is decided.
+        diagnose: Look for the reason when a claim is refuted.
+        compiled: Run models through torch.compile.
+        trust: Whether cards may make this machine run code of theirs.
+        hosts: Hosts that weights may come from; empty means the built-in list.
+        cache: Folder for weights, prepared samples and remembered digests.
+        prepare: Whether decoded samples are kept for the next model.
+        predictions: Where to keep each sample's answers; `None` keeps none.
+        earlier: The weights' digest in earlier evidence of a claim, which a URL must give again.
+        progress: Told samples done and in all, with the models' names.
+        downloading: Told bytes of weights.
+    """
+
+    data: Mapping[str, Path] = field(default_factory=dict)
+    device: str = "auto"
+    precision: Precision = "fp32"
+    batch_size: int | None = None
+    workers: int | None = None
+    preprocessing: Mapping[str, str] = field(default_factory=dict)
+    quick: bool = False
+    diagnose: bool = False
+    compiled: bool = False
+    trust: bool = False
+    hosts: tuple[str, ...] = ()
+    cache: Path | None = None
+    prepare: bool = True
+    predictions: Store | None = None
+    earlier: Callable[[Claim], str | None] = lambda _: None
+    progress: Callable[[int, int, str], None] | None = None
+    downloading: Progress | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where things are kept between runs."""
+        return self.cache or default_folder()
+
+    @property
+    def weights_cache(self) -> Cache:
+        """Where downloaded weights are kept."""
+        return Cache(folder=self.folder / "weights")
+
+    @property
+    def policy(self) -> Policy:
+        """What may be downloaded and loaded."""
+        return Policy(hosts=self.hosts, trust=self.trust)
+
+    @property
+    def remembered(self) -> Remembered:
+        """Digests of files that were read before."""
+        return Remembered(self.folder / "digests.sqlite")
+
+    @property
+    def prepared(self) -> Prepared | None:
+        """Where decoded samples are kept."""
+        return Prepared(folder=self.folder / "prepared") if self.prepare else None

@@ -1,0 +1,122 @@
+"""What an evaluation needs of a dataset. It goes to worker processes, so it pickles and holds no open file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from registry.types import DatasetError
+
+if TYPE_CHECKING:
+    from registry.evidence.remembered import Remembered
+
+
+class UnreadableError(Exception):
+    """One picture cannot be read; the message says why."""
+
+
+class Dataset(Protocol):
+    """Pictures in a fixed order, each with its right answer.
+
+    Attributes:
+        name: The dataset's name, with its split where it has one.
+        classes: Name of each class, in the order of the labels.
+        names: Name of each sample: its file, or its number.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def names(self) -> Sequence[str]: ...  # noqa: D102
+
+    def picture(self, index: int) -> Image.Image:
+        """The picture of a sample, as it is stored.
+
+        Raises:
+            UnreadableError: It cannot be decoded.
+        """
+
+    def fingerprint(self, remembered: Remembered) -> str:
+        """Digest of the names and contents of all samples and answers, `sha256:<hex>`.
+
+        Raises:
+            DatasetError: A file cannot be read.
+        """
+
+
+class Labelled(Dataset, Protocol):
+    """A dataset for classification."""
+
+    @property
+    def labels(self) -> npt.NDArray[np.int64]:
+        """The class of each sample, shape (n,)."""
+
+
+class Masked(Dataset, Protocol):
+    """A dataset for semantic segmentation."""
+
+    def mask(self, index: int) -> Image.Image:
+        """The class of each pixel, a picture of mode `L` or `P`; 255 is not counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrays:
+    """A dataset that lies in memory.
+
+    Attributes:
+        name: See `Dataset`.
+        classes: See `Dataset`.
+        pixels: Bytes of shape (n, height, width) for grey or (n, height, width, 3) for RGB.
+        labels: Classes, shape (n,).
+        first: Number of the first sample, where these are a part of something larger.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    pixels: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    first: int = 0
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The samples' numbers."""
+        return [str(number) for number in range(self.first, self.first + len(self.labels))]
+
+    def picture(self, index: int) -> Image.Image:
+        """See `Dataset`."""
+        return Image.fromarray(self.pixels[index])
+
+    def fingerprint(self, remembered: Remembered) -> str:  # noqa: ARG002 - nothing to read from a disk
+        """See `Dataset`."""
+        from registry.evidence import digests
+
+        about = f"{self.pixels.shape} {self.first} {','.join(self.classes)}\0".encode()
+        content = self.pixels.astype("u1").tobytes() + self.labels.astype("<i8").tobytes()
+        return digests.of_bytes(about + content)
+
+
+def align(dataset: Arrays, categories: Sequence[str] | None) -> Arrays:
+    """The same samples, their labels numbered as the model numbers its outputs, where both have the same names."""
+    if categories is None or set(categories) != set(dataset.classes) or tuple(categories) == dataset.classes:
+        return dataset
+    number = np.array([categories.index(each) for each in dataset.classes], dtype=np.int64)
+    return replace(dataset, classes=tuple(categories), labels=number[dataset.labels])
+
+
+def check_classes(dataset: Dataset, outputs: int) -> None:
+    """Hold a dataset's classes against the model's outputs.
+
+    Raises:
+        DatasetError: There are more classes than outputs.
+    """
+    if len(dataset.classes) > outputs:
+        raise DatasetError(f"{dataset.name} has {len(dataset.classes)} classes and the model has {outputs} outputs")

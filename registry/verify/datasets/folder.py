@@ -1,0 +1,163 @@
+"""A folder of pictures with one folder for each class, as ImageNet's validation set is laid out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from registry.files import reason
+from registry.types import DatasetError
+from registry.verify.datasets.base import UnreadableError
+
+if TYPE_CHECKING:
+    from registry.evidence.remembered import Remembered
+
+SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+SPLITS = ("val", "validation", "test")
+"""Folders that hold the samples, where the named folder itself does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFolder:
+    """See `Labelled`. Labels number the classes in the order of `classes`.
+
+    Attributes:
+        folder: The folder that holds the class folders.
+        files: Path of each sample from there, sorted by class and name.
+    """
+
+    name: str
+    folder: Path
+    classes: tuple[str, ...]
+    files: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The samples' files."""
+        return self.files
+
+    def picture(self, index: int) -> Image.Image:
+        """See `Dataset`."""
+        return read_picture(self.folder / self.files[index])
+
+    def fingerprint(self, remembered: Remembered) -> str:
+        """See `Dataset`."""
+        about = f"{','.join(self.classes)}\0".encode() + self.labels.astype("<i8").tobytes()
+        return of_files(self.folder, self.files, remembered, about)
+
+
+def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder:
+    """Read the list of samples.
+
+    Args:
+        path: The folder, or one that holds it as `val`.
+        name: The dataset's name.
+        categories: The model's own class names, in the order of its outputs, where they are known.
+
+    Raises:
+        DatasetError: There are no samples, or the order of the classes cannot be told.
+    """
+    root = _root(path)
+    try:
+        folders = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
+        samples = [(folder, file) for folder in folders for file in _pictures(root / folder)]
+    except OSError as error:
+        raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
+    if not samples:
+        raise DatasetError(f"{name} in {path} has no pictures in class folders")
+    classes = _order(folders, categories, name, root)
+    number = {each: index for index, each in enumerate(classes)}
+    return ImageFolder(
+        name=name,
+        folder=root,
+        classes=classes,
+        files=tuple(f"{folder}/{file}" for folder, file in samples),
+        labels=np.array([number[folder] for folder, _ in samples], dtype=np.int64),
+    )
+
+
+def holds_pictures(path: Path) -> bool:
+    """Whether a folder is laid out as this module reads it."""
+    return any(_pictures(each) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith("."))
+
+
+def read_picture(path: Path) -> Image.Image:
+    """Decode a picture file wholly, so that a damaged one is found here.
+
+    Raises:
+        UnreadableError: It cannot be decoded.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of broken metadata beside good pixels, and of large pictures before it refuses larger ones.
+            warnings.simplefilter("ignore")
+            with Image.open(path) as picture:
+                picture.load()
+                return picture
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UnreadableError(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+
+
+def of_files(folder: Path, files: Sequence[str], remembered: Remembered, about: bytes = b"") -> str:
+    """Digest of files' names and contents, in their order.
+
+    Raises:
+        DatasetError: A file cannot be read.
+    """
+    whole = hashlib.sha256(about)
+    try:
+        for file, (_, digest) in zip(files, remembered.digests(folder / file for file in files), strict=True):
+            whole.update(f"{file}\0{digest}\n".encode())
+    except OSError as error:
+        raise DatasetError(f"a file in {folder} cannot be read: {reason(error)}") from error
+    return f"sha256:{whole.hexdigest()}"
+
+
+@cache
+def imagenet_synsets() -> tuple[str, ...]:
+    """The WordNet ids of ImageNet-1k's 1000 classes, sorted: the order in which classifiers number them."""
+    return tuple(Path(__file__).with_name("imagenet.txt").read_text(encoding="ascii").split())
+
+
+def _root(path: Path) -> Path:
+    return next((path / split for split in SPLITS if (path / split).is_dir()), path)
+
+
+def _pictures(folder: Path) -> list[str]:
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+
+
+def _order(folders: Sequence[str], categories: Sequence[str] | None, name: str, root: Path) -> tuple[str, ...]:
+    """Which class folder each of the model's outputs means.
+
+    Folders named after the model's own categories are matched by name, and WordNet ids by the list of ImageNet's
+    1000; a part of the classes will do. Otherwise they are numbered in the order of their names, as torchvision and
+    timm do, which is only right where none is missing.
+    """
+    if categories is not None and set(folders) <= set(categories) and len(set(categories)) == len(categories):
+        return tuple(categories)
+    if categories is not None and len(categories) == 1000 and all(re.fullmatch(r"n\d{8}", each) for each in folders):
+        synsets = imagenet_synsets()
+        strangers = set(folders) - set(synsets)
+        if strangers:
+            raise DatasetError(
+                f"{name} in {root} has the class folder {min(strangers)}, which is not one of ImageNet's"
+            )
+        return synsets
+    if categories is not None and len(categories) != len(folders):
+        raise DatasetError(
+            f"{name} in {root} has {len(folders)} class folders and the model knows {len(categories)} categories by "
+            "other names, so that nobody can tell which is which"
+        )
+    return tuple(folders)

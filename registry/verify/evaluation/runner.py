@@ -1,0 +1,116 @@
+"""A model on its device: how a batch of bytes becomes answers there."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, cast
+
+import torch
+from torch import nn
+
+from registry.types import UsageError
+from registry.verify.preprocessing import normalise
+from registry.verify.target import Preprocessing
+
+Precision = Literal["fp32", "tf32", "bf16", "fp16"]
+PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "bf16", "fp16")
+
+_HALF: dict[str, torch.dtype] = {"bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def devices(text: str) -> list[torch.device]:
+    """The devices that an option names: `auto`, `cpu`, `cuda`, `cuda:1`, or several such as `cuda:0,cuda:1`.
+
+    Raises:
+        UsageError: A device is not there, or the text names none.
+    """
+    if text == "auto":
+        return [torch.device("cuda" if torch.cuda.is_available() else "cpu")]
+    try:
+        found = [torch.device(each.strip()) for each in text.split(",")]
+    except RuntimeError:
+        raise UsageError(f"--device {text}: it must be auto, cpu, cuda or cuda:N") from None
+    for each in found:
+        if each.type not in ("cpu", "cuda") or (each.type == "cuda" and (each.index or 0) >= torch.cuda.device_count()):
+            raise UsageError(f"--device {text}: there is no device {each} here")
+    return found
+
+
+class Runner:
+    """One model, on one device or copied to several that take turns.
+
+    Attributes:
+        limit: Samples that it takes at once; halved each time that the memory does not suffice.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        preprocessing: Preprocessing,
+        where: Sequence[torch.device],
+        *,
+        precision: Precision = "fp32",
+        compiled: bool = False,
+        limit: int = 1 << 30,
+    ) -> None:
+        self.limit = limit
+        self.preprocessing = preprocessing
+        self._precision = precision
+        self._where = list(where)
+        self._turn = 0
+        first, *others = self._where
+        model = model.eval().requires_grad_(requires_grad=False)
+        models = [_place(model, first), *(_place(copy.deepcopy(model), each) for each in others)]
+        self._models: list[Any] = [torch.compile(each) for each in models] if compiled else models
+
+    def __call__(self, pixels: torch.Tensor) -> Iterator[tuple[int, int, Any, torch.device]]:
+        """Answer a batch of bytes, in as many pieces as the memory asks for.
+
+        Yields:
+            First and past-last sample of each piece, the model's output for it, and where that lies.
+        """
+        start = 0
+        while start < len(pixels):
+            end = min(start + self.limit, len(pixels))
+            try:
+                output, device = self._answer(pixels[start:end])
+            except torch.OutOfMemoryError:
+                if end - start == 1:
+                    raise
+                self.limit = max(1, (end - start) // 2)
+                if torch.cuda.is_available():
+                    torch.cuda.empty_cache()
+                continue
+            yield start, end, output, device
+            start = end
+
+    @torch.inference_mode()
+    def _answer(self, pixels: torch.Tensor) -> tuple[Any, torch.device]:
+        turn, self._turn = self._turn, (self._turn + 1) % len(self._models)
+        device = self._where[turn]
+        values = normalise(pixels.to(device, non_blocking=True), self.preprocessing)
+        if device.type == "cuda":
+            values = values.contiguous(memory_format=torch.channels_last)
+        with arithmetic(self._precision, device):
+            return self._models[turn](values), device
+
+
+@contextmanager
+def arithmetic(precision: Precision, device: torch.device) -> Iterator[None]:
+    """Floating-point arithmetic as asked. `fp32` is exact fp32: torch itself lets cuDNN use TF32 unless told."""
+    tensor_cores = precision == "tf32"
+    before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tensor_cores
+    try:
+        with torch.autocast(device.type, dtype=_HALF.get(precision), enabled=precision in _HALF):
+            yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
+
+
+def _place(model: nn.Module, device: torch.device) -> nn.Module:
+    placed: Any = model.to(device)
+    # Tensor cores read channels last; torch's own stubs do not know that a module can be laid out so.
+    return cast("nn.Module", placed.to(memory_format=torch.channels_last) if device.type == "cuda" else placed)

@@ -1,0 +1,103 @@
+"""One pass over a dataset for any number of models: each sample is read once, and answered once by every model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import torch
+
+from registry.verify.datasets import Dataset
+from registry.verify.evaluation.batches import Batch
+from registry.verify.evaluation.feed import Feeding, feed
+from registry.verify.evaluation.runner import Runner
+from registry.verify.evaluators import Evaluator
+from registry.verify.preprocessing import Geometry
+
+
+@dataclass(kw_only=True)
+class Contestant:
+    """A model in a pass.
+
+    Attributes:
+        runner: The model on its device.
+        evaluator: What gathers its answers.
+        enough: Called after each batch; true ends this model's part in the pass.
+        failure: Why it could not go on, empty where it could.
+    """
+
+    runner: Runner
+    evaluator: Evaluator
+    enough: Callable[[], bool] = lambda: False
+    failure: str = ""
+
+    @property
+    def geometry(self) -> Geometry:
+        """What it wants of each picture."""
+        return Geometry.of(self.runner.preprocessing)
+
+
+@dataclass(kw_only=True)
+class Passed:
+    """What a pass came to.
+
+    Attributes:
+        samples: How many samples were read.
+        unreadable: Those that could not be, by index, with why.
+    """
+
+    samples: int = 0
+    unreadable: dict[int, str] = field(default_factory=dict)
+
+
+def run(
+    dataset: Dataset,
+    contestants: Sequence[Contestant],
+    feeding: Feeding,
+    *,
+    order: Sequence[int] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Passed:
+    """Run every model over the dataset.
+
+    Args:
+        dataset: The samples.
+        contestants: The models.
+        feeding: How samples are read.
+        order: Which samples, in which order; all, in their own, where `None`.
+        progress: Told how many samples are done, and how many there are.
+    """
+    whole = order is None
+    wanted = range(len(dataset.names)) if order is None else order
+    passed = Passed()
+    active = list(contestants)
+    geometries = list(dict.fromkeys(each.geometry for each in contestants))
+    with closing(feed(dataset, geometries, wanted, feeding, keep=whole)) as batches:
+        for batch in batches:
+            passed.samples += len(batch.indices) + len(batch.unreadable)
+            passed.unreadable |= batch.unreadable
+            for each in active:
+                _answer(each, batch)
+            active = [each for each in active if not each.failure and not each.enough()]
+            if progress is not None:
+                progress(passed.samples, len(wanted))
+            if not active:
+                break
+    return passed
+
+
+def _answer(contestant: Contestant, batch: Batch) -> None:
+    for index in batch.unreadable:
+        contestant.evaluator.unreadable(index)
+    if not batch.indices:
+        return
+    masks = batch.masks.get(contestant.geometry)
+    try:
+        with torch.inference_mode():
+            for start, end, output, device in contestant.runner(batch.pixels[contestant.geometry]):
+                right = None if masks is None else masks[start:end].to(device, non_blocking=True)
+                contestant.evaluator.update(batch.indices[start:end], output, right)
+    except Exception as error:  # noqa: BLE001
+        # A model is foreign code: what one raises must not end the pass for the others.
+        contestant.failure = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

@@ -1,0 +1,174 @@
+"""How a picture becomes a model's input: what the weights, the card and the options say of it, and doing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast, get_args
+
+import torch
+from PIL import Image
+
+from registry.types import DatasetError, Model
+from registry.verify.target import Interpolation, Preprocessing
+from registry.verify.torchvision_ops import import_torchvision
+
+FIELDS = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std")
+"""Fields of a card that say how a picture is prepared, under the names that timm's cards use."""
+
+
+def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str] | None = None) -> Preprocessing:
+    """The preprocessing that a claim was made under: the weights' own, the card's word over it, the option over both.
+
+    Args:
+        model: The card.
+        library: What the library's record of the weights says.
+        given: The option's word, by the same names as the card's fields.
+
+    Raises:
+        DatasetError: Nothing says how large the pictures are, or a field is not what it should be.
+    """
+    said: dict[str, Any] = {name: model.get(name) for name in FIELDS if model.get(name) is not None}
+    named = {_fold(name): name for name in FIELDS}
+    for name, value in (given or {}).items():
+        if _fold(name) not in named:
+            raise DatasetError(f"preprocessing has no '{name}'; it has {', '.join(FIELDS)}")
+        said[named[_fold(name)]] = value
+    if library is None and "Image Size" not in said:
+        raise DatasetError(
+            "neither the weights nor the card say how pictures are prepared; add Image Size, Crop Pct, Interpolation, "
+            "Mean and Std to the card"
+        )
+    found = library or Preprocessing()
+    if "Image Size" in said or "Crop Pct" in said:
+        found = replace(found, **_sizes(said, found))
+    if "Interpolation" in said:
+        found = replace(found, interpolation=_interpolation(said["Interpolation"]))
+    if "Mean" in said:
+        found = replace(found, mean=_numbers("Mean", said["Mean"]))
+    if "Std" in said:
+        found = replace(found, std=_numbers("Std", said["Std"]))
+    if len(found.mean) != len(found.std):
+        raise DatasetError(f"the preprocessing has {len(found.mean)} means and {len(found.std)} standard deviations")
+    return replace(found, channels="L") if len(found.mean) == 1 else found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Geometry:
+    """The part of a preprocessing that works on a picture's bytes; samples prepared under one geometry are shared.
+
+    Attributes are those of `Preprocessing`; `grey` is true for one channel.
+    """
+
+    resize: int | tuple[int, int] | None
+    crop: int | tuple[int, int] | None
+    interpolation: Interpolation
+    antialias: bool
+    grey: bool
+
+    @classmethod
+    def of(cls, preprocessing: Preprocessing) -> Geometry:
+        """The geometry of a preprocessing."""
+        return cls(
+            resize=preprocessing.resize,
+            crop=preprocessing.crop,
+            interpolation=preprocessing.interpolation,
+            antialias=preprocessing.antialias,
+            grey=preprocessing.channels == "L",
+        )
+
+    @property
+    def fixed(self) -> bool:
+        """Whether all samples come out in one size."""
+        return self.crop is not None or isinstance(self.resize, tuple)
+
+    def apply(self, picture: Image.Image) -> torch.Tensor:
+        """The picture resized and cropped: bytes of shape (channels, height, width).
+
+        These are torchvision's own functions on Pillow's pictures, so that the result is that of its evaluation, bit
+        for bit. Without antialiasing the picture is resized as a tensor, since Pillow always filters.
+        """
+        functional = import_torchvision().transforms.functional
+        picture = picture.convert("L" if self.grey else "RGB")
+        image: Any = picture if self.antialias else functional.pil_to_tensor(picture)
+        if self.resize is not None:
+            mode = functional.InterpolationMode(self.interpolation)
+            image = functional.resize(image, _size(self.resize), interpolation=mode, antialias=self.antialias)
+        if self.crop is not None:
+            image = functional.center_crop(image, _size(self.crop))
+        return cast("torch.Tensor", functional.pil_to_tensor(image) if self.antialias else image)
+
+    def apply_to_mask(self, mask: Image.Image) -> torch.Tensor:
+        """The same for classes of pixels, shape (height, width): the nearest one is taken, none is mixed."""
+        functional = import_torchvision().transforms.functional
+        image: Any = mask
+        if self.resize is not None:
+            image = functional.resize(
+                image, _size(self.resize), interpolation=functional.InterpolationMode.NEAREST, antialias=False
+            )
+        if self.crop is not None:
+            image = functional.center_crop(image, _size(self.crop))
+        return cast("torch.Tensor", functional.pil_to_tensor(image)[0])
+
+
+def normalise(pixels: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:
+    """Bytes (batch, channels, height, width) as the model's 32-bit floats, in the operations of torchvision's own."""
+    if preprocessing.channels == "BGR":
+        pixels = pixels.flip(1)
+    values = pixels.to(torch.float32).div_(1 / preprocessing.scale)
+    mean = torch.tensor(preprocessing.mean, device=values.device).view(1, -1, 1, 1)
+    std = torch.tensor(preprocessing.std, device=values.device).view(1, -1, 1, 1)
+    return values.sub_(mean).div_(std)
+
+
+def _sizes(said: Mapping[str, Any], library: Preprocessing) -> dict[str, Any]:
+    """`Image Size` is the crop's; `Crop Pct` the part of the resized picture that the crop keeps, as timm means it."""
+    crop = _whole("Image Size", said["Image Size"]) if "Image Size" in said else library.crop
+    if not isinstance(crop, int):
+        raise DatasetError("a Crop Pct needs an Image Size: the weights' own preprocessing has no square crop")
+    if "Crop Pct" in said:
+        part = _number("Crop Pct", said["Crop Pct"])
+        if not 0 < part <= 1:
+            raise DatasetError(f"Crop Pct must lie above 0 and be 1 at most, and is {part}")
+        return {"crop": crop, "resize": int(crop / part)}
+    if isinstance(library.crop, int) and isinstance(library.resize, int):
+        return {"crop": crop, "resize": round(crop * library.resize / library.crop)}
+    return {"crop": crop, "resize": crop}
+
+
+def _interpolation(value: Any) -> Interpolation:
+    found = str(value).strip().lower()
+    if found not in get_args(Interpolation):
+        raise DatasetError(f"Interpolation '{found[:40]}' is unknown; there are {', '.join(get_args(Interpolation))}")
+    return cast("Interpolation", found)
+
+
+def _numbers(name: str, value: Any) -> tuple[float, ...]:
+    entries = value if isinstance(value, Sequence) and not isinstance(value, str) else re.split(r"[,\s]+", str(value))
+    found = tuple(_number(name, entry) for entry in entries if str(entry).strip())
+    if len(found) not in (1, 3):
+        raise DatasetError(f"{name} must be one number or three, and is {str(value)[:60]}")
+    return found
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(str(value).strip(" []()'\""))
+    except ValueError:
+        raise DatasetError(f"{name} must be a number, and is '{str(value)[:40]}'") from None
+
+
+def _whole(name: str, value: Any) -> int:
+    number = _number(name, value)
+    if number != int(number) or not 0 < number < 10_000:
+        raise DatasetError(f"{name} must be a whole number of pixels, and is '{str(value)[:40]}'")
+    return int(number)
+
+
+def _size(size: int | tuple[int, int]) -> list[int]:
+    return [size] if isinstance(size, int) else list(size)
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
