@@ -6,21 +6,19 @@ from collections.abc import Hashable
 
 from registry.checks.entry import Entry, Number
 from registry.types import Quantity, Result
-from registry.vocabulary import fold
+from registry.vocabulary import Vocabulary, fold
 
 
-def disagreement(one: Entry, other: Entry, *, results: bool = True) -> str:
+def disagreement(one: Entry, other: Entry, words: Vocabulary) -> str:
     """What two models report different numbers of, such as `Parameters (25.6M and 2.56M)`; empty where nothing.
 
     Numbers agree where they lie within the precision that both were printed with.
     """
-    known = {_key(number): number for number in one.numbers if number.quantity is not None}
+    known = {_key(number, words): number.quantity for number in one.numbers if number.quantity is not None}
     for number in other.numbers:
-        same = known.get(_key(number))
-        if same is None or (number.result is not None and not results):
-            continue
-        if number.quantity is not None and same.quantity is not None and not agree(same.quantity, number.quantity):
-            return f"{number.said.name} ({same.quantity} and {number.quantity})"
+        same = known.get(_key(number, words))
+        if same is not None and number.quantity is not None and not agree(same, number.quantity):
+            return f"{number.said.name} ({same} and {number.quantity})"
     return ""
 
 
@@ -29,12 +27,13 @@ def agree(one: Quantity, other: Quantity) -> bool:
     return abs(one.value - other.value) <= one.half_width + other.half_width
 
 
-def result_key(result: Result) -> tuple[Hashable, ...]:
-    """What makes two results the same evaluation."""
+def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
+    """What makes two results the same evaluation, however the card spells its task and data."""
     data = result.dataset
+    task, dataset = words.task(result.task), words.dataset(data.name)
     return (
-        fold(result.task_type or result.task),
-        fold(data.type or data.name),
+        fold(result.task_type or (task.name if task else result.task)),
+        fold(data.type or (dataset.name if dataset else data.name)),
         data.config,
         data.split,
         data.revision,
@@ -43,5 +42,6 @@ def result_key(result: Result) -> tuple[Hashable, ...]:
     )
 
 
-def _key(number: Number) -> tuple[Hashable, ...]:
-    return (fold(number.said.name), *(result_key(number.result) if number.result is not None else ()))
+def _key(number: Number, words: Vocabulary) -> tuple[Hashable, ...]:
+    where = result_key(number.result, words) if number.result is not None else ()
+    return (number.term.subject, fold(number.said.name) if "(" in number.said.name else "", *where)

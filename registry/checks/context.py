@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -114,12 +113,6 @@ class Context:
         return frozenset(
             host.casefold() for source in self.index.sources.values() for host in _SECURE.findall(source.text)
         )
-
-    def documents(self) -> Iterator[Document]:
-        """All blocks of metadata, one at a time: the leaves of a large index need not be in memory together."""
-        for card in self.index.cards:
-            for raw in card.documents:
-                yield Document(card, raw)
 
 
 def _folder(file: str) -> str:

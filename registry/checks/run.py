@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from registry.checks.catalogue import RULES, selector
-from registry.checks.context import Context
+from registry.checks.context import Context, Document
+from registry.checks.entry import Entry
 from registry.checks.rule import Rule
 from registry.checks.suppress import suppress
 from registry.config import Config
-from registry.types import Finding, Index
+from registry.parallel import spread
+from registry.types import Card, Finding, Index
+
+_WORTH_FORKING = 2**20
+"""Characters of cards that take longer to check than processes take to start and to send what they found."""
 
 
-def check(index: Index, *, config: Config | None = None) -> list[Finding]:
+_SLICE = 256
+"""Models that are checked without asking which process goes on."""
+
+
+def check(index: Index, *, config: Config | None = None, processes: int = 1) -> list[Finding]:
     """Everything that is wrong with an index, sorted by file and line.
 
     Args:
         index: What was loaded; its own findings are included.
         config: The project's settings: `select`, `ignore` and `vocabulary` are used.
+        processes: How many may work at a time, where there is much to do.
 
     Raises:
         ConfigError: `select` or `ignore` names no rule, or a vocabulary file cannot be read.
@@ -26,21 +36,32 @@ def check(index: Index, *, config: Config | None = None) -> list[Finding]:
     chosen = selector(config.select, config.ignore)
     rules = [rule for rule in RULES.values() if chosen(rule.id)]
     found = [finding for finding in index.findings if chosen(finding.rule)]
-    found.extend(_run(rules, Context(index, config)))
+    found.extend(_run(rules, Context(index, config), processes))
     kept = suppress(found, index, chosen)
     return sorted(kept, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
 
 
-def _run(rules: Iterable[Rule], context: Context) -> Iterator[Finding]:
-    of = {
-        scope: [rule for rule in rules if rule.scope == scope and rule.check is not None]
-        for scope in ("document", "entry", "index")
-    }
-    for document in context.documents():
-        yield from _apply(of["document"], document, context)
-    for entry in context.entries:
-        yield from _apply(of["entry"], entry, context)
-    yield from _apply(of["index"], context, context)
+def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Finding]:
+    """The findings of the rules: of those that look at everything, then card by card, then model by model."""
+    of: dict[str, list[Rule]] = {"document": [], "entry": [], "index": [], "reading": []}
+    for rule in rules:
+        of[rule.scope].append(rule)
+
+    def work(task: Rule | Card | Sequence[Entry]) -> list[Finding]:
+        if isinstance(task, Rule):
+            return list(_apply([task], context, context))
+        if isinstance(task, Card):
+            documents = (Document(task, raw) for raw in task.documents)
+            return [finding for document in documents for finding in _apply(of["document"], document, context)]
+        return [finding for entry in task for finding in _apply(of["entry"], entry, context)]
+
+    entries = context.entries
+    slices = [entries[start : start + _SLICE] for start in range(0, len(entries), _SLICE)]
+    # Rules that look at everything take longest, so they are begun first.
+    tasks: list[Rule | Card | Sequence[Entry]] = [*of["index"], *context.index.cards, *slices]
+    much = sum(len(source.text) for source in context.index.sources.values()) > _WORTH_FORKING
+    for found in spread(work, tasks, processes if much else 1):
+        yield from found
 
 
 def _apply(rules: Iterable[Rule], subject: object, context: Context) -> Iterator[Finding]:

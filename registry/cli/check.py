@@ -18,6 +18,7 @@ from registry.checks.catalogue import selector
 from registry.checks.fixes import apply
 from registry.config import find_config, read_config
 from registry.loader import load
+from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
 from registry.report.baseline import read_baseline, without_accepted, write_baseline
@@ -139,8 +140,8 @@ def command(
     def run() -> tuple[Index, list[Finding]]:
         # Trees of cards hold no cycles, and looking for some among ten thousand models takes as long as all the rest.
         with _without_collector():
-            index = load(targets, root=root, dialect=config.dialect, contents=contents)
-            return index, check(index, config=config)
+            index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
+            return index, check(index, config=config, processes=cores())
 
     index, findings = run()
     if fix or diff:

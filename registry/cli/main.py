@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import keyword
 import sys
 import traceback
 
@@ -20,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "rescore": "Take metrics again from kept predictions, without the model.",
     "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
     "site": "Build a site from cards and evidence.",
+    "import": "Write cards from what a library publishes about its own weights.",
     "rules": "List the rules of the check.",
     "explain": "Explain a rule: what it finds, why, a bad example and a good one.",
     "init": "Write a starter card, a configuration and a CI workflow.",
@@ -59,7 +61,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"registry.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"registry.cli.{_module(cmd_name)}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -70,6 +72,11 @@ class _Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _module(name: str) -> str:
+    """A command's module: its name, with an underscore where that is a word of Python's own."""
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

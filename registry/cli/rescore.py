@@ -22,7 +22,14 @@ from registry.verify.rescore import Rescored, rescore, score
 )
 @click.argument("path", default="models", type=click.Path(path_type=Path))
 @click.option("--per-class", is_flag=True, help="Show each class too.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result.",
+)
 def command(path: Path, per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --keep-predictions` kept.
 

@@ -37,6 +37,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
     type=click.Path(path_type=Path),
     help="Folder of the evidence; evidence/ beside the cards where it is not given.",
 )
+@click.option("--ask-sizes", is_flag=True, help="Ask the hosts of the weights how large the files are.")
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
     "--format",
@@ -56,6 +57,7 @@ def command(
     device: str,
     data: tuple[str, ...],
     folder: Path | None,
+    ask_sizes: bool,
     force: bool,
     form: str,
     jobs: int | None,
@@ -76,7 +78,9 @@ def command(
     everything = read_claims(index)
     models = _chosen(everything, names)
     wanted = _subjects(only, models)
-    options = MeasureOptions(data=_data(data, config), device=device, hosts=config.hosts, jobs=jobs)
+    options = MeasureOptions(
+        data=_data(data, config), device=device, hosts=config.hosts, jobs=jobs, ask_sizes=ask_sizes
+    )
     store = Store(folder or _evidence_folder(paths[0], config))
     found: list[Evidence] = []
     interrupted = False

@@ -22,7 +22,8 @@ def identity(claim: Claim) -> str:
     """SHA-256, in hexadecimal, of which claim this is: everything but the value it reports and where it stands.
 
     A card that changes the value makes a different claim (`Claim.digest`) of the same identity, so that new evidence
-    replaces the old and old evidence is recognised as old.
+    replaces the old and old evidence is recognised as old. Two cards that make the same claim of the same model share
+    its evidence.
     """
     dataset = claim.dataset
     which = [
@@ -40,7 +41,7 @@ def identity(claim: Claim) -> str:
 def file_of(claim: Claim) -> PurePosixPath:
     """Where the evidence of a claim stands in a store.
 
-    Such as `alexnet-5e0b2a11/top-1-accuracy-imagenet-0c3d9f42.json`.
+    Such as `alexnet-93ba7032/top-1-accuracy-imagenet-f50bb5fe.json`.
     """
     parts = [_readable(claim.subject) or "claim"]
     if claim.dataset is not None and (dataset := _readable(claim.dataset.name)):
@@ -50,7 +51,7 @@ def file_of(claim: Claim) -> PurePosixPath:
 
 
 def folder_of(model: str) -> str:
-    """The folder of a model's evidence in a store, such as `alexnet-5e0b2a11`."""
+    """The folder of a model's evidence in a store, such as `alexnet-93ba7032`."""
     return f"{_readable(model) or 'model'}-{_hash(json.dumps(model))[:8]}"
 
 

@@ -56,7 +56,11 @@ class Store:
             OutputError: The folder cannot be written to.
         """
         path = self.path(evidence.claim)
-        if path.parent.is_symlink():
+        try:
+            linked = path.parent.is_symlink()
+        except OSError as error:
+            raise OutputError(f"cannot write {path}: {reason(error)}") from error
+        if linked:
             raise OutputError(f"cannot write {path}: {path.parent.name} is a link out of the evidence folder")
         location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
         claim = replace(evidence.claim, location=location)
@@ -89,7 +93,8 @@ class Store:
         return self.folder.joinpath(*file_of(claim).parts)
 
     def _files(self) -> Iterator[tuple[Path, Evidence | Problem]]:
-        for folder, folders, names in os.walk(self.folder):
+        unreadable: list[OSError] = []
+        for folder, folders, names in os.walk(self.folder, onerror=unreadable.append):
             folders.sort()
             for name in sorted(names):
                 if name.endswith(".json"):
@@ -98,6 +103,10 @@ class Store:
                     if isinstance(found, Evidence) and self.path(found.claim) != path:
                         found = Problem(file=path, message=f"its claim belongs in {file_of(found.claim)}")
                     yield path, found
+        for error in unreadable:
+            path = Path(error.filename)
+            if not isinstance(error, FileNotFoundError):  # a store that does not exist yet is empty
+                yield path, Problem(file=path, message=f"cannot be read: {reason(error)}")
 
     def _shown(self, file: str) -> str:
         path = Path(file)

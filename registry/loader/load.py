@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ def load(
     root: Path | None = None,
     dialect: str | None = None,
     contents: Mapping[str, bytes] | None = None,
+    processes: int = 1,
 ) -> Index:
     """Read cards, what they import, and what their models inherit.
 
@@ -41,6 +42,7 @@ def load(
         dialect: Name of the dialect of all files; found out for each where it is `None`.
         contents: What to read instead of what is on disk, by real path: text that is not saved yet. The files need
             not exist.
+        processes: How many may read at a time, where there is much to read.
 
     Returns:
         The index. What is wrong with the cards is in its findings.
@@ -50,7 +52,7 @@ def load(
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(None if dialect is None else DIALECTS[dialect], Shelf(contents or {}))
+    loader = _Loader(None if dialect is None else DIALECTS[dialect], Shelf(contents or {}, processes))
     roots = []
     for path in paths:
         at = place(path, root)
@@ -105,6 +107,7 @@ class _Loader:
             self.shelf.report(ids.TOO_MANY, message, at.name(at.folder))
             return
         told = len(self.findings) + len(list(self.shelf.findings()))
+        self.shelf.fetch([file for file in files if not os.path.islink(file)], at)
         for file in files:
             self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
@@ -157,14 +160,29 @@ class _Loader:
         self.cards[task.file] = card
         imported = {
             task.place.name(file): None
-            for content in contents
-            for reference in content.references
-            for file in self.shelf.resolve(reference, task.place, self.folders(task))
+            for reference, file in self.references(contents, task)
             if self.follow(reference, file, task)
         }
         if imported:
             self.cards[task.file] = replace(card, imports=tuple(imported))
         return True
+
+    def references(self, contents: Iterable[Content], task: _Task) -> Iterator[tuple[Reference, str]]:
+        """The files that a card refers to: those that are named, then those that wildcards match."""
+        folders = self.folders(task)
+        wild: list[Reference] = []
+        named: list[tuple[Reference, str]] = []
+        for reference in (reference for content in contents for reference in content.references):
+            if is_wild(reference.text):
+                wild.append(reference)
+            else:
+                named += [(reference, file) for file in self.shelf.resolve(reference, task.place, folders)]
+        self.shelf.fetch([file for _, file in named], task.place)
+        yield from named
+        for reference in wild:
+            found = self.shelf.resolve(reference, task.place, folders)
+            self.shelf.fetch(found, task.place)
+            yield from ((reference, file) for file in found)
 
     def recognise(self, document: RawDocument, task: _Task) -> Dialect | None:
         """The dialect of a document, `None` where it is in none."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from registry.dialects import Expected, Reference
 from registry.loader.places import OutsideError, Place, TooManyError, index_folder
+from registry.parallel import spread
 from registry.read import ids, read
 from registry.read.document import SUFFIXES
 from registry.read.limits import MAX_FILES
@@ -24,17 +26,24 @@ NOUNS: dict[Expected, str] = {
 """What a file is to hold, in messages."""
 
 
+_WORTH_FORKING = 2**20
+"""Bytes that take longer to read than processes take to start and to send what they read."""
+
+
 class Shelf:
     """What was read, and what is wrong with how files lead to each other.
 
     Attributes:
         contents: What to read instead of what is on disk, by real path.
+        processes: How many may read at a time.
         sources: Every file that has something to say, by its shown name.
     """
 
-    def __init__(self, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, contents: Mapping[str, bytes], processes: int) -> None:
         self.contents = contents
+        self.processes = processes
         self.sources: dict[str, Source] = {}
+        self._promised: set[str] = set()
         self._documents: dict[str, list[RawDocument]] = {}
         self._problems: dict[str, Problems] = {}
         self._index_folders: dict[str, str] = {}
@@ -45,6 +54,13 @@ class Shelf:
         if known is None:
             known = self._documents[file] = read(Path(file), place.name(file), self.contents.get(file))
         return known
+
+    def fetch(self, files: Sequence[str], place: Place) -> None:
+        """Read files, real paths inside the root, that will be asked for, on several cores where that pays."""
+        new = [file for file in files if file not in self._documents and file not in self.contents]
+        if self.processes > 1 and sum(_size(file) for file in new) > _WORTH_FORKING:
+            read_one = partial(_read, place)
+            self._documents |= zip(new, spread(read_one, new, self.processes), strict=True)
 
     def problems(self, source: Source) -> Problems:
         """Where findings about a file go."""
@@ -121,10 +137,22 @@ class Shelf:
         if len(kept) < len(found):
             kinds = ", ".join(SUFFIXES)
             self.refuse(ids.PATH, f"'{short(reference.text)}' is no file of a kind that is read: {kinds}", reference)
-        if len(self._documents) + len(kept) > 2 * MAX_FILES:
+        self._promised.update(kept)
+        if len(self._promised) > 2 * MAX_FILES:
             self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES:,} files", reference)
             return []
         return kept
+
+
+def _read(place: Place, file: str) -> list[RawDocument]:
+    return read(Path(file), place.name(file))
+
+
+def _size(file: str) -> int:
+    try:
+        return os.stat(file).st_size
+    except OSError:
+        return 0
 
 
 def is_wild(text: str) -> bool:

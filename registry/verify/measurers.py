@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from registry.types import Claim, Model
@@ -12,6 +13,8 @@ from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
 from registry.verify.outcome import Outcome
 from registry.verify.run import Measurer
+from registry.verify.weights import Policy, size_of
+from registry.verify.weights.cache import default_folder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +26,14 @@ class MeasureOptions:
         device: Where models run: `auto`, `cpu`, `cuda`, `cuda:1`, ...
         hosts: Hosts that weights may come from; empty means the built-in list.
         jobs: Processes that count; one a core where `None`.
+        ask_sizes: Ask the weights' hosts how large the files are; no network is used for it otherwise.
     """
 
     data: Mapping[str, Path] = field(default_factory=dict)
     device: str = "auto"
     hosts: tuple[str, ...] = ()
     jobs: int | None = None
+    ask_sizes: bool = False
 
 
 def measurers(
@@ -69,6 +74,13 @@ class Counts:
             return
         wanted = {claim.digest for each in work for claim in each.claims}
         everything = [(each.model, [claim for claim in each.claims if self.takes(claim)]) for each in self._models]
-        for outcome in verify_counts(everything, jobs=self._options.jobs, progress=self._progress):
+        options = self._options
+        for outcome in verify_counts(
+            everything,
+            jobs=options.jobs,
+            cache=default_folder() / "traces",
+            ask_size=partial(size_of, policy=Policy(hosts=options.hosts)) if options.ask_sizes else None,
+            progress=self._progress,
+        ):
             if outcome.claim.digest in wanted:
                 yield outcome

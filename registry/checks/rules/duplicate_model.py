@@ -47,7 +47,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         other = first.setdefault(name, entry)
         if other is entry:
             continue
-        differs = disagreement(other, entry)
+        differs = disagreement(other, entry, context.vocabulary)
         where = other.owner.location
         yield Problem(
             f"{short(name)} is already a model at {where}" + (f", with another {differs}" if differs else ""),

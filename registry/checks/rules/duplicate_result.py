@@ -48,10 +48,18 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         return
     first: dict[tuple[Hashable, ...], Metric] = {}
     for result in entry.model.results:
-        where = result_key(result)
+        where = result_key(result, context.vocabulary)
         for metric in result.metrics:
             extra = str(sorted((key, str(value)) for key, value in metric.extra.items()))
-            key = (*where, fold(metric.name), metric.type, str(metric.args), extra, result.source_url)
+            term = context.vocabulary.metrics.get(fold(metric.name))
+            key = (
+                *where,
+                term.subject if term else fold(metric.name),
+                metric.type,
+                str(metric.args),
+                extra,
+                result.source_url,
+            )
             other = first.setdefault(key, metric)
             if other is not metric:
                 same = other.value == metric.value

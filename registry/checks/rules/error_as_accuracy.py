@@ -39,7 +39,7 @@ from registry.checks.context import Context
 from registry.checks.entry import Number
 from registry.checks.rule import Problem, rule
 from registry.checks.words import percent
-from registry.vocabulary import fold
+from registry.vocabulary import Vocabulary, fold
 
 _SUSPICIOUS = 0.1
 _GUESSING = 6
@@ -59,20 +59,22 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             and (number.term.family == "accuracy" or number.term.subject == "accuracy")
         ]
         for number in scores:
-            reached[_key(number)].append(_value(number))
+            reached[_key(number, context.vocabulary)].append(_value(number))
             if 0 < _value(number) < _SUSPICIOUS and number.quantity is not None and number.quantity.percent:
                 low.append((number, scores))
     for number, scores in low:
         assert number.quantity is not None
-        why = _beside(number, scores) or _among(reached[_key(number)])
+        why = _beside(number, scores) or _among(reached[_key(number, context.vocabulary)])
         if why:
             message = f"{number.label} is {percent(number.quantity)}, {why}; it looks like an error rate"
             yield Problem(message, number.said.location)
 
 
-def _key(number: Number) -> tuple[str, str]:
+def _key(number: Number, words: Vocabulary) -> tuple[str, str]:
     assert number.result is not None
-    return number.term.subject, fold(number.result.dataset.name)
+    name = number.result.dataset.name
+    term = words.dataset(name)
+    return number.term.subject, term.name if term else fold(name)
 
 
 def _value(number: Number) -> float:

@@ -37,7 +37,7 @@ from registry.checks.entry import Number
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
 from registry.types import Fix
-from registry.vocabulary import fold, unit_in_name
+from registry.vocabulary import Vocabulary, fold, unit_in_name
 
 
 @rule("MIR502", "metric-spelling", "info", "index", fixable=True)
@@ -54,7 +54,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         yield Problem(
             f"{short(spelling)} is the metric {short(name)}{times}",
             numbers[0].said.key_location,
-            fix=_everywhere(numbers, name),
+            fix=_everywhere(numbers, name, context.vocabulary),
             related=tuple(number.said.key_location for number in numbers[1:]),
         )
 
@@ -65,9 +65,16 @@ def _other_spelling(number: Number) -> bool:
     return printed != name and not unit_in_name(printed) and "(" not in printed and "mac" not in fold(printed)
 
 
-def _everywhere(numbers: list[Number], name: str) -> Fix | None:
+def _everywhere(numbers: list[Number], name: str, words: Vocabulary) -> Fix | None:
     description = f"Write '{name}'"
-    taken = any(number.said.node is not None and name in number.said.node for number in numbers)
+    taken = any(_beside(number, words) for number in numbers)
     fixes = [rename(number.said, name, description) for number in numbers]
     edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
     return Fix(description=description, edits=edits) if edits and not taken and None not in fixes else None
+
+
+def _beside(number: Number, words: Vocabulary) -> bool:
+    """Whether another key of the same mapping means the same metric: renaming both would make one key twice."""
+    keys = () if number.said.node is None else number.said.node
+    terms = [term for key in keys if key != number.said.key and (term := words.metric(key)) is not None]
+    return any(term.subject == number.term.subject for term in terms)

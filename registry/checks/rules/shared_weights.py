@@ -54,7 +54,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         for entry in entries[1:]:
             if entry.owner.name == first.owner.name:
                 continue
-            differs = disagreement(first, entry)
+            differs = disagreement(first, entry, context.vocabulary)
             if differs:
                 yield Problem(
                     f"the weights are those of {short(first.owner.name)}, which reports another {differs}",

@@ -21,7 +21,14 @@ from registry.verify.audit import STATES, Audited, audit
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--evidence", "folder", type=click.Path(path_type=Path), help="Folder of the evidence.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result.",
+)
 def check(cards: tuple[Path, ...], folder: Path | None, form: str) -> int:
     """Check that evidence is valid and still holds for the cards as they are.
 

@@ -20,7 +20,14 @@ from registry.types import Evidence
 @click.argument("before")
 @click.argument("after", required=False)
 @click.option("--in", "folder", default="models", show_default=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result.",
+)
 def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     """Show what changed between two folders or two git revisions.
 

@@ -17,7 +17,14 @@ from registry.types import VERDICTS
 @click.argument("folder", default="models", type=click.Path(path_type=Path))
 @click.option("--model", metavar="NAME", help="Show only this model.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print the result.",
+)
 def show(folder: Path, model: str | None, verdict: str | None, form: str) -> int:
     """Show what is known of every claim.
 

@@ -103,7 +103,7 @@ def _target(builder: str, weights: Any, how: str) -> Target:
         input_size=(3, side, side) if side else None,
         weights=None if weights is None else weights_at(weights.url),
         preprocessing=preprocessing,
-        categories=tuple(meta["categories"]) if "categories" in meta else None,
+        categories=tuple(meta["categories"]) if meta.get("categories") else None,
     )
 
 
@@ -118,7 +118,7 @@ def _side(weights: Any, preprocessing: Preprocessing | None) -> int | None:
 def _shape(builder: str, meta: dict[str, Any]) -> dict[str, Any]:
     """The builder's arguments that these weights ask for."""
     shape: dict[str, Any] = {}
-    if "categories" in meta:
+    if meta.get("categories"):
         shape["num_classes"] = len(meta["categories"])
     if "keypoint_names" in meta:
         shape["num_keypoints"] = len(meta["keypoint_names"])

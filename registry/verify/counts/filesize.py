@@ -83,8 +83,7 @@ def judge_bounds(claim: Claim, counted: Ledger, digests: dict[str, str], *, advi
             )
     return unverifiable(
         claim,
-        f"the file itself was not asked for; its tensors as 32-bit floats make {limits.least} to {limits.most} bytes; "
-        f"{advice}",
+        f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes, and the file was not seen: {advice}",
     )
 
 

@@ -234,14 +234,14 @@ def _file_size(entry: _Entry, claim: Claim, ask_size: AskSize | None) -> Outcome
     size = local_size(entry.model, url)
     if size is not None:
         return judge_size(claim, size, "the file beside the card", {})
-    problem = "no network was allowed"
+    problem = "--ask-sizes asks the host"
     if ask_size is not None and url:
         try:
             return judge_size(claim, ask_size(url), "the host's answer", {})
         except WeightsError as error:
             problem = error.message
     if entry.counted is None:
-        return unverifiable(claim, f"the file was not asked for ({problem}), and the model not built: {entry.problem}")
+        return unverifiable(claim, f"neither was the host asked ({problem}) nor the model built: {entry.problem}")
     return judge_bounds(claim, entry.counted.ledger, _digests(entry), advice=problem)
 
 

@@ -5,6 +5,7 @@ from registry.verify.weights.checkpoint import read_checkpoint
 from registry.verify.weights.digest import hexadecimal_suffix, sha256_of
 from registry.verify.weights.fetch import Fetched, fetch
 from registry.verify.weights.fit import fit
+from registry.verify.weights.http import size_of
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
 from registry.verify.weights.unwrap import State, unwrap
@@ -21,5 +22,6 @@ __all__ = [
     "hexadecimal_suffix",
     "read_checkpoint",
     "sha256_of",
+    "size_of",
     "unwrap",
 ]

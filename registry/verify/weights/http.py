@@ -58,6 +58,29 @@ def download(url: str, part: Path, policy: Policy, progress: Progress | None = N
             return
 
 
+def size_of(url: str, policy: Policy) -> int:
+    """Ask a host how many bytes a file has, without fetching it.
+
+    Raises:
+        GoneError: The host has no such file.
+        WeightsError: The policy refuses the URL, or the host does not answer or does not say.
+    """
+    policy.check(url)
+    request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
+    try:
+        with _opener(policy).open(request, timeout=policy.timeout) as answer:
+            length = str(answer.headers.get("Content-Length", ""))
+    except urllib.error.HTTPError as error:
+        if error.code in (404, 410):
+            raise GoneError(f"{url} is not there: the host answers {error.code} {error.reason}") from error
+        raise WeightsError(f"{url} cannot be asked: the host answers {error.code} {error.reason}") from error
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
+        raise WeightsError(f"{url} cannot be asked: {getattr(error, 'reason', error)}") from error
+    if not length.isdecimal():
+        raise WeightsError(f"the host does not say how large {url} is")
+    return int(length)
+
+
 def _attempt(
     opener: urllib.request.OpenerDirector, url: str, part: Path, policy: Policy, progress: Progress | None
 ) -> None:

@@ -157,14 +157,36 @@ def test_a_store_inside_a_file_is_an_output_error(tmp_path: Path, evidence: Evid
         Store(tmp_path / "file").write(evidence)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    locked = store.write(evidence).parent
+    real = os.scandir
+
+    def scandir(folder: str) -> object:
+        if Path(folder) == locked:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert store.all() == []
+    assert [str(problem) for problem in store.problems()] == [f"{locked}: cannot be read: Permission denied"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions differ")
 def test_a_read_only_folder_is_an_output_error(tmp_path: Path, evidence: Evidence) -> None:
     tmp_path.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # the superuser may write everywhere
     try:
         with pytest.raises(OutputError, match="Permission denied"):
             Store(tmp_path).write(evidence)
     finally:
+        os.seteuid(user)
         tmp_path.chmod(0o755)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_model_folder_that_is_a_link_is_not_followed(tmp_path: Path, evidence: Evidence) -> None:

@@ -65,6 +65,16 @@ def file_server() -> Iterator[FileServer]:
             end = start + cut.pop(0) if cut else len(data)
             self.wfile.write(data[start:end])
 
+        def do_HEAD(self) -> None:
+            state.requests.append((self.path, "HEAD"))
+            if self.path not in state.files:
+                self.send_error(404)
+                return
+            self.send_response(200)
+            if state.files[self.path]:
+                self.send_header("Content-Length", str(len(state.files[self.path])))
+            self.end_headers()
+
         def log_message(self, *args: object) -> None:
             pass
 

@@ -1,0 +1,59 @@
+"""A card as a text that is written the same each time, so that only what changed shows in a diff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+Notes = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportedCard:
+    """A card to be written.
+
+    Attributes:
+        file: Its path below the folder of imported cards, with forward slashes.
+        text: The whole Markdown file.
+    """
+
+    file: str
+    text: str
+
+
+def markdown(collections: list[dict[str, Any]], models: list[dict[str, Any]], body: str, notes: Notes) -> str:
+    """A Markdown file with a model-index in a comment at its start.
+
+    Args:
+        collections: Plain data, in the order to write.
+        models: Plain data, in the order to write.
+        body: The text after the comment.
+        notes: What to say in a comment behind a key of a model's metadata, by model name and key.
+    """
+    parts = [_dump({"Type": "model-index"}), _dump({"Collections": collections}), "Models:\n"]
+    for model in models:
+        text = _dump([model])
+        for (name, key), note in notes.items():
+            if name == model["Name"]:
+                text = re.sub(rf"^( +{re.escape(key)}: .*)$", lambda match: f"{match[1]}  # {note}", text, flags=re.M)  # noqa: B023
+        parts.append(text)
+    block = "".join(parts)
+    # A comment ends at the first such sign, wherever it stands; no library's metadata has one.
+    assert "-->" not in block
+    return f"<!--\n{block}-->\n\n{body.strip()}\n"
+
+
+def _dump(data: Any) -> str:
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists below their key, and the same list twice instead of an anchor that people must look up."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True

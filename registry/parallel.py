@@ -1,0 +1,102 @@
+"""Work on every core by forking: what is in memory is there in every process, and only answers travel."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+_PIECES = 1024
+"""Pieces that work is cut into at most: their numbers must fit into a pipe at once."""
+
+
+def cores() -> int:
+    """How many processes are worth having: the cores that this one may use, one where forking is not safe."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+
+
+def spread(work: Callable[[Item], Answer], items: Sequence[Item], processes: int) -> list[Answer]:
+    """`[work(item) for item in items]`, on several cores.
+
+    The items are cut into pieces, and each process takes the next piece when it is done with one. What a process that
+    died had taken, for want of memory say, is done here, where an exception is raised as it always is.
+
+    Args:
+        work: Its answers can be pickled. What it changes in memory may be lost.
+        items: What to work on; they do not travel.
+        processes: How many there are at most, this one included.
+    """
+    if min(processes, len(items)) < 2:
+        return [work(item) for item in items]
+    size = -(-len(items) // _PIECES)
+    pieces = [items[start : start + size] for start in range(0, len(items), size)]
+    queue, end = os.pipe()
+    os.write(end, b"".join(number.to_bytes(4, "big") for number in range(len(pieces))))
+    os.close(end)
+    children = [_Child(work, pieces, queue) for _ in range(min(processes, len(pieces)) - 1)]
+    try:
+        done: dict[int, list[Answer]] = dict(_take(work, pieces, queue))
+        for child in children:
+            done |= child.answers()
+    finally:
+        os.close(queue)
+        for child in children:
+            child.close()
+    return [
+        answer
+        for number, piece in enumerate(pieces)
+        for answer in (done[number] if number in done else [work(item) for item in piece])
+    ]
+
+
+def _take(
+    work: Callable[[Item], Answer], pieces: Sequence[Sequence[Item]], queue: int
+) -> Iterator[tuple[int, list[Answer]]]:
+    """Work on the pieces whose numbers this process is the first to read from the queue."""
+    while number := os.read(queue, 4):
+        piece = int.from_bytes(number, "big")
+        yield piece, [work(item) for item in pieces[piece]]
+
+
+class _Child:
+    """A process that sends its answers through a pipe."""
+
+    def __init__(self, work: Callable[[Any], Any], pieces: Sequence[Sequence[Any]], queue: int) -> None:
+        self.status: int | None = None
+        self.pipe, end = os.pipe()
+        # What is still to be written must not be written by both.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.process = os.fork()
+        if self.process == 0:
+            code = 1
+            try:
+                os.close(self.pipe)
+                with os.fdopen(end, "wb") as pipe:
+                    pickle.dump(dict(_take(work, pieces, queue)), pipe, pickle.HIGHEST_PROTOCOL)
+                code = 0
+            finally:
+                # Whatever happened, a child never returns into the program that its parent goes on with.
+                os._exit(code)
+        os.close(end)
+
+    def answers(self) -> dict[int, list[Any]]:
+        """What it sent, by the piece's number; nothing where it failed."""
+        with os.fdopen(os.dup(self.pipe), "rb") as pipe:
+            data = pipe.read()
+        if self.close() != 0:
+            return {}
+        answers: dict[int, list[Any]] = pickle.loads(data)  # noqa: S301 - written by our own child
+        return answers
+
+    def close(self) -> int:
+        """Wait for its end, and return its status. A child that still has something to say is cut short."""
+        if self.status is None:
+            os.close(self.pipe)
+            _, self.status = os.waitpid(self.process, 0)
+        return self.status

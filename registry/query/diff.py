@@ -1,0 +1,87 @@
+"""Which claims changed between two states of a registry, for release notes and pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from registry.types import Claim, Index, Location
+from registry.verify.claims import read_claims
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One difference.
+
+    Attributes:
+        kind: `model` where a whole model came or went, else `claim`.
+        model: The model's name.
+        what: For a claim, its label, with the dataset in brackets; empty for a model.
+        before: The number as printed before; `None` where it is new.
+        after: The number as printed now; `None` where it is gone.
+        location: Where it stands now, or stood.
+    """
+
+    kind: Literal["model", "claim"]
+    model: str
+    what: str = ""
+    before: str | None = None
+    after: str | None = None
+    location: Location
+
+    def __str__(self) -> str:
+        name = f"{self.model}: {self.what}" if self.what else self.model
+        if self.kind == "model":
+            return f"{'-' if self.after is None else '+'} {name}"
+        if self.before is None:
+            return f"+ {name} {self.after}"
+        if self.after is None:
+            return f"- {name} {self.before}"
+        return f"~ {name} {self.before} -> {self.after}"
+
+
+def diff(before: Index, after: Index) -> Iterator[Change]:
+    """Every model that came or went, and every claim of the others that did or changed, by the models' names."""
+    old, new = _claims(before), _claims(after)
+    places_old, places_new = _places(before), _places(after)
+    for name in sorted(places_old.keys() | places_new.keys()):
+        if name not in places_new:
+            yield Change(kind="model", model=name, before=name, location=places_old[name])
+        elif name not in places_old:
+            yield Change(kind="model", model=name, after=name, location=places_new[name])
+        else:
+            yield from _changed(name, old.get(name, {}), new.get(name, {}))
+
+
+def _changed(name: str, old: dict[str, Claim], new: dict[str, Claim]) -> Iterator[Change]:
+    for what in dict.fromkeys((*new, *old)):
+        before, after = old.get(what), new.get(what)
+        printed = (None if before is None else before.reported.text, None if after is None else after.reported.text)
+        if printed[0] != printed[1]:
+            either = after or before
+            assert either is not None
+            yield Change(
+                kind="claim", model=name, what=what, before=printed[0], after=printed[1], location=either.location
+            )
+
+
+def _claims(index: Index) -> dict[str, dict[str, Claim]]:
+    found: dict[str, dict[str, Claim]] = {}
+    for each in read_claims(index):
+        mine = found.setdefault(each.model.name, {})
+        for claim in each.claims:
+            mine[_what(claim)] = claim
+    return found
+
+
+def _what(claim: Claim) -> str:
+    dataset = claim.dataset
+    if dataset is None:
+        return claim.label
+    parts = (dataset.name, dataset.config, dataset.split)
+    return f"{claim.label} ({', '.join(part for part in parts if part)})"
+
+
+def _places(index: Index) -> dict[str, Location]:
+    return {model.name: model.location for model in index.models if model.name}

@@ -1,0 +1,118 @@
+"""Published cards, unchanged: their numbers come out, wrong ones do not, and what cannot be counted says why."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import registry
+from registry.types import Claim, Field, Location, Model, Quantity
+from registry.verify.claims import read_claims
+from registry.verify.counts import verify_counts
+from registry.verify.outcome import Outcome
+from registry.verify.torchvision_ops import import_torchvision
+
+Cards = Sequence[tuple[Model, Sequence[Claim]]]
+
+
+def cards(*paths: Path) -> Cards:
+    return [(each.model, each.claims) for each in read_claims(registry.load(paths))]
+
+
+def torchvision_cards() -> Cards:
+    """A card for each of torchvision's weights for classification, with the numbers that torchvision publishes."""
+    models = import_torchvision().models
+    found = []
+    for name in models.list_models(module=models):
+        for weights in models.get_model_weights(name):
+            at = Location(file="torchvision")
+            model = Model(name=str(weights), location=at, file="torchvision", base="/", dialect="model-index")
+            model = with_field(model, "Weights", weights.url)
+            numbers = {"parameters": str(weights.meta["num_params"]), "flops": f"{weights.meta['_ops']:.3f} GFLOPs"}
+            claims = [claim(model, subject, text) for subject, text in numbers.items()]
+            found.append((model, claims))
+    return found
+
+
+def with_field(model: Model, name: str, value: str) -> Model:
+    return dataclasses.replace(model, fields={**model.fields, name: Field(name=name, value=value, text=value)})
+
+
+def claim(model: Model, subject: str, text: str) -> Claim:
+    reported = Quantity.parse(text, "count")
+    return Claim(
+        model=model.name, subject=subject, label=subject, kind="count", reported=reported, location=model.location
+    )
+
+
+def verdicts(outcomes: Sequence[Outcome], subject: str) -> dict[str, str]:
+    return {each.claim.model: each.verdict for each in outcomes if each.claim.subject == subject}
+
+
+def test_the_examples_of_model_index_come_out_to_the_unit(corpora: Path) -> None:
+    outcomes = list(verify_counts(cards(corpora / "model-index-examples" / "option2-yaml"), jobs=0))
+    flops = {each.claim.model: each for each in outcomes if each.claim.subject == "flops"}
+    assert verdicts(outcomes, "parameters") == dict.fromkeys(("AlexNet", "ResNet-101", "ResNet-152"), "reproduced")
+    for each in flops.values():
+        assert each.verdict == "reproduced"
+        assert each.measurement is not None
+        assert each.measurement.value == int(each.claim.reported.value)
+        assert each.measurement.convention == "2 x thop 0.0.31, 224x224"
+
+
+def test_the_numbers_that_torchvision_publishes_come_out() -> None:
+    everything = torchvision_cards()
+    assert len(everything) == 115
+    outcomes = list(verify_counts(random.Random(0).sample(list(everything), 12), jobs=0))
+    assert {each.verdict for each in outcomes} == {"reproduced"}
+
+
+TIMM = ("big-transfer", "dla")
+
+
+def test_timms_cards_come_out_and_name_their_input(corpora: Path) -> None:
+    outcomes = list(verify_counts(cards(*(corpora / "timm" / f"{name}.mdx" for name in TIMM)), jobs=2))
+    for subject in ("parameters", "flops"):
+        assert set(verdicts(outcomes, subject).values()) == {"reproduced"}
+    inputs = {
+        each.claim.model: each.measurement.details["input"]
+        for each in outcomes
+        if each.claim.subject == "flops" and each.measurement is not None
+    }
+    assert inputs["resnetv2_50x1_bitm"] == [3, 480, 611]
+    assert inputs["dla34"] == [3, 224, 224]
+
+
+def test_a_zoo_whose_code_is_not_installed_is_unverifiable_with_the_reason(corpora: Path) -> None:
+    everything = cards(corpora / "mmpretrain" / "configs" / "resnet" / "metafile.yml")
+    outcomes = list(verify_counts(everything, jobs=0))
+    assert outcomes
+    assert {each.verdict for each in outcomes} == {"unverifiable"}
+    assert all("no builder is known for the code at https://github.com/open-mmlab" in each.reason for each in outcomes)
+
+
+def test_another_models_number_is_not_reproduced(corpora: Path) -> None:
+    """Each model's FLOPs replaced by another's: at most 0.6 % may come out reproduced."""
+    picked = random.Random(1)
+    everything = [
+        *picked.sample(list(torchvision_cards()), 24),
+        *picked.sample(list(cards(corpora / "timm" / "res2net.mdx", corpora / "timm" / "mnasnet.mdx")), 8),
+    ]
+    own = {
+        model.name: next(each.reported for each in claims if each.subject == "flops") for model, claims in everything
+    }
+    wrong = [
+        (model, [claim(model, "flops", other.text) for other in own.values() if differs(other, own[model.name])])
+        for model, _ in everything
+    ]
+    outcomes = list(verify_counts(wrong, jobs=2))
+    assert len(outcomes) > 800
+    accepted = [each for each in outcomes if each.verdict == "reproduced"]
+    assert len(accepted) / len(outcomes) <= 0.006, [each.reason for each in accepted]
+
+
+def differs(one: Quantity, other: Quantity) -> bool:
+    """Whether two printed numbers cannot be the same count."""
+    return abs(one.value - other.value) > one.half_width + other.half_width
