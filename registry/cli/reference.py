@@ -48,6 +48,8 @@ def _page(command: click.Command, context: click.Context) -> Iterator[str]:
         for names, said in rows:
             yield f"| {_cell(f'`{names}`')} | {_cell(said)} |"
         yield ""
+    if command.epilog:
+        yield f"{command.epilog}\n"
 
 
 def _cell(text: str) -> str:

@@ -19,7 +19,14 @@ from registry.types import Evidence
 @click.command(epilog="Exit codes: 0 the results are the same, 1 they differ.")
 @click.argument("before")
 @click.argument("after", required=False)
-@click.option("--in", "folder", default="models", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "--in",
+    "folder",
+    default="models",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder of the evidence in the revisions.",
+)
 @click.option(
     "--format",
     "form",
