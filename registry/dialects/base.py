@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from registry.read.problems import Problems
-from registry.types import Collection, Field, MapNode, Model, RawDocument, SeqNode
+from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument, SeqNode
 
 Node = MapNode | SeqNode
-Expected = Literal["index", "models", "collections", "metadata", "results"]
+Expected = Literal["index", "models", "collections", "library", "metadata", "results"]
 """What a referenced file is to hold."""
 
 
@@ -32,6 +32,13 @@ class Reference:
     key: str | int
     path: str
 
+    @property
+    def mark(self) -> Mark:
+        """Where it stands."""
+        marks: Any = self.node.marks
+        found: Mark = marks[self.key]
+        return found
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Content:
@@ -39,6 +46,7 @@ class Content:
 
     models: tuple[Model, ...] = ()
     collections: tuple[Collection, ...] = ()
+    library: Mapping[str, Field] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from registry.dialects.base import Content, Context, Node, Reference, make_field, printed, text_of
+from registry.dialects.base import Content, Context, Expected, Reference, make_field, printed, text_of
 from registry.dialects.results import read_results
 from registry.read import ids
 from registry.types import Collection, Field, MapNode, Model, RawDocument, Result, SeqNode, child_path
@@ -53,7 +53,10 @@ class ModelIndex:
         elif isinstance(root, MapNode):
             reader.index(root)
         return Content(
-            models=tuple(reader.models), collections=tuple(reader.collections), references=tuple(reader.references)
+            models=tuple(reader.models),
+            collections=tuple(reader.collections),
+            library=reader.library,
+            references=tuple(reader.references),
         )
 
 
@@ -93,11 +96,13 @@ class _Reader:
         self.models: list[Model] = []
         self.collections: list[Collection] = []
         self.references: list[Reference] = []
+        self.library: dict[str, Field] = {}
 
     def index(self, root: MapNode) -> None:
         known = names("index")
         named = {known[key]: key for key in root}
-        if not named.keys() & {"Models", "Collections", "Import"}:
+        sections = named.keys() & {"Models", "Collections", "Import", "Library"}
+        if not sections or (sections == {"Library"} and _is_model(root)):
             # A file or comment that is one model or collection.
             wrapped = next((key for key in root if key.lower() in ("model", "collection")), None)
             node = root[wrapped] if wrapped is not None else root
@@ -110,8 +115,11 @@ class _Reader:
                 self.section(root, key, "models" if name == "Models" else "collections")
         if "Import" in named:
             self.paths(root, named["Import"], "index")
+        if "Library" in named:
+            for node, path in self.parts(root, named["Library"], named["Library"], "library"):
+                self.add(self.library, node, path, "library")
 
-    def section(self, root: MapNode, key: str, expected: Any) -> None:
+    def section(self, root: MapNode, key: str, expected: Expected) -> None:
         value = root[key]
         if isinstance(value, str):
             self.references.append(Reference(text=value, expected=expected, node=root, key=key, path=key))
@@ -120,7 +128,7 @@ class _Reader:
         elif isinstance(value, SeqNode):
             self.entries(value, key, expected)
 
-    def paths(self, root: MapNode, key: str, expected: Any) -> None:
+    def paths(self, root: MapNode, key: str, expected: Expected) -> None:
         """`Import`: a path, or a list of paths."""
         value = root[key]
         if isinstance(value, str):
@@ -131,7 +139,7 @@ class _Reader:
                     at = child_path(key, index)
                     self.references.append(Reference(text=item, expected=expected, node=value, key=index, path=at))
 
-    def entries(self, items: SeqNode, path: str, expected: Any) -> None:
+    def entries(self, items: SeqNode, path: str, expected: Expected) -> None:
         for index, item in enumerate(items):
             at = child_path(path, index)
             if isinstance(item, MapNode):
@@ -139,13 +147,13 @@ class _Reader:
             elif isinstance(item, str):
                 self.references.append(Reference(text=item, expected=expected, node=items, key=index, path=at))
 
-    def entry(self, node: MapNode, path: str, expected: Any) -> None:
+    def entry(self, node: MapNode, path: str, expected: Expected) -> None:
         """One model or collection."""
         fields = self.fields(node, path, "collection" if expected == "collections" else "model")
         name = fields.pop("Name", None)
         metadata: dict[str, Field] = {}
         if (field := fields.pop("Metadata", None)) is not None and field.node is not None:
-            for part, at in self.metadata(field.node, field.key, field.path):
+            for part, at in self.parts(field.node, field.key, field.path, "metadata"):
                 self.add(metadata, part, at, "metadata")
         results: tuple[Result, ...] = ()
         if (field := fields.pop("Results", None)) is not None and field.node is not None:
@@ -206,25 +214,31 @@ class _Reader:
                     related=(before.key, before.key_end),
                 )
 
-    def metadata(self, node: MapNode, key: str, path: str) -> Iterator[tuple[MapNode, str]]:
-        """The mappings that make up a `Metadata`: itself, a list of them, a file, or one more `Metadata` inside."""
+    def parts(self, node: MapNode, key: str, path: str, expected: Expected) -> Iterator[tuple[MapNode, str]]:
+        """The mappings that make up `Metadata` or `Library`: itself, a list of them, a file, or one more inside."""
         value = node[key]
         roots: list[tuple[Any, str]] = []
         if isinstance(value, str):
-            reference = Reference(text=value, expected="metadata", node=node, key=key, path=path)
-            roots = [(root, "") for root in self.context.follow(reference)]
+            reference = Reference(text=value, expected=expected, node=node, key=key, path=path)
+            for root in self.context.follow(reference):
+                if isinstance(root, MapNode) and not _is_index(root):
+                    roots.append((root, ""))
+                else:
+                    mark = node.marks[key]
+                    message = f"the file '{value[:80]}' holds something else than {expected}"
+                    self.context.problems.add(ids.CONTENT, message, mark.start, mark.end, path=path)
         elif isinstance(value, MapNode):
             roots = [(value, path)]
         elif isinstance(value, SeqNode):
             roots = [(item, child_path(path, index)) for index, item in enumerate(value)]
         for root, at in roots:
-            yield from _unwrap(root, at)
+            yield from _unwrap(root, at, expected)
 
 
-def _unwrap(root: Node | Any, path: str) -> Iterator[tuple[MapNode, str]]:
-    known = names("model")
+def _unwrap(root: Any, path: str, expected: Expected) -> Iterator[tuple[MapNode, str]]:
+    """A mapping without the `Metadata` that stands directly in it, and that one: a common slip."""
     while isinstance(root, MapNode):
-        inner = next((key for key in root if known[key] == "Metadata"), None)
+        inner = next((key for key in root if names("model")[key].lower() == expected), None)
         if inner is None or not isinstance(root[inner], MapNode):
             yield root, path
             return

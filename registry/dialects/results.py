@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.dialects.base import Context, Reference, printed, text_of
+from registry.read import ids
 from registry.types import DatasetRef, MapNode, Metric, Result, SeqNode, child_path
 from registry.vocabulary.fields import names
 
@@ -32,6 +33,7 @@ def _from_list(items: SeqNode, path: str, context: Context) -> Iterator[Result]:
 
 
 def _from_files(reference: Reference, context: Context) -> Iterator[Result]:
+    known = names("result")
     for root in context.follow(reference):
         items: Any = root
         path = ""
@@ -39,7 +41,11 @@ def _from_files(reference: Reference, context: Context) -> Iterator[Result]:
             path = next((key for key in root if key.lower() in ("results", "result")), "")
             items = root[path] if path else root
         if isinstance(items, MapNode):
-            yield read_result(items, path, items.source.location(items.start, items.end, path))
+            if path or any(known[key] in ("Task", "Dataset", "Metrics") for key in items):
+                yield read_result(items, path, items.source.location(items.start, items.end, path))
+                continue
+            message, mark = f"the file '{reference.text[:80]}' holds something else than results", reference.mark
+            context.problems.add(ids.CONTENT, message, mark.start, mark.end, path=reference.path)
         elif isinstance(items, SeqNode):
             for index, item in enumerate(items):
                 if isinstance(item, MapNode):

@@ -155,6 +155,7 @@ class _Loader:
             models=tuple(model for content in contents for model in content.models),
             collections=tuple(collection for content in contents for collection in content.collections),
             documents=tuple(document for document, dialect in read if dialect is not None),
+            library={name: field for content in contents for name, field in content.library.items()},
             body=body(source, documents),
         )
         self.cards[task.file] = card
@@ -190,7 +191,7 @@ class _Loader:
             return None
         tried = DIALECTS.values() if self.dialect is None else (self.dialect,)
         able = [dialect for dialect in tried if document.kind in dialect.kinds]
-        if self.dialect is not None:
+        if self.dialect is not None and task.certain:
             return able[0] if able else None
         found = next((dialect for dialect in able if dialect.matches(document)), None)
         if found is None and task.expected in ("models", "collections"):

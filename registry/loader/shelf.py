@@ -20,6 +20,7 @@ NOUNS: dict[Expected, str] = {
     "index": "model card",
     "models": "models",
     "collections": "collections",
+    "library": "library",
     "metadata": "metadata",
     "results": "results",
 }
@@ -71,11 +72,14 @@ class Shelf:
         source = self.sources.setdefault(shown, Source(file=shown, text=""))
         self.problems(source).add(rule, message, hint=hint, severity=severity)
 
-    def refuse(self, rule: str, message: str, reference: Reference, *, severity: Severity = "error") -> None:
+    def refuse(
+        self, rule: str, message: str, reference: Reference, *, hint: str = "", severity: Severity = "error"
+    ) -> None:
         """Report a path that a card prints."""
-        node, key = reference.node, reference.key
-        mark = node.marks[str(key)] if isinstance(node, MapNode) else node.marks[int(key)]
-        self.problems(node.source).add(rule, message, mark.start, mark.end, path=reference.path, severity=severity)
+        mark = reference.mark
+        self.problems(reference.node.source).add(
+            rule, message, mark.start, mark.end, path=reference.path, hint=hint, severity=severity
+        )
 
     def findings(self) -> Iterator[Finding]:
         """All that was reported here."""
@@ -129,7 +133,8 @@ class Shelf:
         elif is_wild(reference.text):
             self.refuse(ids.NOT_FOUND, f"'{text}' matches no file", reference)
         else:
-            self.refuse(ids.NOT_FOUND, f"there is no file '{text}'", reference)
+            hint = "Write paths with forward slashes." if "\\" in text else ""
+            self.refuse(ids.NOT_FOUND, f"there is no file '{text}'", reference, hint=hint)
         return []
 
     def _readable(self, found: list[str], reference: Reference) -> list[str]:

@@ -94,7 +94,7 @@ class _Parser:
                 value, start, at = self._close(at)
 
     def _open(self, at: int, sign: str) -> int:
-        if len(self.stack) >= MAX_DEPTH:
+        if len(self.stack) + (self.node is not None) >= MAX_DEPTH:
             raise _Error(f"objects and arrays are nested more than {MAX_DEPTH} deep", at, too_deep=True)
         if self.node is not None:
             self.stack.append((self.node, self.key))

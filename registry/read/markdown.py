@@ -66,10 +66,10 @@ def _after_fence(text: str, opening: re.Match[str]) -> int:
     """Where a fenced code block ends. One that is never closed hides nothing: metadata may stand behind it."""
     fence = opening["fence"]
     if fence[0] == "`" and "`" in opening["info"]:
-        return opening.end()
+        return opening.end("fence")
     closing = re.compile(rf"^ {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*\r?$", re.MULTILINE)
     end = closing.search(text, opening.end())
-    return opening.end() if end is None else end.end()
+    return opening.end("fence") if end is None else end.end()
 
 
 def _is_metadata(text: str, start: int, end: int) -> bool:

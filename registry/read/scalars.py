@@ -71,8 +71,6 @@ def tagged(text: str, tag: str) -> Any:
     Raises:
         ValueError: The tag is not one of YAML's scalar types, or the text is no such value.
     """
-    if tag == "!":
-        return text
     if tag not in _SCALAR_TAGS:
         raise ValueError(f"the tag '{shown_tag(tag)}' is not one that a card can use")
     try:

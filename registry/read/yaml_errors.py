@@ -69,7 +69,7 @@ def report_error(error: yaml.YAMLError, start: int, end: int, problems: Problems
         if known in problem:
             if "never closed" in message and at >= end and (opened := getattr(error, "context_mark", None)) is not None:
                 at = min(start + opened.index, end)
-            if known.startswith("found character that") and text[at : at + 1] == "\t":
+            if known == "found character" and text[at : at + 1] == "\t":
                 message, hint = "a tab stands where YAML allows only spaces", "Indent with spaces."
             problems.add(ids.YAML_SYNTAX, f"not valid YAML: {message}", at, min(at + 1, end), hint=hint)
             return

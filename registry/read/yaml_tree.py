@@ -227,7 +227,7 @@ class _Builder:
                 at += 1
         start = min(at, end)
         value: Any = text
-        if event.tag is not None:
+        if event.tag not in (None, "!"):
             try:
                 value = tagged(text, event.tag)
             except ValueError as error:

@@ -204,6 +204,7 @@ class Card:
         dialect: Name of the dialect it is written in.
         models: Its models.
         collections: Its collections.
+        library: Fields of the library that the models belong to: `Name`, `Repository`, `Headline`, `Website`, ...
         documents: Its metadata blocks.
         body: The prose of a Markdown file: its text outside the metadata.
         imports: Files, as shown, that its `Import`, `Models` and `Collections` lead to.
@@ -213,6 +214,7 @@ class Card:
     dialect: str
     models: tuple[Model, ...] = ()
     collections: tuple[Collection, ...] = ()
+    library: Mapping[str, Field] = field(default_factory=dict)
     documents: tuple[RawDocument, ...] = ()
     body: str = ""
     imports: tuple[str, ...] = ()

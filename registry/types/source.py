@@ -60,7 +60,9 @@ class Source:
                 at = self.text.find("\n", at + 1)
             self._starts = starts
         line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        # Editors do not count a byte order mark as a column.
+        marked = 1 if line == 1 and offset and self.text.startswith("\ufeff") else 0
+        return line, offset - self._starts[line - 1] + 1 - marked
 
     def location(self, start: int, end: int | None = None, path: str = "") -> Location:
         """The place from offset `start` up to, not including, `end`."""
@@ -78,7 +80,7 @@ class Source:
             return ""
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        return self.text[start:end].rstrip("\r\n").removeprefix("\ufeff" if number == 1 else "")
 
 
 class Mark(NamedTuple):
