@@ -11,23 +11,50 @@ of a library or other ways to run the tool. `variants()` lists every convention 
 A label names the way to count in a verdict, behind a factor: "2 x thop 0.0.31, 224x224". Factors and inputs are the
 judge's to search; what runs differently (batch, training or deploy mode) is another trace.
 
-To add a convention, write a module with the formulas as its docstring and a `CONVENTION`, and name it below.
+To add a convention, write a module with the formulas as its docstring and a `CONVENTION`, and add its line below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from registry.verify.conventions import fvcore, macs, thop_0_0_31, torch_counter
+from registry.verify.conventions import (
+    calflops,
+    deepspeed,
+    fvcore,
+    macs,
+    mmcv,
+    mmengine,
+    ptflops_aten,
+    ptflops_pytorch,
+    thop_0_0_31,
+    thop_0_1_1,
+    torch_counter,
+    torchinfo,
+    torchprofile,
+    ultralytics_thop,
+)
 from registry.verify.conventions.base import Convention, Count, Setting, Variant
 
 CONVENTIONS: Mapping[str, Convention] = {
-    module.CONVENTION.name: module.CONVENTION
-    for module in (
-        macs,
-        torch_counter,
-        thop_0_0_31,
-        fvcore,
+    convention.name: convention
+    for convention in (
+        macs.CONVENTION,
+        torch_counter.CONVENTION,
+        thop_0_0_31.CONVENTION,
+        thop_0_1_1.CONVENTION,
+        ultralytics_thop.CONVENTION,
+        fvcore.CONVENTION,
+        mmengine.CONVENTION,
+        mmcv.CONVENTION,
+        ptflops_pytorch.CONVENTION,
+        ptflops_aten.CONVENTION,
+        deepspeed.MACS,
+        deepspeed.FLOPS,
+        calflops.MACS,
+        calflops.FLOPS,
+        torchprofile.CONVENTION,
+        torchinfo.CONVENTION,
     )
 }
 

@@ -21,7 +21,7 @@ class Count:
     """What a convention counts in a trace.
 
     Attributes:
-        total: For the whole input, all samples of the batch.
+        total: For the whole input, all samples of the batch; for one where the tool averages over them.
         by_layer: By module path, what was counted in the module itself, children left out; only where not zero.
         uncounted: By name, how often something ran that may compute and that the convention does not count.
     """
@@ -29,6 +29,14 @@ class Count:
     total: int
     by_layer: Mapping[str, int]
     uncounted: Mapping[str, int]
+
+    def __add__(self, other: Count) -> Count:
+        """Both counts together."""
+        return Count(
+            total=self.total + other.total,
+            by_layer=Counter(self.by_layer) + Counter(other.by_layer),
+            uncounted=Counter(self.uncounted) + Counter(other.uncounted),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,12 +113,16 @@ class Ledger:
         if name.rpartition(".")[2].strip("_") not in FREE:
             self._uncounted[name] += 1
 
-    def close(self) -> Count:
-        """The count."""
+    def of_module(self, module: int) -> int:
+        """What was added for the module of that index."""
+        return self._counts[module]
+
+    def close(self, *, samples: int = 1) -> Count:
+        """The count, averaged over a number of samples."""
         modules = self._trace.modules
         return Count(
-            total=sum(self._counts.values()),
-            by_layer={modules[index].path: count for index, count in sorted(self._counts.items()) if count},
+            total=sum(self._counts.values()) // samples,
+            by_layer={modules[index].path: count // samples for index, count in sorted(self._counts.items()) if count},
             uncounted=dict(self._uncounted.most_common()),
         )
 

@@ -234,6 +234,8 @@ def as_plain(value: Any) -> Plain:
 
 
 def _qualified(func: Any, bare: str) -> str:
+    if getattr(F, bare, None) is func:
+        return f"torch.nn.functional.{bare}"
     module = getattr(func, "__module__", None)
     if module is None or module == "torch._tensor":
         return f"torch.Tensor.{bare}"

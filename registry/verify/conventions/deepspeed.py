@@ -1,0 +1,177 @@
+"""deepspeed 0.19.8, its flops profiler: two numbers, MACs and flops.
+
+It replaces functions. With n elements in and o elements out:
+
+| function | MACs | flops |
+|---|---|---|
+| linear | MACs | 2 MACs, no bias |
+| conv 1-3d | MACs | 2 MACs, and o with bias |
+| conv_transpose 1-3d | MACs over input positions | 2 MACs, and o with bias |
+| matmul, `@`, mm, bmm | MACs | 2 MACs |
+| addmm, baddbmm | MACs | 2 MACs, and the elements of what is added |
+| scaled_dot_product_attention | prod(batch) L S (E + E_v) | twice that |
+| einsum | 0 | numpy's optimal cost, to four digits |
+| batch_norm | 0 | 2 n, not affine n; in training 5 n, 4 n |
+| layer_norm, group_norm, instance_norm | 0 | 5 n, not affine 4 n |
+| relu, prelu, elu, leaky_relu, relu6, silu, gelu, softmax | 0 | n |
+| every pool | 0 | n |
+| interpolate, upsample | 0 | n times the scale; prod(size), without batch and channels, where called with a size |
+| torch.mul, torch.add, and the methods | 0 | o |
+| modules RNN, GRU, LSTM and cells | 0 | 2 MACs less one a gate, biases, and H, 7 H or 10 H a step |
+
+Not counted: `x * y`, `x + y`, `.mean()`, sigmoid, hardswish, rms_norm. Of a convolution with padding="same" it takes
+one position too few on an axis that needs uneven padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+
+from registry.verify.conventions import patched, recurrent, traced
+from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.trace.data import FunctionCall, Plain, Trace, shape_of
+
+Both = tuple[int, int]
+"""flops and MACs."""
+Rule = Callable[[FunctionCall], Both]
+
+
+def matmul(call: FunctionCall) -> Both:
+    """A product."""
+    macs = patched.matmul(call)
+    return 2 * macs, macs
+
+
+def addmm(call: FunctionCall) -> Both:
+    """A product and a sum."""
+    macs = patched.addmm(call)
+    return 2 * macs + prod(shape_of(call.inputs, 0)), macs
+
+
+def linear(call: FunctionCall) -> Both:
+    """A linear layer."""
+    macs = patched.linear(call)
+    return 2 * macs, macs
+
+
+def elements(call: FunctionCall) -> Both:
+    """N flops."""
+    return patched.elements(call), 0
+
+
+def convolution(call: FunctionCall) -> Both:
+    """A convolution, of the output's size that the tool works out."""
+    x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
+    out = _out_size(call)
+    positions = x[0] * prod(out)
+    macs = positions * prod(weight)
+    return 2 * macs + (positions * weight[0] if shape_of(call.inputs, 2) else 0), macs
+
+
+def _out_size(call: FunctionCall) -> tuple[int, ...]:
+    if call.options.get("padding") != "same":
+        return call.outputs[0][2:]
+    x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
+    dilations = each(call.options.get("dilation", 1), len(x) - 2)
+    sizes = zip(x[2:], weight[2:], dilations, strict=True)
+    return tuple(length - d * (kernel - 1) % 2 for length, kernel, d in sizes)
+
+
+def each(value: Plain, dims: int) -> tuple[int, ...]:
+    """An argument that may be one number for all axes, as one for each."""
+    if isinstance(value, tuple):
+        return tuple(int(str(item)) for item in value)
+    return (int(str(value)),) * dims
+
+
+def _transposed(call: FunctionCall) -> Both:
+    x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
+    macs = x[0] * prod(x[2:]) * prod(weight)
+    return 2 * macs + (prod(call.outputs[0]) if shape_of(call.inputs, 2) else 0), macs
+
+
+def batch_norm(call: FunctionCall) -> Both:
+    """2 n or n flops, in training 5 n or 4 n."""
+    if call.options.get("training"):
+        return norm(call)
+    return patched.elements(call) * (2 if traced.is_affine(call) else 1), 0
+
+
+def norm(call: FunctionCall) -> Both:
+    """5 n or 4 n flops."""
+    return patched.elements(call) * (5 if traced.is_affine(call) else 4), 0
+
+
+def _upsample(call: FunctionCall) -> Both:
+    size = patched.size(call)
+    return patched.scaled(call) if size is None else prod(size), 0
+
+
+def einsum(call: FunctionCall) -> Both:
+    """Flops by numpy's reckoning, no MACs."""
+    return traced.einsum(call), 0
+
+
+def _broadcast(call: FunctionCall) -> Both:
+    return patched.broadcast(call), 0
+
+
+def _attention(call: FunctionCall) -> Both:
+    macs = traced.attention(call)
+    return 2 * macs, macs
+
+
+SHARED: dict[str, Rule] = {
+    "torch.nn.functional.linear": linear,
+    **dict.fromkeys(patched.functional("conv", dims=(1, 2, 3)), convolution),
+    **dict.fromkeys(patched.ACTIVATIONS, elements),
+    **dict.fromkeys(patched.functional("leaky_relu", "softmax"), elements),
+    **dict.fromkeys(patched.POOLS, elements),
+    "torch.nn.functional.batch_norm": batch_norm,
+    **dict.fromkeys(patched.functional("layer_norm", "group_norm", "instance_norm"), norm),
+    **dict.fromkeys(patched.both("matmul"), matmul),
+    **dict.fromkeys((*patched.both("addmm"), "torch.baddbmm"), addmm),
+    "torch.einsum": einsum,
+}
+"""What calflops counts in the same way."""
+
+RULES: dict[str, Rule] = {
+    **SHARED,
+    **dict.fromkeys(patched.functional("conv_transpose", dims=(1, 2, 3)), _transposed),
+    **dict.fromkeys(("torch.Tensor.__matmul__", *patched.both("mm", "bmm")), matmul),
+    **dict.fromkeys(patched.both("mul", "add"), _broadcast),
+    **dict.fromkeys(patched.functional("interpolate", "upsample"), _upsample),
+    "torch.nn.functional.scaled_dot_product_attention": _attention,
+}
+
+
+def profile(trace: Trace, rules: dict[str, Rule], *, flops: bool) -> Ledger:
+    """Count functions, and recurrent modules by their weights."""
+    ledger = Ledger(trace)
+    for index, call in enumerate(trace.calls):
+        module = trace.modules[call.module]
+        if flops and module.type in (*recurrent.LAYERS, *recurrent.CELLS):
+            ledger.add(index, recurrent.weights(module, call, flops=True))
+    for function in trace.functions:
+        rule = rules.get(function.name)
+        if rule is None:
+            ledger.skip(function.name)
+        else:
+            ledger.add(function.call, rule(function)[0 if flops else 1])
+    return ledger
+
+
+def count_flops(trace: Trace) -> Count:
+    """Flops as deepspeed's profiler reports them."""
+    return profile(trace, RULES, flops=True).close()
+
+
+def count_macs(trace: Trace) -> Count:
+    """MACs as deepspeed's profiler reports them."""
+    return profile(trace, RULES, flops=False).close()
+
+
+_SOURCE = "https://github.com/deepspeedai/DeepSpeed/blob/v0.19.8/deepspeed/profiling/flops_profiler/profiler.py"
+MACS = Convention(name="deepspeed 0.19.8 (MACs)", version="0.19.8", unit="MACs", source=_SOURCE, count=count_macs)
+FLOPS = Convention(name="deepspeed 0.19.8 (flops)", version="0.19.8", unit="FLOPs", source=_SOURCE, count=count_flops)

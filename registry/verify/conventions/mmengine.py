@@ -1,0 +1,45 @@
+"""mmengine 0.10.7, `get_model_complexity_info`: what OpenMMLab's metafiles have been counted with since 2022.
+
+fvcore's rules (see its page), but for matmul with a vector: a vector in front is one row, behind one column.
+mmpretrain's `get_flops` runs the feature extractor only, so the classifier is not counted.
+
+Switches:
+
+- `head`: False leaves the classifier out, as mmpretrain's script does.
+- `norms`: `training` counts BatchNorm as in training mode, 5 n.
+- `attention`: True counts fused attention as MACs, as the same model gave before torch had it (torch 1.x).
+"""
+
+from __future__ import annotations
+
+from registry.verify.conventions import fvcore
+from registry.verify.conventions.base import Convention, Count
+from registry.verify.trace.data import Trace
+
+
+def count(trace: Trace, *, head: bool = True, norms: str = "evaluation", attention: bool = False) -> Count:
+    """Flops as mmengine reports them."""
+    whole = fvcore.count(trace, attention=attention, norms=norms)
+    if head or not trace.head:
+        return whole
+    kept = {path: count for path, count in whole.by_layer.items() if not _within(path, trace.head)}
+    return Count(total=sum(kept.values()), by_layer=kept, uncounted=whole.uncounted)
+
+
+def _within(path: str, parent: str) -> bool:
+    return path == parent or path.startswith(parent + ".")
+
+
+CONVENTION = Convention(
+    name="mmengine 0.10.7",
+    version="0.10.7",
+    unit="MACs",
+    source="https://github.com/open-mmlab/mmengine/blob/v0.10.7/mmengine/analysis/complexity_analysis.py",
+    count=count,
+    switches={"head": (True, False), "norms": ("evaluation", "training"), "attention": (False, True)},
+    labels={
+        ("head", False): "without head",
+        ("norms", "training"): "BatchNorm as in training",
+        ("attention", True): "attention counted",
+    },
+)
