@@ -153,7 +153,7 @@ def profile(trace: Trace, rules: dict[str, Rule], *, flops: bool) -> Ledger:
         module = trace.modules[call.module]
         if flops and module.type in (*recurrent.LAYERS, *recurrent.CELLS):
             ledger.add(index, recurrent.weights(module, call, flops=True))
-    for function in trace.functions:
+    for function in patched.seen(trace):
         rule = rules.get(function.name)
         if rule is None:
             ledger.skip(function.name)

@@ -13,8 +13,9 @@ With n elements in and o elements out:
 | upsample_nearest2d | o |
 | upsample_bilinear2d, grid_sampler | 4 o |
 
-Not counted: `scaled_dot_product_attention`, baddbmm, activations, softmax, other pools, `.mean()`, and convolutions
-whose padding is given as a text.
+Not counted: `scaled_dot_product_attention`, baddbmm, activations, softmax, other pools, `.mean()`, recurrent layers,
+and convolutions whose padding is given as a text. fvcore fails on a model that multiplies with a vector (matmul); here
+that product is left out.
 
 Switches:
 
@@ -87,6 +88,18 @@ RULES: dict[str, Callable[[FunctionCall], int]] = {
 
 def count(trace: Trace, *, attention: bool = False, norms: str = "evaluation") -> Count:
     """Flops as fvcore reports them, which are multiply-accumulates and some of the rest."""
+    return analyse(trace, attention=attention, norms=norms, vectors=False).close()
+
+
+def analyse(trace: Trace, *, attention: bool, norms: str, vectors: bool) -> Ledger:
+    """Count by fvcore's rules.
+
+    Args:
+        trace: The trace.
+        attention: Whether fused attention counts.
+        norms: `evaluation` or `training`.
+        vectors: Whether products with a vector count; fvcore fails on them, mmengine does not.
+    """
     rules = dict(RULES)
     if attention:
         rules["scaled_dot_product_attention"] = traced.attention
@@ -97,9 +110,11 @@ def count(trace: Trace, *, attention: bool = False, norms: str = "evaluation") -
         rule = rules.get(node.name)
         if rule is None:
             ledger.skip(node.name)
+        elif node.name == "matmul" and not vectors and traced.has_vector(node.function):
+            ledger.skip("matmul with a vector")
         else:
             ledger.add(node.function.call, rule(node.function))
-    return ledger.close()
+    return ledger
 
 
 CONVENTION = Convention(

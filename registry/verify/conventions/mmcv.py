@@ -5,7 +5,7 @@ It hooks modules by their exact type, and averages over the batch. With n elemen
 | module | counted |
 |---|---|
 | Conv 1-3d | MACs and o with bias |
-| ConvTranspose2d | MACs over input positions, and with bias N C_out H_out^2 (the height twice) |
+| ConvTranspose2d | MACs over input positions and o with bias |
 | Linear | n out_features, no bias |
 | BatchNorm, InstanceNorm 1-3d, GroupNorm, LayerNorm | 2 n, not affine n |
 | ReLU, PReLU, ELU, LeakyReLU, ReLU6 | o |
@@ -26,30 +26,23 @@ from math import prod
 from registry.verify.conventions import hooks
 from registry.verify.conventions.base import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
-from registry.verify.trace.data import Module, ModuleCall, Trace, shape_of
-
-
-def _convolution(module: Module, call: ModuleCall) -> int:
-    return convolution(module, call) + hooks.elements_out(module, call) * module.has("bias")
+from registry.verify.trace.data import Module, ModuleCall, Shape, Trace, shape_of
 
 
 def convolution(module: Module, call: ModuleCall) -> int:
-    """MACs over the output's positions."""
-    filters = module.number("in_channels") * (module.number("out_channels") // module.number("groups"))
-    out = call.outputs[0]
-    return out[0] * prod(out[2:]) * prod(module.shape("weight")[2:]) * filters
+    """MACs over the output's positions, and o with bias."""
+    return _convolution(module, call, call.outputs[0])
 
 
 def transposed(module: Module, call: ModuleCall) -> int:
-    """MACs over the input's positions."""
+    """MACs over the input's positions, and o with bias."""
+    return _convolution(module, call, shape_of(call.inputs))
+
+
+def _convolution(module: Module, call: ModuleCall, over: Shape) -> int:
     filters = module.number("in_channels") * (module.number("out_channels") // module.number("groups"))
-    x = shape_of(call.inputs)
-    return x[0] * prod(x[2:]) * prod(module.shape("weight")[2:]) * filters
-
-
-def _transposed(module: Module, call: ModuleCall) -> int:
-    out = call.outputs[0]
-    return transposed(module, call) + out[0] * out[1] * out[2] ** 2 * module.has("bias")
+    macs = over[0] * prod(over[2:]) * prod(module.shape("weight")[2:]) * filters
+    return macs + hooks.elements_out(module, call) * module.has("bias")
 
 
 def norm(module: Module, call: ModuleCall) -> int:
@@ -66,13 +59,13 @@ POOLS = (*hooks.MAX_POOLS, *hooks.AVERAGE_POOLS, *hooks.ADAPTIVE_AVERAGE_POOLS)
 _WRAPPERS = "mmcv.cnn.bricks.wrappers."
 
 RULES: Rules = {
-    **dict.fromkeys((*hooks.CONVOLUTIONS, _WRAPPERS + "Conv2d", _WRAPPERS + "Conv3d"), _convolution),
+    **dict.fromkeys((*hooks.CONVOLUTIONS, _WRAPPERS + "Conv2d", _WRAPPERS + "Conv3d"), convolution),
     **dict.fromkeys(ACTIVATIONS, hooks.elements_out),
     **dict.fromkeys((*POOLS, _WRAPPERS + "MaxPool2d", _WRAPPERS + "MaxPool3d"), hooks.elements_in),
     **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS, *hooks.types("GroupNorm", "LayerNorm")), norm),
     **dict.fromkeys(("torch.nn.Linear", _WRAPPERS + "Linear"), _linear),
     "torch.nn.Upsample": hooks.one_sample_out,
-    **dict.fromkeys(("torch.nn.ConvTranspose2d", _WRAPPERS + "ConvTranspose2d"), _transposed),
+    **dict.fromkeys(("torch.nn.ConvTranspose2d", _WRAPPERS + "ConvTranspose2d"), transposed),
 }
 
 

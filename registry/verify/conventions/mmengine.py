@@ -1,6 +1,10 @@
 """mmengine 0.10.7, `get_model_complexity_info`: what OpenMMLab's metafiles have been counted with since 2022.
 
-fvcore's rules (see its page), but for matmul with a vector: a vector in front is one row, behind one column.
+| operator | counted |
+|---|---|
+| matmul with a vector | MACs; a vector in front is one row, behind one column |
+| all others | as fvcore counts them, see its page |
+
 mmpretrain's `get_flops` runs the feature extractor only, so the classifier is not counted.
 
 Switches:
@@ -19,7 +23,7 @@ from registry.verify.trace.data import Trace
 
 def count(trace: Trace, *, head: bool = True, norms: str = "evaluation", attention: bool = False) -> Count:
     """Flops as mmengine reports them."""
-    whole = fvcore.count(trace, attention=attention, norms=norms)
+    whole = fvcore.analyse(trace, attention=attention, norms=norms, vectors=True).close()
     if head or not trace.head:
         return whole
     kept = {path: count for path, count in whole.by_layer.items() if not _within(path, trace.head)}

@@ -6,9 +6,10 @@ every module that calls it, but not `x.relu()`; `torch.mul(x, y)` and `x.mul(y)`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 
-from registry.verify.trace.data import FunctionCall, Shape, shape_of
+from registry.verify.trace.data import FunctionCall, Shape, Trace, shape_of
 
 
 def functional(*names: str, dims: tuple[int, ...] = ()) -> tuple[str, ...]:
@@ -19,6 +20,18 @@ def functional(*names: str, dims: tuple[int, ...] = ()) -> tuple[str, ...]:
 def both(*names: str) -> tuple[str, ...]:
     """Full names of functions that are also tensor methods: `both("mm")` is `torch.mm`, `torch.Tensor.mm`."""
     return tuple(f"{owner}.{name}" for name in names for owner in ("torch", "torch.Tensor"))
+
+
+def seen(trace: Trace) -> Iterator[FunctionCall]:
+    """The calls that go by a replaced name: not the activations of torch's transformer layers.
+
+    Those layers keep the function itself since they were made, which is before anything was replaced.
+    """
+    keepers = tuple(f"torch.nn.Transformer{kind}Layer" for kind in ("Encoder", "Decoder"))
+    keeping = [any(trace.is_a(module, keeper) for keeper in keepers) for module in trace.modules]
+    for function in trace.functions:
+        if not (keeping[trace.calls[function.call].module] and function.name in ACTIVATIONS):
+            yield function
 
 
 POOLS = functional(*(f"{kind}_pool" for kind in ("avg", "max", "adaptive_avg", "adaptive_max")), dims=(1, 2, 3))

@@ -39,14 +39,6 @@ from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Trace, shape_of
 
 
-def _convolution(module: Module, call: ModuleCall) -> int:
-    return mmcv.convolution(module, call) + hooks.elements_out(module, call) * module.has("bias")
-
-
-def _transposed(module: Module, call: ModuleCall) -> int:
-    return mmcv.transposed(module, call) + hooks.elements_out(module, call) * module.has("bias")
-
-
 def _linear(module: Module, call: ModuleCall) -> int:
     x, out = shape_of(call.inputs), call.outputs[0][-1]
     return prod(x[:-1]) * (x[-1] * out + out * module.has("bias"))
@@ -75,8 +67,8 @@ def _timm_attention(module: Module, call: ModuleCall) -> int:
 
 
 MODULES: Rules = {
-    **dict.fromkeys(hooks.CONVOLUTIONS, _convolution),
-    **dict.fromkeys(hooks.TRANSPOSED, _transposed),
+    **dict.fromkeys(hooks.CONVOLUTIONS, mmcv.convolution),
+    **dict.fromkeys(hooks.TRANSPOSED, mmcv.transposed),
     **dict.fromkeys((*mmcv.ACTIVATIONS, "torch.nn.GELU"), hooks.elements_out),
     **dict.fromkeys(mmcv.POOLS, hooks.elements_in),
     **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS, *hooks.types("GroupNorm", "LayerNorm")), _norm),
@@ -116,7 +108,7 @@ def count(trace: Trace) -> Count:
         modules.add_to_module(index, own[index])
     hooked = modules.close(samples=trace.batch)
     functions = Ledger(trace)
-    for function in trace.functions:
+    for function in patched.seen(trace):
         rule = FUNCTIONS.get(function.name)
         if rule is not None:
             functions.add(function.call, rule(function))

@@ -3,7 +3,11 @@
 fvcore, mmengine and torchprofile count in such a graph. It holds the outermost operators: a linear layer is one
 `linear`, attention one `scaled_dot_product_attention`, whatever runs inside. Only functions written in Python, as
 `multi_head_attention_forward`, fall apart into those they call. A convolution whose padding is a text is recorded
-under another name (`_convolution_mode`), which none of the three tools knows.
+under another name (`_convolution_mode`), which none of the three tools knows. Recurrent cells fall apart, recurrent
+layers do not.
+
+torch.jit drops what nothing uses, which is not seen here: the averaged weights that `nn.MultiheadAttention` returns to
+callers who ignore them are one `mean` too many, of which torchprofile counts the elements.
 """
 
 from __future__ import annotations
@@ -33,6 +37,10 @@ _NAMES = {
 }
 
 
+_CELLS = {"lstm_cell": 3, "gru_cell": 2, "rnn_tanh_cell": 0, "rnn_relu_cell": 0}
+"""Recurrent cells, and how often each multiplies two states by element."""
+
+
 class Node(NamedTuple):
     """One operator of the graph: its name, such as `batch_norm` or `mul_`, and the call it comes from."""
 
@@ -46,8 +54,20 @@ def nodes(trace: Trace) -> Iterator[Node]:
         name = _operator(function.name)
         if name == "convolution" and isinstance(function.options.get("padding"), str):
             name = "_convolution_mode"
-        if name:
+        if name in _CELLS:
+            yield from _cell(name, function)
+        elif name:
             yield Node(name, function)
+
+
+def _cell(name: str, function: FunctionCall) -> Iterator[Node]:
+    """The operators of a recurrent cell: it is recorded as what it is made of."""
+    states = 2 if name == "lstm_cell" else 1
+    for factor in (0, 1):
+        x, weight = shape_of(function.inputs, factor), shape_of(function.inputs, 1 + states + factor)
+        yield Node("linear", function._replace(inputs=(x, weight), outputs=((*x[:-1], weight[0]),)))
+    for _ in range(_CELLS[name]):
+        yield Node("mul", function._replace(outputs=function.outputs[:1]))
 
 
 @cache
@@ -72,8 +92,14 @@ def linear(function: FunctionCall) -> int:
 
 
 def matmul(function: FunctionCall) -> int:
-    """prod(first) * last size of the second: matmul, mm, bmm."""
-    return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[-1]
+    """prod(first) * last size of the second: matmul, mm, bmm; a second that is a vector is one column."""
+    second = shape_of(function.inputs, 1)
+    return prod(shape_of(function.inputs, 0)) * (second[-1] if len(second) > 1 else 1)
+
+
+def has_vector(function: FunctionCall) -> bool:
+    """Whether a factor of the product has one dimension."""
+    return min(len(shape_of(function.inputs, 0)), len(shape_of(function.inputs, 1))) < 2
 
 
 def addmm(function: FunctionCall) -> int:
