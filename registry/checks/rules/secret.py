@@ -27,16 +27,20 @@ from registry.checks.context import Context
 from registry.checks.rule import Problem, rule
 
 _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("hf_", "a Hugging Face token", re.compile(r"\bhf_[A-Za-z]{30,}\b")),
-    ("gh", "a GitHub token", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b")),
-    ("github_pat_", "a GitHub token", re.compile(r"\bgithub_pat_[A-Za-z0-9_]{50,}\b")),
-    ("glpat-", "a GitLab token", re.compile(r"\bglpat-[A-Za-z0-9_\-]{20,}\b")),
-    ("AKIA", "an AWS access key", re.compile(r"\bAKIA[0-9A-Z]{16}\b")),
-    ("AIza", "a Google API key", re.compile(r"\bAIza[0-9A-Za-z_\-]{35}\b")),
-    ("xox", "a Slack token", re.compile(r"\bxox[abprs]-[0-9A-Za-z\-]{10,}\b")),
-    ("sk-", "an API key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{32,}\b")),
-    ("PRIVATE KEY-----", "a private key", re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")),
+    ("hf_", "a Hugging Face token", re.compile(r"hf_[A-Za-z]{30,}\b")),
+    ("ghp_", "a GitHub token", re.compile(r"ghp_[A-Za-z0-9]{36,}\b")),
+    ("gho_", "a GitHub token", re.compile(r"gho_[A-Za-z0-9]{36,}\b")),
+    ("ghs_", "a GitHub token", re.compile(r"ghs_[A-Za-z0-9]{36,}\b")),
+    ("github_pat_", "a GitHub token", re.compile(r"github_pat_[A-Za-z0-9_]{50,}\b")),
+    ("glpat-", "a GitLab token", re.compile(r"glpat-[A-Za-z0-9_\-]{20,}")),
+    ("AKIA", "an AWS access key", re.compile(r"AKIA[0-9A-Z]{16}\b")),
+    ("AIza", "a Google API key", re.compile(r"AIza[0-9A-Za-z_\-]{35}")),
+    ("xox", "a Slack token", re.compile(r"xox[abprs]-[0-9A-Za-z\-]{10,}")),
+    ("sk-", "an API key", re.compile(r"sk-(?:proj-|ant-)?[A-Za-z0-9_\-]{32,}")),
+    ("-----BEGIN ", "a private key", re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")),
 )
+"""What they begin with, what they are, and their form. The beginning is a constant, which is what makes this fast."""
+
 _DIFFERENT = 8
 """Characters that a secret has at least, of different kinds: `ghp_xxxxxxxx` in an example is none."""
 
@@ -59,7 +63,8 @@ def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
         if marker not in text:
             continue
         for match in pattern.finditer(text):
-            if kind == "a private key" or len(set(match[0][len(marker) :])) >= _DIFFERENT:
+            inside_word = match.start() > 0 and text[match.start() - 1].isalnum()
+            if kind == "a private key" or (not inside_word and len(set(match[0][len(marker) :])) >= _DIFFERENT):
                 yield match.start(), match.end(), kind
     at = text.find("@")
     while at >= 0:
