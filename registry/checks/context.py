@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -107,12 +109,44 @@ class Context:
                 of.setdefault(file, []).append(_folder(card.file))
         return of
 
+    def zoo(self, card: Card) -> str:
+        """What a card belongs to: the index that imports it, else the nearest index above it, else all that is left.
+
+        Names must differ within a zoo; two zoos in one repository may both have an AlexNet.
+        """
+        return self._zoos[card.file]
+
+    @cached_property
+    def _zoos(self) -> dict[str, str]:
+        importer = {file: card.file for card in reversed(self.index.cards) for file in card.imports}
+        indexes = {
+            posixpath.dirname(card.file): card.file
+            for card in self.index.cards
+            if card.file not in importer and (card.imports or posixpath.basename(card.file).startswith("model-index."))
+        }
+        found: dict[str, str] = {}
+        for card in self.index.cards:
+            file, seen = card.file, {card.file}
+            while file in importer and importer[file] not in seen:
+                file = importer[file]
+                seen.add(file)
+            found[card.file] = file if card.imports or file != card.file else nearest(file, indexes)
+        return found
+
     @cached_property
     def secure_hosts(self) -> frozenset[str]:
         """Hosts that some card links to with https."""
         return frozenset(
             host.casefold() for source in self.index.sources.values() for host in _SECURE.findall(source.text)
         )
+
+
+def nearest(file: str, indexes: Mapping[str, str]) -> str:
+    """The index in a file's folder or the nearest one above it, by folder; empty where there is none."""
+    folder = posixpath.dirname(file)
+    while folder not in indexes and folder not in ("", "/"):
+        folder = posixpath.dirname(folder)
+    return indexes.get(folder, "")
 
 
 def _folder(file: str) -> str:

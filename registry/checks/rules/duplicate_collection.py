@@ -40,12 +40,13 @@ from registry.types import Collection
 
 @rule("MIR309", "duplicate-collection", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    first: dict[str, Collection] = {}
-    for collection in context.index.collections:
-        other = first.setdefault(collection.name, collection)
-        if other is not collection and collection.name:
-            yield Problem(
-                f"{short(collection.name)} is already a collection at {other.location}",
-                collection.location,
-                related=(other.location,),
-            )
+    first: dict[tuple[str, str], Collection] = {}
+    for card in context.index.cards:
+        for collection in card.collections:
+            other = first.setdefault((context.zoo(card), collection.name), collection)
+            if other is not collection and collection.name:
+                yield Problem(
+                    f"{short(collection.name)} is already a collection at {other.location}",
+                    collection.location,
+                    related=(other.location,),
+                )

@@ -38,19 +38,19 @@ from registry.checks.words import short
 
 @rule("MIR305", "duplicate-model", "error", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    first: dict[str, Entry] = {}
+    first: dict[tuple[str, str], Entry] = {}
     for entry in context.models:
         name = entry.owner.name
         # A folder of evaluation results has one file for each, all of the same model.
         if not name or entry.card.dialect == "eval-results":
             continue
-        other = first.setdefault(name, entry)
+        other = first.setdefault((context.zoo(entry.card), name), entry)
         if other is entry:
             continue
         differs = disagreement(other, entry, context.vocabulary)
         where = other.owner.location
         yield Problem(
-            f"{short(name)} is already a model at {where}" + (f", with another {differs}" if differs else ""),
+            f"{short(name)} is already a model at {where}" + (f", and the two differ in {differs}" if differs else ""),
             entry.owner.location,
             related=(where,),
             severity=None if differs else "warning",

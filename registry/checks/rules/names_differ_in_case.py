@@ -30,14 +30,10 @@ from registry.vocabulary import fold
 
 @rule("MIR505", "names-differ-in-case", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    first: dict[str, Model] = {}
-    for model in context.index.models:
-        if model.dialect == "eval-results":
-            continue
-        other = first.setdefault(fold(model.name), model)
-        if other.name != model.name:
-            yield Problem(
-                f"{short(model.name)} differs from {short(other.name)} at {other.location} only in how it is written",
-                model.location,
-                related=(other.location,),
-            )
+    first: dict[tuple[str, str], Model] = {}
+    for card in context.index.cards:
+        for model in card.models if card.dialect != "eval-results" else ():
+            other = first.setdefault((context.zoo(card), fold(model.name)), model)
+            if other.name != model.name:
+                message = f"{short(model.name)} differs from {short(other.name)} at {other.location} only in spelling"
+                yield Problem(message, model.location, related=(other.location,))

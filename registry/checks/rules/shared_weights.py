@@ -57,7 +57,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             differs = disagreement(first, entry, context.vocabulary)
             if differs:
                 yield Problem(
-                    f"the weights are those of {short(first.owner.name)}, which reports another {differs}",
+                    f"these are also the weights of {short(first.owner.name)}, and the two differ in {differs}",
                     entry.owner.fields["Weights"].location,
                     related=(first.owner.fields["Weights"].location,),
                 )

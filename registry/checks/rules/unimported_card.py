@@ -34,7 +34,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.context import Context, nearest
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import Location
@@ -50,22 +50,11 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     for card in cards:
         if card.file in imported or card.imports or not (card.models or card.collections):
             continue
-        index = _above(card.file, indexes)
-        if index is not None:
+        index = nearest(card.file, indexes)
+        if index:
             location = (
                 card.documents[0].source.location(card.documents[0].start)
                 if card.documents
                 else Location(file=card.file)
             )
             yield Problem(f"the index {short(index)} does not import this card", location)
-
-
-def _above(file: str, indexes: dict[str, str]) -> str | None:
-    """The nearest index in the file's folder or above it."""
-    folder = posixpath.dirname(file)
-    while True:
-        if folder in indexes:
-            return indexes[folder]
-        if not folder or folder == "/":
-            return None
-        folder = posixpath.dirname(folder)

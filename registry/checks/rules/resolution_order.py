@@ -1,0 +1,70 @@
+"""Fewer FLOPs at a higher resolution.
+
+What:
+    Two models of one collection whose names differ only in the resolution, and the one with the higher resolution
+    reports fewer FLOPs.
+
+Why:
+    The same network takes more operations for more pixels. The two numbers, or the two names, were exchanged.
+
+Bad:
+    Collections:
+    - Name: EfficientNet
+    Models:
+    - Name: efficientnet-l2_in1k-475px
+      In Collection: EfficientNet
+      Metadata:
+        FLOPs: 484984099280
+    - Name: efficientnet-l2_in1k-800px
+      In Collection: EfficientNet
+      Metadata:
+        FLOPs: 174203533416
+
+Good:
+    Collections:
+    - Name: EfficientNet
+    Models:
+    - Name: efficientnet-l2_in1k-475px
+      In Collection: EfficientNet
+      Metadata:
+        FLOPs: 174203533416
+    - Name: efficientnet-l2_in1k-800px
+      In Collection: EfficientNet
+      Metadata:
+        FLOPs: 484984099280
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.siblings import families, resolution
+from registry.checks.words import short, size
+
+
+@rule("MIR311", "resolution-order", "warning", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    for family in families(context.models).values():
+        same: dict[str, list[tuple[int, Entry]]] = defaultdict(list)
+        for entry in family:
+            if "flops" in entry.counts:
+                rest, pixels = resolution(entry.owner.name)
+                if pixels:
+                    same[rest].append((pixels, entry))
+        for entries in same.values():
+            for (low, smaller), (high, larger) in itertools.pairwise(sorted(entries, key=lambda item: item[0])):
+                said, other = larger.counts["flops"], smaller.counts["flops"]
+                if said.quantity is None or other.quantity is None or low == high:
+                    continue
+                if 0 < said.quantity.value < other.quantity.value:
+                    yield Problem(
+                        f"{said.label} is {size(said.quantity.value)} at {high} pixels, less than the "
+                        f"{size(other.quantity.value)} that {short(smaller.owner.name)} takes at {low}",
+                        said.said.location,
+                        related=(other.said.location,),
+                    )
