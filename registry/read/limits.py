@@ -8,8 +8,8 @@ MAX_BYTES: Final = 16 * 2**20
 MAX_DEPTH: Final = 100
 """Mappings and sequences inside each other. Real cards have fewer than ten."""
 
-MAX_NODES: Final = 750_000
-"""Keys and values of one document. Ten thousand models have two thirds as many."""
+MAX_VALUES: Final = 500_000
+"""Values of one document, collections included. Ten thousand models have some 300 000."""
 
 MAX_EXPANSION: Final = 100_000
 """Nodes that the aliases and merge keys of one document may stand for, together."""
