@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.config import Config, find_config
-from registry.types import Evidence, Index, UsageError
+from registry.types import Claim, Evidence, Index, UsageError
 from registry.vocabulary import slug
 
 if TYPE_CHECKING:
+    from registry.evidence import Store
     from registry.verify.claims import ModelClaims
 
-_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
+_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
 
 @click.command(
@@ -27,7 +29,13 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--only", metavar="SUBJECT,...", help="Only these: parameters, flops, file-size, top-1-accuracy, ...")
 @click.option("--model", "names", metavar="NAME", multiple=True, help="Only this model; may be repeated.")
-@click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda[:N]", help="Where models run.")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    metavar="auto|cpu|cuda[:N]",
+    help="Where models run; several as cuda:0,cuda:1.",
+)
 @click.option(
     "--data", metavar="NAME=FOLDER", multiple=True, help="Where a dataset is, such as imagenet=/data/imagenet."
 )
@@ -47,9 +55,28 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
     show_default=True,
     help="How the result is printed.",
 )
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that count models; one a core by default.")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Processes that count models; one a core where it is not given."
+    "--precision",
+    type=click.Choice(["fp32", "tf32", "bf16", "fp16"]),
+    default="fp32",
+    show_default=True,
+    help="Arithmetic of the models.",
 )
+@click.option("--batch-size", type=click.IntRange(min=1), help="Samples at once; found by itself by default.")
+@click.option("--workers", type=click.IntRange(min=0), help="Processes that decode pictures.")
+@click.option("--compile", "compiled", is_flag=True, help="Run models through torch.compile.")
+@click.option("--quick", is_flag=True, help="Draw samples at random and stop as soon as a claim is decided.")
+@click.option("--diagnose", is_flag=True, help="Look for the reason where a claim is refuted.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Preprocessing to use over the card's, such as 'Interpolation=bicubic'.",
+)
+@click.option("--predictions", is_flag=True, help="Keep the answer to each sample beside the evidence.")
+@click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
     only: str | None,
@@ -61,12 +88,16 @@ def command(
     force: bool,
     form: str,
     jobs: int | None,
+    settings: tuple[str, ...],
+    predictions: bool,
+    **evaluation: Any,
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
     from registry.evidence import Store
     from registry.loader import load
     from registry.report.progress import progress
     from registry.report.verdicts import as_json, print_table
+    from registry.verify.accuracy import EvaluationOptions
     from registry.verify.claims import read_claims
     from registry.verify.measurers import MeasureOptions, measurers
     from registry.verify.run import verify
@@ -78,10 +109,20 @@ def command(
     everything = read_claims(index)
     models = _chosen(everything, names)
     wanted = _subjects(only, models)
-    options = MeasureOptions(
-        data=_data(data, config), device=device, hosts=config.hosts, jobs=jobs, ask_sizes=ask_sizes
-    )
     store = Store(folder or _evidence_folder(paths[0], config))
+    options = MeasureOptions(
+        evaluation=EvaluationOptions(
+            data=_data(data, config),
+            device=device,
+            hosts=config.hosts,
+            preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
+            predictions=store if predictions else None,
+            earlier=partial(_earlier_weights, store),
+            **evaluation,
+        ),
+        jobs=jobs,
+        ask_sizes=ask_sizes,
+    )
     found: list[Evidence] = []
     interrupted = False
     with progress(f"verifying {len(models)} models", shown=form == "table") as report:
@@ -89,7 +130,7 @@ def command(
             models,
             measurers(everything, options, report),
             store,
-            device=options.device,
+            device=options.evaluation.device,
             force=force,
             wanted=lambda claim: not wanted or claim.subject in wanted,
         )
@@ -127,13 +168,24 @@ def _data(given: Sequence[str], config: Config) -> Mapping[str, Path]:
     """Folder of each dataset: the configuration's, and over them those of `--data`."""
     folders = {name: config.folder / path for name, path in config.datasets.items()}
     for each in given:
-        name, separator, path = each.partition("=")
-        if not (separator and name and path):
-            raise UsageError(f"--data {each}: it must be NAME=FOLDER, such as imagenet=/data/imagenet")
+        name, path = _pair("--data", each, "imagenet=/data/imagenet")
         if not Path(path).exists():
             raise UsageError(f"--data {each}: there is no such folder")
         folders[name] = Path(path)
     return folders
+
+
+def _pair(option: str, text: str, example: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not (separator and name and value):
+        raise UsageError(f"{option} {text}: it must be NAME=VALUE, such as {example}")
+    return name, value
+
+
+def _earlier_weights(store: Store, claim: Claim) -> str | None:
+    """The digest that the weights had when the claim was measured before."""
+    known = store.find(claim)
+    return None if known is None else known.digests.get("weights")
 
 
 def _evidence_folder(path: Path, config: Config) -> Path:

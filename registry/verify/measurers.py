@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from registry.types import Claim, Model
 from registry.verify.accuracy import Accuracy, EvaluationOptions
@@ -13,8 +12,7 @@ from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
 from registry.verify.outcome import Outcome
 from registry.verify.run import Measurer
-from registry.verify.weights import Policy, size_of
-from registry.verify.weights.cache import default_folder
+from registry.verify.weights import size_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,16 +20,12 @@ class MeasureOptions:
     """How to measure.
 
     Attributes:
-        data: Folder of each dataset by its name.
-        device: Where models run: `auto`, `cpu`, `cuda`, `cuda:1`, ...
-        hosts: Hosts that weights may come from; empty means the built-in list.
+        evaluation: How to run models on data.
         jobs: Processes that count; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are; no network is used for it otherwise.
     """
 
-    data: Mapping[str, Path] = field(default_factory=dict)
-    device: str = "auto"
-    hosts: tuple[str, ...] = ()
+    evaluation: EvaluationOptions
     jobs: int | None = None
     ask_sizes: bool = False
 
@@ -46,7 +40,7 @@ def measurers(
         options: How to measure.
         progress: Called as models are done.
     """
-    evaluation = EvaluationOptions(data=options.data, device=options.device, hosts=options.hosts)
+    evaluation = replace(options.evaluation, progress=progress)
     return [Counts(models, options, progress), Accuracy(evaluation)]
 
 
@@ -78,8 +72,8 @@ class Counts:
         for outcome in verify_counts(
             everything,
             jobs=options.jobs,
-            cache=default_folder() / "traces",
-            ask_size=partial(size_of, policy=Policy(hosts=options.hosts)) if options.ask_sizes else None,
+            cache=options.evaluation.folder / "traces",
+            ask_size=partial(size_of, policy=options.evaluation.policy) if options.ask_sizes else None,
             progress=self._progress,
         ):
             if outcome.claim.digest in wanted:
