@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 
 from registry.checks.entry import Entry, Number
 from registry.types import Quantity, Result
 from registry.vocabulary import Vocabulary, fold
 
 
-def disagreement(one: Entry, other: Entry, words: Vocabulary) -> str:
+def disagreement(one: Entry, other: Entry, words: Vocabulary, *, subjects: Container[str] | None = None) -> str:
     """What two models report different numbers of, such as `Parameters (25.6M and 2.56M)`; empty where nothing.
 
     Numbers agree where they lie within the precision that both were printed with.
+
+    Args:
+        one: A model.
+        other: Another.
+        words: The known names.
+        subjects: What to compare, such as `parameters`; everything where it is `None`.
     """
     known = {_key(number, words): number.quantity for number in one.numbers if number.quantity is not None}
     for number in other.numbers:
-        same = known.get(_key(number, words))
+        same = known.get(_key(number, words)) if subjects is None or number.term.subject in subjects else None
         if same is not None and number.quantity is not None and not agree(same, number.quantity):
             return f"{number.said.name} ({same} and {number.quantity})"
     return ""

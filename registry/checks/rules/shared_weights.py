@@ -1,7 +1,8 @@
 """One file of weights for models that differ.
 
 What:
-    Two models name the same weights, but report different numbers of parameters, or different scores on the same data.
+    Two models name the same weights, but report different numbers of parameters; or different FLOPs or scores, although
+    nothing says that they were tested at different sizes. It is said of the model that resembles the file's name less.
 
 Why:
     One file cannot be both. A line was copied from the neighbour and not changed, so that users download the wrong
@@ -32,6 +33,7 @@ Good:
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -39,7 +41,11 @@ from registry.checks.agreement import disagreement
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
+from registry.checks.siblings import resolution
 from registry.checks.words import short
+from registry.vocabulary import Vocabulary
+
+_TESTING = ("Image Size", "Crop Pct", "Interpolation")
 
 
 @rule("MIR306", "shared-weights", "warning", "index")
@@ -49,15 +55,26 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         weights = entry.owner.fields.get("Weights")
         if weights is not None and not weights.inherited and isinstance(weights.value, str) and weights.value:
             of[weights.value].append(entry)
-    for entries in of.values():
-        first = entries[0]
-        for entry in entries[1:]:
-            if entry.owner.name == first.owner.name:
-                continue
-            differs = disagreement(first, entry, context.vocabulary)
-            if differs:
-                yield Problem(
-                    f"these are also the weights of {short(first.owner.name)}, and the two differ in {differs}",
-                    entry.owner.fields["Weights"].location,
-                    related=(first.owner.fields["Weights"].location,),
-                )
+    for url, entries in of.items():
+        if len(entries) > 1:
+            yield from _shared(url.rpartition("/")[2].casefold(), entries, context.vocabulary)
+
+
+def _shared(file: str, entries: list[Entry], words: Vocabulary) -> Iterator[Problem]:
+    owner = max(entries, key=lambda entry: difflib.SequenceMatcher(None, file, entry.owner.name.casefold()).ratio())
+    for entry in entries:
+        if entry.owner.name == owner.owner.name:
+            continue
+        same_test = _tested(owner) == _tested(entry)
+        differs = disagreement(owner, entry, words, subjects=None if same_test else ("parameters",))
+        if differs:
+            yield Problem(
+                f"these are also the weights of {short(owner.owner.name)}, and the two differ in {differs}",
+                entry.owner.fields["Weights"].location,
+                related=(owner.owner.fields["Weights"].location,),
+            )
+
+
+def _tested(entry: Entry) -> tuple[object, ...]:
+    fields = (entry.owner.metadata.get(name) for name in _TESTING)
+    return (resolution(entry.owner.name)[1], *(None if field is None else str(field.value) for field in fields))
