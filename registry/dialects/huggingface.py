@@ -10,7 +10,10 @@ from registry.dialects.base import Content, Context, make_field, printed, text_o
 from registry.dialects.results import read_dataset
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
-_SUSPECT = re.compile(r"""^["']?model-index["']?[ \t]*:""", re.MULTILINE)
+_OWN_KEYS = ("model-index", "library_name", "pipeline_tag", "base_model")
+"""Keys that only the front matter of this hub has; `license`, `tags` and others stand in any."""
+
+_SUSPECT = re.compile(rf"""^["']?(?:{"|".join(_OWN_KEYS)})["']?[ \t]*:""", re.MULTILINE)
 _METRIC_KEYS = {"name", "type", "value", "args", "verified", "verifyToken"}
 _RESULT_KEYS = {"task", "dataset", "metrics", "source"}
 
@@ -22,11 +25,14 @@ class HuggingFace:
     kinds: ClassVar[frozenset[str]] = frozenset({"front-matter", "yaml"})
 
     def matches(self, document: RawDocument) -> bool:
-        """Whether there is a `model-index` in it."""
-        return isinstance(document.root, MapNode) and "model-index" in document.root
+        """Whether it has a key that only this hub has, such as `model-index`."""
+        root = document.root
+        if document.kind != "front-matter":
+            return isinstance(root, MapNode) and "model-index" in root
+        return isinstance(root, MapNode) and any(key in root for key in _OWN_KEYS)
 
     def suspects(self, text: str) -> bool:
-        """Whether a line starts with `model-index:`."""
+        """Whether a line starts with such a key."""
         return _SUSPECT.search(text) is not None
 
     def read(self, document: RawDocument, context: Context) -> Content:

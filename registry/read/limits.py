@@ -8,6 +8,12 @@ MAX_BYTES: Final = 16 * 2**20
 MAX_DEPTH: Final = 100
 """Mappings and sequences inside each other. Real cards have fewer than ten."""
 
+MAX_KEY: Final = 200
+"""Characters of one key."""
+
+MAX_PATH: Final = 1000
+"""Characters of the keys that lead to a value: every finding and field carries them."""
+
 MAX_VALUES: Final = 500_000
 """Values of one document, collections included. Ten thousand models have some 300 000."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from registry.read import ids
-from registry.read.limits import MAX_DEPTH, MAX_VALUES
+from registry.read.limits import MAX_DEPTH, MAX_KEY, MAX_PATH, MAX_VALUES
 from registry.read.problems import Problems
 from registry.types import MapNode, Mark, SeqNode, Source, child_path
 
 Node = MapNode | SeqNode
+
+DROPPED: Final = "\0dropped"
+"""Stands for a key that nothing can be kept under. Compared by identity: a key of the file may have the same text."""
 
 
 class LimitError(Exception):
@@ -34,6 +37,7 @@ class Tree:
         self.root: Node | None = None
         self.count = 0
         self._above: list[tuple[Node | None, tuple[str, int, int] | None]] = []
+        self._length = 0
 
     def open(self, kind: type[MapNode] | type[SeqNode], start: int) -> None:
         """Start a mapping or sequence.
@@ -41,8 +45,12 @@ class Tree:
         Raises:
             LimitError: There are too many in each other.
         """
-        if len(self._above) >= MAX_DEPTH:
+        if self.key is not None:
+            self._length += len(self.key[0])
+        if len(self._above) >= MAX_DEPTH or self._length > MAX_PATH:
             message = f"mappings and lists are nested more than {MAX_DEPTH} deep; nothing of it is read"
+            if self._length > MAX_PATH:
+                message = f"the keys that lead here have more than {MAX_PATH:,} characters; nothing of it is read"
             self.problems.add(ids.TOO_DEEP, message, start, start + 1)
             raise LimitError
         self._above.append((self.node, self.key))
@@ -55,6 +63,8 @@ class Tree:
         assert closed is not None
         closed.end = end if end > closed.start else closed.start
         self.node, self.key = self._above.pop()
+        if self.key is not None:
+            self._length -= len(self.key[0])
         return closed
 
     def name(self, key: str, start: int, end: int) -> None:
@@ -62,7 +72,11 @@ class Tree:
         node = self.node
         assert type(node) is MapNode
         self.key = (key, start, end)
-        if key in node:
+        if len(key) > MAX_KEY:
+            message = f"a key of {len(key):,} characters is too long, and its entry is not read"
+            self.problems.add(ids.TOO_LARGE, message, start, end)
+            self.key = (DROPPED, start, end)
+        elif key in node:
             first = node.marks[key]
             self.problems.add(
                 ids.DUPLICATE_KEY,
@@ -88,9 +102,10 @@ class Tree:
             node.marks.append(Mark(start, start, start, end))
         elif type(node) is MapNode and key is not None:
             name, key_start, key_end = key
-            node[name] = value
-            node.marks[name] = Mark(key_start, key_end, start, end)
             self.key = None
+            if name is not DROPPED:
+                node[name] = value
+                node.marks[name] = Mark(key_start, key_end, start, end)
         elif node is None and isinstance(value, MapNode | SeqNode):
             self.root = value
 
@@ -106,6 +121,6 @@ class Tree:
         for node, key in [*self._above, (self.node, self.key)]:
             if isinstance(node, SeqNode):
                 path = child_path(path, len(node))
-            elif key is not None:
+            elif key is not None and key[0] is not DROPPED:
                 path = child_path(path, key[0])
         return path

@@ -29,7 +29,7 @@ from registry.read.limits import MAX_EXPANSION
 from registry.read.problems import Problems
 from registry.read.scalars import plain, shown_tag, tagged
 from registry.read.traps import report_trap
-from registry.read.tree import LimitError, Node, Tree
+from registry.read.tree import DROPPED, LimitError, Node, Tree
 from registry.read.yaml_errors import report_error
 from registry.types import MapNode, SeqNode, Source
 
@@ -51,9 +51,7 @@ except ImportError:
 
 
 _COLLECTION_TAGS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
-_DROPPED: Final = "\0dropped"
-_MERGE: Final = "\0merge"
-# Stand for keys that are collections, and for `<<`. Compared by identity: a key of the file may have the same text.
+_MERGE: Final = "\0merge"  # Stands for `<<`, and is compared by identity, as `DROPPED` is.
 
 
 def parse_yaml(source: Source, start: int, end: int, problems: Problems) -> Node | None:
@@ -144,11 +142,10 @@ class _Builder(Tree):
         return value
 
     def put(self, value: Any, start: int, end: int) -> None:
-        """Take a value, unless it is what is merged, or belongs to a key that was dropped."""
+        """Take a value, or keep it until it is merged."""
         key = self.key
-        if key is not None and (key[0] is _MERGE or key[0] is _DROPPED):
-            if key[0] is _MERGE:
-                self.merges.setdefault(id(self.node), []).append((value, start, end))
+        if key is not None and key[0] is _MERGE:
+            self.merges.setdefault(id(self.node), []).append((value, start, end))
             self.key = None
         else:
             super().put(value, start, end)
@@ -214,7 +211,7 @@ class _Builder(Tree):
             path=self.path(),
             hint="Write the key as plain text.",
         )
-        self.key = (_DROPPED, start, end)
+        self.key = (DROPPED, start, end)
 
     def _after_properties(self, start: int, end: int) -> int:
         """Where a scalar starts behind the anchor and the tag in front of it."""

@@ -80,6 +80,15 @@ def test_numbers_that_stand_for_texts_keep_their_digits(tmp_path: Path) -> None:
     assert (model.name, model.results[0].dataset.revision, model.results[0].dataset.config) == ("1.10", "0012", "1e5")
 
 
+def test_front_matter_without_results_is_a_card_too(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("---\nlicense: mit\nlibrary_name: transformers\n---\n")
+    [card] = load([path]).cards
+    assert (card.dialect, card.models) == ("huggingface", ())
+    path.write_text("---\nlicense: mit\ntags: [a]\n---\n")
+    assert load([path]).cards == ()
+
+
 def test_wrong_shapes_are_read_without_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     for value in (

@@ -187,6 +187,17 @@ def test_depth_has_a_limit(text: str) -> None:
     assert only(parse(text)).rule == ids.TOO_DEEP
 
 
+def test_keys_have_a_limit_and_so_have_paths() -> None:
+    document = parse(f'a: 1\n"{"k" * 201}": [no]\nb: 2\n')
+    assert document.root == {"a": 1, "b": 2}
+    assert [(each.rule, each.location.path) for each in document.findings] == [
+        (ids.TOO_LARGE, ""),
+        (ids.BOOLEAN, "[0]"),
+    ]
+    assert only(parse("{" + ("k" * 150 + ": {") * 8)).rule == ids.TOO_DEEP
+    assert parse(("- {" + "k" * 150 + ": {}}\n") * 20).findings == ()
+
+
 def test_a_tree_at_the_limit_can_be_walked() -> None:
     document = parse("[" * 100 + "]" * 100)
     assert len(list(walk(document.root))) == 99
