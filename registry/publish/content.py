@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from markupsafe import Markup
 
 from registry.publish import slugs
 from registry.publish.attachments import Attachments, card_pages
@@ -42,6 +44,7 @@ class Content:
         papers: The papers, by title.
         family_of: The collections by name.
         papers_of: By a model's slug, its papers.
+        prose: Texts of cards that were rendered already, by the card's identity.
         attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
     """
@@ -53,6 +56,7 @@ class Content:
     family_of: Mapping[str, Family]
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
+    prose: dict[int, Markup] = field(default_factory=dict)
     base_url: str = ""
 
     def family(self, entry: Entry) -> Family | None:

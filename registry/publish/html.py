@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from registry.publish.reuse import stamp, take_over
+from registry.publish.search import SearchEntry, write_search
 from registry.resources import resource
 from registry.types import ConfigError, OutputError
 
@@ -41,8 +43,17 @@ def read_config(file: Path, **overrides: Any) -> MkDocsConfig:
             raise ConfigError(f"'{file}' is no configuration for MkDocs: {_why(error, messages)}") from error
 
 
-def build_html(config: MkDocsConfig, out: Path) -> list[str]:
+def build_html(
+    config: MkDocsConfig, out: Path, *, changed: Collection[str] | None = None, found_by: Sequence[SearchEntry] = ()
+) -> list[str]:
     """Build the site into `out`, which keeps the old one until the new one is complete.
+
+    Args:
+        config: MkDocs' configuration.
+        out: Folder of the site.
+        changed: Files of the docs folder that changed since `out` was built; what did not is taken over, where the
+            same MkDocs with the same configuration built it. `None` builds everything.
+        found_by: What the search finds beside the pages that MkDocs reads for it.
 
     Returns:
         MkDocs' warnings.
@@ -50,16 +61,20 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     Raises:
         OutputError: The folder cannot be written, or MkDocs failed.
     """
-    new, old = (out.resolve().with_name(f".{out.resolve().name}.{suffix}") for suffix in ("new", "old"))
+    out = out.resolve()
+    new, old = (out.with_name(f".{out.name}.{suffix}") for suffix in ("new", "old"))
     try:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
+        kept = set() if changed is None else take_over(config, out, new, changed)
         config.site_dir = str(new)
         with _log() as messages:
             try:
-                mkdocs_build.build(config)
+                mkdocs_build.build(config, dirty=bool(kept))
             except MkDocsException as error:
                 raise OutputError(f"MkDocs cannot build the site: {_why(error, messages)}") from error
+        write_search(new, out if kept else None, kept, found_by)
+        stamp(config, new)
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():
             out.rename(old)
@@ -69,7 +84,7 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
         raise OutputError(f"'{out}' cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    return messages
+    return [message for message in messages if "'dirty' build" not in message]
 
 
 def ensure_replaceable(out: Path) -> None:

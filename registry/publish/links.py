@@ -35,11 +35,13 @@ class Links:
         return path + mark + anchor
 
     def relative(self, source: str, target: str) -> str:
-        """The address of `target` as a link on the page `source`; both are paths from the site's root."""
+        """The address of `target` as a link on the page `source`; both are paths from the site's root.
+
+        It always goes by way of the root, which is as right as the shortest way and much quicker to say.
+
+        >>> Links().relative("models/alexnet.md", "papers/index.md")
+        '../papers/index.html'
+        """
         if target.startswith("#"):
             return target
-        here = self.address(source)
-        folder = here if here.endswith("/") else posixpath.dirname(here)
-        there, mark, anchor = self.address(target).partition("#")
-        slash = "/" if there.endswith("/") or not there else ""
-        return posixpath.relpath(there or ".", folder or ".") + slash + mark + anchor
+        return ("../" * self.address(source).count("/") + self.address(target)) or "./"

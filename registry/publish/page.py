@@ -16,6 +16,9 @@ class Page:
         template: Its template in `site/templates`.
         title: Its title, as plain text.
         description: One sentence for search engines and link previews, as plain text.
+        hide: What the theme should leave out beside the page: `navigation` where it has no place in it, `toc` where a
+            table needs the width.
+        search: What a reader finds it by, beside its title; `None` leaves it to the theme to read the whole page.
         context: What the template shows.
     """
 
@@ -23,4 +26,6 @@ class Page:
     template: str
     title: str
     description: str = ""
+    hide: tuple[str, ...] = ()
+    search: str | None = None
     context: Mapping[str, Any] = field(default_factory=dict)

@@ -11,6 +11,11 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
 from registry.publish import escape
 
@@ -30,6 +35,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"start"},
     "details": {"open"},
     "div": {"class"},
+    "pre": {"class"},
     "span": {"class"},
     "h3": {"id"},
     "h4": {"id"},
@@ -40,6 +46,8 @@ _PREFIX = "card-"
 _HIGHLIGHT = re.compile(r"^(highlight|[a-z]{1,2}[0-9]?)$")
 """Classes that a card may use: the highlighter's own, so that none of the theme's can be put to use."""
 
+_LONGEST_CODE = 20_000
+_FORMATTER = HtmlFormatter[str](nowrap=True)
 _ELSEWHERE = "elsewhere:"
 """Put before the address of a picture of another host, so that no browser would load it even if it got through."""
 
@@ -83,10 +91,12 @@ def render(text: str, *, link: Resolve, image: Resolve) -> Markup:
         id_prefix=_PREFIX,
         link_rel="nofollow noopener",
     )
-    pictures = _Pictures()
-    pictures.feed(clean)
-    pictures.close()
-    return escape.block("".join(pictures.out))
+    if "<img" in clean:
+        pictures = _Pictures()
+        pictures.feed(clean)
+        pictures.close()
+        clean = "".join(pictures.out)
+    return escape.block(clean)
 
 
 def _href(value: str, anchors: frozenset[str], link: Resolve) -> str | None:
@@ -164,15 +174,16 @@ def _parser() -> MarkdownIt:
 
 
 def _highlight(source: str, language: str, _: str) -> str:
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
+    name = language.strip().casefold()
+    lexer = _lexer(name) if name and len(source) < _LONGEST_CODE else None
+    inner = str(Markup.escape(source)) if lexer is None else highlight(source, lexer, _FORMATTER)
+    # The renderer takes what begins with <pre as it is. The wrapping is that of the theme's own code blocks.
+    return f'<pre class="highlight"><code>{inner}</code></pre>\n'
 
+
+@cache
+def _lexer(language: str) -> Lexer | None:
     try:
-        lexer = get_lexer_by_name(language) if language and len(source) < 20_000 else None
+        return get_lexer_by_name(language)
     except ClassNotFound:
-        lexer = None
-    inner = str(Markup.escape(source)) if lexer is None else highlight(source, lexer, HtmlFormatter(nowrap=True))
-    # The renderer takes what begins with <pre as it is.
-    return f"<pre><code>{inner}</code></pre>\n"
+        return None

@@ -34,6 +34,7 @@ class Renderer:
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folders),
             autoescape=True,
+            auto_reload=False,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -74,5 +75,9 @@ def _front_matter(page: Page) -> str:
     fields: dict[str, Any] = {"title": escape.title(page.title)}
     if page.description:
         fields["description"] = escape.title(page.description)
+    if page.hide:
+        fields["hide"] = list(page.hide)
+    if page.search is not None:
+        fields["search"] = {"exclude": True}
     lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
     return "\n".join(("---", *lines, "---", ""))

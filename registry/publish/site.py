@@ -12,6 +12,7 @@ from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.pages import browse, home, models
 from registry.publish.render import Renderer
+from registry.publish.search import SearchEntry
 from registry.publish.table import Table
 from registry.publish.tree import Tree
 from registry.resources import resource
@@ -36,11 +37,14 @@ class Built:
 
 def write_pages(
     content: Content, tree: Tree, *, links: Links, site_name: str = "Model index", templates: Path | None = None
-) -> None:
-    """Write everything as Markdown, and the files that come with it."""
+) -> list[SearchEntry]:
+    """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
+    found_by: list[SearchEntry] = []
     renderer = Renderer(links, templates)
     for page in _pages(content, links):
         tree.put(page.path, renderer.render(page))
+        if page.search is not None:
+            found_by.append(SearchEntry(location=links.address(page.path), title=page.title, text=page.search))
         for table in _tables(page):
             tree.put(table.csv_path, table.csv())
             if table.more_path:
@@ -50,6 +54,7 @@ def write_pages(
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
+    return found_by
 
 
 def build(
@@ -90,8 +95,8 @@ def build(
     )
     content = gather(index, findings, evidence, vocabulary=vocabulary, base_url=settings.site_url or "")
     links = Links(settings.use_directory_urls)
-    write_pages(content, tree, links=links, site_name=settings.site_name, templates=templates)
-    warnings = html.build_html(settings, out)
+    found_by = write_pages(content, tree, links=links, site_name=settings.site_name, templates=templates)
+    warnings = html.build_html(settings, out, changed=tree.changed, found_by=found_by)
     return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
 
 

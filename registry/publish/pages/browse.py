@@ -33,8 +33,10 @@ def collections(content: Content) -> Iterator[Page]:
     yield Page(
         path="collections/index.md",
         template="listing.md.j2",
+        hide=("navigation", "toc"),
         title="Collections",
         description="Families of models that share a card.",
+        search="",
         context={
             "table": table,
             "lead": "Families of models, whose cards they share.",
@@ -45,8 +47,10 @@ def collections(content: Content) -> Iterator[Page]:
         yield Page(
             path=family.page,
             template="collection.md.j2",
+            hide=("navigation", "toc"),
             title=family.name,
             description=f"The models of the collection {family.name}.",
+            search=f"Collection of {len(family.entries)} models",
             context={"family": family, **_of_family(content, family)},
         )
 
@@ -74,16 +78,20 @@ def datasets(content: Content, links: Links) -> Iterator[Page]:
     yield Page(
         path="datasets/index.md",
         template="listing.md.j2",
+        hide=("navigation", "toc"),
         title="Datasets",
         description="Leaderboards by dataset, task and metric.",
+        search="",
         context={"table": table, "lead": "Leaderboards by dataset.", "none": "No card reports a result on a dataset."},
     )
     for each in content.datasets:
         yield Page(
             path=each.page,
             template="dataset.md.j2",
+            hide=("navigation",),
             title=each.name,
             description=f"What models report on {each.name}, and what of it was reproduced.",
+            search="Leaderboard: " + ", ".join(dict.fromkeys(board.metric for board in each.boards)),
             context={
                 "dataset": each,
                 "boards": [(board, board_table(each, board, at)) for at, board in enumerate(each.boards, 1)],
@@ -107,16 +115,20 @@ def papers(content: Content) -> Iterator[Page]:
     yield Page(
         path="papers/index.md",
         template="listing.md.j2",
+        hide=("navigation", "toc"),
         title="Papers",
         description="The papers that cards refer to, with their models.",
+        search="",
         context={"table": table, "lead": "The papers that cards refer to.", "none": "No card names a paper."},
     )
     for paper in content.papers:
         yield Page(
             path=paper.page,
             template="paper.md.j2",
+            hide=("navigation", "toc"),
             title=paper.title,
             description=f"The models of {paper.title}.",
+            search=", ".join(entry.name for entry in paper.entries[:10]),
             context={
                 "paper": paper,
                 "table": model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models", main=True),

@@ -15,6 +15,7 @@ def pages(content: Content) -> Iterator[Page]:
     yield Page(
         path="index.md",
         template="home.md.j2",
+        hide=("navigation", "toc"),
         title="Home",
         description="Models, what their cards claim, and which of it was reproduced.",
         context={

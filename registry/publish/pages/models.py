@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from registry.publish import api, prose, snippets
 from registry.publish.boards import Board, Dataset
@@ -29,23 +31,29 @@ def pages(content: Content, links: Links) -> Iterator[Page]:
     yield Page(
         path="models/index.md",
         template="models.md.j2",
+        hide=("navigation", "toc"),
         title="Models",
         description="Every model of this registry, with what its card claims and what was reproduced.",
+        search="",
         context={"table": model_table(content, entries, id="models", caption="Models", main=True)},
     )
     yield Page(
         path="compare.md",
         template="compare.md.j2",
+        hide=("navigation", "toc"),
         title="Compare models",
         description="Chosen models side by side.",
+        search="",
         context={"names": [(entry.slug, entry.name) for entry in entries] if len(entries) <= 2000 else []},
     )
     for entry in entries:
         yield Page(
             path=entry.page,
             template="model.md.j2",
+            hide=("navigation",),
             title=entry.name,
             description=f"What the card of {entry.name} claims, beside what was measured.",
+            search=_words(content, entry),
             context=_model(content, links, entry),
         )
 
@@ -135,11 +143,21 @@ def _number(shown: Shown | None) -> Cell:
     return number(shown.claim.reported.value, shown.claim.kind, status=status)
 
 
+def _words(content: Content, entry: Entry) -> str:
+    """What the search finds a model by: its collection, and what it claims."""
+    claims = (
+        f"{shown.claim.label} {shown.claim.reported.text}"
+        f"{f' on {shown.claim.dataset.name}' if shown.claim.dataset else ''}"
+        for shown in entry.claims[:6]
+    )
+    papers = (paper.title for paper in content.papers_of.get(entry.slug, ()))
+    return ". ".join((*filter(None, [entry.model.collection]), *papers, *claims))
+
+
 def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
     model = entry.model
     family = content.family(entry)
     to = partial(links.relative, entry.page)
-    base = Path(model.base)
     return {
         "entry": entry,
         "model": model,
@@ -153,15 +171,20 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "verify": snippets.verify(entry),
         "citation": snippets.citation(entry),
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
-        "prose": prose.render(
-            entry.card.body,
-            link=content.attachments.link(base, to),
-            image=content.attachments.picture(base, to),
-        )
-        if entry.card.body.strip()
-        else None,
+        "prose": _prose(content, to, entry),
         "evidence_path": api.evidence_path,
         "json_ld": of_entry(content, links, entry),
         "base_url": content.base_url,
         "links": links,
     }
+
+
+def _prose(content: Content, to: Callable[[str], str], entry: Entry) -> Markup | None:
+    """The card's own text, which is the same for all of its models."""
+    if not entry.card.body.strip():
+        return None
+    if (known := content.prose.get(id(entry.card))) is None:
+        base = Path(entry.model.base)
+        link, picture = content.attachments.link(base, to), content.attachments.picture(base, to)
+        known = content.prose[id(entry.card)] = prose.render(entry.card.body, link=link, image=picture)
+    return known
