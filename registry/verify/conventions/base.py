@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -117,12 +117,13 @@ class Ledger:
         """What was added for the module of that index."""
         return self._counts[module]
 
-    def close(self, *, samples: int = 1) -> Count:
-        """The count, averaged over a number of samples."""
+    def close(self, *, samples: int = 1, without: Collection[int] = ()) -> Count:
+        """The count, averaged over a number of samples, without the modules of some indices."""
         modules = self._trace.modules
+        kept = {index: count for index, count in sorted(self._counts.items()) if count and index not in without}
         return Count(
-            total=sum(self._counts.values()) // samples,
-            by_layer={modules[index].path: count // samples for index, count in sorted(self._counts.items()) if count},
+            total=sum(kept.values()) // samples,
+            by_layer={modules[index].path: count // samples for index, count in kept.items()},
             uncounted=dict(self._uncounted.most_common()),
         )
 

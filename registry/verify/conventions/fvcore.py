@@ -22,6 +22,7 @@ Switches:
 - `attention`: True counts `scaled_dot_product_attention` as MACs, as the same model gives where it multiplies by hand
   (timm's result tables were counted so).
 - `norms`: `training` counts BatchNorm as in training mode.
+- `text_padding`: True counts convolutions whose padding is a text like any other.
 """
 
 from __future__ import annotations
@@ -86,18 +87,19 @@ RULES: dict[str, Callable[[FunctionCall], int]] = {
 }
 
 
-def count(trace: Trace, *, attention: bool = False, norms: str = "evaluation") -> Count:
+def count(trace: Trace, *, attention: bool = False, norms: str = "evaluation", text_padding: bool = False) -> Count:
     """Flops as fvcore reports them, which are multiply-accumulates and some of the rest."""
-    return analyse(trace, attention=attention, norms=norms, vectors=False).close()
+    return analyse(trace, attention=attention, norms=norms, text_padding=text_padding, vectors=False).close()
 
 
-def analyse(trace: Trace, *, attention: bool, norms: str, vectors: bool) -> Ledger:
+def analyse(trace: Trace, *, attention: bool, norms: str, text_padding: bool, vectors: bool) -> Ledger:
     """Count by fvcore's rules.
 
     Args:
         trace: The trace.
         attention: Whether fused attention counts.
         norms: `evaluation` or `training`.
+        text_padding: Whether convolutions whose padding is a text count.
         vectors: Whether products with a vector count; fvcore fails on them, mmengine does not.
     """
     rules = dict(RULES)
@@ -105,6 +107,8 @@ def analyse(trace: Trace, *, attention: bool, norms: str, vectors: bool) -> Ledg
         rules["scaled_dot_product_attention"] = traced.attention
     if norms == "training":
         rules["batch_norm"] = _norm
+    if text_padding:
+        rules["_convolution_mode"] = traced.convolution
     ledger = Ledger(trace)
     for node in traced.nodes(trace):
         rule = rules.get(node.name)
@@ -123,6 +127,10 @@ CONVENTION = Convention(
     unit="MACs",
     source="https://github.com/facebookresearch/fvcore/blob/main/fvcore/nn/flop_count.py",
     count=count,
-    switches={"attention": (False, True), "norms": ("evaluation", "training")},
-    labels={("attention", True): "attention counted", ("norms", "training"): "BatchNorm as in training"},
+    switches={"attention": (False, True), "norms": ("evaluation", "training"), "text_padding": (False, True)},
+    labels={
+        ("attention", True): "attention counted",
+        ("norms", "training"): "BatchNorm as in training",
+        ("text_padding", True): "text padding counted",
+    },
 )

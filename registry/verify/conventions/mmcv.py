@@ -73,7 +73,7 @@ def count(trace: Trace, *, head: bool = True) -> Count:
     """Operations a sample, as mmcv 1.x reports them."""
     ledger = Ledger(trace)
     for index, own in hooks.own_counts(trace, RULES, ledger).items():
-        if head or not trace.head or trace.modules[index].path != trace.head:
+        if head or not trace.in_head(index):
             ledger.add_to_module(index, own)
     return ledger.close(samples=trace.batch)
 

@@ -23,15 +23,10 @@ from registry.verify.trace.data import Trace
 
 def count(trace: Trace, *, head: bool = True, norms: str = "evaluation", attention: bool = False) -> Count:
     """Flops as mmengine reports them."""
-    whole = fvcore.analyse(trace, attention=attention, norms=norms, vectors=True).close()
-    if head or not trace.head:
-        return whole
-    kept = {path: count for path, count in whole.by_layer.items() if not _within(path, trace.head)}
-    return Count(total=sum(kept.values()), by_layer=kept, uncounted=whole.uncounted)
-
-
-def _within(path: str, parent: str) -> bool:
-    return path == parent or path.startswith(parent + ".")
+    whole = fvcore.analyse(trace, attention=attention, norms=norms, text_padding=False, vectors=True)
+    if head:
+        return whole.close()
+    return whole.close(without=frozenset(index for index in range(len(trace.modules)) if trace.in_head(index)))
 
 
 CONVENTION = Convention(

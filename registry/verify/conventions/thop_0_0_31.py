@@ -16,6 +16,12 @@ It hooks modules by their exact type. With n elements in and o elements out of a
 All else is 0: LayerNorm, ReLU, Softmax, functional calls (so attention), and subclasses of the types above. The model
 itself is not counted if it is one of these types, nor is what a counted module contains. A module that stands at k
 places of the tree is hooked k times and summed k times, so k x k.
+
+Switches, for numbers counted with an older library whose classes were others than today's:
+
+- `head`: False leaves the classifier out. timm 0.4 made it of a subclass of Linear, which thop does not know.
+- `norms`: `derived` counts subclasses of BatchNorm as well: timm's BatchNormAct2d was BatchNorm2d and an activation.
+  `fused` counts neither them nor the activation inside: it was one operator of another package (inplace_abn).
 """
 
 from __future__ import annotations
@@ -47,10 +53,11 @@ def _upsample(module: Module, call: ModuleCall) -> int:
     return hooks.elements_out(module, call) * cost.get(str(module.attributes["mode"]), 0)
 
 
+_NORMS = frozenset((*hooks.BATCH_NORMS, "torch.nn.SyncBatchNorm"))
 RULES: Rules = {
     **dict.fromkeys((*hooks.CONVOLUTIONS, *hooks.TRANSPOSED), _convolution),
     "torch.nn.Linear": hooks.linear,
-    **dict.fromkeys((*hooks.BATCH_NORMS, "torch.nn.SyncBatchNorm"), _batch_norm),
+    **dict.fromkeys(_NORMS, _batch_norm),
     "torch.nn.LeakyReLU": hooks.elements_in,
     **dict.fromkeys(hooks.AVERAGE_POOLS, hooks.elements_out),
     **dict.fromkeys(hooks.ADAPTIVE_AVERAGE_POOLS, _adaptive_pool),
@@ -60,13 +67,18 @@ RULES: Rules = {
 }
 
 
-def count(trace: Trace) -> Count:
+def count(trace: Trace, *, head: bool = True, norms: str = "exact") -> Count:
     """Operations as thop 0.0.31 reports them."""
+    rules = dict(RULES)
+    derived = {name for name, bases in trace.types.items() if name not in RULES and not _NORMS.isdisjoint(bases)}
+    if norms != "exact":
+        rules.update(dict.fromkeys(derived, _batch_norm if norms == "derived" else None))
     ledger = Ledger(trace)
-    own = hooks.own_counts(trace, RULES, ledger)
+    own = hooks.own_counts(trace, rules, ledger)
     times = Counter(hooks.places(trace))
-    for index in hooks.summed(trace, RULES):
-        ledger.add_to_module(index, own[index] * times[index])
+    for index in hooks.summed(trace, rules.keys() - derived if norms == "derived" else rules):
+        if head or not trace.in_head(index):
+            ledger.add_to_module(index, own[index] * times[index])
     return ledger.close()
 
 
@@ -76,4 +88,10 @@ CONVENTION = Convention(
     unit="MACs",
     source="https://pypi.org/project/thop/0.0.31.post2005241907/",
     count=count,
+    switches={"head": (True, False), "norms": ("exact", "derived", "fused")},
+    labels={
+        ("head", False): "without head",
+        ("norms", "derived"): "subclasses of BatchNorm counted",
+        ("norms", "fused"): "fused BatchNorm not counted",
+    },
 )

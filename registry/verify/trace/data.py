@@ -138,7 +138,7 @@ class Trace:
         functions: Level 2.
         operators: Level 3.
         opaque: Paths of scripted modules, whose inner modules and functions cannot be seen: levels 1 and 2 lack them.
-        head: Path of the classifier where the model names it or where one linear layer makes the output, else empty.
+        head: Path of the classifier: what the model names so, else its last linear layer; empty where it has none.
         versions: Of torch and of the library that defines the model.
     """
 
@@ -162,6 +162,11 @@ class Trace:
     def module(self, call: int) -> Module:
         """The module that `calls[call]` called."""
         return self.modules[self.calls[call].module]
+
+    def in_head(self, module: int) -> bool:
+        """Whether the module of that index is the classifier or stands in it."""
+        path = self.modules[module].path
+        return bool(self.head) and (path == self.head or path.startswith(self.head + "."))
 
     def is_a(self, module: Module, type_: str) -> bool:
         """Whether a module is of that class or of one derived from it."""
