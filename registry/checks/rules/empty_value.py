@@ -1,8 +1,8 @@
 """A key with nothing after it.
 
 What:
-    A value is an empty text, list or mapping, or there is nothing after the key. Where the card says `null` in so many
-    words, somebody meant that there is nothing to say, and it is only remarked on, once for each key of a file.
+    A value is an empty text, list or mapping, or there is nothing after the key. Where the card says `null` or `[]` in
+    so many words, somebody meant that there is nothing to say: that is a remark, once for each key of a file.
 
 Why:
     Nobody can tell a number that was forgotten from one that does not exist. A key that says nothing is better left
@@ -28,23 +28,24 @@ from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural
 
-_NULL = ("null", "Null", "NULL", "~")
+_SAID = ("null", "Null", "NULL", "~", "[]", "{}")
+_REQUIRED = ("results", "metrics")
 
 
 @rule("MIR104", "empty-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
     for leaf in document.empty:
-        if leaf.value is None and leaf.text in _NULL:
+        if leaf.text in _SAID:
             nulls[leaf.key].append(leaf)
         elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
-    for places in nulls.values():
+    for key, places in nulls.items():
         times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
         yield Problem(
-            f"{places[0].path} is null{times}",
+            f"{places[0].path} is {places[0].text}{times}",
             places[0].location,
-            hint="Leave the key out.",
+            hint="" if key in _REQUIRED else "Leave the key out.",
             related=tuple(leaf.location for leaf in places[1:]),
             severity="info",
         )

@@ -2,7 +2,8 @@
 
 What:
     A Top 1 accuracy under 10 % beside a Top 5 accuracy more than six times as high, or an accuracy under 10 % on data
-    where the other models of the index reach more than 50 %. (Guessing makes Top 5 five times as high as Top 1.)
+    where the other models of the index reach more than 50 %. (Guessing makes Top 5 five times as high as Top 1.) Or an
+    accuracy of zero.
 
 Why:
     No published model is that bad: the number is an error rate, or belongs to another metric. Four cards of a
@@ -60,7 +61,9 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         ]
         for number in scores:
             reached[_key(number, context.vocabulary)].append(_value(number))
-            if 0 < _value(number) < _SUSPICIOUS and number.quantity is not None and number.quantity.percent:
+            if _value(number) == 0:
+                yield Problem(f"{number.label} is 0, which no model reaches", number.said.location)
+            elif 0 < _value(number) < _SUSPICIOUS and number.quantity is not None and number.quantity.percent:
                 low.append((number, scores))
     for number, scores in low:
         assert number.quantity is not None

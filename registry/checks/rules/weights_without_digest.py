@@ -41,7 +41,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     field = entry.owner.fields.get("Weights")
     if entry.model is None or field is None or field.inherited or not isinstance(field.value, str):
         return
-    if not field.value.startswith(("http://", "https://")) or _has_digest(field.value):
+    if not field.value.startswith(("http://", "https://")) or _has_digest(field.value) or field.value.endswith("/"):
         return
     named = {fold(name) for name in (*entry.owner.fields, *entry.owner.metadata)}
     if not named.intersection(_GIVEN):
