@@ -13,7 +13,7 @@ from registry.cli.evidence.folder import complain, store_at
 from registry.report.plain import plain
 from registry.types import UsageError
 from registry.verify.predictions import Predictions, load
-from registry.verify.rescore import Rescored, rescore, score
+from registry.verify.rescore import Rescored, answers, rescore, score
 
 
 @click.command(
@@ -31,7 +31,7 @@ from registry.verify.rescore import Rescored, rescore, score
     help="How to print the result.",
 )
 def command(path: Path, per_class: bool, form: str) -> int:
-    """Take metrics again from the predictions that `mir verify --keep-predictions` kept.
+    """Take metrics again from the predictions that `mir verify --predictions` kept.
 
     PATH is a folder of evidence, of cards with their evidence beside them, or one file of predictions. Needs neither
     the model nor the data, nor a GPU.
@@ -85,7 +85,7 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
     if each.reason:
         yield f"  {each.reason}"
     if per_class and each.predictions is not None:
-        yield from _class_lines(each.predictions)
+        yield from _class_lines(each.predictions, answers(claim.subject))
 
 
 def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
@@ -103,16 +103,16 @@ def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
         "reason": each.reason,
     }
     if per_class and each.predictions is not None:
-        found["classes"] = _classes(each.predictions)
+        found["classes"] = _classes(each.predictions, answers(claim.subject))
     return found
 
 
-def _classes(predictions: Predictions) -> list[dict[str, int]]:
+def _classes(predictions: Predictions, k: int = 1) -> list[dict[str, int]]:
     return [
-        {"class": label, "right": right, "samples": count} for label, (right, count) in predictions.per_class().items()
+        {"class": label, "right": right, "samples": count} for label, (right, count) in predictions.per_class(k).items()
     ]
 
 
-def _class_lines(predictions: Predictions) -> Iterator[str]:
-    for label, (right, count) in predictions.per_class().items():
+def _class_lines(predictions: Predictions, k: int = 1) -> Iterator[str]:
+    for label, (right, count) in predictions.per_class(k).items():
         yield f"  class {label}: {right / count:.2%} ({right} of {count})"

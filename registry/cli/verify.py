@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.config import Config, find_config
-from registry.types import Claim, Evidence, Index, UsageError
+from registry.types import Evidence, Index, UsageError
 from registry.vocabulary import slug
 
 if TYPE_CHECKING:
-    from registry.evidence import Store
     from registry.verify.claims import ModelClaims
 
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
@@ -94,6 +92,7 @@ def command(
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
     from registry.evidence import Store
+    from registry.evidence.folder import evidence_folder
     from registry.loader import load
     from registry.report.progress import progress
     from registry.report.verdicts import as_json, print_table
@@ -109,7 +108,7 @@ def command(
     everything = read_claims(index)
     models = _chosen(everything, names)
     wanted = _subjects(only, models)
-    store = Store(folder or _evidence_folder(paths[0], config))
+    store = Store(folder or evidence_folder(paths[0], config))
     options = MeasureOptions(
         evaluation=EvaluationOptions(
             data=_data(data, config),
@@ -117,7 +116,7 @@ def command(
             hosts=config.hosts,
             preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
             predictions=store if predictions else None,
-            earlier=partial(_earlier_weights, store),
+            earlier=store.find,
             **evaluation,
         ),
         jobs=jobs,
@@ -133,6 +132,7 @@ def command(
             device=options.evaluation.device,
             force=force,
             wanted=lambda claim: not wanted or claim.subject in wanted,
+            enough=lambda known: not predictions or _keeps_predictions(known),
         )
         try:
             found.extend(each.evidence for each in run)
@@ -182,16 +182,10 @@ def _pair(option: str, text: str, example: str) -> tuple[str, str]:
     return name, value
 
 
-def _earlier_weights(store: Store, claim: Claim) -> str | None:
-    """The digest that the weights had when the claim was measured before."""
-    known = store.find(claim)
-    return None if known is None else known.digests.get("weights")
-
-
-def _evidence_folder(path: Path, config: Config) -> Path:
-    if config.evidence is not None:
-        return config.folder / config.evidence
-    return (path if path.is_dir() else path.parent) / "evidence"
+def _keeps_predictions(evidence: Evidence) -> bool:
+    """Whether a model's answers were kept, or it gave none: counting needs none."""
+    measurement = evidence.measurement
+    return measurement is None or measurement.method != "evaluate" or "predictions" in measurement.details
 
 
 def _in_card_order(found: Sequence[Evidence], models: Sequence[ModelClaims]) -> list[Evidence]:

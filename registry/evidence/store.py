@@ -109,11 +109,15 @@ class Store:
                 yield path, Problem(file=path, message=f"cannot be read: {reason(error)}")
 
     def _shown(self, file: str) -> str:
-        path = Path(file)
+        path, parent = Path(file), self.folder.resolve().parent
+        portable = not path.is_absolute() and ".." not in path.parts
         try:
-            return path.resolve().relative_to(self.folder.resolve().parent).as_posix()
+            inside = path.resolve().relative_to(parent).as_posix()
         except ValueError:
-            return path.name if path.is_absolute() or ".." in path.parts else path.as_posix()
+            return path.as_posix() if portable else path.name
+        # A store in a home or temporary folder stands above the project: seen from there, paths are this machine's.
+        above = Path.cwd() != parent and Path.cwd().is_relative_to(parent)
+        return path.as_posix() if above and portable else inside
 
 
 def dump(record: dict[str, Any]) -> bytes:

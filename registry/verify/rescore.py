@@ -15,7 +15,7 @@ from registry.verify.predictions import Predictions, load
 
 Result = Literal["same", "differs", "unreadable"]
 
-_TOP = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?P<what>accuracy|error)")
+_TOP = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?:accuracy|error)")
 _BOUND = ("weights", "dataset", "preprocessing")
 
 
@@ -57,14 +57,23 @@ def score(predictions: Predictions, subject: str) -> tuple[float, int]:
     Raises:
         PredictionsError: The metric cannot be taken from best answers, or there is no sample.
     """
-    match = _TOP.fullmatch(subject)
-    if match is None:
-        raise PredictionsError(f"{subject} cannot be taken from each sample's best answers")
-    right = int(predictions.correct(int(match["k"] or 1)).sum())
+    right = int(predictions.correct(answers(subject)).sum())
     count = len(predictions.labels)
     if count == 0:
         raise PredictionsError("there is no sample")
-    return ((right if match["what"] == "accuracy" else count - right) / count), right
+    return ((count - right if subject.endswith("error") else right) / count), right
+
+
+def answers(subject: str) -> int:
+    """How many of each sample's best answers a metric looks at.
+
+    Raises:
+        PredictionsError: It looks at something else.
+    """
+    match = _TOP.fullmatch(subject)
+    if match is None:
+        raise PredictionsError(f"{subject} cannot be taken from each sample's best answers")
+    return int(match["k"] or 1)
 
 
 def rescore(store: Store) -> Iterator[Rescored]:

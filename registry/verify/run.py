@@ -52,6 +52,7 @@ def verify(
     device: str = "cpu",
     force: bool = False,
     wanted: Callable[[Claim], bool] = lambda _: True,
+    enough: Callable[[Evidence], bool] = lambda _: True,
 ) -> Iterator[Verified]:
     """Settle claims and write the evidence of each as soon as it is there.
 
@@ -62,6 +63,7 @@ def verify(
         device: Where models run, for the record.
         force: Measure also what fresh evidence settles.
         wanted: Which claims to settle.
+        enough: Whether fresh evidence will do, or is to be measured again for what it lacks.
 
     Yields:
         Every wanted claim once: reused evidence first, then each measurement as it comes.
@@ -83,7 +85,7 @@ def verify(
             reasons: tuple[str, ...] = ()
             if known is not None:
                 reasons = stale(known, claim, with_code(measurers[who].digests(each.model, claim), known.measurement))
-            if known is not None and known.verdict in SETTLED and not reasons and not force:
+            if known is not None and known.verdict in SETTLED and not reasons and not force and enough(known):
                 yield Verified(evidence=replace(known, claim=claim), reused=True)
                 continue
             earlier[claim.digest] = (known, reasons)

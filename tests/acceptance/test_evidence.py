@@ -16,6 +16,7 @@ import pytest
 from registry.evidence import Store
 from registry.evidence.compare import compare
 from registry.evidence.schema import mistakes
+from registry.verify.rescore import rescore
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,8 +41,8 @@ def verify(*arguments: object, folder: Path = ROOT, **environment: str) -> subpr
 
 def test_the_same_inputs_give_the_same_evidence(models: Path, tmp_path: Path) -> None:
     first, second = Store(tmp_path / "first"), Store(models / "evidence")
-    one = verify(models, "--evidence", first.folder, "--jobs", "2", PYTHONHASHSEED="1")
-    two = verify("models", "--jobs", "1", folder=tmp_path, PYTHONHASHSEED="2")
+    one = verify(models, "--evidence", first.folder, "--predictions", "--jobs", "2", PYTHONHASHSEED="1")
+    two = verify("models", "--predictions", "--jobs", "1", folder=tmp_path, PYTHONHASHSEED="2")
     assert (one.returncode, two.returncode) == (0, 0), one.stderr + two.stderr
     before = {path.relative_to(first.folder).as_posix(): evidence for path, evidence in first.items()}
     after = {path.relative_to(second.folder).as_posix(): evidence for path, evidence in second.items()}
@@ -52,6 +53,12 @@ def test_the_same_inputs_give_the_same_evidence(models: Path, tmp_path: Path) ->
         text = path.read_text(encoding="utf-8")
         assert mistakes(json.loads(text)) == []
         assert str(tmp_path) not in text
+
+    kept = [path.read_bytes() for store in (first, second) for path in store.folder.rglob("*.npz")]
+    assert len(kept) == 2
+    assert kept[0] == kept[1]
+    rescored = {each.evidence.claim.subject: (each.result, each.right, each.samples) for each in rescore(second)}
+    assert rescored == {"top-1-accuracy": ("same", 351, 360), "top-5-accuracy": ("same", 360, 360)}
 
     written = {path: path.read_bytes() for path, _ in second.items()}
     again = verify("models", folder=tmp_path)

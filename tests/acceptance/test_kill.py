@@ -71,10 +71,10 @@ def test_the_command_goes_on_after_kills_and_leaves_no_process_behind(tmp_path: 
     command = [sys.executable, "-m", "registry", "verify", str(models), "--device", "cpu", "--format", "json"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     chance = random.Random(1)
-    for kill in range(3):
+    for kill in range(2):
         before = records(store)
         with subprocess.Popen(command, **quiet, start_new_session=True) as run:
-            # The first is killed while it measures, the others as soon as more evidence appears.
+            # The first is killed while it starts or measures, the other as soon as evidence appears.
             deadline = time.monotonic() + (chance.uniform(1, 4) if kill == 0 else 60)
             while run.poll() is None and time.monotonic() < deadline and len(records(store)) == len(before):
                 time.sleep(0.002)

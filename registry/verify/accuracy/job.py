@@ -9,7 +9,7 @@ from typing import Any
 from torch import nn
 
 from registry.evidence import digests
-from registry.types import BuildError, Claim, DatasetRef, Model, WeightsError
+from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
@@ -138,7 +138,7 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
 def _fetch(job: Job, options: EvaluationOptions) -> tuple[Fetched, str]:
     model, target = job.question.model, job.target
     ref = weights_of(model, target)
-    known = {digest for claim in job.question.claims if (digest := options.earlier(claim)) is not None}
+    known = {digest for claim in job.question.claims if (digest := _given(options.earlier(claim), ref.url)) is not None}
     earlier = known.pop() if len(known) == 1 else None
     named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
     try:
@@ -151,6 +151,13 @@ def _fetch(job: Job, options: EvaluationOptions) -> tuple[Fetched, str]:
         except WeightsError as error:
             raise WeightsError(f"{gone.message}; nor can {target.library}'s own be had: {error.message}") from error
         return fetched, f"the card's {_file(ref.url)} is gone; {target.library} now has {_file(target.weights.url)}"
+
+
+def _given(evidence: Evidence | None, url: str) -> str | None:
+    """The digest of the weights that a URL gave when a claim was measured before."""
+    if evidence is None or evidence.measurement is None or evidence.measurement.details.get("weights") != url:
+        return None
+    return evidence.digests.get("weights")
 
 
 def _build(target: Target) -> nn.Module:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from registry.evidence import Store
 from registry.evidence.remembered import Remembered
-from registry.types import Claim
+from registry.types import Claim, Evidence
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Precision
 from registry.verify.weights import Cache, Policy, Progress
@@ -37,7 +37,7 @@ class EvaluationOptions:
         cache: Folder for weights, prepared samples and remembered digests.
         prepare: Whether decoded samples are kept for the next model.
         predictions: Where to keep each sample's answers; `None` keeps none.
-        earlier: The weights' digest in earlier evidence of a claim, which a URL must give again.
+        earlier: Earlier evidence of a claim; the URL that it names must give the same weights again.
         progress: Told samples done and in all, with the models' names.
         downloading: Told bytes of weights.
     """
@@ -56,7 +56,7 @@ class EvaluationOptions:
     cache: Path | None = None
     prepare: bool = True
     predictions: Store | None = None
-    earlier: Callable[[Claim], str | None] = lambda _: None
+    earlier: Callable[[Claim], Evidence | None] = lambda _: None
     progress: Callable[[int, int, str], None] | None = None
     downloading: Progress | None = None
 

@@ -115,6 +115,10 @@ def test_no_path_of_this_machine_gets_into_a_record(
     assert written("elsewhere/alexnet.md") == "elsewhere/alexnet.md"
     assert written("/elsewhere/alexnet.md") == "alexnet.md"
     assert written("../alexnet.md") == "alexnet.md"
+    (tmp_path / "work" / "project").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "work" / "project")
+    store = Store(tmp_path / "scratch")
+    assert written("models/alexnet.md") == "models/alexnet.md"
 
 
 def test_files_that_are_no_evidence_are_named_and_left_out(tmp_path: Path, evidence: Evidence) -> None:
