@@ -49,7 +49,9 @@ def _softmax(module: Module, call: ModuleCall) -> int:
 
 
 def _average_pool(module: Module, call: ModuleCall) -> int:
-    dims = int(module.type[-2])
+    # By the kernel where it is given for each dimension: the name of a subclass, such as AvgPool2dSame, does not say.
+    given = module.attributes.get("kernel_size")
+    dims = len(given) if isinstance(given, tuple) else len(call.outputs[0]) - 2
     kernel, stride, padding = (
         _each(module.attributes.get(name), dims) for name in ("kernel_size", "stride", "padding")
     )

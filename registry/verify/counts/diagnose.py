@@ -11,6 +11,9 @@ from registry.verify.counts.judge import Candidate, Rule
 
 POWERS = (1, -1, 2, -2, 3, -3)
 
+LIKELY = 8
+"""How many of the likeliest rules are worth blaming a slip on."""
+
 CLOSE = Decimal("0.02")
 """How near, relative to the number, a count must be for its convention to be worth naming."""
 
@@ -74,12 +77,17 @@ def _flops(
         power = _power_of_ten(reported, each.value)
         if power:
             yield f"it is {_times(power)} what {each} counts, {each.value}"
+    for way, count in parameters.items():
+        power = _power_of_ten(reported, count)
+        if power:
+            yield f"it has the digits of the {count} parameters ({way}): the two are swapped"
 
 
 def _parameters(
     reported: Quantity, counts: Mapping[str, int], candidates: Sequence[Candidate], siblings: Sequence[Sibling]
 ) -> Iterator[str]:
-    for each in candidates:
+    likely = sorted(candidates, key=lambda each: each.surprise)[:LIKELY]
+    for each in likely:
         if reported.holds(each.value):
             yield f"it is the number of FLOPs ({each}): the two are swapped"
     for sibling in siblings:
@@ -90,11 +98,15 @@ def _parameters(
         power = _power_of_ten(reported, count)
         if power:
             yield f"it is {_times(power)} the model's {count} ({way})"
+    for each in likely:
+        power = _power_of_ten(reported, each.value)
+        if power:
+            yield f"it has the digits of the FLOPs ({each}, {each.value}): the two are swapped"
 
 
 def _leading(ranked: Sequence[Candidate]) -> set[Rule]:
-    """The rules that are worth blaming a slip on: the likeliest eight."""
-    return {each.rule for each in ranked[:8]}
+    """The rules that are worth blaming a slip on."""
+    return {each.rule for each in ranked[:LIKELY]}
 
 
 def _power_of_ten(reported: Quantity, count: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,10 @@ class Bounds:
 
     least: int
     most: int
+
+    def holds(self, size: int) -> bool:
+        """Whether a file of that size fits; files that keep more than the model has are up to a fiftieth larger."""
+        return self.least <= size <= self.most + self.least // 50
 
 
 def local_size(model: Model, url: str) -> int | None:
@@ -68,8 +72,18 @@ def judge_size(claim: Claim, size: int, how: str, digests: dict[str, str]) -> Ou
     )
 
 
-def judge_bounds(claim: Claim, counted: Ledger, digests: dict[str, str], *, advice: str) -> Outcome:
-    """A claim against what the tensors allow: reproduced where every allowed size prints as claimed."""
+def judge_bounds(
+    claim: Claim, counted: Ledger, digests: dict[str, str], *, advice: str, siblings: Mapping[str, Ledger] | None = None
+) -> Outcome:
+    """A claim against what the tensors allow: reproduced where every allowed size prints as claimed.
+
+    Args:
+        claim: The claim.
+        counted: The model's parameters.
+        digests: Of what was counted.
+        advice: What would measure the file itself.
+        siblings: Parameters of models whose file it may be, by name.
+    """
     limits = bounds(counted)
     for reading, unit in _units(claim.reported):
         if reading.holds(limits.least) and reading.holds(limits.most):
@@ -81,10 +95,20 @@ def judge_bounds(claim: Claim, counted: Ledger, digests: dict[str, str], *, advi
                 measurement=Measurement(value=limits.least, method="count", convention="32-bit floats"),
                 digests=digests,
             )
-    return unverifiable(
-        claim,
-        f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes, and the file was not seen: {advice}",
-    )
+    makes = f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes"
+    whose = _explain(claim, limits, siblings or {})
+    return unverifiable(claim, f"{makes}{whose}, and the file was not seen: {advice}")
+
+
+def _explain(claim: Claim, limits: Bounds, siblings: Mapping[str, Ledger]) -> str:
+    """What a size outside of the bounds may be, as the rest of a sentence."""
+    size = int(claim.reported.value)
+    if limits.holds(size):
+        return ", which agrees"
+    if limits.holds(2 * size):
+        return "; the card says half of that, as 16-bit floats make"
+    name = next((name for name, counted in siblings.items() if bounds(counted).holds(size)), None)
+    return "; the card says otherwise" if name is None else f"; the card's is the size of its sibling {name}"
 
 
 def _units(reported: Quantity) -> list[tuple[Quantity, str]]:

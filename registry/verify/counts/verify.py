@@ -166,14 +166,13 @@ def _support(entry: _Entry, fits: Fits) -> Support:
 
 
 def _outcomes(entry: _Entry, entries: Sequence[_Entry], fits: Fits, ask_size: AskSize | None) -> Iterator[Outcome]:
+    near = [other for other in entries if other is not entry and other.counted is not None and entry.is_near(other)]
     siblings = [
-        Sibling(name=other.model.name, parameters=other.parameters, candidates=other.candidates)
-        for other in entries
-        if other is not entry and other.counted is not None and entry.is_near(other)
+        Sibling(name=other.model.name, parameters=other.parameters, candidates=other.candidates) for other in near
     ]
     for claim in entry.claims:
         if claim.subject == "file-size":
-            yield _file_size(entry, claim, ask_size)
+            yield _file_size(entry, claim, near, ask_size)
         elif entry.counted is None:
             yield _uncounted(entry, claim)
         elif claim.subject == "parameters":
@@ -229,7 +228,7 @@ def _judge_flops(entry: _Entry, claim: Claim, support: Support, siblings: Sequen
     return _outcome(entry, claim, "reproduced", reason, _flops(entry, found, nearest))
 
 
-def _file_size(entry: _Entry, claim: Claim, ask_size: AskSize | None) -> Outcome:
+def _file_size(entry: _Entry, claim: Claim, near: Sequence[_Entry], ask_size: AskSize | None) -> Outcome:
     url = read_clues(entry.model).weights
     size = local_size(entry.model, url)
     if size is not None:
@@ -242,7 +241,8 @@ def _file_size(entry: _Entry, claim: Claim, ask_size: AskSize | None) -> Outcome
             problem = error.message
     if entry.counted is None:
         return unverifiable(claim, f"neither was the host asked ({problem}) nor the model built: {entry.problem}")
-    return judge_bounds(claim, entry.counted.ledger, _digests(entry), advice=problem)
+    siblings = {other.model.name: other.counted.ledger for other in near if other.counted is not None}
+    return judge_bounds(claim, entry.counted.ledger, _digests(entry), advice=problem, siblings=siblings)
 
 
 def _outcome(entry: _Entry, claim: Claim, verdict: Any, reason: str, measurement: Measurement) -> Outcome:

@@ -23,6 +23,18 @@ def test_flops_and_parameters_swapped() -> None:
     assert said == "it is the number of FLOPs (2 x thop 0.0.31, 224x224): the two are swapped"
 
 
+def test_digits_swapped_and_written_with_the_others_unit() -> None:
+    """mmpretrain's RepVGG-B0 reports 3.42 million parameters and 15.82 GFLOPs, and has them the other way round."""
+    counts = {"all parameters": 15817960}
+    candidates = [Candidate(rule=RULE, size=(3, 224, 224), value=3420123456)]
+    assert diagnose_flops(Quantity.parse("15820000000", "count"), candidates, parameters=counts) == (
+        "it has the digits of the 15817960 parameters (all parameters): the two are swapped"
+    )
+    assert diagnose_parameters(Quantity.parse("3420000", "count"), counts, candidates=candidates) == (
+        "it has the digits of the FLOPs (2 x thop 0.0.31, 224x224, 3420123456): the two are swapped"
+    )
+
+
 def test_a_siblings_number() -> None:
     sibling = Sibling(name="ResNet-101", parameters={"all": 44549160}, candidates=counted(15667943424))
     assert flops("15667943424", siblings=[sibling]) == (
