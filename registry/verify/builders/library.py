@@ -25,6 +25,7 @@ class Clues:
         code: Every text of `Code`, joined by spaces.
         weights: URL of the weights.
         parameters: How many parameters the card reports.
+        classes: `Classes`, how many outputs the model has; zero where the card leaves that to the builder.
     """
 
     builder: str = ""
@@ -34,6 +35,7 @@ class Clues:
     code: str = ""
     weights: str = ""
     parameters: Quantity | None = None
+    classes: int = 0
 
 
 class Library(Protocol):
@@ -80,6 +82,7 @@ def read_clues(model: Model) -> Clues:
         code=" ".join(_texts(model.get("Code"))),
         weights=next(_texts(model.get("Weights")), ""),
         parameters=None if parameters is None else _quantity(parameters.text or str(parameters.value)),
+        classes=_whole(model.get("Classes")),
     )
 
 
@@ -135,6 +138,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(value, str):
         yield value.strip()
+
+
+def _whole(value: Any) -> int:
+    text = str(value).strip()
+    return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text) else 0
 
 
 def _quantity(text: str) -> Quantity | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
 from registry.verify.builders.library import Clues, Library, read_clues
 from registry.verify.builders.package import Builder, Package
 from registry.verify.target import Target
+
+if TYPE_CHECKING:
+    from torch import nn
 
 BUILT_IN: Mapping[str, str] = {
     "torchvision": "registry.verify.builders.torchvision",
@@ -18,6 +23,9 @@ BUILT_IN: Mapping[str, str] = {
     "registry": "registry.verify.builders.own",
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
+
+_RESIZABLE = frozenset({"torchvision", "timm"})
+"""Libraries whose builders take `num_classes`."""
 
 GROUP = "mir.builders"
 """Entry point group by which an installed package offers its own builders: each entry point names a mapping from
@@ -31,6 +39,11 @@ def resolve(model: Model) -> Target:
         BuildError: The card leads to no model that can be built here; the message says why.
     """
     clues = read_clues(model)
+    found = _find(clues)
+    return found if clues.classes == 0 else _with_classes(found, clues.classes)
+
+
+def _find(clues: Clues) -> Target:
     if clues.builder:
         return target(clues.builder, how="by its Builder field")
     hinted = [name for name in BUILT_IN if _names(library(name), clues)]
@@ -73,6 +86,23 @@ def library(name: str) -> Library:
 def libraries() -> list[str]:
     """The names of all libraries, built in and installed."""
     return [*BUILT_IN, *sorted({entry.name for entry in entry_points(group=GROUP)} - BUILT_IN.keys())]
+
+
+def _with_classes(found: Target, classes: int) -> Target:
+    """The same model with another number of outputs: then the library's own weights and class names are not its."""
+    if found.categories is not None and len(found.categories) == classes:
+        return found
+    if found.library not in _RESIZABLE:
+        raise BuildError(f"{found.library} cannot build {found.name} with {classes} classes")
+    build: Callable[..., nn.Module] = found.build
+    return replace(
+        found,
+        name=found.name.partition(".")[0],
+        how=f"{found.how}, with {classes} classes",
+        build=partial(build, num_classes=classes),
+        weights=None,
+        categories=None,
+    )
 
 
 def _names(candidate: Library, clues: Clues) -> bool:

@@ -143,10 +143,10 @@ def _target(name: str, how: str) -> Target:
     )
 
 
-def build(name: str) -> nn.Module:
+def build(name: str, **shape: Any) -> nn.Module:
     """Make a model of timm without its weights; every name that comes here was found in timm's own list."""
     _registry()
-    return cast("nn.Module", import_module("timm").create_model(name, pretrained=False))
+    return cast("nn.Module", import_module("timm").create_model(name, pretrained=False, **shape))
 
 
 def _weights(config: Any) -> WeightsRef | None:
