@@ -104,9 +104,7 @@ class Geometry:
         functional = import_torchvision().transforms.functional
         image: Any = mask
         if self.resize is not None:
-            image = functional.resize(
-                image, _size(self.resize), interpolation=functional.InterpolationMode.NEAREST, antialias=False
-            )
+            image = functional.resize(image, _size(self.resize), interpolation=functional.InterpolationMode.NEAREST)
         if self.crop is not None:
             image = functional.center_crop(image, _size(self.crop))
         return cast("torch.Tensor", functional.pil_to_tensor(image)[0])

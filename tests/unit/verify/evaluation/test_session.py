@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from registry.types import UsageError
+from registry.verify.datasets import Dataset, find
+from registry.verify.evaluation.feed import Feeding, feed
+from registry.verify.evaluation.prepared import Prepared
+from registry.verify.evaluation.runner import Runner, devices
+from registry.verify.evaluation.session import Contestant, run
+from registry.verify.evaluators import Classification
+from registry.verify.preprocessing import Geometry
+from registry.verify.target import Preprocessing
+
+CPU = [torch.device("cpu")]
+SMALL = Preprocessing(resize=10, crop=8)
+OTHER = Preprocessing(resize=9, crop=8, interpolation="bicubic")
+SAMPLES = 23
+
+
+class Linear(nn.Module):
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        self.layer = nn.Linear(3 * 8 * 8, 4)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        return self.layer(pictures.flatten(1))
+
+
+class Greedy(Linear):
+    """Has memory for three samples."""
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        if len(pictures) > 3:
+            raise torch.OutOfMemoryError("out of memory")
+        return super().forward(pictures)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    random = np.random.default_rng(0)
+    for number in range(SAMPLES):
+        file = tmp_path / "set" / f"class {number % 4}" / f"{number:02d}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(random.integers(0, 256, (16, 20, 3), np.uint8)).save(file)
+    return tmp_path / "set"
+
+
+def contestant(dataset: Any, model: nn.Module | None = None, preprocessing: Preprocessing = SMALL, **named: Any):
+    return Contestant(
+        runner=Runner(model or Linear(), preprocessing, named.pop("where", CPU)),
+        evaluator=Classification(dataset),
+        **named,
+    )
+
+
+def answers(
+    dataset: Dataset, feeding: Feeding, *, order: Sequence[int] | None = None, **named: Any
+) -> tuple[list[int], list[list[int]]]:
+    each = contestant(dataset, **named)
+    run(dataset, [each], feeding, order=order)
+    assert each.failure == ""
+    indices, top, _ = each.evaluator.answers()
+    return indices.tolist(), top.tolist()
+
+
+@pytest.mark.parametrize(("workers", "size"), [(0, 1), (0, 5), (0, 23), (0, 100), (2, 5), (2, 100)])
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_each_sample_is_answered_once_however_it_is_split(folder: Path, workers: int, size: int, replicas: int) -> None:
+    dataset = find("set", {"set": folder})
+    indices, top = answers(dataset, Feeding(batch_size=size, workers=workers), where=CPU * replicas)
+    assert indices == list(range(SAMPLES))
+    assert top == answers(dataset, Feeding(batch_size=7))[1]
+
+
+def test_another_order_gives_the_same_answers(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    drawn = np.random.default_rng(1).permutation(SAMPLES)[:10].tolist()
+    indices, top = answers(dataset, Feeding(batch_size=4), order=drawn)
+    whole = answers(dataset, Feeding())[1]
+    assert indices == sorted(drawn)
+    assert top == [whole[index] for index in sorted(drawn)]
+
+
+def test_too_little_memory_halves_the_batch_and_loses_nothing(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    each = contestant(dataset, Greedy())
+    run(dataset, [each], Feeding(batch_size=16))
+    assert each.runner.limit == 2
+    assert each.evaluator.answers()[1].tolist() == answers(dataset, Feeding())[1]
+
+
+def test_models_share_the_reading_of_pictures(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    read: list[int] = []
+
+    class Counting(type(dataset)):  # type: ignore[misc]
+        def picture(self, index: int) -> Image.Image:
+            read.append(index)
+            return super().picture(index)
+
+    counting = Counting(**vars(dataset))
+    models = [(Linear(1), SMALL), (Linear(2), OTHER), (Linear(3), SMALL)]
+    together = [contestant(counting, model, preprocessing) for model, preprocessing in models]
+    run(counting, together, Feeding(batch_size=6))
+    assert read == list(range(SAMPLES))
+    for each, (model, preprocessing) in zip(together, models, strict=True):
+        alone = answers(dataset, Feeding(), model=model, preprocessing=preprocessing)
+        assert each.evaluator.answers()[1].tolist() == alone[1]
+
+
+def test_unreadable_pictures_are_named_and_counted(folder: Path, tmp_path: Path) -> None:
+    (folder / "class 1" / "01.png").write_bytes(b"broken")
+    dataset = find("set", {"set": folder})
+    feeding = Feeding(batch_size=3, prepared=Prepared(folder=tmp_path / "prepared"), fingerprint="sha256:1")
+    for _ in range(2):
+        each = contestant(dataset)
+        passed = run(dataset, [each], feeding)
+        assert [dataset.names[index] for index in passed.unreadable] == ["class 1/01.png"]
+        assert passed.samples == SAMPLES
+        assert each.evaluator.score("accuracy").samples == SAMPLES
+        assert each.evaluator.answers()[1][next(iter(passed.unreadable))].tolist() == [-1] * 4
+
+
+def test_a_model_that_fails_does_not_end_the_pass(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    broken, whole = contestant(dataset, nn.Linear(3, 3)), contestant(dataset)
+    run(dataset, [broken, whole], Feeding())
+    assert "RuntimeError" in broken.failure
+    assert whole.evaluator.score("accuracy").samples == SAMPLES
+
+
+def test_a_model_that_knows_enough_stops(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    calls: list[int] = []
+
+    def enough() -> bool:
+        calls.append(1)
+        return len(calls) == 2
+
+    each = contestant(dataset, enough=enough)
+    assert run(dataset, [each], Feeding(batch_size=5)).samples == 10
+
+
+class TestPrepared:
+    def test_the_second_pass_reads_no_picture(self, folder: Path, tmp_path: Path) -> None:
+        dataset = find("set", {"set": folder})
+        feeding = Feeding(batch_size=4, prepared=Prepared(folder=tmp_path / "prepared"), fingerprint="sha256:1")
+        first = answers(dataset, feeding)
+        for file in folder.rglob("*.png"):
+            file.unlink()
+        assert answers(dataset, feeding) == first
+        some = answers(dataset, feeding, order=[9, 3, 20])
+        assert some == ([3, 9, 20], [first[1][index] for index in (3, 9, 20)])
+
+    def test_other_data_and_other_geometry_are_other_files(self, folder: Path, tmp_path: Path) -> None:
+        prepared = Prepared(folder=tmp_path / "prepared")
+        answers(find("set", {"set": folder}), Feeding(prepared=prepared, fingerprint="sha256:1"))
+        assert prepared.find("sha256:1", Geometry.of(SMALL)) is not None
+        assert prepared.find("sha256:2", Geometry.of(SMALL)) is None
+        assert prepared.find("sha256:1", Geometry.of(OTHER)) is None
+
+    def test_a_pass_that_ends_early_leaves_nothing(self, folder: Path, tmp_path: Path) -> None:
+        dataset = find("set", {"set": folder})
+        feeding = Feeding(batch_size=4, prepared=Prepared(folder=tmp_path / "prepared"), fingerprint="sha256:1")
+        run(dataset, [contestant(dataset, enough=lambda: True)], feeding)
+        assert list((tmp_path / "prepared").iterdir()) == []
+
+    def test_it_is_bounded(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("registry.verify.evaluation.prepared._IN_USE_SECONDS", -1)
+        dataset = find("set", {"set": folder})
+        one = SAMPLES * 3 * 8 * 8
+        prepared = Prepared(folder=tmp_path / "prepared", max_bytes=one + 500)
+        for fingerprint in ("sha256:1", "sha256:2"):
+            answers(dataset, Feeding(prepared=prepared, fingerprint=fingerprint))
+        assert prepared.find("sha256:1", Geometry.of(SMALL)) is None
+        assert prepared.find("sha256:2", Geometry.of(SMALL)) is not None
+        tiny = Prepared(folder=tmp_path / "tiny", max_bytes=100)
+        answers(dataset, Feeding(prepared=tiny, fingerprint="sha256:1"))
+        assert list((tmp_path / "tiny").iterdir()) == []
+
+    def test_a_damaged_file_is_not_used(self, folder: Path, tmp_path: Path) -> None:
+        dataset = find("set", {"set": folder})
+        prepared = Prepared(folder=tmp_path / "prepared")
+        feeding = Feeding(prepared=prepared, fingerprint="sha256:1")
+        first = answers(dataset, feeding)
+        (file,) = (tmp_path / "prepared").glob("*.npy")
+        file.write_bytes(b"broken")
+        assert answers(dataset, feeding) == first
+        (about,) = (tmp_path / "prepared").glob("*.json")
+        about.write_text(json.dumps([]))
+        assert answers(dataset, feeding) == first
+
+    def test_a_reading_thread_hands_over_everything(self, folder: Path, tmp_path: Path) -> None:
+        from registry.verify.evaluation.feed import _ahead
+
+        dataset = find("set", {"set": folder})
+        feeding = Feeding(batch_size=4)
+        batches = list(_ahead(feed(dataset, [Geometry.of(SMALL)], range(SAMPLES), feeding, keep=False)))
+        assert [index for batch in batches for index in batch.indices] == list(range(SAMPLES))
+        half = _ahead(iter(batches))
+        next(half)
+        half.close()  # type: ignore[attr-defined]
+
+        def broken():
+            yield batches[0]
+            raise OSError("the disk is gone")
+
+        with pytest.raises(OSError, match="the disk is gone"):
+            list(_ahead(broken()))
+
+
+def test_devices() -> None:
+    assert devices("cpu,cpu") == [torch.device("cpu")] * 2
+    assert devices("auto")[0].type in ("cpu", "cuda")
+    for text in ("abacus", "cuda:99", "meta"):
+        with pytest.raises(UsageError, match=f"--device {text}"):
+            devices(text)
