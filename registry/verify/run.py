@@ -72,7 +72,7 @@ def verify(
         OutputError: Evidence cannot be written.
     """
     work: dict[int, list[ModelClaims]] = {index: [] for index in range(len(measurers))}
-    earlier: dict[str, tuple[Evidence | None, tuple[str, ...]]] = {}
+    earlier: dict[str, _Earlier] = {}
     nobody: list[Claim] = []
     for each in models:
         todo: dict[int, list[Claim]] = {}
@@ -81,40 +81,67 @@ def verify(
             if who is None:
                 nobody.append(claim)
                 continue
-            known = store.find(claim)
-            reasons: tuple[str, ...] = ()
-            if known is not None:
-                reasons = stale(known, claim, with_code(measurers[who].digests(each.model, claim), known.measurement))
-            if known is not None and known.verdict in SETTLED and not reasons and not force and enough(known):
-                yield Verified(evidence=replace(known, claim=claim), reused=True)
+            known = _earlier(store, claim, measurers[who].digests(each.model, claim))
+            if (
+                known.evidence is not None
+                and known.settled
+                and not known.stale
+                and not force
+                and enough(known.evidence)
+            ):
+                yield Verified(evidence=replace(known.evidence, claim=claim), reused=True)
                 continue
-            earlier[claim.digest] = (known, reasons)
+            earlier[claim.digest] = known
             todo.setdefault(who, []).append(claim)
         for who, claims in todo.items():
             work[who].append(ModelClaims(model=each.model, claims=tuple(claims)))
     for claim in nobody:
         outcome = unverifiable(claim, f"mir has no way to measure {claim.label}")
-        yield _settle(outcome, store.find(claim), (), store, device=device, force=force)
+        yield _settle(outcome, _earlier(store, claim, {}), store, device=device, force=force)
     for index, measurer in enumerate(measurers):
         for outcome in measurer.measure(work[index]):
-            known, reasons = earlier[outcome.claim.digest]
-            yield _settle(outcome, known, reasons, store, device=device, force=force)
+            yield _settle(outcome, earlier[outcome.claim.digest], store, device=device, force=force)
 
 
-def _settle(
-    outcome: Outcome, known: Evidence | None, stale_for: tuple[str, ...], store: Store, *, device: str, force: bool
-) -> Verified:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Earlier:
+    """What earlier runs found out about a claim.
+
+    Attributes:
+        evidence: Their evidence, `None` where there is none.
+        stale: Why it no longer holds.
+        settled: Whether it measured this very claim, on the same weights and data; our code may have changed since.
+    """
+
+    evidence: Evidence | None = None
+    stale: tuple[str, ...] = ()
+    settled: bool = False
+
+
+def _earlier(store: Store, claim: Claim, digests: Mapping[str, str]) -> _Earlier:
+    found = store.find(claim)
+    if found is None:
+        return _Earlier()
+    return _Earlier(
+        evidence=found,
+        stale=stale(found, claim, with_code(digests, found.measurement)),
+        settled=found.verdict in SETTLED and not stale(found, claim, digests),
+    )
+
+
+def _settle(outcome: Outcome, known: _Earlier, store: Store, *, device: str, force: bool) -> Verified:
     """Write the outcome's evidence, unless what is known already says as much or more."""
-    if known is not None and outcome.verdict not in SETTLED:
-        here = replace(known, claim=outcome.claim)
-        if known.verdict in SETTLED and not stale_for:
+    if known.evidence is not None and outcome.verdict not in SETTLED:
+        here = replace(known.evidence, claim=outcome.claim)
+        if known.settled:
             # What another machine settled is not lost because this one lacks the data.
-            return Verified(evidence=here, earlier=(f"not measured again: {outcome.reason}",), reused=True)
+            why = (*known.stale, f"not measured again: {outcome.reason}")
+            return Verified(evidence=here, earlier=why, reused=True)
         learnt = (outcome.verdict, outcome.reason, outcome.claim.digest)
-        if learnt == (known.verdict, known.reason, known.claim.digest) and not force:
+        if learnt == (here.verdict, here.reason, known.evidence.claim.digest) and not force:
             # Nothing new was learnt: a run that changes nothing leaves every file as it was.
             return Verified(evidence=here, reused=True)
-    return Verified(evidence=_record(outcome, store, device), earlier=stale_for)
+    return Verified(evidence=_record(outcome, store, device), earlier=known.stale)
 
 
 def _record(outcome: Outcome, store: Store, device: str) -> Evidence:

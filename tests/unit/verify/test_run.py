@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.evidence import Store
+from registry.evidence import Store, digests
 from registry.types import Claim, Location, Measurement, Model, Quantity
 from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome, unverifiable
@@ -130,3 +130,36 @@ def test_only_wanted_claims_are_touched(store: Store) -> None:
     work = [replace(each, claims=each.claims + _work("a", subject="flops")[0].claims) for each in _work("a")]
     found = list(verify(work, [_Counter("flops", 12)], store, wanted=lambda claim: claim.subject == "flops"))
     assert [each.evidence.claim.subject for each in found] == ["flops"]
+
+
+def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(verify(_work("a"), [_Counter("parameters", 12)], store))
+    before = {path: path.read_bytes() for path, _ in store.items()}
+    monkeypatch.setattr(digests, "of_modules", lambda *names: "sha256:" + "0" * 64)
+    (kept,) = verify(_work("a"), [_Counter("parameters", None)], store)
+    assert kept.evidence.verdict == "reproduced"
+    assert kept.earlier[0].startswith("the code changed")
+    assert kept.earlier[1] == "not measured again: the data is not here"
+    assert {path: path.read_bytes() for path, _ in store.items()} == before
+    (changed,) = verify(_work("a", reported="13"), [_Counter("parameters", None)], store)
+    assert changed.evidence.verdict == "unverifiable"
+    assert [each.claim.reported.text for each in store.all()] == ["13"]
+
+
+def test_fresh_evidence_that_lacks_something_is_measured_again(store: Store) -> None:
+    counter = _Counter("parameters", 12)
+    list(verify(_work("a"), [counter], store))
+    (again,) = verify(_work("a"), [counter], store, enough=lambda known: known.claim.model != "a")
+    assert not again.reused
+    assert counter.measured == ["a", "a"]
+
+
+def test_reused_evidence_says_where_the_claim_stands_now(store: Store) -> None:
+    list(verify(_work("a"), [_Counter("parameters", 12)], store))
+    (work,) = _work("a")
+    moved = replace(work, claims=tuple(replace(each, location=Location(file="b.md", line=9)) for each in work.claims))
+    (again,) = verify([moved], [_Counter("parameters", 12)], store)
+    assert again.reused
+    assert str(again.evidence.claim.location) == "b.md:9:1"
