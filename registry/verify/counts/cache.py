@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
 from registry.files import write_atomic
 from registry.types import OutputError
 from registry.verify.target import Target
-from registry.verify.trace import Trace
 
 LAYOUT = 1
 """Raised when what a trace records changes."""
@@ -21,41 +22,56 @@ RELEASED = frozenset({"torchvision", "timm"})
 """Libraries whose version says what their code is; of others, which may change beneath it, nothing is kept."""
 
 
+Kept = TypeVar("Kept")
+
+
 class TraceCache:
-    """Traces by library, version, model, input and version of torch.
+    """Traces and ledgers by library, version, model, input and version of torch.
 
     Args:
-        folder: Where they lie; `None` keeps none. Only its owner may write to it: traces are pickles.
+        folder: Where they lie; `None` keeps none. Only its owner may write to it: what lies there are pickles.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
-    def key(self, target: Target, size: tuple[int, ...], variant: str = "") -> str:
-        """The name of a trace's file, without suffix; empty where it is not to be kept."""
-        if target.library not in RELEASED:
-            return ""
-        built = target.build
-        how = [*built.args, *sorted(built.keywords.items())] if isinstance(built, partial) else []
-        parts = (LAYOUT, torch.__version__, target.library, target.version, target.name, how, size, variant)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+    def keep(
+        self, type_: type[Kept], target: Target, size: tuple[int, ...], variant: str, make: Callable[[], Kept]
+    ) -> Kept:
+        """What is kept of a model, made where nothing is.
 
-    def get(self, key: str) -> Trace | None:
-        """A trace that was kept, `None` where there is none or its file is damaged."""
-        if self.folder is None or not key:
-            return None
-        try:
-            found = pickle.loads((self.folder / f"{key}.pickle").read_bytes())  # noqa: S301 - our own folder
-        except Exception:  # noqa: BLE001 - a damaged pickle may raise anything, and the trace can be made again
-            return None
-        return found if isinstance(found, Trace) else None
-
-    def put(self, key: str, traced: Trace) -> None:
-        """Keep a trace. A cache that cannot be written is only slower."""
-        if self.folder is None or not key:
-            return
+        Args:
+            type_: Class of what is kept.
+            target: The model.
+            size: Input without the batch; empty for what needs none.
+            variant: How the model differs from what `target` builds.
+            make: Makes it.
+        """
+        if self.folder is None or target.library not in RELEASED:
+            return make()
+        file = self.folder / f"{_key(type_, target, size, variant)}.pickle"
+        found = _read(file)
+        if isinstance(found, type_):
+            return found
+        made = make()
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomic(self.folder / f"{key}.pickle", pickle.dumps(traced, protocol=pickle.HIGHEST_PROTOCOL))
+            write_atomic(file, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
         except (OSError, OutputError):
-            return
+            # A cache that cannot be written only makes the next run slower.
+            return made
+        return made
+
+
+def _key(type_: type, target: Target, size: tuple[int, ...], variant: str) -> str:
+    built = target.build
+    how = [*built.args, *sorted(built.keywords.items())] if isinstance(built, partial) else []
+    parts = (LAYOUT, torch.__version__, target.library, target.version, target.name, how, size, variant)
+    return f"{type_.__name__.lower()}-{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+
+
+def _read(file: Path) -> object:
+    try:
+        return pickle.loads(file.read_bytes())  # noqa: S301 - our own folder
+    except Exception:  # noqa: BLE001 - a damaged pickle may raise anything, and what it held can be made again
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -34,8 +35,7 @@ class Job:
     Attributes:
         target: How to build it.
         inputs: What to count it on; empty where only its parameters are asked for.
-        reported: The counts that cards report of it. Where a tool's own settings reproduce one of them, no other
-            settings are tried.
+        reported: The counts that cards report of it. Deploy mode is tried only where nothing else reproduces them.
     """
 
     target: Target
@@ -66,24 +66,10 @@ def count_model(job: Job, cache: TraceCache) -> Counted:
     Raises:
         BuildError: It cannot be built.
     """
-    models = _Models(job.target)
-    candidates: list[Candidate] = []
-    failures: list[str] = []
-    for variant in ("", DEPLOYED):
-        traces: list[tuple[Input, Trace]] = []
-        for each in job.inputs:
-            try:
-                traces.append((each, _trace(models, each, variant, cache)))
-            except BuildError as error:
-                if not variant:
-                    failures.append(error.message)
-        for thorough in (False, True):
-            for each, traced in traces:
-                candidates += _count(traced, each, variant, thorough=thorough)
-            if _explained(job.reported, candidates):
-                break
-        if _explained(job.reported, candidates) or not models.folds:
-            break
+    models = _Models(job.target, cache)
+    candidates, failures = _candidates(models, job.inputs, "")
+    if models.ledger.deployed is not None and not _explained(job.reported, candidates):
+        candidates += _candidates(models, job.inputs, DEPLOYED)[0]
     return Counted(
         ledger=models.ledger,
         candidates=tuple(candidates),
@@ -94,39 +80,47 @@ def count_model(job: Job, cache: TraceCache) -> Counted:
 
 
 class _Models:
-    """The model as built and as deployed, made only when asked for: a cached trace needs neither."""
+    """The model as built and as deployed, made only where nothing is kept of it."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, cache: TraceCache) -> None:
         self.target = target
-        self._built = build(target.build)
-        self.ledger = ledger(self._built)
+        self.cache = cache
 
-    @property
-    def folds(self) -> bool:
-        return self.ledger.deployed is not None
+    @cached_property
+    def built(self) -> nn.Module:
+        return build(self.target.build)
 
-    def get(self, variant: str) -> nn.Module:
+    @cached_property
+    def ledger(self) -> Ledger:
+        return self.cache.keep(Ledger, self.target, (), "", lambda: ledger(self.built))
+
+    def trace(self, size: tuple[int, ...], variant: str) -> Trace:
+        return self.cache.keep(Trace, self.target, size, variant, lambda: trace(self._made(variant), size))
+
+    def _made(self, variant: str) -> nn.Module:
         if not variant:
-            return self._built
-        folded = deploy(self._built)
+            return self.built
+        folded = deploy(self.built)
         assert folded is not None, "asked for only where the ledger says that it folds"
         return folded
 
 
-def _trace(models: _Models, each: Input, variant: str, cache: TraceCache) -> Trace:
-    key = cache.key(models.target, each.size, variant)
-    found = cache.get(key)
-    if found is None:
-        found = trace(models.get(variant), each.size)
-        cache.put(key, found)
-    return found
+def _candidates(models: _Models, inputs: Sequence[Input], variant: str) -> tuple[list[Candidate], list[str]]:
+    """What the model counts under every rule, and why it does not run where it does not."""
+    candidates: list[Candidate] = []
+    failures: list[str] = []
+    for each in inputs:
+        try:
+            candidates += _count(models.trace(each.size, variant), each, variant)
+        except BuildError as error:
+            failures.append(error.message)
+    return candidates, failures
 
 
-def _count(traced: Trace, each: Input, variant: str, *, thorough: bool) -> Iterator[Candidate]:
-    """Candidates under the tools' own settings, or under all others where `thorough`."""
+def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
     for convention in CONVENTIONS.values():
-        own, *others = convention.variants()
-        for setting in others if thorough else [own]:
+        own = next(convention.variants())
+        for setting in convention.variants():
             total = setting(traced).total
             for factor in _factors(setting):
                 yield Candidate(
