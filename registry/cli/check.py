@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -16,6 +14,7 @@ import click
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.checks.fixes import apply
+from registry.cli.collector import without_collector
 from registry.config import find_config, read_config
 from registry.loader import load
 from registry.parallel import cores
@@ -139,7 +138,7 @@ def command(
 
     def run() -> tuple[Index, list[Finding]]:
         # Trees of cards hold no cycles, and looking for some among ten thousand models takes as long as all the rest.
-        with _without_collector():
+        with without_collector():
             index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
             return index, check(index, config=config, processes=cores())
 
@@ -175,17 +174,6 @@ def command(
         if report.findings:
             click.echo(f"{summary(report)} See {output}.", err=True)
     return _exit_code(report.findings)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _exit_code(findings: Sequence[Finding]) -> int:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import keyword
 import sys
-import traceback
 
 import click
 from click.shell_completion import CompletionItem
 
 from registry import __version__
+from registry.cli.collector import without_collector
 from registry.types import MirError
 
 COMMANDS: dict[str, str] = {
@@ -61,7 +62,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"registry.cli.{_module(cmd_name)}").command
+        with without_collector():
+            command: click.Command = importlib.import_module(f"registry.cli.{_module(cmd_name)}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -97,9 +99,13 @@ def main() -> None:
         sys.stderr.close()
         code = 1
     except Exception:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
+        import traceback  # takes longer to import than most of what is imported always
+
         traceback.print_exc()
         click.echo("mir: internal error; please report the lines above", err=True)
         code = 2
+    # The system takes back what is left; searching it for cycles first would be a twentieth of a short command.
+    gc.freeze()
     sys.exit(code)
 
 

@@ -104,7 +104,10 @@ def find_root(folder: Path) -> Path:
 
 def index_folder(folder: Path) -> Path | None:
     """The nearest folder at or above `folder` with a `model-index.yml`."""
-    return next((up for up in (folder, *folder.parents) if any((up / name).is_file() for name in INDEX_NAMES)), None)
+    # `Path.is_file` would take a tenth of the time that a zoo of a thousand folders takes.
+    names = INDEX_NAMES
+    ups = (folder, *folder.parents)
+    return next((up for up in ups if any(os.path.isfile(os.path.join(up, name)) for name in names)), None)
 
 
 def scan(folder: str) -> list[str]:
