@@ -164,3 +164,50 @@ def test_a_verdict_on_a_measurement_needs_the_measurement(evidence: Evidence) ->
     assert mistakes(record)
     with pytest.raises(RecordError, match="'measurement' is missing"):
         from_json(record)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("verdict", "wonderful"),
+        ("claim.kind", "colour"),
+        ("claim.reported.value", "about half"),
+        ("claim.reported.value", "NaN"),
+        ("claim.reported.unit", "%"),
+        ("digests.weights", 7),
+        ("digests.other", 7),
+        ("measurement.interval", [0.5]),
+        ("measurement.interval", [0.5, "0.6"]),
+        ("measurement.value", True),
+    ],
+)
+def test_a_value_that_means_nothing_is_named(evidence: Evidence, path: str, value: object) -> None:
+    record = to_json(evidence)
+    *parents, key = path.split(".")
+    at = record
+    for parent in parents:
+        at = at[parent]
+    at[key] = value
+    assert mistakes(record)
+    with pytest.raises(RecordError, match=f"'{path}' "):
+        from_json(record)
+
+
+def test_an_infinite_measurement_is_refused(evidence: Evidence) -> None:
+    data = dump(to_json(evidence)).replace(b"0.56522", b"1e999")
+    with pytest.raises(RecordError, match=r"'measurement\.value' must be a finite number"):
+        parse(data)
+
+
+@pytest.mark.parametrize("name", ["claim", "model", "weights", "dataset", "preprocessing", "code", "other"])
+@pytest.mark.parametrize("digest", ["", "7b" * 32, "sha256:7b", "sha256:" + "7B" * 32, "md5:" + "7b" * 32])
+def test_the_schema_knows_a_digest_by_its_form(evidence: Evidence, name: str, digest: str) -> None:
+    record = to_json(evidence)
+    record["digests"][name] = digest
+    (mistake,) = mistakes(record)
+    assert mistake.startswith(f"$.digests.{name}: ")
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-01-02", "2026-01-02T03:04:05+01:00"])
+def test_the_schema_knows_a_time_by_its_form(evidence: Evidence, time: str) -> None:
+    assert mistakes(to_json(replace(evidence, time=time)))
