@@ -110,7 +110,9 @@ def printed(node: MapNode, key: str) -> str:
 
 def make_field(node: MapNode, key: str, path: str, name: str | None = None) -> Field:
     """An entry of a mapping as a field, under its canonical name."""
-    return Field(name or key, node[key], printed(node, key), node, key, f"{path}.{key}" if path else key)
+    value = node[key]
+    text = value if type(value) is str else printed(node, key)
+    return Field(name or key, value, text, node, key, f"{path}.{key}" if path else key)
 
 
 def text_of(value: Any) -> str | None:

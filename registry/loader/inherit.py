@@ -30,7 +30,9 @@ def inherit(cards: Sequence[Card]) -> tuple[Card, ...]:
             for name in _memberships(model):
                 parent = here.get(name) or everywhere.get(name)
                 if parent is not None:
-                    model = _from(model, passed.setdefault(id(parent), _Passed(parent)))
+                    if id(parent) not in passed:
+                        passed[id(parent)] = _Passed(parent)
+                    model = _from(model, passed[id(parent)])
             models.append(model)
         complete.append(replace(card, models=tuple(models)) if models else card)
     return tuple(complete)
