@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from registry.checks.catalogue import RULES, selector
 from registry.checks.context import Context, Document
@@ -16,6 +17,9 @@ from registry.types import Card, Finding, Index
 _WORTH_FORKING = 2**20
 """Characters of cards that take longer to check than processes take to start and to send what they found."""
 
+
+_MOST = 1000
+"""Findings of one rule in one block or model: after so many the rest says nothing new, and costs memory."""
 
 _SLICE = 256
 """Models that are checked without asking which process goes on."""
@@ -67,5 +71,6 @@ def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Fi
 def _apply(rules: Iterable[Rule], subject: object, context: Context) -> Iterator[Finding]:
     for rule in rules:
         assert rule.check is not None
-        for problem in rule.check(subject, context):
+        found = rule.check(subject, context)
+        for problem in found if rule.scope == "index" else islice(found, _MOST):
             yield rule.finding(problem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from registry.types import ConfigError, Location
 from registry.vocabulary.metrics import MetricTerm, by_spelling, fold, metric_terms, read_metrics
+from registry.vocabulary.slips import allowed, distance
 from registry.vocabulary.tables import read_table
 
 _HERE = Path(__file__).parent
@@ -117,12 +117,19 @@ def _closest(name: str, known: frozenset[str]) -> str | None:
     Digits must agree: `CIFAR-20` is no slip of `CIFAR-10`, but another data set.
     """
     folded = fold(name)
-    if len(folded) < 5 or folded in known:
+    if folded in known:
         return None
-    for match in difflib.get_close_matches(folded, known, n=3, cutoff=0.86):
-        if re.findall(r"\d+", match) == re.findall(r"\d+", folded):
-            return match
-    return None
+    most, digits = allowed(len(folded)), re.findall(r"\d+", folded)
+    steps, match = min(
+        ((distance(folded, other, most), other) for other in known if _comparable(folded, other, most)),
+        default=(most + 1, ""),
+    )
+    return match if steps <= most and re.findall(r"\d+", match) == digits else None
+
+
+def _comparable(one: str, other: str, most: int) -> bool:
+    """Whether it is worth while to compare them letter by letter: nobody mistypes the length and both first letters."""
+    return abs(len(one) - len(other)) <= most and (one[:1] == other[:1] or one[1:2] == other[1:2])
 
 
 def _datasets(table: Mapping[str, Any]) -> dict[str, Term]:

@@ -33,6 +33,7 @@ from registry.checks.words import short
 
 _IN_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
 _ALONE = re.compile(r"(?:arxiv:\s*)?(?P<id>\d{3,5}\.\d{3,6}(?:v\d+)?)$", re.IGNORECASE)
+_LONGEST = 500
 _NEW = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.(?P<number>\d+)(?:v[1-9]\d?)?")
 _OLD = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d\d)\d{3}(?:v[1-9]\d?)?")
 
@@ -41,6 +42,8 @@ _OLD = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d
 def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf in document.texts:
         value = leaf.value.strip()
+        if len(value) > _LONGEST:
+            continue
         match = _IN_URL.search(value) if "arxiv.org/" in value.casefold() else None
         if match is None and key_of(leaf) in ("paper", "arxiv", "url"):
             match = _ALONE.fullmatch(value)

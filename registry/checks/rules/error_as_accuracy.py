@@ -50,27 +50,32 @@ _OTHERS = 5
 @rule("MIR206", "error-as-accuracy", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
     reached: dict[tuple[str, str], list[float]] = defaultdict(list)
-    low: list[tuple[Number, list[Number]]] = []
+    best: dict[tuple[int, str], Number] = {}
+    low: list[Number] = []
     for entry in context.models:
-        scores = [
-            number
-            for number in entry.numbers
-            if number.result is not None
-            and number.quantity is not None
-            and (number.term.family == "accuracy" or number.term.subject == "accuracy")
-        ]
-        for number in scores:
-            reached[_key(number, context.vocabulary)].append(_value(number))
-            if _value(number) == 0:
+        for number in entry.numbers:
+            if number.result is None or "accuracy" not in (number.term.family, number.term.subject):
+                continue
+            if number.quantity is None:
+                continue
+            value = _value(number)
+            reached[_key(number, context.vocabulary)].append(value)
+            if value == 0:
                 yield Problem(f"{number.label} is 0, which no model reaches", number.said.location)
-            elif 0 < _value(number) < _SUSPICIOUS and number.quantity is not None and number.quantity.percent:
-                low.append((number, scores))
-    for number, scores in low:
-        assert number.quantity is not None
-        why = _beside(number, scores) or _among(reached[_key(number, context.vocabulary)])
+            elif 0 < value < _SUSPICIOUS and number.quantity.percent:
+                low.append(number)
+            more = best.setdefault((id(number.result), number.term.family), number)
+            if number.term.top > more.term.top:
+                best[id(number.result), number.term.family] = number
+    medians: dict[tuple[str, str], str] = {}
+    for number in low:
+        key = _key(number, context.vocabulary)
+        if key not in medians:
+            medians[key] = _among(reached[key])
+        why = _beside(number, best[id(number.result), number.term.family]) or medians[key]
         if why:
-            message = f"{number.label} is {percent(number.quantity)}, {why}; it looks like an error rate"
-            yield Problem(message, number.said.location)
+            shown = percent(number.quantity) if number.quantity is not None else ""
+            yield Problem(f"{number.label} is {shown}, {why}; it looks like an error rate", number.said.location)
 
 
 def _key(number: Number, words: Vocabulary) -> tuple[str, str]:
@@ -85,13 +90,11 @@ def _value(number: Number) -> float:
     return float(number.quantity.value)
 
 
-def _beside(number: Number, scores: list[Number]) -> str:
-    for other in scores:
-        more = number.term.family and other.term.family == number.term.family and other.term.top > number.term.top
-        if more and other.result is number.result and _value(other) > _GUESSING * _value(number):
-            assert other.quantity is not None
-            return f"where {other.label} is {percent(other.quantity)}"
-    return ""
+def _beside(number: Number, more: Number) -> str:
+    """What the metric of the same result that counts the most guesses says against it."""
+    if more.term.top <= number.term.top or _value(more) <= _GUESSING * _value(number) or more.quantity is None:
+        return ""
+    return f"where {more.label} is {percent(more.quantity)}"
 
 
 def _among(values: list[float]) -> str:

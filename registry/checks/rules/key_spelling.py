@@ -24,6 +24,7 @@ Good:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from registry.checks.context import Context, Document
@@ -38,13 +39,15 @@ from registry.vocabulary import fold
 def check(document: Document, context: Context) -> Iterator[Problem]:
     if document.card.dialect not in ("model-index", "metafile"):
         return
+    if document.exact:
+        return
     for node, plan, path in document.spelled:
-        for key in node:
-            if key in plan.children:
-                continue
-            documented = plan.names.get(fold(key))
+        others = [key for key in node if key not in plan.children and fold(key) in plan.names]
+        spellings = Counter(fold(key) for key in node) if others else Counter()
+        for key in others:
             # Of two spellings of one key side by side the reader says that only one counts.
-            if documented is not None and [fold(other) for other in node].count(fold(key)) == 1:
+            if spellings[fold(key)] == 1:
+                documented = plan.names[fold(key)]
                 yield Problem(
                     f"{short(key)} is written '{documented}'",
                     node.key_location(key, child_path(path, key)),

@@ -28,7 +28,7 @@ Good:
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
@@ -36,7 +36,7 @@ from registry.checks.edits import rename
 from registry.checks.entry import Number
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
-from registry.types import Fix
+from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
 
 
@@ -48,13 +48,14 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             for number in entry.numbers:
                 if _other_spelling(number):
                     found[entry.owner.file, number.said.name].append(number)
+    crowded = _Crowded(context.vocabulary)
     for (_, spelling), numbers in found.items():
         name = numbers[0].term.name
         times = f" ({plural(len(numbers), 'time')} in this file)" if len(numbers) > 1 else ""
         yield Problem(
             f"{short(spelling)} is the metric {short(name)}{times}",
             numbers[0].said.key_location,
-            fix=_everywhere(numbers, name, context.vocabulary),
+            fix=_everywhere(numbers, name, crowded),
             related=tuple(number.said.key_location for number in numbers[1:]),
         )
 
@@ -65,16 +66,24 @@ def _other_spelling(number: Number) -> bool:
     return printed != name and not unit_in_name(printed) and "(" not in printed and "mac" not in fold(printed)
 
 
-def _everywhere(numbers: list[Number], name: str, words: Vocabulary) -> Fix | None:
+def _everywhere(numbers: list[Number], name: str, crowded: _Crowded) -> Fix | None:
     description = f"Write '{name}'"
-    taken = any(_beside(number, words) for number in numbers)
+    if any(number.said.node is not None and crowded(number.said.node, number.term.subject) for number in numbers):
+        return None
     fixes = [rename(number.said, name, description) for number in numbers]
     edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
-    return Fix(description=description, edits=edits) if edits and not taken and None not in fixes else None
+    return Fix(description=description, edits=edits) if edits and None not in fixes else None
 
 
-def _beside(number: Number, words: Vocabulary) -> bool:
-    """Whether another key of the same mapping means the same metric: renaming both would make one key twice."""
-    keys = () if number.said.node is None else number.said.node
-    terms = [term for key in keys if key != number.said.key and (term := words.metric(key)) is not None]
-    return any(term.subject == number.term.subject for term in terms)
+class _Crowded:
+    """Whether several keys of a mapping mean one metric: renaming them would make one key twice."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._words = words
+        self._counts: dict[int, Counter[str]] = {}
+
+    def __call__(self, node: MapNode, subject: str) -> bool:
+        if id(node) not in self._counts:
+            terms = (self._words.metric(key) for key in node)
+            self._counts[id(node)] = Counter(term.subject for term in terms if term is not None)
+        return self._counts[id(node)][subject] > 1

@@ -45,7 +45,7 @@ _DIFFERENT = 8
 """Characters that a secret has at least, of different kinds: `ghp_xxxxxxxx` in an example is none."""
 
 
-_PASSWORD = re.compile(r"https?://[^\s:/@'\"<>]{1,64}:[^\s:/@'\"<>$]{3,128}$")
+_PASSWORD = re.compile(r"://[^\s:/@'\"<>]{1,64}:[^\s:/@'\"<>$]{3,128}@")
 
 
 @rule("MIR602", "secret", "error", "index")
@@ -66,10 +66,5 @@ def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
             inside_word = match.start() > 0 and text[match.start() - 1].isalnum()
             if kind == "a private key" or (not inside_word and len(set(match[0][len(marker) :])) >= _DIFFERENT):
                 yield match.start(), match.end(), kind
-    at = text.find("@")
-    while at >= 0:
-        password = _PASSWORD.search(text[max(0, at - 210) : at])
-        if password is not None:
-            start = max(0, at - 210) + password.start()
-            yield text.index("://", start) + 3, at, "a user's password in a URL"
-        at = text.find("@", at + 1)
+    for match in _PASSWORD.finditer(text):
+        yield match.start() + len("://"), match.end() - 1, "a user's password in a URL"

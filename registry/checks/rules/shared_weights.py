@@ -56,7 +56,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         if weights is not None and not weights.inherited and isinstance(weights.value, str) and weights.value:
             of[weights.value].append(entry)
     for url, entries in of.items():
-        if len(entries) > 1:
+        if any(disagreement(entries[0], entry, context.vocabulary) for entry in entries[1:]):
             yield from _shared(url.rpartition("/")[2].casefold(), entries, context.vocabulary)
 
 

@@ -31,15 +31,21 @@ from registry.checks.context import Context
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 
+_HINTS = 100
+"""Unknown names for which a known one is looked for; who has more has another problem than a slip."""
+
 
 @rule("MIR401", "unknown-collection", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
     known = {collection.name for collection in context.index.collections}
+    hints: dict[str, str] = {}
     for model in context.index.models:
-        if not model.collection or model.collection in known:
+        name = model.collection
+        if not name or name in known:
             continue
+        if name not in hints and len(hints) < _HINTS:
+            close = difflib.get_close_matches(name, known, n=1)
+            hints[name] = f"Is '{close[0]}' meant?" if close else ""
         field = model.fields.get("In Collection")
-        close = difflib.get_close_matches(model.collection, known, n=1)
-        hint = f"Is '{close[0]}' meant?" if close else ""
         location = model.location if field is None else field.location
-        yield Problem(f"there is no collection {short(model.collection)}", location, hint)
+        yield Problem(f"there is no collection {short(name)}", location, hints.get(name, ""))
