@@ -71,8 +71,8 @@ def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> No
 
 
 _COLUMNS: dict[str, dict[str, Any]] = {
-    "Model": {"overflow": "fold", "max_width": 28},
-    "Claim": {"overflow": "fold", "max_width": 30},
+    "Model": {"overflow": "fold", "max_width": 40},
+    "Claim": {"overflow": "fold", "max_width": 36},
     "Reported": {"justify": "right", "overflow": "fold", "max_width": 16},
     "Measured": {"justify": "right", "no_wrap": True},
     "Verdict": {"no_wrap": True},

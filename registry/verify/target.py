@@ -66,10 +66,13 @@ class Target:
         version: The library's version.
         how: One sentence on how the card led here, such as "by its weights' URL".
         build: Makes the model, without weights and without any download; picklable.
-        input_size: (channels, height, width) that the library runs it at; `None` where it does not say.
+        input_size: (channels, height, width), or (channels, frames, height, width), that the library runs it at;
+            `None` where it does not say.
         weights: The library's own record of the weights that the card references.
         preprocessing: The library's own transform for these weights.
         categories: Class names in the order of the model's outputs.
+        inputs: How many tensors of `input_size` it takes: two for optical flow.
+        uncountable: Why its FLOPs cannot be counted without data, as one sentence; empty where they can.
     """
 
     library: str
@@ -78,6 +81,8 @@ class Target:
     how: str
     build: Callable[[], nn.Module]
     input_size: tuple[int, ...] | None = None
+    inputs: int = 1
+    uncountable: str = ""
     weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None

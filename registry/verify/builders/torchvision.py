@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 _HOST = "download.pytorch.org/models/"
+_DATA_DEPENDENT = (
+    "what a detector computes depends on the picture, by the boxes that it proposes and keeps, so that its FLOPs "
+    "cannot be counted without one"
+)
 
 
 class Torchvision:
@@ -93,30 +99,45 @@ def _default(weights: list[Any]) -> Any:
 def _target(builder: str, weights: Any, how: str) -> Target:
     meta: dict[str, Any] = weights.meta if weights is not None else {}
     preprocessing = _preprocessing(weights.transforms()) if weights is not None else None
-    side = _side(weights, preprocessing)
+    part = _part(builder)
     return Target(
         library="torchvision",
         name=builder if weights is None else f"{builder}.{weights.name}",
         version=installed_version("torchvision"),
         how=how,
-        build=partial(build, builder, **_shape(builder, meta)),
-        input_size=(3, side, side) if side else None,
+        build=partial(build, builder, **_shape(builder, weights.name if weights is not None else "", meta)),
+        input_size=_input_size(part, preprocessing),
+        inputs=2 if part == "optical_flow" else 1,
+        uncountable=_DATA_DEPENDENT if part == "detection" else "",
         weights=None if weights is None else weights_at(weights.url),
         preprocessing=preprocessing,
         categories=tuple(meta["categories"]) if meta.get("categories") else None,
     )
 
 
-def _side(weights: Any, preprocessing: Preprocessing | None) -> int | None:
-    """The side of the square that the weights' transform makes; `None` where it makes none, or a clip of frames."""
-    if preprocessing is None or ".video." in type(weights).__module__:
+def _part(builder: str) -> str:
+    """The part of torchvision that a builder stands in, such as `detection`; empty for classification."""
+    module: str = _models().get_model_builder(builder).__module__
+    return module.removeprefix("torchvision.models").rpartition(".")[0].removeprefix(".")
+
+
+def _input_size(part: str, preprocessing: Preprocessing | None) -> tuple[int, ...] | None:
+    """What torchvision counts a model on: what the weights' transform makes, 16 frames of it, or 512x512 for flow."""
+    if part == "optical_flow":
+        return (3, 512, 512)
+    if preprocessing is None:
         return None
     side = preprocessing.resize if preprocessing.crop is None else preprocessing.crop
-    return side if isinstance(side, int) else None
+    if not isinstance(side, int):
+        return None
+    return (3, 16, side, side) if part == "video" else (3, side, side)
 
 
-def _shape(builder: str, meta: dict[str, Any]) -> dict[str, Any]:
+def _shape(builder: str, tag: str, meta: dict[str, Any]) -> dict[str, Any]:
     """The builder's arguments that these weights ask for."""
+    if tag and _part(builder) == "detection":
+        # Only with weights does a detector's backbone get frozen batch norms, which have no parameters.
+        return {"weights": tag}
     shape: dict[str, Any] = {}
     if meta.get("categories"):
         shape["num_classes"] = len(meta["categories"])
@@ -129,15 +150,39 @@ def _shape(builder: str, meta: dict[str, Any]) -> dict[str, Any]:
     return shape
 
 
-def build(builder: str, **shape: Any) -> nn.Module:
-    """Call a builder of torchvision so that it downloads nothing and does not draw its initial weights."""
+def build(builder: str, weights: str | None = None, **shape: Any) -> nn.Module:
+    """Call a builder of torchvision so that it downloads nothing and does not draw its initial weights.
+
+    Args:
+        builder: Its name.
+        weights: Name of the weights whose shape the builder itself is to make, where it must.
+        shape: Further arguments.
+    """
     function = _models().get_model_builder(builder)
+    if weights is not None:
+        with _no_download():
+            return cast("nn.Module", function(weights=_models().get_model_weights(builder)[weights]))
     arguments: dict[str, Any] = {"weights": None, **shape}
     if "weights_backbone" in inspect.signature(function).parameters:
         arguments["weights_backbone"] = None
-    if re.fullmatch(r"googlenet|inception_v3", builder):
+    if re.fullmatch(r"(quantized_)?(googlenet|inception_v3)", builder):
         arguments["init_weights"] = False
     return cast("nn.Module", function(**arguments))
+
+
+@contextmanager
+def _no_download() -> Iterator[None]:
+    """Let a builder that is given weights shape its model by them, and neither fetch nor load them."""
+    from torch import nn
+    from torchvision.models import WeightsEnum
+
+    fetch, load = WeightsEnum.get_state_dict, nn.Module.load_state_dict
+    WeightsEnum.get_state_dict = lambda *_, **__: {}
+    nn.Module.load_state_dict = lambda *_, **__: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        WeightsEnum.get_state_dict, nn.Module.load_state_dict = fetch, load  # type: ignore[method-assign]
 
 
 def _preprocessing(transform: Any) -> Preprocessing | None:

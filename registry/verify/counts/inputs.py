@@ -50,7 +50,7 @@ def candidate_inputs(model: Model, target: Target) -> tuple[Input, ...]:
 
 def _inputs(model: Model, target: Target) -> Iterator[Input]:
     library = target.input_size
-    if library is not None and library[0] != 3:
+    if library is not None and (library[0] != 3 or len(library) != 3 or target.inputs != 1):
         # Nothing but pictures in colour has the usual sizes below.
         yield Input(size=library, rule="the library's input", surprise=0)
         return

@@ -95,7 +95,11 @@ class _Models:
         return self.cache.keep(Ledger, self.target, (), "", lambda: ledger(self.built))
 
     def trace(self, size: tuple[int, ...], variant: str) -> Trace:
-        return self.cache.keep(Trace, self.target, size, variant, lambda: trace(self._made(variant), size))
+        def run() -> Trace:
+            pictures = [torch.empty(1, *size, device="meta") for _ in range(self.target.inputs)]
+            return trace(self._made(variant), inputs=pictures)
+
+        return self.cache.keep(Trace, self.target, size, variant, run)
 
     def _made(self, variant: str) -> nn.Module:
         if not variant:

@@ -135,7 +135,7 @@ def _job(entry: _Entry) -> Job:
     flops = entry.of("flops")
     return Job(
         target=entry.target,
-        inputs=candidate_inputs(entry.model, entry.target) if flops else (),
+        inputs=candidate_inputs(entry.model, entry.target) if flops and not entry.target.uncountable else (),
         reported=tuple(claim.reported for claim in flops),
     )
 
@@ -201,6 +201,8 @@ def _judge_parameters(entry: _Entry, claim: Claim, siblings: Sequence[Sibling]) 
 
 def _judge_flops(entry: _Entry, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
     assert entry.counted is not None
+    if entry.target is not None and entry.target.uncountable:
+        return unverifiable(claim, entry.target.uncountable)
     found = judge(claim.reported, entry.candidates, support)
     nearest = found.nearest
     if nearest is None:
@@ -223,7 +225,8 @@ def _judge_flops(entry: _Entry, claim: Claim, support: Support, siblings: Sequen
         )
     exact = "exactly this" if not claim.reported.half_width else str(nearest.value)
     near, far = support.of(nearest.rule)
-    others = f", as it does for {near or far} other numbers" if near or far else ""
+    count = near or far
+    others = f", as it does for {count} other number{'s' * (count > 1)}" if count else ""
     reason = f"{nearest} counts {exact}{others}{f'; {found.note}' if found.note else ''}"
     return _outcome(entry, claim, "reproduced", reason, _flops(entry, found, nearest))
 
