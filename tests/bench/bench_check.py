@@ -8,6 +8,7 @@ in this run; the figures go to `tests/bench/results/check-<device>.json`.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import re
@@ -16,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import ROOT, Run, best, measure
+from measure import ROOT, Command, best
 
 CORPORA = Path(os.environ.get("MIR_CORPORA", ROOT.parent / "shared" / "corpora"))
 MIR = [sys.executable, "-m", "registry", "check", "--format", "json"]
@@ -64,52 +65,64 @@ def make_zoo(folder: Path, models: int) -> int:
 def against_mi(repeat: int) -> dict[str, object]:
     """mmpretrain's index: `mi check` and `mir check`, whole processes."""
     cwd = CORPORA / "mmpretrain"
-    mir = best([*MIR, "model-index.yml"], cwd=cwd, repeat=repeat)
-    figures: dict[str, object] = {"mir_seconds": mir.wall, "mir_findings": len(json.loads(mir.output))}
     peer = shutil.which("mi", path=Path(sys.executable).parent)
-    if peer is not None:
-        mi = best([peer, "check", "model-index.yml"], cwd=cwd, repeat=repeat)
-        said = [line for line in mi.output.splitlines() if "metafile.yml: " in line]
-        figures |= {
-            "mi_seconds": mi.wall,
-            "mi_findings": len(said),
-            "mi_findings_about_readmes": sum("README" in line for line in said),
-            "ratio": mir.wall / mi.wall,
-        }
-    return figures
+    if peer is None:
+        sys.exit("pip install model-index==0.1.11, the peer that this measures against")
+    mir, mi = best(
+        [Command(words=[*MIR, "model-index.yml"], cwd=cwd), Command(words=[peer, "check", "model-index.yml"], cwd=cwd)],
+        repeat=repeat,
+    )
+    said = [line for line in mi.output.splitlines() if "metafile.yml: " in line]
+    return {
+        "mir_seconds": mir.wall,
+        "mi_seconds": mi.wall,
+        "ratio": mir.wall / mi.wall,
+        "mir_findings": len(json.loads(mir.output)),
+        "mi_findings": len(said),
+        "mi_findings_about_readmes": sum("README" in line for line in said),
+    }
 
 
 def one_card(repeat: int) -> dict[str, object]:
     """A single card from the shell, and Python's own start for comparison."""
-    card = best([*MIR, "alexnet.md"], cwd=CORPORA / "seed", repeat=repeat * 2)
-    python = best([sys.executable, "-c", "pass"], cwd=ROOT, repeat=repeat * 2)
+    card, python = best(
+        [
+            Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed"),
+            Command(words=[sys.executable, "-c", "pass"]),
+        ],
+        repeat=repeat * 2,
+    )
     return {"seconds": card.wall, "python_seconds": python.wall}
 
 
 def many_models(models: int, repeat: int) -> dict[str, object]:
     """A large zoo on one core and on all, beside libyaml's C loader on the same text."""
-    runs: dict[int, Run] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for size in sorted({100, 1000, models}):
-            zoo = Path(folder) / str(size)
-            count = make_zoo(zoo, size)
-            runs[count] = best([*MIR, str(zoo)], cwd=ROOT, repeat=repeat, cores=1)
-        parse = min(
-            float(measure([sys.executable, "-c", PARSE, str(zoo)], cwd=ROOT, cores=1).output) for _ in range(repeat)
+        sizes = sorted({100, 1000, models})
+        zoos = [Path(folder) / str(size) for size in sizes]
+        counts = [make_zoo(zoo, size) for zoo, size in zip(zoos, sizes, strict=True)]
+        start, every, parse, *ones = best(
+            [
+                Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed", cores=1),
+                Command(words=[*MIR, str(zoos[-1])]),
+                Command(words=[sys.executable, "-c", PARSE, str(zoos[-1])], cores=1),
+                *(Command(words=[*MIR, str(zoo)], cores=1) for zoo in zoos),
+            ],
+            repeat=repeat,
         )
-        every = best([*MIR, str(zoo)], cwd=ROOT, repeat=repeat)
-        start = best([*MIR, "alexnet.md"], cwd=CORPORA / "seed", repeat=repeat, cores=1)
-    one = runs[count]
+    libyaml, one = float(parse.output), ones[-1]
     return {
-        "models": count,
-        "seconds_one_core": one.wall,
-        "seconds_every_core": every.wall,
-        "libyaml_seconds": parse,
-        "ratio": one.wall / parse,
-        "ratio_every_core": every.wall / parse,
-        "milliseconds_a_model": {size: (run.wall - start.wall) / size * 1000 for size, run in runs.items()},
-        "memory_mib_one_core": one.memory,
-        "memory_mib_every_core": every.memory,
+        "models": counts[-1],
+        "libyaml_seconds": libyaml,
+        "one_core_seconds": one.wall,
+        "one_core_ratio": one.wall / libyaml,
+        "every_core_seconds": every.wall,
+        "every_core_ratio": every.wall / libyaml,
+        "milliseconds_a_model": {
+            count: 1000 * (run.wall - start.wall) / count for count, run in zip(counts, ones, strict=True)
+        },
+        "one_core_memory_mib": one.memory,
+        "every_core_memory_mib": every.memory,
         "findings": len(json.loads(one.output)),
     }
 
@@ -120,6 +133,8 @@ def main() -> None:
     parser.add_argument("--models", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
+    # As an installation by pip does: otherwise the first run of each module would be measured too.
+    compileall.compile_dir(ROOT / "registry", quiet=1)
     device = f"cpu-{len(os.sched_getaffinity(0))}core"
     figures = {
         "device": device,

@@ -8,10 +8,20 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """What to run, where, and on how many cores; on all where that is `None`."""
+
+    words: Sequence[str]
+    cwd: Path = ROOT
+    cores: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,22 +34,23 @@ class Run:
     output: str
 
 
-def best(command: list[str], *, cwd: Path, repeat: int, cores: int | None = None) -> Run:
-    """The quickest of some runs: noise on a shared machine only ever adds."""
-    return min((measure(command, cwd=cwd, cores=cores) for _ in range(repeat)), key=lambda run: run.wall)
+def best(commands: Sequence[Command], *, repeat: int) -> list[Run]:
+    """The quickest run of each command. They take turns, so that noise on a shared machine meets them all alike."""
+    runs = [[measure(command) for command in commands] for _ in range(repeat)]
+    return [min(same, key=lambda run: run.wall) for same in zip(*runs, strict=True)]
 
 
-def measure(command: list[str], *, cwd: Path, cores: int | None = None) -> Run:
-    """Run a command once, on the first `cores` cores where that is given."""
-    allowed = sorted(os.sched_getaffinity(0))[:cores]
+def measure(command: Command) -> Run:
+    """Run a command once."""
+    allowed = sorted(os.sched_getaffinity(0))[: command.cores]
     with tempfile.TemporaryFile("w+") as out:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command,
-            cwd=cwd,
+            command.words,
+            cwd=command.cwd,
             stdout=out,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},
             preexec_fn=lambda: os.sched_setaffinity(0, allowed),
         )
         peak = [0.0]
