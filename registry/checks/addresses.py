@@ -9,7 +9,7 @@ from registry.checks.leaves import Leaf
 
 KEYS = frozenset(
     {
-        "base_model_link", "code", "config", "docs", "homepage", "image", "license_link", "link", "paper", "pretrain",
+        "arxiv", "code", "config", "docs", "homepage", "image", "license_link", "link", "paper", "pretrain",
         "readme", "repository", "source", "thumbnail", "url", "website", "weights",
     }
 )  # fmt: skip

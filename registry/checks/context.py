@@ -17,6 +17,7 @@ from registry.config import Config
 from registry.types import Card, Index, MapNode, RawDocument, SeqNode
 from registry.vocabulary import Vocabulary, fold
 
+_NAMES = frozenset({"dataset", "task", "name"})
 _SECURE = re.compile(r"https://([A-Za-z0-9.\-]+)")
 
 
@@ -29,6 +30,7 @@ class Document:
         empty: Those that say nothing: empty texts, lists and mappings, and nulls.
         urls: Texts that are http or https URLs, with their parts.
         addresses: Other texts that stand where an address belongs, or that look like one.
+        names: Texts under `Dataset`, `Task` or `Name`.
         spelled: Every mapping whose keys the dialect documents, with them and its path in the data.
         exact: Whether all of those keys are in their documented spelling.
     """
@@ -41,6 +43,7 @@ class Document:
         self.empty: list[Leaf] = []
         self.urls: list[tuple[Leaf, Url]] = []
         self.addresses: list[Leaf] = []
+        self.names: list[Leaf] = []
         self.spelled: list[tuple[MapNode, Plan, str]] = []
         self.exact = True
         if isinstance(raw.root, MapNode | SeqNode):
@@ -64,6 +67,8 @@ class Document:
                     self.urls.append((leaf, url))
                 elif "/" in value or ":" in value or key_of(leaf) in KEYS:
                     self.addresses.append(leaf)
+                if isinstance(leaf.key, str) and fold(leaf.key) in _NAMES:
+                    self.names.append(leaf)
             if not value and value is not False and value != 0:
                 self.empty.append(leaf)
 

@@ -27,12 +27,11 @@ def named(document: Document, key: str) -> Iterator[Leaf]:
     if document.card.dialect not in _DIALECTS:
         return
     folded = fold(key)
-    for leaf in document.texts:
-        if isinstance(leaf.key, str):
-            last = fold(leaf.key)
-            here = last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded)
-            if here and _IN_RESULT.search(leaf.base):
-                yield leaf
+    for leaf in document.names:
+        last = fold(str(leaf.key))
+        here = last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded)
+        if here and _IN_RESULT.search(leaf.base):
+            yield leaf
 
 
 def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], noun: str) -> Iterator[Problem]:

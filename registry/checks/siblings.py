@@ -65,5 +65,6 @@ def families(models: Iterable[Entry]) -> Mapping[str, list[Entry]]:
     return found
 
 
-def _words(name: str) -> list[str]:
-    return [word for word in re.split(r"[-_\s]+", name.casefold()) if word]
+@functools.lru_cache(maxsize=65536)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for word in re.split(r"[-_\s]+", name.casefold()) if word)

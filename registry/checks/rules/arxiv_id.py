@@ -28,29 +28,34 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
 from registry.checks.context import Context, Document
+from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 
 _IN_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
 _ALONE = re.compile(r"(?:arxiv:\s*)?(?P<id>\d{3,5}\.\d{3,6}(?:v\d+)?)$", re.IGNORECASE)
 _LONGEST = 500
+_KEYS = ("paper", "arxiv", "url")
 _NEW = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.(?P<number>\d+)(?:v[1-9]\d?)?")
 _OLD = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d\d)\d{3}(?:v[1-9]\d?)?")
 
 
 @rule("MIR407", "arxiv-id", "error", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    for leaf in document.texts:
+    for leaf, url in document.urls:
+        if url.host.endswith("arxiv.org"):
+            yield from _judged(leaf, _IN_URL.search(leaf.value.strip()))
+    for leaf in document.addresses:
         value = leaf.value.strip()
-        if len(value) > _LONGEST:
-            continue
-        match = _IN_URL.search(value) if "arxiv.org/" in value.casefold() else None
-        if match is None and key_of(leaf) in ("paper", "arxiv", "url"):
-            match = _ALONE.fullmatch(value)
-        if match is not None:
-            problem = wrong(match["id"], datetime.date.today())
-            if problem:
-                yield Problem(f"{short(match['id'])} is no arXiv id: {problem}", leaf.location)
+        if len(value) <= _LONGEST:
+            match = _IN_URL.search(value) if "arxiv.org/" in value.casefold() else None
+            yield from _judged(leaf, match or (_ALONE.fullmatch(value) if key_of(leaf) in _KEYS else None))
+
+
+def _judged(leaf: Leaf, match: re.Match[str] | None) -> Iterator[Problem]:
+    problem = wrong(match["id"], datetime.date.today()) if match is not None and len(leaf.value) <= _LONGEST else ""
+    if match is not None and problem:
+        yield Problem(f"{short(match['id'])} is no arXiv id: {problem}", leaf.location)
 
 
 def wrong(identifier: str, today: datetime.date) -> str:

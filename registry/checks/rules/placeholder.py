@@ -34,10 +34,12 @@ _PLACEHOLDER = re.compile(
     r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
     re.IGNORECASE,
 )
+_FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
+"""What a placeholder begins with, so that most texts need no second look."""
 
 
 @rule("MIR105", "placeholder", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf in document.texts:
-        if len(leaf.value) < 200 and _PLACEHOLDER.fullmatch(leaf.value):
+        if leaf.value[:1] in _FIRST and len(leaf.value) < 200 and _PLACEHOLDER.fullmatch(leaf.value):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
