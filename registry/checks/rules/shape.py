@@ -38,7 +38,14 @@ from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
 _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum", "pattern"}
 """Keywords that editors need, and that a rule reports with better words."""
 
-_KINDS = {"object": "mapping", "array": "list", "string": "text", "number": "number", "integer": "whole number"}
+_KINDS = {
+    "object": "mapping",
+    "array": "list",
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "truth value",
+}
 
 
 @rule("MIR101", "shape", "error", "document", fixable=True)
