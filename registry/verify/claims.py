@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.types import Claim, Field, Index, Kind, Metric, Model, Quantity, QuantityError
-from registry.vocabulary import metric_term, slug
+from registry.vocabulary import metric_term, read_quantity, slug
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +89,6 @@ def _quantity(entry: Field | Metric, kind: Kind) -> Quantity | None:
     if isinstance(entry.value, bool) or not isinstance(entry.value, int | float | str):
         return None
     try:
-        return Quantity.parse(entry.text or str(entry.value), kind)
+        return read_quantity(entry.name, entry.text or str(entry.value), kind)
     except QuantityError:
         return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from registry.types import Kind
+from registry.vocabulary.quantities import unit_in_name
 from registry.vocabulary.tables import read_table
 
 
@@ -94,5 +95,10 @@ def metric_term(name: str) -> MetricTerm | None:
 
     >>> metric_term("top_1 accuracy").subject
     'top-1-accuracy'
+    >>> metric_term("FLOPs (G)").subject
+    'flops'
     """
-    return _by_spelling().get(fold(name))
+    term = _by_spelling().get(fold(name))
+    if term is None and name.endswith(")") and unit_in_name(name):
+        term = _by_spelling().get(fold(name.rpartition("(")[0]))
+    return term
