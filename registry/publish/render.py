@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from registry.publish import escape, numbers
 from registry.publish.links import Links
@@ -43,6 +44,7 @@ class Renderer:
         )
         self._environment.filters |= {
             "code": escape.code,
+            "own_markdown": Markup,
             "short": numbers.short,
             "percent": numbers.percent,
             "safe_url": escape.link,

@@ -10,7 +10,8 @@ from registry.publish import api, badges, feed
 from registry.publish.content import Content, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.pages import browse, home, models
+from registry.publish.pages import browse, home, models, reference
+from registry.publish.plot import Plot, plot, vega
 from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
 from registry.publish.table import Table
@@ -41,7 +42,8 @@ def write_pages(
     """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
     found_by: list[SearchEntry] = []
     renderer = Renderer(links, templates)
-    for page in _pages(content, links):
+    drawn = plot(content, links)
+    for page in _pages(content, links, drawn):
         tree.put(page.path, renderer.render(page))
         if page.search is not None:
             found_by.append(SearchEntry(location=links.address(page.path), title=page.title, text=page.search))
@@ -51,6 +53,10 @@ def write_pages(
                 tree.put(table.more_path, renderer.more_rows(table, page))
     for path, text in _machine_files(content, links, site_name):
         tree.put(path, text)
+    if drawn is not None:
+        tree.put(home.SCRIPT, drawn.script)
+        tree.put(home.DRAWING, drawn.drawing)
+        tree.put("assets/mir/vega.js", vega())
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
@@ -100,12 +106,17 @@ def build(
     return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
 
 
-def _pages(content: Content, links: Links) -> Iterator[Page]:
-    yield from home.pages(content)
+def _pages(content: Content, links: Links, drawn: Plot | None) -> Iterator[Page]:
+    yield from home.pages(content, drawn)
     yield from models.pages(content, links)
     yield from browse.collections(content)
     yield from browse.datasets(content, links)
     yield from browse.papers(content)
+    yield from reference.findings(content)
+    yield from reference.rules()
+    yield from reference.conventions(content)
+    yield from reference.schemas()
+    yield from reference.python()
 
 
 def _tables(page: Page) -> Iterator[Table]:
@@ -120,11 +131,14 @@ def _machine_files(content: Content, links: Links, site_name: str) -> Iterator[t
     yield from api.files(content, links)
     for entry in content.catalog.entries:
         yield from badges.files(entry).items()
+    yield from reference.schema_files()
     yield feed.PATH, feed.atom(content, links, site_name)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:
-    theme = resource("site") / "theme"
-    for file in sorted(theme.rglob("*")):
-        if file.is_file():
-            yield f"assets/mir/{file.relative_to(theme).as_posix()}", file.read_bytes()
+    """The theme's files, and the pages that were written by hand."""
+    for folder, target in (("theme", "assets/mir"), ("pages", "guide")):
+        source = resource("site") / folder
+        for file in sorted(source.rglob("*")):
+            if file.is_file():
+                yield f"{target}/{file.relative_to(source).as_posix()}", file.read_bytes()

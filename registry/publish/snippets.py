@@ -29,9 +29,11 @@ def load(entry: Entry) -> str | None:
     if name is None:
         return None
     library, _, model = name.partition(":")
+    # torchvision's name may say which of the published weights are meant, after a dot.
+    architecture = json.dumps(model.partition(".")[0])
     imports, build = {
         "timm": ("import timm", f"timm.create_model({json.dumps(model)})"),
-        "torchvision": ("import torchvision", f"torchvision.models.get_model({json.dumps(model)})"),
+        "torchvision": ("import torchvision", f"torchvision.models.get_model({architecture})"),
     }.get(library, ("from registry.verify.builders import target", f"target({json.dumps(name)}).build()"))
     lines = [imports, "", f"model = {build}.eval()"]
     weights = entry.model.get("Weights")
@@ -49,8 +51,9 @@ def load(entry: Entry) -> str | None:
 
 
 def verify(entry: Entry) -> str:
-    """The command that verifies the card."""
-    return f"mir verify {shlex.quote(entry.model.file)}"
+    """The command that verifies the model."""
+    command = f"mir verify {shlex.quote(entry.model.file)}"
+    return command if len(entry.card.models) == 1 else f"{command} --model {shlex.quote(entry.name)}"
 
 
 def citation(entry: Entry) -> str | None:

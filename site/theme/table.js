@@ -6,6 +6,7 @@
 "use strict";
 (() => {
   const PAGE = 100;
+  const FEW = 20;
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
 
   /** A number as people type it: 25.5, 60M, 4.1 G, 75%. NaN where it is none. */
@@ -44,7 +45,7 @@
       }
       this.index();
       this.state = { q: "", sort: "", page: 1, filters: {} };
-      if (this.rows.length > 5) this.controls();
+      if ("main" in box.dataset || this.rows.length > FEW) this.controls();
       this.read();
       this.update();
     }
@@ -181,7 +182,9 @@
       const pages = Math.max(1, Math.ceil(found.length / PAGE));
       this.state.page = Math.min(Math.max(1, this.state.page), pages);
       const start = (this.state.page - 1) * PAGE;
-      this.body.replaceChildren(...found.slice(start, start + PAGE).map(({ row }) => row));
+      const shown = found.slice(start, start + PAGE).map(({ row }) => row);
+      for (const row of shown) this.choosable(row);
+      this.body.replaceChildren(...shown);
       if (!this.search) return;
       const all = this.items.length;
       const text = found.length === all ? `${all} ${this.box.dataset.noun}` : `${found.length} of ${all} ${this.box.dataset.noun}`;
@@ -228,28 +231,29 @@
       history.replaceState(history.state, "", `${location.pathname}${query ? `?${query}` : ""}${location.hash}`);
     }
 
-    /** A box before each name, and a link that opens the chosen side by side. */
+    /** A box before each name, made when its row is first shown, and a link that opens the chosen side by side. */
     compare() {
-      const chosen = new Set();
-      const link = element("a", { className: "mir-button", href: this.box.dataset.compare });
-      const show = () => {
-        const query = new URLSearchParams([...chosen].map((key) => ["m", key]));
-        link.href = `${this.box.dataset.compare}?${query}`;
-        link.textContent = `Compare ${chosen.size} chosen`;
-        link.hidden = chosen.size < 2;
-      };
-      for (const { row } of this.items) {
-        const box = element("input", { type: "checkbox", className: "mir-choose" });
-        box.setAttribute("aria-label", `Choose ${row.cells[0].textContent.trim()} to compare`);
-        box.addEventListener("change", () => {
-          if (box.checked) chosen.add(row.dataset.key);
-          else chosen.delete(row.dataset.key);
-          show();
-        });
-        row.cells[0].prepend(box);
-      }
-      show();
-      this.count.after(link);
+      this.chosen = new Set();
+      this.compared = element("a", { className: "mir-button", hidden: true });
+      this.count.after(this.compared);
+      this.body.addEventListener("change", ({ target }) => {
+        if (!target.classList.contains("mir-choose")) return;
+        const { key } = target.closest("tr").dataset;
+        if (target.checked) this.chosen.add(key);
+        else this.chosen.delete(key);
+        const query = new URLSearchParams([...this.chosen].map((each) => ["m", each]));
+        this.compared.href = `${this.box.dataset.compare}?${query}`;
+        this.compared.textContent = `Compare ${this.chosen.size} chosen`;
+        this.compared.hidden = this.chosen.size < 2;
+      });
+    }
+
+    choosable(row) {
+      const name = row.cells[0];
+      if (!this.compared || name.querySelector(".mir-choose")) return;
+      const box = element("input", { type: "checkbox", className: "mir-choose" });
+      box.setAttribute("aria-label", `Choose ${name.textContent.trim()} to compare`);
+      name.prepend(box);
     }
   }
 

@@ -35,7 +35,7 @@ def test_leaves_a_page_for_each_model_with_its_claims(site: Path) -> None:
     page = (site / "models" / "alexnet.html").read_text()
     for printed in ("1429383808", "61100840", "56.55%", "79.09%"):
         assert f'<td class="mir-number">{printed}</td>' in page
-    assert 'href="alexnet.html"' in (site / "models" / "index.html").read_text()
+    assert 'href="../models/alexnet.html"' in (site / "models" / "index.html").read_text()
 
 
 def test_answers_machines(site: Path) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from registry.checks import RULES
 from registry.publish import api, prose, snippets
 from registry.publish.boards import Board, Dataset
 from registry.publish.catalog import Entry, Shown
 from registry.publish.content import Content
+from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts
 from registry.publish.layers import layers
 from registry.publish.links import Links
@@ -22,7 +24,7 @@ from registry.publish.table import Cell, Column, Row, Table, number, text, texts
 
 _HEADLINES = 4
 _SIBLINGS = 24
-_ELSEWHERE = frozenset({"Paper", "README", "Weights", "Builder"})
+_ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
 
 def pages(content: Content, links: Links) -> Iterator[Page]:
@@ -44,7 +46,6 @@ def pages(content: Content, links: Links) -> Iterator[Page]:
         title="Compare models",
         description="Chosen models side by side.",
         search="",
-        context={"names": [(entry.slug, entry.name) for entry in entries] if len(entries) <= 2000 else []},
     )
     for entry in entries:
         yield Page(
@@ -93,9 +94,9 @@ def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption:
                 text(family.name, to=family.page) if family else Cell(),
                 texts((task, None) for task in named),
                 texts((dataset.name, dataset.page) for dataset in measured_on),
-                _claimed(entry, "parameters"),
-                _claimed(entry, "flops"),
-                *(_number(each.get(entry.slug)) for each in values),
+                claimed(_about(entry, "parameters")),
+                claimed(_about(entry, "flops")),
+                *(claimed(each.get(entry.slug)) for each in values),
                 verdicts(entry.tally()),
             ),
         )
@@ -132,11 +133,12 @@ def _tasks(content: Content) -> dict[str, tuple[list[str], list[Dataset]]]:
     return {slug: (list(tasks), list(on.values())) for slug, (tasks, on) in found.items()}
 
 
-def _claimed(entry: Entry, subject: str) -> Cell:
-    return _number(next((shown for shown in entry.claims if shown.claim.subject == subject), None))
+def _about(entry: Entry, subject: str) -> Shown | None:
+    return next((shown for shown in entry.claims if shown.claim.subject == subject), None)
 
 
-def _number(shown: Shown | None) -> Cell:
+def claimed(shown: Shown | None) -> Cell:
+    """A cell of what a card reports, with its verdict where somebody measured it."""
     if shown is None:
         return Cell()
     status = None if shown.status == "self-reported" else shown.status
@@ -158,12 +160,13 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
     model = entry.model
     family = content.family(entry)
     to = partial(links.relative, entry.page)
+    claimed = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
     return {
         "entry": entry,
         "model": model,
         "family": family,
         "papers": content.papers_of.get(entry.slug, ()),
-        "facts": facts(model.metadata) + facts(model.fields, _ELSEWHERE),
+        "facts": facts(model.metadata, claimed) + facts(model.fields, _ELSEWHERE),
         "weights": facts({key: model.fields[key] for key in ("Weights",) if key in model.fields}),
         "layers": layers(entry),
         "snippet": snippets.load(entry),
@@ -173,6 +176,9 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
         "prose": _prose(content, to, entry),
         "evidence_path": api.evidence_path,
+        "convention_of": convention_of,
+        "convention_page": convention_page,
+        "rules": RULES,
         "json_ld": of_entry(content, links, entry),
         "base_url": content.base_url,
         "links": links,

@@ -1,0 +1,177 @@
+"""What mir itself knows: a page for each rule, FLOP convention and schema, the findings, and the Python functions."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from registry.checks import RULES
+from registry.publish.catalog import Entry
+from registry.publish.content import Content
+from registry.publish.conventions import convention_of, convention_page
+from registry.publish.page import Page
+from registry.publish.pydocs import documented
+from registry.publish.table import Cell, Column, Part, Row, Table, text
+from registry.resources import resource
+from registry.types import Finding
+from registry.verify.conventions import CONVENTIONS
+
+FAMILIES = {
+    "MIR0": "Reading and loading",
+    "MIR1": "Shape and keys",
+    "MIR2": "Numbers",
+    "MIR3": "Consistency",
+    "MIR4": "References and addresses",
+    "MIR5": "Names and vocabulary",
+    "MIR6": "Safety",
+}
+
+
+def rule_page(rule: str) -> str | None:
+    """Where a rule is explained, from the site's root; `None` for an id that is no rule's."""
+    return f"rules/{rule}.md" if rule in RULES else None
+
+
+def rules() -> Iterator[Page]:
+    """The rules of `mir check`."""
+    families = [
+        (title, [rule for rule in RULES.values() if rule.id.startswith(prefix)]) for prefix, title in FAMILIES.items()
+    ]
+    yield Page(
+        path="rules/index.md",
+        template="rules.md.j2",
+        title="Rules",
+        description="What mir check looks for.",
+        context={"families": [(title, members) for title, members in families if members]},
+    )
+    for rule in RULES.values():
+        yield Page(
+            path=f"rules/{rule.id}.md",
+            template="rule.md.j2",
+            title=f"{rule.id} {rule.name}",
+            description=rule.summary,
+            hide=("navigation",),
+            context={"rule": rule, "docs": rule.docs},
+        )
+
+
+def conventions(content: Content) -> Iterator[Page]:
+    """The ways to count FLOPs, each with its formulas and the models whose numbers it reproduces."""
+    used: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry in content.catalog.entries:
+        for shown in entry.claims:
+            measured = shown.evidence.measurement if shown.evidence else None
+            found = convention_of(measured.convention) if measured and shown.status == "reproduced" else None
+            if found is not None:
+                used[found.name][entry.slug] = entry
+    each = [(found, convention_page(found), list(used[found.name].values())) for found in CONVENTIONS.values()]
+    yield Page(
+        path="conventions/index.md",
+        template="conventions.md.j2",
+        title="FLOP conventions",
+        description="How the tools count, with their formulas.",
+        context={"conventions": each},
+    )
+    for found, path, entries in each:
+        yield Page(
+            path=path,
+            template="convention.md.j2",
+            title=found.name,
+            description=f"How {found.name} counts, with its formulas.",
+            hide=("navigation",),
+            context={"convention": found, "entries": entries},
+        )
+
+
+def schemas() -> Iterator[Page]:
+    """The JSON Schemas."""
+    found = [_schema(text) for _, text in schema_files()]
+    yield Page(
+        path="schemas/index.md",
+        template="schemas.md.j2",
+        title="Schemas",
+        description="The JSON Schemas of cards, evidence, configuration and this site's JSON.",
+        context={"schemas": found},
+    )
+    for schema in found:
+        yield Page(
+            path=f"schemas/{schema['slug']}.md",
+            template="schema.md.j2",
+            title=schema["title"],
+            description=schema["description"],
+            hide=("navigation",),
+            search=schema["description"],
+            context={"schema": schema},
+        )
+
+
+def schema_files() -> Iterator[tuple[str, str]]:
+    """Path in the site, which is that of its `$id`, and text of each schema."""
+    for file in sorted(resource("schemas").glob("*.json")):
+        yield f"schemas/v1/{file.name}", file.read_text(encoding="utf-8")
+
+
+def findings(content: Content) -> Iterator[Page]:
+    """Everything that `mir check` found."""
+    found = content.catalog.findings
+    columns = (
+        Column(key="message", label="Finding"),
+        Column(key="rule", label="Rule", filter="choice"),
+        Column(key="severity", label="Severity", filter="choice"),
+        Column(key="place", label="Place"),
+        Column(key="model", label="Model"),
+    )
+    of_model = {id(finding): entry for entry in content.catalog.entries for finding in entry.findings}
+    rows = [_finding_row(finding, of_model.get(id(finding))) for finding in found]
+    counts = Counter(finding.severity for finding in found)
+    yield Page(
+        path="findings.md",
+        template="findings.md.j2",
+        title="Findings",
+        description="What mir check found in the cards.",
+        hide=("navigation", "toc"),
+        search="mir check",
+        context={
+            "counts": [(severity, counts[severity]) for severity in ("error", "warning", "info") if counts[severity]],
+            "table": Table(id="findings", caption="Findings", columns=columns, rows=rows, noun="findings", main=True),
+        },
+    )
+
+
+def python() -> Iterator[Page]:
+    """The Python functions, from their docstrings."""
+    yield Page(
+        path="reference/python.md",
+        template="python.md.j2",
+        title="Python",
+        description="The functions and types of the package.",
+        context={"modules": documented()},
+    )
+
+
+def _finding_row(finding: Finding, entry: Entry | None) -> Row:
+    at = finding.location
+    return Row(
+        cells=(
+            text(finding.message),
+            text(finding.rule, to=rule_page(finding.rule)),
+            text(finding.severity),
+            text(f"{at.file}:{at.line}"),
+            text(entry.name, to=entry.page) if entry else Cell((Part("-"),), raw=""),
+        )
+    )
+
+
+def _schema(source: str) -> dict[str, Any]:
+    schema = json.loads(source)
+    name = schema["$id"].rpartition("/")[2]
+    return {
+        "slug": name.removesuffix(".schema.json"),
+        "title": schema["title"],
+        "description": schema.get("description", ""),
+        "id": schema["$id"],
+        "file": f"schemas/v1/{name}",
+        "source": source.strip(),
+    }

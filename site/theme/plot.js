@@ -1,0 +1,109 @@
+/* The plot of the home page: chosen axes, scale and front, kept in the address; a click on a point goes to its model.
+ * The specification and the models come from window.mirPlot; without this script, a drawing stands in its place. */
+"use strict";
+(() => {
+  const figure = document.getElementById("mir-plot");
+  const { spec, costs, results, models } = window.mirPlot ?? {};
+  if (!figure || !spec || !window.vegaEmbed) return;
+
+  const address = new URLSearchParams(location.search);
+  const one = (key, choices) => (choices.some(([value]) => value === address.get(key)) ? address.get(key) : choices[0][0]);
+  const state = { x: one("x", costs), y: one("y", results), log: address.get("log") !== "0", front: address.get("front") !== "0" };
+  const picture = figure.querySelector("img");
+  const place = document.createElement("div");
+
+  function select(key, label, choices) {
+    const field = document.createElement("select");
+    field.className = "mir-input";
+    for (const [value, text] of choices) field.append(new Option(text, value, false, value === state[key]));
+    field.addEventListener("change", () => change(key, field.value));
+    return labelled("mir-field", label, field);
+  }
+
+  function check(key, label) {
+    const field = document.createElement("input");
+    field.type = "checkbox";
+    field.checked = state[key];
+    field.addEventListener("change", () => change(key, field.checked));
+    return labelled("mir-check", label, field);
+  }
+
+  function labelled(className, label, field) {
+    const around = document.createElement("label");
+    around.className = className;
+    if (className === "mir-check") around.append(field, ` ${label}`);
+    else around.append(`${label} `, field);
+    return around;
+  }
+
+  function change(key, value) {
+    state[key] = value;
+    const query = new URLSearchParams(location.search);
+    if (key === "x" || key === "y") query.set(key, value);
+    else if (value) query.delete(key);
+    else query.set(key, "0");
+    const text = query.toString();
+    history.replaceState(history.state, "", `${location.pathname}${text ? `?${text}` : ""}${location.hash}`);
+    draw();
+  }
+
+  const good = (status) => status === "reproduced" || status === "within-tolerance";
+
+  /** The models that have both numbers, each with whether no other beats it. */
+  function points(better) {
+    const found = [];
+    for (const model of models) {
+      if (!model[state.x] || !model[state.y]) continue;
+      const [[x, costs], [y, holds]] = [model[state.x], model[state.y]];
+      if (state.log && x <= 0) continue;
+      const status = costs === "refuted" || holds === "refuted" ? "refuted" : good(holds) ? "reproduced" : "self-reported";
+      found.push({ name: model.name, page: model.page, x, y, status, cost: x.toLocaleString("en"), result: `${+(100 * y).toFixed(3)}%`, front: false });
+    }
+    const sign = better === "lower" ? -1 : 1;
+    let best = -Infinity;
+    for (const point of found.filter(({ status }) => status !== "refuted").sort((a, b) => a.x - b.x || sign * (b.y - a.y)))
+      if (sign * point.y > best) {
+        best = sign * point.y;
+        point.front = state.front;
+      }
+    return found;
+  }
+
+  const titled = (choices, key) => choices.find(([value]) => value === key);
+
+  async function draw() {
+    const [, result, better] = titled(results, state.y);
+    const [, cost] = titled(costs, state.x);
+    const shown = structuredClone(spec);
+    const data = points(better);
+    shown.datasets = { models: data };
+    shown.width = "container";
+    shown.autosize = { type: "fit-x", contains: "padding" };
+    const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+    const text = colour("--md-default-fg-color") || "#222";
+    const quiet = { domainColor: text, gridColor: colour("--mir-line"), labelColor: text, tickColor: text, titleColor: text };
+    shown.config = { ...shown.config, background: null, font: "inherit", axis: { ...quiet, labelFontSize: 12, titleFontSize: 13 }, legend: { ...shown.config.legend, labelColor: text, labelFontSize: 12 } };
+    shown.description = `${result} against ${cost}, ${data.length} models`;
+    for (const layer of shown.layer) {
+      Object.assign(layer.encoding.x, { title: cost });
+      Object.assign(layer.encoding.y, { title: result });
+      layer.encoding.x.scale.type = state.log ? "log" : "linear";
+      if (!state.log) layer.encoding.x.scale.zero = false;
+    }
+    const { view } = await window.vegaEmbed(place, shown, { actions: false, renderer: data.length > 1500 ? "canvas" : "svg" });
+    view.addEventListener("click", (_, item) => {
+      if (item?.datum?.page) location.href = item.datum.page;
+    });
+    figure.dataset.points = data.length;
+  }
+
+  const bar = document.createElement("div");
+  bar.className = "mir-plot-controls";
+  bar.append(select("y", "Vertical", results), select("x", "Horizontal", costs), check("log", "Logarithmic"), check("front", "Front"));
+  place.style.width = "100%";
+  picture.replaceWith(place);
+  figure.before(bar);
+  draw();
+  // The theme's switch between light and dark changes an attribute of the body.
+  new MutationObserver(draw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+})();
