@@ -30,9 +30,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mir needs Python 3.11 or newer; name one with make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 
+# pip compiles what it installs, but not what it links to; half of the time of a short command would go there.
 $(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install --constraint constraints.txt --editable '.[site,verify]'
-	# pip compiles what it installs, but not what it links to; half of the time of a short command would go there.
 	$(BIN)/python -m compileall -q registry
 	touch $@
 

@@ -15,6 +15,9 @@ from registry.types import Finding
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
+_RELATED = 5
+"""Other places of one finding that are named; machines get them all."""
+
 
 def text(report: Report) -> Iterator[str]:
     """One paragraph for each finding, then a summary; nothing where there is no finding."""
@@ -45,6 +48,8 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     notes = [("hint", finding.hint)] if finding.hint else []
     if finding.fix is not None:
         notes.append(("fix", finding.fix.description))
-    notes += [("see", str(related)) for related in finding.related]
+    notes += [("see", str(related)) for related in finding.related[:_RELATED]]
+    if len(finding.related) > _RELATED:
+        notes.append(("see", f"and {len(finding.related) - _RELATED} more"))
     for label, note in notes:
         yield f"{gutter} {paint('=', fg='blue')} {paint(label, bold=True)}: {plain(note)}"

@@ -1,4 +1,5 @@
 from registry.report.text import text
+from registry.types import Location
 
 
 def test_shows_place_sentence_line_carets_hint_and_fix(report, finding):
@@ -47,3 +48,10 @@ def test_a_file_that_could_not_be_read_has_no_excerpt(report, finding):
 def test_a_range_of_many_lines_is_marked_where_it_begins(report, finding):
     lines = "".join(text(report([finding("Metadata:\n    FLOPs")]))).splitlines()
     assert lines[2:4] == ["3 |   Metadata:", "  |   ^"]
+
+
+def test_of_many_other_places_some_are_named(report, finding):
+    places = tuple(Location(file="b.yml", line=number) for number in range(1, 10))
+    printed = "".join(text(report([finding(related=places)])))
+    assert printed.count("= see: b.yml") == 5
+    assert "= see: and 4 more\n" in printed
