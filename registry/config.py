@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -58,7 +59,7 @@ def find_config(start: Path) -> Config:
     start = start.resolve()
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if file.is_file():
+        if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
             table = _read(file)
             if table is not None:
                 return _config(file, table)

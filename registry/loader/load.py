@@ -55,9 +55,9 @@ def load(
     loader = _Loader(None if dialect is None else DIALECTS[dialect], Shelf(contents or {}, processes))
     roots = []
     for path in paths:
-        at = place(path, root)
-        if not os.path.lexists(path) and os.path.realpath(path) not in loader.shelf.contents:
+        if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
             raise UsageError(f"there is no file or folder '{path}'")
+        at = place(path, root)
         roots.append(at.root)
         loader.start(path, at)
     return loader.index(os.path.commonpath(roots) if roots else os.getcwd())
@@ -97,7 +97,7 @@ class _Loader:
 
     def start(self, path: Path, at: Place) -> None:
         """Load one path of the command line."""
-        if not path.is_dir():
+        if not os.path.isdir(path):
             self.confined(str(path), at, certain=True)
             return
         try:

@@ -90,15 +90,16 @@ def place(path: Path, root: Path | None) -> Place:
     Without an explicit root it is the repository the path stands in, else the nearest folder at or above it with a
     `model-index.yml`, else the folder itself.
     """
-    shown = path if path.is_dir() else path.parent
+    shown = path if os.path.isdir(path) else path.parent
     folder = Path(os.path.realpath(shown))
     return Place(folder=str(folder), shown=str(shown), root=os.path.realpath(root) if root else str(find_root(folder)))
 
 
 def find_root(folder: Path) -> Path:
     """The folder that a card in `folder` may refer into: see `place`."""
-    above = [each for each in (folder, *folder.parents) if each != each.parent and each != Path.home()]
-    repository = next((each for each in above if (each / ".git").exists()), None)
+    home = os.path.expanduser("~")
+    above = [each for each in (folder, *folder.parents) if each != each.parent and str(each) != home]
+    repository = next((each for each in above if os.path.exists(each / ".git")), None)
     return repository or index_folder(folder) or folder
 
 

@@ -11,8 +11,17 @@ from registry.types import MapNode, Mark, SeqNode, Source, child_path
 
 Node = MapNode | SeqNode
 
-DROPPED: Final = "\0dropped"
-"""Stands for a key that nothing can be kept under. Compared by identity: a key of the file may have the same text."""
+
+class Special(str):
+    """What stands for a key that is none: a type of its own, as keys of files may have any text."""
+
+    __slots__ = ()
+
+
+DROPPED: Final = Special("dropped")
+"""Stands for a key that nothing can be kept under."""
+
+_new = tuple.__new__  # A named tuple's own constructor takes twice as long, and there is a mark for every value.
 
 
 class LimitError(Exception):
@@ -99,13 +108,15 @@ class Tree:
         node, key = self.node, self.key
         if type(node) is SeqNode:
             node.append(value)
-            node.marks.append(Mark(start, start, start, end))
+            node.marks.append(_new(Mark, (start, start, start, end)))
         elif type(node) is MapNode and key is not None:
             name, key_start, key_end = key
             self.key = None
-            if name is not DROPPED:
+            if type(name) is str:
                 node[name] = value
-                node.marks[name] = Mark(key_start, key_end, start, end)
+                node.marks[name] = _new(Mark, (key_start, key_end, start, end))
+            else:
+                self.special(name, value, start, end)
         elif node is None and isinstance(value, MapNode | SeqNode):
             self.root = value
 
@@ -115,12 +126,15 @@ class Tree:
         self.problems.add(ids.TOO_LARGE, message, start, start + 1, hint=hint)
         raise LimitError
 
+    def special(self, name: str, value: Any, start: int, end: int) -> None:
+        """Take a value whose key is `Special`; here it is dropped."""
+
     def path(self) -> str:
         """The data path of the value that comes next. Rarely needed, so worked out from what is open."""
         path = ""
         for node, key in [*self._above, (self.node, self.key)]:
             if isinstance(node, SeqNode):
                 path = child_path(path, len(node))
-            elif key is not None and key[0] is not DROPPED:
+            elif key is not None and type(key[0]) is str:
                 path = child_path(path, key[0])
         return path

@@ -29,7 +29,7 @@ from registry.read.limits import MAX_EXPANSION
 from registry.read.problems import Problems
 from registry.read.scalars import plain, shown_tag, tagged
 from registry.read.traps import report_trap
-from registry.read.tree import DROPPED, LimitError, Node, Tree
+from registry.read.tree import DROPPED, LimitError, Node, Special, Tree
 from registry.read.yaml_errors import report_error
 from registry.types import MapNode, SeqNode, Source
 
@@ -51,7 +51,7 @@ except ImportError:
 
 
 _COLLECTION_TAGS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
-_MERGE: Final = "\0merge"  # Stands for `<<`, and is compared by identity, as `DROPPED` is.
+_MERGE: Final = Special("<<")
 
 
 def parse_yaml(source: Source, start: int, end: int, problems: Problems) -> Node | None:
@@ -141,14 +141,10 @@ class _Builder(Tree):
             report_trap(trap, self.problems, text, value, start, end, self.path(), key)
         return value
 
-    def put(self, value: Any, start: int, end: int) -> None:
-        """Take a value, or keep it until it is merged."""
-        key = self.key
-        if key is not None and key[0] is _MERGE:
+    def special(self, name: str, value: Any, start: int, end: int) -> None:
+        """Keep what `<<` brings in until its mapping ends."""
+        if name is _MERGE:
             self.merges.setdefault(id(self.node), []).append((value, start, end))
-            self.key = None
-        else:
-            super().put(value, start, end)
 
     def _start(self, event: Any) -> None:
         start = event.start_mark.index + self.offset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
@@ -102,5 +103,5 @@ def _replacement(edit: Edit, index: Index) -> dict[str, Any]:
 def _artifact(file: str) -> dict[str, str]:
     """The file's URI: below the folder that mir ran in where it can be, since services know no other."""
     if PurePath(file).is_absolute() or ".." in PurePath(file).parts:
-        return {"uri": Path(file).resolve().as_uri()}
+        return {"uri": Path(os.path.realpath(file)).as_uri()}
     return {"uri": quote(PurePath(file).as_posix()), "uriBaseId": _ROOT}

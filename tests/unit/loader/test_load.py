@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -295,3 +296,17 @@ def test_names_are_those_that_the_user_knows(write: Write, monkeypatch: pytest.M
 def test_the_prose_of_a_card_is_kept_without_its_metadata(write: Write) -> None:
     root = write({"a.md": f"---\nmodel-index: []\n---\n# Title\n\n<!--\n{ALEXNET}-->\ntext\n"})
     assert load([root / "a.md"]).cards[0].body == "# Title\n\n\ntext"
+
+
+def test_odd_names_and_links_are_no_fault(write: Write, tmp_path: Path) -> None:
+    root = write({"a\nb.yml": ALEXNET, "-rf.yml": VGG})
+    (root / "loop1.yml").symlink_to("loop2.yml")
+    (root / "loop2.yml").symlink_to("loop1.yml")
+    (root / "dangling.yml").symlink_to("nowhere.yml")
+    Path(os.fsdecode(bytes(root) + b"/caf\xe9.yml")).write_text(ALEXNET)
+    index = load([root])
+    assert sorted(names(index)) == ["AlexNet", "AlexNet", "VGG"]
+    assert [rule for rule, *_ in told(index)] == [ids.UNREADABLE] * 3
+    for name in ("x" * 5000, "a\0b"):
+        with pytest.raises(UsageError):
+            load([tmp_path / name])
