@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from math import prod
 from typing import Literal
@@ -110,7 +111,7 @@ class Ledger:
 
     def skip(self, name: str) -> None:
         """Note that something ran which may compute and is not counted."""
-        if name.rpartition(".")[2].strip("_") not in FREE:
+        if not _is_free(name):
             self._uncounted[name] += 1
 
     def of_module(self, module: int) -> int:
@@ -144,6 +145,11 @@ FREE = frozenset(
     or logical_not scatter embedding pixel_unshuffle hardtanh relu6 isinf any all argmax topk sort
     """)
 )
+
+
+@cache
+def _is_free(name: str) -> bool:
+    return name.rpartition(".")[2].strip("_") in FREE
 
 
 def convolution_macs(x: Shape, weight: Shape, out: Shape, *, transposed: bool) -> int:

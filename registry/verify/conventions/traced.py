@@ -13,7 +13,7 @@ callers who ignore them are one `mean` too many, of which torchprofile counts th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -48,8 +48,13 @@ class Node(NamedTuple):
     function: FunctionCall
 
 
-def nodes(trace: Trace) -> Iterator[Node]:
+@lru_cache(maxsize=1)  # every setting of three conventions reads the same nodes
+def nodes(trace: Trace) -> tuple[Node, ...]:
     """The graph's operators, in order."""
+    return tuple(_nodes(trace))
+
+
+def _nodes(trace: Trace) -> Iterator[Node]:
     for function in trace.functions:
         name = _operator(function.name)
         if name == "convolution" and isinstance(function.options.get("padding"), str):

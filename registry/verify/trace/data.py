@@ -124,7 +124,7 @@ class Operator(NamedTuple):
     function: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trace:
     """Everything that the conventions count from: three linked levels of one run on one input.
 

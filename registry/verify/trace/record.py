@@ -37,9 +37,15 @@ _CHECKS = ("has_torch_function", "has_torch_function_unary", "has_torch_function
 
 
 class Recorder:
-    """Records one run. Use `with recorder.recording(): model(...)`, once."""
+    """Records one run. Use `with recorder.recording(): model(...)`, once.
 
-    def __init__(self, modules: Mapping[nn.Module, int]) -> None:
+    Args:
+        modules: The model's modules, each with its index.
+        everything: Whether what the model makes while it runs, without saying where, is made on meta too.
+    """
+
+    def __init__(self, modules: Mapping[nn.Module, int], *, everything: bool = True) -> None:
+        self.everything = everything
         self.calls: list[ModuleCall] = []
         self.functions: list[FunctionCall] = []
         self.operators: list[Operator] = []
@@ -119,21 +125,27 @@ class _Functions(TorchFunctionMode):
             known = self.known[func] = _Function(func)
         if known.silent:
             return func(*args, **kwargs)
-        if known.constructor and kwargs.get("device") is None:
+        recorder = self.recorder
+        if known.constructor and recorder.everything and kwargs.get("device") is None:
             kwargs = {**kwargs, "device": "meta"}
         name = known.name
         if known.operator and _spelled_as_operator(sys._getframe(1)):
             name = f"torch.Tensor.__{known.bare}__"
-        recorder = self.recorder
         caller, own = recorder.function, len(recorder.functions)
         recorder.function = own
         inputs, options = known.bind(recorder, args, kwargs)
         recorder.functions.append(FunctionCall(name, inputs, options, (), recorder.call, caller))
-        if known.body is None:
-            result = func(*args, **kwargs)
-        else:
+        if known.body is not None:
             with self:
                 result = known.body(*args, **kwargs)
+        else:
+            try:
+                result = func(*args, **kwargs)
+            except RuntimeError as error:
+                if "same device" not in str(error):
+                    raise
+                # A tensor that the model keeps as a plain attribute, or has made on the CPU.
+                result = func(*_on_meta(args), **_on_meta(kwargs))
         recorder.functions[own] = FunctionCall(name, inputs, options, recorder.outputs(result), recorder.call, caller)
         recorder.function = caller
         return result
@@ -221,6 +233,14 @@ _ENTERED = frozenset(
     }
 )
 """Functions written in Python that call further ones which some tool counts."""
+
+
+def _on_meta(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.to("meta")
+    if isinstance(value, list | tuple):
+        return type(value)(map(_on_meta, value)) if type(value) in (list, tuple) else value
+    return {name: _on_meta(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def as_plain(value: Any) -> Plain:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -13,7 +15,7 @@ from torch import nn
 from registry.types import BuildError
 from registry.verify.trace.attributes import NAMES
 from registry.verify.trace.building import one_line
-from registry.verify.trace.data import Module, Parameter, Plain, Trace
+from registry.verify.trace.data import Module, Parameter, Plain, Shape, Trace
 from registry.verify.trace.record import Recorder, as_plain
 
 
@@ -27,7 +29,7 @@ def trace(
 ) -> Trace:
     """Run `model` once on the meta device, where nothing is computed, and record every call.
 
-    The model is moved to the meta device, which empties its weights: trace a copy of a model that is needed afterwards.
+    The model is left as it was: a model with weights keeps them.
 
     Args:
         model: The model; `build` makes one that never had weights.
@@ -40,38 +42,93 @@ def trace(
     Raises:
         BuildError: The model does not run on this input, or needs a tensor's values to run.
     """
-    model = model.to("meta").train(train)
+    tree = list(model.named_modules())
     arguments = (torch.empty(batch, *input_size, device="meta"),) if inputs is None else tuple(map(_to_meta, inputs))
-    recorder = Recorder({module: index for index, module in enumerate(model.modules())})
+    with _collection_paused():
+        with _on_meta([module for _, module in tree], train=train):
+            recorder, outputs = _run(model, arguments, {module: index for index, (_, module) in enumerate(tree)})
+        return Trace(
+            inputs=tuple(shape for shape in recorder.shapes(arguments) if shape is not None),
+            outputs=outputs,
+            train=train,
+            modules=tuple(_modules(tree)),
+            types={type_name(cls): _bases(cls) for cls in {type(module) for _, module in tree}},
+            calls=tuple(recorder.calls),
+            functions=tuple(recorder.functions),
+            operators=tuple(recorder.operators),
+            opaque=tuple(path for path, module in tree if isinstance(module, torch.jit.ScriptModule)),
+            head=_head(model, tree),
+            versions=_versions(model),
+        )
+
+
+def _run(
+    model: nn.Module, arguments: tuple[Any, ...], indices: Mapping[nn.Module, int]
+) -> tuple[Recorder, tuple[Shape, ...]]:
+    """Run the model, first with all it makes on meta, then with what it makes without saying where on the CPU.
+
+    A few models compute with numbers of their own while they run, which needs values; those are small.
+    """
+    reason = ""
+    for everything in (True, False):
+        recorder = Recorder(indices, everything=everything)
+        try:
+            with recorder.recording():
+                return recorder, recorder.outputs(model(*arguments))
+        except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything; it becomes the reason
+            reason = reason or one_line(error)
+    shown = "x".join(map(str, arguments[0].shape)) if isinstance(arguments[0], torch.Tensor) else "its input"
+    raise BuildError(f"the model does not run on {shown}: {reason}")
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Leave Python's cycle collector out: it would look through all of torch again and again as the trace grows."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
-        with recorder.recording():
-            result = model(*arguments)
-    except Exception as error:
-        shown = "x".join(map(str, arguments[0].shape)) if isinstance(arguments[0], torch.Tensor) else "its input"
-        raise BuildError(f"the model does not run on {shown}: {one_line(error)}") from error
-    return Trace(
-        inputs=tuple(shape for shape in recorder.shapes(arguments) if shape is not None),
-        outputs=recorder.outputs(result),
-        train=train,
-        modules=tuple(_modules(model)),
-        types={type_name(cls): _bases(cls) for cls in {type(module) for module in model.modules()}},
-        calls=tuple(recorder.calls),
-        functions=tuple(recorder.functions),
-        operators=tuple(recorder.operators),
-        opaque=tuple(path for path, module in model.named_modules() if isinstance(module, torch.jit.ScriptModule)),
-        head=_head(model),
-        versions=_versions(model),
-    )
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
+    """Swap all parameters and buffers for empty ones on meta, and set the mode; afterwards all is as before."""
+    tensors: list[dict[str, Any]] = [own for module in modules for own in (module._parameters, module._buffers)]
+    kept = [
+        (own, name, tensor)
+        for own in tensors
+        for name, tensor in own.items()
+        if tensor is not None and not tensor.is_meta
+    ]
+    modes = [(module, module.training) for module in modules if module.training != train]
+    moved: dict[int, torch.Tensor] = {}
+    try:
+        for own, name, tensor in kept:
+            if id(tensor) not in moved:
+                empty = tensor.detach().to("meta")
+                moved[id(tensor)] = nn.Parameter(empty) if isinstance(tensor, nn.Parameter) else empty
+            own[name] = moved[id(tensor)]
+        for module, _ in modes:
+            module.training = train
+        yield
+    finally:
+        for own, name, tensor in kept:
+            own[name] = tensor
+        for module, mode in modes:
+            module.training = mode
 
 
 def _to_meta(value: Any) -> Any:
     return value.to("meta") if isinstance(value, torch.Tensor) else value
 
 
-def _modules(model: nn.Module) -> Iterable[Module]:
-    indices = {module: index for index, module in enumerate(model.modules())}
+def _modules(tree: Sequence[tuple[str, nn.Module]]) -> Iterable[Module]:
+    indices = {module: index for index, (_, module) in enumerate(tree)}
     seen: set[int] = set()
-    for path, module in model.named_modules():
+    for path, module in tree:
         yield Module(
             path=path,
             type=type_name(type(module)),
@@ -106,14 +163,13 @@ def _bases(cls: type) -> tuple[str, ...]:
     return tuple(type_name(base) for base in cls.__mro__[1:] if base not in (nn.Module, object))
 
 
-def _head(model: nn.Module) -> str:
+def _head(model: nn.Module, tree: Sequence[tuple[str, nn.Module]]) -> str:
     """The classifier's path, by timm's own record where the model has one, else the last linear layer's."""
     config = getattr(model, "default_cfg", None) or getattr(model, "pretrained_cfg", None)
     named = config.get("classifier") if isinstance(config, dict) else None
     if isinstance(named, str):
         return named
-    linear = [path for path, module in model.named_modules() if isinstance(module, nn.Linear)]
-    return linear[-1] if linear else ""
+    return next((path for path, module in reversed(tree) if isinstance(module, nn.Linear)), "")
 
 
 def _versions(model: nn.Module) -> dict[str, str]:

@@ -1,0 +1,197 @@
+"""What building and tracing promise: no weights, no values, the model left alone, everything seen, a reason."""
+
+import pickle
+import subprocess
+import sys
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from registry.types import BuildError
+from registry.verify.conventions import CONVENTIONS
+from registry.verify.torchvision_ops import import_torchvision
+from registry.verify.trace import build, trace
+from registry.verify.trace.shapes import RULES
+
+
+class Stubborn(nn.Module):
+    """Computes with tensors' values in its constructor, as RegNet does, and keeps one as a plain attribute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = (torch.arange(3) * 4 + 8).tolist()
+        self.register_buffer("scale", torch.ones(8))
+        self.conv = nn.Conv2d(3, int(widths[0] * self.scale.max().item()), 3)
+        self.grid = torch.linspace(0, 1, 8)[:, None, None]
+
+    def forward(self, x):
+        count = int(torch.tensor([2, 3]).prod())  # needs a value while it runs
+        return (self.conv(x) * self.grid).reshape(x.shape[0], count, -1)
+
+
+def test_a_model_that_computes_in_its_constructor_builds_and_runs() -> None:
+    model = build(Stubborn)
+    assert all(tensor.is_meta for tensor in (*model.parameters(), *model.buffers()))
+    assert trace(model, (3, 8, 8)).outputs == ((1, 6, 48),)
+
+
+def test_building_and_tracing_take_no_memory_for_weights() -> None:
+    code = (
+        "import resource; from registry.verify.torchvision_ops import import_torchvision;"
+        "from registry.verify.trace import build, trace;"
+        "models = import_torchvision().models; found = trace(build(models.vit_h_14), (3, 224, 224));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 600  # its weights alone are 2400 MiB; torch itself takes about 300
+
+
+def test_a_model_with_weights_keeps_them_and_its_mode() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Dropout())
+    model[2].eval()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    found = trace(model, (3, 8, 8))
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    assert all(isinstance(each, nn.Parameter) for each in model.parameters())
+    assert [module.training for module in model] == [True, True, False]
+    assert model(torch.zeros(2, 3, 8, 8)).shape == (2, 4, 6, 6)
+    assert sum(p.shape[0] for p in found.modules[1].parameters) == 8
+
+
+def test_a_failed_run_leaves_torch_as_it_was() -> None:
+    call, registering = nn.Module.__call__, nn.Module.register_parameter
+    for attempt in (lambda: trace(nn.Linear(2, 2), (3, 8, 8)), lambda: build(lambda: nn.Linear("x", 2))):
+        with pytest.raises(BuildError) as caught:
+            attempt()
+        assert "\n" not in caught.value.message
+    assert nn.Module.__call__ is call
+    assert nn.Module.register_parameter is registering
+    assert torch.relu(torch.tensor([-1.0, 2.0])).tolist() == [0.0, 2.0]
+
+
+class NeedsValues(nn.Module):
+    def forward(self, x):
+        return x if x.sum().item() > 0 else -x
+
+
+def test_a_model_that_needs_its_inputs_values_is_reported_in_one_line() -> None:
+    with pytest.raises(BuildError, match="does not run on 1x3x8x8: ") as caught:
+        trace(build(NeedsValues), (3, 8, 8))
+    assert len(caught.value.message) < 300
+
+
+def test_what_is_no_module_is_reported() -> None:
+    with pytest.raises(BuildError, match="gave dict"):
+        build(dict)  # type: ignore[arg-type]
+
+
+class Spellings(nn.Module):
+    def forward(self, x):
+        y = x * 2 + 1
+        y = y.mul(2).add(1)
+        return (y @ y.transpose(-1, -2)).matmul(y), F.relu(x), torch.relu(x), x.relu()
+
+
+def test_functions_are_told_apart_as_the_code_spells_them() -> None:
+    names = [call.name for call in trace(Spellings(), (4, 4)).functions]
+    assert names == [
+        *("torch.Tensor.__mul__", "torch.Tensor.__add__", "torch.Tensor.mul", "torch.Tensor.add"),
+        *("torch.Tensor.transpose", "torch.Tensor.__matmul__", "torch.Tensor.matmul"),
+        *("torch.nn.functional.relu", "torch.relu", "torch.Tensor.relu"),
+    ]
+
+
+def test_the_three_levels_are_linked() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.MultiheadAttention(36, 2, batch_first=True))
+    model.forward = lambda x: model[1](*[model[0](x).flatten(2)] * 3)[0]
+    found = trace(model, (3, 8, 8))
+    assert [found.module(index).path for index in range(len(found.calls))] == ["", "0", "1"]
+    attention = next(index for index, call in enumerate(found.functions) if call.name.endswith("attention_forward"))
+    inside = [call.name.rpartition(".")[2] for call in found.functions if call.caller == attention]
+    assert inside.count("linear") == 2
+    assert "baddbmm" in inside or "bmm" in inside
+    for op in found.operators:
+        assert op.function < 0 or found.functions[op.function].call == op.call
+    convolution = next(op for op in found.operators if op.name == "aten.convolution")
+    assert found.module(convolution.call).type == "torch.nn.Conv2d"
+    assert found.functions[convolution.function].name == "torch.nn.functional.conv2d"
+
+
+def test_the_fast_path_of_torchs_transformer_hides_nothing() -> None:
+    layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True)
+    found = trace(build(lambda: layer), (5, 32))
+    macs = 5 * (4 * 32 * 32 + 2 * 32 * 64) + 2 * 5 * 5 * 32
+    assert CONVENTIONS["MACs"].count(found).total == macs
+
+
+class Scripted(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+        self.inner = torch.jit.script(nn.Sequential(nn.Linear(4, 8), nn.ReLU()))
+
+    def forward(self, x):
+        return self.inner(self.first(x))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_scripted_parts_are_named_and_their_operators_counted() -> None:
+    model = Scripted()
+    found = trace(model, (4,))
+    assert found.opaque[0] == "inner"
+    assert model(torch.zeros(1, 4)).device.type == "cpu"
+    assert CONVENTIONS["MACs"].count(found).total == 4 * 4 + 4 * 8
+
+
+class Tokens(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(10, 6)
+        self.linear = nn.Linear(6, 10, bias=False)
+        self.linear.weight = self.embedding.weight
+
+    def forward(self, ids, mask):
+        return self.linear(self.embedding(ids).masked_fill(mask[..., None], 0))
+
+
+def test_other_inputs_than_a_picture_and_tied_weights() -> None:
+    ids = torch.zeros(2, 7, dtype=torch.long)
+    found = trace(build(Tokens), inputs=(ids, torch.zeros(2, 7, dtype=torch.bool)))
+    assert found.inputs == ((2, 7), (2, 7))
+    assert found.batch == 2
+    assert [parameter.shared for module in found.modules for parameter in module.parameters] == [False, True]
+    assert CONVENTIONS["MACs"].count(found).total == 2 * 7 * 6 * 10
+
+
+def test_training_mode_runs_what_evaluation_does_not() -> None:
+    models = import_torchvision().models
+    model = build(lambda: models.googlenet(aux_logits=True, init_weights=False))
+    evaluation, training = trace(model, (3, 224, 224)), trace(model, (3, 224, 224), batch=2, train=True)
+    assert len(evaluation.outputs) == 1
+    assert len(training.outputs) == 3
+    assert training.train
+
+
+@pytest.mark.parametrize("name", ["resnet18", "swin_v2_t", "maxvit_t", "regnet_y_400mf", "efficientnet_v2_s"])
+def test_shortcuts_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = build(lambda: getattr(import_torchvision().models, name)(weights=None))
+    quick = trace(model, (3, 224, 224))
+    monkeypatch.setattr("registry.verify.trace.record.RULES", {})
+    slow = trace(model, (3, 224, 224))
+    assert RULES
+    assert (quick.calls, quick.functions, quick.outputs) == (slow.calls, slow.functions, slow.outputs)
+    kept = [
+        [op[:2] + op[3:] for op in found.operators if op.name != "aten.native_batch_norm"] for found in (quick, slow)
+    ]
+    assert [op[0] for op in kept[0]] == [op[0] for op in kept[1]]
+    for name in ("MACs", "ptflops 0.7.5 (aten)"):
+        assert CONVENTIONS[name].count(quick).total == CONVENTIONS[name].count(slow).total
+
+
+def test_a_trace_is_the_same_every_time_and_survives_pickling() -> None:
+    first, second = (trace(build(Tokens), inputs=(torch.zeros(1, 3, dtype=torch.long),) * 2) for _ in range(2))
+    copy = pickle.loads(pickle.dumps(first))
+    for field in ("modules", "types", "calls", "functions", "operators", "head", "versions"):
+        assert getattr(first, field) == getattr(second, field) == getattr(copy, field), field
