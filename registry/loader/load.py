@@ -249,8 +249,9 @@ class _Loader:
         if told:
             self.shelf.sources[shown] = documents[0].source
             if not task.certain and task.file.endswith(".json"):
-                # Folders hold large JSON files of all sorts beside cards.
-                told = [replace(each, severity="info") if each.rule == ids.TOO_LARGE else each for each in told]
+                # Folders hold large JSON files of all sorts beside cards, fetched or not.
+                large = (ids.TOO_LARGE, ids.UNREADABLE)
+                told = [replace(each, severity="info") if each.rule in large else each for each in told]
             self.findings += told
             return True
         if not task.certain or task.chain:

@@ -18,6 +18,7 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
     (stat.S_ISSOCK, "a socket"),
 )
+_POINTER = "version https://git-lfs.github.com/spec/"
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
 
 
@@ -80,6 +81,10 @@ def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
         if at >= 0:
             problems.add(
                 ids.ENCODING, "a NUL character does not belong in a text file", at, at + 1, hint="Is this a text file?"
+            )
+        if source.text.startswith(_POINTER):
+            problems.add(
+                ids.UNREADABLE, "is a Git LFS pointer, not the file itself", hint="Fetch the file with 'git lfs pull'."
             )
         return source, problems
     source = Source(file=shown, text="")

@@ -1,7 +1,8 @@
 """A file that cannot be read.
 
 What:
-    The file is missing, not permitted, a folder, a device or a pipe, or it vanished while it was read.
+    The file is missing, not permitted, a folder, a device, a pipe or a Git LFS pointer, or it vanished while it was
+    read.
 
 Why:
     Its models are missing from everything that is built from the index.

@@ -44,6 +44,13 @@ def test_what_is_no_text_is_reported_at_its_place(
     assert words in found.message
 
 
+def test_a_pointer_to_a_file_is_not_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+    assert finding(path).rule == ids.UNREADABLE
+    assert "git lfs pull" in finding(path).hint
+
+
 def test_only_plain_files_are_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yml")
     (tmp_path / "folder.yml").mkdir()
