@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.job import preprocessing_digest, questions, weights_of
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.outcomes import evaluation_digest
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import find
@@ -32,6 +33,8 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions) -> d
         found["preprocessing"] = preprocessing_digest(of_card(model, target.preprocessing, options.preprocessing))
         dataset = find(question.dataset.name, options.data, kind=question.kind, categories=target.categories)
         found["dataset"] = dataset.fingerprint(options.remembered)
+        if not options.quick:
+            found["evaluation"] = evaluation_digest(options.precision)
     except MirError:
         pass
     return found

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import torch
 
-from registry.types import Claim, Measurement, Unverifiable, Verdict
-from registry.verify.accuracy.job import Job, Loaded, load, prepare, preprocessing_digest, questions
-from registry.verify.accuracy.judge import judge
-from registry.verify.accuracy.keep import keep_predictions
+from registry.types import Claim, Unverifiable, Verdict
+from registry.verify.accuracy.diagnose import diagnose
+from registry.verify.accuracy.entry import Entry
+from registry.verify.accuracy.job import Job, load, prepare, questions
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
+from registry.verify.accuracy.outcomes import outcomes
+from registry.verify.accuracy.quick import BATCH_SIZE, draw, sampling_of
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.runner import Runner, devices
-from registry.verify.evaluation.session import Contestant, Passed, run
-from registry.verify.evaluators import KINDS, Evaluator, kind_of
+from registry.verify.evaluation.session import Contestant, run
+from registry.verify.evaluators import KINDS, kind_of
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.weights import RefusedError
-
-_LISTED = 100
-"""Samples that could not be read that a record names."""
 
 _FEW_SAMPLES = 1000
 """So few are decoded sooner than worker processes start."""
@@ -63,46 +60,50 @@ def verify_accuracy(work: Sequence[ModelClaims], options: EvaluationOptions) -> 
             yield from _pass(jobs[start : start + MODELS_IN_A_PASS], where, options)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """A model on its way through a pass."""
-
-    job: Job
-    loaded: Loaded
-    contestant: Contestant
-
-
 def _pass(jobs: Sequence[Job], where: Sequence[torch.device], options: EvaluationOptions) -> Iterator[Outcome]:
-    entries: list[_Entry] = []
+    entries: list[Entry] = []
     for job in jobs:
         try:
-            loaded = load(job, options)
+            entries.append(_enter(job, where, options))
         except Unverifiable as error:
             verdict: Verdict = "error" if isinstance(error, RefusedError) else "unverifiable"
             for claim in job.question.claims:
                 yield Outcome(claim=claim, verdict=verdict, reason=error.message)
-            continue
-        runner = Runner(loaded.model, job.preprocessing, where, precision=options.precision, compiled=options.compiled)
-        evaluator = KINDS[job.question.kind](job.dataset)  # type: ignore[arg-type]
-        entries.append(_Entry(job=job, loaded=loaded, contestant=Contestant(runner=runner, evaluator=evaluator)))
     if not entries:
         return
     job = entries[0].job
-    passed = run(
+    feeding = _feeding(job, where, options)
+    run(
         job.dataset,
         [entry.contestant for entry in entries],
-        feeding(job, where, options),
+        feeding,
+        order=draw(job.fingerprint, len(job.dataset.names)) if options.quick else None,
         progress=_named(options, entries),
     )
     for entry in entries:
-        yield from _outcomes(entry, passed, options)
+        for outcome in outcomes(entry, options):
+            if outcome.verdict == "refuted" and options.diagnose:
+                yield diagnose(outcome, entry, feeding, where, options)
+            else:
+                yield outcome
 
 
-def feeding(job: Job, where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
-    """How a job's samples are read."""
+def _enter(job: Job, where: Sequence[torch.device], options: EvaluationOptions) -> Entry:
+    loaded = load(job, options)
+    runner = Runner(loaded.model, job.preprocessing, where, precision=options.precision, compiled=options.compiled)
+    evaluator = KINDS[job.question.kind](job.dataset)  # type: ignore[arg-type]
+    contestant = Contestant(runner=runner, evaluator=evaluator)
+    watch = sampling_of(job.question.claims, evaluator, len(job.dataset.names)) if options.quick else None
+    if watch is not None:
+        contestant.enough = watch.enough
+    return Entry(job=job, loaded=loaded, contestant=contestant, sampling=watch)
+
+
+def _feeding(job: Job, where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
     on_gpu = where[0].type == "cuda"
+    size = BATCH_SIZE if options.quick else 256 if on_gpu else 32
     return Feeding(
-        batch_size=options.batch_size or (256 if on_gpu else 32),
+        batch_size=options.batch_size or size,
         workers=_workers(job.dataset) if options.workers is None else options.workers,
         pin=on_gpu,
         masks=job.question.kind == "masks",
@@ -117,78 +118,9 @@ def _workers(dataset: Dataset) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _named(options: EvaluationOptions, entries: Sequence[_Entry]) -> Callable[[int, int], None] | None:
+def _named(options: EvaluationOptions, entries: Sequence[Entry]) -> Callable[[int, int], None] | None:
     report = options.progress
     if report is None:
         return None
     names = ", ".join(entry.job.question.model.name for entry in entries)
     return lambda done, total: report(done, total, names)
-
-
-def _outcomes(entry: _Entry, passed: Passed, options: EvaluationOptions) -> Iterator[Outcome]:
-    job, failure = entry.job, entry.contestant.failure
-    digests = {
-        "weights": f"sha256:{entry.loaded.fetched.sha256}",
-        "dataset": job.fingerprint,
-        "preprocessing": preprocessing_digest(job.preprocessing),
-    }
-    details = _details(entry, passed, options)
-    evaluator: Evaluator = entry.contestant.evaluator
-    if failure:
-        reason = f"the model failed on {job.dataset.name}: {failure}"
-        for claim in job.question.claims:
-            yield Outcome(claim=claim, verdict="error", reason=reason, digests=digests)
-        return
-    kept = keep_predictions(job, evaluator, digests, options.predictions)
-    for claim in job.question.claims:
-        try:
-            score = evaluator.score(claim.subject)
-        except Unverifiable as error:
-            yield unverifiable(claim, error.message)
-            continue
-        said = judge(claim, score)
-        notes = [said.reason, *_notes(entry, passed)]
-        yield Outcome(
-            claim=claim,
-            verdict=said.verdict,
-            reason="; ".join(notes),
-            measurement=Measurement(
-                value=score.value,
-                method="evaluate",
-                samples=score.samples,
-                interval=score.interval,
-                details={**details, **kept, **score.details, "difference_in_samples": said.difference},
-            ),
-            digests=digests,
-        )
-
-
-def _notes(entry: _Entry, passed: Passed) -> Iterator[str]:
-    if entry.loaded.note:
-        yield entry.loaded.note
-    if passed.unreadable:
-        names = [entry.job.dataset.names[index] for index in sorted(passed.unreadable)]
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"{len(names)} could not be read and count as wrong: {', '.join(names[:3])}{more}"
-
-
-def _details(entry: _Entry, passed: Passed, options: EvaluationOptions) -> dict[str, Any]:
-    job, state = entry.job, entry.loaded.state
-    details: dict[str, Any] = {
-        "dataset": job.dataset.name,
-        "preprocessing": job.preprocessing.as_dict(),
-        "precision": options.precision,
-        "model": f"{job.target.library}:{job.target.name}",
-        "found": job.target.how,
-        "weights": entry.loaded.fetched.url,
-    }
-    if state.steps:
-        details["unwrapped"] = list(state.steps)
-    if state.has_average:
-        details["average"] = state.average
-    if passed.unreadable:
-        names = job.dataset.names
-        listed = sorted(passed.unreadable)[:_LISTED]
-        details["unreadable"] = {names[index]: passed.unreadable[index] for index in listed}
-        details["unreadable_count"] = len(passed.unreadable)
-    return details

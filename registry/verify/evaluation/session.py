@@ -25,30 +25,19 @@ class Contestant:
         evaluator: What gathers its answers.
         enough: Called after each batch; true ends this model's part in the pass.
         failure: Why it could not go on, empty where it could.
+        unreadable: Samples of its part that could not be read, by index, with why; they count as wrong.
     """
 
     runner: Runner
     evaluator: Evaluator
     enough: Callable[[], bool] = lambda: False
     failure: str = ""
+    unreadable: dict[int, str] = field(default_factory=dict)
 
     @property
     def geometry(self) -> Geometry:
         """What it wants of each picture."""
         return Geometry.of(self.runner.preprocessing)
-
-
-@dataclass(kw_only=True)
-class Passed:
-    """What a pass came to.
-
-    Attributes:
-        samples: How many samples were read.
-        unreadable: Those that could not be, by index, with why.
-    """
-
-    samples: int = 0
-    unreadable: dict[int, str] = field(default_factory=dict)
 
 
 def run(
@@ -58,7 +47,7 @@ def run(
     *,
     order: Sequence[int] | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Passed:
+) -> int:
     """Run every model over the dataset.
 
     Args:
@@ -67,27 +56,30 @@ def run(
         feeding: How samples are read.
         order: Which samples, in which order; all, in their own, where `None`.
         progress: Told how many samples are done, and how many there are.
+
+    Returns:
+        How many samples were read.
     """
     whole = order is None
     wanted = range(len(dataset.names)) if order is None else order
-    passed = Passed()
+    done = 0
     active = list(contestants)
     geometries = list(dict.fromkeys(each.geometry for each in contestants))
     with closing(feed(dataset, geometries, wanted, feeding, keep=whole)) as batches:
         for batch in batches:
-            passed.samples += len(batch.indices) + len(batch.unreadable)
-            passed.unreadable |= batch.unreadable
+            done += len(batch.indices) + len(batch.unreadable)
             for each in active:
                 _answer(each, batch)
             active = [each for each in active if not each.failure and not each.enough()]
             if progress is not None:
-                progress(passed.samples, len(wanted))
+                progress(done, len(wanted))
             if not active:
                 break
-    return passed
+    return done
 
 
 def _answer(contestant: Contestant, batch: Batch) -> None:
+    contestant.unreadable |= batch.unreadable
     for index in batch.unreadable:
         contestant.evaluator.unreadable(index)
     if not batch.indices:

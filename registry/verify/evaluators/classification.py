@@ -26,8 +26,15 @@ _CHUNK = 4096
 class Classification:
     """See `Evaluator`. Keeps the best five answers of each sample and forgets the rest."""
 
-    def __init__(self, dataset: Labelled) -> None:
+    def __init__(self, dataset: Labelled, *, order: Sequence[int] | None = None) -> None:
+        """Gather answers to a dataset.
+
+        Args:
+            dataset: The samples.
+            order: Which output means each class of the dataset, where that is not the one of the same number.
+        """
         self._dataset = dataset
+        self._labels = dataset.labels if order is None else np.asarray(order, np.int64)[dataset.labels]
         self._indices: list[npt.NDArray[np.int64]] = []
         self._top: list[torch.Tensor] = []
         self._scores: list[torch.Tensor] = []
@@ -35,13 +42,19 @@ class Classification:
 
     @property
     def labels(self) -> npt.NDArray[np.int64]:
-        """The right class of every sample of the dataset."""
-        return self._dataset.labels
+        """The right output for every sample of the dataset."""
+        return self._labels
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the model has; zero before the first batch."""
+        return self._outputs
 
     @staticmethod
     def takes(subject: str) -> bool:
-        """Whether this is a metric of classification."""
-        return _SUBJECT.fullmatch(subject) is not None
+        """Whether this is a metric of classification that the kept answers give."""
+        match = _SUBJECT.fullmatch(subject)
+        return match is not None and 1 <= int(match["k"] or 1) <= KEPT
 
     def update(self, indices: Sequence[int], outputs: Any, masks: torch.Tensor | None = None) -> None:  # noqa: ARG002
         """See `Evaluator`. Nothing here waits for the device."""
@@ -70,33 +83,48 @@ class Classification:
         order = np.argsort(indices, kind="stable")
         return indices[order], top.numpy().astype(np.int32)[order], scores.numpy().astype(np.float32)[order]
 
+    def hits(self, subject: str) -> npt.NDArray[np.bool_]:
+        """Whether each sample counts for a metric, in the order in which they were taken."""
+        k, wants_right = _read(subject)
+        indices = np.concatenate([np.empty(0, np.int64), *self._indices])
+        top = [each[:, :k].cpu().numpy() for each in self._top]
+        if not top:
+            return np.empty(0, np.bool_)
+        width = min(each.shape[1] for each in top)
+        best = np.concatenate([each[:, :width] for each in top])
+        found: npt.NDArray[np.bool_] = (best == self._labels[indices][:, None]).any(axis=1)
+        return found if wants_right else ~found
+
     def score(self, subject: str) -> Score:
         """See `Evaluator`."""
-        match = _SUBJECT.fullmatch(subject)
-        if match is None:
-            raise Unverifiable(f"{subject} is no metric of classification")
-        k = int(match["k"] or 1)
+        k, wants_right = _read(subject)
         indices, top, _ = self.answers()
-        if not 1 <= k <= KEPT:
-            raise Unverifiable(f"{subject} needs more than the {KEPT} best answers that are kept")
-        labels = self._dataset.labels[indices]
+        labels = self._labels[indices]
         right_of, samples_of = by_class(
             labels, top, min(k, top.shape[1]), max(self._outputs, len(self._dataset.classes))
         )
         right, samples = int(right_of.sum()), len(indices)
-        counted = right if match["what"] == "accuracy" else samples - right
+        counted = right if wants_right else samples - right
         return Score(
             value=counted / samples if samples else 0.0,
             samples=samples,
             right=counted,
             interval=wilson(counted, samples),
-            details={"per_class": self._per_class(right_of, samples_of)} if match["what"] == "accuracy" else {},
+            details={"per_class": self._per_class(right_of, samples_of)} if wants_right else {},
         )
 
     def _per_class(self, right: npt.NDArray[np.int64], samples: npt.NDArray[np.int64]) -> dict[str, str]:
         """By class name, how many of its samples are right of how many."""
         names = self._dataset.classes
         return {names[each]: f"{right[each]}/{samples[each]}" for each in np.flatnonzero(samples[: len(names)])}
+
+
+def _read(subject: str) -> tuple[int, bool]:
+    """How many best answers a metric looks at, and whether it counts those that are right."""
+    match = _SUBJECT.fullmatch(subject)
+    if match is None or not Classification.takes(subject):
+        raise Unverifiable(f"{subject} cannot be taken from the {KEPT} best answers that are kept of each sample")
+    return int(match["k"] or 1), match["what"] == "accuracy"
 
 
 def by_class(

@@ -63,8 +63,9 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
         raise RefusedError(f"{path.name} is a torch.export program; name it by 'Builder: torch.export:{path.name}'")
     _check_unpacked(path, policy)
     try:
-        with torch.serialization.safe_globals(_SAFE):
-            return torch.load(path, map_location="cpu", weights_only=not policy.trust)
+        # An open file and not its path: torch would believe the suffix.
+        with torch.serialization.safe_globals(_SAFE), path.open("rb") as file:
+            return torch.load(file, map_location="cpu", weights_only=not policy.trust)
     except pickle.UnpicklingError as error:
         raise RefusedError(_refusal(path, str(error))) from error
     except Exception as error:  # a damaged or hostile pickle can make the unpickler raise anything

@@ -125,11 +125,10 @@ def test_unreadable_pictures_are_named_and_counted(folder: Path, tmp_path: Path)
     feeding = Feeding(batch_size=3, prepared=Prepared(folder=tmp_path / "prepared"), fingerprint="sha256:1")
     for _ in range(2):
         each = contestant(dataset)
-        passed = run(dataset, [each], feeding)
-        assert [dataset.names[index] for index in passed.unreadable] == ["class 1/01.png"]
-        assert passed.samples == SAMPLES
+        assert run(dataset, [each], feeding) == SAMPLES
+        assert [dataset.names[index] for index in each.unreadable] == ["class 1/01.png"]
         assert each.evaluator.score("accuracy").samples == SAMPLES
-        assert each.evaluator.answers()[1][next(iter(passed.unreadable))].tolist() == [-1] * 4
+        assert each.evaluator.answers()[1][next(iter(each.unreadable))].tolist() == [-1] * 4
 
 
 def test_a_model_that_fails_does_not_end_the_pass(folder: Path) -> None:
@@ -149,7 +148,7 @@ def test_a_model_that_knows_enough_stops(folder: Path) -> None:
         return len(calls) == 2
 
     each = contestant(dataset, enough=enough)
-    assert run(dataset, [each], Feeding(batch_size=5)).samples == 10
+    assert run(dataset, [each], Feeding(batch_size=5)) == 10
 
 
 class TestPrepared:

@@ -1,0 +1,107 @@
+"""Why a claim is refuted: try the usual causes on a sample, and the likeliest ones on everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from registry.types import Claim, Unverifiable
+from registry.verify.accuracy.causes import Cause, causes
+from registry.verify.accuracy.entry import Entry
+from registry.verify.accuracy.job import load
+from registry.verify.accuracy.judge import exact, judge, measured, percent
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.quick import draw
+from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.runner import Runner
+from registry.verify.evaluation.session import Contestant, run
+from registry.verify.evaluators import Classification, Score
+from registry.verify.outcome import Outcome
+
+SAMPLE = 2000
+"""How many samples every cause is tried on."""
+
+_CONFIRMED = 3
+"""How many causes are tried on all samples, the nearest first."""
+
+_NEAR = 0.001
+"""Part of the samples by which a cause may miss the claim: another library's decoding turns so many answers."""
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trial:
+    cause: Cause
+    score: Score
+
+
+def diagnose(
+    outcome: Outcome, entry: Entry, feeding: Feeding, where: Sequence[torch.device], options: EvaluationOptions
+) -> Outcome:
+    """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted.
+
+    Args:
+        outcome: The outcome.
+        entry: The model, its weights and its answers.
+        feeding: How samples are read.
+        where: The devices.
+        options: As for the evaluation.
+    """
+    claim, evaluator = outcome.claim, entry.contestant.evaluator
+    if not isinstance(evaluator, Classification) or outcome.measurement is None:
+        return outcome
+    dataset, state = entry.job.dataset, entry.loaded.state
+    found = list(causes(entry.job.preprocessing, dataset.classes, evaluator.outputs, has_average=state.has_average))
+    order = draw(entry.job.fingerprint, len(dataset.names))[:SAMPLE]
+    trials = _try(found, order, claim, entry, feeding, where, options)
+    trials.sort(key=lambda trial: abs(exact(trial.score) - claim.reported.value))
+    said, best = "", None
+    whole = len(order) == len(dataset.names)
+    for trial in trials[:_CONFIRMED]:
+        confirmed = [trial] if whole else _try([trial.cause], None, claim, entry, feeding, where, options)
+        off = judge(claim, confirmed[0].score).difference if confirmed else None
+        if off is not None and abs(off) <= _NEAR * confirmed[0].score.samples:
+            best = confirmed[0]
+            how = "reproduces the claim" if off == 0 else f"is {abs(off)} samples from the claim"
+            said = f"with {best.cause.change} it is {measured(best.score)}, which {how}"
+            break
+    if best is None:
+        said = f"none of {len(trials)} usual causes explains it"
+        if trials:
+            said += f"; the nearest is {trials[0].cause.change}, {percent(trials[0].score.value)}"
+    tried = {trial.cause.change: round(trial.score.value, 6) for trial in trials[:_SHOWN]}
+    diagnosis = {"tried_on": len(order), "nearest": tried, "cause": None if best is None else best.cause.change}
+    details = {**outcome.measurement.details, "diagnosis": diagnosis}
+    return replace(
+        outcome, reason=f"{outcome.reason}; {said}", measurement=replace(outcome.measurement, details=details)
+    )
+
+
+def _try(
+    found: Sequence[Cause],
+    order: Sequence[int] | None,
+    claim: Claim,
+    entry: Entry,
+    feeding: Feeding,
+    where: Sequence[torch.device],
+    options: EvaluationOptions,
+) -> list[_Trial]:
+    """Score the claim's metric under each cause, in one pass over the samples; a cause that cannot be is left out."""
+    running: list[tuple[Cause, Contestant]] = []
+    for cause in found:
+        try:
+            loaded = load(entry.job, options, average=True) if cause.average else entry.loaded
+        except Unverifiable:
+            continue
+        runner = Runner(loaded.model, cause.preprocessing, where, precision=options.precision)
+        evaluator = Classification(entry.job.dataset, order=cause.order)  # type: ignore[arg-type]
+        running.append((cause, Contestant(runner=runner, evaluator=evaluator)))
+    run(entry.job.dataset, [contestant for _, contestant in running], feeding, order=order)
+    return [
+        _Trial(cause=cause, score=contestant.evaluator.score(claim.subject))
+        for cause, contestant in running
+        if not contestant.failure
+    ]

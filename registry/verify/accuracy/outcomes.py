@@ -1,0 +1,99 @@
+"""From a model's answers to the outcomes of its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from registry.evidence import digests
+from registry.types import Claim, Measurement, Unverifiable
+from registry.verify.accuracy.entry import Entry
+from registry.verify.accuracy.job import preprocessing_digest
+from registry.verify.accuracy.judge import Judgement, judge
+from registry.verify.accuracy.keep import keep_predictions
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.evaluators import Score
+from registry.verify.outcome import Outcome, unverifiable
+
+_LISTED = 100
+"""Samples that could not be read that a record names."""
+
+
+def evaluation_digest(precision: str, *, drawn: bool = False) -> str:
+    """What evidence is bound to besides its data: neither `--quick` nor half precision settles a full run's claim."""
+    return digests.of_json({"samples": "drawn" if drawn else "all", "precision": precision})
+
+
+def outcomes(entry: Entry, options: EvaluationOptions) -> Iterator[Outcome]:
+    """One outcome for each claim."""
+    job, failure = entry.job, entry.contestant.failure
+    bound = {
+        "weights": f"sha256:{entry.loaded.fetched.sha256}",
+        "dataset": job.fingerprint,
+        "preprocessing": preprocessing_digest(job.preprocessing),
+    }
+    if failure:
+        reason = f"the model failed on {job.dataset.name}: {failure}"
+        for claim in job.question.claims:
+            yield Outcome(claim=claim, verdict="error", reason=reason, digests=bound)
+        return
+    details = _details(entry, options) | keep_predictions(job, entry.contestant.evaluator, bound, options.predictions)
+    for claim in job.question.claims:
+        try:
+            score, said, drawn = _judge(entry, claim)
+        except Unverifiable as error:
+            yield unverifiable(claim, error.message)
+            continue
+        difference = {} if said.difference is None else {"difference_in_samples": said.difference}
+        yield Outcome(
+            claim=claim,
+            verdict=said.verdict,
+            reason="; ".join([said.reason, *_notes(entry)]),
+            measurement=Measurement(
+                value=score.value,
+                method="evaluate",
+                samples=score.samples,
+                interval=score.interval,
+                details={**details, **score.details, **difference},
+            ),
+            digests={**bound, "evaluation": evaluation_digest(options.precision, drawn=drawn)},
+        )
+
+
+def _judge(entry: Entry, claim: Claim) -> tuple[Score, Judgement, bool]:
+    """What the answers come to, and whether samples were only drawn."""
+    if entry.sampling is not None:
+        decided = entry.sampling.judge(claim)
+        if decided is not None:
+            return *decided, True
+    score = entry.contestant.evaluator.score(claim.subject)
+    return score, judge(claim, score), False
+
+
+def _notes(entry: Entry) -> Iterator[str]:
+    if entry.loaded.note:
+        yield entry.loaded.note
+    if entry.contestant.unreadable:
+        names = [entry.job.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"{len(names)} could not be read and count as wrong: {', '.join(names[:3])}{more}"
+
+
+def _details(entry: Entry, options: EvaluationOptions) -> dict[str, Any]:
+    job, state, unreadable = entry.job, entry.loaded.state, entry.contestant.unreadable
+    details: dict[str, Any] = {
+        "dataset": job.dataset.name,
+        "preprocessing": job.preprocessing.as_dict(),
+        "precision": options.precision,
+        "model": f"{job.target.library}:{job.target.name}",
+        "found": job.target.how,
+        "weights": entry.loaded.fetched.url,
+    }
+    if state.steps:
+        details["unwrapped"] = list(state.steps)
+    if state.has_average:
+        details["average"] = state.average
+    if unreadable:
+        details["unreadable"] = {job.dataset.names[index]: unreadable[index] for index in sorted(unreadable)[:_LISTED]}
+        details["unreadable_count"] = len(unreadable)
+    return details

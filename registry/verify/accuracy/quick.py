@@ -1,0 +1,77 @@
+"""Draw samples at random and stop as soon as the claim is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from registry.types import Claim
+from registry.verify.accuracy.confidence import above, below, interval
+from registry.verify.accuracy.judge import Judgement, percent
+from registry.verify.evaluators import Classification, Score
+
+MARGIN = 0.01
+"""How near the claim the whole interval must lie for the claim to be let stand, as a fraction of one."""
+
+BATCH_SIZE = 64
+
+
+def draw(fingerprint: str, samples: int) -> list[int]:
+    """All samples in an order that depends on the dataset's contents alone, so that a run can be done again."""
+    seed = int(fingerprint.removeprefix("sha256:")[:16], 16)
+    return [int(index) for index in np.random.default_rng(seed).permutation(samples)]
+
+
+class Sampling:
+    """Watches one model's answers as they come.
+
+    A claim is decided when the anytime-valid interval leaves out all that its printed precision allows, or lies within
+    `MARGIN` of it. Where neither happens, every sample is read and the usual judgement follows.
+    """
+
+    def __init__(self, claims: Sequence[Claim], evaluator: Classification, population: int) -> None:
+        self._claims = claims
+        self._evaluator = evaluator
+        self._population = population
+
+    def enough(self) -> bool:
+        """Whether every claim is decided."""
+        return all(self._refuted(claim) or self._stands(claim) for claim in self._claims)
+
+    def judge(self, claim: Claim) -> tuple[Score, Judgement] | None:
+        """What the drawn samples say of a claim, `None` where all were read and nothing is left to chance."""
+        hits = self._evaluator.hits(claim.subject)
+        if len(hits) == self._population:
+            return None
+        low, high = interval(hits, self._population)
+        score = Score(
+            value=float(hits.mean()),
+            samples=len(hits),
+            right=int(hits.sum()),
+            interval=(low, high),
+            details={"population": self._population, "drawn": "at random, in an order set by the dataset's digest"},
+        )
+        drawn = f"{score.right} of {len(hits)} samples drawn at random from {self._population}, {percent(score.value)}"
+        where = f"the 95 % interval {percent(low)} to {percent(high)}, which holds whenever one stops"
+        if self._refuted(claim):
+            return score, Judgement(
+                verdict="refuted", reason=f"{drawn}; the card's {claim.reported} is outside {where}"
+            )
+        reason = f"{drawn}; the card's {claim.reported} is within {percent(MARGIN)} of all of {where}"
+        return score, Judgement(verdict="within-tolerance", reason=reason)
+
+    def _refuted(self, claim: Claim) -> bool:
+        hits, reported = self._evaluator.hits(claim.subject), claim.reported
+        low, high = float(reported.value - reported.half_width), float(reported.value + reported.half_width)
+        return above(hits, self._population, high) or below(hits, self._population, low)
+
+    def _stands(self, claim: Claim) -> bool:
+        hits, value = self._evaluator.hits(claim.subject), float(claim.reported.value)
+        return above(hits, self._population, value - MARGIN) and below(hits, self._population, value + MARGIN)
+
+
+def sampling_of(claims: Sequence[Claim], evaluator: Any, population: int) -> Sampling | None:
+    """A watch over a model's answers, `None` where its metric is no share of samples: then all are read."""
+    return Sampling(claims, evaluator, population) if isinstance(evaluator, Classification) else None
