@@ -31,13 +31,17 @@ COMMANDS: dict[str, str] = {
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
 
 EXTRAS: dict[str, str] = {
-    "cryptography": "sign",
     "altair": "site",
+    "cryptography": "sign",
+    "filelock": "verify",
     "jinja2": "site",
+    "markdown_it": "site",
+    "markupsafe": "site",
     "mkdocs": "site",
     "nh3": "site",
     "numpy": "verify",
     "PIL": "verify",
+    "pygments": "site",
     "ray": "ray",
     "safetensors": "verify",
     "sklearn": "verify",

@@ -38,7 +38,16 @@ def test_the_hooks_find_and_mend(tmp_path):
 
     # A copy with one commit: pre-commit clones, and the checkout under test may be shallow or have changes.
     hooks = repository("hooks")
-    for name in ("registry", "schemas", "site", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+    for name in (
+        "registry",
+        "schemas",
+        "site",
+        "pyproject.toml",
+        "mkdocs.yml",
+        "README.md",
+        "LICENSE",
+        ".pre-commit-hooks.yaml",
+    ):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, hooks / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
