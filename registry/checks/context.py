@@ -1,76 +1,16 @@
-"""What rules look at: the index as documents with their leaves, and as entries with their numbers read."""
+"""What every rule may ask: the index, its models with their numbers read, and what is known of names and hosts."""
 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from registry.checks.addresses import KEYS, Url, key_of, parse_url
 from registry.checks.entry import Entry
-from registry.checks.leaves import Leaf, leaves
-from registry.checks.shape import PARTS, plan_of
-from registry.checks.spelling import Plan, structure
 from registry.config import Config
-from registry.types import Card, Index, MapNode, RawDocument, SeqNode
-from registry.vocabulary import Vocabulary, fold
-
-_NAMES = frozenset({"dataset", "task", "name"})
-_SECURE = re.compile(r"https://([A-Za-z0-9.\-]+)")
-
-
-class Document:
-    """One block of metadata, and the card that it belongs to.
-
-    Attributes:
-        leaves: Its single values.
-        texts: Those that are texts.
-        empty: Those that say nothing: empty texts, lists and mappings, and nulls.
-        urls: Texts that are http or https URLs, with their parts.
-        addresses: Other texts that stand where an address belongs, or that look like one.
-        names: Texts under `Dataset`, `Task` or `Name`.
-        spelled: Every mapping whose keys the dialect documents, with them and its path in the data.
-        exact: Whether all of those keys are in their documented spelling.
-    """
-
-    def __init__(self, card: Card, raw: RawDocument) -> None:
-        self.card = card
-        self.raw = raw
-        self.leaves: list[Leaf] = []
-        self.texts: list[Leaf] = []
-        self.empty: list[Leaf] = []
-        self.urls: list[tuple[Leaf, Url]] = []
-        self.addresses: list[Leaf] = []
-        self.names: list[Leaf] = []
-        self.spelled: list[tuple[MapNode, Plan, str]] = []
-        self.exact = True
-        if isinstance(raw.root, MapNode | SeqNode):
-            self.leaves = leaves(raw.root)
-            self._sort()
-            if card.dialect in PARTS:
-                self.spelled = list(structure(raw.root, plan_of(card.dialect)))
-                self.exact = all(
-                    key in plan.children or fold(key) not in plan.names
-                    for node, plan, _ in self.spelled
-                    for key in node
-                )
-
-    def _sort(self) -> None:
-        for leaf in self.leaves:
-            value = leaf.value
-            if isinstance(value, str):
-                self.texts.append(leaf)
-                url = parse_url(value) if value.startswith("http") else None
-                if url is not None:
-                    self.urls.append((leaf, url))
-                elif "/" in value or ":" in value or key_of(leaf) in KEYS:
-                    self.addresses.append(leaf)
-                if isinstance(leaf.key, str) and fold(leaf.key) in _NAMES:
-                    self.names.append(leaf)
-            if not value and value is not False and value != 0:
-                self.empty.append(leaf)
+from registry.types import Card, Index
+from registry.vocabulary import Vocabulary
 
 
 class Context:
@@ -87,6 +27,8 @@ class Context:
         self.config = config
         files = tuple(str(config.folder / name) for name in config.vocabulary)
         self.vocabulary = Vocabulary.load(*files)
+        self._secure: dict[str, bool] = {}
+        self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -104,7 +46,10 @@ class Context:
 
     def folders(self, entry: Entry) -> tuple[str, ...]:
         """Folders that a card's relative paths may start from: its own, and that of the index that imports it."""
-        return (entry.owner.base, *self._folders.get(entry.card.file, ()))
+        key = entry.card.file, entry.owner.base
+        if key not in self._known_folders:
+            self._known_folders[key] = tuple(dict.fromkeys((entry.owner.base, *self._folders.get(entry.card.file, ()))))
+        return self._known_folders[key]
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:
@@ -138,12 +83,12 @@ class Context:
             found[card.file] = file if card.imports or file != card.file else nearest(file, indexes)
         return found
 
-    @cached_property
-    def secure_hosts(self) -> frozenset[str]:
-        """Hosts that some card links to with https."""
-        return frozenset(
-            host.casefold() for source in self.index.sources.values() for host in _SECURE.findall(source.text)
-        )
+    def is_secure(self, host: str) -> bool:
+        """Whether some card links to a host with https."""
+        if host not in self._secure:
+            address = f"https://{host}"
+            self._secure[host] = any(address in source.text for source in self.index.sources.values())
+        return self._secure[host]
 
 
 def nearest(file: str, indexes: Mapping[str, str]) -> str:

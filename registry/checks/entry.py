@@ -43,12 +43,6 @@ class Entry:
         self._vocabulary = vocabulary
 
     @cached_property
-    def own(self) -> tuple[Field, ...]:
-        """Its fields and metadata that stand in its own text; what a model inherits is its collection's affair."""
-        fields = (*self.owner.fields.values(), *self.owner.metadata.values())
-        return tuple(field for field in fields if not field.inherited)
-
-    @cached_property
     def numbers(self) -> tuple[Number, ...]:
         """Its own numbers: metadata that the vocabulary knows, then results."""
         return tuple(self._numbers())

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from registry.checks.context import Document
+from registry.checks.document import Document
 from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem

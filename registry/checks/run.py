@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from registry.checks.catalogue import RULES, selector
-from registry.checks.context import Context, Document
+from registry.checks.context import Context
+from registry.checks.document import Document
 from registry.checks.entry import Entry
 from registry.checks.rule import Rule
 from registry.checks.suppress import suppress

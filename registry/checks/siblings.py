@@ -9,13 +9,21 @@ from collections.abc import Iterable, Mapping
 
 from registry.checks.entry import Entry
 
-_CERTAIN = (
-    r"\d+xb\d+|b\d+x\d+|\d{3,4}px|in\d+k|imagenet(?:\d+k)?|cifar\d+|\d+e|3rdparty|converted|pretrained|amp|fp16|bf16|"
-    r"coslr|linear|ema|dist|distilled|ft|finetuned|noisy|timm|torchvision|pre"
-)
-_PART = re.compile(_CERTAIN)
-_WORD = re.compile(rf"{_CERTAIN}|224|240|256|288|384|448|512|a[123]h?|ra\d?|nst?|ap|ssld?|swsl|tv|mill|fbai")
-"""Words of a name, and parts of words, that say how a model was trained or at which size, and not what it is."""
+_TRAINING = frozenset(
+    {
+        "3rdparty", "amp", "bf16", "converted", "coslr", "dist", "distilled", "ema", "finetuned", "fp16", "ft",
+        "imagenet", "linear", "noisy", "pre", "pretrained", "timm", "torchvision",
+    }
+)  # fmt: skip
+_RECIPE = frozenset(
+    {
+        "224", "240", "256", "288", "384", "448", "512", "a1", "a1h", "a2", "a2h", "a3", "a3h", "ap", "fbai", "mill",
+        "ns", "nst", "ra", "ra2", "ssl", "ssld", "swsl", "tv",
+    }
+)  # fmt: skip
+_NUMBERED = re.compile(r"\d+xb\d+|b\d+x\d+|\d{3,4}px|in\d+k|imagenet\d+k|cifar\d+|\d+e")
+"""What says how a model was trained or at which size, and not what it is: parts of a word, those that are a word of
+their own between underscores, and those with a number."""
 
 _BATCH = re.compile(r"\d+xb\d+|b\d+x\d+")
 _RESOLUTION = re.compile(r"(?P<pixels>\d{3,4})px|(?P<bare>224|240|256|288|384|448|512)")
@@ -25,19 +33,27 @@ _SIZES = (
     ("xxsmall", "xsmall", "small", "base", "large"),
     ("xxs", "xs", "s", "m", "l", "xl"),
 )
+_RANKS: dict[str, list[tuple[int, int]]] = {}
+for _number, _scale in enumerate(_SIZES):
+    for _rank, _word in enumerate(_scale):
+        _RANKS.setdefault(_word, []).append((_number, _rank))
 
 
 @functools.lru_cache(maxsize=65536)
 def architecture(name: str) -> str:
     """A model's name without what says how it was trained: `resnet34_8xb16_cifar10` is `resnet34`."""
-    words = [word for word in re.split(r"[_\s]+", name.casefold()) if word and not _WORD.fullmatch(word)]
-    return "-".join(part for word in words for part in word.split("-") if not _PART.fullmatch(part))
+    words = [word for word in re.split(r"[_\s]+", name.casefold()) if word and word not in _RECIPE]
+    return "-".join(part for word in words for part in word.split("-") if not _says_training(part))
+
+
+def _says_training(part: str) -> bool:
+    return part in _TRAINING or (not part.isalpha() and _NUMBERED.fullmatch(part) is not None)
 
 
 def resolution(name: str) -> tuple[str, int]:
     """A model's name without the resolution in it, and the resolution; zero where it names none, or several."""
-    words = [word for word in _words(name) if not _BATCH.fullmatch(word)]
-    found = [match for word in words if (match := _RESOLUTION.fullmatch(word))]
+    words = _words(name)
+    found = [match for word in words if not word.isalpha() and (match := _RESOLUTION.fullmatch(word))]
     if len(found) != 1:
         return name, 0
     rest = "-".join(word for word in words if not _RESOLUTION.fullmatch(word))
@@ -46,13 +62,12 @@ def resolution(name: str) -> tuple[str, int]:
 
 def sizes(name: str) -> list[tuple[str, int]]:
     """A model's name with its word for the size taken out, and that word's rank, for each scale that it may be on."""
-    words = [word for word in _words(name) if not _BATCH.fullmatch(word)]
+    words = _words(name)
     found = []
-    for number, scale in enumerate(_SIZES):
-        places = [place for place, word in enumerate(words) if word in scale]
-        if len(places) == 1:
-            rest = "-".join([*words[: places[0]], "*", *words[places[0] + 1 :]])
-            found.append((f"{number}:{rest}", scale.index(words[places[0]])))
+    for place, word in enumerate(words):
+        for number, rank in _RANKS.get(word, ()):
+            rest = "-".join([*words[:place], "*", *words[place + 1 :]])
+            found.append((f"{number}:{rest}", rank))
     return found
 
 
@@ -67,4 +82,6 @@ def families(models: Iterable[Entry]) -> Mapping[str, list[Entry]]:
 
 @functools.lru_cache(maxsize=65536)
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(word for word in re.split(r"[-_\s]+", name.casefold()) if word)
+    """The words of a name but for the batch size."""
+    words = re.split(r"[-_\s]+", name.casefold())
+    return tuple(word for word in words if word and (word.isalpha() or not _BATCH.fullmatch(word)))

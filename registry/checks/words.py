@@ -1,7 +1,8 @@
-"""How messages print values."""
+"""How messages print values, and what is usual among them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from registry.types import Quantity
@@ -32,3 +33,10 @@ def percent(quantity: Quantity) -> str:
 def plural(count: int, noun: str) -> str:
     """A count with its noun: `1 model`, `2 models`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def median_of(values: Sequence[float]) -> float:
+    """The middle one of some values; the standard library's module is slow to import."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -181,7 +181,8 @@ def _last_digit(digits: str, *, whole: bool) -> Decimal:
 
 def _plain(number: Decimal) -> Decimal:
     """The same number without an exponent, so that it prints as people write it."""
-    return Decimal(f"{number.normalize():f}")
+    whole = int(number)
+    return Decimal(whole) if number == whole else number.normalize()
 
 
 def _short(text: str) -> str:

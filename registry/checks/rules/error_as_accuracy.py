@@ -32,14 +32,13 @@ Good:
 
 from __future__ import annotations
 
-import statistics
 from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Number
 from registry.checks.rule import Problem, rule
-from registry.checks.words import percent
+from registry.checks.words import median_of, percent
 from registry.vocabulary import Vocabulary, fold
 
 _SUSPICIOUS = 0.1
@@ -100,5 +99,5 @@ def _beside(number: Number, more: Number) -> str:
 def _among(values: list[float]) -> str:
     if len(values) <= _OTHERS:
         return ""
-    median = statistics.median(values)
+    median = median_of(values)
     return f"where the median of {len(values)} models is {median:.1%}".replace("%", " %") if median > 0.5 else ""

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.context import Context, Document
+from registry.checks.context import Context
+from registry.checks.document import Document
 from registry.checks.edits import replace_value
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
@@ -34,6 +35,6 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         if url.scheme != "http" or not url.host or url.port:
             continue
-        if url.host in https_hosts() or url.host in context.secure_hosts:
+        if url.host in https_hosts() or context.is_secure(url.host):
             fix = replace_value(leaf, "https" + leaf.value[len("http") :], "Write https")
             yield Problem(f"{short(leaf.value)} uses http, and {url.host} serves https", leaf.location, fix=fix)

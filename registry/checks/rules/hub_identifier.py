@@ -39,7 +39,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from registry.checks.context import Context, Document
+from registry.checks.context import Context
+from registry.checks.document import Document
 from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule

@@ -27,36 +27,35 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
-from registry.vocabulary import fold
 
 _RANGES: dict[str, tuple[float, float]] = {
-    "batchnorm momentum": (0, 1),
-    "crop pct": (0, 1),
-    "dropout": (0, 1),
-    "drop path": (0, 1),
-    "drop rate": (0, 1),
-    "label smoothing": (0, 1),
-    "lr": (0, 1000),
-    "lr gamma": (0, 1),
-    "learning rate": (0, 1000),
-    "momentum": (0, 1),
-    "rmsprop decay": (0, 1),
-    "stochastic depth survival": (0, 1),
-    "weight decay": (0, 10),
+    "BatchNorm Momentum": (0, 1),
+    "Crop Pct": (0, 1),
+    "Drop Path": (0, 1),
+    "Dropout": (0, 1),
+    "LR": (0, 1000),
+    "LR Gamma": (0, 1),
+    "Label Smoothing": (0, 1),
+    "Learning Rate": (0, 1000),
+    "Momentum": (0, 1),
+    "RMSProp Decay": (0, 1),
+    "Stochastic Depth Survival": (0, 1),
+    "Weight Decay": (0, 10),
 }
 
 
 @rule("MIR208", "hyperparameter-range", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    for field in entry.own:
-        allowed = _RANGES.get(fold(field.name))
-        if allowed is None or isinstance(field.value, bool):
+    metadata = entry.owner.metadata
+    for name in _RANGES.keys() & metadata.keys():
+        field = metadata[name]
+        if field.inherited or isinstance(field.value, bool):
             continue
         try:
             value = float(field.value)
         except (TypeError, ValueError):
             continue
-        low, high = allowed
+        low, high = _RANGES[name]
         if not low <= value <= high:
             message = f"{field.name} is {field.text or field.value}; it lies between {low:g} and {high:g}"
             yield Problem(message, field.location)

@@ -27,7 +27,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from registry.checks.context import Context, Document
+from registry.checks.context import Context
+from registry.checks.document import Document
 from registry.checks.edits import replace_key
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short

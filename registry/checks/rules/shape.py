@@ -27,7 +27,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.checks.addresses import KEYS, key_of
-from registry.checks.context import Context, Document
+from registry.checks.context import Context
+from registry.checks.document import Document
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.shape import PARTS, ShapeError, shape_errors

@@ -33,7 +33,6 @@ Good:
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -61,7 +60,10 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _shared(file: str, entries: list[Entry], words: Vocabulary) -> Iterator[Problem]:
-    owner = max(entries, key=lambda entry: difflib.SequenceMatcher(None, file, entry.owner.name.casefold()).ratio())
+    # Imported here because it costs more than checking a card, and few cards have the mistake.
+    from difflib import SequenceMatcher
+
+    owner = max(entries, key=lambda entry: SequenceMatcher(None, file, entry.owner.name.casefold()).ratio())
     for entry in entries:
         if entry.owner.name == owner.owner.name:
             continue

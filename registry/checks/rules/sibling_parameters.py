@@ -37,7 +37,6 @@ Good:
 from __future__ import annotations
 
 import math
-import statistics
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -45,7 +44,7 @@ from registry.checks.context import Context
 from registry.checks.entry import Entry, Number
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import architecture, families
-from registry.checks.words import short, size
+from registry.checks.words import median_of, short, size
 
 _FACTOR = 4
 
@@ -64,7 +63,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _outliers(entries: list[Entry], usual: float) -> Iterator[Problem]:
-    middle = statistics.median(_parameters(entry) for entry in entries)
+    middle = median_of([_parameters(entry) for entry in entries])
     if len(entries) == 2:
         # Neither is in the majority: the one whose FLOPs for each parameter are like its family's is believed.
         middle = _parameters(min(entries, key=lambda entry: _distance(_cost(entry), usual)))
@@ -100,7 +99,7 @@ def _cost(entry: Entry) -> float:
 
 def _usual_cost(family: list[Entry]) -> float:
     costs = [cost for entry in family if (cost := _cost(entry)) > 0]
-    return statistics.median(costs) if costs else 0.0
+    return median_of(costs) if costs else 0.0
 
 
 def _distance(cost: float, usual: float) -> float:

@@ -28,7 +28,6 @@ Good:
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import families
-from registry.checks.words import size
+from registry.checks.words import median_of, size
 
 _LEAST_SIBLINGS = 3
 _FAR, _NEAR, _ABSURD = 6.0, 2.0, 20.0
@@ -58,7 +57,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         pairs = [pair for entry in family if (pair := _pair(entry)) is not None]
         if len(pairs) <= _LEAST_SIBLINGS:
             continue
-        usual = statistics.median(pair.cost for pair in pairs)
+        usual = median_of([pair.cost for pair in pairs])
         # The smallest two and largest two: who lies outside the others' range is decided without a pass over them.
         sizes = sorted(pair.parameters for pair in pairs)
         for pair in pairs:

@@ -24,7 +24,6 @@ Good:
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from registry.checks.context import Context
@@ -37,6 +36,9 @@ _HINTS = 100
 
 @rule("MIR401", "unknown-collection", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
+    # Imported here because it costs more than checking a card, and few cards have the mistake.
+    from difflib import get_close_matches
+
     known = {collection.name for collection in context.index.collections}
     hints: dict[str, str] = {}
     for model in context.index.models:
@@ -44,7 +46,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         if not name or name in known:
             continue
         if name not in hints and len(hints) < _HINTS:
-            close = difflib.get_close_matches(name, known, n=1)
+            close = get_close_matches(name, known, n=1)
             hints[name] = f"Is '{close[0]}' meant?" if close else ""
         field = model.fields.get("In Collection")
         location = model.location if field is None else field.location

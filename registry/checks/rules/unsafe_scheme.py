@@ -24,7 +24,8 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
-from registry.checks.context import Context, Document
+from registry.checks.context import Context
+from registry.checks.document import Document
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 
