@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
 from registry.types import OutputError
@@ -72,6 +71,8 @@ def reason(error: OSError) -> str:
 
 def _beside(folder: Path) -> tuple[int, Path]:
     """A new file in the folder, open and locked for as long as its writer lives."""
+    import tempfile  # brings every kind of archive along, and checking cards writes nothing
+
     while True:
         handle, name = tempfile.mkstemp(dir=folder, prefix=".mir-", suffix=".tmp")
         if sys.platform != "win32":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -67,6 +66,8 @@ class _Child:
     """A process that sends its answers through a pipe."""
 
     def __init__(self, work: Callable[[Any], Any], pieces: Sequence[Sequence[Any]], queue: int) -> None:
+        import pickle  # most cards are few, and need no other process
+
         self.status: int | None = None
         self.pipe, end = os.pipe()
         # What is still to be written must not be written by both.
@@ -87,6 +88,8 @@ class _Child:
 
     def answers(self) -> dict[int, list[Any]]:
         """What it sent, by the piece's number; nothing where it failed."""
+        import pickle
+
         with os.fdopen(os.dup(self.pipe), "rb") as pipe:
             data = pipe.read()
         if self.close() != 0:
