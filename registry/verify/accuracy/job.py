@@ -11,13 +11,13 @@ from torch import nn
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.builders import resolve
+from registry.verify.builders import exported, resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Dataset, find
 from registry.verify.evaluators import Kind, kind_of
 from registry.verify.preprocessing import of_card
 from registry.verify.target import Preprocessing, Target, WeightsRef
-from registry.verify.weights import Fetched, State, fetch, fit, read_checkpoint, unwrap
+from registry.verify.weights import Fetched, State, fetch, fit, read_checkpoint, read_program, unwrap
 from registry.verify.weights.http import GoneError
 
 
@@ -114,6 +114,9 @@ def load(job: Job, options: EvaluationOptions, *, average: bool = False) -> Load
         BuildError: The model cannot be built.
     """
     fetched, note = _fetch(job, options)
+    if job.target.library == exported.NAME:
+        program = read_program(fetched.path, policy=options.policy)
+        return Loaded(model=program, fetched=fetched, state=State(tensors=program.state_dict()), note=note)
     model = _build(job.target)
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=average)
     fit(model, state.tensors)
@@ -132,7 +135,7 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
         return WeightsRef(url=url, sha256=said or None, base=model.base)
     if target.weights is None:
         raise WeightsError("the card names no Weights, and neither does its library")
-    return replace(target.weights, sha256=said or target.weights.sha256)
+    return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
 
 
 def _fetch(job: Job, options: EvaluationOptions) -> tuple[Fetched, str]:

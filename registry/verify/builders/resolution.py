@@ -21,6 +21,7 @@ BUILT_IN: Mapping[str, str] = {
     "torchvision": "registry.verify.builders.torchvision",
     "timm": "registry.verify.builders.timm",
     "registry": "registry.verify.builders.own",
+    "torch.export": "registry.verify.builders.exported",
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
 

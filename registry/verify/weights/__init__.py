@@ -7,6 +7,7 @@ from registry.verify.weights.fetch import Fetched, fetch
 from registry.verify.weights.fit import fit
 from registry.verify.weights.http import size_of
 from registry.verify.weights.policy import Policy
+from registry.verify.weights.program import read_program
 from registry.verify.weights.refused import RefusedError
 from registry.verify.weights.unwrap import State, unwrap
 
@@ -21,6 +22,7 @@ __all__ = [
     "fit",
     "hexadecimal_suffix",
     "read_checkpoint",
+    "read_program",
     "sha256_of",
     "size_of",
     "unwrap",

@@ -60,7 +60,7 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
     if kind == "torchscript":
         raise RefusedError(f"{path.name} is a TorchScript program and not weights; save the state_dict instead")
     if kind == "torch-export":
-        raise RefusedError(f"{path.name} is a torch.export program; name it by 'Builder: torch.export:{path.name}'")
+        raise RefusedError(f"{path.name} is a torch.export program; the card needs 'Builder: torch.export:{path.name}'")
     _check_unpacked(path, policy)
     try:
         # An open file and not its path: torch would believe the suffix.

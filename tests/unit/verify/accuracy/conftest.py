@@ -39,7 +39,7 @@ class Grain(nn.Module):
         return torch.stack([pictures.std((1, 2, 3)).log(), (pictures[:, 0] - pictures[:, 2]).mean((1, 2))], 1)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        return -torch.cdist(self.features(pictures), self.centres)
+        return -(self.features(pictures)[:, None] - self.centres).square().sum(2)
 
 
 @dataclass
@@ -50,12 +50,20 @@ class World:
     accuracy: dict[str, float]
     calls: list[Any] = field(default_factory=list)
 
-    def verify(self, *, metrics: str, metadata: Sequence[str] = (), **options: Any) -> list[Outcome]:
+    def verify(
+        self,
+        *,
+        metrics: str,
+        metadata: Sequence[str] = (),
+        builder: str = "registry:grain",
+        weights: str = "grain.safetensors",
+        **options: Any,
+    ) -> list[Outcome]:
         lines = "".join(f"    {line}\n" for line in metadata)
         card = self.folder / "card.md"
         card.write_text(
-            "<!--\nType: model-index\nModels:\n- Name: grain\n  Builder: registry:grain\n"
-            "  Weights: grain.safetensors\n  Metadata:\n    Batch Size: 1\n" + lines + "  Results:\n"
+            f"<!--\nType: model-index\nModels:\n- Name: grain\n  Builder: {builder}\n"
+            f"  Weights: {weights}\n  Metadata:\n    Batch Size: 1\n" + lines + "  Results:\n"
             "  - Task: Image Classification\n    Dataset: grain\n    Metrics:\n" + metrics + "-->\n",
             encoding="utf-8",
         )
@@ -77,6 +85,12 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
             noise = 128 + random.normal(size=(60, 66, 3)) * 12 * 1.22**label + [label % 2, 0, -(label % 2)]
             Image.fromarray(noise.clip(0, 255).astype(np.uint8)).save(file)
     return folder
+
+
+@pytest.fixture
+def fitted() -> type[Grain]:
+    """The class of the model, for tests that save it in other ways."""
+    return Grain
 
 
 @pytest.fixture

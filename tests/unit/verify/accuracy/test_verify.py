@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from registry.evidence import Store
@@ -194,6 +194,33 @@ def test_a_url_must_give_the_weights_that_it_gave_before(make_world: Make) -> No
     )
     (local,) = world.verify(metrics=top1(world), earlier=lambda _: earlier)
     assert local.verdict == "reproduced", "a file beside the card may change"
+
+
+@pytest.mark.parametrize("batch", [None, 4])
+def test_a_program_of_torch_export_runs_only_when_trusted(
+    make_world: Make, fitted: type[nn.Module], batch: int | None
+) -> None:
+    world = make_world()
+    model = fitted().eval()
+    model.load_state_dict(load_file(world.folder / "grain.safetensors"))
+    shapes = None if batch else ({0: torch.export.Dim("batch")},)
+    program = torch.export.export(model, (torch.zeros(batch or 2, 3, 20, 20),), dynamic_shapes=shapes)
+    torch.export.save(program, world.folder / "grain.pt2")
+    card = {
+        "metrics": top1(world),
+        "metadata": ["Image Size: 20", "Crop Pct: 0.8333", "Interpolation: bicubic"],
+        "builder": "torch.export:grain.pt2",
+        "weights": "grain.pt2",
+    }
+    (outcome,) = world.verify(**card)
+    assert (outcome.verdict, outcome.reason) == (
+        "error",
+        "grain.pt2 is a torch.export program, which is code; --trust runs it",
+    )
+    (outcome,) = world.verify(**card, trust=True)
+    assert outcome.verdict == "reproduced", outcome.reason
+    (outcome,) = world.verify(**{**card, "builder": "registry:grain"}, trust=True)
+    assert "the card needs 'Builder: torch.export:grain.pt2'" in outcome.reason
 
 
 def test_progress_is_told(make_world: Make) -> None:

@@ -1,0 +1,45 @@
+"""Programs of torch.export: the file (`.pt2`) holds the model's code and its weights, so nothing is built here.
+
+Such a file is code, and torch reads parts of it by pickle. It is opened only for a card that the user trusts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.types import BuildError
+from registry.verify.builders.library import Clues, installed_version
+from registry.verify.target import Target, WeightsRef
+
+if TYPE_CHECKING:
+    from torch import nn
+
+NAME = "torch.export"
+
+
+class Exported:
+    """torch.export as a library of models: `torch.export:net.pt2` names a file beside the card."""
+
+    name = NAME
+    links: tuple[str, ...] = ()
+
+    def target(self, name: str, how: str) -> Target:
+        """The program in the file called `name`, or in the card's `Weights`; see `Library.target`."""
+        version = installed_version("torch")
+        return Target(library=NAME, name=name, version=version, how=how, build=no_code, weights=WeightsRef(url=name))
+
+    def find(self, clues: Clues, *, hinted: bool) -> Target | None:  # noqa: ARG002
+        """Nothing: a program is named by `Builder` alone."""
+        return None
+
+
+def no_code() -> nn.Module:
+    """There is no model without its file.
+
+    Raises:
+        BuildError: Always.
+    """
+    raise BuildError("a torch.export program is its own code, and mir knows its structure only by running the file")
+
+
+LIBRARY = Exported()
