@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from registry.types import Quantity
 from registry.verify.counts.judge import Candidate, Rule
+from registry.verify.parameters import Ledger
 
 POWERS = (1, -1, 2, -2, 3, -3)
 
@@ -24,11 +25,13 @@ class Sibling:
 
     Attributes:
         name: Its name.
+        ledger: Its parameters by layer.
         parameters: Its parameters by the way they are counted.
         candidates: Its FLOPs.
     """
 
     name: str
+    ledger: Ledger
     parameters: Mapping[str, int] = field(default_factory=dict)
     candidates: Sequence[Candidate] = ()
 
@@ -56,10 +59,19 @@ def diagnose_parameters(
     counts: Mapping[str, int],
     *,
     candidates: Sequence[Candidate] = (),
+    flops: Sequence[Quantity] = (),
     siblings: Sequence[Sibling] = (),
 ) -> str:
-    """The likeliest reason why no way to count reproduces a number of parameters, as a clause."""
-    return next(_parameters(reported, counts, candidates, siblings), _beside(reported, counts))
+    """The likeliest reason why no way to count reproduces a number of parameters, as a clause.
+
+    Args:
+        reported: The number as printed.
+        counts: The model's parameters, by the way they are counted.
+        candidates: Its FLOPs.
+        flops: The FLOPs that the same card reports.
+        siblings: Models whose number it may be.
+    """
+    return next(_parameters(reported, counts, candidates, flops, siblings), _beside(reported, counts))
 
 
 def _flops(
@@ -84,24 +96,26 @@ def _flops(
 
 
 def _parameters(
-    reported: Quantity, counts: Mapping[str, int], candidates: Sequence[Candidate], siblings: Sequence[Sibling]
+    reported: Quantity,
+    counts: Mapping[str, int],
+    candidates: Sequence[Candidate],
+    flops: Sequence[Quantity],
+    siblings: Sequence[Sibling],
 ) -> Iterator[str]:
-    likely = sorted(candidates, key=lambda each: each.surprise)[:LIKELY]
-    for each in likely:
+    for each in sorted(candidates, key=lambda each: each.surprise)[:LIKELY]:
         if reported.holds(each.value):
             yield f"it is the number of FLOPs ({each}): the two are swapped"
     for sibling in siblings:
         for way, count in sibling.parameters.items():
             if reported.holds(count):
                 yield f"it is what its sibling {sibling.name} has ({way})"
+    for other in flops:
+        if any(other.holds(count) or _power_of_ten(other, count) for count in counts.values()):
+            yield f"the card reports these digits as its FLOPs, {other}: the two are swapped"
     for way, count in counts.items():
         power = _power_of_ten(reported, count)
         if power:
             yield f"it is {_times(power)} the model's {count} ({way})"
-    for each in likely:
-        power = _power_of_ten(reported, each.value)
-        if power:
-            yield f"it has the digits of the FLOPs ({each}, {each.value}): the two are swapped"
 
 
 def _leading(ranked: Sequence[Candidate]) -> set[Rule]:
@@ -137,7 +151,7 @@ def _nearest(reported: Quantity, ranked: Sequence[Candidate]) -> str:
 
 def _beside(reported: Quantity, counts: Mapping[str, int]) -> str:
     if not counts:
-        return "the model has no parameters"
+        return "the model has none"
     way, count = min(counts.items(), key=lambda item: abs(item[1] - reported.value))
-    off = f"{float((reported.value - count) / count):+.2%}"
-    return f"the model has {count} ({way}), so that it is {off} off"
+    off = int(reported.value) - count
+    return f"the nearest is {count} ({way}), and the card has {abs(off)} {'more' if off > 0 else 'fewer'}"

@@ -50,12 +50,14 @@ class Candidate:
         size: The input that the rule comes to for this model.
         value: The count, the factor included.
         surprise: How far-fetched the rule is, in bits; the order among rules that nothing else supports.
+        uncounted: What ran and was not counted, the most frequent first.
     """
 
     rule: Rule
     size: tuple[int, ...]
     value: int
     surprise: int = 0
+    uncounted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         factor = f"{self.rule.factor} x " if self.rule.factor != 1 else ""

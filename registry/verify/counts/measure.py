@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 DEPLOYED = "in deploy mode"
 
+SHOWN = 5
+"""How many names of what was not counted are kept."""
+
 _LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
 """Surprise of each convention, in bits; 2 for those not named."""
 
@@ -125,13 +128,14 @@ def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
     for convention in CONVENTIONS.values():
         own = next(convention.variants())
         for setting in convention.variants():
-            total = setting(traced).total
+            count = setting(traced)
             for factor in _factors(setting):
                 yield Candidate(
                     rule=Rule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
                     size=each.size,
-                    value=factor * total,
+                    value=factor * count.total,
                     surprise=each.surprise + _surprise(setting, own, factor) + (4 if variant else 0),
+                    uncounted=tuple(count.uncounted)[:SHOWN],
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.types import Quantity
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.judge import Candidate, Rule
+from registry.verify.parameters import Ledger
 
 RULE = Rule(convention="thop 0.0.31", factor=2, input="224")
 
@@ -30,13 +31,19 @@ def test_digits_swapped_and_written_with_the_others_unit() -> None:
     assert diagnose_flops(Quantity.parse("15820000000", "count"), candidates, parameters=counts) == (
         "it has the digits of the 15817960 parameters (all parameters): the two are swapped"
     )
-    assert diagnose_parameters(Quantity.parse("3420000", "count"), counts, candidates=candidates) == (
-        "it has the digits of the FLOPs (2 x thop 0.0.31, 224x224, 3420123456): the two are swapped"
+    flops_on_the_card = Quantity.parse("15820000000", "count")
+    assert diagnose_parameters(Quantity.parse("3420000", "count"), counts, flops=[flops_on_the_card]) == (
+        "the card reports these digits as its FLOPs, 15820000000: the two are swapped"
     )
 
 
 def test_a_siblings_number() -> None:
-    sibling = Sibling(name="ResNet-101", parameters={"all": 44549160}, candidates=counted(15667943424))
+    sibling = Sibling(
+        name="ResNet-101",
+        ledger=Ledger(layers=(), tensors=0),
+        parameters={"all": 44549160},
+        candidates=counted(15667943424),
+    )
     assert flops("15667943424", siblings=[sibling]) == (
         "it is what its sibling ResNet-101 counts (2 x thop 0.0.31, 224x224)"
     )
@@ -56,4 +63,4 @@ def test_otherwise_the_nearest_and_the_ratio() -> None:
     )
     assert flops("5280000001").startswith("it is 0.6421 times what 2 x thop 0.0.31, 224x224 counts")
     said = diagnose_parameters(Quantity.parse("26M", "count"), {"all parameters": 25557032})
-    assert said == "the model has 25557032 (all parameters), so that it is +1.73% off"
+    assert said == "the nearest is 25557032 (all parameters), and the card has 442968 more"
