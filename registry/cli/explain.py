@@ -11,8 +11,12 @@ from registry.checks.rule import Rule
 from registry.types import UsageError
 
 
+def _known(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    return [rule for rule in RULES if rule.startswith(incomplete.upper())]
+
+
 @click.command("explain")
-@click.argument("ids", nargs=-1, required=True, metavar="RULE...")
+@click.argument("ids", nargs=-1, required=True, metavar="RULE...", shell_complete=_known)
 def command(ids: tuple[str, ...]) -> int:
     """Explain a rule, by its id (MIR101) or its name: what it finds, why, a bad example and a good one."""
     click.echo("\n\n".join(_page(_find(wanted)) for wanted in ids))

@@ -199,6 +199,7 @@ def test_the_starter_card_is_clean(mir):
         (["--write-baseline", "card.yml"], "mir: error: --write-baseline needs --baseline FILE"),
         (["--config", "wrong.toml", "card.yml"], "wrong.toml:1:1: [tool.mir] has no key 'selekt'"),
         (["--output", "card.yml/x", "card.yml"], "mir: error: cannot write card.yml/x"),
+        (["--output", "/proc/nowhere/x", "card.yml"], "mir: error: cannot write /proc/nowhere/x"),
         (["--root", "missing", "card.yml"], "Directory 'missing' does not exist"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",

@@ -27,3 +27,15 @@ def test_completes_commands_without_importing_them():
     assert done.stdout.split() == [f"plain,{name}" for name in COMMANDS]
     assert "registry.cli.main" in done.stderr
     assert not any(f"'registry.cli.{name}'" in done.stderr for name in COMMANDS)
+
+
+@pytest.mark.parametrize("words", ["mir explain mir10", "mir check --select mir10"])
+def test_completes_rule_ids(words):
+    environment = os.environ | {
+        "_MIR_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    script = "import sys; sys.argv[0] = 'mir'; from registry.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert "plain,MIR101" in done.stdout.split()
