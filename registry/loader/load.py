@@ -120,14 +120,14 @@ class _Loader:
             )
 
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
-        """Load a file, unless it is a link out of the root."""
+        """Load a file, unless it lies outside of the root, be it through a link."""
         try:
             real = at.confine(path)
         except OutsideError:
             folder, name = os.path.split(path)
             shown = at.name(os.path.join(os.path.realpath(folder), name))
-            message = f"is a link out of '{at.name(at.root)}', and is not read"
-            self.shelf.report(ids.OUTSIDE, message, shown, hint="Copy the file, or give a wider root.")
+            message = f"leads out of the root '{at.name(at.root)}', and is not read"
+            self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider one with --root, or copy the file.")
             return
         self.card(_Task(file=real, place=at, certain=certain))
 
