@@ -80,6 +80,11 @@ def environment(device: torch.device | str = "cpu") -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
+def same_libraries(recorded: Mapping[str, str]) -> bool:
+    """Whether the libraries that decide results have the versions that an environment recorded."""
+    return all(recorded.get(name, "") == _version(name) for name in _LIBRARIES)
+
+
 def _cuda(device: torch.device | str) -> dict[str, str]:
     import torch
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from registry.types import Claim, Model
+from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy import Accuracy, EvaluationOptions
 from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
+from registry.verify.environment import code_digest, same_libraries
 from registry.verify.outcome import Outcome
 from registry.verify.run import Measurer
 from registry.verify.weights import size_of
@@ -62,6 +63,12 @@ class Counts:
         """Nothing: a count depends on the claim and the code alone."""
         return {}
 
+    def final(self, evidence: Evidence) -> bool:
+        """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""
+        asked = self._options.ask_sizes and evidence.claim.subject == "file-size"
+        same = evidence.digests.get("code") == code_digest("count") and same_libraries(evidence.environment)
+        return same and evidence.verdict == "unverifiable" and not asked
+
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Count every model of the index when one is to be counted, so that no verdict depends on which are new."""
         if not work:
@@ -77,4 +84,10 @@ class Counts:
             progress=self._progress,
         ):
             if outcome.claim.digest in wanted:
-                yield outcome
+                yield _with_code(outcome) if outcome.verdict == "unverifiable" else outcome
+
+
+def _with_code(outcome: Outcome) -> Outcome:
+    """An outcome that only this code of these libraries can change, if the model was found in one of them."""
+    code = code_digest("count")
+    return replace(outcome, digests={**outcome.digests, "code": code}) if outcome.digests and code else outcome

@@ -28,6 +28,6 @@ class Outcome:
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
-def unverifiable(claim: Claim, reason: str) -> Outcome:
+def unverifiable(claim: Claim, reason: str, digests: Mapping[str, str] | None = None) -> Outcome:
     """The outcome of a claim that cannot be measured here."""
-    return Outcome(claim=claim, verdict="unverifiable", reason=reason)
+    return Outcome(claim=claim, verdict="unverifiable", reason=reason, digests=digests or {})

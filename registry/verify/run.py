@@ -25,6 +25,9 @@ class Measurer(Protocol):
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         """Digests, as of now, of what a measurement would depend on, as far as they are known without measuring."""
 
+    def final(self, evidence: Evidence) -> bool:
+        """Whether trying again what was unverifiable would come to the same."""
+
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Measure claims; every claim gets one outcome, in any order, as soon as it is there."""
 
@@ -82,13 +85,7 @@ def verify(
                 nobody.append(claim)
                 continue
             known = _earlier(store, claim, measurers[who].digests(each.model, claim))
-            if (
-                known.evidence is not None
-                and known.settled
-                and not known.stale
-                and not force
-                and enough(known.evidence)
-            ):
+            if known.evidence is not None and not force and _holds(known, measurers[who], enough):
                 yield Verified(evidence=replace(known.evidence, claim=claim), reused=True)
                 continue
             earlier[claim.digest] = known
@@ -111,11 +108,13 @@ class _Earlier:
         evidence: Their evidence, `None` where there is none.
         stale: Why it no longer holds.
         settled: Whether it measured this very claim, on the same weights and data; our code may have changed since.
+        other_claim: Whether it is about what the card said before.
     """
 
     evidence: Evidence | None = None
     stale: tuple[str, ...] = ()
     settled: bool = False
+    other_claim: bool = False
 
 
 def _earlier(store: Store, claim: Claim, digests: Mapping[str, str]) -> _Earlier:
@@ -126,7 +125,16 @@ def _earlier(store: Store, claim: Claim, digests: Mapping[str, str]) -> _Earlier
         evidence=found,
         stale=stale(found, claim, with_code(digests, found.measurement)),
         settled=found.verdict in SETTLED and not stale(found, claim, digests),
+        other_claim=bool(stale(found, claim, {})),
     )
+
+
+def _holds(known: _Earlier, measurer: Measurer, enough: Callable[[Evidence], bool]) -> bool:
+    """Whether earlier evidence will do."""
+    assert known.evidence is not None
+    if known.settled:
+        return not known.stale and enough(known.evidence)
+    return not known.other_claim and measurer.final(known.evidence)
 
 
 def _settle(outcome: Outcome, known: _Earlier, store: Store, *, device: str, force: bool) -> Verified:
@@ -137,8 +145,8 @@ def _settle(outcome: Outcome, known: _Earlier, store: Store, *, device: str, for
             # What another machine settled is not lost because this one lacks the data.
             why = (*known.stale, f"not measured again: {outcome.reason}")
             return Verified(evidence=here, earlier=why, reused=True)
-        learnt = (outcome.verdict, outcome.reason, outcome.claim.digest)
-        if learnt == (here.verdict, here.reason, known.evidence.claim.digest) and not force:
+        learnt = (outcome.verdict, outcome.reason, {**outcome.digests, "claim": outcome.claim.digest})
+        if learnt == (here.verdict, here.reason, dict(here.digests)) and not force:
             # Nothing new was learnt: a run that changes nothing leaves every file as it was.
             return Verified(evidence=here, reused=True)
     return Verified(evidence=_record(outcome, store, device), earlier=known.stale)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from registry.evidence import Store
 from registry.loader import load
-from registry.types import Claim, Measurement, MirError, Model
+from registry.types import Claim, Evidence, Measurement, MirError, Model
 from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.outcome import Outcome
 from registry.verify.run import verify
@@ -25,6 +25,9 @@ class Agreeing:
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         return {}
+
+    def final(self, evidence: Evidence) -> bool:
+        return False
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         for claim in (claim for each in work for claim in each.claims):

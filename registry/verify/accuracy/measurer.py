@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from registry.types import Claim, Model
+from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy.freshness import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.verify import takes, verify_accuracy
@@ -25,6 +25,10 @@ class Accuracy:
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         """Of the weights, the dataset and the preprocessing, as far as they are here."""
         return current_digests(model, claim, self._options)
+
+    def final(self, evidence: Evidence) -> bool:  # noqa: ARG002
+        """Never: data and weights that were not here may be now."""
+        return False
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Evaluate."""

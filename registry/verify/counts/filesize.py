@@ -97,7 +97,7 @@ def judge_bounds(
             )
     makes = f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes"
     whose = _explain(claim, limits, siblings or {})
-    return unverifiable(claim, f"{makes}{whose}, and the file was not seen: {advice}")
+    return unverifiable(claim, f"{makes}{whose}, and the file was not seen: {advice}", digests)
 
 
 def _explain(claim: Claim, limits: Bounds, siblings: Mapping[str, Ledger]) -> str:

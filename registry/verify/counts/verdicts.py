@@ -74,7 +74,7 @@ def _judge_parameters(entry: Entry, claim: Claim, siblings: Sequence[Sibling]) -
 def _judge_flops(entry: Entry, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
     assert entry.counted is not None
     if entry.target is not None and entry.target.uncountable:
-        return unverifiable(claim, entry.target.uncountable)
+        return unverifiable(claim, entry.target.uncountable, _digests(entry))
     found = judge(claim.reported, entry.candidates, support)
     nearest = found.nearest
     if nearest is None:

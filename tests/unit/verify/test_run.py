@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import Store, digests
-from registry.types import Claim, Location, Measurement, Model, Quantity
+from registry.types import Claim, Evidence, Location, Measurement, Model, Quantity
 from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.run import verify
@@ -20,12 +20,16 @@ class _Counter:
         self.subject, self.value = subject, value
         self.weights = "sha256:" + "1" * 64
         self.measured: list[str] = []
+        self.hopeless = False
 
     def takes(self, claim: Claim) -> bool:
         return claim.subject == self.subject
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         return {"weights": self.weights}
+
+    def final(self, evidence: Evidence) -> bool:
+        return self.hopeless
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         for claim in (claim for each in work for claim in each.claims):
@@ -119,6 +123,15 @@ def test_a_run_that_learns_nothing_new_leaves_the_files_as_they_were(store: Stor
     assert again.reused
     assert counter.measured == ["a", "a"]
     assert file.read_bytes() == before
+
+
+def test_what_would_come_out_the_same_is_not_tried_again(store: Store) -> None:
+    counter = _Counter("parameters", None)
+    counter.hopeless = True
+    list(verify(_work("a"), [counter], store))
+    (again,) = verify(_work("a"), [counter], store)
+    assert (again.reused, again.evidence.verdict) == (True, "unverifiable")
+    assert counter.measured == ["a"]
 
 
 def test_a_claim_that_nobody_measures_is_unverifiable(store: Store) -> None:
