@@ -52,9 +52,9 @@ def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Fi
     for rule in rules:
         of[rule.scope].append(rule)
 
-    def work(task: Rule | Card | Sequence[Entry]) -> list[Finding]:
-        if isinstance(task, Rule):
-            return list(_apply([task], context, context))
+    def work(task: Context | Card | Sequence[Entry]) -> list[Finding]:
+        if isinstance(task, Context):
+            return list(_apply(of["index"], task, task))
         if isinstance(task, Card):
             documents = (Document(task, raw) for raw in task.documents)
             return [finding for document in documents for finding in _apply(of["document"], document, context)]
@@ -62,8 +62,9 @@ def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Fi
 
     entries = context.entries
     slices = [entries[start : start + _SLICE] for start in range(0, len(entries), _SLICE)]
-    # Rules that look at everything take longest, so they are begun first.
-    tasks: list[Rule | Card | Sequence[Entry]] = [*of["index"], *context.index.cards, *slices]
+    # Rules that look at everything take longest, so they are begun first, and stay together: they share what they
+    # work out about each model.
+    tasks: list[Context | Card | Sequence[Entry]] = [context, *context.index.cards, *slices]
     much = sum(len(source.text) for source in context.index.sources.values()) > _WORTH_FORKING
     for found in spread(work, tasks, processes if much else 1):
         yield from found

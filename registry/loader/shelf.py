@@ -28,7 +28,10 @@ NOUNS: dict[Expected, str] = {
 
 
 _WORTH_FORKING = 2**20
-"""Bytes that take longer to read than processes take to start and to send what they read."""
+"""Bytes that take longer to read than processes take to start."""
+
+_ENOUGH = 4
+"""Processes that read so much faster than one that it makes up for sending what they read."""
 
 
 class Shelf:
@@ -59,7 +62,7 @@ class Shelf:
     def fetch(self, files: Sequence[str], place: Place) -> None:
         """Read files, real paths inside the root, that will be asked for, on several cores where that pays."""
         new = [file for file in files if file not in self._documents and file not in self.contents]
-        if self.processes > 1 and sum(_size(file) for file in new) > _WORTH_FORKING:
+        if self.processes >= _ENOUGH and sum(_size(file) for file in new) > _WORTH_FORKING:
             read_one = partial(_read, place)
             self._documents |= zip(new, spread(read_one, new, self.processes), strict=True)
 

@@ -68,7 +68,7 @@ def test_a_zoo_is_read_and_checked_alike_by_one_process_and_by_many(tmp_path, mo
         )
     (tmp_path / "model-index.yml").write_text("Import: [m*.yml, m1.yml, m0.yml, m8.yml]\n")
     one = load([tmp_path])
-    many = load([tmp_path], processes=3)
+    many = load([tmp_path], processes=4)
     assert many.models == one.models
     assert [card.file for card in many.cards] == [card.file for card in one.cards]
     assert many.findings == one.findings
