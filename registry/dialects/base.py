@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from registry.read.problems import Problems
 from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument, SeqNode
+
+if TYPE_CHECKING:
+    from registry.dialects.writers import Notes
 
 Node = MapNode | SeqNode
 Expected = Literal["index", "models", "collections", "library", "metadata", "results"]
@@ -84,6 +87,11 @@ class Dialect(Protocol):
         """The kinds of document that can hold it."""
         ...
 
+    @property
+    def unit(self) -> Literal["card", "model"]:
+        """What one written file holds: a card's models and collections, or one model with all that it inherits."""
+        ...
+
     def matches(self, document: RawDocument) -> bool:
         """Whether the document, whose root is not `None`, is written in this dialect."""
         ...
@@ -94,6 +102,10 @@ class Dialect(Protocol):
 
     def read(self, document: RawDocument, context: Context) -> Content:
         """Its models and collections. What has the wrong shape is left out; `registry.checks` reports it."""
+        ...
+
+    def write(self, content: Content, notes: Notes) -> Any:
+        """The plain data of a file that says what the content does; what it cannot say is noted."""
         ...
 
 

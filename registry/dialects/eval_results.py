@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from registry.dialects.base import Content, Context, printed, text_of
+from registry.dialects.writers import Notes, eval_results
 from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
 FOLDER = ".eval_results"
@@ -22,6 +23,7 @@ class EvalResults:
 
     name: ClassVar[str] = "eval-results"
     kinds: ClassVar[frozenset[str]] = frozenset({"yaml"})
+    unit: ClassVar[Literal["model"]] = "model"
 
     def matches(self, document: RawDocument) -> bool:
         """Whether the file stands in `.eval_results`, or holds a list of scores with dataset ids."""
@@ -54,6 +56,11 @@ class EvalResults:
             ),
         )
         return Content(models=(model,))
+
+    def write(self, content: Content, notes: Notes) -> list[dict[str, Any]]:
+        """The results of the one model."""
+        (model,) = content.models
+        return eval_results.write(model, notes)
 
 
 def _result(node: MapNode, path: str) -> Result:

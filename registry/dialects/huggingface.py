@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from registry.dialects.base import Content, Context, make_field, printed, text_of
 from registry.dialects.results import read_dataset
+from registry.dialects.writers import Notes, huggingface
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
 _OWN_KEYS = ("model-index", "library_name", "pipeline_tag", "base_model")
@@ -23,6 +24,7 @@ class HuggingFace:
 
     name: ClassVar[str] = "huggingface"
     kinds: ClassVar[frozenset[str]] = frozenset({"front-matter", "yaml"})
+    unit: ClassVar[Literal["model"]] = "model"
 
     def matches(self, document: RawDocument) -> bool:
         """Whether it has a key that only this hub has, such as `model-index`."""
@@ -51,6 +53,11 @@ class HuggingFace:
                 if isinstance(entry, MapNode)
             )
         )
+
+    def write(self, content: Content, notes: Notes) -> dict[str, Any]:
+        """The front matter of the one model."""
+        (model,) = content.models
+        return huggingface.write(model, notes)
 
 
 def _model(node: MapNode, path: str, shared: dict[str, Field], context: Context) -> Model:

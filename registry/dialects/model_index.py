@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from registry.dialects.base import Content, Context, Expected, Reference, make_field, printed, text_of
 from registry.dialects.results import read_results
+from registry.dialects.writers import Notes, model_index
 from registry.read import ids
 from registry.types import Collection, Field, MapNode, Model, RawDocument, Result, SeqNode, child_path
 from registry.vocabulary.fields import Where, names
@@ -24,6 +25,7 @@ class ModelIndex:
 
     name: ClassVar[str] = "model-index"
     kinds: ClassVar[frozenset[str]] = frozenset({"yaml", "json", "comment"})
+    unit: ClassVar[Literal["card"]] = "card"
 
     def matches(self, document: RawDocument) -> bool:
         """Whether the root is an index, a model, or a list of models."""
@@ -58,6 +60,10 @@ class ModelIndex:
             library=reader.library,
             references=tuple(reader.references),
         )
+
+    def write(self, content: Content, notes: Notes) -> dict[str, Any]:
+        """An index of the models and collections, each with what it says itself."""
+        return model_index.write(content, notes)
 
 
 def _is_index(root: MapNode) -> bool:

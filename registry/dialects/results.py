@@ -59,6 +59,7 @@ def read_result(node: MapNode, path: str, location: Any) -> Result:
     task, task_type = "", None
     dataset = DatasetRef(name="")
     metrics: tuple[Metric, ...] = ()
+    source_name, source_url = None, None
     extra: dict[str, Any] = {}
     for key, value in node.items():
         name = known[key]
@@ -71,9 +72,20 @@ def read_result(node: MapNode, path: str, location: Any) -> Result:
             dataset = read_dataset(value)
         elif name == "Metrics":
             metrics = tuple(_metrics(node, key, f"{path}.{key}" if path else key))
+        elif name.lower() == "source" and isinstance(value, MapNode):
+            source_name, source_url = _entry(value, "name"), _entry(value, "url")
         else:
             extra[key] = value
-    return Result(task=task, task_type=task_type, dataset=dataset, metrics=metrics, location=location, extra=extra)
+    return Result(
+        task=task,
+        task_type=task_type,
+        dataset=dataset,
+        metrics=metrics,
+        location=location,
+        source_name=source_name,
+        source_url=source_url,
+        extra=extra,
+    )
 
 
 def read_dataset(value: Any) -> DatasetRef:
@@ -91,6 +103,9 @@ def read_dataset(value: Any) -> DatasetRef:
     )
 
 
+_METRIC_KEYS = {"name", "value", "type", "args", "verified", "verifytoken"}
+
+
 def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
     value = node[key]
     if isinstance(value, MapNode):
@@ -106,6 +121,8 @@ def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
             name_key = next((each for each in item if each.lower() == "name"), None)
             value_key = next((each for each in item if each.lower() == "value"), None)
             if name_key is not None and value_key is not None:
+                known = {each.lower(): each for each in item}
+                verified = item.get(known.get("verified", ""))
                 yield Metric(
                     name=text_of(item[name_key]) or "",
                     value=item[value_key],
@@ -114,7 +131,11 @@ def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
                     key=value_key,
                     name_key=name_key,
                     path=f"{at}.{value_key}",
-                    extra={each: item[each] for each in item if each not in (name_key, value_key)},
+                    type=_entry(item, "type"),
+                    args=item.get(known.get("args", "")),
+                    verified=verified if isinstance(verified, bool) else None,
+                    verify_token=_entry(item, "verifytoken"),
+                    extra={each: item[each] for each in item if each.lower() not in _METRIC_KEYS},
                 )
             else:
                 for name, number in item.items():

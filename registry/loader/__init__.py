@@ -1,5 +1,6 @@
 """From paths to an index: imports, wildcards, field files and collections, never outside of the root."""
 
+from registry.loader.inherit import own
 from registry.loader.load import load
 
-__all__ = ["load"]
+__all__ = ["load", "own"]

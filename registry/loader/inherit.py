@@ -6,7 +6,7 @@ collection's first, mappings are merged, and of anything else the model's value 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,48 @@ def inherit(cards: Sequence[Card]) -> tuple[Card, ...]:
             models.append(model)
         complete.append(replace(card, models=tuple(models)) if models else card)
     return tuple(complete)
+
+
+def own(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """The cards with only what each model says itself: what `inherit` made of them, undone."""
+    by_name: dict[str, list[Collection]] = {}
+    for card in cards:
+        for collection in card.collections:
+            by_name.setdefault(collection.name, []).append(collection)
+    return tuple(
+        replace(
+            card,
+            models=tuple(
+                _own(model, [parent for name in _memberships(model) for parent in by_name.get(name, ())])
+                for model in card.models
+            ),
+        )
+        for card in cards
+    )
+
+
+def _own(model: Model, parents: Sequence[Collection]) -> Model:
+    theirs = {
+        (id(field.node), field.key)
+        for parent in parents
+        for field in (*parent.fields.values(), *parent.metadata.values())
+    }
+    inherited = {id(result) for parent in parents for result in parent.results}
+    return replace(
+        model,
+        fields=dict(_own_fields(model.fields, theirs)),
+        metadata=dict(_own_fields(model.metadata, theirs)),
+        results=tuple(result for result in model.results if id(result) not in inherited),
+    )
+
+
+def _own_fields(fields: Mapping[str, Field], theirs: set[tuple[int, str]]) -> Iterator[tuple[str, Field]]:
+    for name, field in fields.items():
+        if not field.inherited or field.node is None:
+            yield name, field
+        elif (id(field.node), field.key) not in theirs:
+            # Merged with the collection's: the node still holds the model's part.
+            yield name, field._replace(value=field.node[field.key], inherited=False)
 
 
 class _Passed:

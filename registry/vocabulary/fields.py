@@ -23,11 +23,16 @@ _REMEMBERED = 10_000
 
 
 class Names(dict[str, str]):
-    """The name to use for each printed key; the key itself where nobody knows it. Remembers what it was asked."""
+    """The name to use for each printed key; the key itself where nobody knows it. Remembers what it was asked.
+
+    Attributes:
+        documented: The keys that the schema names.
+    """
 
     def __init__(self, known: Iterable[str]) -> None:
         super().__init__()
-        self._known = {fold(name): ALIASES.get(name, name) for name in known}
+        self.documented = frozenset(known)
+        self._known = {fold(name): ALIASES.get(name, name) for name in self.documented}
 
     def __missing__(self, key: str) -> str:
         name = self._known.get(fold(key), key)

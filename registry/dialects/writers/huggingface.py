@@ -1,0 +1,146 @@
+"""A model as the front matter of a card on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from registry.dialects.writers.identifiers import identifier, metric_type, named, task_type
+from registry.dialects.writers.notes import Notes, Spot
+from registry.types import Metric, Model, Result
+from registry.vocabulary.fields import names
+from registry.vocabulary.hub import hub_identifiers
+from registry.vocabulary.metrics import fold
+
+NO_PLACE = "a Hugging Face card has no place for it"
+_PERCENTAGE = re.compile(r"\s*([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*%\s*", re.ASCII)
+
+
+def write(model: Model, notes: Notes) -> dict[str, Any]:
+    """The front matter of one model, all that it inherits included."""
+    data = _front(model, notes)
+    for field in model.metadata.values():
+        notes.lose(Spot(model.name, "Metadata", field).at(field.name), NO_PLACE)
+    results = [
+        _result(each, Spot(model.name, f"Results[{index}]", each), model, notes)
+        for index, each in enumerate(model.results)
+    ]
+    data["model-index"] = [{"name": model.name, "results": results}]
+    return data
+
+
+def _front(model: Model, notes: Notes) -> dict[str, Any]:
+    """Keys beside the results: those that any front matter has; model-index's own have no place there."""
+    foreign = model.dialect != "huggingface"
+    documented = set(names("model").documented)
+    data: dict[str, Any] = {}
+    for field in model.fields.values():
+        spot = Spot(model.name, "", field).at(field.name)
+        key = "license" if foreign and field.name == "License" else field.name
+        if (foreign and key in documented) or key == "model-index" or key in data:
+            notes.lose(spot, NO_PLACE)
+            continue
+        data[key] = notes.plain(field.value, field.text, spot)
+        if key == "license" and foreign and isinstance(field.value, str):
+            known = hub_identifiers("licenses").get(fold(field.value), field.value)
+            if known != field.value:
+                notes.change(spot, f"'{field.value[:60]}' is '{known}' on the Hub")
+                data[key] = known
+    return data
+
+
+def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str, Any]:
+    dataset = result.dataset
+    name = _required(dataset.name or dataset.type, spot.at("dataset"), notes)
+    data: dict[str, Any] = {
+        "task": _task(result, spot, notes),
+        "dataset": {
+            "name": name,
+            "type": dataset.type or identifier(name),
+            "config": dataset.config,
+            "split": dataset.split,
+            "revision": dataset.revision,
+            "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
+        },
+        "metrics": [
+            _metric(each, Spot(spot.model, spot.what, each).at("metrics", index), model, notes)
+            for index, each in enumerate(result.metrics)
+        ],
+    }
+    data["dataset"] = _without_none(data["dataset"])
+    if result.source_url:
+        data["source"] = _without_none({"name": result.source_name, "url": result.source_url})
+    elif result.source_name:
+        notes.lose(spot.at("source"), "a Hugging Face card names a source only beside its URL")
+    for key, value in result.extra.items():
+        above, _, below = key.partition(".")
+        target = data.get(above) if below else data
+        if model.dialect == "huggingface" and isinstance(target, dict) and (below or key) not in target:
+            target[below or key] = notes.plain(value, "", spot.at(key))
+        else:
+            notes.lose(spot.at(key), NO_PLACE)
+    return data
+
+
+def _task(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
+    name, kind = named(result.task, result.task_type, task_type)
+    name = _required(name, spot.at("task"), notes)
+    kind = kind or task_type(name)
+    return {"type": kind} if kind == name == task_type(name) else {"type": kind, "name": name}
+
+
+def _required(name: str | None, spot: Spot, notes: Notes) -> str:
+    if name:
+        return name
+    notes.change(spot, "it is missing, and the Hub requires one: written as 'unknown'")
+    return "unknown"
+
+
+def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str, Any]:
+    name, kind = named(metric.name, metric.type, metric_type)
+    name = _required(name, spot.at("name"), notes)
+    kind = kind or metric_type(name)
+    data: dict[str, Any] = {"type": kind, "value": number(metric, spot.at("value"), notes)}
+    if not kind == name == metric_type(name):
+        data["name"] = name
+    more = {
+        "args": notes.plain(metric.args, "", spot.at("args")),
+        "verified": metric.verified,
+        "verifyToken": metric.verify_token,
+    }
+    data |= _without_none(more)
+    for key, value in metric.extra.items():
+        if key in data or (key != "config" and model.dialect != "huggingface"):
+            notes.lose(spot.at(key), NO_PLACE)
+        else:
+            data[key] = notes.plain(value, "", spot.at(key))
+    return data
+
+
+def number(metric: Metric, spot: Spot, notes: Notes) -> Any:
+    """A metric's value, as a number where it is printed as a percentage: the Hub's leaderboards sort numbers.
+
+    Percentage points above one, and a fraction below, because that is how such a number is read back.
+    """
+    match = _PERCENTAGE.fullmatch(metric.value) if isinstance(metric.value, str) else None
+    if match is None:
+        return notes.plain(metric.value, metric.text, spot)
+    text = percentage_points(match[1])
+    notes.change(spot, f"'{metric.value.strip()}' is written as the number {text}")
+    return notes.number(text)
+
+
+def percentage_points(text: str) -> str:
+    """A percentage without its sign, or as a fraction where nobody could tell it from one.
+
+    >>> percentage_points("56.55"), percentage_points("0.95"), percentage_points("1.0")
+    ('56.55', '0.0095', '0.010')
+    """
+    value = Decimal(text)
+    return f"{value if abs(value) > 1 else value.scaleb(-2):f}"
+
+
+def _without_none(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None}

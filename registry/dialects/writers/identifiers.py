@@ -1,0 +1,59 @@
+"""Identifiers that the Hub requires where other cards have only names.
+
+A name and the identifier made from it say the same, so that the one is left out where the other stands. A thing that
+is known only by its identifier is known by that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from registry.vocabulary.hub import hub_identifiers
+from registry.vocabulary.metrics import fold, metric_term, slug
+
+
+def task_type(name: str) -> str:
+    """The Hub's identifier of a task.
+
+    >>> task_type("Image Classification"), task_type("Pose Estimation")
+    ('image-classification', 'pose-estimation')
+    """
+    return hub_identifiers("tasks").get(fold(name)) or identifier(name)
+
+
+def metric_type(name: str) -> str:
+    """An identifier for a metric, the same for each spelling that is known.
+
+    >>> metric_type("Top-1"), metric_type("PSNR (dB)")
+    ('top-1-accuracy', 'psnr-db')
+    """
+    term = metric_term(name)
+    return term.subject if term is not None and identifier(name) != name else identifier(name)
+
+
+def identifier(name: str) -> str:
+    """A name as an identifier; one that is an identifier already, such as `cais/hle`, stays.
+
+    >>> identifier("ImageNet"), identifier("cais/hle"), identifier("common_voice")
+    ('imagenet', 'cais/hle', 'common_voice')
+    """
+    if name and not any(letter.isspace() or letter.isupper() for letter in name):
+        return name
+    return slug(name) or name.strip()
+
+
+def named(name: str, kind: str | None, derive: Callable[[str], str]) -> tuple[str, str | None]:
+    """A name and its identifier, in the one way of several that say the same.
+
+    Args:
+        name: The name; may be empty.
+        kind: The identifier, if any.
+        derive: Makes the identifier from the name.
+
+    >>> named("ImageNet", "imagenet", identifier), named("", "beans", identifier)
+    (('ImageNet', None), ('beans', None))
+    >>> named("Beans", "nateraw/beans", identifier)
+    ('Beans', 'nateraw/beans')
+    """
+    name = name or kind or ""
+    return name, kind if kind and kind != derive(name) else None

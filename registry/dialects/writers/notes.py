@@ -1,0 +1,113 @@
+"""What a target cannot hold, said while it is written."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from registry.dialects.writers.printed import Printed, entry_text, in_json, in_yaml
+from registry.types import Location
+
+Form = Literal["yaml", "json", "text"]
+"""What the written tree becomes. In `text`, that is in a table, every scalar is its own text."""
+
+
+class Located(Protocol):
+    """A part of a card that knows where it stands."""
+
+    @property
+    def location(self) -> Location:
+        """Where."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loss:
+    """One thing that a target cannot hold.
+
+    Attributes:
+        model: The model's name, or the collection's; empty for what belongs to the whole card.
+        what: Where it stands in the model, such as `Metadata.FLOPs` or `Results[0].Metrics[1].value`.
+        kind: `lost`, or `changed` where it is written otherwise.
+        reason: Why, or how, in a few words.
+        location: Where it stands in the card.
+    """
+
+    model: str
+    what: str
+    kind: Literal["lost", "changed"]
+    reason: str
+    location: Location
+
+    def __str__(self) -> str:
+        name = f"{self.model}: " if self.model else ""
+        return f"{self.location}: {name}{self.what} is {self.kind}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a model, for what is said of it; cheap, because most of a card is never complained about."""
+
+    model: str
+    what: str
+    owner: Located
+
+    def at(self, *keys: str | int) -> Spot:
+        """A place below this one."""
+        what = self.what
+        for key in keys:
+            what = f"{what}[{key}]" if isinstance(key, int) else f"{what}.{key}" if what else key
+        return replace(self, what=what)
+
+
+@dataclass(kw_only=True)
+class Notes:
+    """Collects what is lost, and turns values into what the target's form can hold.
+
+    Attributes:
+        form: What the tree becomes.
+        losses: What was said so far.
+    """
+
+    form: Form = "yaml"
+    losses: list[Loss] = field(default_factory=list)
+
+    def lose(self, spot: Spot, reason: str) -> None:
+        """Say that the target has no place for something."""
+        self._note(spot, "lost", reason)
+
+    def change(self, spot: Spot, reason: str) -> None:
+        """Say that something is written otherwise than it was."""
+        self._note(spot, "changed", reason)
+
+    def plain(self, value: Any, text: str, spot: Spot) -> Any:
+        """A value as plain data of the target's form, its numbers with their printed digits.
+
+        Args:
+            value: Plain data, or a node.
+            text: The scalar as printed, empty where that is not known.
+            spot: Where it stands.
+        """
+        if isinstance(value, Mapping):
+            return {key: self.plain(each, entry_text(value, key), spot.at(key)) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.plain(each, entry_text(value, i), spot.at(i)) for i, each in enumerate(value)]
+        if isinstance(value, bool) or value is None or not isinstance(value, int | float | datetime.date):
+            return value
+        if self.form == "text":
+            return text or str(value)
+        written = in_yaml(value, text) if self.form == "yaml" else in_json(value, text)
+        if text and written != text and not text.startswith("*"):
+            kind = "number" if isinstance(written, Printed) else "text"
+            self.change(spot, f"'{text[:60]}' is written as the {kind} {written}")
+        return written
+
+    def number(self, text: str) -> Printed | str:
+        """A decimal number as the target's form has it."""
+        return text if self.form == "text" else Printed(text)
+
+    def _note(self, spot: Spot, kind: Literal["lost", "changed"], reason: str) -> None:
+        location = spot.owner.location
+        self.losses.append(Loss(model=spot.model, what=spot.what, kind=kind, reason=reason, location=location))
