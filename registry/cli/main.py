@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "count": "Count a model's parameters and FLOPs under every convention.",
     "rescore": "Take metrics again from kept predictions, without the model.",
     "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
+    "convert": "Write cards in another format, and say what it cannot hold.",
     "site": "Build a site from cards and evidence.",
     "import": "Write cards from what a library publishes about its own weights.",
     "rules": "List the rules of the check.",

@@ -1,0 +1,58 @@
+"""`mir convert`: cards in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from registry.convert import TARGETS, Converted, convert
+from registry.files import write_atomic
+from registry.loader import load
+from registry.report.plain import plain
+from registry.types import UsageError
+
+
+@click.command("convert", epilog="Exit codes: 0, or 1 with --strict where something is lost or changed.")
+@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--to", required=True, type=click.Choice(TARGETS), help="Format to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="File or folder to write; standard output without it.")
+@click.option("--strict", is_flag=True, help="Write nothing, and exit 1, where something would be lost or changed.")
+@click.option("--quiet", is_flag=True, help="Say how much is lost or changed, not what.")
+def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, quiet: bool) -> int:
+    """Write CARDS, files or folders, in another format.
+
+    Numbers keep their printed digits. What the format cannot hold is listed on standard error, a line each, with its
+    place. model-index and metafile write a file for each card; huggingface and eval-results one for each model, with
+    what it inherits from its collection; json and csv one for everything. More files than one need --out FOLDER.
+    """
+    index = load(cards)
+    errors = sum(finding.severity == "error" for finding in index.findings)
+    if errors:
+        click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
+    converted = convert(index, to, suffix=None if out is None else out.suffix)
+    for loss in () if quiet else converted.losses:
+        click.echo(plain(str(loss)), err=True)
+    if converted.losses:
+        lost = sum(loss.kind == "lost" for loss in converted.losses)
+        click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)
+    if strict and (converted.losses or errors):
+        return 1
+    _write(converted, out)
+    return 0
+
+
+def _write(converted: Converted, out: Path | None) -> None:
+    outputs = converted.outputs
+    if len(outputs) == 1 and (out is None or not out.is_dir()):
+        data = outputs[0].text.encode("utf-8", "backslashreplace")
+        if out is None:
+            click.echo(data, nl=False)
+        else:
+            write_atomic(out, data)
+        return
+    if out is None:
+        raise UsageError(f"{len(outputs)} files would be written; name a folder for them with --out")
+    for output in outputs:
+        write_atomic(out / output.file, output.text.encode("utf-8", "backslashreplace"))
+    click.echo(f"{len(outputs)} files written to {out}", err=True)

@@ -1,0 +1,78 @@
+"""Everything that was read, as plain data under one set of names, whatever dialect it was written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from registry.dialects.writers import Notes, Spot
+from registry.types import Card, Collection, Field, Metric, Model, Result
+
+
+def cards(found: Sequence[Card], notes: Notes) -> dict[str, Any]:
+    """All cards. Models have what they inherit, so that none needs its collection to be understood."""
+    return {"cards": [_card(card, notes) for card in found]}
+
+
+def _card(card: Card, notes: Notes) -> dict[str, Any]:
+    return {
+        "file": card.file,
+        "dialect": card.dialect,
+        "library": fields(card.library, "", "library", notes),
+        "collections": [_entry(each, notes) for each in card.collections],
+        "models": [_entry(each, notes) for each in card.models],
+        "body": card.body,
+    }
+
+
+def _entry(entry: Model | Collection, notes: Notes) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "fields": fields(entry.fields, entry.name, "", notes),
+        "metadata": fields(entry.metadata, entry.name, "Metadata", notes),
+        "results": [
+            _result(each, Spot(entry.name, f"Results[{index}]", each), notes)
+            for index, each in enumerate(entry.results)
+        ],
+    }
+
+
+def fields(found: Mapping[str, Field], model: str, path: str, notes: Notes) -> dict[str, Any]:
+    """Fields by their canonical names."""
+    return {
+        name: notes.plain(each.value, each.text, Spot(model, path, each).at(each.name)) for name, each in found.items()
+    }
+
+
+def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
+    dataset = result.dataset
+    return {
+        "task": result.task,
+        "task_type": result.task_type,
+        "dataset": {
+            "name": dataset.name,
+            "type": dataset.type,
+            "config": dataset.config,
+            "split": dataset.split,
+            "revision": dataset.revision,
+            "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
+        },
+        "metrics": [
+            _metric(each, Spot(spot.model, spot.what, each).at("metrics", index), notes)
+            for index, each in enumerate(result.metrics)
+        ],
+        "source": {"name": result.source_name, "url": result.source_url},
+        "extra": notes.plain(result.extra, "", spot),
+    }
+
+
+def _metric(metric: Metric, spot: Spot, notes: Notes) -> dict[str, Any]:
+    return {
+        "name": metric.name,
+        "type": metric.type,
+        "value": notes.plain(metric.value, metric.text, spot.at("value")),
+        "args": notes.plain(metric.args, "", spot.at("args")),
+        "verified": metric.verified,
+        "verify_token": metric.verify_token,
+        "extra": notes.plain(metric.extra, "", spot),
+    }

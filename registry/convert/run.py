@@ -1,0 +1,163 @@
+"""Which files a conversion writes, and what goes into each."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from registry.convert import plain
+from registry.convert.table import table
+from registry.convert.text import Kind, Output, render
+from registry.dialects import DIALECTS, Content
+from registry.dialects.eval_results import FOLDER
+from registry.dialects.writers import Loss, Notes, Spot
+from registry.loader import own
+from registry.types import Card, Index, Location, UsageError
+
+TARGETS = (*DIALECTS, "json", "csv")
+"""What can be written: every dialect, and two forms for programs."""
+
+_UNSAFE = re.compile(r"[^\w.@+ -]|^\.|[. ]$")
+_LONGEST = 120
+_KINDS: Mapping[str | None, Kind] = {".yml": "yaml", ".yaml": "yaml", ".json": "json", ".md": "comment"}
+_SUFFIXES: Mapping[Kind, str] = {"yaml": ".yml", "json": ".json", "comment": ".md"}
+
+PROSE = "the prose"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Converted:
+    """What a conversion yields.
+
+    Attributes:
+        outputs: The files.
+        losses: What they do not say, or say otherwise than the cards did, in the order of the cards.
+    """
+
+    outputs: tuple[Output, ...]
+    losses: tuple[Loss, ...]
+
+
+def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
+    """Write what was read in another format.
+
+    Args:
+        index: The cards.
+        to: One of `TARGETS`.
+        suffix: For `model-index`, what the files are: `.yml`, `.json` or `.md`. Without it a card with prose becomes
+            Markdown, any other YAML.
+
+    Raises:
+        UsageError: There is no such target, or the index has no model.
+    """
+    if to not in TARGETS:
+        raise UsageError(f"there is no format '{to}' to write; there are {', '.join(TARGETS)}")
+    if not index.models:
+        raise UsageError("there is no model to convert; `mir check` says what is wrong with the cards")
+    notes = Notes(form="text" if to == "csv" else "json" if to == "json" or suffix == ".json" else "yaml")
+    if to == "json":
+        outputs = [Output(file="cards.json", text=render(plain.cards(index.cards, notes), "json"))]
+    elif to == "csv":
+        outputs = [Output(file="cards.csv", text=table(index.cards, notes))]
+    elif DIALECTS[to].unit == "card":
+        outputs = list(_cards(index, to, suffix, notes))
+    else:
+        outputs = list(_models(index, to, notes))
+    if to not in ("json", "model-index", "metafile"):
+        _around(index, notes, prose=to != "huggingface")
+    return Converted(outputs=tuple(outputs), losses=tuple(notes.losses))
+
+
+def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[Output]:
+    """A file for each card, in which models have only what they say themselves."""
+    taken: set[str] = set()
+    for card in own(index.cards):
+        if card.imports:
+            notes.lose(Spot("", "Import", _Place(card)), "each card is written to a file of its own")
+        if not (card.models or card.collections or card.library):
+            continue
+        kind = _kind(card, to, suffix)
+        data = DIALECTS[to].write(
+            Content(models=card.models, collections=card.collections, library=card.library), notes
+        )
+        if card.body and kind != "comment":
+            notes.lose(Spot("", PROSE, _Place(card)), f"{kind.upper()} holds only data")
+        file = PurePosixPath(_below(card, index))
+        named = file.with_suffix(_SUFFIXES[kind]) if to != "metafile" else _metafile(file)
+        yield Output(file=_free(named, taken), text=render(data, kind, card.body))
+
+
+def _models(index: Index, to: str, notes: Notes) -> Iterator[Output]:
+    """A file for each model, with what it inherits, in a folder of its name."""
+    taken: set[str] = set()
+    for card in index.cards:
+        for model in card.models:
+            data = DIALECTS[to].write(Content(models=(model,)), notes)
+            name = _UNSAFE.sub("-", model.name)[:_LONGEST] or "model"
+            folder = PurePosixPath(_free(PurePosixPath(name), taken))
+            spot = Spot(model.name, "Name", model)
+            if to == "huggingface":
+                yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", card.body))
+            elif data:
+                if str(folder) != model.name:
+                    notes.change(spot, f"the model is named by its folder, here '{folder}'")
+                yield Output(file=f"{folder}/{FOLDER}/results.yaml", text=render(data, "yaml"))
+            else:
+                notes.lose(spot, "it has no result to write")
+
+
+def _around(index: Index, notes: Notes, *, prose: bool) -> None:
+    """What stands around the models of a card, and what no model inherits."""
+    used = {model.collection for model in index.models}
+    for card in index.cards:
+        for field in card.library.values():
+            notes.lose(Spot("", "Library", field).at(field.name), "only what a model says is written")
+        for collection in card.collections:
+            if collection.name not in used:
+                notes.lose(Spot(collection.name, "the collection", collection), "no model inherits it")
+        if prose and card.body and card.models:
+            notes.lose(Spot("", PROSE, _Place(card)), "only data is written")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A card as something that knows where it stands."""
+
+    card: Card
+
+    @property
+    def location(self) -> Location:
+        return Location(file=self.card.file)
+
+
+def _kind(card: Card, to: str, suffix: str | None) -> Kind:
+    if to == "metafile":
+        return "yaml"
+    if suffix in _KINDS:
+        return _KINDS[suffix]
+    return "comment" if card.body else "yaml"
+
+
+def _metafile(file: PurePosixPath) -> PurePosixPath:
+    """A metafile is known by its name, so that each needs a folder."""
+    return file.with_suffix(".yml") if file.stem == "metafile" else file.with_suffix("") / "metafile.yml"
+
+
+def _below(card: Card, index: Index) -> str:
+    """The card's path below the root; its name alone where it lies elsewhere."""
+    path = Path(os.path.relpath(os.path.realpath(card.file), index.root)).as_posix()
+    return PurePosixPath(path).name if path.startswith("../") else path
+
+
+def _free(path: PurePosixPath, taken: set[str]) -> str:
+    """The path, numbered where another, in any case, has it already."""
+    for number in itertools.count(1):
+        named = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        if str(named).casefold() not in taken:
+            taken.add(str(named).casefold())
+            return str(named)
+    raise AssertionError  # the numbers never end

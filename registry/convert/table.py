@@ -1,0 +1,135 @@
+"""Everything that models say as one table: a row for a scalar."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from registry.dialects.writers import Notes, Spot
+from registry.types import Card, Field, Metric, Model, Result
+
+COLUMNS = (
+    "model",
+    "collection",
+    "section",
+    "name",
+    "value",
+    "task",
+    "task_type",
+    "dataset",
+    "dataset_type",
+    "dataset_config",
+    "dataset_split",
+    "dataset_revision",
+    "metric_type",
+    "source_name",
+    "source_url",
+    "file",
+)
+NO_COLUMN = "the table has no column for it"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Row = dict[str, str]
+
+
+def table(cards: Sequence[Card], notes: Notes) -> str:
+    """CSV, RFC 4180. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for card in cards:
+        for model in card.models:
+            for row, spot in _rows(model, notes):
+                writer.writerow({key: _inert(value, key, spot, notes) for key, value in row.items()})
+    return out.getvalue()
+
+
+def _rows(model: Model, notes: Notes) -> Iterator[tuple[Row, Spot]]:
+    base = {"model": model.name, "collection": model.collection or "", "file": model.file}
+    if not (model.fields or model.metadata or model.results):
+        yield base, Spot(model.name, "", model)
+    for section, path, found in (("field", "", model.fields), ("metadata", "Metadata", model.metadata)):
+        for field in found.values():
+            spot = Spot(model.name, path, field).at(field.name)
+            for name, text in _leaves(field, spot, notes):
+                yield base | {"section": section, "name": name, "value": text}, spot
+    for index, result in enumerate(model.results):
+        yield from _of_result(result, Spot(model.name, f"Results[{index}]", result), base, notes)
+
+
+def _leaves(field: Field, spot: Spot, notes: Notes) -> Iterator[tuple[str, str]]:
+    """The scalars of a field: a list's one after the other, a mapping's under dotted names."""
+
+    def walk(name: str, value: Any, at: Spot) -> Iterator[tuple[str, str]]:
+        if isinstance(value, Mapping | list):
+            if not value:
+                notes.lose(at, "a table has no empty lists and mappings")
+            if isinstance(value, Mapping):
+                for key, each in value.items():
+                    yield from walk(f"{name}.{key}", each, at.at(key))
+                return
+            for index, each in enumerate(value):
+                yield from walk(name, each, at.at(index))
+        else:
+            yield name, scalar(value)
+
+    yield from walk(field.name, notes.plain(field.value, field.text, spot), spot)
+
+
+def scalar(value: Any) -> str:
+    """A scalar as a cell; nothing is an empty one, truth is written as YAML and JSON do."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _of_result(result: Result, spot: Spot, base: Row, notes: Notes) -> Iterator[tuple[Row, Spot]]:
+    dataset = result.dataset
+    shared = base | {
+        "section": "result",
+        "task": result.task,
+        "task_type": result.task_type or "",
+        "dataset": dataset.name,
+        "dataset_type": dataset.type or "",
+        "dataset_config": dataset.config or "",
+        "dataset_split": dataset.split or "",
+        "dataset_revision": dataset.revision or "",
+        "source_name": result.source_name or "",
+        "source_url": result.source_url or "",
+    }
+    if dataset.args is not None:
+        notes.lose(spot.at("dataset", "args"), NO_COLUMN)
+    for key in result.extra:
+        notes.lose(spot.at(key), NO_COLUMN)
+    if not result.metrics:
+        yield shared, spot
+    for index, metric in enumerate(result.metrics):
+        yield from _of_metric(metric, Spot(spot.model, spot.what, metric).at("metrics", index), shared, notes)
+
+
+def _of_metric(metric: Metric, spot: Spot, shared: Row, notes: Notes) -> Iterator[tuple[Row, Spot]]:
+    lost = {"args": metric.args, "verified": metric.verified, "verify_token": metric.verify_token, **metric.extra}
+    if isinstance(metric.value, Mapping | list):
+        lost["value"] = metric.value
+    for key, value in lost.items():
+        if value is not None:
+            notes.lose(spot.at(key), NO_COLUMN)
+    text = "" if "value" in lost else scalar(notes.plain(metric.value, metric.text, spot))
+    yield shared | {"name": metric.name, "metric_type": metric.type or "", "value": text}, spot
+
+
+def _inert(text: str, column: str, spot: Spot, notes: Notes) -> str:
+    if not text.startswith(_FORMULA) or _is_number(text):
+        return text
+    notes.change(spot, f"a spreadsheet would run its {column} as a formula; it has an apostrophe in front")
+    return f"'{text}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.rstrip("%"))
+    except ValueError:
+        return False
+    return True
