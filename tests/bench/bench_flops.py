@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from functools import cache, partial
 from typing import Any
 
-from measure import ROOT, measure
+from measure import ROOT, Command, measure
 
 sys.path.insert(0, str(ROOT))
 CORES = 2
@@ -202,8 +202,8 @@ def main() -> None:
         return
     memory = {}
     for tool in () if options.only else ("mir", "thop", "fvcore"):
-        command = [sys.executable, __file__, "--alone", tool]
-        memory[tool] = measure(command, cwd=ROOT / "tests" / "bench", cores=CORES).memory
+        words = [sys.executable, __file__, "--alone", tool]
+        memory[tool] = measure(Command(words=words, cores=CORES)).memory
         print(f"{tool}: {memory[tool]:.0f} MiB on {HEAVIEST[0]} at {HEAVIEST[1]}", flush=True)
     rows = compare(options.only, options.repeat)
     figures = summary(rows, memory)

@@ -14,7 +14,7 @@ and o elements out:
 | Upsample | o of the first sample |
 | MultiheadAttention | scaling, projections with bias, products, softmax |
 | timm's Attention | scaling, products, softmax |
-| RNN, GRU, LSTM and their cells | as in `recurrent` |
+| RNN, GRU, LSTM and their cells, a step | elements of weights and biases, and H, 7 H or 10 H a layer of H units |
 
 | function | counted |
 |---|---|

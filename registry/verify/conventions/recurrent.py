@@ -1,11 +1,6 @@
 """Recurrent layers as the tools with module hooks count them.
 
-thop: with I inputs, H hidden units, and R = H recurrent inputs (the projection's width where an LSTM projects), a gate
-is (I + R) H + H, and 2 H more with bias. A plain cell is one gate. A GRU is three, 1 H for the reset and 3 H for the
-update. An LSTM is four, 3 H for the cell and 1 H for the output.
-
-ptflops and deepspeed: the weights' elements (deepspeed twice, less one a gate), both biases, and H for a plain cell,
-7 H for a GRU, 10 H for an LSTM; all times batch, steps, and 2 where it is bidirectional.
+thop counts gates, ptflops and deepspeed count weights; the formulas stand on the pages of the conventions.
 """
 
 from __future__ import annotations

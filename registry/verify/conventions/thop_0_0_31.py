@@ -11,7 +11,11 @@ It hooks modules by their exact type. With n elements in and o elements out of a
 | AvgPool 1-3d | o |
 | AdaptiveAvgPool 1-3d | o (prod floor(in / out) + 1) |
 | Upsample | linear 5 o, bilinear 11 o, bicubic 259 o, nearest and trilinear 0 |
-| RNN, GRU, LSTM and their cells | as in `recurrent` |
+| RNN, GRU, LSTM and their cells | see below |
+
+A recurrent layer, with I inputs and H units, takes a step and sample: one gate for RNN, three gates and 4 H for GRU,
+four gates and 4 H for LSTM; a gate is (I + H) H + H, and 2 H more with bias. Further layers take the output of the one
+before, and two directions take twice as much.
 
 All else is 0: LayerNorm, ReLU, Softmax, functional calls (so attention), and subclasses of the types above. The model
 itself is not counted if it is one of these types, nor is what a counted module contains. A module that stands at k

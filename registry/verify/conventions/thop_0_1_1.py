@@ -12,7 +12,11 @@ It hooks modules by their exact type, as 0.0.31 does. With n elements in and o e
 | AvgPool 1-3d | o |
 | AdaptiveAvgPool 1-3d | floor(o (prod(in / out) + 1)) |
 | Upsample | nearest o, linear 5 o, bilinear 11 o, bicubic 259 o, trilinear 0 |
-| RNN, GRU, LSTM and their cells | as in `recurrent` |
+| RNN, GRU, LSTM and their cells | see below |
+
+A recurrent layer, with I inputs and H units, takes a step and sample: one gate for RNN, three gates and 4 H for GRU,
+four gates and 4 H for LSTM; a gate is (I + H) H + H, and 2 H more with bias. Further layers take the output of the one
+before, and two directions take twice as much.
 
 All else is 0: GroupNorm, activations, functional calls (so attention), and subclasses of these types. What a counted
 module contains is not looked at. A module that stands at k places of the tree is hooked and summed k times, so k x k.

@@ -15,11 +15,15 @@ outside of every module with a rule. With n elements in and o elements out of a 
 | AdaptiveAvgPool 1-3d | the same, windows from floor(j in / out) to ceil((j + 1) in / out) |
 | Upsample | linear 5 o, bilinear 11 o, bicubic 259 o, trilinear 31 o |
 | MultiheadAttention | its projections, both products, and the softmax |
-| RNN, GRU, LSTM and their cells | as in `recurrent`, with projections |
+| RNN, GRU, LSTM and their cells | see below |
 | matmul, bmm, `@`, linear | o times the last size of the first factor |
 | einsum of two operands | the product of all index sizes |
 | scaled_dot_product_attention | o / E_v S (E + E_v) |
 | multi_head_attention_forward | as the module |
+
+A recurrent layer, with I inputs, H units and R recurrent inputs (H, or the P of a projected LSTM), takes a step and
+sample: one gate for RNN, three gates and 4 H for GRU, four gates, 4 H and H P for LSTM; a gate is (I + R) H + H, and
+2 H more with bias. Further layers take the output of the one before, and two directions take twice as much.
 
 All else is 0: activations, LeakyReLU, baddbmm, addmm.
 """
