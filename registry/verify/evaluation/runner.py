@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, cast
@@ -16,6 +17,9 @@ from registry.verify.target import Preprocessing
 
 Precision = Literal["fp32", "tf32", "bf16", "fp16"]
 PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "bf16", "fp16")
+
+_AHEAD = 3
+"""Batches that may wait on a GPU."""
 
 _HALF: dict[str, torch.dtype] = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -64,6 +68,7 @@ class Runner:
         model = model.eval().requires_grad_(requires_grad=False)
         models = [_place(model, first), *(_place(copy.deepcopy(model), each) for each in others)]
         self._models: list[Any] = [torch.compile(each) for each in models] if compiled else models
+        self._lanes = [Lane(each) if each.type == "cuda" else None for each in self._where]
 
     def __call__(self, pixels: torch.Tensor) -> Iterator[tuple[int, int, Any, torch.device]]:
         """Answer a batch of bytes, in as many pieces as the memory asks for.
@@ -89,12 +94,42 @@ class Runner:
     @torch.inference_mode()
     def _answer(self, pixels: torch.Tensor) -> tuple[Any, torch.device]:
         turn, self._turn = self._turn, (self._turn + 1) % len(self._models)
-        device = self._where[turn]
-        values = normalise(pixels.to(device, non_blocking=True), self.preprocessing)
-        if device.type == "cuda":
+        device, lane = self._where[turn], self._lanes[turn]
+        values = normalise(pixels if lane is None else lane.bring(pixels), self.preprocessing)
+        if lane is not None:
             values = values.contiguous(memory_format=torch.channels_last)
         with arithmetic(self._precision, device):
-            return self._models[turn](values), device
+            output = self._models[turn](values)
+        if lane is not None:
+            lane.answered()
+        return output, device
+
+
+class Lane:
+    """The way to one GPU: the next batch is copied on a stream of its own while the GPU still works on those before."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._stream = torch.cuda.Stream(device)
+        self._waiting: deque[torch.cuda.Event] = deque()
+
+    def bring(self, pixels: torch.Tensor) -> torch.Tensor:
+        """A batch on the GPU. Batches that the GPU has not answered are kept few, so that they do not fill it."""
+        while len(self._waiting) >= _AHEAD:
+            self._waiting.popleft().synchronize()
+        working = torch.cuda.current_stream(self._device)
+        with torch.cuda.stream(self._stream):
+            brought = pixels.to(self._device, non_blocking=True)
+        working.wait_stream(self._stream)
+        # Its memory must not be given away while the other stream still reads it.
+        brought.record_stream(working)
+        return brought
+
+    def answered(self) -> None:
+        """Note that the last batch that was brought has been given to the GPU."""
+        event = torch.cuda.Event()
+        event.record(torch.cuda.current_stream(self._device))
+        self._waiting.append(event)
 
 
 @contextmanager
