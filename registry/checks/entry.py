@@ -61,7 +61,7 @@ class Entry:
             if field.inherited or field.value is None:
                 continue
             term = self._vocabulary.metric(field.name)
-            if term is not None and term.where == "metadata":
+            if term is not None and term.where == "metadata" and term.is_one(field.value):
                 yield _number(term, field, None)
         if self.model is None:
             return

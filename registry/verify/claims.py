@@ -46,7 +46,7 @@ def _of_model(model: Model) -> ModelClaims:
 def _from_metadata(model: Model) -> Iterator[Claim | Field]:
     for field in model.metadata.values():
         term = metric_term(field.name)
-        if term is None or term.where != "metadata" or field.value is None:
+        if term is None or term.where != "metadata" or field.value is None or not term.is_one(field.value):
             continue
         quantity = _quantity(field, term.kind)
         if quantity is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from registry.types import Claim, Evidence, Model
-from registry.verify.accuracy import Accuracy, EvaluationOptions
+from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
 from registry.verify.environment import code_digest, same_libraries
@@ -42,7 +42,7 @@ def measurers(
         progress: Called as models are done.
     """
     evaluation = replace(options.evaluation, progress=progress)
-    return [Counts(models, options, progress), Accuracy(evaluation)]
+    return [Counts(models, options, progress), Accuracy(evaluation), Speeds(evaluation)]
 
 
 class Counts:

@@ -15,6 +15,9 @@ from registry.verify.outcome import Outcome, unverifiable
 SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
 """Verdicts that hold until something they depend on changes; the others are tried again each time."""
 
+_RUNS = frozenset({"evaluate", "time"})
+"""Methods whose result depends on the device."""
+
 
 class Measurer(Protocol):
     """One way to measure claims, such as counting or evaluating."""
@@ -159,7 +162,7 @@ def _record(outcome: Outcome, store: Store, device: str) -> Evidence:
         reason=outcome.reason,
         measurement=outcome.measurement,
         digests=with_code(outcome.digests, outcome.measurement),
-        environment=environment(device if outcome.measurement and outcome.measurement.method == "evaluate" else "cpu"),
+        environment=environment(device if outcome.measurement and outcome.measurement.method in _RUNS else "cpu"),
         time=now(),
     )
     store.write(evidence)

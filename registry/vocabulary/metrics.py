@@ -40,6 +40,10 @@ class MetricTerm:
     family: str = ""
     top: int = 0
 
+    def is_one(self, value: object) -> bool:
+        """Whether a value under this name is meant as one number: OpenMMLab lists a time for each GPU."""
+        return not (self.kind == "seconds" and isinstance(value, list))
+
 
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:

@@ -10,6 +10,7 @@ from registry.types import Kind, Quantity
 _IN_NAME = re.compile(
     r"^\s*(?P<prefix>[kMGTP])(?:FLOP|MAC|OP|Param)s?\b|\((?P<unit>[kKMGTB])(?:FLOPs|MACs|iB|B)?\)\s*$",
 )
+_TIME_IN_NAME = re.compile(r"\((?P<unit>s|ms|us)(?:/\w+)?\)\s*$")
 _BARE = re.compile(r"[+-]?[\d.,_]+(?:[eE][+-]?\d+)?")
 
 
@@ -33,7 +34,12 @@ def read_quantity(name: str, text: str, kind: Kind) -> Quantity:
     4100000000
     >>> int(read_quantity("FLOPs", "4.1 GFLOPs", "count").value)
     4100000000
+    >>> str(read_quantity("inference time (ms/im)", "17.3", "seconds").value)
+    '0.0173'
     """
+    per_picture = _TIME_IN_NAME.search(name) if kind == "seconds" else None
+    if per_picture is not None and _BARE.fullmatch(text.strip()):
+        return dataclasses.replace(Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind), text=text.strip())
     unit = unit_in_name(name) if kind in ("count", "bytes") else ""
     if unit and _BARE.fullmatch(text.strip()):
         scaled = Quantity.parse(f"{text.strip()} {unit}{'B' if kind == 'bytes' and unit != 'B' else ''}", kind)
