@@ -4,23 +4,52 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from registry.checks import rules as package
 from registry.checks.rule import Rule
+from registry.checks.rules import reading
 from registry.types import ConfigError
 
 
-def _load() -> dict[str, Rule]:
-    found: dict[str, Rule] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        entry: Rule = importlib.import_module(f"{package.__name__}.{module.name}").check
-        assert entry.id not in found, f"{entry.id} is the id of two rules"
-        found[entry.id] = entry
-    return dict(sorted(found.items()))
+class Rules(Mapping[str, Rule]):
+    """Every rule by its id, in the order of the ids.
+
+    Attributes:
+        checking: Those that check; the others are found elsewhere, and their pages are opened when asked for.
+    """
+
+    def __init__(self) -> None:
+        self.checking: dict[str, Rule] = {}
+        for module in pkgutil.iter_modules(package.__path__):
+            if not module.ispkg:
+                rule: Rule = importlib.import_module(f"{package.__name__}.{module.name}").check
+                assert rule.id not in self.checking, f"{rule.id} is the id of two rules"
+                self.checking[rule.id] = rule
+        self._pages = {
+            module.name.partition("_")[0].upper(): f"{reading.__name__}.{module.name}"
+            for module in pkgutil.iter_modules(reading.__path__)
+        }
+        assert self.checking.keys().isdisjoint(self._pages), "a page of what is found elsewhere has a rule's id"
+        self._ids = sorted((*self.checking, *self._pages))
+
+    def __getitem__(self, name: str) -> Rule:
+        if name in self.checking:
+            return self.checking[name]
+        page: Rule = importlib.import_module(self._pages[name]).check
+        return page
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.checking or name in self._pages
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
-RULES: dict[str, Rule] = _load()
+RULES = Rules()
 
 
 def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bool]:

@@ -117,6 +117,8 @@ def rule(id: str, name: str, severity: Severity, scope: Scope, *, fixable: bool 
     return make
 
 
-def reading_rule(id: str, name: str, severity: Severity, text: str | None) -> Rule:  # noqa: A002
-    """A rule that the reader or loader raises; here it has only its page."""
-    return Rule(id=id, name=name, severity=severity, scope="reading", check=None, text=text or "")
+def reading_rule(module: str, severity: Severity, text: str | None) -> Rule:
+    """A rule that is found elsewhere, and has only its page here; its id and name are those of its file."""
+    identifier, _, name = module.rpartition(".")[2].partition("_")
+    name = name.replace("_", "-")
+    return Rule(id=identifier.upper(), name=name, severity=severity, scope="reading", check=None, text=text or "")

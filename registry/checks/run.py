@@ -39,7 +39,7 @@ def check(index: Index, *, config: Config | None = None, processes: int = 1) -> 
     """
     config = config or Config()
     chosen = selector(config.select, config.ignore)
-    rules = [rule for rule in RULES.values() if chosen(rule.id)]
+    rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
     found = [finding for finding in index.findings if chosen(finding.rule)]
     found.extend(_run(rules, Context(index, config), processes))
     kept = suppress(found, index, chosen)

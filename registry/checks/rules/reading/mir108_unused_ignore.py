@@ -19,4 +19,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR108", "unused-ignore", "info", __doc__)
+check = reading_rule(__name__, "info", __doc__)

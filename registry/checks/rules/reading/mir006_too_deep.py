@@ -27,4 +27,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR006", "too-deep", "error", __doc__)
+check = reading_rule(__name__, "error", __doc__)

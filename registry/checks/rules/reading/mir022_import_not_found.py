@@ -29,4 +29,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR022", "import-not-found", "error", __doc__)
+check = reading_rule(__name__, "error", __doc__)

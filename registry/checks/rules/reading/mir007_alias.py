@@ -26,4 +26,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR007", "alias", "error", __doc__)
+check = reading_rule(__name__, "error", __doc__)

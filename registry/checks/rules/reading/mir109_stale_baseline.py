@@ -26,5 +26,5 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR109", "stale-baseline", "warning", __doc__)
+check = reading_rule(__name__, "warning", __doc__)
 """Found by `registry.report.baseline`, since only there is known what was accepted."""

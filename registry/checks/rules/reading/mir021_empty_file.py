@@ -18,4 +18,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR021", "empty-file", "error", __doc__)
+check = reading_rule(__name__, "error", __doc__)

@@ -30,4 +30,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR010", "unclosed-block", "error", __doc__)
+check = reading_rule(__name__, "error", __doc__)

@@ -39,4 +39,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR013", "yaml-boolean", "warning", __doc__)
+check = reading_rule(__name__, "warning", __doc__)

@@ -24,4 +24,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule("MIR015", "yaml-date", "info", __doc__)
+check = reading_rule(__name__, "info", __doc__)
