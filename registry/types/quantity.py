@@ -45,6 +45,9 @@ _SECONDS: dict[str, Decimal] = {
 }
 _COUNTED = {"", "flop", "flops", "mac", "macs", "op", "ops", "param", "params", "parameter", "parameters"}
 
+_ONE = Decimal(1)
+_BASES: dict[Kind, Unit] = {"count": "", "ratio": "1", "bytes": "B", "seconds": "s", "number": ""}
+
 _NUMBER = re.compile(
     r"""^(?P<sign>[+-]?)
         (?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+)(?:\.\d*)?|\.\d+)
@@ -107,7 +110,8 @@ class Quantity:
         if abs(exponent) > 60 or len(digits) > 25:
             raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
         try:
-            number = Decimal(match["sign"] + digits).scaleb(exponent)
+            number = Decimal(match["sign"] + digits)
+            number = number.scaleb(exponent) if exponent else number
         except InvalidOperation:  # pragma: no cover - the pattern admits only decimals
             raise QuantityError(f"'{_short(printed)}' is not a number") from None
         scale, unit = _scale(match["unit"], match["noun"] or "", kind, printed)
@@ -115,10 +119,9 @@ class Quantity:
         if kind == "ratio" and not percent and abs(number) > 1:
             scale, percent = Decimal("0.01"), True
         whole = "." not in digits and not match["exponent"] and scale == 1
-        last = _last_digit(digits, whole=whole).scaleb(exponent)
-        return cls(
-            value=_plain(number * scale), half_width=_plain(last * scale / 2), unit=unit, text=printed, percent=percent
-        )
+        last = _last_digit(digits, whole=whole)
+        half_width = _plain(last.scaleb(exponent) * scale / 2) if last else last
+        return cls(value=_plain(number * scale), half_width=half_width, unit=unit, text=printed, percent=percent)
 
     def holds(self, measured: Decimal | float) -> bool:
         """Whether a measurement in the same unit lies inside the printed precision (ends included)."""
@@ -131,6 +134,8 @@ class Quantity:
 
 def _scale(unit: str, noun: str, kind: Kind, printed: str) -> tuple[Decimal, Unit]:
     """Factor to base units, and the base unit."""
+    if not unit and not noun:
+        return _ONE, _BASES[kind]
     lowered = unit.lower()
     if unit == "%":
         if kind in ("count", "bytes", "seconds") or noun:
@@ -144,10 +149,7 @@ def _scale(unit: str, noun: str, kind: Kind, printed: str) -> tuple[Decimal, Uni
     elif kind == "seconds":
         if lowered in _SECONDS and not noun:
             return _SECONDS[lowered], "s"
-    elif kind == "ratio":
-        if not unit and not noun:
-            return Decimal(1), "1"
-    elif noun.lower() in _COUNTED:
+    elif kind != "ratio" and noun.lower() in _COUNTED:
         if lowered in _SCALES:
             return _SCALES[lowered], ""
         for prefix, factor in _SCALES.items():

@@ -39,6 +39,22 @@ _KEYS = ("README", "Config", "Image")
 _MANY = 5
 
 
+class _Files:
+    """Which files there are. Each folder is listed once: a zoo names thousands of files in a few of them."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, frozenset[str]] = {}
+
+    def has(self, path: str) -> bool:
+        folder, _, name = path.rpartition(os.sep)
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = frozenset(os.listdir(folder or os.sep))  # noqa: PTH208 - names, not paths
+            except OSError:
+                self._listed[folder] = frozenset()
+        return name in self._listed[folder]
+
+
 class _Named(NamedTuple):
     field: Field
     there: bool
@@ -46,24 +62,23 @@ class _Named(NamedTuple):
 
 @rule("MIR402", "missing-file", "error", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
+    files = _Files()
     named: dict[str, list[_Named]] = defaultdict(list)
     for entry in context.entries:
         for key in _KEYS:
             field = entry.owner.fields.get(key)
-            if field is None or field.inherited:
-                continue
-            if not names_file(field):
+            if field is None or field.inherited or not names_file(field):
                 continue
             paths = [
                 path for folder in context.folders(entry) if (path := local_path(field, folder, context.index.root))
             ]
             if paths:
-                named[key].append(_Named(field, any(os.path.exists(path) for path in paths)))  # noqa: PTH110 - many
-    for key, files in named.items():
-        missing = [file.field for file in files if not file.there]
-        if len(missing) == len(files) >= _MANY:
+                named[key].append(_Named(field, any(files.has(path) for path in paths)))
+    for key, fields in named.items():
+        missing = [each.field for each in fields if not each.there]
+        if len(missing) == len(fields) >= _MANY:
             yield Problem(
-                f"none of the {len(files)} files that cards name as {key} is here, such as {short(missing[0].value)}",
+                f"none of the {len(fields)} files that cards name as {key} is here, such as {short(missing[0].value)}",
                 missing[0].location,
                 hint="Is this the metadata without its repository?",
                 severity="warning",
