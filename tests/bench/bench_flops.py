@@ -195,6 +195,9 @@ def main() -> None:
     parser.add_argument("--alone", choices=("mir", "thop", "fvcore"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    # Threads that wait by spinning would make the peers look slow on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    load = os.getloadavg()[0]
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     if options.alone:
@@ -211,7 +214,7 @@ def main() -> None:
     if not options.only:
         import torch
 
-        versions = {"python": sys.version.split()[0], "torch": torch.__version__}
+        versions = {"python": sys.version.split()[0], "torch": torch.__version__, "load": [load, os.getloadavg()[0]]}
         device = f"cpu-{CORES}core"
         out = ROOT / "tests" / "bench" / "results" / f"flops-{device}.json"
         found = {"device": device, **versions, **figures, "rows": [asdict(row) for row in rows]}

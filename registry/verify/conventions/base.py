@@ -132,24 +132,27 @@ class Ledger:
 # What moves, makes or compares elements: fvcore's list, and what later versions of torch added.
 FREE = frozenset(
     str.split("""
-    arange as_strided bitwise_not bool cat chunk clamp clone constant_pad_nd contiguous copy cpu cuda detach diag
-    diagonal dropout dropout2d dropout3d empty empty_like eq expand expand_as fill flatten flip float floor
-    floor_divide full full_like gather ge getitem gt half index index_put index_select int item le long lt
-    masked_fill max maximum meshgrid min minimum movedim multinomial narrow ne new_empty new_full new_ones
-    new_tensor new_zeros nonzero ones ones_like pad permute pixel_shuffle rand rand_like randn relu remainder repeat
-    repeat_interleave requires_grad reshape roll scalar_tensor select setitem size slice split split_with_sizes
-    squeeze stack swapaxes t tensor tensor_split to transpose triu tril type_as unbind unflatten unfold unsqueeze
-    view view_as where zeros zeros_like bernoulli channel_shuffle alias lift_fresh native_channel_shuffle
-    native_dropout isnan max_pool1d max_pool2d max_pool3d max_pool1d_with_indices max_pool2d_with_indices
-    max_pool3d_with_indices adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d unsafe_view bitwise_and and
-    or logical_not scatter embedding pixel_unshuffle hardtanh relu6 isinf any all argmax topk sort
+    adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d adaptivemaxpool1d adaptivemaxpool2d
+    adaptivemaxpool3d alias all alphadropout and any arange argmax as_strided bernoulli bitwise_and bitwise_not
+    bool cat channel_shuffle chunk clamp clone constant_pad_nd contiguous copy cpu cuda detach diag diagonal
+    dropout dropout1d dropout2d dropout3d droppath embedding empty empty_like empty_strided eq expand expand_as
+    fill flatten flip float floor floor_divide full full_like gather ge getitem gt half hardtanh identity index
+    index_put index_select int isinf isnan item le lift_fresh logical_not long lt masked_fill max max_pool1d
+    max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d max_pool3d_with_indices maximum
+    maxpool1d maxpool2d maxpool3d meshgrid min minimum movedim multinomial narrow native_channel_shuffle
+    native_dropout ne new_empty new_empty_strided new_full new_ones new_tensor new_zeros nonzero ones ones_like
+    or pad permute pixel_shuffle pixel_unshuffle pixelshuffle pixelunshuffle rand rand_like randn randperm relu
+    relu6 remainder repeat repeat_interleave requires_grad reshape resolve_conj resolve_neg roll scalar_tensor
+    scatter select setitem size slice sort split split_with_sizes squeeze stack stochasticdepth swapaxes t
+    tensor tensor_split to topk transpose tril triu type_as unbind unflatten unfold unsafe_view unsqueeze view
+    view_as where zeropad2d zeros zeros_like
     """)
 )
 
 
 @cache
 def _is_free(name: str) -> bool:
-    return name.rpartition(".")[2].strip("_") in FREE
+    return name.rpartition(".")[2].strip("_").lower() in FREE
 
 
 def convolution_macs(x: Shape, weight: Shape, out: Shape, *, transposed: bool) -> int:

@@ -137,7 +137,7 @@ class Trace:
         calls: Level 1. The model's own call is the first.
         functions: Level 2.
         operators: Level 3.
-        opaque: Paths of scripted modules, whose inner modules and functions cannot be seen: levels 1 and 2 lack them.
+        opaque: Paths of modules that are scripted or call scripted functions: levels 1 and 2 lack what runs inside.
         head: Path of the classifier: what the model names so, else its last linear layer; empty where it has none.
         versions: Of torch and of the library that defines the model.
     """

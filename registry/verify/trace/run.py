@@ -56,7 +56,7 @@ def trace(
             calls=tuple(recorder.calls),
             functions=tuple(recorder.functions),
             operators=tuple(recorder.operators),
-            opaque=tuple(path for path, module in tree if isinstance(module, torch.jit.ScriptModule)),
+            opaque=_opaque(tree, recorder),
             head=_head(model, tree),
             versions=_versions(model),
         )
@@ -161,6 +161,13 @@ def type_name(cls: type) -> str:
 
 def _bases(cls: type) -> tuple[str, ...]:
     return tuple(type_name(base) for base in cls.__mro__[1:] if base not in (nn.Module, object))
+
+
+def _opaque(tree: Sequence[tuple[str, nn.Module]], recorder: Recorder) -> tuple[str, ...]:
+    """Where something ran that cannot be seen: scripted modules, and operators that no function called."""
+    scripted = {path for path, module in tree if isinstance(module, torch.jit.ScriptModule)}
+    hidden = {tree[recorder.calls[op.call].module][0] for op in recorder.operators if op.function < 0}
+    return tuple(sorted(scripted | hidden))
 
 
 def _head(model: nn.Module, tree: Sequence[tuple[str, nn.Module]]) -> str:

@@ -145,6 +145,28 @@ def test_scripted_parts_are_named_and_their_operators_counted() -> None:
     assert CONVENTIONS["MACs"].count(found).total == 4 * 4 + 4 * 8
 
 
+def swish(x: torch.Tensor) -> torch.Tensor:
+    return x * torch.sigmoid(x)
+
+
+class CallsScripted(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.plain = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
+        self.swish = torch.jit.script(swish)
+
+    def forward(self, x):
+        return self.swish(self.plain(x))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_scripted_functions_are_reported() -> None:
+    found = trace(CallsScripted(), (4,))
+    assert found.opaque == ("",)
+    assert {op.name for op in found.operators} >= {"aten.mul", "aten.sigmoid"}
+    assert trace(nn.Sequential(nn.Linear(4, 4), nn.ReLU()), (4,)).opaque == ()
+
+
 class Tokens(nn.Module):
     def __init__(self) -> None:
         super().__init__()
