@@ -47,6 +47,14 @@ def write_atomic(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def cache_folder() -> Path:
+    """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder."""
+    named = os.environ.get("MIR_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
+
+
 def tidy(folder: Path) -> None:
     """Remove what writers that were killed left in a folder; what others are writing now stays."""
     for left in folder.glob(".mir-*.tmp"):

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
     "convert": "Write cards in another format, and say what it cannot hold.",
     "site": "Build a site from cards and evidence.",
+    "search": "Find models by what their cards say and what was measured.",
     "import": "Write cards from what a library publishes about its own weights.",
     "rules": "List the rules of the check.",
     "explain": "Explain a rule: what it finds, why, a bad example and a good one.",
@@ -34,6 +35,7 @@ COMMANDS: dict[str, str] = {
 EXTRAS: dict[str, str] = {
     "altair": "site",
     "cryptography": "sign",
+    "duckdb": "query",
     "filelock": "verify",
     "jinja2": "site",
     "markdown_it": "site",

@@ -93,7 +93,7 @@ class _Loader:
         """What was loaded."""
         cards = inherit([card for card in self.cards.values() if card is not None])
         findings = (*self.findings, *self.shelf.findings())
-        return Index(root=root, cards=cards, findings=findings, sources=self.shelf.sources)
+        return Index(root=root, cards=cards, findings=findings, sources=self.shelf.sources, files=self.shelf.files)
 
     def start(self, path: Path, at: Place) -> None:
         """Load one path of the command line."""

@@ -52,6 +52,11 @@ class Shelf:
         self._problems: dict[str, Problems] = {}
         self._index_folders: dict[str, str] = {}
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that was read, by its real path."""
+        return tuple(self._documents)
+
     def read(self, file: str, place: Place) -> list[RawDocument]:
         """The documents of a file, by its real path."""
         known = self._documents.get(file)

@@ -12,8 +12,9 @@ from typing import Any
 
 from registry.evidence import to_json
 from registry.evidence.names import file_of
+from registry.evidence.standing import Shown
 from registry.publish.boards import Board, Dataset
-from registry.publish.catalog import Entry, Shown
+from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.facts import facts
 from registry.publish.links import Links

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from registry.evidence.standing import Shown
 from registry.publish import slugs
-from registry.publish.catalog import Catalog, Entry, Shown
+from registry.publish.catalog import Catalog, Entry
 from registry.types import Claim, Kind
 from registry.vocabulary import MetricTerm, Vocabulary, fold
 

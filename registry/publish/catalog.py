@@ -3,49 +3,14 @@
 from __future__ import annotations
 
 import bisect
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from registry.evidence import stale
-from registry.evidence.names import identity
+from registry.evidence.standing import Beside, Shown, Status, tally
 from registry.publish import slugs
-from registry.types import VERDICTS, Card, Claim, Collection, Evidence, Finding, Index, Model, Verdict
+from registry.types import Card, Collection, Evidence, Finding, Index, Model
 from registry.verify.claims import read_claims
-from registry.vocabulary import slug
-
-Status = Verdict | Literal["stale", "self-reported"]
-STATUSES: tuple[Status, ...] = (*VERDICTS, "stale", "self-reported")
-"""A verdict; that there was one, and what it depended on has changed; or that nobody has measured the claim yet."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
-    """A claim beside what was measured.
-
-    Attributes:
-        claim: The claim as the card makes it today.
-        evidence: What was measured, `None` where nothing was.
-        stale: Why the evidence no longer holds; empty while it does.
-    """
-
-    claim: Claim
-    evidence: Evidence | None = None
-    stale: tuple[str, ...] = ()
-
-    @property
-    def anchor(self) -> str:
-        """The claim in addresses: its subject, and the dataset where it has one."""
-        dataset = self.claim.dataset
-        return slug(f"{self.claim.subject} {dataset.name if dataset else ''}") or "claim"
-
-    @property
-    def status(self) -> Status:
-        """What the site says of the claim."""
-        if self.evidence is None:
-            return "self-reported"
-        return "stale" if self.stale else self.evidence.verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +45,7 @@ class Entry:
 
     def tally(self) -> Mapping[Status, int]:
         """How many of its claims have each status, those that none has left out."""
-        return _tally(self.claims)
+        return tally(self.claims)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,12 +66,12 @@ class Catalog:
 
     def tally(self) -> Mapping[Status, int]:
         """How many claims have each status, those that none has left out."""
-        return _tally(shown for entry in self.entries for shown in entry.claims)
+        return tally(shown for entry in self.entries for shown in entry.claims)
 
 
 def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence]) -> Catalog:
     """Bring models, findings and evidence together."""
-    found = {identity(each.claim): each for each in evidence}
+    beside = Beside(evidence)
     claimed = read_claims(index)
     names = slugs.assign(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
@@ -116,7 +81,7 @@ def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Eviden
             model=each.model,
             slug=name,
             card=cards[id(each.model)],
-            claims=tuple(_shown(claim, found.get(identity(claim)) if found else None) for claim in each.claims),
+            claims=tuple(beside.shown(claim) for claim in each.claims),
             unreadable=tuple(entry.name for entry in each.unreadable),
             findings=tuple(of_model.get(id(each.model), ())),
         )
@@ -124,15 +89,6 @@ def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Eviden
     )
     collections = {each.name: each for each in reversed(index.collections) if each.name}
     return Catalog(index=index, entries=entries, collections=collections, findings=tuple(findings))
-
-
-def _shown(claim: Claim, evidence: Evidence | None) -> Shown:
-    return Shown(claim=claim, evidence=evidence, stale=stale(evidence, claim, {}) if evidence else ())
-
-
-def _tally(claims: Iterable[Shown]) -> dict[Status, int]:
-    counts = Counter(shown.status for shown in claims)
-    return {status: counts[status] for status in STATUSES if counts[status]}
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:

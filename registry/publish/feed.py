@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from registry.publish.catalog import Entry, Shown
+from registry.evidence.standing import Shown
+from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.escape import plain
 from registry.publish.links import Links

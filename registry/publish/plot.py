@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registry.evidence.standing import Shown
 from registry.publish import escape
-from registry.publish.catalog import Entry, Shown
+from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.links import Links
 from registry.publish.pages.models import headlines

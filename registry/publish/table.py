@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from registry.evidence.standing import STATUSES, Status
 from registry.publish import numbers
-from registry.publish.catalog import STATUSES, Status
 from registry.types import Kind
 
 STATIC_ROWS = 500

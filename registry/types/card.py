@@ -229,12 +229,14 @@ class Index:
         cards: One for each file that holds metadata, imported ones included.
         findings: What reading and loading had to say.
         sources: Every file that was read, by its shown name, for reporters that quote lines.
+        files: Real path of every file that was opened, whether it holds a card or not.
     """
 
     root: str
     cards: tuple[Card, ...] = ()
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[Model, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from registry.evidence.standing import Status
 from registry.publish.boards import Board, Dataset
-from registry.publish.catalog import Entry, Status
+from registry.publish.catalog import Entry
 from registry.publish.content import Content, Family
 from registry.publish.facts import facts
 from registry.publish.links import Links

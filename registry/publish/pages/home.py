@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.publish.catalog import STATUSES
+from registry.evidence.standing import STATUSES
 from registry.publish.content import Content
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed

@@ -10,9 +10,10 @@ from typing import Any
 from markupsafe import Markup
 
 from registry.checks import RULES
+from registry.evidence.standing import Shown
 from registry.publish import api, prose, snippets
 from registry.publish.boards import Board, Dataset
-from registry.publish.catalog import Entry, Shown
+from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts

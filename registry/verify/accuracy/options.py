@@ -8,11 +8,11 @@ from pathlib import Path
 
 from registry.evidence import Store
 from registry.evidence.remembered import Remembered
+from registry.files import cache_folder
 from registry.types import Claim, Evidence
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Precision
 from registry.verify.weights import Cache, Policy, Progress
-from registry.verify.weights.cache import default_folder
 
 MODELS_IN_A_PASS = 8
 """How many models share one pass over a dataset; their weights lie in memory together."""
@@ -63,7 +63,7 @@ class EvaluationOptions:
     @property
     def folder(self) -> Path:
         """Where things are kept between runs."""
-        return self.cache or default_folder()
+        return self.cache or cache_folder()
 
     @property
     def weights_cache(self) -> Cache:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from registry.files import cache_folder
 from registry.types import OutputError
 from registry.verify.weights.policy import GIB
 
@@ -25,14 +26,6 @@ Progress = Callable[[str, int, int | None], None]
 """Told what is being fetched, the bytes that are there, and how many there will be, where that is known."""
 
 _IN_USE_SECONDS = 3600
-
-
-def default_folder() -> Path:
-    """`MIR_CACHE`, else `mir` in the user's cache folder."""
-    named = os.environ.get("MIR_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +43,7 @@ class Cache:
     @classmethod
     def default(cls) -> Cache:
         """The user's cache."""
-        return cls(folder=default_folder())
+        return cls(folder=cache_folder())
 
     def place(self, part: str, name: str) -> Path:
         """The path of an entry, its folder made.

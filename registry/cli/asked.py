@@ -1,0 +1,87 @@
+"""What the commands that ask share: which cards, and how a table of answers is printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from registry.cli.collector import without_collector
+from registry.config import Config, find_config
+from registry.report.plain import plain
+
+if TYPE_CHECKING:
+    from registry.query.kept import Kept
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+cards_option = click.option(
+    "--cards",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A card, or a folder of cards; may be repeated. `paths` of [tool.mir] by default, else models.",
+)
+
+FORMATS = ("table", "json", "csv")
+
+
+def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:
+    """The cards that are meant, and the project's settings."""
+    config = find_config(cards[0] if cards else Path())
+    if cards:
+        return cards, config
+    here = Path.cwd()
+    paths = [config.folder / path for path in config.paths] or [Path("models")]
+    return [path.relative_to(here) if path.is_relative_to(here) else path for path in paths], config
+
+
+def opened(cards: Sequence[Path]) -> Kept:
+    """The tables of the cards that are meant; what could not be read is told on standard error."""
+    from registry.query.kept import open_tables
+
+    with without_collector():
+        kept = open_tables(*settings(cards))
+    if kept.unread:
+        more = f" and {len(kept.unread) - 1} more" if len(kept.unread) > 1 else ""
+        click.echo(f"mir: warning: not all cards could be read: {plain(kept.unread[0])}{more}", err=True)
+    return kept
+
+
+def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+    """Print rows as a table, as JSON or as CSV."""
+    if form == "json":
+        click.echo(json.dumps(list(rows), indent=2, default=str))
+    elif form == "csv":
+        out = io.StringIO()
+        writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: text(row.get(name)) for name in columns} for row in rows)
+        click.echo(out.getvalue(), nl=False)
+    else:
+        print_table([[text(row.get(name)) for name in columns] for row in rows], columns)
+
+
+def print_table(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
+    """Print texts in columns as wide as they need; those that are all numbers stand to the right."""
+    shown = [[plain(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *shown, strict=True)]
+    right = [bool(shown) and all(_is_number(row[at]) for row in shown) for at in range(len(columns))]
+    for row in ([*columns], *shown):
+        cells = [
+            cell.rjust(width) if to else cell.ljust(width) for cell, width, to in zip(row, widths, right, strict=True)
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def text(value: Any) -> str:
+    """A value for people: nothing for what is missing."""
+    return "" if value is None else str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return not cell or cell.rstrip("%").replace(".", "", 1).replace(",", "").lstrip("-").isdigit()

@@ -1,0 +1,46 @@
+"""`mir search`: the models that satisfy an expression."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from registry.cli.asked import FORMATS, cards_option, opened, show_rows
+from registry.config import find_config
+
+
+@click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")
+@click.argument("expression", default="")
+@cards_option
+@click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
+@click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the models."
+)
+def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
+    r"""Find the models that satisfy EXPRESSION; all of them without one.
+
+    \b
+    mir search 'flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"' --sort -top1
+
+    Fields are name, collection, library, license, task, dataset, split, file, verdict, and every metric by any of its
+    names: parameters, flops, file-size, top1, "box AP". They are compared with = != < <= > >= and ~ (contains), and
+    joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs, 100 MB, 75%). FIELD.measured is what
+    was measured instead of what is reported, FIELD.verdict what that says of it.
+    """
+    from registry.query.search import Search
+    from registry.vocabulary import Vocabulary
+
+    config = find_config(cards[0] if cards else Path())
+    search = Search(opened(cards).tables, Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary)))
+    keys = [key.strip() for key in sort.split(",")] if sort else []
+    answer = search.find(expression, sort=keys, limit=limit)
+    if form == "table":
+        columns, rows = search.printed(answer)
+        show_rows(rows, columns, form)
+        click.echo(f"{len(rows)} of {len(search.tables.models)} models", err=True)
+    else:
+        found = list(search.rows(answer))
+        show_rows(found, list(dict.fromkeys(name for row in found for name in row)), form)
+    return 0

@@ -1,0 +1,64 @@
+"""Where a claim stands today: beside its evidence, fresh or stale, or without any."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from registry.evidence.freshness import stale
+from registry.evidence.names import identity
+from registry.types import VERDICTS, Claim, Evidence, Verdict
+from registry.vocabulary import slug
+
+Status = Verdict | Literal["stale", "self-reported"]
+STATUSES: tuple[Status, ...] = (*VERDICTS, "stale", "self-reported")
+"""A verdict; that there was one, and what it depended on has changed; or that nobody has measured the claim yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A claim beside what was measured.
+
+    Attributes:
+        claim: The claim as the card makes it today.
+        evidence: What was measured, `None` where nothing was.
+        stale: Why the evidence no longer holds; empty while it does.
+    """
+
+    claim: Claim
+    evidence: Evidence | None = None
+    stale: tuple[str, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """The claim in addresses: its subject, and the dataset where it has one."""
+        dataset = self.claim.dataset
+        return slug(f"{self.claim.subject} {dataset.name if dataset else ''}") or "claim"
+
+    @property
+    def status(self) -> Status:
+        """Its verdict, or that there is none that holds today."""
+        if self.evidence is None:
+            return "self-reported"
+        return "stale" if self.stale else self.evidence.verdict
+
+
+class Beside:
+    """Puts claims beside evidence."""
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self._found = {identity(each.claim): each for each in evidence}
+
+    def shown(self, claim: Claim) -> Shown:
+        """A claim beside its evidence."""
+        # Most zoos have no evidence yet, and an identity is a hash.
+        found = self._found.get(identity(claim)) if self._found else None
+        return Shown(claim=claim, evidence=found, stale=stale(found, claim, {}) if found else ())
+
+
+def tally(claims: Iterable[Shown]) -> Mapping[Status, int]:
+    """How many claims have each status, those that none has left out."""
+    counts = Counter(shown.status for shown in claims)
+    return {status: counts[status] for status in STATUSES if counts[status]}

@@ -1,0 +1,92 @@
+"""What can be asked of a model: its fields by the names that people give them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from registry.evidence.standing import STATUSES
+from registry.query.expression import ExpressionError, Words, short
+from registry.query.tables import Tables
+from registry.types import Kind
+from registry.vocabulary import fold, metric_term, slug
+
+What = Literal["model", "evaluation", "value", "measured", "verdict"]
+
+MODEL_FIELDS = ("name", "collection", "library", "license", "file")
+EVALUATION_FIELDS = ("task", "dataset", "split")
+VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a model or of one of its evaluations.
+
+    Attributes:
+        name: What it is called in answers, such as `dataset` or `top-1-accuracy`.
+        what: Where its values are: a column of the table of models, or what was reported, measured and found out of a
+            subject.
+        kind: What its numbers count, `None` for text.
+        subject: The claims' subject; empty for those of text, and for the verdicts of all claims.
+    """
+
+    name: str
+    what: What
+    kind: Kind | None = None
+    subject: str = ""
+
+
+def find_field(words: Words, tables: Tables) -> Field:
+    """The field that is meant.
+
+    Raises:
+        ExpressionError: There is none of that name.
+    """
+    folded = fold(words.text)
+    if folded in MODEL_FIELDS:
+        return Field(folded, "model")
+    if folded in EVALUATION_FIELDS:
+        return Field(folded, "evaluation")
+    if folded == VERDICT:
+        return Field(VERDICT, "verdict")
+    name, _, ending = words.text.rpartition(".")
+    if ending in ("measured", "verdict"):
+        subject, kind = _subject(Words(name, words.column), tables)
+        if ending == "measured":
+            return Field(f"{subject}.measured", "measured", kind, subject)
+        return Field(f"{subject}.verdict", "verdict", None, subject)
+    subject, kind = _subject(words, tables)
+    return Field(subject, "value", kind, subject)
+
+
+def _subject(words: Words, tables: Tables) -> tuple[str, Kind]:
+    term = metric_term(words.text)
+    if term is not None:
+        return term.subject, term.kind
+    subject = slug(words.text)
+    columns = tables.claims.columns
+    for known, kind in zip(columns["subject"], columns["kind"], strict=True):
+        if known == subject:
+            return subject, kind
+    raise ExpressionError(words.column, _unknown(words.text, set(columns["subject"])))
+
+
+def _unknown(name: str, subjects: Collection[str]) -> str:
+    said = f"there is no field '{short(name)}', and no card reports it"
+    known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
+    close = difflib.get_close_matches(slug(name)[:80], known, n=1, cutoff=0.7)
+    return f"{said}; did you mean {close[0]}?" if close else said
+
+
+def check_verdict(words: Words) -> str:
+    """The verdict that is meant.
+
+    Raises:
+        ExpressionError: There is none of that name.
+    """
+    found = slug(words.text)
+    if found not in STATUSES:
+        raise ExpressionError(words.column, f"'{short(words.text)}' is no verdict; there are {', '.join(STATUSES)}")
+    return found

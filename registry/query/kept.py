@@ -1,0 +1,96 @@
+"""The tables of a registry, kept in the user's cache so that the second question is answered at once.
+
+They are built anew as soon as anything they depend on has changed: the name, size, times or inode of any file that
+could hold a card or evidence, the settings, or `mir` itself. Where that cannot be seen, because a card brings in files
+from elsewhere or a file was written a moment ago, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.config import Config
+from registry.evidence import Store
+from registry.evidence.folder import evidence_folder
+from registry.files import cache_folder, write_atomic
+from registry.loader import load
+from registry.parallel import cores
+from registry.query.tables import SCHEMA, Table, Tables, tables
+from registry.query.watched import Watched
+from registry.types import OutputError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Tables and where they are kept.
+
+    Attributes:
+        tables: What can be asked.
+        unread: Errors in reading the cards, one line each: what they are about is not in the tables.
+        place: Where more that is made of these very tables may be kept, as a path without suffix; `None` where it may
+            not be.
+    """
+
+    tables: Tables
+    unread: tuple[str, ...]
+    place: Path | None
+
+
+def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = None) -> Kept:
+    """The tables of the cards under some paths, kept ones where they still hold.
+
+    Args:
+        paths: Files and folders, as for `registry.load`.
+        config: The project's settings.
+        cache: Folder to keep them in; one in the user's cache where it is `None`.
+
+    Raises:
+        UsageError: A path does not exist.
+    """
+    # What is there is noted before it is read: a change in between then shows as a change, and never as none.
+    watched = Watched.now(paths, config)
+    folder = cache or cache_folder() / "index"
+    file = None if watched is None else folder / f"{watched.name}.json"
+    if watched is not None and file is not None:
+        found = _read(file, watched.state)
+        if found is not None:
+            return Kept(tables=found[0], unread=found[1], place=_place(file, watched))
+    index = load(paths, dialect=config.dialect, processes=cores())
+    stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
+    made = tables(index, [evidence for store in stores for evidence in store.all()])
+    errors = (finding for finding in index.findings if finding.severity == "error")
+    unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
+    if watched is None or file is None or not watched.covers(index):
+        return Kept(tables=made, unread=unread, place=None)
+    _write(file, watched.state, made, unread)
+    return Kept(tables=made, unread=unread, place=_place(file, watched))
+
+
+def _place(file: Path, watched: Watched) -> Path:
+    return file.with_name(f"{watched.name}-{watched.state[:16]}")
+
+
+def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
+    """The kept tables and errors, `None` where there are none of this state."""
+    try:
+        with file.open(encoding="ascii") as lines:
+            if lines.readline().rstrip("\n") != state:
+                return None
+            kept = json.loads(lines.read())
+        named = {name: Table({column: kept["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA}
+        return Tables(**named), tuple(kept["unread"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # it is a cache: what is damaged is made anew
+
+
+def _write(file: Path, state: str, made: Tables, unread: Sequence[str]) -> None:
+    columns = {name: dict(table.columns) for name, table in made.named().items()}
+    text = json.dumps({"tables": columns, "unread": list(unread)}, separators=(",", ":"))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomic(file, f"{state}\n{text}".encode("ascii"))
+    except (OSError, OutputError):
+        return  # a cache that cannot be written only makes the next question slower

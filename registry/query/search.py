@@ -1,0 +1,287 @@
+"""Models that satisfy an expression.
+
+An expression is asked of each evaluation of a model: one task on one dataset and split, with everything that the card
+says of the model as a whole. So `top1 > 0.75 and dataset = ImageNet` is about one and the same evaluation. A model is
+found where one of its evaluations is, or where it has none and the rest is enough. What a card does not say satisfies
+no comparison, nor the contrary of one; `flops = missing` asks for just that.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
+from registry.query.fields import EVALUATION_FIELDS, Field, check_verdict, find_field
+from registry.query.tables import METADATA, Tables, whole
+from registry.types import Kind, QuantityError
+from registry.vocabulary import Vocabulary, fold, metric_term, read_quantity
+
+MISSING = "missing"
+
+
+class Candidate(NamedTuple):
+    """A model, by its row, and one of its evaluations."""
+
+    model: int
+    evaluation: int | None
+
+
+Values = Callable[[Candidate], Sequence[Any]]
+Test = Callable[[Candidate], bool | None]
+
+_NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search came to.
+
+    Attributes:
+        found: The models, each with the evaluation that it was found by.
+        fields: The fields that the expression and the order are about, in the order they were named.
+    """
+
+    found: tuple[Candidate, ...]
+    fields: tuple[Field, ...]
+
+
+class Search:
+    """Answers expressions about the tables of one registry."""
+
+    def __init__(self, tables: Tables, vocabulary: Vocabulary | None = None) -> None:
+        self.tables = tables
+        self.vocabulary = vocabulary or Vocabulary.load()
+        self.candidates, self._first_claim = self._evaluations()
+
+    def find(self, expression: str, *, sort: Sequence[str] = (), limit: int | None = None) -> Answer:
+        """The models that satisfy an expression; all of them where it is empty.
+
+        Args:
+            expression: See `registry.query.expression`.
+            sort: Fields to sort by, the first first; one that begins with `-` from the largest down. What has no such
+                field comes last.
+            limit: How many to answer with at most.
+
+        Raises:
+            ExpressionError: The expression or a field cannot be understood.
+        """
+        parsed = parse(expression) if expression.strip() else None
+        orders = [self._order(key) for key in sort]
+        fields = dict.fromkeys([*_fields(parsed, self.tables), *(field for field, _ in orders)])
+        test = self._test(parsed) if parsed else None
+        found = [each for each in self.candidates if test is None or test(each) is True]
+        for field, down in reversed(orders):
+            found = self._sorted(found, field, down)
+        models = {each.model: each for each in reversed(found)}
+        unique = [each for each in found if models[each.model] is each]
+        return Answer(tuple(unique[:limit]), tuple(fields))
+
+    def values(self, field: Field) -> Values:
+        """The values of a field: none where the card does not say."""
+        if field.what == "model":
+            column = self.tables.models.columns[field.name]
+            return lambda at: () if column[at.model] is None else (column[at.model],)
+        claims = self.tables.claims.columns
+        if field.what == "evaluation":
+            column = claims[field.name]
+            first = self._first_claim
+            return lambda at: () if at.evaluation is None else _said(column[first[at.evaluation]])
+        column = claims[{"value": "value", "measured": "measured", "verdict": "status"}[field.what]]
+        of_model, of_evaluation = self._gather(field.subject, column)
+        return lambda at: (*of_model.get(at.model, ()), *(of_evaluation.get(at.evaluation, ())))
+
+    def rows(self, answer: Answer) -> Iterator[dict[str, Any]]:
+        """What was found as plain data: the model, its evaluation, and every number of both by its subject."""
+        models, claims = self.tables.models, self.tables.claims.columns
+        numbers: dict[tuple[int, int | None], dict[str, float]] = defaultdict(dict)
+        for model, evaluation, subject, value in zip(
+            *(claims[name] for name in ("model_id", "evaluation", "subject", "value")), strict=True
+        ):
+            numbers[model, evaluation].setdefault(subject, value)
+        for at in answer.found:
+            row = models.row(at.model)
+            first = None if at.evaluation is None else self._first_claim[at.evaluation]
+            found = {
+                **{name: row[name] for name in ("name", "collection", "library", "license")},
+                **{name: None if first is None else claims[name][first] for name in EVALUATION_FIELDS},
+                **dict.fromkeys(METADATA),
+                **numbers[at.model, None],
+                **(numbers[at.model, at.evaluation] if at.evaluation is not None else {}),
+                **{name: row[name] for name in ("claims", "reproduced", "refuted", "file", "line")},
+            }
+            yield {name: whole(value) for name, value in found.items()}
+
+    def printed(self, answer: Answer) -> tuple[list[str], list[dict[str, str]]]:
+        """What was found as people read it: the columns, and the rows with numbers as the cards print them."""
+        about = [field for field in answer.fields if field.name != "name"]
+        metrics = any(field.what == "evaluation" or field.subject not in ("", *METADATA) for field in about)
+        always = [Field("dataset", "evaluation")] if metrics else []
+        size = [Field(subject, "value", "count", subject) for subject in ("parameters", "flops")]
+        fields = list(dict.fromkeys([Field("name", "model"), *always, *size, *about]))
+        shown = [(field.name, self._texts(field)) for field in fields]
+        return [name for name, _ in shown], [{name: texts(at) for name, texts in shown} for at in answer.found]
+
+    def _texts(self, field: Field) -> Callable[[Candidate], str]:
+        if field.what == "value":
+            of_model, of_evaluation = self._gather(field.subject, self.tables.claims.columns["reported"])
+            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
+        values = self.values(field)
+        if field.what == "measured":
+            return lambda at: ", ".join(f"{value:.12g}" for value in values(at))
+        return lambda at: ", ".join(dict.fromkeys(values(at)))
+
+    def _evaluations(self) -> tuple[list[Candidate], dict[int, int]]:
+        columns = self.tables.claims.columns
+        first: dict[int, int] = {}
+        of_model: dict[int, list[int]] = defaultdict(list)
+        for number, (model, evaluation) in enumerate(zip(columns["model_id"], columns["evaluation"], strict=True)):
+            if evaluation is not None and evaluation not in first:
+                first[evaluation] = number
+                of_model[model].append(evaluation)
+        found = [
+            Candidate(model, evaluation)
+            for model in range(len(self.tables.models))
+            for evaluation in of_model.get(model) or (None,)
+        ]
+        return found, first
+
+    def _gather(self, subject: str, column: Sequence[Any]) -> tuple[dict[int, list[Any]], dict[int | None, list[Any]]]:
+        """Values by model where they are about it as a whole, and by evaluation."""
+        columns = self.tables.claims.columns
+        of_model: dict[int, list[Any]] = defaultdict(list)
+        of_evaluation: dict[int | None, list[Any]] = defaultdict(list)
+        for known, model, evaluation, value in zip(
+            columns["subject"], columns["model_id"], columns["evaluation"], column, strict=True
+        ):
+            if value is not None and (not subject or known == subject):
+                if evaluation is None:
+                    of_model[model].append(value)
+                else:
+                    of_evaluation[evaluation].append(value)
+        return of_model, of_evaluation
+
+    def _order(self, key: str) -> tuple[Field, bool]:
+        name = key.removeprefix("-")
+        return find_field(Words(name, 1 + len(key) - len(name)), self.tables), name != key
+
+    def _sorted(self, found: list[Candidate], field: Field, down: bool) -> list[Candidate]:
+        values, best = self.values(field), max if down else min
+        keys = {at: best(map(_key, said)) for at in found if (said := values(at))}
+        present = sorted((at for at in found if at in keys), key=keys.__getitem__, reverse=down)
+        return present + [at for at in found if at not in keys]
+
+    def _test(self, expression: Expression) -> Test:
+        if isinstance(expression, Not):
+            return partial(_not, self._test(expression.of))
+        if isinstance(expression, Both):
+            return partial(_every if expression.every else _some, [self._test(part) for part in expression.parts])
+        return self._comparison(expression)
+
+    def _comparison(self, said: Comparison) -> Test:
+        field = find_field(said.field, self.tables)
+        values = self.values(field)
+        if said.value.text.lower() == MISSING and not said.value.quoted:
+            if said.operator not in ("=", "!="):
+                raise ExpressionError(said.value.column, f"'missing' goes with = or !=, not with {said.operator}")
+            return lambda at: bool(values(at)) == (said.operator == "!=")
+        if field.kind is not None:
+            return _number(said, field.kind, values)
+        if said.operator not in ("=", "!=", "~"):
+            raise ExpressionError(
+                said.field.column, f"{field.name} is text, which can be compared with =, != and ~, not {said.operator}"
+            )
+        return self._text(said, field, values)
+
+    def _text(self, said: Comparison, field: Field, values: Values) -> Test:
+        if said.operator == "~":
+            part = fold(said.value.text)
+            return lambda at: any(part in fold(each) for each in found) if (found := values(at)) else None
+        same = self._same(field)
+        wanted = check_verdict(said.value) if field.what == "verdict" else same(said.value.text)
+        equal = said.operator == "="
+        return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
+
+    def _same(self, field: Field) -> Callable[[str], str]:
+        """What makes two texts of a field the same."""
+        if field.name == "dataset":
+            return lambda text: fold(term.name if (term := self.vocabulary.dataset(text)) else text)
+        if field.name == "task":
+            return lambda text: fold(term.name if (term := self.vocabulary.task(text)) else text)
+        return str.casefold
+
+
+def _fields(expression: Expression | None, tables: Tables) -> Iterator[Field]:
+    if isinstance(expression, Comparison):
+        yield find_field(expression.field, tables)
+    elif isinstance(expression, Not):
+        yield from _fields(expression.of, tables)
+    elif expression is not None:
+        for part in expression.parts:
+            yield from _fields(part, tables)
+
+
+def _number(said: Comparison, kind: Kind, values: Values) -> Test:
+    if said.operator == "~":
+        raise ExpressionError(said.field.column, f"{short(said.field.text)} is a number, which ~ cannot search")
+    try:
+        wanted = float(read_quantity(_as_spelt(said.field.text), said.value.text, kind).value)
+    except QuantityError as error:
+        raise ExpressionError(said.value.column, str(error)) from error
+    if said.operator == "!=":
+        return lambda at: all(each != wanted for each in found) if (found := values(at)) else None
+    holds = _NUMBERS[said.operator]
+    return lambda at: any(holds(each, wanted) for each in found) if (found := values(at)) else None
+
+
+def _as_spelt(name: str) -> str:
+    """A metric's name in the vocabulary's own case, in which `GFLOPs` says that numbers are in units of 10^9."""
+    name = name.removesuffix(".measured")
+    term = metric_term(name)
+    names = () if term is None else (term.name, *term.aliases)
+    return next((each for each in names if fold(each) == fold(name)), name)
+
+
+def _not(test: Test, at: Candidate) -> bool | None:
+    found = test(at)
+    return None if found is None else not found
+
+
+def _every(tests: Sequence[Test], at: Candidate) -> bool | None:
+    answer: bool | None = True
+    for test in tests:
+        found = test(at)
+        if found is False:
+            return False
+        if found is None:
+            answer = None
+    return answer
+
+
+def _some(tests: Sequence[Test], at: Candidate) -> bool | None:
+    answer: bool | None = False
+    for test in tests:
+        found = test(at)
+        if found:
+            return True
+        if found is None:
+            answer = None
+    return answer
+
+
+def _said(value: Any) -> Sequence[Any]:
+    return () if value is None or value == "" else (value,)
+
+
+def _key(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value

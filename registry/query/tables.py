@@ -1,0 +1,284 @@
+"""A registry as three tables of plain values: models, their claims, and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.evidence.standing import Beside, Shown, Status
+from registry.types import Evidence, Index, Model
+from registry.verify.claims import read_claims
+
+Column = list[Any]
+
+SCHEMA: Mapping[str, Mapping[str, str]] = {
+    "models": {
+        "id": "INTEGER",
+        "name": "VARCHAR",
+        "collection": "VARCHAR",
+        "library": "VARCHAR",
+        "license": "VARCHAR",
+        "weights": "VARCHAR",
+        "parameters": "DOUBLE",
+        "flops": "DOUBLE",
+        "file_size": "DOUBLE",
+        "claims": "INTEGER",
+        "reproduced": "INTEGER",
+        "refuted": "INTEGER",
+        "dialect": "VARCHAR",
+        "file": "VARCHAR",
+        "line": "INTEGER",
+    },
+    "claims": {
+        "id": "INTEGER",
+        "model_id": "INTEGER",
+        "model": "VARCHAR",
+        "evaluation": "INTEGER",
+        "subject": "VARCHAR",
+        "label": "VARCHAR",
+        "kind": "VARCHAR",
+        "task": "VARCHAR",
+        "dataset": "VARCHAR",
+        "config": "VARCHAR",
+        "split": "VARCHAR",
+        "reported": "VARCHAR",
+        "value": "DOUBLE",
+        "half_width": "DOUBLE",
+        "unit": "VARCHAR",
+        "status": "VARCHAR",
+        "measured": "DOUBLE",
+        "file": "VARCHAR",
+        "line": "INTEGER",
+        "path": "VARCHAR",
+    },
+    "evidence": {
+        "claim_id": "INTEGER",
+        "model": "VARCHAR",
+        "subject": "VARCHAR",
+        "dataset": "VARCHAR",
+        "reported": "VARCHAR",
+        "verdict": "VARCHAR",
+        "stale": "BOOLEAN",
+        "reason": "VARCHAR",
+        "measured": "DOUBLE",
+        "method": "VARCHAR",
+        "convention": "VARCHAR",
+        "samples": "BIGINT",
+        "low": "DOUBLE",
+        "high": "DOUBLE",
+        "device": "VARCHAR",
+        "time": "VARCHAR",
+    },
+}
+"""The columns of each table with their types in SQL.
+
+`value`, `measured` and the like are in base units: a count, a fraction of one, bytes, seconds. Claims of
+one model with the same `evaluation` were reported of the same task and data. `evidence.claim_id` is empty where no card
+makes the claim any more.
+"""
+
+METADATA = {"parameters": "parameters", "flops": "flops", "file-size": "file_size"}
+"""The subjects that the table of models repeats, with their column."""
+
+_GOOD: frozenset[Status] = frozenset({"reproduced", "within-tolerance"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        columns: The values of each column, in the order of the rows.
+    """
+
+    columns: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows as plain data."""
+        names = list(self.columns)
+        for values in zip(*self.columns.values(), strict=True):
+            yield dict(zip(names, values, strict=True))
+
+    def row(self, number: int) -> dict[str, Any]:
+        """One row as plain data."""
+        return {name: column[number] for name, column in self.columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything that can be asked of a registry."""
+
+    models: Table
+    claims: Table
+    evidence: Table
+
+    def named(self) -> Mapping[str, Table]:
+        """The tables by their names."""
+        return {name: getattr(self, name) for name in SCHEMA}
+
+
+def tables(index: Index, evidence: Iterable[Evidence]) -> Tables:
+    """The tables of an index and its evidence; a model without a name is left to `mir check`."""
+    known = list(evidence)
+    beside = Beside(known)
+    libraries = _libraries(index)
+    models, claims, claim_of = _Rows("models"), _Rows("claims"), {}
+    evaluations: dict[tuple[str, ...], int] = {}
+    for each in read_claims(index):
+        shown = [beside.shown(claim) for claim in each.claims]
+        for entry in shown:
+            if entry.evidence is not None:
+                claim_of[id(entry.evidence)] = (len(claims), bool(entry.stale))
+            claims.add(_claim(entry, len(claims), len(models), evaluations))
+        models.add(_model(each.model, shown, len(models), libraries))
+    found = _Rows("evidence")
+    for proof in known:
+        claim, stale = claim_of.get(id(proof), (None, True))
+        found.add(_evidence(proof, claim, stale))
+    return Tables(models.table(), claims.table(), found.table())
+
+
+class _Rows:
+    """The rows of a table while it is made."""
+
+    def __init__(self, name: str) -> None:
+        self._names = tuple(SCHEMA[name])
+        self._rows: list[tuple[Any, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        self._rows.append(row)
+
+    def table(self) -> Table:
+        columns = list(zip(*self._rows, strict=True)) or [()] * len(self._names)
+        return Table(
+            {name: [_clean(value) for value in column] for name, column in zip(self._names, columns, strict=True)}
+        )
+
+
+def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str, str]) -> tuple[Any, ...]:
+    values = {
+        each.claim.subject: float(each.claim.reported.value) for each in reversed(shown) if not each.claim.dataset
+    }
+    statuses = [each.status for each in shown]
+    return (
+        number,
+        model.name,
+        model.collection,
+        _library(model, libraries),
+        _first(model.get("License") or model.get("license")),
+        _first(model.get("Weights")),
+        *(values.get(subject) for subject in METADATA),
+        len(shown),
+        sum(status in _GOOD for status in statuses),
+        statuses.count("refuted"),
+        model.dialect,
+        model.file,
+        model.location.line,
+    )
+
+
+def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, ...], int]) -> tuple[Any, ...]:
+    claim = shown.claim
+    dataset, measured = claim.dataset, shown.evidence.measurement if shown.evidence else None
+    evaluation = None
+    if dataset is not None:
+        key = (str(model), *map(str, (claim.task, *(getattr(dataset, name) for name in _DATASET))))
+        evaluation = evaluations.setdefault(key, len(evaluations))
+    return (
+        number,
+        model,
+        claim.model,
+        evaluation,
+        claim.subject,
+        claim.label,
+        claim.kind,
+        claim.task,
+        dataset.name if dataset else None,
+        dataset.config if dataset else None,
+        dataset.split if dataset else None,
+        claim.reported.text,
+        float(claim.reported.value),
+        float(claim.reported.half_width),
+        claim.reported.unit,
+        shown.status,
+        _number(measured.value) if measured else None,
+        claim.location.file,
+        claim.location.line,
+        claim.location.path,
+    )
+
+
+_DATASET = ("name", "type", "config", "split", "revision", "args")
+
+
+def _evidence(evidence: Evidence, claim: int | None, stale: bool) -> tuple[Any, ...]:
+    about, measured = evidence.claim, evidence.measurement
+    low, high = (measured.interval if measured else None) or (None, None)
+    return (
+        claim,
+        about.model,
+        about.subject,
+        about.dataset.name if about.dataset else None,
+        about.reported.text,
+        evidence.verdict,
+        stale,
+        evidence.reason,
+        _number(measured.value) if measured else None,
+        measured.method if measured else None,
+        measured.convention if measured else None,
+        measured.samples if measured and measured.samples is not None and measured.samples < 2**63 else None,
+        _number(low),
+        _number(high),
+        evidence.environment.get("device"),
+        evidence.time,
+    )
+
+
+def _libraries(index: Index) -> dict[str, str]:
+    """The library that the models of each file belong to, by what the index that brings the file in says."""
+    named = {card.file: field.text for card in index.cards if (field := card.library.get("Name"))}
+    for card in index.cards:
+        if card.file in named:
+            for file in card.imports:
+                named.setdefault(file, named[card.file])
+    return named
+
+
+def _library(model: Model, libraries: Mapping[str, str]) -> str | None:
+    builder = str(model.get("Builder") or "")
+    return libraries.get(model.file) or _first(model.get("library_name")) or builder.partition(":")[0] or None
+
+
+def _first(value: Any) -> str | None:
+    """A field as one text: the first of several, or what a mapping calls `URL` or `Name`."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        value = value.get("URL") or value.get("Name")
+    return None if value is None or isinstance(value, list | Mapping) else str(value)
+
+
+def _number(value: float | None) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except OverflowError:
+        return None  # an integer beyond any float, which evidence written by hand may hold
+
+
+def whole(value: Any) -> Any:
+    """A whole number as one: 61100840, not 61100840.0; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
+def _clean(value: Any) -> Any:
+    """Text without halves of surrogate pairs, which no database takes."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode()
+    return value

@@ -1,0 +1,98 @@
+"""What the tables of a registry depend on, and whether it is as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import registry
+from registry.config import Config
+from registry.evidence.folder import evidence_folder
+from registry.loader.places import TooManyError, index_folder, place, scan
+from registry.read import ids
+from registry.types import Index, UsageError
+
+_SETTLED_NS = 2_000_000_000
+"""A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
+
+_ELSEWHERE = frozenset({ids.NOT_FOUND, ids.OUTSIDE, ids.PATH, ids.TOO_MANY})
+"""Findings about files that are not watched: what they say may change unseen."""
+
+_Facts = tuple[str, int, int, int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """What tables depend on.
+
+    Attributes:
+        name: Which registry it is: a hash of the paths and settings.
+        state: A hash of everything that its tables depend on.
+        files: Real paths of the files that could hold cards.
+        settled: Whether every file changed long enough ago for its times to tell of the next change.
+    """
+
+    name: str
+    state: str
+    files: frozenset[str]
+    settled: bool
+
+    @classmethod
+    def now(cls, paths: Sequence[Path], config: Config) -> Watched | None:
+        """What is there now; `None` where there is too much to watch.
+
+        Raises:
+            UsageError: A path does not exist.
+        """
+        for path in paths:
+            if not os.path.lexists(path):
+                raise UsageError(f"there is no file or folder '{path}'")
+        places = [place(path, None) for path in paths]
+        stores = list(dict.fromkeys(os.path.realpath(evidence_folder(path, config)) for path in paths))
+        try:
+            cards = list(_facts(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder)))
+        except TooManyError:
+            return None
+        evidence = list(_facts(file for store in stores for file in _below(store) if file.endswith(".json")))
+        which = [[os.fspath(path) for path in paths], os.getcwd(), stores, config.dialect]
+        above = [[at.root, str(index_folder(Path(at.folder)))] for at in places]
+        code = list(_facts(_below(str(Path(registry.__file__).parent))))
+        newest = max((max(fact[2:4]) for fact in (*cards, *evidence)), default=0)
+        return cls(
+            name=_hash(which)[:32],
+            state=_hash([which, above, cards, evidence, code]),
+            files=frozenset(fact[0] for fact in cards),
+            settled=newest + _SETTLED_NS < time.time_ns(),
+        )
+
+    def covers(self, index: Index) -> bool:
+        """Whether nothing but what is watched went into an index, so that every change will show."""
+        unseen = any(finding.rule in _ELSEWHERE for finding in index.findings)
+        return self.settled and not unseen and self.files.issuperset(index.files)
+
+
+def _facts(files: Iterable[str]) -> Iterator[_Facts]:
+    """Name, size, times of contents and of the entry, and inode of each file."""
+    for file in files:
+        try:
+            found = os.stat(file)
+        except OSError:
+            yield (file, -1, 0, 0, 0)
+        else:
+            yield (file, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def _below(folder: str) -> Iterator[str]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (os.path.join(where, name) for name in sorted(names))
+
+
+def _hash(data: Any) -> str:
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()
