@@ -53,7 +53,7 @@ def verify_counts(
         Entry(model=model, claims=tuple(claim for claim in claims if claim.subject in SUBJECTS))
         for model, claims in models
     ]
-    _measure(entries, _cores() if jobs is None else jobs, limits or Limits(), cache, progress)
+    measure(entries, _cores() if jobs is None else jobs, limits or Limits(), cache, progress)
     siblings = Siblings(entries)
     for entry in entries:
         yield from outcomes(entry, siblings, ask_size)
@@ -63,9 +63,10 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _measure(
+def measure(
     entries: Sequence[Entry], workers: int, limits: Limits, cache: Path | None, progress: Progress | None
 ) -> None:
+    """Resolve and count every entry, and fill in what came out or why nothing did; see `verify_counts`."""
     work: list[Entry] = []
     done = 0
     for entry in entries:

@@ -1,0 +1,106 @@
+"""Whole corpora: how many published counts come out, how long it takes, and how many wrong numbers pass.
+
+    python tests/bench/bench_counts.py [CORPORA]
+
+Prints one table for timm's cards and one for torchvision's weights. Nothing is asserted about time.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import registry
+from registry.types import Claim, Field, Location, Model, Quantity
+from registry.verify.claims import read_claims
+from registry.verify.counts import verify_counts
+from registry.verify.counts.entry import Entry
+from registry.verify.counts.judge import judge
+from registry.verify.counts.processes import Limits
+from registry.verify.counts.siblings import Siblings
+from registry.verify.counts.verify import measure
+from registry.verify.torchvision_ops import import_torchvision
+
+Cards = Sequence[tuple[Model, Sequence[Claim]]]
+
+
+def timm_cards(corpora: Path) -> Cards:
+    return [(each.model, each.claims) for each in read_claims(registry.load(corpora / "timm"))]
+
+
+def torchvision_cards() -> Cards:
+    models = import_torchvision().models
+    found = []
+    for name in models.list_models(module=models):
+        for weights in models.get_model_weights(name):
+            at = Location(file="torchvision")
+            url = Field(name="Weights", value=weights.url, text=weights.url)
+            model = Model(
+                name=str(weights), location=at, file="torchvision", base="/", dialect="", fields={"Weights": url}
+            )
+            numbers = {"parameters": str(weights.meta["num_params"]), "flops": f"{weights.meta['_ops']:.3f} GFLOPs"}
+            claims = [
+                Claim(
+                    model=model.name,
+                    subject=subject,
+                    label=subject,
+                    kind="count",
+                    reported=Quantity.parse(text, "count"),
+                    location=at,
+                )
+                for subject, text in numbers.items()
+            ]
+            found.append((model, claims))
+    return found
+
+
+def reproduce(cards: Cards) -> None:
+    began = time.perf_counter()
+    verdicts: Counter[tuple[str, str]] = Counter()
+    ways: Counter[str] = Counter()
+    for each in verify_counts(cards):
+        if each.claim.subject == "file-size":
+            continue
+        verdicts[each.claim.subject, each.verdict] += 1
+        if each.verdict != "reproduced":
+            print(f"  {each.claim.model} {each.claim.subject} {each.claim.reported}: {each.verdict}: {each.reason}")
+        elif each.claim.subject == "flops" and each.measurement is not None:
+            ways[
+                f"{str(each.measurement.convention).rpartition(',')[0]}; {each.measurement.details['input_rule']}"
+            ] += 1
+    for (subject, verdict), times in sorted(verdicts.items()):
+        print(f"  {times:4} {subject} {verdict}")
+    for way, times in ways.most_common():
+        print(f"  {times:4} {way}")
+    print(f"  {time.perf_counter() - began:.1f} s, nothing kept from earlier runs")
+
+
+def exchange(cards: Cards) -> None:
+    """Give each model the FLOPs of every other, and count how often that comes out reproduced."""
+    entries = [
+        Entry(model=model, claims=tuple(claim for claim in claims if claim.subject == "flops"))
+        for model, claims in cards
+    ]
+    measure(entries, 2, Limits(), None, None)
+    siblings = Siblings(entries)
+    counted = [entry for entry in entries if entry.candidates and entry.claims]
+    tried = passed = 0
+    for entry in counted:
+        own, support = entry.claims[0].reported, siblings.support(entry)
+        for other in counted:
+            wrong = other.claims[0].reported
+            if abs(wrong.value - own.value) > wrong.half_width + own.half_width:
+                tried += 1
+                passed += judge(wrong, entry.candidates, support).accepted
+    print(f"  {passed} of {tried} wrong numbers came out reproduced: {passed / tried:.3%}")
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/corpora")
+    for title, corpus in (("timm's cards", timm_cards(folder)), ("torchvision's weights", torchvision_cards())):
+        print(title)
+        reproduce(corpus)
+        exchange(corpus)
