@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.unread import tell_unread
 from registry.config import find_config
 from registry.types import UsageError
 
@@ -39,6 +40,9 @@ def build(
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     settings = find_config(cards)
     index = load([cards], dialect=settings.dialect)
+    tell_unread(index)
+    if not index.models:
+        raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")
     built = publish.build(
         index,
         check(index, config=settings),

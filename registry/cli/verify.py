@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.unread import tell_unread
 from registry.config import Config, find_config
 from registry.types import Evidence, Index, UsageError
 from registry.vocabulary import slug
@@ -140,7 +141,8 @@ def command(
             interrupted = True
     evidence = _in_card_order(found, models)
     click.echo(as_json(evidence), nl=False) if form == "json" else print_table(evidence)
-    unread = _say_what_cannot_be_read(index, models)
+    unread = tell_unread(index)
+    unread |= _tell_unverified(index, models)
     if interrupted:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return 130
@@ -193,19 +195,15 @@ def _in_card_order(found: Sequence[Evidence], models: Sequence[ModelClaims]) -> 
     return sorted(found, key=lambda evidence: order.get(evidence.claim.digest, len(order)))
 
 
-def _say_what_cannot_be_read(index: Index, models: Sequence[ModelClaims]) -> bool:
-    """Tell of cards and numbers that could not be read, so that silence is never taken for a verdict."""
+def _tell_unverified(index: Index, models: Sequence[ModelClaims]) -> bool:
+    """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
     from registry.report.plain import plain
 
-    errors = [finding for finding in index.findings if finding.severity == "error"]
-    for finding in errors:
-        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
     nameless = [model for model in index.models if not model.name]
     for model in nameless:
-        click.echo(f"{model.location}: a model without Name is not verified; give it one", err=True)
+        click.echo(plain(f"{model.location}: a model without Name is not verified; give it one"), err=True)
     for each in models:
         for entry in each.unreadable:
-            click.echo(
-                f"{entry.location}: {entry.name} of {each.model.name} is no number that can be verified", err=True
-            )
-    return bool(errors or nameless)
+            said = f"{entry.location}: {entry.name} of {each.model.name} is no number that can be verified"
+            click.echo(plain(said), err=True)
+    return bool(nameless)

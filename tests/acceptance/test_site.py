@@ -68,3 +68,22 @@ def test_says_what_is_wrong_in_one_line(arguments: list[str], said: str, tmp_pat
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "site" / "html").exists()
     assert (tmp_path / "keep.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("notes.txt", "nothing", "MIR020"),
+        ("card.md", "<!--\nType: model-index\nModels:\n- Name: [\n-->\n", "card.md:5:1: MIR004"),
+    ],
+)
+def test_nothing_to_build_is_said_and_the_old_site_stays(mir, tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "index.html").write_text("old", encoding="utf-8")
+    code, out, err = mir("site", "build", "--cards", tmp_path / "cards", "--out", tmp_path / "html")
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "there is nothing to build" in err
+    assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == "old"

@@ -1,0 +1,17 @@
+"""Tells of cards that could not be read, so that silence is never taken for a verdict."""
+
+from __future__ import annotations
+
+import click
+
+from registry.types import Index
+
+
+def tell_unread(index: Index) -> bool:
+    """Print each error of reading to standard error; say whether there was one."""
+    from registry.report.plain import plain
+
+    errors = [finding for finding in index.findings if finding.severity == "error"]
+    for finding in errors:
+        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    return bool(errors)
