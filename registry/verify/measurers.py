@@ -41,8 +41,12 @@ def measurers(
         options: How to measure.
         progress: Called as models are done.
     """
-    evaluation = replace(options.evaluation, progress=progress)
+    evaluation = replace(options.evaluation, progress=progress, downloading=partial(_downloading, progress))
     return [Counts(models, options, progress), Accuracy(evaluation), Speeds(evaluation)]
+
+
+def _downloading(progress: Callable[[int, int, str], None], url: str, done: int, total: int | None) -> None:
+    progress(done >> 20, (total or done) >> 20, f"downloading {url.rpartition('/')[2]}, MiB")
 
 
 class Counts:
