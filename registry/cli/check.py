@@ -99,6 +99,7 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     show_default=True,
     help="With - for PATH: the file that standard input is to be read as.",
 )
+@without_collector()
 def command(
     paths: tuple[Path, ...],
     form: str,
@@ -137,10 +138,8 @@ def command(
     targets = paths or tuple(config.folder / path for path in config.paths) or (Path(),)
 
     def run() -> tuple[Index, list[Finding]]:
-        # Trees of cards hold no cycles, and looking for some among ten thousand models takes as long as all the rest.
-        with without_collector():
-            index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
-            return index, check(index, config=config, processes=cores())
+        index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
+        return index, check(index, config=config, processes=cores())
 
     index, findings = run()
     if fix or diff:

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,9 +35,14 @@ class Run:
 
 
 def best(commands: Sequence[Command], *, repeat: int) -> list[Run]:
-    """The quickest run of each command. They take turns, so that noise on a shared machine meets them all alike."""
+    """Each command's lowest times and highest memory. They take turns, so that noise meets them all alike."""
     runs = [[measure(command) for command in commands] for _ in range(repeat)]
-    return [min(same, key=lambda run: run.wall) for same in zip(*runs, strict=True)]
+    return [_best(same) for same in zip(*runs, strict=True)]
+
+
+def _best(runs: Sequence[Run]) -> Run:
+    quickest = min(runs, key=lambda run: run.cpu)
+    return replace(quickest, wall=min(run.wall for run in runs), memory=max(run.memory for run in runs))
 
 
 def measure(command: Command) -> Run:
