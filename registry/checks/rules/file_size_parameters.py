@@ -3,7 +3,7 @@
 What:
     The file's size divided by the number of parameters is not 1, 2, 4 or 8 bytes (integers, half, single and double
     precision), nor 12 or 16 (with an optimiser's state). Three percent more, and 256 kB, are allowed for what a file
-    holds beside the parameters.
+    holds beside the parameters; `MB` may mean 1000000 or 1048576 bytes.
 
 Why:
     The two are about the same tensors. Where they differ, one of them is of another model, or parameters were left out
@@ -34,6 +34,7 @@ from registry.checks.rule import Problem, rule
 from registry.checks.words import size
 
 _BYTES = (0.5, 1, 2, 4, 8, 12, 16)
+_BINARY = {"k": 1.024, "m": 1.024**2, "g": 1.024**3, "t": 1.024**4}
 _LESS, _MORE, _OVERHEAD = 0.985, 1.03, 256 * 1024
 
 
@@ -46,7 +47,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     low = float(parameters.quantity.value - parameters.quantity.half_width)
     high = float(parameters.quantity.value + parameters.quantity.half_width)
     smallest = float(file.quantity.value - file.quantity.half_width)
-    largest = float(file.quantity.value + file.quantity.half_width)
+    largest = float(file.quantity.value + file.quantity.half_width) * _binary(file.quantity.text)
     if low <= 0 or smallest <= 0:
         return
     if any(largest >= low * width * _LESS and smallest <= high * width * _MORE + _OVERHEAD for width in _BYTES):
@@ -58,3 +59,9 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         file.said.location,
         related=(parameters.said.location,),
     )
+
+
+def _binary(text: str) -> float:
+    """How much larger the number is where `MB` was meant as 1048576 bytes, as many tools print it."""
+    letters = "".join(letter for letter in text.casefold() if letter.isalpha())
+    return 1.0 if "i" in letters else _BINARY.get(letters[:1], 1.0)

@@ -1,0 +1,167 @@
+"""What the pages' two examples do not show of a rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import registry
+from registry.checks.siblings import resolution, sizes
+from registry.config import Config
+
+
+def rules(findings, *only):
+    return [finding.rule for finding in findings if not only or finding.rule in only]
+
+
+def models(*lines: str) -> str:
+    return "Models:\n" + "".join(f"- {{{line}}}\n" for line in lines)
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    (folder / ".git").mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_a_readme_may_be_named_from_the_index_or_from_the_card(tmp_path):
+    card = "Collections:\n- {Name: A, README: docs/a.md}\n- {Name: B, README: b.md}\n"
+    card += models("Name: m, In Collection: A")
+    files = {"model-index.yml": "Import: docs/*.yml\n", "docs/z.yml": card, "docs/a.md": "A", "docs/b.md": "B"}
+    assert rules(registry.check(write(tmp_path, files)), "MIR402") == []
+
+
+def test_some_missing_files_are_errors_each(tmp_path):
+    text = models(*(f"Name: m{number}, Config: {number}.py" for number in range(6)))
+    found = registry.check(write(tmp_path, {"model-index.yml": text, "0.py": ""}))
+    assert [finding.severity for finding in found if finding.rule == "MIR402"] == ["error"] * 5
+
+
+def test_many_files_of_which_none_is_here_are_one_warning(tmp_path):
+    text = models(*(f"Name: m{number}, Config: {number}.py" for number in range(6)))
+    found = registry.check(write(tmp_path, {"model-index.yml": text}))
+    assert [finding.severity for finding in found if finding.rule == "MIR402"] == ["warning"]
+
+
+@pytest.mark.parametrize("value", ["https://a.org/x.md", "The model, in words.", "a.md is described\\nhere.md"])
+def test_what_is_no_path(check_text, value):
+    assert rules(check_text(models(f'Name: a, README: "{value}"')), "MIR402") == []
+
+
+def test_two_zoos_may_each_have_an_alexnet(tmp_path):
+    zoo = {"model-index.yml": "Import: cards/*.yml\n", "cards/a.yml": models("Name: AlexNet")}
+    files = {f"{name}/{file}": text for name in ("one", "two") for file, text in zoo.items()}
+    assert rules(registry.check(write(tmp_path, files))) == []
+    (tmp_path / "one/cards/b.yml").write_text(models("Name: AlexNet", "Name: ALEXNET"))
+    assert rules(registry.check(tmp_path)) == ["MIR305", "MIR505"]
+
+
+def test_numbers_agree_within_what_was_printed(check_text):
+    same = models("Name: a, Metadata: {Parameters: 25.6M}", "Name: a, Metadata: {Parameters: 25557032}")
+    assert [finding.severity for finding in check_text(same)] == ["warning"]
+    other = models("Name: a, Metadata: {Parameters: 25.6M}", "Name: a, Metadata: {Parameters: 25657032}")
+    assert [finding.severity for finding in check_text(other)] == ["error"]
+
+
+def test_weights_tested_at_two_sizes_are_no_mistake(check_text):
+    result = "Results: [{Task: Image Classification, Dataset: ImageNet, Metrics: {Top 1 Accuracy: %s}}]"
+    weights = "Weights: https://x.org/b3-cf984f9c.pth"
+    lines = [
+        f"Name: b3, {weights}, Metadata: {{Image Size: 300}}, {result % '82.1'}",
+        f"Name: b3a, {weights}, Metadata: {{Image Size: 320}}, {result % '82.3'}",
+    ]
+    assert rules(check_text(models(*lines))) == []
+    assert rules(check_text(models(*lines).replace("320", "300"))) == ["MIR306"]
+
+
+def test_the_model_that_the_file_is_not_named_after_is_blamed(check_text):
+    line = "Name: %s, Weights: https://x.org/resnet50-cf984f9c.pth, Metadata: {Parameters: %s}"
+    lines = [line % ("resnet18", "11689512"), line % ("resnet50", "25557032")]
+    (finding,) = check_text(models(*lines))
+    assert (finding.rule, finding.location.line) == ("MIR306", 2)
+
+
+def accuracy(value: str, dataset: str = "ImageNet") -> str:
+    return f"Results: [{{Task: Image Classification, Dataset: {dataset}, Metrics: {{Accuracy: {value}}}}}]"
+
+
+def test_an_accuracy_far_below_all_others_is_suspicious(check_text):
+    others = [f"Name: m{number}, {accuracy('76.1')}" for number in range(6)]
+    assert rules(check_text(models(*others, f"Name: x, {accuracy('8.3')}"))) == ["MIR206"]
+    assert rules(check_text(models(*others[:3], f"Name: x, {accuracy('8.3')}"))) == []
+    hard = [f"Name: m{number}, {accuracy('12.5')}" for number in range(6)]
+    assert rules(check_text(models(*hard, f"Name: x, {accuracy('8.3')}"))) == []
+
+
+def test_one_data_set_under_two_names_is_one(check_text):
+    twice = f"Name: x, {accuracy('76.1')[:-1]}, {accuracy('76.2', 'ImageNet-1k')[len('Results: [') :]}"
+    assert rules(check_text(models(twice)), "MIR308") == ["MIR308"]
+
+
+def test_http_is_named_only_where_https_is_known(check_text):
+    text = models("Name: a, Weights: http://zoo.example.org/a-0a1b2c3d.pth")
+    assert rules(check_text(text)) == []
+    assert rules(check_text(text + "- {Name: b, Code: https://zoo.example.org/b}\n")) == ["MIR405"]
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [
+        ("102228128", []),
+        ("51114064", []),
+        ("25557032", []),
+        ("98 MB", []),
+        ("400 MB", []),
+        ("306M B", []),
+        ("75 MB", ["MIR301"]),
+    ],
+)
+def test_file_sizes_of_every_number_format(check_text, size, found):
+    assert rules(check_text(models(f"Name: a, Metadata: {{Parameters: 25557032, File Size: {size}}}"))) == found
+
+
+def test_small_files_may_hold_other_things(check_text):
+    assert rules(check_text(models("Name: a, Metadata: {Parameters: 25866, File Size: 150000}"))) == []
+
+
+def test_gflops_are_read_with_their_unit(check_text):
+    assert rules(check_text(models("Name: a, Metadata: {GFLOPs: 4.1, Parameters: 25.6M}"))) == []
+    assert rules(check_text(models("Name: a, Metadata: {FLOPs: 4.1}"))) == ["MIR203"]
+
+
+def test_a_project_may_prefer_another_spelling(check_text, tmp_path):
+    words = tmp_path / "words.toml"
+    words.write_text('[datasets]\nImageNet-1k = {aliases = ["ImageNet"]}\n')
+    text = models(f"Name: a, {accuracy('76.1', 'ImageNet-1k')}")
+    assert rules(check_text(text)) == ["MIR501"]
+    assert rules(check_text(text, vocabulary=(str(words),))) == []
+    assert rules(registry.check(write(tmp_path / "x", {"a.yml": text}) / "a.yml", config=Config())) == ["MIR501"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "pixels"),
+    [
+        ("efficientnet-l2_in1k-475px", "efficientnet-l2-in1k", 475),
+        ("tresnet_l_448", "tresnet-l", 448),
+        ("resnet50_8xb32_in1k", "resnet50_8xb32_in1k", 0),
+        ("deit-base_224px-pre_in1k-384px", "deit-base_224px-pre_in1k-384px", 0),
+    ],
+)
+def test_the_resolution_in_a_name(name, rest, pixels):
+    assert resolution(name) == (rest, pixels)
+
+
+def test_the_size_in_a_name():
+    assert sizes("vig-base_8xb32_in1k") == [("0:vig-*-in1k", 7), ("1:vig-*-in1k", 3)]
+    assert sizes("tresnet_xl") == [("2:tresnet-*", 5)]
+    assert sizes("resnet50") == []
+
+
+def test_larger_models_are_compared_with_the_next_smaller_only(check_text):
+    line = "Name: x-%s, In Collection: X, Metadata: {Parameters: %s}"
+    text = models(line % ("tiny", "5M"), line % ("small", "22M"), line % ("base", "20M"), line % ("large", "300M"))
+    found = check_text(text + "Collections: [{Name: X}]\n")
+    assert [(finding.rule, finding.location.line) for finding in found] == [("MIR312", 4)]
