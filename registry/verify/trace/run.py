@@ -16,7 +16,8 @@ from registry.types import BuildError
 from registry.verify.trace.attributes import NAMES
 from registry.verify.trace.building import one_line
 from registry.verify.trace.data import Module, Parameter, Plain, Shape, Trace
-from registry.verify.trace.record import Recorder, as_plain
+from registry.verify.trace.functions import as_plain
+from registry.verify.trace.record import Recorder
 
 
 def trace(

@@ -103,6 +103,16 @@ def test_functions_are_told_apart_as_the_code_spells_them() -> None:
     ]
 
 
+class Sums(nn.Module):
+    def forward(self, x):
+        return sum([x, x])
+
+
+def test_sum_adds_as_the_operator_does() -> None:
+    names = [call.name for call in trace(Sums(), (4, 4)).functions]
+    assert set(names) <= {"torch.Tensor.__add__", "torch.Tensor.__radd__"}
+
+
 def test_the_three_levels_are_linked() -> None:
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.MultiheadAttention(36, 2, batch_first=True))
     model.forward = lambda x: model[1](*[model[0](x).flatten(2)] * 3)[0]
