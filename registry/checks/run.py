@@ -9,6 +9,7 @@ from registry.checks.catalogue import RULES, selector
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.entry import Entry
+from registry.checks.pieces import metadata_files
 from registry.checks.rule import Rule
 from registry.checks.suppress import suppress
 from registry.config import Config
@@ -42,7 +43,8 @@ def check(index: Index, *, config: Config | None = None, processes: int = 1) -> 
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
     found = [finding for finding in index.findings if chosen(finding.rule)]
     found.extend(_run(rules, Context(index, config), processes))
-    kept = suppress(found, index, chosen)
+    # Two models may name one file of metadata; what is wrong in it is said once.
+    kept = dict.fromkeys(suppress(found, index, chosen))
     return sorted(kept, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
 
 
@@ -65,6 +67,8 @@ def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Fi
     # Rules that look at everything take longest, so they are begun first, and stay together: they share what they
     # work out about each model.
     tasks: list[Context | Card | Sequence[Entry]] = [context, *context.index.cards, *slices]
+    # Files of metadata alone are in no dialect; their texts are looked at as a card's are.
+    tasks += [Card(file=raw.source.file, dialect="", documents=(raw,)) for raw in metadata_files(context.index)]
     much = sum(len(source.text) for source in context.index.sources.values()) > _WORTH_FORKING
     for found in spread(work, tasks, processes if much else 1):
         yield from found

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
+from registry.checks.pieces import metadata_files
 from registry.checks.rule import Problem
 from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
 
@@ -36,7 +37,8 @@ class _Ignore:
 
 def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str], bool]) -> Iterator[Finding]:
     """Leave out what the cards say to ignore; say which of those wishes are unknown or not needed."""
-    ignores = {file: wishes for file in index.sources if (wishes := list(_wishes(index, file)))}
+    pieces = metadata_files(index)
+    ignores = {file: wishes for file in index.sources if (wishes := list(_wishes(index, pieces, file)))}
     for finding in findings:
         if not _ignored(finding, ignores.get(finding.location.file, ())):
             yield finding
@@ -63,11 +65,12 @@ def _complaint(wish: _Ignore, chosen: Callable[[str], bool]) -> tuple[Problem | 
     return None, UNUSED
 
 
-def _wishes(index: Index, file: str) -> Iterator[_Ignore]:
+def _wishes(index: Index, pieces: Iterable[RawDocument], file: str) -> Iterator[_Ignore]:
     source = index.sources[file]
     if "mir:" not in source.text:
         return
     blocks = [raw for card in index.cards for raw in card.documents if raw.source.file == file]
+    blocks += [raw for raw in pieces if raw.source.file == file]
     for raw in blocks:
         if raw.kind != "json":
             quoted = _text_spans(raw)

@@ -46,6 +46,14 @@ def test_many_files_of_which_none_is_here_are_one_warning(tmp_path):
     assert [finding.severity for finding in found if finding.rule == "MIR402"] == ["warning"]
 
 
+def test_a_file_of_metadata_is_looked_at_like_a_card(tmp_path):
+    metadata = "FLOPs: -3  # mir: ignore[MIR202]\nParameters: -3\nTraining Log: javascript:alert(1)\nEpochs:\n"
+    files = {"model-index.yml": models("Name: a, Metadata: a.yml", "Name: b, Metadata: a.yml"), "a.yml": metadata}
+    found = registry.check(write(tmp_path, files))
+    places = [(finding.rule, Path(finding.location.file).name, finding.location.line) for finding in found]
+    assert places == [("MIR202", "a.yml", 2), ("MIR601", "a.yml", 3), ("MIR104", "a.yml", 4)]
+
+
 @pytest.mark.parametrize("value", ["https://a.org/x.md", "The model, in words.", "a.md is described\\nhere.md"])
 def test_what_is_no_path(check_text, value):
     assert rules(check_text(models(f'Name: a, README: "{value}"')), "MIR402") == []
