@@ -39,7 +39,8 @@ def command(builder: str, size: str | None, by_layer: bool, all_conventions: boo
     try:
         found = target(builder)
         shape = _shape(size) if size else found.input_size or (3, 224, 224)
-        counted = count_module(build(found.build), shape).as_dict()
+        model = build(found.build)
+        counted = count_module(model, shape, inputs=found.inputs, run=not found.uncountable).as_dict()
     except Unverifiable as error:
         raise UsageError(error.message) from error
     counted = {"builder": f"{found.library}:{found.name}", **counted}
@@ -47,8 +48,10 @@ def command(builder: str, size: str | None, by_layer: bool, all_conventions: boo
     if form == "json":
         click.echo(json.dumps(counted, indent=2))
     else:
-        names: Sequence[str] = list(counted["counts"]) if all_conventions else USUAL
+        names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in USUAL]
         print_counts(counted, conventions=names, by_layer=by_layer)
+        if found.uncountable:
+            click.echo(f"FLOPs are not counted: {found.uncountable}")
     return 0
 
 

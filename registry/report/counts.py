@@ -29,10 +29,12 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], by_l
     if by_layer:
         console.print(_layers(counted, conventions))
     console.print(_parameters(counted["parameters"]))
-    console.print(_totals(counted["counts"], conventions))
-    sizes = "x".join(map(str, counted["input_size"]))
     versions = ", ".join(f"{name} {version}" for name, version in counted["versions"].items())
-    console.print(Text(f"counted on 1x{sizes}, {versions}"))
+    if conventions:
+        sizes = "x".join(map(str, counted["input_size"]))
+        console.print(_totals(counted["counts"], conventions))
+        versions = f"1x{sizes}, {versions}"
+    console.print(Text(f"counted on {versions}"))
 
 
 def _parameters(ways: Mapping[str, int]) -> Table:

@@ -46,13 +46,26 @@ def resolve(model: Model) -> Target:
 
 def _find(clues: Clues) -> Target:
     if clues.builder:
-        return target(clues.builder, how="by its Builder field")
+        return _with_weights(target(clues.builder, how="by its Builder field"), clues)
     hinted = [name for name in BUILT_IN if _names(library(name), clues)]
     for name in hinted or BUILT_IN:
         found = library(name).find(clues, hinted=bool(hinted))
         if found is not None:
             return found
     raise BuildError(_nowhere(clues, hinted))
+
+
+def _with_weights(named: Target, clues: Clues) -> Target:
+    """The model that a builder names, shaped by the weights that the card links where they are the same model's."""
+    if not clues.weights or "." in clues.builder:
+        return named
+    try:
+        linked = library(named.library).find(replace(clues, id="", name=""), hinted=True)
+    except BuildError:
+        return named
+    if linked is None or linked.name.partition(".")[0] != named.name.partition(".")[0]:
+        return named
+    return replace(linked, how=f"{named.how} and {linked.how}")
 
 
 def target(builder: str, *, how: str = "as asked") -> Target:

@@ -51,6 +51,7 @@ class Candidate:
         value: The count, the factor included.
         surprise: How far-fetched the rule is, in bits; the order among rules that nothing else supports.
         uncounted: What ran and was not counted, the most frequent first.
+        unit: What the number is: `MACs` where a multiplication and an addition count as one, else `FLOPs`.
     """
 
     rule: Rule
@@ -58,6 +59,7 @@ class Candidate:
     value: int
     surprise: int = 0
     uncounted: tuple[str, ...] = ()
+    unit: str = ""
 
     def __str__(self) -> str:
         factor = f"{self.rule.factor} x " if self.rule.factor != 1 else ""

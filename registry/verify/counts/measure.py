@@ -136,6 +136,7 @@ def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
                     value=factor * count.total,
                     surprise=each.surprise + _surprise(setting, own, factor) + (4 if variant else 0),
                     uncounted=tuple(count.uncounted)[:SHOWN],
+                    unit="FLOPs" if factor == 2 else convention.unit,
                 )
 
 

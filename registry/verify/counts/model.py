@@ -72,20 +72,28 @@ class ModelCounts:
         }
 
 
-def count_module(model: nn.Module, input_size: Sequence[int]) -> ModelCounts:
+def count_module(model: nn.Module, input_size: Sequence[int], *, inputs: int = 1, run: bool = True) -> ModelCounts:
     """Count a model, which is left as it is.
 
     Args:
         model: On any device; a copy without its numbers is what runs.
         input_size: Shape of one sample, without the batch.
+        inputs: How many tensors of that shape the model takes.
+        run: Count what it computes too; where False its parameters alone.
 
     Raises:
         BuildError: The model does not run on this input, or needs a tensor's values to run.
     """
     hollow = _without_numbers(model)
-    traced = trace(hollow, tuple(input_size))
+    size = tuple(input_size)
+    if not run:
+        types = {path: type(module).__name__ for path, module in hollow.named_modules()}
+        return ModelCounts(
+            input_size=size, ledger=ledger(hollow), types=types, counts={}, versions={"torch": torch.__version__}
+        )
+    traced = trace(hollow, inputs=[torch.empty(1, *size, device="meta") for _ in range(inputs)])
     return ModelCounts(
-        input_size=tuple(input_size),
+        input_size=size,
         ledger=ledger(hollow),
         types={module.path: module.type.rpartition(".")[2] for module in traced.modules},
         counts={name: convention.count(traced) for name, convention in CONVENTIONS.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -156,14 +157,16 @@ class _Worker(Generic[In, Out]):
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], memory: int | None) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # An interrupt is the parent's to handle; it stops its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if memory is not None:
         _limit_memory(memory)
     while True:
         try:
-            job = pipe.recv()
-        except EOFError:
+            pipe.send(_call(function, pipe.recv()))
+        except (EOFError, ConnectionError):
+            # The parent is gone.
             return
-        pipe.send(_call(function, job))
 
 
 def _limit_memory(memory: int) -> None:

@@ -149,6 +149,7 @@ def _flops(entry: Entry, found: Judgement, nearest: Candidate) -> Measurement:
         **_model(entry),
         "input": list(nearest.size),
         "input_rule": nearest.rule.input,
+        "unit": nearest.unit,
         "uncounted": list(nearest.uncounted),
         "fits": [str(each) for each in found.fits[:SHOWN]],
         "tried": len(found.ranked),

@@ -44,6 +44,17 @@ def test_all_conventions_are_printed_when_asked_for() -> None:
     assert all(name in said for name in CONVENTIONS)
 
 
+def test_a_detector_has_parameters_and_says_why_it_has_no_flops() -> None:
+    said = run("torchvision:fasterrcnn_resnet50_fpn").stdout
+    assert "41755286" in said  # torchvision's num_params
+    assert "FLOPs are not counted: what a detector computes depends on the picture" in said
+
+
+def test_a_model_of_two_pictures_is_counted() -> None:
+    said = json.loads(run("torchvision:raft_small", "--input", "3x128x128", "--format", "json").stdout)
+    assert said["counts"]["MACs"]["total"] > 1e9
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -23,6 +23,14 @@ def test_the_builder_field_goes_before_everything_else(card: CardMaker) -> None:
     assert found.categories == tuple("0123456789")
 
 
+def test_a_builder_is_shaped_by_the_weights_that_the_card_links(card: CardMaker) -> None:
+    second = "https://download.pytorch.org/models/resnet50-11ad3fa6.pth"
+    found = resolve(card("ResNet-50", Builder="torchvision:resnet50", Weights=second))
+    assert (found.name, found.how) == ("resnet50.IMAGENET1K_V2", "by its Builder field and by its weights' URL")
+    other = resolve(card("ResNet-18", Builder="torchvision:resnet18", Weights=second))
+    assert (other.name, other.how) == ("resnet18.IMAGENET1K_V1", "by its Builder field")
+
+
 def test_a_file_that_was_uploaded_again_is_found_and_the_difference_said(card: CardMaker) -> None:
     found = resolve(card("AlexNet", Weights="https://download.pytorch.org/models/alexnet-owt-4df8aa71.pth"))
     assert found.name == "alexnet.IMAGENET1K_V1"
