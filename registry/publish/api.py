@@ -81,7 +81,7 @@ class _Api:
         model = entry.model
         return {
             **self.summary(entry),
-            "file": model.file,
+            "file": entry.file,
             "line": model.location.line,
             "dialect": model.dialect,
             "fields": {fact.label: [text for text, _ in fact.values] for fact in facts(model.fields)},

@@ -5,10 +5,12 @@ from __future__ import annotations
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from registry.evidence.standing import Beside, Shown, Status, tally
 from registry.publish import slugs
+from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
 from registry.verify.claims import read_claims
 
@@ -24,8 +26,10 @@ class Entry:
         claims: Its claims beside the evidence.
         unreadable: Labels of the values that are no numbers.
         findings: What `mir check` says of it.
+        file: Its card's file, from the root of the cards.
     """
 
+    file: str
     model: Model
     slug: str
     card: Card
@@ -35,8 +39,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The model's name."""
-        return self.model.name
+        """The model's name on one line, and something to click on where it is made of spaces."""
+        return plain(self.model.name) or "(no name)"
 
     @property
     def page(self) -> str:
@@ -76,19 +80,33 @@ def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Eviden
     names = slugs.assign(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
     of_model = _by_model([each.model for each in claimed], findings)
+    shown = {file: _from_root(file, index) for file in {card.file for card in index.cards} | {*index.sources}}
+    placed = {id(finding): _placed(finding, shown) for finding in findings}
     entries = tuple(
         Entry(
+            file=shown.get(each.model.file, each.model.file),
             model=each.model,
             slug=name,
             card=cards[id(each.model)],
             claims=tuple(beside.shown(claim) for claim in each.claims),
             unreadable=tuple(entry.name for entry in each.unreadable),
-            findings=tuple(of_model.get(id(each.model), ())),
+            findings=tuple(placed[id(finding)] for finding in of_model.get(id(each.model), ())),
         )
         for each, name in zip(claimed, names, strict=True)
     )
     collections = {each.name: each for each in reversed(index.collections) if each.name}
-    return Catalog(index=index, entries=entries, collections=collections, findings=tuple(findings))
+    return Catalog(index=index, entries=entries, collections=collections, findings=tuple(placed.values()))
+
+
+def _from_root(file: str, index: Index) -> str:
+    """A file's path from the root of the cards: what stands above it is nobody's business."""
+    path, root = Path(file).resolve(), Path(index.root)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:
+    file = finding.location.file
+    return replace(finding, location=replace(finding.location, file=shown.get(file, Path(file).name)))
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:

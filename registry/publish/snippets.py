@@ -52,7 +52,7 @@ def load(entry: Entry) -> str | None:
 
 def verify(entry: Entry) -> str:
     """The command that verifies the model."""
-    command = f"mir verify {shlex.quote(entry.model.file)}"
+    command = f"mir verify {shlex.quote(entry.file)}"
     return command if len(entry.card.models) == 1 else f"{command} --model {shlex.quote(entry.name)}"
 
 

@@ -39,12 +39,13 @@
       this.rows = [...this.body.rows];
       const more = window.mirRows?.[this.id];
       if (more) {
+        box.querySelector("[data-without-script]")?.remove();
         const template = document.createElement("template");
         template.innerHTML = more;
         this.rows.push(...template.content.querySelectorAll("tr"));
       }
       this.index();
-      this.state = { q: "", sort: "", page: 1, filters: {} };
+      this.state = { find: "", sort: "", page: 1, filters: {} };
       if ("main" in box.dataset || this.rows.length > FEW) this.controls();
       this.read();
       this.update();
@@ -64,15 +65,17 @@
           }
           return { sort, values };
         });
-        return { row, order, cells, text: row.textContent.toLowerCase() };
+        // Numbers are for ranges: who searches for 27 means a name.
+        const text = this.columns.flatMap(({ at, number }) => (number ? [] : row.cells[at].textContent)).join(" ").toLowerCase();
+        return { row, order, cells, text };
       });
     }
 
     controls() {
       this.search = element("input", { type: "search", className: "mir-input", autocomplete: "off" });
-      this.search.addEventListener("input", () => this.change({ q: this.search.value }));
+      this.search.addEventListener("input", () => this.change({ find: this.search.value }));
       const bar = element("div", { className: "mir-controls", role: "search", "aria-label": this.element.caption.textContent });
-      bar.append(element("label", { className: "mir-field mir-field--wide" }, "Search ", this.search));
+      bar.append(element("label", { className: "mir-field mir-field--wide" }, `Search ${this.box.dataset.noun}`, this.search));
       const ranges = element("div", { className: "mir-ranges" });
       this.fields = {};
       for (const column of this.columns) {
@@ -85,11 +88,11 @@
         bar.append(this.more);
       }
       this.reset = element("button", { type: "button", className: "mir-button", textContent: "Show all" });
-      this.reset.addEventListener("click", () => this.change({ q: "", filters: {}, sort: "" }));
+      this.reset.addEventListener("click", () => this.change({ find: "", filters: {}, sort: "" }));
       this.count = element("p", { className: "mir-count", role: "status" });
       bar.append(this.reset);
       this.box.prepend(bar, this.count);
-      this.pager = element("nav", { className: "mir-pager", "aria-label": "Pages of the table" });
+      this.pager = element("nav", { className: "mir-pager", "aria-label": `Pages of ${this.element.caption.textContent}` });
       this.previous = this.turn("Previous", -1);
       this.next = this.turn("Next", 1);
       this.where = element("span");
@@ -153,7 +156,7 @@
     }
 
     matching() {
-      const words = this.state.q.toLowerCase().split(/\s+/).filter(Boolean);
+      const words = this.state.find.toLowerCase().split(/\s+/).filter(Boolean);
       const tests = [];
       for (const column of this.columns) {
         const wanted = this.state.filters[column.key];
@@ -193,23 +196,23 @@
       this.where.textContent = ` Page ${this.state.page} of ${pages} `;
       this.previous.disabled = this.state.page === 1;
       this.next.disabled = this.state.page === pages;
-      this.reset.hidden = !this.state.q && !this.state.sort && !Object.keys(this.state.filters).length;
+      this.reset.hidden = !this.state.find && !this.state.sort && !Object.keys(this.state.filters).length;
       for (const { cell, key } of this.columns) {
         if (this.state.sort === key) cell.setAttribute("aria-sort", "ascending");
         else if (this.state.sort === `-${key}`) cell.setAttribute("aria-sort", "descending");
         else cell.removeAttribute("aria-sort");
       }
-      if (this.search.value !== this.state.q) this.search.value = this.state.q;
+      if (this.search.value !== this.state.find) this.search.value = this.state.find;
       for (const [key, field] of Object.entries(this.fields)) {
         const value = this.state.filters[key] ?? "";
         if (field.value.trim() !== value) field.value = value;
       }
     }
 
-    /** The state of the address; an unknown key is somebody else's. */
+    /** The state of the address; an unknown key is somebody else's, such as the theme's own q. */
     read() {
       const address = new URLSearchParams(location.search);
-      this.state.q = address.get(`${this.prefix}q`) ?? "";
+      this.state.find = address.get(`${this.prefix}find`) ?? "";
       this.state.sort = address.get(`${this.prefix}sort`) ?? "";
       this.state.page = Number(address.get(`${this.prefix}page`)) || 1;
       for (const key of Object.keys(this.fields ?? {})) {
@@ -221,7 +224,7 @@
 
     write() {
       const address = new URLSearchParams(location.search);
-      const own = { q: this.state.q, sort: this.state.sort, page: this.state.page > 1 ? String(this.state.page) : "" };
+      const own = { find: this.state.find, sort: this.state.sort, page: this.state.page > 1 ? String(this.state.page) : "" };
       for (const key of Object.keys(this.fields)) own[key] = this.state.filters[key] ?? "";
       for (const [key, value] of Object.entries(own)) {
         if (value) address.set(this.prefix + key, value);

@@ -1,0 +1,61 @@
+"""How the pages look: pictures of them to be looked at, what axe says, a phone's width, print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+Watch = Callable[..., Any]
+
+ARTIFACTS = Path(__file__).parents[2] / "build" / "test-artifacts"
+PAGES = {
+    "home": "index.html",
+    "models": "models/index.html?find=restest1",
+    "model": "models/restest8.html",
+    "card": "models/alexnet.html",
+    "compare": "compare.html?m=alexnet&m=restest8",
+    "collection": "collections/restest.html?find=restest1",
+    "dataset": "datasets/scikit-learn-digits-samples-1437-1796.html",
+    "paper": "papers/deep-residual-testing.html",
+    "findings": "findings.html",
+    "rule": "rules/MIR202.html",
+    "convention": "conventions/thop-0-0-31.html",
+    "schema": "schemas/evidence.html",
+    "guide": "guide/index.html",
+    "python": "reference/python.html",
+}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.mark.parametrize(("size", "width", "scheme"), [("desktop", 1280, "light"), ("phone", 390, "dark")])
+def test_axe_finds_nothing(watch: Watch, address: str, size: str, width: int, scheme: str) -> None:
+    """No rule of WCAG 2.2 AA is broken, on any kind of page; a picture of each is kept."""
+    watched = watch(address, width=width, height=900, color_scheme=scheme)
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    for name, path in PAGES.items():
+        page = watched.open(path)
+        page.screenshot(path=ARTIFACTS / f"{name}-{size}-{scheme}.png", full_page=True)
+        found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}})
+        for violation in found.response["violations"]:
+            nodes = "; ".join(
+                node["html"][:160] + " " + node["failureSummary"][:300] for node in violation["nodes"][:3]
+            )
+            wrong.append(f"{name}: {violation['impact']} {violation['id']}: {nodes}")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            wrong.append(f"{name}: {wide} pixels wider than the window")
+    assert wrong == []
+
+
+def test_prints_what_can_be_read_on_paper(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/index.html")
+    page.emulate_media(media="print")
+    assert not page.locator(".mir-controls").is_visible()
+    assert page.locator("#models tbody tr").first.is_visible()
+    page.pdf(path=ARTIFACTS / "models-print.pdf")

@@ -1,0 +1,57 @@
+"""Every link of a site leads somewhere, and no page loads anything from another host. Read from the files."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "use": "href", "video": "src"}
+
+
+class Links(HTMLParser):
+    """What a page refers to, what it loads, and the anchors that it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.anchors: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.anchors |= {found[name] for name in ("id", "name") if name in found}
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        if tag in LOADS and LOADS[tag] in found and found.get("rel") not in ("canonical", "prev", "next", "alternate"):
+            self.loads.append(found[LOADS[tag]])
+
+
+def broken(site: Path) -> list[str]:
+    pages = {file.resolve(): Links(file.read_text(encoding="utf-8")) for file in site.rglob("*.html")}
+    found = []
+    for file, page in pages.items():
+        if file.name == "404.html":
+            continue  # it is served at any address, so its links begin at the root
+        for link in (*page.links, *page.loads):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                if link in page.loads and not link.startswith("data:"):
+                    found.append(f"{file.name} loads {link}")
+                continue
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            if not target.is_file():
+                found.append(f"{file.relative_to(site)}: {link}")
+            elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
+                found.append(f"{file.relative_to(site)}: no anchor {link}")
+    return found
+
+
+@pytest.mark.parametrize("kind", ["site", "hostile"])
+def test_every_link_and_anchor_is_there(kind: str, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(kind)
+    assert len(list(site.rglob("*.html"))) > 20
+    assert broken(site.resolve()) == []

@@ -1,0 +1,166 @@
+"""What readers come for, in a real browser: find a model, narrow down, follow a point, compare, copy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+Watch = Callable[..., Any]
+
+
+def names(page: Page) -> list[str]:
+    return [name.strip() for name in page.locator("#models tbody th a").all_text_contents()]
+
+
+def test_finds_a_model_by_searching_the_table(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/index.html")
+    expect(page.get_by_role("status")).to_have_text("122 models")
+    page.get_by_label("Search models").fill("restest 27")
+    expect(page.get_by_role("status")).to_have_text("1 of 122 models")
+    assert page.url.endswith("?find=restest+27")
+    page.locator("#models tbody th a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("restest27")
+
+
+def test_finds_a_model_by_the_search_of_the_site(watch: Watch, address: str) -> None:
+    page = watch(address).open("index.html")
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type("restest99", delay=10)
+    page.locator(".md-search-result__link, [data-md-component=search] ol a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("restest99")
+
+
+def test_sorts_and_filters_and_keeps_both_in_the_address(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/index.html")
+    page.get_by_role("button", name="Parameters").click()
+    assert names(page)[0] == "digits-cnn"
+    page.get_by_role("button", name="Parameters").click()
+    assert names(page)[0] == "restest120"
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Parameters")
+    page.get_by_label("Claims").select_option("refuted")
+    page.get_by_text("Ranges").click()
+    page.get_by_label("Parameters, max").fill("50M")
+    found = names(page)
+    assert found
+    assert all(int(name.removeprefix("restest")) <= 50 for name in found)
+    assert found == sorted(found, key=lambda name: -int(name.removeprefix("restest")))
+    # Somebody else opens the address.
+    other = watch(address)
+    other.open(page.url.removeprefix(address))
+    assert names(other.page) == found
+    other.page.get_by_role("button", name="Show all").click()
+    expect(other.page.get_by_role("status")).to_have_text("122 models")
+    assert "?" not in other.page.url
+
+
+def test_turns_the_pages_of_a_long_table(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/index.html")
+    assert len(names(page)) == 100
+    page.get_by_role("button", name="Next").click()
+    assert len(names(page)) == 22
+    assert page.url.endswith("?page=2")
+
+
+def test_works_with_the_keyboard_alone(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/index.html")
+    page.get_by_role("button", name="Parameters").focus()
+    page.keyboard.press("Enter")
+    assert names(page)[0] == "digits-cnn"
+    page.get_by_label("Search models").focus()
+    page.keyboard.type("alexnet")
+    expect(page.get_by_role("status")).to_have_text("1 of 122 models")
+    outline = page.evaluate(
+        "() => { const b = document.querySelector('.mir-sort'); b.focus({focusVisible: true});"
+        " return getComputedStyle(b).outlineStyle; }"
+    )
+    assert outline != "none"
+
+
+def test_follows_a_point_of_the_plot(watch: Watch, address: str) -> None:
+    page = watch(address).open("index.html")
+    figure = page.locator("#mir-plot[data-points]")
+    expect(figure).to_have_attribute("data-points", "121")
+    page.get_by_label("Horizontal").select_option("flops")
+    page.get_by_label("Vertical").select_option(label="Top 5 Accuracy, ImageNet")
+    page.get_by_label("Logarithmic").uncheck()
+    assert page.url.endswith("?x=flops&y=y1&log=0")
+    expect(page.locator("#mir-plot svg")).to_contain_text("FLOPs")
+    point = page.locator("#mir-plot svg .mark-symbol.role-mark path").last
+    point.hover()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("model")
+    point.click()
+    page.wait_for_url(re.compile(r"/models/[a-z0-9-]+\.html$"))
+
+
+def test_compares_two_models(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/index.html?find=restest11")
+    page.get_by_role("checkbox", name="Choose restest11 to compare").check()
+    page.get_by_role("checkbox", name="Choose restest110 to compare").check()
+    page.get_by_role("link", name="Compare 2 chosen").click()
+    page.wait_for_url(re.compile(r"compare\.html\?m=restest11&m=restest110$"))
+    table = page.get_by_role("table", name="Chosen models")
+    expect(table.get_by_role("columnheader")).to_have_count(2)
+    row = table.get_by_role("row", name=re.compile("^Parameters"))
+    expect(row).to_contain_text("11000000")
+    expect(row.locator("strong")).to_have_text("11000000")  # fewer is better
+    page.get_by_role("combobox", name="Add a model").click()
+    page.get_by_role("combobox", name="Add a model").fill("AlexNet")
+    page.get_by_role("combobox", name="Add a model").press("Tab")
+    expect(table.get_by_role("columnheader")).to_have_count(3)
+    page.get_by_role("button", name="Remove restest110").click()
+    expect(table.get_by_role("columnheader")).to_have_count(2)
+    assert page.url.endswith("?m=restest11&m=alexnet")
+
+
+def test_copies_a_citation(watch: Watch, address: str) -> None:
+    watched = watch(address, permissions=["clipboard-read", "clipboard-write"])
+    page = watched.open("models/restest7.html")
+    block = page.locator("#cite-it + .highlight")
+    block.hover()
+    block.get_by_role("button").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('@article'))")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("@article{restest,\n  title = {Deep")
+
+
+def test_shows_a_claim_beside_its_measurement_and_evidence(watch: Watch, address: str) -> None:
+    page = watch(address).open("models/alexnet.html")
+    row = page.locator("tr#flops")
+    expect(row).to_contain_text("1429383808")
+    expect(row).to_contain_text("1,429,383,808")
+    expect(row).to_contain_text("reproduced")
+    row.get_by_text("Evidence").click()
+    expect(row).to_contain_text("torch")
+    with page.expect_response(re.compile(r"api/v1/evidence/.*\.json")):
+        row.get_by_role("link", name="JSON").click()
+
+
+def test_opens_from_the_disk(watch: Watch, site: Path) -> None:
+    page = watch(site.as_uri() + "/").page
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("link", name="All models").click()
+    page.get_by_label("Search models").fill("restest 27")
+    page.locator("#models tbody th a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("restest27")
+
+
+def test_reads_without_scripts(watch: Watch, address: str) -> None:
+    watched = watch(address, java_script_enabled=False)
+    page = watched.open("index.html")
+    image = page.locator("#mir-plot img")
+    expect(image).to_be_visible()
+    assert image.bounding_box()["width"] > 400  # type: ignore[index]
+    expect(page.locator("#front tbody tr").first).to_be_visible()
+    page = watched.open("models/index.html")
+    assert page.locator("#models tbody tr").count() == 122
+    page = watched.open("models/restest8.html")
+    expect(page.locator(".mir-claims")).to_contain_text("8000000")
+    page = watched.open("datasets/imagenet.html")
+    expect(page.get_by_role("heading", name="Top 1 Accuracy")).to_be_visible()
+    page = watched.open("compare.html")
+    expect(page.get_by_text("Comparing needs JavaScript")).to_be_visible()
