@@ -63,6 +63,8 @@ def causes(used: Preprocessing, classes: tuple[str, ...], outputs: int, *, has_a
 
 
 def _resampling(used: Preprocessing) -> Iterator[tuple[str, Preprocessing]]:
+    if used.resize is None:
+        return
     for mode in get_args(Interpolation):
         if mode != "lanczos" or used.antialias:
             yield f"{mode} instead of {used.interpolation} interpolation", replace(used, interpolation=mode)

@@ -6,14 +6,14 @@ from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.job import preprocessing_digest, questions, weights_of
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.outcomes import evaluation_digest
+from registry.verify.accuracy.shelf import Shelf
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
-from registry.verify.datasets import find
 from registry.verify.preprocessing import of_card
 from registry.verify.weights.fetch import at_hand
 
 
-def current_digests(model: Model, claim: Claim, options: EvaluationOptions) -> dict[str, str]:
+def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shelf: Shelf) -> dict[str, str]:
     """Digests, as of now, of the weights, the dataset and the preprocessing; what is not here is left out."""
     found: dict[str, str] = {}
     question = next(questions([ModelClaims(model=model, claims=(claim,))]), None)
@@ -24,15 +24,15 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions) -> d
     except MirError:
         return found
     try:
-        digest = at_hand(weights_of(model, target), cache=options.weights_cache, policy=options.policy)
+        ref = weights_of(model, target)
+        digest = at_hand(ref, cache=options.weights_cache, policy=options.policy, remembered=options.remembered)
         if digest is not None:
             found["weights"] = f"sha256:{digest}"
     except MirError:
         pass
     try:
         found["preprocessing"] = preprocessing_digest(of_card(model, target.preprocessing, options.preprocessing))
-        dataset = find(question.dataset.name, options.data, kind=question.kind, categories=target.categories)
-        found["dataset"] = dataset.fingerprint(options.remembered)
+        _, found["dataset"] = shelf.find(question.dataset.name, question.kind, target.categories)
         if not options.quick:
             found["evaluation"] = evaluation_digest(options.precision)
     except MirError:

@@ -11,9 +11,10 @@ from torch import nn
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.shelf import Shelf
 from registry.verify.builders import exported, resolve
 from registry.verify.claims import ModelClaims
-from registry.verify.datasets import Dataset, find
+from registry.verify.datasets import Dataset
 from registry.verify.evaluators import Kind, kind_of
 from registry.verify.preprocessing import of_card
 from registry.verify.target import Preprocessing, Target, WeightsRef
@@ -79,19 +80,19 @@ def questions(work: Sequence[ModelClaims]) -> Iterator[Question]:
             yield Question(model=each.model, claims=tuple(claims), dataset=dataset, kind=kind)
 
 
-def prepare(question: Question, options: EvaluationOptions) -> Job:
+def prepare(question: Question, options: EvaluationOptions, shelf: Shelf) -> Job:
     """Find what a question needs.
 
     Raises:
         Unverifiable: Something is missing, and the message says what.
     """
     target = resolve(question.model)
-    dataset = find(question.dataset.name, options.data, kind=question.kind, categories=target.categories)
+    dataset, fingerprint = shelf.find(question.dataset.name, question.kind, target.categories)
     return Job(
         question=question,
         target=target,
         dataset=dataset,
-        fingerprint=dataset.fingerprint(options.remembered),
+        fingerprint=fingerprint,
         preprocessing=of_card(question.model, target.preprocessing, options.preprocessing),
     )
 

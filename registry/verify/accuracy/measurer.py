@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy.freshness import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.shelf import Shelf
 from registry.verify.accuracy.verify import takes, verify_accuracy
 from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome
@@ -17,6 +18,7 @@ class Accuracy:
 
     def __init__(self, options: EvaluationOptions) -> None:
         self._options = options
+        self._shelf = Shelf(options.data, options.remembered)
 
     def takes(self, claim: Claim) -> bool:
         """Whether a claim is a result that is evaluated."""
@@ -24,7 +26,7 @@ class Accuracy:
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         """Of the weights, the dataset and the preprocessing, as far as they are here."""
-        return current_digests(model, claim, self._options)
+        return current_digests(model, claim, self._options, self._shelf)
 
     def final(self, evidence: Evidence) -> bool:  # noqa: ARG002
         """Never: data and weights that were not here may be now."""
@@ -32,4 +34,4 @@ class Accuracy:
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Evaluate."""
-        return verify_accuracy(work, self._options)
+        return verify_accuracy(work, self._options, shelf=self._shelf)

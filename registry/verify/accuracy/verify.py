@@ -14,6 +14,7 @@ from registry.verify.accuracy.job import Job, load, prepare, questions
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE, draw, sampling_of
+from registry.verify.accuracy.shelf import Shelf
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.evaluation.feed import Feeding
@@ -32,12 +33,15 @@ def takes(claim: Claim) -> bool:
     return claim.dataset is not None and kind_of(claim.subject) is not None
 
 
-def verify_accuracy(work: Sequence[ModelClaims], options: EvaluationOptions) -> Iterator[Outcome]:
+def verify_accuracy(
+    work: Sequence[ModelClaims], options: EvaluationOptions, *, shelf: Shelf | None = None
+) -> Iterator[Outcome]:
     """Evaluate models on data; those that share a dataset share reading and decoding it.
 
     Args:
         work: Models with their claims; claims of other things than results are left out.
         options: Where the data is, and how to evaluate.
+        shelf: Datasets that were found before.
 
     Yields:
         One outcome for each claim, as soon as it is there.
@@ -47,10 +51,11 @@ def verify_accuracy(work: Sequence[ModelClaims], options: EvaluationOptions) -> 
         OutputError: The cache or the predictions cannot be written.
     """
     where = devices(options.device)
+    shelf = shelf or Shelf(options.data, options.remembered)
     groups: dict[str, list[Job]] = {}
     for question in questions(work):
         try:
-            job = prepare(question, options)
+            job = prepare(question, options, shelf)
         except Unverifiable as error:
             yield from (unverifiable(claim, error.message) for claim in question.claims)
         else:

@@ -55,6 +55,10 @@ class Prepared:
 
     def begin(self, fingerprint: str, geometry: Geometry, samples: int) -> Writer | None:
         """A place for a dataset about to be decoded; `None` where it may not or cannot be kept."""
+        for left in self.folder.glob(".*.tmp"):
+            # What a run that was killed left behind; one that is still at work writes often.
+            if time.time() - left.stat().st_mtime > _IN_USE_SECONDS:
+                left.unlink(missing_ok=True)
         return Writer(self, self._file(fingerprint, geometry), samples) if geometry.fixed and samples else None
 
     def make_room(self, size: int) -> bool:

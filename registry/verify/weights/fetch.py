@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from registry.evidence.remembered import Remembered
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
 from registry.verify.weights.cache import Cache, Progress, key
@@ -78,17 +79,34 @@ def fetch(
         return Fetched(path=path, sha256=fetched.sha256, url=ref.url, size=fetched.size)
 
 
-def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy) -> str | None:
-    """The digest of weights that are on this machine already, `None` where they are not.
+def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Remembered) -> str | None:
+    """The digest that measuring now would be about: of the weights on this machine, or what the card says it must be.
+
+    Args:
+        ref: Where they are.
+        cache: Where downloads are kept.
+        policy: What may be fetched.
+        remembered: Digests of files that were read before.
+
+    Returns:
+        Hexadecimal digits; `None` where neither is known.
 
     Raises:
-        WeightsError: The policy refuses them, or they are not what they should be.
+        WeightsError: The policy refuses them, or they are not there.
     """
     scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
+    expected = expected_digest(ref)
     if scheme in ("", "file"):
-        return fetch(ref, cache=cache, policy=policy).sha256
-    kept = _kept(ref, cache, expected_digest(ref))
-    return None if kept is None else kept.sha256
+        path = _local(ref, scheme, policy)
+        try:
+            found = remembered.digest(path).removeprefix("sha256:")
+        except OSError as error:
+            raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
+    else:
+        found = cache.digest_of(ref.url) or ""
+    if expected is None or (found and found.startswith(expected[0])):
+        return found or None
+    return expected[0] if found or len(expected[0]) == 64 else None
 
 
 Expected = tuple[str, str] | None
@@ -130,11 +148,15 @@ def _kept(ref: WeightsRef, cache: Cache, expected: Expected) -> Fetched | None:
 
 def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
     named = Path(unquote(urlsplit(ref.url).path) if scheme == "file" else ref.url)
-    base = Path(ref.base or ".").resolve()
-    path = (base / named).resolve()
+    try:
+        base = Path(ref.base or ".").resolve()
+        path = (base / named).resolve()
+        there = path.is_file()
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a zero
+        raise WeightsError(f"{ref.url[:200]!a} is no path of weights: {error}") from error
     if not policy.trust and not path.is_relative_to(base):
         raise WeightsError(f"the weights {ref.url} lie outside of the card's folder; only --trust allows that")
-    if not path.is_file():
+    if not there:
         raise WeightsError(f"there is no file {ref.url} beside the card")
     return path
 

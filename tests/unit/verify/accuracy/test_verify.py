@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,11 @@ def test_what_changed_makes_evidence_stale_and_quick_evidence_does_not_settle_a_
     assert "dataset" not in now(data={})
     save_file({"centres": torch.zeros(6, 2)}, world.folder / "grain.safetensors")
     assert now()["weights"] != outcome.digests["weights"]
+    digest = "ab" * 32
+    card = world.folder / "card.md"
+    card.write_text(card.read_text().replace("    Batch Size: 1", f"    SHA256: '{digest}'"))
+    found = Accuracy(EvaluationOptions(**options)).digests(load([card]).models[0], outcome.claim)
+    assert found["weights"] == f"sha256:{digest}", "the card's own word changed: what was measured is another file"
 
 
 @pytest.mark.parametrize(
@@ -150,8 +156,6 @@ def test_a_model_that_fails_is_an_error_and_one_that_cannot_be_built_is_unverifi
 def test_weights_that_moved_are_found_at_their_library_s_own_place(
     make_world: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     from registry.verify.accuracy import job
     from registry.verify.target import WeightsRef
     from registry.verify.weights import fetch

@@ -179,6 +179,12 @@ def test_local_files_stay_beside_the_card(tmp_path: Path, cache: Cache) -> None:
         fetch(WeightsRef(url="missing.pth", base=base), cache=cache, policy=Policy())
 
 
+@pytest.mark.parametrize("url", ["a\0b.pth", "x" * 5000, "", "."])
+def test_what_is_no_path_is_a_sentence(tmp_path: Path, cache: Cache, url: str) -> None:
+    with pytest.raises(WeightsError, match=r"is no path of weights|there is no file"):
+        fetch(WeightsRef(url=url, base=str(tmp_path)), cache=cache, policy=Policy())
+
+
 @pytest.mark.parametrize("url", ["hf://nobody", "hf://a/b/../../c", "hf://a/b"])
 def test_addresses_on_the_hub_have_a_form(cache: Cache, url: str) -> None:
     with pytest.raises(WeightsError, match="no address on the Hub"):

@@ -1,0 +1,38 @@
+"""Datasets that were found in a run, so that each is listed and its fingerprint taken once, however many claims ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from registry.evidence.remembered import Remembered
+from registry.verify.datasets import Dataset, find
+from registry.verify.evaluators import Kind
+
+Categories = tuple[str, ...] | None
+
+
+class Shelf:
+    """Finds each dataset once.
+
+    Args:
+        data: Folder of each dataset by its name.
+        remembered: Digests of files that were read before.
+    """
+
+    def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
+        self._data = data
+        self._remembered = remembered
+        self._found: dict[tuple[str, Kind, Categories], tuple[Dataset, str]] = {}
+
+    def find(self, name: str, kind: Kind, categories: Categories) -> tuple[Dataset, str]:
+        """A dataset as the model's categories number it, and its fingerprint.
+
+        Raises:
+            DatasetError: It is not here, or is not what it should be.
+        """
+        wanted = (name, kind, categories)
+        if wanted not in self._found:
+            dataset = find(name, self._data, kind=kind, categories=categories)
+            self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
+        return self._found[wanted]
