@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.checks import check
+from registry.checks import RULES, check
 from registry.checks.edits import requote
 from registry.checks.fixes import apply
 from registry.config import Config
@@ -175,3 +175,10 @@ def test_two_spellings_of_one_metric_are_not_made_one_key():
         "    Metrics: {top1: 70.0, Top-1: 71.0}\n"
     )
     assert repaired(text)[0] == text
+
+
+def test_rules_say_whether_they_repair():
+    cards = Path(__file__).resolve().parents[2] / "cards"
+    index = load([cards / "bad"])
+    repaired_by = {finding.rule for finding in check(index, config=Config()) if finding.fix is not None}
+    assert repaired_by == {rule.id for rule in RULES.values() if rule.fixable}

@@ -23,4 +23,4 @@ from __future__ import annotations
 
 from registry.checks.rule import reading_rule
 
-check = reading_rule(__name__, "info", __doc__)
+check = reading_rule(__name__, "info", __doc__, fixable=True)
