@@ -36,8 +36,11 @@ from registry.checks.spelling import find
 from registry.checks.words import short
 from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
 
-_LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum", "pattern"}
+_LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}
 """Keywords that editors need, and that a rule reports with better words."""
+
+_EMPTY = {"minLength", "minItems", "pattern"}
+"""Keywords by which a schema asks for something rather than nothing; its patterns ask for more than spaces."""
 
 _KINDS = {
     "object": "mapping",
@@ -58,7 +61,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     trapped = {finding.location.path for finding in document.raw.findings}
     seen: set[tuple[object, ...]] = set()
     for error in shape_errors(root, dialect, exact=document.exact):
-        at = (*error.path, error.keyword)
+        at = (*error.path, "empty" if error.keyword in _EMPTY else error.keyword)
         if error.keyword in _LEFT_TO_RULES or at in seen:
             continue
         seen.add(at)
@@ -78,7 +81,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
     if error.keyword == "required":
         missing = [key for key in error.expected if key not in error.value]
         return Problem(f"{name} has no {' and no '.join(repr(key) for key in missing)}", location)
-    if error.keyword in ("minLength", "minItems"):
+    if error.keyword in _EMPTY:
         return Problem(f"{name} is empty", location)
     if error.keyword == "enum":
         return Problem(

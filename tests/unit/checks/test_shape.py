@@ -148,3 +148,19 @@ def test_judging_changes_no_tree(index_of):
     assert json.dumps(root) == before
     assert isinstance(root, MapNode)
     assert isinstance(root["models"], SeqNode)
+
+
+METADATA = shape.schema("model-index")["$defs"]["metadata"]["properties"]
+
+
+@pytest.mark.parametrize("key", [key for key, value in METADATA.items() if "exclusiveMinimum" in value])
+def test_what_the_schema_leaves_to_a_rule_is_found_by_it(key, check_text):
+    found = check_text(f"Models:\n- Name: a\n  Metadata:\n    {key}: 0\n")
+    assert [finding.rule for finding in found] == ["MIR202"]
+
+
+@pytest.mark.parametrize("name", ["''", "'  '", '"\\t"'])
+def test_a_name_of_spaces_is_none(name, check_text):
+    assert [(finding.rule, finding.message) for finding in check_text(f"Models:\n- Name: {name}\n")] == [
+        ("MIR101", "Models[0].Name is empty")
+    ]
