@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from registry.api import check, count, load
+    from registry.api import check, count, diff, frame, load, search, show, sql, table
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "count", "load"]
+__all__ = ["__version__", "check", "count", "diff", "frame", "load", "search", "show", "sql", "table"]
 
-_FUNCTIONS = ("check", "count", "load")
+_FUNCTIONS = ("check", "count", "diff", "frame", "load", "search", "show", "sql", "table")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,16 +1,19 @@
-"""The package's functions: `registry.load`, `registry.check`, `registry.count`."""
+"""The package's functions: `registry.load`, `registry.check`, `registry.search`, `registry.count` and others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from registry.config import Config
-from registry.types import Finding, Index
+from registry.config import Config, find_config
+from registry.types import Finding, Index, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
+    import pandas
     from torch import nn
+
+    from registry.query.kept import Kept
 
 
 def load(
@@ -64,6 +67,132 @@ def check(
     return check_index(path if isinstance(path, Index) else load(path, dialect=dialect), config=config or Config())
 
 
+def search(
+    path: str | Path | Sequence[str | Path], expression: str = "", *, sort: Sequence[str] = (), limit: int | None = None
+) -> list[dict[str, Any]]:
+    """The models that satisfy an expression, as plain data; all of them where it is empty.
+
+    Args:
+        path: As for `load`. What is built of the cards is kept in the user's cache, so that the next question is quick.
+        expression: Such as `flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"`; the guide's page about asking
+            describes it.
+        sort: Fields to sort by; one that begins with `-` from the largest down.
+        limit: How many models to return at most.
+
+    Returns:
+        For each model `name`, `collection`, `library`, `license`, `file` and `line`; the `task`, `dataset` and `split`
+        of the evaluation that it was found by; how many `claims` it makes and how many are `reproduced` and `refuted`;
+        and each number by its subject, such as `parameters` and `top-1-accuracy`, in base units: counts, fractions of
+        one, bytes, seconds.
+
+    Raises:
+        UsageError: A path does not exist, or the expression cannot be understood; the message names the column.
+
+    >>> [row["name"] for row in search("models/alexnet.md", "top1 > 56% and dataset = ImageNet")]
+    ['AlexNet']
+    >>> search("models/alexnet.md", "top1 >")
+    Traceback (most recent call last):
+    registry.query.expression.ExpressionError: column 7: a value is missing after '>'
+    """
+    from registry.query.search import Search
+    from registry.vocabulary import Vocabulary
+
+    kept, config = _opened(path)
+    asked = Search(kept.tables, Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary)))
+    return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
+
+
+def table(
+    path: str | Path | Sequence[str | Path], name: Literal["models", "claims", "evidence"] = "claims"
+) -> list[dict[str, Any]]:
+    """A table of a registry as plain data: its models, their claims, or the evidence.
+
+    Args:
+        path: As for `load`.
+        name: Which table.
+
+    Raises:
+        UsageError: A path does not exist, or there is no such table.
+
+    >>> [(row["subject"], row["value"]) for row in table("models/alexnet.md") if row["dataset"] is None]
+    [('flops', 1429383808.0), ('parameters', 61100840.0)]
+    """
+    tables = _opened(path)[0].tables.named()
+    if name not in tables:
+        raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
+    return list(tables[name].rows())
+
+
+def frame(
+    path: str | Path | Sequence[str | Path], name: Literal["models", "claims", "evidence"] = "claims"
+) -> pandas.DataFrame:
+    """A table of a registry as a DataFrame; see `table`.
+
+    Raises:
+        UsageError: A path does not exist, or there is no such table.
+        MissingExtraError: pandas is not installed.
+    """
+    try:
+        import pandas
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("a DataFrame needs pandas, which is not installed: pip install pandas") from error
+    tables = _opened(path)[0].tables.named()
+    if name not in tables:
+        raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
+    return pandas.DataFrame(dict(tables[name].columns))
+
+
+def show(path: str | Path | Sequence[str | Path], model: str) -> list[dict[str, Any]]:
+    """What is known of a model, once for each card that has one of this name: its claims beside the evidence.
+
+    Raises:
+        UsageError: A path does not exist, or no card has such a model.
+
+    >>> [(claim["label"], claim["status"]) for claim in show("models", "AlexNet")[0]["claims"]][:2]
+    [('FLOPs', 'reproduced'), ('Parameters', 'reproduced')]
+    """
+    from registry.query.show import show as show_model
+
+    return show_model(_opened(path)[0].tables, model)
+
+
+def sql(path: str | Path | Sequence[str | Path], statement: str) -> list[dict[str, Any]]:
+    """Answer a question in DuckDB's SQL about the tables `models`, `claims` and `evidence`.
+
+    Raises:
+        UsageError: A path does not exist, or the statement cannot be answered.
+        ModuleNotFoundError: DuckDB is not installed; the extra `query` brings it.
+
+    >>> sql("models/alexnet.md", "SELECT name, flops FROM models")
+    [{'name': 'AlexNet', 'flops': 1429383808.0}]
+    """
+    from registry.query.database import ask
+
+    return ask(_opened(path)[0], statement).as_dicts()
+
+
+def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]:
+    """Which models came or went and which claims changed, from one state of a registry to another.
+
+    Args:
+        old: A folder, a card, or one of them in a git revision such as `HEAD~1:models`.
+        new: The same; without it, what is on disk where `old` was.
+
+    Returns:
+        For each change `kind` (`model` or `claim`), `model`, `what`, `before`, `after` (`None` where there is nothing),
+        `file` and `line`.
+
+    Raises:
+        UsageError: There is no such path or revision.
+
+    >>> diff("models", "models")
+    []
+    """
+    from registry.query.state import changes_between
+
+    return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))]
+
+
 def count(model: nn.Module, input_size: Sequence[int] = (3, 224, 224)) -> dict[str, Any]:
     """How many parameters and FLOPs a model has, under every convention; the model is left as it is.
 
@@ -87,3 +216,11 @@ def count(model: nn.Module, input_size: Sequence[int] = (3, 224, 224)) -> dict[s
     from registry.verify.counts.model import count_module
 
     return count_module(model, input_size).as_dict()
+
+
+def _opened(path: str | Path | Sequence[str | Path]) -> tuple[Kept, Config]:
+    from registry.query.kept import open_tables
+
+    paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
+    config = find_config(paths[0]) if paths else Config()
+    return open_tables(paths, config), config

@@ -24,6 +24,10 @@ COMMANDS: dict[str, str] = {
     "convert": "Write cards in another format, and say what it cannot hold.",
     "site": "Build a site from cards and evidence.",
     "search": "Find models by what their cards say and what was measured.",
+    "show": "Show what a model's card claims beside what was measured.",
+    "diff": "Show which claims changed between two states of a registry.",
+    "query": "Ask in SQL about models, claims and evidence.",
+    "badge": "Make a model's badge.",
     "import": "Write cards from what a library publishes about its own weights.",
     "rules": "List the rules of the check.",
     "explain": "Explain a rule: what it finds, why, a bad example and a good one.",
@@ -112,7 +116,9 @@ def main() -> None:
         click.echo("mir: internal error; please report the lines above", err=True)
         code = 2
     # The system takes back what is left; searching it for cycles first would be a twentieth of a short command.
-    gc.freeze()
+    # DuckDB's bindings take what is left for a leak of theirs, and complain.
+    if "duckdb" not in sys.modules:
+        gc.freeze()
     sys.exit(code)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from registry.types import Claim, Index, Location
 from registry.verify.claims import read_claims
+
+Which = tuple[str, str | None, str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +42,12 @@ class Change:
             return f"- {name} {self.before}"
         return f"~ {name} {self.before} -> {self.after}"
 
+    def as_dict(self) -> dict[str, Any]:
+        """The change as plain data, with `file` and `line` of where it stands."""
+        found = asdict(self)
+        del found["location"]
+        return {**found, "file": self.location.file, "line": self.location.line}
+
 
 def diff(before: Index, after: Index) -> Iterator[Change]:
     """Every model that came or went, and every claim of the others that did or changed, by the models' names."""
@@ -54,24 +62,33 @@ def diff(before: Index, after: Index) -> Iterator[Change]:
             yield from _changed(name, old.get(name, {}), new.get(name, {}))
 
 
-def _changed(name: str, old: dict[str, Claim], new: dict[str, Claim]) -> Iterator[Change]:
-    for what in dict.fromkeys((*new, *old)):
-        before, after = old.get(what), new.get(what)
+def _changed(name: str, old: Mapping[Which, Claim], new: Mapping[Which, Claim]) -> Iterator[Change]:
+    for which in dict.fromkeys((*new, *old)):
+        before, after = old.get(which), new.get(which)
         printed = (None if before is None else before.reported.text, None if after is None else after.reported.text)
         if printed[0] != printed[1]:
             either = after or before
             assert either is not None
             yield Change(
-                kind="claim", model=name, what=what, before=printed[0], after=printed[1], location=either.location
+                kind="claim",
+                model=name,
+                what=_what(either),
+                before=printed[0],
+                after=printed[1],
+                location=either.location,
             )
 
 
-def _claims(index: Index) -> dict[str, dict[str, Claim]]:
-    found: dict[str, dict[str, Claim]] = {}
+def _claims(index: Index) -> dict[str, dict[Which, Claim]]:
+    """The claims of each model by what they are about; the second of the same model and thing is another one."""
+    found: dict[str, dict[Which, Claim]] = {}
     for each in read_claims(index):
         mine = found.setdefault(each.model.name, {})
         for claim in each.claims:
-            mine[_what(claim)] = claim
+            number = 0
+            while (which := (claim.label, claim.task, repr(claim.dataset), number)) in mine:
+                number += 1
+            mine[which] = claim
     return found
 
 

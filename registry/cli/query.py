@@ -1,0 +1,51 @@
+"""`mir query`: SQL over the models, their claims and the evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from registry.cli.asked import FORMATS, cards_option, opened, show_rows
+from registry.types import UsageError
+
+
+@click.command("query", epilog="Exit codes: 0, 2 a statement that cannot be answered.")
+@click.argument("statement", required=False)
+@cards_option
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE.duckdb|FOLDER",
+    help="Write the tables to a DuckDB file, or to Parquet files in a folder.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the rows."
+)
+def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, form: str) -> int:
+    r"""Answer a SELECT about the tables models, claims and evidence, which are built from the files.
+
+    \b
+    mir query 'SELECT subject, status, count(*) FROM claims GROUP BY ALL'
+
+    It is DuckDB's SQL, and reaches nothing but these tables: it can change none, and read no other file. DESCRIBE
+    claims names the columns of one.
+    """
+    from registry.query.database import ask, write_database, write_parquet
+
+    if (statement is None) == (target is None):
+        raise UsageError("give either a statement to answer, or --to for the whole tables")
+    kept = opened(cards)
+    if target is not None:
+        if target.suffix in (".duckdb", ".db"):
+            write_database(kept.tables, target)
+        else:
+            write_parquet(kept.tables, target)
+        sizes = ", ".join(f"{len(table)} {name}" for name, table in kept.tables.named().items())
+        click.echo(f"{sizes} in {target}", err=True)
+        return 0
+    assert statement is not None
+    rows = ask(kept, statement)
+    show_rows(rows.as_dicts(), rows.columns, form)
+    return 0

@@ -1,0 +1,69 @@
+"""`mir show`: what a model's card claims, and what was measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.cli.asked import cards_option, opened, print_table
+from registry.report.plain import plain
+
+
+@click.command("show", epilog="Exit codes: 0, 1 where a claim is refuted, 2 no card has such a model.")
+@click.argument("model")
+@cards_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+def command(model: str, cards: tuple[Path, ...], form: str) -> int:
+    """Show what the card of MODEL claims beside what was measured."""
+    from registry.query.show import show
+
+    found = show(opened(cards).tables, model)
+    if form == "json":
+        click.echo(json.dumps(found, indent=2))
+    else:
+        for number, each in enumerate(found):
+            click.echo("\n" * bool(number), nl=False)
+            _print(each)
+    return int(any(claim["status"] == "refuted" for each in found for claim in each["claims"]))
+
+
+def _print(model: dict[str, Any]) -> None:
+    click.echo(plain(f"{model['name']}  {model['file']}:{model['line']}"))
+    about = [f"{name} {model[name]}" for name in ("collection", "library", "license") if model[name]]
+    if about:
+        click.echo(plain("; ".join(about)))
+    if not model["claims"]:
+        click.echo("no claims")
+        return
+    click.echo("")
+    print_table([_row(claim) for claim in model["claims"]], ["claim", "reported", "measured", "status", "why"])
+
+
+def _row(claim: dict[str, Any]) -> list[str]:
+    parts = (claim["dataset"], claim["config"], claim["split"])
+    data = ", ".join(part for part in parts if part)
+    evidence = claim["evidence"] or {}
+    measured = evidence.get("measured")
+    return [
+        f"{claim['label']} ({data})" if data else claim["label"],
+        claim["reported"],
+        "" if measured is None else _number(measured, claim),
+        claim["status"],
+        evidence.get("reason", ""),
+    ]
+
+
+def _number(measured: float, claim: dict[str, Any]) -> str:
+    if claim["unit"] == "1" and "%" in claim["reported"]:
+        return f"{100 * measured:.6g}%"
+    return f"{measured:.15g}"

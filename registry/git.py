@@ -1,0 +1,78 @@
+"""What stands in a git revision, without checking it out."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from registry.types import UsageError
+
+_FILE = ("100644", "100755")
+"""Modes of files; what else a tree holds are links and other repositories."""
+
+
+def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
+    """Run git in a folder, and return what it prints.
+
+    Raises:
+        UsageError: There is no git, or it fails.
+    """
+    try:
+        # A revision is the user's own word, is passed behind --end-of-options, and meets no shell.
+        run = subprocess.run(  # noqa: S603
+            ["git", "-C", str(folder), *arguments],  # noqa: S607
+            input=give,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise UsageError("comparing revisions needs git, which is not installed") from error
+    if run.returncode != 0:
+        said = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
+        raise UsageError(f"git {arguments[0]} failed in {folder}: {said or f'no such revision: {arguments[-1]}'}")
+    return run.stdout
+
+
+def top_of(path: Path) -> Path:
+    """The repository that a path, which need not exist any more, belongs to.
+
+    Raises:
+        UsageError: There is none.
+    """
+    inside = next(parent for parent in (path, *path.resolve().parents) if parent.is_dir())
+    return Path(git(inside, "rev-parse", "--show-toplevel").decode().strip())
+
+
+def commit_of(top: Path, revision: str) -> str:
+    """The commit that a revision names: a branch, a tag, `HEAD~3`.
+
+    Raises:
+        UsageError: Git knows no such revision.
+    """
+    return git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}").decode().strip()
+
+
+def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """The files of a commit whose names end in one of `suffixes`, with their contents; links are left out.
+
+    Raises:
+        UsageError: Git fails.
+    """
+    names: list[str] = []
+    blobs: list[bytes] = []
+    for line in git(top, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+        facts, _, name = line.partition(b"\t")
+        mode, _, blob = facts.partition(b" blob ")
+        shown = name.decode("utf-8", "surrogateescape")
+        # Nobody's git writes such a name, but a tree made by hand could lead out of the folder it is laid in.
+        if mode.decode() in _FILE and ".." not in shown.split("/") and shown.lower().endswith(tuple(suffixes)):
+            names.append(shown)
+            blobs.append(blob)
+    printed = git(top, "cat-file", "--batch", give=b"".join(blob + b"\n" for blob in blobs)) if blobs else b""
+    at = 0
+    for shown in names:
+        head = printed.index(b"\n", at)
+        size = int(printed[at:head].rsplit(b" ", 1)[1])
+        yield shown, printed[head + 1 : head + 1 + size]
+        at = head + size + 2

@@ -1,0 +1,156 @@
+"""The tables as a DuckDB database, and questions to it in SQL."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from registry.files import reason
+from registry.query.kept import Kept
+from registry.query.tables import SCHEMA, Tables
+from registry.types import OutputError, UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+_CLOSED: Mapping[str, bool | str | int | float | list[str]] = {
+    "enable_external_access": False,
+    "python_enable_replacements": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+}
+"""Settings under which SQL reaches nothing but the tables: no file, no network, no variable of this program."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rows:
+    """What a statement answers: the columns' names, and the rows."""
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[Any, ...], ...]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """The rows as plain data."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+def ask(kept: Kept, statement: str) -> Rows:
+    """Answer one statement, which can read the tables `models`, `claims` and `evidence` and nothing else.
+
+    Raises:
+        UsageError: It is not one statement that DuckDB can run.
+        ModuleNotFoundError: DuckDB is not installed.
+    """
+    import duckdb
+
+    with _opened(kept) as database:
+        try:
+            statements = database.extract_statements(statement)
+            if len(statements) != 1:
+                raise UsageError(f"one statement is asked at a time; this is {len(statements)}")
+            run = database.execute(statements[0])
+            columns = tuple(column[0] for column in run.description or ())
+            return Rows(columns=columns, values=tuple(run.fetchall()))
+        except duckdb.Error as error:
+            raise UsageError(f"DuckDB cannot answer this: {_said(error)}") from error
+
+
+def write_database(tables: Tables, file: Path) -> None:
+    """Write the tables to a DuckDB file: beside it first, then renamed over it.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    import duckdb
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".mir-") as beside:
+            made = Path(beside, "tables.duckdb")
+            with duckdb.connect(str(made)) as database:
+                _fill(database, tables)
+            made.replace(file)
+    except OSError as error:
+        raise OutputError(f"cannot write {file}: {reason(error)}") from error
+    except duckdb.Error as error:
+        raise OutputError(f"cannot write {file}: {_said(error)}") from error
+
+
+def write_parquet(tables: Tables, folder: Path) -> None:
+    """Write each table to a Parquet file in a folder.
+
+    Raises:
+        OutputError: They cannot be written.
+    """
+    import duckdb
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".mir-") as beside, duckdb.connect() as database:
+            _fill(database, tables)
+            for name in SCHEMA:
+                made = Path(beside, f"{name}.parquet")
+                database.table(name).write_parquet(str(made))
+                made.replace(folder / f"{name}.parquet")
+    except OSError as error:
+        raise OutputError(f"cannot write to {folder}: {reason(error)}") from error
+    except duckdb.Error as error:
+        raise OutputError(f"cannot write to {folder}: {_said(error)}") from error
+
+
+@contextmanager
+def _opened(kept: Kept) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of some tables, which nothing can be written to."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="mir-") as folder:
+        file = Path(folder, "tables.duckdb")
+        if kept.place is not None:
+            file = kept.place.with_name(f"{kept.place.name}-{duckdb.__version__}.duckdb")
+        try:
+            database = _connect(file)
+        except duckdb.Error:
+            # Not there yet, or damaged.
+            file = _made(kept, file, Path(folder, "tables.duckdb"))
+            database = _connect(file)
+        with database:
+            yield database
+
+
+def _made(kept: Kept, file: Path, otherwise: Path) -> Path:
+    """Write the database, and remove those of earlier states; elsewhere where the cache cannot be written to."""
+    try:
+        write_database(kept.tables, file)
+    except OutputError:
+        write_database(kept.tables, otherwise)
+        return otherwise
+    if kept.place is not None:
+        for old in file.parent.glob(f"{kept.place.name.partition('-')[0]}-*.duckdb"):
+            if old != file:
+                old.unlink(missing_ok=True)
+    return file
+
+
+def _connect(file: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(str(file), read_only=True, config=dict(_CLOSED))
+
+
+def _fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    for name, table in tables.named().items():
+        columns = SCHEMA[name]
+        database.execute(f"CREATE TABLE {name} ({', '.join(f'{column} {type_}' for column, type_ in columns.items())})")
+        if len(table):
+            unnested = ", ".join(f"unnest(?::{type_}[])" for type_ in columns.values())
+            database.execute(f"INSERT INTO {name} SELECT {unnested}", list(table.columns.values()))
+
+
+def _said(error: Exception) -> str:
+    """The first line of what DuckDB says, without the kind of its exception."""
+    return str(error).strip().split("\n")[0].rstrip(".")

@@ -1,0 +1,65 @@
+"""One model: its claims beside the evidence."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from registry.query.tables import Tables, whole
+from registry.types import UsageError
+
+_CLAIM = (
+    "subject",
+    "label",
+    "task",
+    "dataset",
+    "config",
+    "split",
+    "reported",
+    "value",
+    "unit",
+    "status",
+    "file",
+    "line",
+)
+_EVIDENCE = (
+    "verdict",
+    "stale",
+    "reason",
+    "measured",
+    "method",
+    "convention",
+    "samples",
+    "low",
+    "high",
+    "device",
+    "time",
+)
+
+
+def show(tables: Tables, name: str) -> list[dict[str, Any]]:
+    """What is known of the models of a name, one for each card that has it, as plain data.
+
+    Each has the columns of the table of models, and `claims`: what was reported and where, with `evidence` beside it,
+    `None` where nothing was measured.
+
+    Raises:
+        UsageError: No card has such a model.
+    """
+    models = [row for row in tables.models.rows() if row["name"] == name]
+    if not models:
+        known = list(dict.fromkeys(tables.models.columns["name"]))
+        folded = [row for row in tables.models.rows() if row["name"].casefold() == name.casefold()]
+        if not folded:
+            close = difflib.get_close_matches(name[:200], known, n=1)
+            raise UsageError(f"no card has a model named '{name}'" + (f"; did you mean {close[0]}?" if close else ""))
+        models = folded
+    evidence = {row["claim_id"]: {key: row[key] for key in _EVIDENCE} for row in tables.evidence.rows()}
+    wanted = {row["id"]: row for row in models}
+    found = [{key: whole(value) for key, value in row.items() if key not in ("id", "claims")} for row in models]
+    claims: dict[int, list[dict[str, Any]]] = {number: [] for number in wanted}
+    for number, row in enumerate(tables.claims.rows()):
+        if row["model_id"] in wanted:
+            claim = {key: whole(row[key]) for key in _CLAIM}
+            claims[row["model_id"]].append({**claim, "evidence": evidence.get(number)})
+    return [{**each, "claims": claims[number]} for each, number in zip(found, wanted, strict=True)]
