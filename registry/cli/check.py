@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 import click
 
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
-from registry.checks.fixes import apply
 from registry.cli.collector import without_collector
 from registry.config import find_config, read_config
+from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
@@ -24,11 +23,9 @@ from registry.report.baseline import read_baseline, without_accepted, write_base
 from registry.report.output import emit, save, wants_color
 from registry.report.patch import patch, write_back
 from registry.report.plain import plain
+from registry.report.repair import repair
 from registry.report.summary import summary
-from registry.types import Finding, Index, UsageError
-
-_PASSES = 10
-"""A repair can uncover another; one that never ends would be a mistake of ours."""
+from registry.types import Finding, Index, Source, UsageError
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
@@ -50,7 +47,7 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     help="How to print the findings.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
-@click.option("--dialect", metavar="NAME", help="Read the cards in this dialect instead of finding out.")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Read the cards as this instead of finding out.")
 @click.option(
     "--select",
     multiple=True,
@@ -137,46 +134,32 @@ def command(
     )
     targets = paths or tuple(config.folder / path for path in config.paths) or (Path(),)
 
-    def run() -> tuple[Index, list[Finding]]:
+    def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
         index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
         return index, check(index, config=config, processes=cores())
 
-    index, findings = run()
+    index, findings = run(contents)
     if fix or diff:
-        before = index.sources
-        fixed, left = _repair(index, findings, contents, run)
-        changed = [file for file in sorted(before) if fixed.sources[file].text != before[file].text]
+        repaired = repair(index, findings, contents, run)
         if diff:
-            lines = chain.from_iterable(patch(before[file], fixed.sources[file].text) for file in changed)
-            # A patch must stay as it is to be applied; only a terminal needs protection from it.
-            emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
-            return _exit_code(findings)
-        for file in changed:
-            write_back(before[file], fixed.sources[file].text, Path(file))
-            click.echo(f"Repaired {file}.", err=True)
-        index, findings = fixed, left
+            _print_patch(repaired.changes)
+        else:
+            _write(repaired.changes)
+            index, findings = repaired.index, repaired.findings
+    report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
     if baseline is None and config.baseline is not None:
         baseline = config.folder / config.baseline
-    report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
     if accept:
-        if baseline is None:
-            raise UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.mir]")
-        count = write_baseline(baseline, report)
-        click.echo(f"{baseline} accepts {count} finding{'' if count == 1 else 's'}.", err=True)
-        return 0
+        return _accept(baseline, report)
     if baseline is not None:
         report = without_accepted(report, read_baseline(baseline), selector(config.select, config.ignore))
-    if output is None:
-        emit(FORMATS[form](report), sys.stdout)
-    else:
+    if output is not None:
         save(FORMATS[form](report), output)
         if report.findings:
             click.echo(f"{summary(report)} See {output}.", err=True)
-    return _exit_code(report.findings)
-
-
-def _exit_code(findings: Sequence[Finding]) -> int:
-    return int(any(finding.severity != "info" for finding in findings))
+    elif not diff:
+        emit(FORMATS[form](report), sys.stdout)
+    return int(any(finding.severity != "info" for finding in report.findings))
 
 
 def _start(paths: Sequence[Path]) -> Path:
@@ -191,17 +174,21 @@ def _stdin() -> bytes:
     return data
 
 
-def _repair(
-    index: Index,
-    findings: list[Finding],
-    contents: dict[str, bytes],
-    run: Callable[[], tuple[Index, list[Finding]]],
-) -> tuple[Index, list[Finding]]:
-    """Repair in memory until nothing more is found to repair: one repair can uncover another."""
-    for _ in range(_PASSES):
-        texts = apply(findings, index.sources)
-        if not texts:
-            break
-        contents |= {os.path.realpath(file): text.encode() for file, text in texts.items()}
-        index, findings = run()
-    return index, findings
+def _accept(baseline: Path | None, report: Report) -> int:
+    if baseline is None:
+        raise UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.mir]")
+    count = write_baseline(baseline, report)
+    click.echo(f"{baseline} accepts {count} finding{'' if count == 1 else 's'}.", err=True)
+    return 0
+
+
+def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
+    lines = (line for source, text in changes for line in patch(source, text))
+    # A patch must stay as it is to be applied; only a terminal needs protection from it.
+    emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
+
+
+def _write(changes: Sequence[tuple[Source, str]]) -> None:
+    for source, text in changes:
+        write_back(source, text, Path(source.file))
+        click.echo(f"Repaired {source.file}.", err=True)

@@ -156,6 +156,14 @@ def test_diff_is_the_patch_that_fix_makes_and_writes_nothing(mir):
     assert Path("zoo/card.yml").read_bytes() == MENDED.encode()
 
 
+def test_diff_exits_as_the_check_does(mir):
+    put("card.yml", MENDED.replace("'12'", "12"))
+    mir("check", "--baseline", "b.json", "--write-baseline", "card.yml")
+    done = mir("check", "--diff", "--baseline", "b.json", "card.yml")
+    assert done.code == 0
+    assert "+- Name: '12'" in done.out
+
+
 def test_a_baseline_lets_an_old_zoo_in_and_shrinks(mir):
     put("card.yml", BAD)
     done = mir("check", "--baseline", "b.json", "--write-baseline", "card.yml")
@@ -192,7 +200,7 @@ def test_the_starter_card_is_clean(mir):
     ("arguments", "said"),
     [
         (["missing.md"], "mir: error: there is no file or folder 'missing.md'"),
-        (["--dialect", "x", "card.yml"], "mir: error: there is no dialect 'x'"),
+        (["--dialect", "x", "card.yml"], "Invalid value for '--dialect'"),
         (["--select", "XYZ", "card.yml"], "mir: error: 'XYZ' is neither a rule nor the beginning of one"),
         (["--format", "x", "card.yml"], "Invalid value for '--format'"),
         (["--baseline", "b.json", "card.yml"], "mir: error: the baseline b.json cannot be read: No such file"),
