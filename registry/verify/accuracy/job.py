@@ -139,6 +139,15 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
     return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
 
 
+def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int, int]:
+    """(channels, height, width) of a picture as the model gets it; 3x224x224 where nothing says."""
+    channels, height, width = target.input_size or (3, 224, 224)
+    crop = preprocessing.crop
+    if crop is not None:
+        height, width = (crop, crop) if isinstance(crop, int) else crop
+    return channels, height, width
+
+
 def _fetch(job: Job, options: EvaluationOptions) -> tuple[Fetched, str]:
     model, target = job.question.model, job.target
     ref = weights_of(model, target)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
+from registry.verify.accuracy.job import input_shape
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
@@ -20,7 +21,6 @@ from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
-from registry.verify.target import Target
 
 SUBJECTS = frozenset({"inference-time", "throughput", "peak-memory"})
 """What is measured here."""
@@ -73,7 +73,7 @@ class _Timed:
     def __init__(self, model: Model, options: EvaluationOptions) -> None:
         target = resolve(model)
         self._preprocessing = of_card(model, target.preprocessing, options.preprocessing)
-        self._shape = _shape(target, self._preprocessing.crop)
+        self._shape = input_shape(target, self._preprocessing)
         self.device = devices(options.device)[0]
         self._runner = Runner(target.build(), self._preprocessing, [self.device], precision=options.precision)
         self._speeds: dict[int, Speed] = {}
@@ -83,13 +83,6 @@ class _Timed:
         if batch not in self._speeds:
             self._speeds[batch] = measure(self._runner, self._shape, self.device, batch=batch)
         return self._speeds[batch]
-
-
-def _shape(target: Target, crop: int | tuple[int, int] | None) -> tuple[int, int, int]:
-    channels, height, width = target.input_size if target.input_size is not None else (3, 224, 224)
-    if crop is not None:
-        height, width = (crop, crop) if isinstance(crop, int) else crop
-    return channels, height, width
 
 
 def _outcome(claim: Claim, timed: _Timed) -> Outcome:

@@ -10,19 +10,23 @@ import torch
 from registry.types import Claim, Unverifiable, Verdict
 from registry.verify.accuracy.diagnose import diagnose
 from registry.verify.accuracy.entry import Entry
-from registry.verify.accuracy.job import Job, load, prepare, questions
+from registry.verify.accuracy.job import Job, input_shape, load, prepare, questions
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.outcomes import outcomes
-from registry.verify.accuracy.quick import BATCH_SIZE, draw, sampling_of
+from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
+from registry.verify.accuracy.quick import draw, sampling_of
 from registry.verify.accuracy.shelf import Shelf
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
+from registry.verify.evaluation.batch_size import find_batch_size
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.evaluators import KINDS, kind_of
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.weights import RefusedError
+
+CPU_BATCH_SIZE = 32
 
 _FEW_SAMPLES = 1000
 """So few are decoded sooner than worker processes start."""
@@ -77,7 +81,7 @@ def _pass(jobs: Sequence[Job], where: Sequence[torch.device], options: Evaluatio
     if not entries:
         return
     job = entries[0].job
-    feeding = _feeding(job, where, options)
+    feeding = _feeding(entries, where, options)
     run(
         job.dataset,
         [entry.contestant for entry in entries],
@@ -104,17 +108,34 @@ def _enter(job: Job, where: Sequence[torch.device], options: EvaluationOptions) 
     return Entry(job=job, loaded=loaded, contestant=contestant, sampling=watch)
 
 
-def _feeding(job: Job, where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
-    on_gpu = where[0].type == "cuda"
-    size = BATCH_SIZE if options.quick else 256 if on_gpu else 32
+def _feeding(entries: Sequence[Entry], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
+    job = entries[0].job
     return Feeding(
-        batch_size=options.batch_size or size,
+        batch_size=options.batch_size or _batch_size(entries, where, options),
         workers=_workers(job.dataset) if options.workers is None else options.workers,
-        pin=on_gpu,
+        pin=where[0].type == "cuda",
         masks=job.question.kind == "masks",
         prepared=None if isinstance(job.dataset, Arrays) else options.prepared,
         fingerprint=job.fingerprint,
     )
+
+
+def _batch_size(entries: Sequence[Entry], where: Sequence[torch.device], options: EvaluationOptions) -> int:
+    """How many samples are read at once; on a GPU each model's own best is found, and bounds what it takes of them."""
+    if options.quick:
+        return QUICK_BATCH_SIZE
+    if where[0].type != "cuda":
+        return CPU_BATCH_SIZE
+    sizes = [CPU_BATCH_SIZE]
+    for entry in entries:
+        shape = input_shape(entry.job.target, entry.job.preprocessing)
+        try:
+            sizes.append(find_batch_size(entry.contestant.runner, shape, where[0]))
+        except (RuntimeError, ValueError, TypeError):
+            # The model does not take such a picture; the pass itself will say so in its own words.
+            continue
+        entry.contestant.runner.limit = min(entry.contestant.runner.limit, sizes[-1])
+    return max(sizes)
 
 
 def _workers(dataset: Dataset) -> int:

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+import torch
+from torch import nn
+
+from registry.verify.evaluation import batch_size
+from registry.verify.evaluation.batch_size import find_batch_size
+from registry.verify.evaluation.runner import Runner
+from registry.verify.target import Preprocessing
+
+CPU = torch.device("cpu")
+
+
+class Device(nn.Module):
+    """Needs a fixed time for each call up to `wide` samples, more beyond, and has memory for `memory` of them."""
+
+    def __init__(self, wide: int, memory: int) -> None:
+        super().__init__()
+        self.wide, self.memory = wide, memory
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        if len(pictures) > self.memory:
+            raise torch.OutOfMemoryError("out of memory")
+        time.sleep(0.005 * max(1.0, len(pictures) / self.wide))
+        return pictures.mean((1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("wide", "memory", "expected"), [(128, 10_000, {128, 256}), (10_000, 100, {64}), (1, 10_000, {32, 64}), (8, 8, {8})]
+)
+def test_it_grows_while_that_pays_and_the_memory_lasts(
+    monkeypatch: pytest.MonkeyPatch, wide: int, memory: int, expected: set[int]
+) -> None:
+    monkeypatch.setattr(batch_size, "GAIN", 1.3)
+    runner = Runner(Device(wide, memory), Preprocessing(mean=(0.0,), std=(1.0,)), [CPU])
+    assert find_batch_size(runner, (1, 2, 2), CPU) in expected
