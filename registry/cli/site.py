@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from registry.cli.unread import tell_unread
 from registry.config import find_config
-from registry.types import UsageError
+from registry.types import MirError, UsageError
+
+if TYPE_CHECKING:
+    from registry.publish import Material
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    """Several options as one decorator, in the order in which help shows them."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_CARDS: Callable[[Any], Any] = _options(
+    click.option("--cards", type=click.Path(path_type=Path), default=Path("models"), show_default=True, help="Cards."),
+    click.option("--evidence", type=_FOLDER, help="Folder of the evidence; evidence/ beside the cards by default."),
+    click.option("--templates", type=_FOLDER, help="Folder of templates that replace those of mir."),
+)
+_BASE_URL = click.option(
+    "--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it."
+)
+_OUT = click.option("--out", type=_FOLDER, default=Path("build/html"), show_default=True, help="Folder of the site.")
+_CONFIG = click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="A mkdocs.yml in place of mir's own."
+)
 
 
 @click.group(name="site")
@@ -19,21 +50,87 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--cards", type=click.Path(path_type=Path), default=Path("models"), show_default=True, help="The cards.")
-@click.option("--out", type=_FOLDER, default=Path("build/html"), show_default=True, help="Folder of the site.")
-@click.option("--evidence", type=_FOLDER, help="Folder of the evidence; evidence/ beside the cards by default.")
-@click.option("--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it.")
-@click.option("--templates", type=_FOLDER, help="Folder of templates that replace those of mir.")
-@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="A mkdocs.yml in place of mir's own.")
+@_CARDS
+@_OUT
+@_BASE_URL
+@_CONFIG
 def build(
-    cards: Path, out: Path, evidence: Path | None, base_url: str | None, templates: Path | None, config: Path | None
+    cards: Path, evidence: Path | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
 ) -> None:
     """Build the site: cards and evidence to HTML."""
+    click.echo(_build(cards, evidence, templates, out, base_url, config))
+
+
+@command.command()
+@_CARDS
+@_OUT
+@_CONFIG
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
+def serve(
+    cards: Path, evidence: Path | None, templates: Path | None, out: Path, config: Path | None, port: int
+) -> None:
+    """Serve the site on this machine, and build it again when a card, evidence or a template changes."""
+    from registry.publish.serve import serve as run
+
+    def again() -> None:
+        try:
+            click.echo(_build(cards, evidence, templates, out, None, config))
+        except MirError as error:
+            # The site that stands goes on being served until the mistake is mended.
+            click.echo(f"mir: error: {error}", err=True)
+
+    click.echo(_build(cards, evidence, templates, out, None, config))
+    watched = [path for path in (cards, evidence, templates, config) if path is not None]
+    run(out, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
+
+
+@command.command()
+@_CARDS
+@click.option("--out", type=_FOLDER, required=True, help="Folder of the pages, below the docs_dir of your project.")
+@click.option(
+    "--directory-urls/--no-directory-urls",
+    default=True,
+    show_default=True,
+    help="Whether your project serves page.md as page/, which is MkDocs' default, or as page.html.",
+)
+@_BASE_URL
+def pages(
+    cards: Path,
+    evidence: Path | None,
+    templates: Path | None,
+    out: Path,
+    directory_urls: bool,
+    base_url: str | None,
+) -> None:
+    """Write only the pages, as Markdown, for a project that has a site of its own."""
     from registry import publish
+
+    count = publish.pages(
+        _material(cards, evidence, base_url), out=out, directory_urls=directory_urls, templates=templates
+    )
+    click.echo(f"{count} models: the pages are in {out}")
+
+
+def _build(
+    cards: Path, evidence: Path | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
+) -> str:
+    from registry import publish
+
+    built = publish.build(
+        _material(cards, evidence, base_url), out=out, docs=_docs(out.resolve()), templates=templates, config=config
+    )
+    for warning in built.warnings:
+        click.echo(f"mir: warning: {warning}", err=True)
+    return f"{built.models} models: open {built.folder / 'index.html'}"
+
+
+def _material(cards: Path, evidence: Path | None, base_url: str | None) -> Material:
+    """Read everything that goes into a site."""
     from registry.checks import check
     from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
     from registry.loader import load
+    from registry.publish import Material
     from registry.vocabulary import Vocabulary
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
@@ -43,20 +140,13 @@ def build(
     tell_unread(index)
     if not index.models:
         raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")
-    built = publish.build(
-        index,
-        check(index, config=settings),
-        Store(evidence or evidence_folder(cards, settings)).all(),
-        out=out,
-        docs=_docs(out.resolve()),
-        base_url=base_url,
-        templates=templates,
-        config=config,
+    return Material(
+        index=index,
+        findings=check(index, config=settings),
+        evidence=Store(evidence or evidence_folder(cards, settings)).all(),
         vocabulary=Vocabulary.load(*(str(settings.folder / file) for file in settings.vocabulary)),
+        base_url=base_url,
     )
-    for warning in built.warnings:
-        click.echo(f"mir: warning: {warning}", err=True)
-    click.echo(f"{built.models} models: open {built.folder / 'index.html'}")
 
 
 def _docs(out: Path) -> Path:

@@ -25,8 +25,19 @@ class Renderer:
     for Markdown at once.
     """
 
-    def __init__(self, links: Links, templates: Path | None = None) -> None:
-        self._links = links
+    def __init__(self, links: Links, templates: Path | None = None, *, searched: bool = False) -> None:
+        """Set up.
+
+        Args:
+            links: How pages are addressed.
+            templates: The folder of templates that replace those of the package.
+            searched: Whether the builder's own search reads every page.
+
+        Raises:
+            UsageError: There is no such folder.
+        """
+        self.links = links
+        self._searched = searched
         folders = [resource("site") / "templates"]
         if templates is not None:
             if not templates.is_dir():
@@ -59,27 +70,26 @@ class Renderer:
         """
         try:
             template = self._environment.get_template(page.template)
-            body = template.render(**page.context, page=page, to=partial(self._links.relative, page.path))
+            body = template.render(**page.context, page=page, to=partial(self.links.relative, page.path))
         except jinja2.TemplateError as error:
             place = f" (line {error.lineno})" if isinstance(error, jinja2.TemplateSyntaxError) else ""
             raise UsageError(f"the template '{page.template}' cannot be rendered{place}: {error}") from error
-        return f"{_front_matter(page)}\n{body}"
+        return f"{self._front_matter(page)}\n{body}"
 
     def more_rows(self, table: Table, page: Page) -> str:
         """The rows of a table that do not stand in its page, as the script that brings them."""
         template = self._environment.get_template("rows.html.j2")
-        rows = template.render(table=table, rows=table.rows[STATIC_ROWS:], to=partial(self._links.relative, page.path))
+        rows = template.render(table=table, rows=table.rows[STATIC_ROWS:], to=partial(self.links.relative, page.path))
         return f"(window.mirRows ??= {{}})[{json.dumps(table.id)}] = {json.dumps(rows, ensure_ascii=False)};\n"
 
-
-def _front_matter(page: Page) -> str:
-    """YAML that is JSON as well, so that no text in it can end it."""
-    fields: dict[str, Any] = {"title": escape.title(page.title)}
-    if page.description:
-        fields["description"] = escape.title(page.description)
-    if page.hide:
-        fields["hide"] = list(page.hide)
-    if page.search is not None:
-        fields["search"] = {"exclude": True}
-    lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
-    return "\n".join(("---", *lines, "---", ""))
+    def _front_matter(self, page: Page) -> str:
+        """YAML that is JSON as well, so that no text in it can end it."""
+        fields: dict[str, Any] = {"title": escape.title(page.title)}
+        if page.description:
+            fields["description"] = escape.title(page.description)
+        if page.hide:
+            fields["hide"] = list(page.hide)
+        if page.search is not None and not self._searched:
+            fields["search"] = {"exclude": True}
+        lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
+        return "\n".join(("---", *lines, "---", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +36,88 @@ class Built:
     warnings: tuple[str, ...] = ()
 
 
-def write_pages(
-    content: Content, tree: Tree, *, links: Links, site_name: str = "Model index", templates: Path | None = None
-) -> list[SearchEntry]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """What a site is made from.
+
+    Attributes:
+        index: The cards.
+        findings: What checking them found.
+        evidence: What was measured of them.
+        vocabulary: The names that are known, where a project adds some.
+        base_url: Address that the site will have, which the feed, the sitemap and the badges name.
+    """
+
+    index: Index
+    findings: Sequence[Finding] = ()
+    evidence: Sequence[Evidence] = ()
+    vocabulary: Vocabulary | None = None
+    base_url: str | None = None
+
+
+def build(
+    material: Material, *, out: Path, docs: Path, templates: Path | None = None, config: Path | None = None
+) -> Built:
+    """Build a site.
+
+    Args:
+        material: What it is made from.
+        out: Folder of the HTML; its old content is replaced when the new one is complete.
+        docs: Folder of the Markdown that it is built from.
+        templates: Folder of templates that replace those of the package.
+        config: A mkdocs.yml in place of the package's.
+
+    Raises:
+        MirError: The site cannot be built; the old one is still there.
+    """
+    # MkDocs takes half a second to import, which a project that only wants the pages need not pay.
+    from registry.publish import html
+
+    html.ensure_replaceable(out)
+    tree = Tree(docs)
+    settings = html.read_config(
+        config or html.default_config(),
+        docs_dir=str(docs.resolve()),
+        site_dir=str(out.resolve()),
+        site_url=material.base_url,
+    )
+    content = _gather(material, settings.site_url or "")
+    renderer = Renderer(Links(settings.use_directory_urls), templates)
+    found_by = _write(content, tree, renderer, settings.site_name)
+    warnings = html.build_html(settings, out, changed=tree.changed, found_by=found_by)
+    return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
+
+
+def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> int:
+    """Write only the pages, for a project that builds them with a site of its own.
+
+    Args:
+        material: What they are made from.
+        out: Folder of the pages; what an earlier run left there is replaced.
+        directory_urls: Whether that project serves `page.md` as `page/`.
+        templates: Folder of templates that replace those of the package.
+
+    Returns:
+        The number of models.
+
+    Raises:
+        MirError: The pages cannot be written.
+    """
+    content = _gather(material, material.base_url or "")
+    _write(content, Tree(out), Renderer(Links(directory_urls), templates, searched=True), "Model index")
+    return len(content.catalog.entries)
+
+
+def _gather(material: Material, base_url: str) -> Content:
+    return gather(
+        material.index, material.findings, material.evidence, vocabulary=material.vocabulary, base_url=base_url
+    )
+
+
+def _write(content: Content, tree: Tree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
     """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
+    links = renderer.links
     found_by: list[SearchEntry] = []
-    renderer = Renderer(links, templates)
     drawn = plot(content, links)
     for page in _pages(content, links, drawn):
         tree.put(page.path, renderer.render(page))
@@ -61,49 +137,6 @@ def write_pages(
         tree.put(path, data)
     tree.finish()
     return found_by
-
-
-def build(
-    index: Index,
-    findings: Sequence[Finding],
-    evidence: Iterable[Evidence],
-    *,
-    out: Path,
-    docs: Path,
-    base_url: str | None = None,
-    templates: Path | None = None,
-    config: Path | None = None,
-    vocabulary: Vocabulary | None = None,
-) -> Built:
-    """Build the site of an index.
-
-    Args:
-        index: The cards.
-        findings: What checking them found.
-        evidence: What was measured of them.
-        out: Folder of the HTML; its old content is replaced when the new one is complete.
-        docs: Folder of the Markdown that it is built from.
-        base_url: Address that the site will have, which the feed, the sitemap and the badges name.
-        templates: Folder of templates that replace those of the package.
-        config: A mkdocs.yml in place of the package's.
-        vocabulary: The names that are known, where a project adds some.
-
-    Raises:
-        MirError: The site cannot be built; the old one is still there.
-    """
-    # MkDocs takes half a second to import, which a project that only wants the pages need not pay.
-    from registry.publish import html
-
-    html.ensure_replaceable(out)
-    tree = Tree(docs)
-    settings = html.read_config(
-        config or html.default_config(), docs_dir=str(docs.resolve()), site_dir=str(out.resolve()), site_url=base_url
-    )
-    content = gather(index, findings, evidence, vocabulary=vocabulary, base_url=settings.site_url or "")
-    links = Links(settings.use_directory_urls)
-    found_by = write_pages(content, tree, links=links, site_name=settings.site_name, templates=templates)
-    warnings = html.build_html(settings, out, changed=tree.changed, found_by=found_by)
-    return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
 
 
 def _pages(content: Content, links: Links, drawn: Plot | None) -> Iterator[Page]:

@@ -77,8 +77,8 @@ class Watched:
 
 
 def write_zoo(folder: Path) -> None:
-    """The registry's own cards, and a family of 120 models with evidence of every verdict."""
-    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("*.py"))
+    """Two of the registry's own cards, and a family of 120 models with evidence of every verdict."""
+    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("*.py", "torchvision*"))
     entries = (
         MODEL.format(at=at, parameters=10**6 * at, flops=10**8 * at * 3, top1=60 + at / 5, top5=80 + at / 7)
         for at in range(1, 121)
