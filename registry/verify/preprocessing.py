@@ -90,11 +90,12 @@ class Geometry:
         for bit. Without antialiasing the picture is resized as a tensor, since Pillow always filters.
         """
         functional = import_torchvision().transforms.functional
-        picture = picture.convert("L" if self.grey else "RGB")
+        mode = "L" if self.grey else "RGB"
+        picture = picture if picture.mode == mode else picture.convert(mode)
         image: Any = picture if self.antialias else functional.pil_to_tensor(picture)
         if self.resize is not None:
-            mode = functional.InterpolationMode(self.interpolation)
-            image = functional.resize(image, _size(self.resize), interpolation=mode, antialias=self.antialias)
+            interpolation = functional.InterpolationMode(self.interpolation)
+            image = functional.resize(image, _size(self.resize), interpolation=interpolation, antialias=self.antialias)
         if self.crop is not None:
             image = functional.center_crop(image, _size(self.crop))
         return cast("torch.Tensor", functional.pil_to_tensor(image) if self.antialias else image)

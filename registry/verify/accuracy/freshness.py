@@ -32,7 +32,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
         pass
     try:
         found["preprocessing"] = preprocessing_digest(of_card(model, target.preprocessing, options.preprocessing))
-        _, found["dataset"] = shelf.find(question.dataset.name, question.kind, target.categories)
+        _, found["dataset"] = shelf.find(question.dataset, question.kind, target.categories)
         if not options.quick:
             found["evaluation"] = evaluation_digest(options.precision)
     except MirError:

@@ -87,7 +87,7 @@ def prepare(question: Question, options: EvaluationOptions, shelf: Shelf) -> Job
         Unverifiable: Something is missing, and the message says what.
     """
     target = resolve(question.model)
-    dataset, fingerprint = shelf.find(question.dataset.name, question.kind, target.categories)
+    dataset, fingerprint = shelf.find(question.dataset, question.kind, target.categories)
     return Job(
         question=question,
         target=target,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from registry.evidence.remembered import Remembered
-from registry.verify.datasets import Dataset, find
+from registry.types import DatasetRef
+from registry.verify.datasets import Dataset, canonical, find
 from registry.verify.evaluators import Kind
 
 Categories = tuple[str, ...] | None
@@ -25,12 +26,19 @@ class Shelf:
         self._remembered = remembered
         self._found: dict[tuple[str, Kind, Categories], tuple[Dataset, str]] = {}
 
-    def find(self, name: str, kind: Kind, categories: Categories) -> tuple[Dataset, str]:
+    def find(self, named: DatasetRef, kind: Kind, categories: Categories) -> tuple[Dataset, str]:
         """A dataset as the model's categories number it, and its fingerprint.
+
+        Args:
+            named: The dataset as a card names it: by `name`, or by the Hub's id in `type`.
+            kind: What is wanted of each sample.
+            categories: The model's own class names, in the order of its outputs.
 
         Raises:
             DatasetError: It is not here, or is not what it should be.
         """
+        here = {canonical(each) for each in self._data}
+        name = next((each for each in (named.name, named.type) if each and canonical(each) in here), named.name)
         wanted = (name, kind, categories)
         if wanted not in self._found:
             dataset = find(name, self._data, kind=kind, categories=categories)

@@ -13,7 +13,7 @@ from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, Unr
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Arrays", "Dataset", "Labelled", "Masked", "UnreadableError", "check_classes", "find"]
+__all__ = ["Arrays", "Dataset", "Labelled", "Masked", "UnreadableError", "canonical", "check_classes", "find"]
 
 _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})\))?")
 

@@ -16,7 +16,6 @@ from registry.verify.preprocessing import normalise
 from registry.verify.target import Preprocessing
 
 Precision = Literal["fp32", "tf32", "bf16", "fp16"]
-PRECISIONS: tuple[Precision, ...] = ("fp32", "tf32", "bf16", "fp16")
 
 _AHEAD = 3
 """Batches that may wait on a GPU."""

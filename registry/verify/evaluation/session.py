@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from registry.types import MirError
 from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
@@ -90,6 +91,8 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
             for start, end, output, device in contestant.runner(batch.pixels[contestant.geometry]):
                 right = None if masks is None else masks[start:end].to(device, non_blocking=True)
                 contestant.evaluator.update(batch.indices[start:end], output, right)
+    except MirError as error:
+        contestant.failure = error.message
     except Exception as error:  # noqa: BLE001
         # A model is foreign code: what one raises must not end the pass for the others.
         contestant.failure = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

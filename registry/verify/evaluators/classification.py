@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from registry.types import Unverifiable
-from registry.verify.datasets import Labelled
+from registry.verify.datasets import Labelled, check_classes
 from registry.verify.evaluators.base import Score, logits_of
 from registry.verify.evaluators.counting import stat_scores
 from registry.verify.statistics import wilson
@@ -60,6 +60,7 @@ class Classification:
         """See `Evaluator`. Nothing here waits for the device."""
         logits = logits_of(outputs).flatten(1).float()
         self._outputs = logits.shape[1]
+        check_classes(self._dataset, self._outputs)
         best = logits.topk(min(KEPT, self._outputs), dim=1)
         # An answer of NaN is none: sorting would put it first.
         answered = ~logits.isnan().any(dim=1, keepdim=True)

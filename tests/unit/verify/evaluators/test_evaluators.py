@@ -69,6 +69,11 @@ def test_what_is_not_kept_cannot_be_scored() -> None:
     assert [kind_of(each) for each in ("top-5-error", "mean-iou", "top-10-error")] == ["labels", "masks", None]
 
 
+def test_a_model_with_too_few_outputs_is_said() -> None:
+    with pytest.raises(DatasetError, match="set has 3 classes and the model has 2 outputs"):
+        Classification(labelled(np.array([0]), 3)).update([0], torch.zeros(1, 2))
+
+
 class Masks:
     name = "masks"
     classes = ("sky", "sea", "land")
