@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
-from registry.verify.builders.library import Clues, Library, read_clues
+from registry.verify.builders.library import Clues, Library, file_name, read_clues
 from registry.verify.builders.package import Builder, Package
 from registry.verify.target import Target
 
@@ -134,4 +134,6 @@ def _nowhere(clues: Clues, hinted: list[str]) -> str:
         return f"no builder is known for the code at {clues.code.split()[0]}; {advice}"
     if clues.library:
         return f"no builder is known for the library '{clues.library}'; {advice}"
+    if clues.weights:
+        return f"no library here publishes the weights {file_name(clues.weights)}, and the card names no code; {advice}"
     return f"the card does not lead to any code; {advice}"

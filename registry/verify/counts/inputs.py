@@ -57,8 +57,11 @@ def _inputs(model: Model, target: Target) -> Iterator[Input]:
     declared = [size for key in SIZE_KEYS if (size := parse_size(model.get(key))) is not None]
     for size in declared:
         yield Input(size=size, rule="the declared size", surprise=0)
+    in_name = re.search(r"(?:^|[-_])(\d{2,4})px(?:[-_]|$)", model.name)
+    if in_name is not None and (size := parse_size(in_name[1])) is not None:
+        yield Input(size=size, rule="the size in its name", surprise=0)
     if library is not None:
-        yield Input(size=library, rule="the library's input", surprise=1 if declared else 0)
+        yield Input(size=library, rule="the library's input", surprise=1 if declared or in_name else 0)
     yield Input(size=(3, 224, 224), rule="224", surprise=2)
     for side in _dataset_sides(model):
         yield Input(size=(3, side, side), rule="the data set's pictures", surprise=2)

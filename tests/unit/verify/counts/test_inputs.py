@@ -38,5 +38,10 @@ def test_the_declared_size_goes_first_and_the_photograph_last(card: CardMaker) -
     assert found[0].rule == "the declared size"
 
 
+def test_a_size_in_the_name_goes_before_the_librarys(card: CardMaker) -> None:
+    found = candidate_inputs(card("vit-base-p16_3rdparty_in1k-384px"), target("torchvision:resnet50"))
+    assert (found[0].size, found[0].rule) == ((3, 384, 384), "the size in its name")
+
+
 def test_a_model_that_reads_no_colour_pictures_is_tried_on_its_own_input_only(card: CardMaker) -> None:
     assert [each.size for each in candidate_inputs(card("x"), target("registry:digits-cnn"))] == [(1, 8, 8)]
