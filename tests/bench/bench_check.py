@@ -96,7 +96,7 @@ def one_card(repeat: int) -> dict[str, object]:
         ],
         repeat=repeat * 2,
     )
-    return {"seconds": card.wall, "python_seconds": python.wall}
+    return {"seconds": card.wall, "processor_seconds": card.cpu, "python_seconds": python.wall}
 
 
 def many_models(models: int, repeat: int) -> dict[str, object]:
@@ -146,6 +146,7 @@ def main() -> None:
     figures = {
         "device": device,
         "python": sys.version.split()[0],
+        "load_average_before": os.getloadavg()[0],
         "mmpretrain": against_mi(options.repeat),
         "one_card": one_card(options.repeat),
         "zoo": many_models(options.models, options.repeat),
