@@ -1,11 +1,15 @@
 """Cards made from what a library publishes about its own weights: one importer per file, one line here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from registry.importers import torchvision
+from registry.importers import timm, torchvision
 from registry.importers.card import ImportedCard
 
-IMPORTERS: Mapping[str, Callable[[], list[ImportedCard]]] = {"torchvision": torchvision.cards}
-"""What makes the cards of each library, by its name."""
+IMPORTERS: Mapping[str, Callable[[Sequence[Path]], list[ImportedCard]]] = {
+    "timm": timm.cards,
+    "torchvision": torchvision.cards,
+}
+"""What makes the cards of each library, by its name, from it and from tables of results that it publishes."""
 
 __all__ = ["IMPORTERS", "ImportedCard"]

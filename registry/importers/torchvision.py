@@ -10,11 +10,14 @@ import inspect
 import math
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from registry.importers.card import ImportedCard, Notes, markdown
+from registry.types import UsageError
 from registry.verify.torchvision_ops import import_torchvision
 
 _TASKS = {
@@ -69,12 +72,18 @@ _NOTES: Notes = {
 """What a card says of a published number that looks wrong and is not."""
 
 
-def cards() -> list[ImportedCard]:
+def cards(tables: Sequence[Path] = ()) -> list[ImportedCard]:
     """The cards of the installed torchvision, in the order of their file names.
+
+    Args:
+        tables: None: torchvision's results are in its weights' metadata.
 
     Raises:
         ModuleNotFoundError: torchvision is not installed.
+        UsageError: There are tables.
     """
+    if tables:
+        raise UsageError("torchvision publishes no tables of results; what it reports is in the library itself")
     models = import_torchvision().models
     families: dict[str, list[str]] = defaultdict(list)
     for name in models.list_models():
