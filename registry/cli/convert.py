@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from registry.convert import TARGETS, Converted, convert
-from registry.files import write_atomic
+from registry.cli.outputs import tell, write
+from registry.convert import TARGETS, convert
 from registry.loader import load
-from registry.report.plain import plain
-from registry.types import UsageError
 
 
 @click.command("convert", epilog="Exit codes: 0, or 1 with --strict where something is lost or changed.")
@@ -31,28 +29,8 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
     converted = convert(index, to, suffix=None if out is None else out.suffix)
-    for loss in () if quiet else converted.losses:
-        click.echo(plain(str(loss)), err=True)
-    if converted.losses:
-        lost = sum(loss.kind == "lost" for loss in converted.losses)
-        click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)
+    tell(converted, quiet=quiet)
     if strict and (converted.losses or errors):
         return 1
-    _write(converted, out)
+    write(converted, out)
     return 0
-
-
-def _write(converted: Converted, out: Path | None) -> None:
-    outputs = converted.outputs
-    if len(outputs) == 1 and (out is None or not out.is_dir()):
-        data = outputs[0].text.encode("utf-8", "backslashreplace")
-        if out is None:
-            click.echo(data, nl=False)
-        else:
-            write_atomic(out, data)
-        return
-    if out is None:
-        raise UsageError(f"{len(outputs)} files would be written; name a folder for them with --out")
-    for output in outputs:
-        write_atomic(out / output.file, output.text.encode("utf-8", "backslashreplace"))
-    click.echo(f"{len(outputs)} files written to {out}", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,9 +14,9 @@ from registry.convert.table import table
 from registry.convert.text import Kind, Output, render
 from registry.dialects import DIALECTS, Content
 from registry.dialects.eval_results import FOLDER
-from registry.dialects.writers import Loss, Notes, Spot
+from registry.dialects.writers import Form, Loss, Notes, Spot
 from registry.loader import own
-from registry.types import Card, Index, Location, UsageError
+from registry.types import Card, Index, Location, Model, UsageError
 
 TARGETS = (*DIALECTS, "json", "csv")
 """What can be written: every dialect, and two forms for programs."""
@@ -58,7 +58,7 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
         raise UsageError(f"there is no format '{to}' to write; there are {', '.join(TARGETS)}")
     if not index.models:
         raise UsageError("there is no model to convert; `mir check` says what is wrong with the cards")
-    notes = Notes(form="text" if to == "csv" else "json" if to == "json" or suffix == ".json" else "yaml")
+    notes = Notes(form=_form(to, suffix))
     if to == "json":
         outputs = [Output(file="cards.json", text=render(plain.cards(index.cards, notes), "json"))]
     elif to == "csv":
@@ -66,7 +66,8 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
     elif DIALECTS[to].unit == "card":
         outputs = list(_cards(index, to, suffix, notes))
     else:
-        outputs = list(_models(index, to, notes))
+        bodies = {card.file: card.body for card in index.cards}
+        outputs = list(as_models([(model, bodies[model.file]) for model in index.models], to, notes))
     if to not in ("json", "model-index", "metafile"):
         _around(index, notes, prose=to != "huggingface")
     return Converted(outputs=tuple(outputs), losses=tuple(notes.losses))
@@ -91,23 +92,28 @@ def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[
         yield Output(file=_free(named, taken), text=render(data, kind, card.body))
 
 
-def _models(index: Index, to: str, notes: Notes) -> Iterator[Output]:
-    """A file for each model, with what it inherits, in a folder of its name."""
+def as_models(models: Iterable[tuple[Model, str]], to: str, notes: Notes) -> Iterator[Output]:
+    """A file for each model, with what it inherits, in a folder of its name.
+
+    Args:
+        models: Models with the prose of their cards.
+        to: A dialect whose unit is a model.
+        notes: Where losses go.
+    """
     taken: set[str] = set()
-    for card in index.cards:
-        for model in card.models:
-            data = DIALECTS[to].write(Content(models=(model,)), notes)
-            name = _UNSAFE.sub("-", model.name)[:_LONGEST] or "model"
-            folder = PurePosixPath(_free(PurePosixPath(name), taken))
-            spot = Spot(model.name, "Name", model)
-            if to == "huggingface":
-                yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", card.body))
-            elif data:
-                if str(folder) != model.name:
-                    notes.change(spot, f"the model is named by its folder, here '{folder}'")
-                yield Output(file=f"{folder}/{FOLDER}/results.yaml", text=render(data, "yaml"))
-            else:
-                notes.lose(spot, "it has no result to write")
+    for model, body in models:
+        data = DIALECTS[to].write(Content(models=(model,)), notes)
+        name = _UNSAFE.sub("-", model.name)[:_LONGEST] or "model"
+        folder = _free(PurePosixPath(name), taken)
+        spot = Spot(model.name, "Name", model)
+        if to == "huggingface":
+            yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", body))
+        elif data:
+            if folder != model.name:
+                notes.change(spot, f"the model is named by its folder, here '{folder}'")
+            yield Output(file=f"{folder}/{FOLDER}/results.yaml", text=render(data, "yaml"))
+        else:
+            notes.lose(spot, "it has no result to write")
 
 
 def _around(index: Index, notes: Notes, *, prose: bool) -> None:
@@ -132,6 +138,12 @@ class _Place:
     @property
     def location(self) -> Location:
         return Location(file=self.card.file)
+
+
+def _form(to: str, suffix: str | None) -> Form:
+    if to == "csv":
+        return "text"
+    return "json" if to == "json" or (to == "model-index" and suffix == ".json") else "yaml"
 
 
 def _kind(card: Card, to: str, suffix: str | None) -> Kind:

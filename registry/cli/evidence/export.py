@@ -7,22 +7,72 @@ from pathlib import Path
 import click
 
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.outputs import tell, write
+from registry.convert.every_eval_ever import RELATIONSHIPS, records
+from registry.convert.measured import export as export_results
+from registry.evidence import Store
 from registry.evidence.statement import dump, statement
 from registry.files import write_atomic
+from registry.types import UsageError
+
+FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence and was left out.")
 @click.argument("folder", default="models", type=click.Path(path_type=Path))
-@click.option("--in-toto", is_flag=True, required=True, help="As in-toto Statements v1, one a line.")
-@click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each with this Ed25519 private key.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output without it.")
-def export(folder: Path, in_toto: bool, key: Path | None, output: Path | None) -> int:  # noqa: ARG001
-    """Export evidence as statements, and sign them.
+@click.option("--to", type=click.Choice(FORMATS), help="Format to write.")
+@click.option("--in-toto", is_flag=True, help="The same as --to in-toto.")
+@click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each statement with this Ed25519 key.")
+@click.option("--url", help="Where FOLDER's evidence is published: becomes the source of each number on the Hub.")
+@click.option("--organization", metavar="NAME", help="Who measured; every-eval-ever must know.")
+@click.option(
+    "--relationship",
+    type=click.Choice(RELATIONSHIPS),
+    default="other",
+    show_default=True,
+    help="What they are to the models' authors, for every-eval-ever.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; standard output without it.")
+def export(
+    folder: Path,
+    to: str | None,
+    in_toto: bool,
+    key: Path | None,
+    url: str | None,
+    organization: str | None,
+    relationship: str,
+    output: Path | None,
+) -> int:
+    """Export evidence in a format of other tools.
 
-    FOLDER holds evidence, or cards with their evidence beside them. Signed statements are DSSE envelopes, one a line,
-    which is in-toto's bundle. A key is made with `mir evidence keygen`, openssl or ssh-keygen.
+    FOLDER holds evidence, or cards with their evidence beside them.
+
+    in-toto writes Statements v1, one a line; signed they are DSSE envelopes, which is in-toto's bundle. A key is made
+    with `mir evidence keygen`, openssl or ssh-keygen.
+
+    huggingface and eval-results write the measured values of each model, every-eval-ever a record of each model and
+    data set with its uncertainty. They hold results on data; what else there is evidence of is listed.
     """
+    if in_toto == (to is not None):
+        raise UsageError("name one format with --to")
+    if key is not None and not (in_toto or to == "in-toto"):
+        raise UsageError("only in-toto statements are signed")
     store = store_at(folder)
+    if in_toto or to == "in-toto":
+        _statements(store, key, output)
+        return complain(store.problems())
+    if to == "every-eval-ever":
+        if not organization:
+            raise UsageError("say who measured with --organization")
+        converted = records(store.all(), organization=organization, relationship=relationship)
+    else:
+        converted = export_results(store.all(), str(to), url=url)
+    tell(converted)
+    write(converted, output)
+    return complain(store.problems())
+
+
+def _statements(store: Store, key: Path | None, output: Path | None) -> None:
     lines = [dump(statement(each)) for each in store.all()]
     if key is not None:
         # Signing needs a package that exporting does not.
@@ -35,4 +85,3 @@ def export(folder: Path, in_toto: bool, key: Path | None, output: Path | None) -
         click.echo(data, nl=False)
     else:
         write_atomic(output, data)
-    return complain(store.problems())

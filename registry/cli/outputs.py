@@ -1,0 +1,43 @@
+"""Where what was converted goes: one file or standard output, or a folder of several; and what is said of losses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from registry.convert import Converted
+from registry.files import write_atomic
+from registry.report.plain import plain
+from registry.types import UsageError
+
+
+def tell(converted: Converted, *, quiet: bool = False) -> None:
+    """Say on standard error what is lost and what is changed, a line each."""
+    for loss in () if quiet else converted.losses:
+        click.echo(plain(str(loss)), err=True)
+    if converted.losses:
+        lost = sum(loss.kind == "lost" for loss in converted.losses)
+        click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)
+
+
+def write(converted: Converted, out: Path | None) -> None:
+    """Write the files.
+
+    Raises:
+        UsageError: There are several, and no folder for them.
+    """
+    outputs = converted.outputs
+    if len(outputs) == 1 and (out is None or not out.is_dir()):
+        data = outputs[0].text.encode("utf-8", "backslashreplace")
+        if out is None:
+            click.echo(data, nl=False)
+        else:
+            write_atomic(out, data)
+        return
+    if outputs and out is None:
+        raise UsageError(f"{len(outputs)} files would be written; name a folder for them")
+    for output in outputs:
+        assert out is not None
+        write_atomic(out / output.file, output.text.encode("utf-8", "backslashreplace"))
+    click.echo(f"{len(outputs)} files written" + (f" to {out}" if outputs else ""), err=True)
