@@ -22,7 +22,8 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
 
     Numbers keep their printed digits. What the format cannot hold is listed on standard error, a line each, with its
     place. model-index and metafile write a file for each card; huggingface and eval-results one for each model, with
-    what it inherits from its collection; json and csv one for everything. More files than one need --out FOLDER.
+    what it inherits from its collection; json and csv one for everything. More files than one need a folder:
+    an --out without a suffix.
     """
     index = load(cards)
     errors = sum(finding.severity == "error" for finding in index.findings)

@@ -22,13 +22,13 @@ def tell(converted: Converted, *, quiet: bool = False) -> None:
 
 
 def write(converted: Converted, out: Path | None) -> None:
-    """Write the files.
+    """Write the files, into a folder where `out` is one, or has no suffix as a file has.
 
     Raises:
         UsageError: There are several, and no folder for them.
     """
     outputs = converted.outputs
-    if len(outputs) == 1 and (out is None or not out.is_dir()):
+    if len(outputs) == 1 and (out is None or (out.suffix and not out.is_dir())):
         data = outputs[0].text.encode("utf-8", "backslashreplace")
         if out is None:
             click.echo(data, nl=False)

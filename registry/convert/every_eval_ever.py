@@ -25,6 +25,9 @@ RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
 _CONFIDENCE = 0.95
 """Of every interval that a measurement has."""
 
+_SPLITS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
+"""What their schema calls splits; another one stands among the details."""
+
 Measured = tuple[Evidence, Measurement, MetricTerm]
 
 
@@ -143,8 +146,8 @@ def _data(evidence: Evidence, measurement: Measurement) -> dict[str, Any]:
     data: dict[str, Any] = {"dataset_name": dataset.name or dataset.type or "unknown"}
     if dataset.type:
         data |= {"source_type": "hf_dataset", "hf_repo": dataset.type}
-        if dataset.split:
-            data["hf_split"] = dataset.split
+        if dataset.split in _SPLITS:
+            data["hf_split"] = _SPLITS[dataset.split]
         if measurement.samples is not None:
             data["samples_number"] = measurement.samples
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.dialects.writers import Notes, Spot
@@ -41,22 +41,21 @@ def table(cards: Sequence[Card], notes: Notes) -> str:
     writer.writeheader()
     for card in cards:
         for model in card.models:
-            for row, spot in _rows(model, notes):
-                writer.writerow({key: _inert(value, key, spot, notes) for key, value in row.items()})
+            base = {"model": model.name, "collection": model.collection or "", "file": model.file}
+            rows: Iterable[tuple[Row, Spot]] = list(_rows(model, notes)) or [({}, Spot(model.name, "", model))]
+            for row, spot in rows:
+                writer.writerow({key: _inert(value, key, spot, notes) for key, value in (base | row).items()})
     return out.getvalue()
 
 
 def _rows(model: Model, notes: Notes) -> Iterator[tuple[Row, Spot]]:
-    base = {"model": model.name, "collection": model.collection or "", "file": model.file}
-    if not (model.fields or model.metadata or model.results):
-        yield base, Spot(model.name, "", model)
     for section, path, found in (("field", "", model.fields), ("metadata", "Metadata", model.metadata)):
         for field in found.values():
             spot = Spot(model.name, path, field).at(field.name)
             for name, text in _leaves(field, spot, notes):
-                yield base | {"section": section, "name": name, "value": text}, spot
+                yield {"section": section, "name": name, "value": text}, spot
     for index, result in enumerate(model.results):
-        yield from _of_result(result, Spot(model.name, f"Results[{index}]", result), base, notes)
+        yield from _of_result(result, Spot(model.name, f"Results[{index}]", result), notes)
 
 
 def _leaves(field: Field, spot: Spot, notes: Notes) -> Iterator[tuple[str, str]]:
@@ -85,9 +84,9 @@ def scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _of_result(result: Result, spot: Spot, base: Row, notes: Notes) -> Iterator[tuple[Row, Spot]]:
+def _of_result(result: Result, spot: Spot, notes: Notes) -> Iterator[tuple[Row, Spot]]:
     dataset = result.dataset
-    shared = base | {
+    shared = {
         "section": "result",
         "task": result.task,
         "task_type": result.task_type or "",

@@ -10,6 +10,8 @@ import yaml
 
 from registry.dialects.writers import Printed
 
+_COMMENT_END = "-->"
+
 Kind = Literal["yaml", "json", "comment", "front-matter", "csv"]
 
 
@@ -41,14 +43,14 @@ def render(data: Any, kind: Kind, body: str = "") -> str:
     prose = f"\n{body}\n" if body else ""
     if kind == "front-matter":
         return f"---\n{to_yaml(data)}---\n{prose}"
-    return f"<!--\n{to_yaml({'Type': 'model-index', **data}, dumper=_CommentDumper)}-->\n{prose}"
+    return f"<!--\n{to_yaml({'Type': 'model-index', **data})}-->\n{prose}"
 
 
-def to_yaml(data: Any, *, dumper: type[yaml.SafeDumper] | None = None) -> str:
+def to_yaml(data: Any) -> str:
     """YAML as people write it: in the order of the data, lists below their key, a line for a scalar."""
-    text: str = yaml.dump(data, Dumper=dumper or _Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
-    # Only a double-quoted scalar can hold the sign that ends a comment, and there it can be escaped.
-    return text.replace("-->", "--\\x3E") if dumper is _CommentDumper else text
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    # `_Dumper` double-quotes every text that holds the sign that ends a comment, and there it can be escaped.
+    return text.replace(_COMMENT_END, "--\\x3E")
 
 
 def to_json(data: Any, indent: str = "\n") -> str:
@@ -69,8 +71,8 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def text(self, data: str) -> yaml.ScalarNode:
-        # In other styles a text of several lines could end front matter or a comment.
-        style = '"' if len(data.splitlines()) > 1 else None
+        # In other styles a text of several lines could end front matter or a comment, and odd line ends are folded.
+        style = '"' if data.splitlines() not in ([data], []) or _COMMENT_END in data else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
     def printed(self, data: Printed) -> yaml.ScalarNode:
@@ -79,12 +81,5 @@ class _Dumper(yaml.SafeDumper):
         return yaml.ScalarNode(tag, text)
 
 
-class _CommentDumper(_Dumper):
-    def text(self, data: str) -> yaml.ScalarNode:
-        style = '"' if len(data.splitlines()) > 1 or "-->" in data else None
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
-
-
-for _each in (_Dumper, _CommentDumper):
-    _each.add_representer(str, _each.text)
-    _each.add_representer(Printed, _each.printed)
+_Dumper.add_representer(str, _Dumper.text)
+_Dumper.add_representer(Printed, _Dumper.printed)

@@ -67,10 +67,11 @@ def _dataset(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
 
 def _metric(metric: Metric, spot: Spot, notes: Notes) -> None:
     """What is lost of the one metric besides its value."""
-    if metric.name not in ("", "value"):
+    if (metric.name or metric.type) not in (None, "", "value"):
         notes.lose(spot.at("name"), NO_PLACE)
-    for key, value in (("type", metric.type), ("args", metric.args), ("verified", metric.verified)):
-        if value not in (None, "value"):
+    kind = metric.type if metric.name and metric.type != metric.name else None
+    for key, value in (("type", kind), ("args", metric.args), ("verified", metric.verified)):
+        if value is not None:
             notes.lose(spot.at(key), NO_PLACE)
     for key in metric.extra:
         notes.lose(spot.at(key), NO_PLACE)
