@@ -1,0 +1,116 @@
+"""From cards to outcomes: one model's failure stays its own, and every reason is one sentence that says enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from registry.types import Claim, Location, Model, Quantity
+from registry.verify.counts import verify_counts
+from registry.verify.outcome import Outcome
+
+CardMaker = Callable[..., Model]
+
+
+def claim(model: Model, subject: str, text: str) -> Claim:
+    at = Location(file=model.file)
+    reported = Quantity.parse(text, "bytes" if subject == "file-size" else "count")
+    kind = "bytes" if subject == "file-size" else "count"
+    return Claim(model=model.name, subject=subject, label=subject, kind=kind, reported=reported, location=at)
+
+
+def outcome(card: CardMaker, builder: str, subject: str, text: str) -> Outcome:
+    model = card("x", Builder=builder)
+    (found,) = verify_counts([(model, [claim(model, subject, text)])], jobs=0)
+    return found
+
+
+def test_one_models_failure_stays_its_own(card: CardMaker) -> None:
+    models = [card("good", Builder="torchvision:alexnet"), card("bad", Builder="torchvision:nope"), card("none")]
+    done: list[tuple[int, int, str]] = []
+    found = list(
+        verify_counts(
+            [(model, [claim(model, "parameters", "61100840")]) for model in models],
+            jobs=1,
+            progress=lambda *said: done.append(said),
+        )
+    )
+    assert [each.verdict for each in found] == ["reproduced", "unverifiable", "unverifiable"]
+    assert "has no model 'nope'" in found[1].reason
+    assert found[2].reason.startswith("the card does not lead to any code")
+    assert done == [(3, 3, "good")]
+
+
+@pytest.mark.parametrize(
+    ("builder", "subject", "text", "verdict", "reason"),
+    [
+        ("torchvision:alexnet", "parameters", "61.1M", "reproduced", "the model has 61100840 (all parameters)"),
+        (
+            "torchvision:googlenet",
+            "parameters",
+            "6624904",
+            "reproduced",
+            "the model has 6624904 (without the auxiliary heads aux1, aux2)",
+        ),
+        (
+            "torchvision:alexnet",
+            "parameters",
+            "6110084",
+            "refuted",
+            "the model has 61100840 (all parameters), not 6110084: it is a 10th of the model's 61100840",
+        ),
+        ("torchvision:resnet50", "flops", "4.09 GFLOPs", "reproduced", "MACs, 224x224 counts 4089184256"),
+        (
+            "torchvision:resnet50",
+            "flops",
+            "61100840",
+            "refuted",
+            "no convention reproduces 61100840: it is 0.01494 times what MACs, 224x224 counts, 4089184256, ",
+        ),
+        (
+            "torchvision:alexnet",
+            "flops",
+            "61100840",
+            "refuted",
+            "no convention reproduces 61100840: it is the number of parameters (all parameters): the two are swapped",
+        ),
+        ("torchvision:fasterrcnn_resnet50_fpn", "flops", "134.38G", "unverifiable", "what a detector computes depends"),
+    ],
+)
+def test_the_verdict_and_its_reason(
+    card: CardMaker, builder: str, subject: str, text: str, verdict: str, reason: str
+) -> None:
+    found = outcome(card, builder, subject, text)
+    assert found.verdict == verdict
+    assert found.reason.startswith(reason)
+
+
+def test_a_number_too_coarse_to_tell_is_unverifiable_and_says_what_fits(card: CardMaker) -> None:
+    found = outcome(card, "torchvision:resnet50", "flops", "11G")
+    assert found.verdict == "unverifiable"
+    assert found.reason.startswith("11G is printed too coarsely to tell: ")
+    assert found.measurement is not None
+
+
+def test_a_count_that_leaves_most_of_the_model_out_says_so(card: CardMaker) -> None:
+    """timm's card of a BiT model: thop does not know the class of its convolutions."""
+    model = card("BiT", Builder="timm:resnetv2_50x1_bit.goog_in21k_ft_in1k", metadata={"Image Size": "480"})
+    (found,) = verify_counts([(model, [claim(model, "flops", "5330896")])], jobs=0)
+    assert found.verdict == "reproduced"
+    assert found.reason.startswith("2 x thop 0.0.31, 480x611 counts exactly this; it leaves out ")
+    assert "StdConv2d" in found.reason
+    assert found.reason.endswith(" MACs")
+
+
+def test_the_measurement_holds_what_is_needed_to_do_it_again(card: CardMaker) -> None:
+    found = outcome(card, "torchvision:alexnet", "flops", "1429383808")
+    assert found.measurement is not None
+    assert found.measurement.convention == "2 x thop 0.0.31, 224x224"
+    details = found.measurement.details
+    assert details["builder"] == "torchvision:alexnet.IMAGENET1K_V1"
+    assert details["resolved"] == "by its Builder field"
+    assert details["input"] == [3, 224, 224]
+    assert details["unit"] == "FLOPs"
+    assert set(details["versions"]) == {"torch", "torchvision"}
+    assert set(found.digests) == {"model"}
