@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.files import reason
+from registry.query.expression import one_line
 from registry.query.kept import Kept
 from registry.query.tables import SCHEMA, Tables
 from registry.types import OutputError, UsageError
@@ -50,7 +51,8 @@ def ask(kept: Kept, statement: str) -> Rows:
 
     with _opened(kept) as database:
         try:
-            statements = database.extract_statements(statement)
+            # A terminal's bytes that are no UTF-8 come as halves of surrogate pairs, which DuckDB cannot take.
+            statements = database.extract_statements(statement.encode("utf-8", "replace").decode())
             if len(statements) != 1:
                 raise UsageError(f"one statement is asked at a time; this is {len(statements)}")
             run = database.execute(statements[0])
@@ -153,4 +155,4 @@ def _fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
 
 def _said(error: Exception) -> str:
     """The first line of what DuckDB says, without the kind of its exception."""
-    return str(error).strip().split("\n")[0].rstrip(".")
+    return one_line(str(error).strip().split("\n")[0].rstrip("."))
