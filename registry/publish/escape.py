@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-_ACTIVE = re.compile(r"[\\`*_{}\[\]~^|<>&\"']|^[#+\-=:]|^\d+(?=[.)]\s)")
+_ACTIVE = re.compile(r"[\\`*_{}\[\]#~^|<>&\"']|^[+\-=:]|^\d+(?=[.)]\s)")
 """What Markdown or HTML may take for markup: these anywhere, and heading, list and rule marks at the beginning."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from registry.checks import check
 from registry.evidence import Store
 from registry.loader import load
-from registry.publish import build
+from registry.publish import Material, build
 from registry.types import Claim, Evidence, Measurement, Verdict
 from registry.verify.claims import claims
 
@@ -116,9 +116,11 @@ def evidence_of(claim: Claim, verdict: Verdict) -> Evidence:
     )
 
 
-def site_of(cards: Path, out: Path, **options: Any) -> Path:
+def site_of(cards: Path, out: Path, base_url: str | None = None) -> Path:
     index = load([cards])
-    built = build(index, check(index), Store(cards / "evidence").all(), out=out, docs=out.with_name("docs"), **options)
+    evidence = Store(cards / "evidence").all()
+    material = Material(index=index, findings=check(index), evidence=evidence, base_url=base_url)
+    built = build(material, out=out, docs=out.with_name("docs"))
     assert built.warnings == ()
     return out
 

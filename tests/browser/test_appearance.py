@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Watch = Callable[..., Any]
 
 ARTIFACTS = Path(__file__).parents[2] / "build" / "test-artifacts"
@@ -29,6 +29,9 @@ PAGES = {
     "guide": "guide/index.html",
     "python": "reference/python.html",
 }
+ALIKE = {"collection", "paper", "convention", "schema", "guide", "python"}
+"""Pages that on a phone have nothing that others have not."""
+
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -41,15 +44,17 @@ def test_axe_finds_nothing(watch: Watch, address: str, size: str, width: int, sc
     for name, path in PAGES.items():
         page = watched.open(path)
         page.screenshot(path=ARTIFACTS / f"{name}-{size}-{scheme}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            wrong.append(f"{name}: {wide} pixels wider than the window")
+        if size == "phone" and name in ALIKE:
+            continue
         found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}})
         for violation in found.response["violations"]:
             nodes = "; ".join(
                 node["html"][:160] + " " + node["failureSummary"][:300] for node in violation["nodes"][:3]
             )
             wrong.append(f"{name}: {violation['impact']} {violation['id']}: {nodes}")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            wrong.append(f"{name}: {wide} pixels wider than the window")
     assert wrong == []
 
 

@@ -1,0 +1,76 @@
+"""What a card may bring along, and what it may not reach."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.publish.attachments import Attachments, card_pages
+
+STILL = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1" fill="url(#a)"/></svg>'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "root"
+    (folder / "cards").mkdir(parents=True)
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (folder / "cards" / "a.png").write_bytes(b"picture")
+    (folder / "cards" / "notes.txt").write_text("notes")
+    (folder / "cards" / "page.html").write_text("<script>")
+    (folder / "cards" / "other.md").write_text("# Other")
+    (folder / "cards" / "link.png").symlink_to(tmp_path / "secret.png")
+    return folder.resolve()
+
+
+def attachments(root: Path) -> Attachments:
+    return Attachments(root, card_pages([(str(root / "cards" / "other.md"), "models/other.md")]))
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("a.png", "a.png"),
+        ("./a.png?raw=true#x", "a.png"),
+        ("/cards/a.png", "a.png"),
+        ("%61.png", "a.png"),
+        ("../../secret.png", None),
+        ("/../secret.png", None),
+        ("link.png", None),
+        ("notes.txt", None),
+        ("missing.png", None),
+        ("", None),
+        ("a\0.png", None),
+    ],
+)
+def test_pictures_come_from_inside_the_root(root: Path, url: str, found: str | None) -> None:
+    known = attachments(root)
+    path = known.picture(root / "cards", lambda path: path)(url)
+    assert (path and path.partition("-")[2]) == found
+    assert b"secret" not in known.files.values()
+
+
+def test_links_lead_to_pages_of_cards_and_to_files_that_run_nothing(root: Path) -> None:
+    link = attachments(root).link(root / "cards", lambda path: path)
+    assert link("other.md#x") == "models/other.md"
+    assert str(link("notes.txt")).endswith("-notes.txt")
+    assert link("page.html") is None
+    assert link("../cards") is None
+
+
+@pytest.mark.parametrize(
+    ("drawing", "copied"),
+    [
+        (STILL, True),
+        (STILL.replace("<rect", "<script>1</script><rect"), False),
+        (STILL.replace("<rect", "<rect onload='1'"), False),
+        (STILL.replace("<rect", "<a href='javascript:1'><rect"), False),
+        (STILL.replace("<rect", "<a href='&#106;avascript:1'><rect"), False),
+        (STILL.replace("<rect", "<image href='https://evil.example/x.png'/><rect"), False),
+        (STILL.replace("url(#a)", "url(https://evil.example/)"), False),
+        ("<!DOCTYPE svg [<!ENTITY x 'y'>]>" + STILL, False),
+        ("<?xml version='1.0' encoding='utf-16'?>", True),
+    ],
+)
+def test_a_drawing_only_draws(root: Path, drawing: str, copied: bool) -> None:
+    (root / "cards" / "d.svg").write_text(drawing)
+    assert (attachments(root).picture(root / "cards", lambda path: path)("d.svg") is not None) == copied

@@ -1,0 +1,53 @@
+"""Ranks: which direction is good, ties, and what has none."""
+
+from collections.abc import Callable
+from typing import Any
+
+from registry.publish.content import Content
+
+Contents = Callable[..., Content]
+
+
+def ranks(content: Content) -> list[tuple[str, int | None]]:
+    (dataset,) = content.datasets
+    (board,) = dataset.boards
+    return [(place.entry.name, place.rank) for place in board.places]
+
+
+def test_higher_accuracy_leads_and_equal_values_share_a_rank(contents: Any) -> None:
+    model = contents.model
+    content = contents([model("a", "70%"), model("b", "81.2%"), model("c", "70.0%"), model("d", "60%")])
+    assert ranks(content) == [("b", 1), ("a", 2), ("c", 2), ("d", 4)]
+
+
+def test_a_percentage_and_a_fraction_tie(contents: Any) -> None:
+    model = contents.model
+    assert ranks(contents([model("a", "0.7"), model("b", "70%")])) == [("a", 1), ("b", 1)]
+
+
+def test_lower_is_better_where_the_vocabulary_says_so(contents: Any) -> None:
+    content = contents([contents.model("a", 9.5, metric="Perplexity"), contents.model("b", 12.0, metric="Perplexity")])
+    (dataset,) = content.datasets
+    assert dataset.boards[0].better == "lower"
+    assert ranks(content) == [("a", 1), ("b", 2)]
+
+
+def test_a_refuted_claim_has_no_rank(contents: Any) -> None:
+    model = contents.model
+    content = contents(
+        [model("a", "99%"), model("b", "70%"), model("c", "60%")],
+        {("a", "top-1-accuracy"): "refuted", ("b", "top-1-accuracy"): "reproduced"},
+    )
+    assert ranks(content) == [("b", 1), ("c", 2), ("a", None)]
+
+
+def test_nothing_is_ranked_where_the_direction_is_not_known(contents: Any) -> None:
+    model = contents.model
+    content = contents([model("a", 2, metric="Frobnication"), model("b", 1, metric="Frobnication")])
+    assert ranks(content) == [("a", None), ("b", None)]
+
+
+def test_spellings_of_one_dataset_are_one(contents: Any) -> None:
+    model = contents.model
+    content = contents([model("a", "70%", dataset="ImageNet-1k"), model("b", "71%", dataset="imagenet")])
+    assert [(each.name, each.models) for each in content.datasets] == [("ImageNet", 2)]

@@ -1,0 +1,143 @@
+"""Pieces of a model's page: lines to copy, layers, facts, numbers."""
+
+import ast
+import shlex
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from registry.publish import numbers, snippets
+from registry.publish.conventions import convention_of
+from registry.publish.layers import layers
+from registry.publish.links import Links
+from registry.publish.plot import plot
+from registry.types import Claim, Location, Quantity
+
+BIBTEX = "# A\n\n```BibTeX\n@article{a,\n  title = {B}\n}\n```\n"
+
+
+def with_field(model: str, field: str, value: str) -> str:
+    return model.replace("  In Collection: Family\n", f"  In Collection: Family\n  {field}: {value}\n")
+
+
+@pytest.mark.parametrize(
+    ("builder", "weights", "lines"),
+    [
+        ("timm:resnet50", None, ["import timm", 'timm.create_model("resnet50")']),
+        (
+            "torchvision:alexnet.IMAGENET1K_V1",
+            "https://h/w.pth",
+            ['get_model("alexnet")', 'from_url("https://h/w.pth"'],
+        ),
+        ("registry:digits-cnn", "a.safetensors", ['target("registry:digits-cnn")', 'load_file("a.safetensors")']),
+        ("timm:x", "javascript:1", ['create_model("x")']),
+    ],
+)
+def test_a_model_is_loaded_from_its_builder(contents: Any, builder: str, weights: str | None, lines: list[str]) -> None:
+    card = with_field(contents.model("a", "70%"), "Builder", builder)
+    (entry,) = contents([with_field(card, "Weights", weights) if weights else card]).catalog.entries
+    code = snippets.load(entry)
+    assert code is not None
+    ast.parse(code)
+    assert all(line in code for line in lines), code
+
+
+def test_the_builder_that_verifying_found_is_used(contents: Any) -> None:
+    content = contents([contents.model("a", "70%")], {("a", "parameters"): "reproduced"}, builder="timm:resnet50")
+    assert snippets.builder(content.catalog.entries[0]) == "timm:resnet50"
+
+
+@pytest.mark.parametrize("builder", ['"timm:x\'); import os #"', "timm", '"timm:x y"'])
+def test_what_is_no_builder_makes_no_code(contents: Any, builder: str) -> None:
+    (entry,) = contents([with_field(contents.model("a", "70%"), "Builder", builder)]).catalog.entries
+    assert snippets.load(entry) is None
+
+
+def test_the_command_names_the_model_where_the_card_has_several(contents: Any) -> None:
+    evil = contents.model('"$(id) `x`; y"', "70%")
+    one, two = contents([evil, contents.model("b", "71%")]).catalog.entries
+    assert shlex.split(snippets.verify(one)) == ["mir", "verify", "card.md", "--model", "$(id) `x`; y"]
+    assert shlex.split(snippets.verify(two))[-1] == "b"
+
+
+def test_the_citation_is_the_cards_own(contents: Any) -> None:
+    (entry,) = contents([contents.model("a", "70%")], text=BIBTEX).catalog.entries
+    assert snippets.citation(entry) == "@article{a,\n  title = {B}\n}"
+    (bare,) = contents([contents.model("a", "70%")], text="# A\n").catalog.entries
+    assert snippets.citation(bare) is None
+
+
+def test_layers_are_grouped_until_they_can_be_read(contents: Any) -> None:
+    by_layer = {f"stage{at // 30}.{at}.conv": at + 1 for at in range(120)} | {"head": 5}
+    content = contents([contents.model("a", "70%")], {("a", "parameters"): "reproduced"}, by_layer=by_layer)
+    found = layers(content.catalog.entries[0])
+    assert [layer.name for layer in found] == ["stage0", "stage1", "stage2", "stage3", "head"]
+    assert sum(layer.counts["parameters"] for layer in found) == sum(by_layer.values())
+    assert sum(layer.shares["parameters"] for layer in found) == pytest.approx(1)
+
+
+def test_the_front_is_what_nothing_beats(contents: Any) -> None:
+    drawn = [(f"m{at}", 50 + (at * 37) % 41, 1000 * (1 + (at * 13) % 17)) for at in range(40)]
+    content = contents([contents.model(name, f"{top}%", parameters=size) for name, top, size in drawn])
+    made = plot(content, Links())
+    assert made is not None
+    best: dict[int, int] = {}
+    for _, top, size in drawn:
+        best[size] = max(top, best.get(size, 0))
+    # By definition: no other model costs no more and is better, or costs less and is as good.
+    expected = {(size, top) for size, top in best.items() if not any((s < size and t >= top) for s, t in best.items())}
+    points = {
+        (int(point.cost.claim.reported.value), int(point.result.claim.reported.value * 100)) for point in made.front
+    }
+    assert points == expected
+    assert "<svg" in made.drawing
+
+
+def test_too_few_models_make_no_plot(contents: Any) -> None:
+    assert plot(contents([contents.model("a", "70%")]), Links()) is None
+
+
+def claim(text: str, kind: Any) -> Claim:
+    return Claim(
+        model="m", subject="s", label="l", kind=kind, reported=Quantity.parse(text, kind), location=Location(file="f")
+    )
+
+
+@pytest.mark.parametrize(
+    ("measured", "text", "kind", "shown"),
+    [
+        (0.56522, "56.55%", "ratio", "56.522%"),
+        (0.56522, "0.5655", "ratio", "0.56522"),
+        (61100840, "61.1M", "count", "61,100,840"),
+        (104104, "104 kB", "bytes", "104,104 B"),
+        (1.0, "100.00%", "ratio", "100%"),
+    ],
+)
+def test_a_measurement_is_printed_like_its_claim(measured: float, text: str, kind: Any, shown: str) -> None:
+    assert numbers.exact(measured, claim(text, kind)) == shown
+
+
+def test_short_numbers_keep_three_digits() -> None:
+    assert [numbers.short(Decimal(n), "count") for n in (999, 1000, 1234567, 99_950_000, 10**12)] == [
+        "999",
+        "1 k",
+        "1.23 M",
+        "100 M",
+        "1 T",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("2 x thop 0.0.31, 224x224", "thop 0.0.31"),
+        ("torch, 1x8x8", "torch"),
+        ("fvcore 0.1.5, attention counted, 224x224", "fvcore 0.1.5"),
+        ("all parameters", None),
+        (None, None),
+    ],
+)
+def test_a_measurement_leads_to_its_convention(label: str | None, name: str | None) -> None:
+    found = convention_of(label)
+    assert (found.name if found else None) == name

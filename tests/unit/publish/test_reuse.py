@@ -1,0 +1,81 @@
+"""A second build does again only what changed, and comes to what a first one would."""
+
+import json
+from pathlib import Path
+
+from registry.checks import check
+from registry.loader import load
+from registry.publish import Material, build
+
+CARD = """<!--
+Type: model-index
+Models:
+- Name: {name}
+  Metadata:
+    Parameters: {parameters}
+-->
+
+# {name}
+"""
+
+
+def write(cards: Path, **models: int) -> None:
+    cards.mkdir(exist_ok=True)
+    for file in cards.glob("*.md"):
+        file.unlink()
+    for name, parameters in models.items():
+        (cards / f"{name}.md").write_text(CARD.format(name=name, parameters=parameters))
+
+
+def site(cards: Path, out: Path) -> Path:
+    index = load([cards], root=cards)
+    built = build(Material(index=index, findings=check(index)), out=out, docs=out.with_name(f"{out.name}-docs"))
+    assert built.warnings == ()
+    return out
+
+
+def pages(out: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_ino for file in (out / "models").glob("*.html")}
+
+
+def content(out: Path) -> dict[str, bytes]:
+    """Every file but those that say when they were made, and the stamp."""
+    files = {file.relative_to(out).as_posix(): file for file in out.rglob("*") if file.is_file()}
+    return {path: file.read_bytes() for path, file in files.items() if not path.startswith(("sitemap", "search/"))}
+
+
+def test_takes_over_what_did_not_change(tmp_path: Path) -> None:
+    cards, out = tmp_path / "cards", tmp_path / "html"
+    write(cards, one=1000, two=2000, three=3000)
+    before = pages(site(cards, out))
+    write(cards, one=1000, two=2222, four=4000)
+    after = pages(site(cards, out))
+    assert after["one.html"] == before["one.html"]
+    assert after["two.html"] != before["two.html"]
+    assert set(after) == {"index.html", "one.html", "two.html", "four.html"}
+    fresh = site(cards, tmp_path / "fresh")
+    assert content(out) == content(fresh)
+    assert searched(out) == searched(fresh)
+
+
+def searched(out: Path) -> list[tuple[str, str, str]]:
+    found = json.loads((out / "search" / "search_index.json").read_text())["docs"]
+    return sorted((each["location"], each["title"], each["text"]) for each in found)
+
+
+def test_the_search_finds_models_by_what_they_claim(tmp_path: Path) -> None:
+    cards = tmp_path / "cards"
+    write(cards, one=1000, two=2000)
+    found = {location: text for location, _, text in searched(site(cards, tmp_path / "html"))}
+    assert found["models/one.html"] == "Parameters 1000"
+    assert any(location.startswith("guide/") for location in found)
+
+
+def test_another_configuration_builds_everything_again(tmp_path: Path) -> None:
+    cards, out = tmp_path / "cards", tmp_path / "html"
+    write(cards, one=1000)
+    index = load([cards], root=cards)
+    before = pages(site(cards, out))
+    build(Material(index=index, base_url="https://example.org/"), out=out, docs=out.with_name("html-docs"))
+    assert pages(out)["one.html"] != before["one.html"]
+    assert "https://example.org/models/one.html" in (out / "models" / "one.html").read_text()

@@ -1,0 +1,47 @@
+"""Tables as CSV and as rows."""
+
+import csv
+import io
+from decimal import Decimal
+
+from registry.publish import table as tables
+from registry.publish.table import Cell, Column, Part, Row, Table
+
+COLUMNS = (Column(key="name", label="Name"), Column(key="size", label="Size", number=True))
+
+
+def make(rows: list[Row]) -> Table:
+    return Table(id="t", caption="T", columns=COLUMNS, rows=rows)
+
+
+def test_csv_holds_numbers_in_full_and_runs_no_formula() -> None:
+    names = ["plain", "=1+1", "@SUM(A1)", "+1", "-1", 'quoted "x", y', "two\nlines"]
+    rows = [Row(cells=(tables.text(name), tables.number(Decimal("61100840"), "count"))) for name in names]
+    rows.append(Row(cells=(tables.text(None), tables.number(-5, "number"))))
+    read = list(csv.reader(io.StringIO(make(rows).csv(), newline="")))
+    assert read[0] == ["name", "size"]
+    assert [row[0] for row in read[1:]] == [
+        "plain",
+        "'=1+1",
+        "'@SUM(A1)",
+        "'+1",
+        "'-1",
+        'quoted "x", y',
+        "two\nlines",
+        "",
+    ]
+    assert {row[1] for row in read[1:-1]} == {"61100840"}
+    assert read[-1][1] == "-5"
+
+
+def test_rows_beyond_those_of_the_page_have_a_file() -> None:
+    row = Row(cells=(Cell(), Cell((Part("1"),), sort=1)))
+    assert make([row] * tables.STATIC_ROWS).more_path is None
+    assert make([row] * (tables.STATIC_ROWS + 1)).more_path == "assets/rows/t.js"
+
+
+def test_verdicts_sort_by_what_holds() -> None:
+    good = tables.verdicts({"reproduced": 2, "within-tolerance": 1, "self-reported": 1})
+    assert good.sort == 0.75
+    assert tables.verdicts({}).sort == -1
+    assert good.text == "reproduced 2; within-tolerance 1; self-reported 1"
