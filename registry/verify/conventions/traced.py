@@ -57,6 +57,8 @@ def nodes(trace: Trace) -> tuple[Node, ...]:
 def _nodes(trace: Trace) -> Iterator[Node]:
     for function in trace.functions:
         name = _operator(function.name)
+        if function.options.get("inplace"):
+            name += "_"
         if name == "convolution" and isinstance(function.options.get("padding"), str):
             name = "_convolution_mode"
         if name in _CELLS:

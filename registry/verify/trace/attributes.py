@@ -36,7 +36,7 @@ SIGNATURES = {
         "baddbmm": "input batch1 batch2",
         "addmv": "input mat vec",
         "einsum": "equation",
-        "scaled_dot_product_attention": "query key value",
+        "scaled_dot_product_attention": "query key value attn_mask",
         "multi_head_attention_forward": "query key value embed_dim_to_check num_heads in_proj_weight in_proj_bias "
         "bias_k bias_v add_zero_attn",
         "interpolate": "input size scale_factor mode",
@@ -46,6 +46,7 @@ SIGNATURES = {
         "mul": "input other",
         "softmax": "input dim",
         "lstm": "input hx",
+        "leaky_relu": "input negative_slope inplace",
     }.items()
 }
 """Functions whose arguments are told apart by name, positional or not: by bare name, their leading parameters."""

@@ -131,7 +131,7 @@ def calflops(model: nn.Module, x: torch.Tensor) -> dict[str, int]:
     for name in (
         "transformers",
         "accelerate",
-        "accelerate.commands.estimate",
+        "accelerate.utils",
         "huggingface_hub",
         "huggingface_hub.utils",
     ):

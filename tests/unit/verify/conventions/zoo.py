@@ -13,7 +13,7 @@ from registry.verify.torchvision_ops import import_torchvision
 
 
 class Attention(nn.Module):
-    """Self-attention: written by hand, by einsum, fused, or by adding a bias (baddbmm)."""
+    """Self-attention: written by hand, by einsum, fused in several ways, or by adding a bias (baddbmm)."""
 
     def __init__(self, how: str, width: int = 48, heads: int = 3) -> None:
         super().__init__()
@@ -29,6 +29,10 @@ class Attention(nn.Module):
         q, k, v = qkv.unbind(0)
         if self.how == "fused":
             y = F.scaled_dot_product_attention(q, k, v)
+        elif self.how == "biased":
+            y = F.scaled_dot_product_attention(q, k, v, attn_mask=self.bias)
+        elif self.how == "five-dimensional":
+            y = F.scaled_dot_product_attention(q[:, None], k[:, None], v[:, None])[:, 0]
         elif self.how == "einsum":
             weights = torch.einsum("bhqd,bhkd->bhqk", q, k).softmax(dim=-1)
             y = torch.einsum("bhqk,bhkd->bhqd", weights, v)
@@ -104,7 +108,7 @@ class Odds(nn.Module):
         self.d2 = nn.Sequential(
             nn.Conv2d(8, 8, 4, padding="same", dilation=1),
             nn.GroupNorm(2, 8),
-            nn.LeakyReLU(),
+            nn.LeakyReLU(inplace=True),
             nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False),
             nn.InstanceNorm2d(8, affine=True),
             nn.SiLU(),
@@ -215,6 +219,8 @@ ZOO: dict[str, Case] = {
     "attention-by-einsum": (lambda: TinyViT("einsum"), (1, 3, 32, 32)),
     "attention-by-baddbmm": (lambda: TinyViT("baddbmm"), (1, 3, 32, 32)),
     "attention-fused": (lambda: TinyViT("fused"), (1, 3, 32, 32)),
+    "attention-with-learned-bias": (lambda: TinyViT("biased"), (1, 3, 32, 32)),
+    "attention-of-five-dimensions": (lambda: TinyViT("five-dimensional"), (1, 3, 32, 32)),
     "transformer-encoder": (Encoder, (2, 9, 32)),
     "decoder": (Decoder, (1, 3, 20, 28)),
     "recurrent": (Recurrent, (3, 7, 10)),
