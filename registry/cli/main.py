@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "verify": "Measure what cards claim, and write evidence.",
     "count": "Count a model's parameters and FLOPs under every convention.",
     "rescore": "Take metrics again from kept predictions, without the model.",
-    "evidence": "Look at evidence, check that it still holds, compare it, sign it.",
+    "evidence": "Look at evidence, check that it still holds, compare it, sign it, export it.",
     "convert": "Write cards in another format, and say what it cannot hold.",
     "site": "Build a site from cards and evidence.",
     "search": "Find models by what their cards say and what was measured.",

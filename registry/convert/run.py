@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from registry.convert import plain
+from registry.convert.paths import moves
 from registry.convert.table import table
 from registry.convert.text import Kind, Output, render
 from registry.dialects import DIALECTS, Content
@@ -82,6 +83,8 @@ def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[
         if not (card.models or card.collections or card.library):
             continue
         kind = _kind(card, to, suffix)
+        if moved := moves(card, to):
+            notes.change(Spot("", "the meaning of relative paths", _Place(card)), moved)
         data = DIALECTS[to].write(
             Content(models=card.models, collections=card.collections, library=card.library), notes
         )

@@ -14,7 +14,7 @@ from registry.cli.evidence.verify import verify
 
 @click.group("evidence")
 def command() -> None:
-    """Look at evidence, check that it still holds, compare it, sign it."""
+    """Look at evidence, check that it still holds, compare it, sign it, export it."""
 
 
 for _each in (show, check, diff, export, verify, keygen):

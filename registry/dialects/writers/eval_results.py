@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.dialects.writers.huggingface import number
+from registry.dialects.writers.huggingface import number, with_values
 from registry.dialects.writers.notes import Notes, Spot
 from registry.types import Metric, Model, Result
 
@@ -26,14 +26,14 @@ def write(model: Model, notes: Notes) -> list[dict[str, Any]]:
 
 
 def _entry(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str, Any] | None:
-    if not result.metrics:
-        notes.lose(spot, "it has no value")
+    metrics = with_values(result, spot, notes)
+    if not metrics:
         return None
-    first, *others = result.metrics
-    for index, metric in enumerate(others, 1):
+    (position, first), *others = metrics
+    for index, metric in others:
         where = Spot(spot.model, spot.what, metric).at("metrics", index)
         notes.lose(where, f"an entry has one value for a task of a data set, here {first.name or first.type}")
-    value = Spot(spot.model, spot.what, first).at("metrics", 0)
+    value = Spot(spot.model, spot.what, first).at("metrics", position)
     data: dict[str, Any] = {
         "dataset": _dataset(result, spot, notes),
         "value": number(first, value.at("value"), notes),

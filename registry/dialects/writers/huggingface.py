@@ -15,6 +15,7 @@ from registry.vocabulary.hub import hub_identifiers
 from registry.vocabulary.metrics import fold
 
 NO_PLACE = "a Hugging Face card has no place for it"
+NO_VALUE = "it has no value"
 _PERCENTAGE = re.compile(r"\s*([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*%\s*", re.ASCII)
 
 
@@ -27,7 +28,7 @@ def write(model: Model, notes: Notes) -> dict[str, Any]:
         _result(each, Spot(model.name, f"Results[{index}]", each), model, notes)
         for index, each in enumerate(model.results)
     ]
-    data["model-index"] = [{"name": model.name, "results": results}]
+    data["model-index"] = [{"name": model.name, "results": [each for each in results if each is not None]}]
     return data
 
 
@@ -51,7 +52,10 @@ def _front(model: Model, notes: Notes) -> dict[str, Any]:
     return data
 
 
-def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str, Any]:
+def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str, Any] | None:
+    metrics = with_values(result, spot, notes)
+    if not metrics:
+        return None
     dataset = result.dataset
     name = _required(dataset.name or dataset.type, spot.at("dataset"), notes)
     data: dict[str, Any] = {
@@ -66,7 +70,7 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
         },
         "metrics": [
             _metric(each, Spot(spot.model, spot.what, each).at("metrics", index), model, notes)
-            for index, each in enumerate(result.metrics)
+            for index, each in metrics
         ],
     }
     data["dataset"] = _without_none(data["dataset"])
@@ -117,6 +121,18 @@ def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str,
         else:
             data[key] = notes.plain(value, "", spot.at(key))
     return data
+
+
+def with_values(result: Result, spot: Spot, notes: Notes) -> list[tuple[int, Metric]]:
+    """The metrics that report something, with their places; the Hub's formats hold no other."""
+    found = [(index, metric) for index, metric in enumerate(result.metrics) if metric.value is not None]
+    if not found:
+        notes.lose(spot, NO_VALUE)
+        return []
+    for index, metric in enumerate(result.metrics):
+        if metric.value is None:
+            notes.lose(Spot(spot.model, spot.what, metric).at("metrics", index), NO_VALUE)
+    return found
 
 
 def number(metric: Metric, spot: Spot, notes: Notes) -> Any:

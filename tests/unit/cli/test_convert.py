@@ -110,3 +110,26 @@ def test_hostile_text_does_not_reach_the_terminal(mir, tmp_path):
     _, _, err = mir("convert", file, "--to", "huggingface", "--out", tmp_path / "out")
     assert "\x1b" not in err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["--31mx"]
+
+
+def test_paths_that_would_mean_another_file_are_named(mir, tmp_path):
+    card = tmp_path / "configs" / "a" / "metafile.yml"
+    card.parent.mkdir(parents=True)
+    card.write_text("Models:\n- Name: a\n  Config: configs/a/a.py\n")
+    (tmp_path / "model-index.yml").write_text("Import: [configs/a/metafile.yml]\n")
+    _, _, err = mir("convert", card, "--to", "model-index")
+    assert "the meaning of relative paths is changed: they start from the folder of the index there" in err
+    assert mir("convert", card, "--to", "metafile")[2] == ""
+
+
+def test_a_result_without_a_value_is_not_for_the_hub(mir, tmp_path):
+    file = tmp_path / "model.yml"
+    file.write_text(
+        "Models:\n- Name: a\n  Results:\n"
+        "  - {Task: t, Dataset: d, Metrics: {x: null, y: 2}}\n  - {Task: u, Dataset: d, Metrics: {x: null}}\n"
+    )
+    for to in ("huggingface", "eval-results"):
+        _, out, err = mir("convert", file, "--to", to)
+        assert "a: Results[0].metrics[0] is lost: it has no value\n" in err
+        assert "a: Results[1] is lost: it has no value\n" in err
+        assert out.count("value:") == 1
