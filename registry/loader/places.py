@@ -14,6 +14,8 @@ from registry.read.limits import MAX_FILES
 
 INDEX_NAMES = ("model-index.yml", "model-index.yaml")
 _WILD = re.compile(r"[*?\[]")
+_RECORD = re.compile(r"-[0-9a-f]{8}[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
+"""A file of a store of evidence, which holds no card: `alexnet-93ba7032/flops-199d4f57.json`."""
 _SKIPPED = {"node_modules", "__pycache__", "site-packages"}
 _KEPT = {".eval_results"}
 
@@ -119,7 +121,8 @@ def scan(folder: str) -> list[str]:
     """
     found: list[str] = []
     for path in _below(folder):
-        if os.path.splitext(path)[1].lower() in SUFFIXES:
+        # A zoo of ten thousand models has forty thousand of them.
+        if os.path.splitext(path)[1].lower() in SUFFIXES and not _RECORD.search(path):
             found.append(path)
             if len(found) > MAX_FILES:
                 raise TooManyError

@@ -59,10 +59,10 @@ class Watched:
             cards = list(_facts(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder)))
         except TooManyError:
             return None
-        evidence = list(_facts(file for store in stores for file in _below(store) if file.endswith(".json")))
+        evidence = [fact for store in stores for fact in _below(store, (".json",))]
         which = [[os.fspath(path) for path in paths], os.getcwd(), stores, config.dialect]
         above = [[at.root, str(index_folder(Path(at.folder)))] for at in places]
-        code = list(_facts(_below(str(Path(registry.__file__).parent))))
+        code = list(_below(str(Path(registry.__file__).parent), (".py", ".toml", ".json")))
         newest = max((max(fact[2:4]) for fact in (*cards, *evidence)), default=0)
         return cls(
             name=_hash(which)[:32],
@@ -81,17 +81,32 @@ def _facts(files: Iterable[str]) -> Iterator[_Facts]:
     """Name, size, times of contents and of the entry, and inode of each file."""
     for file in files:
         try:
-            found = os.stat(file)
+            yield _fact(file, os.stat(file))
         except OSError:
             yield (file, -1, 0, 0, 0)
-        else:
-            yield (file, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def _below(folder: str) -> Iterator[str]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (os.path.join(where, name) for name in sorted(names))
+def _below(folder: str, suffixes: tuple[str, ...]) -> Iterator[_Facts]:
+    """The same of every file below a folder whose name ends in one of `suffixes`."""
+    pending = [folder]
+    while pending:
+        try:
+            with os.scandir(pending.pop()) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+            elif entry.name.endswith(suffixes):
+                try:
+                    yield _fact(entry.path, entry.stat())
+                except OSError:
+                    yield (entry.path, -1, 0, 0, 0)
+
+
+def _fact(file: str, found: os.stat_result) -> _Facts:
+    return (file, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def _hash(data: Any) -> str:
