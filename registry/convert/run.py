@@ -112,8 +112,8 @@ def as_models(models: Iterable[tuple[Model, str]], to: str, notes: Notes) -> Ite
         if to == "huggingface":
             yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", body))
         elif data:
-            if folder != model.name:
-                notes.change(spot, f"the model is named by its folder, here '{folder}'")
+            if folder != model.name or model.dialect != to:
+                notes.change(spot, f"the file does not name the model, its folder does: '{folder}'")
             yield Output(file=f"{folder}/{FOLDER}/results.yaml", text=render(data, "yaml"))
         else:
             notes.lose(spot, "it has no result to write")

@@ -59,7 +59,7 @@ def test_a_file_for_each_model_needs_a_folder(mir, card, tmp_path):
         "a/.eval_results/results.yaml",
         "b-c/.eval_results/results.yaml",
     ]
-    assert "b/c: Name is changed: the model is named by its folder, here 'b-c'" in err
+    assert "b/c: Name is changed: the file does not name the model, its folder does: 'b-c'" in err
 
 
 def test_numbers_keep_their_digits(mir, card, tmp_path):

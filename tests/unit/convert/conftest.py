@@ -61,7 +61,8 @@ def _result(result: Result, at: str) -> Iterator[tuple[str, str]]:
     }
     said |= {f"dataset.{name}": getattr(result.dataset, name) for name in ("type", "config", "split", "revision")}
     for key, value in said.items():
-        if value and not (key in ("task_type", "dataset.type") and value == said[key.replace("_", ".").split(".")[0]]):
+        name = said[{"task_type": "task", "dataset.type": "dataset"}.get(key, key)]
+        if value and (key not in ("task_type", "dataset.type") or not says_the_same(name, value)):
             yield f"{at}.{key}", value
     yield from leaves(result.dataset.args, "", f"{at}.dataset.args")
     for key, value in result.extra.items():
@@ -69,7 +70,7 @@ def _result(result: Result, at: str) -> Iterator[tuple[str, str]]:
     for index, metric in enumerate(result.metrics):
         below = f"{at}.metrics[{index}]"
         yield f"{below}.name", metric.name or metric.type or ""
-        if metric.name and metric.type and metric.type != metric.name:
+        if metric.name and metric.type and not says_the_same(metric.name, metric.type):
             yield f"{below}.type", metric.type
         yield from leaves(metric.value, metric.text, f"{below}.value")
         yield from leaves(metric.args, "", f"{below}.args")
@@ -77,6 +78,11 @@ def _result(result: Result, at: str) -> Iterator[tuple[str, str]]:
         yield from leaves(metric.verify_token, "", f"{below}.verify_token")
         for key, value in metric.extra.items():
             yield from leaves(value, "", f"{below}.{key}")
+
+
+def says_the_same(name: str, identifier: str) -> bool:
+    """Whether an identifier is only its name, spelled as identifiers are."""
+    return identifier in (name, re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"))
 
 
 def leaves(value: Any, text: str, at: str) -> Iterator[tuple[str, str]]:
