@@ -60,7 +60,7 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
         out = io.StringIO()
         writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: text(row.get(name)) for name in columns} for row in rows)
+        writer.writerows({name: plain(text(row.get(name))) for name in columns} for row in rows)
         click.echo(out.getvalue(), nl=False)
     else:
         print_table([[text(row.get(name)) for name in columns] for row in rows], columns)

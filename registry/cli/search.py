@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from registry.cli.asked import FORMATS, cards_option, opened, show_rows
-from registry.config import find_config
+from registry.cli.asked import FORMATS, cards_option, opened, settings, show_rows
 
 
 @click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")
@@ -32,7 +31,7 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     from registry.query.search import Search
     from registry.vocabulary import Vocabulary
 
-    config = find_config(cards[0] if cards else Path())
+    _, config = settings(cards)
     search = Search(opened(cards).tables, Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary)))
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from registry.evidence.standing import Shown, Status, tally
+from registry.evidence.standing import Status
 
 COLOURS: dict[Status, str] = {
     "reproduced": "#1a7f37",
@@ -55,16 +56,15 @@ class Badge:
         )
 
 
-def of_claims(claims: Iterable[Shown]) -> Badge:
-    """All claims of a model: `4 of 5 reproduced`."""
-    counts = tally(claims)
+def of_claims(statuses: Iterable[Status]) -> Badge:
+    """All claims of a model, by where each stands: `4 of 5 reproduced`."""
+    counts = Counter(statuses)
     return Badge(label="claims", message=summary(counts), colour=colour(counts))
 
 
-def of_claim(shown: Shown) -> Badge:
+def of_claim(label: str, reported: str, status: Status) -> Badge:
     """One claim: `56.55% reproduced`."""
-    message = f"{shown.claim.reported.text} {shown.status.replace('-', ' ')}"
-    return Badge(label=shown.claim.label, message=message, colour=COLOURS[shown.status])
+    return Badge(label=label, message=f"{reported} {status.replace('-', ' ')}", colour=COLOURS[status])
 
 
 def summary(counts: Mapping[Status, int]) -> str:

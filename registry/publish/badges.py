@@ -10,10 +10,12 @@ from registry.publish.catalog import Entry
 
 def files(entry: Entry) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: one of all its claims, one of each that was measured."""
-    badges = {f"badges/{entry.slug}": of_claims(entry.claims)}
+    badges = {f"badges/{entry.slug}": of_claims(shown.status for shown in entry.claims)}
     for shown in entry.claims:
         if shown.evidence is not None:
-            badges.setdefault(f"badges/{entry.slug}-{shown.anchor}", of_claim(shown))
+            claim = shown.claim
+            badge = of_claim(claim.label, claim.reported.text, shown.status)
+            badges.setdefault(f"badges/{entry.slug}-{shown.anchor}", badge)
     return {
         f"{path}.{suffix}": content
         for path, badge in badges.items()

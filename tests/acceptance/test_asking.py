@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -109,6 +110,20 @@ def test_query_writes_its_tables(mir):
     ]
     assert mir("query")[0] == 2
     assert mir("query", "SELECT 1", "--to", "x.duckdb")[0] == 2
+
+
+def test_query_without_duckdb_says_what_to_install(mir, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    code, _, err = mir("query", "SELECT 1")
+    assert code == 2
+    assert "pip install 'model-index-registry[query]'" in err
+
+
+def test_what_a_card_says_is_printed_harmlessly(mir):
+    Path("models/model-index.yml").write_text('Models:\n- Name: "a\\e[31m<script>"\n')
+    for form in ("table", "csv", "json"):
+        assert "\x1b" not in mir("search", "", "--format", form)[1]
+    assert "<script>" not in mir("badge", "a\x1b[31m<script>")[1]
 
 
 def test_show_prints_claims_beside_evidence(mir):
