@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -125,6 +125,22 @@ def make_field(node: MapNode, key: str, path: str, name: str | None = None) -> F
     value = node[key]
     text = value if type(value) is str else printed(node, key)
     return Field(name or key, value, text, node, key, f"{path}.{key}" if path else key)
+
+
+def rest(node: MapNode, known: Container[str], prefix: str = "") -> MapNode:
+    """The entries of a mapping whose keys are not known, their places kept, under keys that begin with `prefix`."""
+    found = MapNode(node.source, node.start, node.end)
+    for key, value in node.items():
+        if key not in known:
+            found[prefix + key] = value
+            found.marks[prefix + key] = node.marks[key]
+    return found
+
+
+def join(into: MapNode, more: MapNode) -> None:
+    """Add the entries of another mapping of the same file."""
+    into.update(more)
+    into.marks.update(more.marks)
 
 
 def text_of(value: Any) -> str | None:

@@ -9,7 +9,7 @@ import re
 from pathlib import PurePath
 from typing import Any, ClassVar, Literal
 
-from registry.dialects.base import Content, Context, printed, text_of
+from registry.dialects.base import Content, Context, join, printed, rest, text_of
 from registry.dialects.writers import Notes, eval_results
 from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
@@ -80,11 +80,11 @@ def _result(node: MapNode, path: str) -> Result:
                 verify_token=_text(node, "verifyToken"),
             ),
         )
-    extra: dict[str, Any] = {key: value for key, value in node.items() if key not in _KNOWN}
+    extra = rest(node, _KNOWN)
     if isinstance(source, MapNode):
-        extra |= {f"source.{key}": value for key, value in source.items() if key not in ("name", "url")}
+        join(extra, rest(source, ("name", "url"), "source."))
     if isinstance(dataset, MapNode):
-        extra |= {f"dataset.{key}": value for key, value in dataset.items() if key not in ("id", "task_id", "revision")}
+        join(extra, rest(dataset, ("id", "task_id", "revision"), "dataset."))
     return Result(
         task=task,
         dataset=DatasetRef(

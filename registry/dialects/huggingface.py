@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from registry.dialects.base import Content, Context, make_field, printed, text_of
+from registry.dialects.base import Content, Context, join, make_field, printed, rest, text_of
 from registry.dialects.results import read_dataset
 from registry.dialects.writers import Notes, huggingface
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
@@ -85,11 +85,11 @@ def _result(node: MapNode, path: str) -> Result:
     task = node.get("task")
     source = node.get("source")
     has_task, has_source = isinstance(task, MapNode), isinstance(source, MapNode)
-    extra: dict[str, Any] = {key: value for key, value in node.items() if key not in _RESULT_KEYS}
+    extra = rest(node, _RESULT_KEYS)
     for name in ("task", "dataset", "source"):
         # What these mappings hold beyond the fields below keeps its path as its key.
         if isinstance(node.get(name), MapNode):
-            extra |= {f"{name}.{key}": value for key, value in node[name].items() if key not in _KNOWN[name]}
+            join(extra, rest(node[name], _KNOWN[name], f"{name}."))
     return Result(
         task=(_text(task, "name") or "") if has_task else text_of(task) or "",
         task_type=_text(task, "type") if has_task else None,
@@ -130,7 +130,7 @@ def _metrics(node: MapNode, path: str) -> Iterator[Metric]:
             args=item.get("args"),
             verified=verified if isinstance(verified, bool) else None,
             verify_token=_text(item, "verifyToken"),
-            extra={key: value for key, value in item.items() if key not in _METRIC_KEYS},
+            extra=rest(item, _METRIC_KEYS),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.dialects.base import Context, Reference, printed, text_of
+from registry.dialects.base import Context, Reference, printed, rest, text_of
 from registry.read import ids
 from registry.types import DatasetRef, MapNode, Metric, Result, SeqNode, child_path
 from registry.vocabulary.fields import names
@@ -60,7 +60,7 @@ def read_result(node: MapNode, path: str, location: Any) -> Result:
     dataset = DatasetRef(name="")
     metrics: tuple[Metric, ...] = ()
     source_name, source_url = None, None
-    extra: dict[str, Any] = {}
+    extra = MapNode(node.source, node.start, node.end)
     for key, value in node.items():
         name = known[key]
         if name == "Task":
@@ -76,6 +76,7 @@ def read_result(node: MapNode, path: str, location: Any) -> Result:
             source_name, source_url = _entry(value, "name"), _entry(value, "url")
         else:
             extra[key] = value
+            extra.marks[key] = node.marks[key]
     return Result(
         task=task,
         task_type=task_type,
@@ -135,7 +136,7 @@ def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
                     args=item.get(known.get("args", "")),
                     verified=verified if isinstance(verified, bool) else None,
                     verify_token=_entry(item, "verifytoken"),
-                    extra={each: item[each] for each in item if each.lower() not in _METRIC_KEYS},
+                    extra=rest(item, {each for each in item if each.lower() in _METRIC_KEYS}),
                 )
             else:
                 for name, number in item.items():

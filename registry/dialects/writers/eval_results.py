@@ -6,6 +6,7 @@ from typing import Any
 
 from registry.dialects.writers.huggingface import number, with_values
 from registry.dialects.writers.notes import Notes, Spot
+from registry.dialects.writers.printed import entry_text
 from registry.types import Metric, Model, Result
 
 NO_PLACE = "a file of .eval_results has no place for it"
@@ -88,6 +89,6 @@ def _more(result: Result, data: dict[str, Any], spot: Spot, model: Model, notes:
         target = data.get(above) if below else data
         kept = mine or key in _ENTRY or key in _SOURCE
         if kept and isinstance(target, dict) and (below or key) not in target:
-            target[below or key] = notes.plain(value, "", spot.at(key))
+            target[below or key] = notes.plain(value, entry_text(result.extra, key), spot.at(key))
         else:
             notes.lose(spot.at(key), NO_PLACE)

@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.dialects.writers.identifiers import identifier, metric_type, named, task_type
 from registry.dialects.writers.notes import Notes, Spot
+from registry.dialects.writers.printed import entry_text
 from registry.types import Metric, Model, Result
 from registry.vocabulary.fields import names
 from registry.vocabulary.hub import hub_identifiers
@@ -82,7 +83,7 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
         above, _, below = key.partition(".")
         target = data.get(above) if below else data
         if model.dialect == "huggingface" and isinstance(target, dict) and (below or key) not in target:
-            target[below or key] = notes.plain(value, "", spot.at(key))
+            target[below or key] = notes.plain(value, entry_text(result.extra, key), spot.at(key))
         else:
             notes.lose(spot.at(key), NO_PLACE)
     return data
@@ -119,7 +120,7 @@ def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str,
         if key in data or (key != "config" and model.dialect != "huggingface"):
             notes.lose(spot.at(key), NO_PLACE)
         else:
-            data[key] = notes.plain(value, "", spot.at(key))
+            data[key] = notes.plain(value, entry_text(metric.extra, key), spot.at(key))
     return data
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from registry.dialects.base import Content
 from registry.dialects.writers.identifiers import identifier, metric_type, named, task_type
 from registry.dialects.writers.notes import Notes, Spot
+from registry.dialects.writers.printed import entry_text
 from registry.types import Collection, DatasetRef, Field, Metric, Model, Result
 from registry.vocabulary.fields import Where, names
 
@@ -65,7 +66,7 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
         if "." in key or names("result")[key] in data or key.lower() == "source":
             notes.lose(spot.at(key), "model-index has no place for it")
         else:
-            data[key] = notes.plain(value, "", spot.at(key))
+            data[key] = notes.plain(value, entry_text(result.extra, key), spot.at(key))
     return data
 
 
@@ -106,5 +107,5 @@ def _metric(metric: Metric, spot: Spot, notes: Notes) -> dict[str, Any]:
         if key.lower() in taken:
             notes.lose(spot.at(key), f"the key would be read as another's, '{key.lower()}'")
         else:
-            data[key] = notes.plain(value, "", spot.at(key))
+            data[key] = notes.plain(value, entry_text(metric.extra, key), spot.at(key))
     return data

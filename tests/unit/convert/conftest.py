@@ -66,7 +66,7 @@ def _result(result: Result, at: str) -> Iterator[tuple[str, str]]:
             yield f"{at}.{key}", value
     yield from leaves(result.dataset.args, "", f"{at}.dataset.args")
     for key, value in result.extra.items():
-        yield from leaves(value, "", f"{at}.{key}")
+        yield from leaves(value, _printed(result.extra, key), f"{at}.{key}")
     for index, metric in enumerate(result.metrics):
         below = f"{at}.metrics[{index}]"
         yield f"{below}.name", metric.name or metric.type or ""
@@ -77,7 +77,7 @@ def _result(result: Result, at: str) -> Iterator[tuple[str, str]]:
         yield from leaves(metric.verified, "", f"{below}.verified")
         yield from leaves(metric.verify_token, "", f"{below}.verify_token")
         for key, value in metric.extra.items():
-            yield from leaves(value, "", f"{below}.{key}")
+            yield from leaves(value, _printed(metric.extra, key), f"{below}.{key}")
 
 
 def says_the_same(name: str, identifier: str) -> bool:

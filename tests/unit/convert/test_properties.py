@@ -43,8 +43,12 @@ results = st.fixed_dictionaries(
         "Task": texts,
         "Dataset": texts | st.fixed_dictionaries({"Name": texts}, optional={"Type": texts, "Split": texts}),
         "Metrics": st.dictionaries(texts, texts | numbers, max_size=3)
-        | st.lists(st.fixed_dictionaries({"Name": texts, "Value": numbers}, optional={"Type": texts}), max_size=2),
-    }
+        | st.lists(
+            st.fixed_dictionaries({"Name": texts, "Value": numbers}, optional={"Type": texts, "Std": numbers}),
+            max_size=2,
+        ),
+    },
+    optional={"Epoch": numbers},
 )
 entries = st.fixed_dictionaries(
     {"Name": names}, optional={"Metadata": fields, "Results": st.lists(results, max_size=2), "Weights": texts}
@@ -76,7 +80,7 @@ hub_results = st.fixed_dictionaries(
             max_size=3,
         ),
     },
-    optional={"source": optional(name=texts, url=texts), "note": texts},
+    optional={"source": optional(name=texts, url=texts), "note": texts | numbers},
 )
 
 
