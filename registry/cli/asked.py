@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,6 +47,8 @@ def opened(cards: Sequence[Path]) -> Kept:
 
     with without_collector():
         kept = open_tables(*settings(cards))
+    # They live as long as the command, and a search for cycles would go through all of them.
+    gc.freeze()
     if kept.unread:
         more = f" and {len(kept.unread) - 1} more" if len(kept.unread) > 1 else ""
         click.echo(f"mir: warning: not all cards could be read: {plain(kept.unread[0])}{more}", err=True)
