@@ -14,6 +14,8 @@ from registry.publish.catalog import Catalog, Entry
 from registry.types import Claim, Kind
 from registry.vocabulary import MetricTerm, Vocabulary, fold
 
+_HEADLINES = 4
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
@@ -71,6 +73,56 @@ class Dataset:
     def models(self) -> int:
         """How many models report something on it."""
         return len({place.entry.slug for board in self.boards for place in board.places})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headline:
+    """A leaderboard that so many models are on that a list of all models can show it.
+
+    Attributes:
+        of: By a model's slug, its claim.
+    """
+
+    dataset: Dataset
+    board: Board
+    of: Mapping[str, Shown]
+
+    @property
+    def label(self) -> str:
+        """What is measured, and on what."""
+        return f"{self.board.metric}, {self.dataset.name}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasuredOn:
+    """The tasks and datasets that a model reports results of."""
+
+    tasks: tuple[str, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+
+
+def headlines(found: Iterable[Dataset], models: int) -> tuple[Headline, ...]:
+    """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
+    boards = [(dataset, board) for dataset in found for board in dataset.boards]
+    boards.sort(key=lambda pair: -len(pair[1].places))
+    return tuple(
+        Headline(dataset=dataset, board=board, of={place.entry.slug: place.shown for place in board.places})
+        for dataset, board in boards[:_HEADLINES]
+        if len(board.places) > models // 20
+    )
+
+
+def measured_on(found: Iterable[Dataset]) -> dict[str, MeasuredOn]:
+    """By a model's slug, its tasks and datasets."""
+    tasks: dict[str, dict[str, None]] = defaultdict(dict)
+    on: dict[str, dict[str, Dataset]] = defaultdict(dict)
+    for dataset in found:
+        for board in dataset.boards:
+            for place in board.places:
+                on[place.entry.slug][dataset.slug] = dataset
+                if board.task:
+                    tasks[place.entry.slug][board.task] = None
+    return {slug: MeasuredOn(tasks=tuple(tasks[slug]), datasets=tuple(each.values())) for slug, each in on.items()}
 
 
 def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[Dataset, ...]:

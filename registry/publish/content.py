@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from registry.publish import slugs
 from registry.publish.attachments import Attachments, card_pages
-from registry.publish.boards import Dataset, datasets
+from registry.publish.boards import Dataset, Headline, MeasuredOn, datasets, headlines, measured_on
 from registry.publish.catalog import Catalog, Entry, catalog
 from registry.publish.papers import Paper, papers
 from registry.types import Collection, Evidence, Finding, Index
@@ -41,6 +41,8 @@ class Content:
         catalog: Models, findings and what was read.
         families: The collections, by name.
         datasets: The datasets with their leaderboards.
+        headlines: The leaderboards that most models are on.
+        measured_on: By a model's slug, its tasks and datasets.
         papers: The papers, by title.
         family_of: The collections by name.
         papers_of: By a model's slug, its papers.
@@ -52,6 +54,8 @@ class Content:
     catalog: Catalog
     families: tuple[Family, ...]
     datasets: tuple[Dataset, ...]
+    headlines: tuple[Headline, ...]
+    measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
     family_of: Mapping[str, Family]
     papers_of: Mapping[str, Sequence[Paper]]
@@ -76,6 +80,7 @@ def gather(
     shown = catalog(index, findings, evidence)
     pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
     families, read = _families(shown), papers(shown)
+    known = datasets(shown, vocabulary or Vocabulary.load())
     papers_of: dict[str, list[Paper]] = defaultdict(list)
     for paper in read:
         for entry in paper.entries:
@@ -83,7 +88,9 @@ def gather(
     return Content(
         catalog=shown,
         families=families,
-        datasets=datasets(shown, vocabulary or Vocabulary.load()),
+        datasets=known,
+        headlines=headlines(known, len(shown.entries)),
+        measured_on=measured_on(known),
         papers=read,
         family_of={family.name: family for family in families},
         papers_of=papers_of,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from registry.evidence.standing import Shown
@@ -12,7 +14,6 @@ from registry.publish import escape
 from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.links import Links
-from registry.publish.pages.models import headlines
 
 _COSTS = {"parameters": "Parameters", "flops": "FLOPs", "file-size": "File size (bytes)"}
 _WIDTH, _HEIGHT = 720, 400
@@ -35,23 +36,33 @@ class Plot:
         costs: What can be on the x axis: key and label.
         results: What can be on the y axis: key, label, and which direction is good.
         script: The file that brings the specification and the models.
-        drawing: The first pair of axes as SVG, for readers without scripts.
+        drawn: The specification of a drawing of the first pair of axes, for readers without scripts.
         front: The models that no other beats on both axes, cheapest first.
     """
 
     costs: tuple[tuple[str, str], ...]
     results: tuple[tuple[str, str, str], ...]
     script: str
-    drawing: str
+    drawn: str
     front: tuple[Point, ...]
+
+    @property
+    def drawing_path(self) -> str:
+        """Where the drawing is, from the site's root: a name that says what is drawn."""
+        return f"assets/plot/{hashlib.sha256(self.drawn.encode()).hexdigest()[:12]}.svg"
+
+    def drawing(self) -> str:
+        """The drawing as SVG, which takes a second or two to make."""
+        import vl_convert
+
+        svg: str = vl_convert.vegalite_to_svg(self.drawn, show_warnings=False)
+        return svg
 
 
 def plot(content: Content, links: Links) -> Plot | None:
     """The plot of a registry; `None` where no two models have both a cost and a result."""
-    boards = [(f"y{at}", dataset, board) for at, (dataset, board) in enumerate(headlines(content)) if board.better]
-    values: dict[str, Mapping[str, Shown]] = {
-        key: {place.entry.slug: place.shown for place in board.places} for key, _, board in boards
-    }
+    boards = [(f"y{at}", headline) for at, headline in enumerate(content.headlines) if headline.board.better]
+    values: dict[str, Mapping[str, Shown]] = {key: headline.of for key, headline in boards}
     for subject in _COSTS:
         values[subject] = {
             entry.slug: shown
@@ -61,8 +72,8 @@ def plot(content: Content, links: Links) -> Plot | None:
         }
     costs = tuple((key, label) for key, label in _COSTS.items() if len(values[key]) > 1)
     results = tuple(
-        (key, f"{board.metric}, {dataset.name}", board.better or "higher")
-        for key, dataset, board in boards
+        (key, headline.label, headline.board.better or "higher")
+        for key, headline in boards
         if any(values[key].keys() & values[cost].keys() for cost, _ in costs)
     )
     if not costs or not results:
@@ -76,7 +87,7 @@ def plot(content: Content, links: Links) -> Plot | None:
         costs=costs,
         results=results,
         script=f"window.mirPlot = {json.dumps({'spec': specification, **data})};\n",
-        drawing=_drawing(specification, first, front, (costs[0][1], results[0][1])),
+        drawn=_drawn(specification, first, front, (costs[0][1], results[0][1])),
         front=front,
     )
 
@@ -148,11 +159,9 @@ def _specification() -> dict[str, Any]:
     return specification
 
 
-def _drawing(
+def _drawn(
     specification: Mapping[str, Any], points: Sequence[Point], front: Sequence[Point], titles: tuple[str, str]
 ) -> str:
-    import vl_convert
-
     on_front = {id(point) for point in front}
     drawn = json.loads(json.dumps(specification))
     drawn["datasets"] = {
@@ -173,8 +182,7 @@ def _drawing(
         for axis, words in zip("xy", titles, strict=True):
             layer["encoding"][axis]["title"] = escape.title(words)
     drawn["config"] = {**drawn["config"], "background": None, "font": "sans-serif"}
-    svg: str = vl_convert.vegalite_to_svg(drawn, show_warnings=False)
-    return svg
+    return json.dumps(drawn)
 
 
 def status_of(point: Point) -> str:
@@ -184,8 +192,13 @@ def status_of(point: Point) -> str:
     return "reproduced" if point.result.status in ("reproduced", "within-tolerance") else "self-reported"
 
 
+def vega_path() -> str:
+    """Where Vega is, from the site's root: a name that says which one."""
+    return f"assets/mir/vega-{version('vl-convert-python')}.js"
+
+
 def vega() -> str:
-    """Vega, Vega-Lite and vega-embed as one script, which defines `vegaEmbed`."""
+    """Vega, Vega-Lite and vega-embed as one script, which defines `vegaEmbed`; it takes a second or two to make."""
     import vl_convert
 
     bundle: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")

@@ -11,7 +11,7 @@ from registry.publish.content import Content, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.pages import browse, home, models, reference
-from registry.publish.plot import Plot, plot, vega
+from registry.publish.plot import Plot, plot, vega, vega_path
 from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
 from registry.publish.table import Table
@@ -131,8 +131,9 @@ def _write(content: Content, tree: Tree, renderer: Renderer, site_name: str) -> 
         tree.put(path, text)
     if drawn is not None:
         tree.put(home.SCRIPT, drawn.script)
-        tree.put(home.DRAWING, drawn.drawing)
-        tree.put("assets/mir/vega.js", vega())
+        for path, make in ((drawn.drawing_path, drawn.drawing), (vega_path(), vega)):
+            if not tree.keep(path):
+                tree.put(path, make())
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()

@@ -51,6 +51,13 @@ class Tree:
             raise OutputError(f"'{file}' cannot be written: {error.strerror}") from error
         self.changed.add(path)
 
+    def keep(self, path: str) -> bool:
+        """Whether a file is there already, under a name that says what is in it; then it stays."""
+        if not (self.folder / path).is_file():
+            return False
+        self._kept.add(path)
+        return True
+
     def finish(self) -> None:
         """Remove what was not put."""
         for file in sorted(self.folder.rglob("*"), reverse=True):

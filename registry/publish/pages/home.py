@@ -8,11 +8,11 @@ from registry.evidence.standing import STATUSES
 from registry.publish.content import Content
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed
-from registry.publish.plot import Plot
+from registry.publish.plot import Plot, vega_path
 from registry.publish.table import Column, Row, Table, text
 
-SCRIPT, DRAWING = "assets/plot/models.js", "assets/plot/models.svg"
-"""Where the plot's files are, from the site's root."""
+SCRIPT = "assets/plot/models.js"
+"""Where what the plot shows is, from the site's root."""
 
 
 def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
@@ -31,7 +31,7 @@ def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
             "tally": [(status, tally[status]) for status in STATUSES if status in tally],
             "plot": plot,
             "script": SCRIPT,
-            "drawing": DRAWING,
+            "vega": vega_path(),
             "front": _front(plot) if plot else None,
         },
     )

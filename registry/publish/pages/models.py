@@ -12,7 +12,7 @@ from markupsafe import Markup
 from registry.checks import RULES
 from registry.evidence.standing import Shown
 from registry.publish import api, prose, snippets
-from registry.publish.boards import Board, Dataset
+from registry.publish.boards import MeasuredOn
 from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.conventions import convention_of, convention_page
@@ -23,7 +23,6 @@ from registry.publish.page import Page
 from registry.publish.structured import of_entry
 from registry.publish.table import Cell, Column, Row, Table, number, text, texts, verdicts
 
-_HEADLINES = 4
 _SIBLINGS = 24
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
@@ -62,9 +61,6 @@ def pages(content: Content, links: Links) -> Iterator[Page]:
 
 def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption: str, main: bool = False) -> Table:  # noqa: A002
     """A table of models: what they are, their size, their headline results, and how much of it holds."""
-    boards = headlines(content)
-    values = [{place.entry.slug: place.shown for place in board.places} for _, board in boards]
-    tasks = _tasks(content)
     columns = (
         Column(key="model", label="Model"),
         Column(key="collection", label="Collection", filter="choice"),
@@ -74,30 +70,30 @@ def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption:
         Column(key="flops", label="FLOPs", filter="range", number=True),
         *(
             Column(
-                key=f"{board.subject}.{dataset.slug}",
-                label=f"{board.metric}, {dataset.name}",
+                key=f"{headline.board.subject}.{headline.dataset.slug}",
+                label=headline.label,
                 filter="range",
                 number=True,
-                first="up" if board.better == "lower" else "down",
+                first="up" if headline.board.better == "lower" else "down",
             )
-            for dataset, board in boards
+            for headline in content.headlines
         ),
         Column(key="verdict", label="Claims", filter="choice", first="down"),
     )
 
     def row(entry: Entry) -> Row:
         family = content.family(entry)
-        named, measured_on = tasks.get(entry.slug, ((), ()))
+        measured = content.measured_on.get(entry.slug, MeasuredOn())
         return Row(
             key=entry.slug,
             cells=(
                 text(entry.name, to=entry.page),
                 text(family.name, to=family.page) if family else Cell(),
-                texts((task, None) for task in named),
-                texts((dataset.name, dataset.page) for dataset in measured_on),
+                texts((task, None) for task in measured.tasks),
+                texts((dataset.name, dataset.page) for dataset in measured.datasets),
                 claimed(_about(entry, "parameters")),
                 claimed(_about(entry, "flops")),
-                *(claimed(each.get(entry.slug)) for each in values),
+                *(claimed(headline.of.get(entry.slug)) for headline in content.headlines),
                 verdicts(entry.tally()),
             ),
         )
@@ -111,27 +107,6 @@ def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption:
         main=main,
         chosen=True,
     )
-
-
-def headlines(content: Content) -> Sequence[tuple[Dataset, Board]]:
-    """The leaderboards that most models are on: what a list of all models can show beside their size."""
-    boards = [(dataset, board) for dataset in content.datasets for board in dataset.boards]
-    boards.sort(key=lambda pair: -len(pair[1].places))
-    few = len(content.catalog.entries) // 20
-    return [pair for pair in boards[:_HEADLINES] if len(pair[1].places) > few]
-
-
-def _tasks(content: Content) -> dict[str, tuple[list[str], list[Dataset]]]:
-    """The tasks and datasets of each model."""
-    found: dict[str, tuple[dict[str, None], dict[str, Dataset]]] = {}
-    for dataset in content.datasets:
-        for board in dataset.boards:
-            for place in board.places:
-                tasks, on = found.setdefault(place.entry.slug, ({}, {}))
-                on[dataset.slug] = dataset
-                if board.task:
-                    tasks[board.task] = None
-    return {slug: (list(tasks), list(on.values())) for slug, (tasks, on) in found.items()}
 
 
 def _about(entry: Entry, subject: str) -> Shown | None:

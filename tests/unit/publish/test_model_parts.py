@@ -91,7 +91,7 @@ def test_the_front_is_what_nothing_beats(contents: Any) -> None:
         (int(point.cost.claim.reported.value), int(point.result.claim.reported.value * 100)) for point in made.front
     }
     assert points == expected
-    assert "<svg" in made.drawing
+    assert "<svg" in made.drawing()
 
 
 def test_too_few_models_make_no_plot(contents: Any) -> None:
