@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -31,6 +32,7 @@ def mir(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         monkeypatch.setattr(sys, "argv", ["mir", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             main()
+        gc.unfreeze()  # a command freezes what it leaves behind, because its process ends; this one goes on
         out, err = capfd.readouterr()
         assert "Traceback" not in err
         assert isinstance(left.value.code, int)
