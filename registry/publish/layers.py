@@ -1,19 +1,17 @@
-"""Where a model's parameters and operations are: the share of each layer."""
+"""Where a model's parameters and operations are: the share of each part."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.publish.catalog import Entry
-
-_MOST = 24
+from registry.verify.blocks import MOST, at_depth, depth_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layer:
-    """One layer, or a group of them: its name, and its counts with their shares of the whole, from 0 to 1."""
+    """One part of a model: its name, and its counts with their shares of the whole, from 0 to 1."""
 
     name: str
     counts: Mapping[str, int]
@@ -21,26 +19,24 @@ class Layer:
 
 
 def layers(entry: Entry) -> tuple[Layer, ...]:
-    """The layers of a model, in its order, as far as evidence holds counts by layer (`by_layer` of its details).
-
-    A model with many layers is shown by its blocks, as coarse as it takes for a chart that can be read.
-    """
+    """The parts of a model, in its order, as far as evidence holds counts by layer (`by_layer` of its details)."""
     counted = {subject: found for subject in ("parameters", "flops") if (found := _by_layer(entry, subject))}
     if not counted:
         return ()
-    depth = max(name.count(".") for found in counted.values() for name in found) + 1
-    grouped = _grouped(counted, depth)
-    while depth > 1 and len(_names(grouped)) > _MOST:
+    # What was added up further for one count is added up as far for the other, so that they share their rows.
+    depth = min(depth_of(found) for found in counted.values())
+    parts = {subject: at_depth(found, depth) for subject, found in counted.items()}
+    while depth > 1 and len(_names(parts)) > MOST:
         depth -= 1
-        grouped = _grouped(counted, depth)
-    totals = {subject: sum(found.values()) for subject, found in grouped.items()}
+        parts = {subject: at_depth(found, depth) for subject, found in counted.items()}
+    totals = {subject: sum(found.values()) for subject, found in parts.items()}
     return tuple(
         Layer(
             name=name,
-            counts={subject: found[name] for subject, found in grouped.items()},
-            shares={subject: found[name] / totals[subject] for subject, found in grouped.items()},
+            counts={subject: found.get(name, 0) for subject, found in parts.items()},
+            shares={subject: found.get(name, 0) / totals[subject] for subject, found in parts.items()},
         )
-        for name in _names(grouped)[:_MOST]
+        for name in _names(parts)[:MOST]
     )
 
 
@@ -49,19 +45,14 @@ def _by_layer(entry: Entry, subject: str) -> dict[str, int]:
         measured = shown.evidence.measurement if shown.evidence else None
         if measured is not None and shown.claim.subject == subject:
             found = measured.details.get("by_layer")
-            if isinstance(found, Mapping):
-                return {str(name): count for name, count in found.items() if isinstance(count, int) and count > 0}
+            pairs = found if isinstance(found, list) else []
+            return {
+                str(pair[0]): pair[1]
+                for pair in pairs
+                if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], int) and pair[1] > 0
+            }
     return {}
 
 
-def _grouped(counted: Mapping[str, Mapping[str, int]], depth: int) -> dict[str, Counter[str]]:
-    grouped: dict[str, Counter[str]] = {}
-    for subject, found in counted.items():
-        grouped[subject] = Counter()
-        for name, count in found.items():
-            grouped[subject][".".join(name.split(".")[:depth]) or "(the model itself)"] += count
-    return grouped
-
-
-def _names(grouped: Mapping[str, Counter[str]]) -> list[str]:
-    return list(dict.fromkeys(name for found in grouped.values() for name in found))
+def _names(parts: Mapping[str, Mapping[str, int]]) -> list[str]:
+    return list(dict.fromkeys(name for found in parts.values() for name in found))

@@ -52,6 +52,7 @@ class Candidate:
         surprise: How far-fetched the rule is, in bits; the order among rules that nothing else supports.
         uncounted: What ran and was not counted, the most frequent first.
         unit: What the number is: `MACs` where a multiplication and an addition count as one, else `FLOPs`.
+        by_layer: For the convention `MACs`, what each part of the model counts.
     """
 
     rule: Rule
@@ -60,6 +61,7 @@ class Candidate:
     surprise: int = 0
     uncounted: tuple[str, ...] = ()
     unit: str = ""
+    by_layer: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         factor = f"{self.rule.factor} x " if self.rule.factor != 1 else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from registry.types import BuildError, Quantity
+from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
@@ -137,6 +138,7 @@ def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
                     surprise=each.surprise + _surprise(setting, own, factor) + (4 if variant else 0),
                     uncounted=tuple(count.uncounted)[:SHOWN],
                     unit="FLOPs" if factor == 2 else convention.unit,
+                    by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
                 )
 
 

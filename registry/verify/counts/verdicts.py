@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from registry.types import Claim, Measurement, Verdict, WeightsError
+from registry.verify.blocks import by_block
 from registry.verify.builders.library import read_clues
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.entry import Entry
@@ -139,9 +140,11 @@ def _digests(entry: Entry) -> dict[str, str]:
 
 
 def _parameters(entry: Entry, count: int, way: str) -> Measurement:
-    return Measurement(
-        value=count, method="count", convention=way, details={**_model(entry), "counts": dict(entry.parameters)}
-    )
+    assert entry.counted is not None
+    blocks = by_block({layer.path: layer.parameters for layer in entry.counted.ledger.layers})
+    # Pairs, because a record sorts the keys of its objects, and layers have an order.
+    details = {**_model(entry), "counts": dict(entry.parameters), "by_layer": [list(pair) for pair in blocks.items()]}
+    return Measurement(value=count, method="count", convention=way, details=details)
 
 
 def _flops(entry: Entry, found: Judgement, nearest: Candidate) -> Measurement:
@@ -153,8 +156,18 @@ def _flops(entry: Entry, found: Judgement, nearest: Candidate) -> Measurement:
         "uncounted": list(nearest.uncounted),
         "fits": [str(each) for each in found.fits[:SHOWN]],
         "tried": len(found.ranked),
+        "by_layer": _by_layer(entry, nearest),
     }
     return Measurement(value=nearest.value, method="count", convention=str(nearest), details=details)
+
+
+def _by_layer(entry: Entry, nearest: Candidate) -> list[list[str | int]]:
+    """The multiply-adds of each part of the model, on the input that was found."""
+    assert entry.counted is not None
+    for each in entry.counted.candidates:
+        if each.by_layer and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant):
+            return [list(pair) for pair in each.by_layer]
+    return []
 
 
 def _model(entry: Entry) -> dict[str, Any]:

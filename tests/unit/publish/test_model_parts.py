@@ -70,7 +70,11 @@ def test_the_citation_is_the_cards_own(contents: Any) -> None:
 
 def test_layers_are_grouped_until_they_can_be_read(contents: Any) -> None:
     by_layer = {f"stage{at // 30}.{at}.conv": at + 1 for at in range(120)} | {"head": 5}
-    content = contents([contents.model("a", "70%")], {("a", "parameters"): "reproduced"}, by_layer=by_layer)
+    content = contents(
+        [contents.model("a", "70%")],
+        {("a", "parameters"): "reproduced"},
+        by_layer=[[*pair] for pair in by_layer.items()],
+    )
     found = layers(content.catalog.entries[0])
     assert [layer.name for layer in found] == ["stage0", "stage1", "stage2", "stage3", "head"]
     assert sum(layer.counts["parameters"] for layer in found) == sum(by_layer.values())
