@@ -13,12 +13,11 @@ import argparse
 import json
 import os
 import random
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from measure import ROOT, Run, best, measure
+from measure import ROOT, Command, best, measure
 
 BUILD = [sys.executable, "-m", "registry", "site", "build"]
 MKDOCS = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file"]
@@ -155,32 +154,27 @@ def config(folder: Path) -> Path:
     return file
 
 
-def build(cards: Path, out: Path, repeat: int) -> Run:
-    """The best of several builds from nothing."""
-    runs = []
-    for _ in range(repeat):
-        shutil.rmtree(out.parent, ignore_errors=True)
-        runs.append(measure([*BUILD, "--cards", str(cards), "--out", str(out)], cwd=ROOT))
-    return min(runs, key=lambda run: run.cpu)
-
-
 def against_mkdocs(models: int, repeat: int, work: Path) -> dict[str, object]:
     """One size: mir, MkDocs alone, and a second build after one card changed."""
-    cards, out = work / "cards", work / "site" / "html"
+    cards, out, pages = work / "cards", work / "site" / "html", work / "hand" / "docs"
     write_cards(cards, models)
-    mir = build(cards, out, repeat)
-    pages = work / "hand" / "docs"
+    again = Command([*BUILD, "--cards", str(cards), "--out", str(out)])
+    anew = Command(["sh", "-c", 'rm -rf "$0" && exec "$@"', str(out.parent), *again.words])
+    measure(anew)
     write_pages(pages, out.with_name("docs"))
-    peer = best([*MKDOCS, str(config(pages.parent))], cwd=pages.parent, repeat=repeat)
-    card = next(iter(sorted(cards.rglob("*.md"))))
+    by_hand = Command([*MKDOCS, str(config(pages.parent))], cwd=pages.parent)
+    mir, peer = best([anew, by_hand], repeat=repeat)
+    built = len(list(pages.parent.glob("html/models/*.html")))
+    assert built == len(list(out.glob("models/net-*.html"))) == models, "both built every page"
+    card = min(cards.rglob("*.md"))
     card.write_text(card.read_text(encoding="utf-8").replace("Epochs: 90", "Epochs: 91"), encoding="utf-8")
-    again = measure([*BUILD, "--cards", str(cards), "--out", str(out)], cwd=ROOT)
+    changed = measure(again)
     return {
         "models": models,
         "mir_seconds": mir.cpu,
         "mkdocs_seconds": peer.cpu,
         "ratio": mir.cpu / peer.cpu,
-        "one_card_changed_seconds": again.cpu,
+        "one_card_changed_seconds": changed.cpu,
         "mir_peak_mib": mir.memory,
         "page_bytes": sum(page.stat().st_size for page in (out.with_name("docs") / "models").glob("net-*.md"))
         // models,
