@@ -158,11 +158,11 @@ def against_mkdocs(models: int, repeat: int, work: Path) -> dict[str, object]:
     """One size: mir, MkDocs alone, and a second build after one card changed."""
     cards, out, pages = work / "cards", work / "site" / "html", work / "hand" / "docs"
     write_cards(cards, models)
-    again = Command([*BUILD, "--cards", str(cards), "--out", str(out)])
-    anew = Command(["sh", "-c", 'rm -rf "$0" && exec "$@"', str(out.parent), *again.words])
+    again = Command(words=[*BUILD, "--cards", str(cards), "--out", str(out)])
+    anew = Command(words=["sh", "-c", 'rm -rf "$0" && exec "$@"', str(out.parent), *again.words])
     measure(anew)
     write_pages(pages, out.with_name("docs"))
-    by_hand = Command([*MKDOCS, str(config(pages.parent))], cwd=pages.parent)
+    by_hand = Command(words=[*MKDOCS, str(config(pages.parent))], cwd=pages.parent)
     mir, peer = best([anew, by_hand], repeat=repeat)
     built = len(list(pages.parent.glob("html/models/*.html")))
     assert built == len(list(out.glob("models/net-*.html"))) == models, "both built every page"
