@@ -48,7 +48,7 @@ class Attachments:
         """What relative links of a card in `base` become; `to` makes addresses relative to its page."""
 
         def resolve(url: str) -> str | None:
-            file = self._find(base, url)
+            file = self.find(base, url)
             if file is None:
                 return None
             path = self._pages.get(file) or self._copy(file, _FILES | _PICTURES)
@@ -60,13 +60,13 @@ class Attachments:
         """The same for pictures."""
 
         def resolve(url: str) -> str | None:
-            file = self._find(base, url)
+            file = self.find(base, url)
             path = None if file is None else self._copy(file, _PICTURES)
             return None if path is None else to(path)
 
         return resolve
 
-    def _find(self, base: Path, url: str) -> Path | None:
+    def find(self, base: Path, url: str) -> Path | None:
         """The file that a relative address means, `None` where there is none inside the root."""
         try:
             path = unquote(urlsplit(url).path)
@@ -74,6 +74,13 @@ class Attachments:
             file = (self._root / path.lstrip("/") if path.startswith("/") else base / path).resolve()
             return file if path and file.is_relative_to(self._root) and file.is_file() else None
         except (OSError, ValueError):
+            return None
+
+    def read_text(self, file: Path) -> str | None:
+        """The text of a file that `find` found; `None` where it cannot be read as text."""
+        try:
+            return file.read_text(encoding="utf-8") if file.stat().st_size <= _LARGEST else None
+        except (OSError, UnicodeDecodeError):
             return None
 
     def _copy(self, file: Path, suffixes: Iterable[str]) -> str | None:

@@ -46,7 +46,7 @@ class Content:
         papers: The papers, by title.
         family_of: The collections by name.
         papers_of: By a model's slug, its papers.
-        prose: Texts of cards that were rendered already, by the card's identity.
+        prose: Texts of cards that were rendered already, by their key.
         attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
     """
@@ -60,7 +60,7 @@ class Content:
     family_of: Mapping[str, Family]
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
-    prose: dict[int, Markup] = field(default_factory=dict)
+    prose: dict[str, Markup] = field(default_factory=dict)
     base_url: str = ""
 
     def family(self, entry: Entry) -> Family | None:

@@ -43,7 +43,8 @@ def load(entry: Entry) -> str | None:
             state = f"load_file({json.dumps(weights)})"
         elif weights.startswith("https://"):
             lines.insert(0, "import torch")
-            state = f'torch.hub.load_state_dict_from_url({json.dumps(weights)}, map_location="cpu", weights_only=True)'
+            lines.append(f"url = {json.dumps(weights)}")
+            state = 'torch.hub.load_state_dict_from_url(url, map_location="cpu", weights_only=True)'
         else:
             return "\n".join(lines)
         lines.append(f"model.load_state_dict({state})")
@@ -56,7 +57,7 @@ def verify(entry: Entry) -> str:
     return command if len(entry.card.models) == 1 else f"{command} --model {shlex.quote(entry.name)}"
 
 
-def citation(entry: Entry) -> str | None:
-    """The BibTeX that the card's text holds."""
-    found = _BIBTEX.search(entry.card.body)
+def citation(text: str) -> str | None:
+    """The BibTeX that a card's text holds."""
+    found = _BIBTEX.search(text)
     return None if found is None else found[2].strip()

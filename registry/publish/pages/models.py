@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -22,6 +21,7 @@ from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.structured import of_entry
 from registry.publish.table import Cell, Column, Row, Table, number, text, texts, verdicts
+from registry.publish.texts import Text, text_of
 
 _SIBLINGS = 24
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
@@ -136,6 +136,7 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
     model = entry.model
     family = content.family(entry)
     to = partial(links.relative, entry.page)
+    written = text_of(entry, content.attachments)
     claimed = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
     return {
         "entry": entry,
@@ -148,9 +149,9 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "snippet": snippets.load(entry),
         "builder": snippets.builder(entry),
         "verify": snippets.verify(entry),
-        "citation": snippets.citation(entry),
+        "citation": snippets.citation(written.text) if written else None,
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
-        "prose": _prose(content, to, entry),
+        "prose": _prose(content, to, written),
         "evidence_path": api.evidence_path,
         "convention_of": convention_of,
         "convention_page": convention_page,
@@ -161,12 +162,11 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _prose(content: Content, to: Callable[[str], str], entry: Entry) -> Markup | None:
-    """The card's own text, which is the same for all of its models."""
-    if not entry.card.body.strip():
+def _prose(content: Content, to: Callable[[str], str], text: Text | None) -> Markup | None:
+    """A card's text as HTML, which is the same for all of its models."""
+    if text is None:
         return None
-    if (known := content.prose.get(id(entry.card))) is None:
-        base = Path(entry.model.base)
-        link, picture = content.attachments.link(base, to), content.attachments.picture(base, to)
-        known = content.prose[id(entry.card)] = prose.render(entry.card.body, link=link, image=picture)
+    if (known := content.prose.get(text.key)) is None:
+        link, picture = content.attachments.link(text.base, to), content.attachments.picture(text.base, to)
+        known = content.prose[text.key] = prose.render(text.text, link=link, image=picture)
     return known

@@ -3,6 +3,7 @@
 import ast
 import shlex
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from registry.publish.conventions import convention_of
 from registry.publish.layers import layers
 from registry.publish.links import Links
 from registry.publish.plot import plot
+from registry.publish.texts import text_of
 from registry.types import Claim, Location, Quantity
 
 BIBTEX = "# A\n\n```BibTeX\n@article{a,\n  title = {B}\n}\n```\n"
@@ -28,7 +30,7 @@ def with_field(model: str, field: str, value: str) -> str:
         (
             "torchvision:alexnet.IMAGENET1K_V1",
             "https://h/w.pth",
-            ['get_model("alexnet")', 'from_url("https://h/w.pth"'],
+            ['get_model("alexnet")', 'url = "https://h/w.pth"'],
         ),
         ("registry:digits-cnn", "a.safetensors", ['target("registry:digits-cnn")', 'load_file("a.safetensors")']),
         ("timm:x", "javascript:1", ['create_model("x")']),
@@ -61,11 +63,21 @@ def test_the_command_names_the_model_where_the_card_has_several(contents: Any) -
     assert shlex.split(snippets.verify(two))[-1] == "b"
 
 
-def test_the_citation_is_the_cards_own(contents: Any) -> None:
-    (entry,) = contents([contents.model("a", "70%")], text=BIBTEX).catalog.entries
-    assert snippets.citation(entry) == "@article{a,\n  title = {B}\n}"
-    (bare,) = contents([contents.model("a", "70%")], text="# A\n").catalog.entries
-    assert snippets.citation(bare) is None
+def test_the_citation_is_the_cards_own() -> None:
+    assert snippets.citation(BIBTEX) == "@article{a,\n  title = {B}\n}"
+    assert snippets.citation("# A\n") is None
+
+
+def test_a_card_without_prose_shows_its_readme(contents: Any, tmp_path: Path) -> None:
+    card = with_field(contents.model("a", "70%"), "README", "docs/README.md")
+    (tmp_path / "cards" / "docs").mkdir(parents=True)
+    (tmp_path / "cards" / "docs" / "README.md").write_text("# Read me\n\n![x](x.png)\n")
+    content = contents([card])
+    found = text_of(content.catalog.entries[0], content.attachments)
+    assert found is not None
+    assert (found.text.splitlines()[0], found.base.name) == ("# Read me", "docs")
+    outside = contents([with_field(contents.model("a", "70%"), "README", "../../etc/README.md")])
+    assert text_of(outside.catalog.entries[0], outside.attachments) is None
 
 
 def test_layers_are_grouped_until_they_can_be_read(contents: Any) -> None:
