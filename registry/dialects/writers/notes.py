@@ -99,6 +99,8 @@ class Notes:
         if self.form == "text":
             return text or str(value)
         written = in_yaml(value, text) if self.form == "yaml" else in_json(value, text)
+        if not text and isinstance(value, float):
+            self.change(spot, f"its digits as printed are not known here; it is written as {written}")
         if text and written != text and not text.startswith("*"):
             kind = "number" if isinstance(written, Printed) else "text"
             self.change(spot, f"'{text[:60]}' is written as the {kind} {written}")
