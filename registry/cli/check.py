@@ -132,7 +132,8 @@ def command(
         select=select or config.select,
         ignore=(*config.ignore, *ignore),
     )
-    targets = paths or tuple(config.folder / path for path in config.paths) or (Path(),)
+    # As seen from here: annotations and editors cannot use a path of this machine.
+    targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
         index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())

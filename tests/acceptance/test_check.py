@@ -110,6 +110,14 @@ def test_without_a_path_it_checks_what_is_configured(mir):
     assert mir("check").code == 0
 
 
+def test_what_is_configured_is_named_as_seen_from_here(mir, monkeypatch):
+    put("pyproject.toml", '[tool.mir]\npaths = ["other"]\n')
+    put("other/bad.yml", "Models:\n- Name: A\n  Metadata:\n    FLOPs: -3\n")
+    assert "::error file=other/bad.yml,line=4" in mir("check", "--format", "github").out
+    monkeypatch.chdir("other")
+    assert mir("check").out.startswith("bad.yml:4:")
+
+
 def test_finds_the_configuration_of_the_cards_from_elsewhere(mir):
     put("project/pyproject.toml", '[tool.mir]\nignore = ["MIR2"]\n')
     put("project/models/card.yml", BAD)
