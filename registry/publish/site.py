@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.publish import api, badges, feed
+from registry.publish import api, badges, feed, vega
+from registry.publish.claims import claims_csv
 from registry.publish.content import Content, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.pages import browse, home, models, reference
-from registry.publish.plot import Plot, plot, vega, vega_path
+from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
 from registry.publish.table import Table
@@ -131,9 +132,10 @@ def _write(content: Content, tree: Tree, renderer: Renderer, site_name: str) -> 
         tree.put(path, text)
     if drawn is not None:
         tree.put(home.SCRIPT, drawn.script)
-        for path, make in ((drawn.drawing_path, drawn.drawing), (vega_path(), vega)):
-            if not tree.keep(path):
-                tree.put(path, make())
+        if not tree.keep(drawn.drawing_path):
+            tree.put(drawn.drawing_path, vega.drawing(drawn.drawn))
+        if not tree.keep(vega.script_path()):
+            tree.put(vega.script_path(), vega.script())
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
@@ -165,6 +167,7 @@ def _machine_files(content: Content, links: Links, site_name: str) -> Iterator[t
     yield from api.files(content, links)
     for entry in content.catalog.entries:
         yield from badges.files(entry).items()
+    yield "csv/claims.csv", claims_csv(content)
     yield from reference.schema_files()
     yield feed.PATH, feed.atom(content, links, site_name)
 

@@ -124,7 +124,7 @@ class Table:
         writer.writerow([column.key for column in self.columns])
         for row in self.rows:
             writer.writerow(
-                cell.text if column.number else _inert(cell.text)
+                cell.text if column.number else inert(cell.text)
                 for column, cell in zip(self.columns, row.cells, strict=True)
             )
         return stream.getvalue()
@@ -162,5 +162,6 @@ def verdicts(tally: Mapping[Status, int]) -> Cell:
     )
 
 
-def _inert(content: str) -> str:
+def inert(content: str) -> str:
+    """Text that a spreadsheet does not run."""
     return f"'{content}" if content.startswith(_FORMULA) else content

@@ -50,14 +50,14 @@
   const good = (status) => status === "reproduced" || status === "within-tolerance";
 
   /** The models that have both numbers, each with whether no other beats it. */
-  function points(better) {
+  function points(better, form) {
     const found = [];
     for (const model of models) {
       if (!model[state.x] || !model[state.y]) continue;
       const [[x, costs], [y, holds]] = [model[state.x], model[state.y]];
       if (state.log && x <= 0) continue;
       const status = costs === "refuted" || holds === "refuted" ? "refuted" : good(holds) ? "reproduced" : "self-reported";
-      found.push({ name: model.name, page: model.page, x, y, status, cost: x.toLocaleString("en"), result: `${+(100 * y).toFixed(3)}%`, front: false });
+      found.push({ name: model.name, page: model.page, x, y, status, cost: x.toLocaleString("en"), result: form === "~%" ? `${+(100 * y).toFixed(3)}%` : y.toLocaleString("en"), front: false });
     }
     const sign = better === "lower" ? -1 : 1;
     let best = -Infinity;
@@ -72,10 +72,10 @@
   const titled = (choices, key) => choices.find(([value]) => value === key);
 
   async function draw() {
-    const [, result, better] = titled(results, state.y);
+    const [, result, better, form] = titled(results, state.y);
     const [, cost] = titled(costs, state.x);
     const shown = structuredClone(spec);
-    const data = points(better);
+    const data = points(better, form);
     shown.datasets = { models: data };
     shown.width = "container";
     shown.autosize = { type: "fit-x", contains: "padding" };
@@ -87,6 +87,7 @@
     for (const layer of shown.layer) {
       Object.assign(layer.encoding.x, { title: cost });
       Object.assign(layer.encoding.y, { title: result });
+      layer.encoding.y.axis.format = form;
       layer.encoding.x.scale.type = state.log ? "log" : "linear";
       if (!state.log) layer.encoding.x.scale.zero = false;
     }

@@ -147,6 +147,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site_of(cards, folder / "html")
 
 
+@pytest.fixture(scope="session", params=["timm", "mmpretrain"])
+def published(request: pytest.FixtureRequest, corpora: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a published zoo, as it is."""
+    return site_of(corpora / request.param, tmp_path_factory.mktemp(request.param) / "html")
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -57,3 +58,9 @@ def test_every_link_and_anchor_is_there(kind: str, request: pytest.FixtureReques
     site: Path = request.getfixturevalue(kind)
     assert len(list(site.rglob("*.html"))) > 20
     assert broken(site.resolve()) == []
+
+
+def test_published_zoos_build_with_every_link(published: Path) -> None:
+    models = json.loads((published / "api/v1/models.json").read_text())["data"]
+    assert len(models) in (261, 548)
+    assert broken(published.resolve()) == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.evidence.standing import STATUSES
+from registry.publish import vega
 from registry.publish.content import Content
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed
-from registry.publish.plot import Plot, vega_path
+from registry.publish.plot import Plot
 from registry.publish.table import Column, Row, Table, text
 
 SCRIPT = "assets/plot/models.js"
@@ -31,7 +32,7 @@ def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
             "tally": [(status, tally[status]) for status in STATUSES if status in tally],
             "plot": plot,
             "script": SCRIPT,
-            "vega": vega_path(),
+            "vega": vega.script_path(),
             "front": _front(plot) if plot else None,
         },
     )
@@ -39,7 +40,7 @@ def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
 
 def _front(plot: Plot) -> Table:
     """The drawing in words: the models of its front."""
-    (cost, cost_label), (_, result_label, better) = plot.costs[0], plot.results[0]
+    (cost, cost_label), (_, result_label, better, _) = plot.costs[0], plot.results[0]
     columns = (
         Column(key="model", label="Model"),
         Column(key=cost, label=cost_label, number=True),

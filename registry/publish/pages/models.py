@@ -137,13 +137,13 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
     family = content.family(entry)
     to = partial(links.relative, entry.page)
     written = text_of(entry, content.attachments)
-    claimed = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
+    shown_above = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
     return {
         "entry": entry,
         "model": model,
         "family": family,
         "papers": content.papers_of.get(entry.slug, ()),
-        "facts": facts(model.metadata, claimed) + facts(model.fields, _ELSEWHERE),
+        "facts": facts(model.metadata, shown_above) + facts(model.fields, _ELSEWHERE),
         "weights": facts({key: model.fields[key] for key in ("Weights",) if key in model.fields}),
         "layers": layers(entry),
         "snippet": snippets.load(entry),

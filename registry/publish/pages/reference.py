@@ -36,15 +36,34 @@ def rule_page(rule: str) -> str | None:
 
 def rules() -> Iterator[Page]:
     """The rules of `mir check`."""
-    families = [
-        (title, [rule for rule in RULES.values() if rule.id.startswith(prefix)]) for prefix, title in FAMILIES.items()
+    columns = (
+        Column(key="rule", label="Rule"),
+        Column(key="what", label="What it finds"),
+        Column(key="family", label="Family", filter="choice"),
+        Column(key="severity", label="Severity", filter="choice"),
+        Column(key="repair", label="Repair", filter="choice"),
+    )
+    rows = [
+        Row(
+            cells=(
+                text(f"{rule.id} {rule.name}", to=rule_page(rule.id)),
+                text(rule.summary),
+                text(FAMILIES[rule.id[:4]]),
+                text(rule.severity),
+                text("offered" if rule.fixable else "by hand"),
+            )
+        )
+        for rule in RULES.values()
     ]
     yield Page(
         path="rules/index.md",
         template="rules.md.j2",
         title="Rules",
         description="What mir check looks for.",
-        context={"families": [(title, members) for title, members in families if members]},
+        hide=("navigation", "toc"),
+        context={
+            "table": Table(id="rules", caption="Rules", columns=columns, rows=rows, noun="rules", main=True),
+        },
     )
     for rule in RULES.values():
         yield Page(
@@ -67,12 +86,34 @@ def conventions(content: Content) -> Iterator[Page]:
             if found is not None:
                 used[found.name][entry.slug] = entry
     each = [(found, convention_page(found), list(used[found.name].values())) for found in CONVENTIONS.values()]
+    columns = (
+        Column(key="convention", label="Convention"),
+        Column(key="unit", label="Counts", filter="choice"),
+        Column(key="version", label="Version"),
+        Column(key="models", label="Models reproduced", number=True, first="down"),
+    )
+    rows = [
+        Row(
+            cells=(
+                text(found.name, to=path),
+                text(found.unit),
+                text(found.version),
+                Cell((Part(str(len(entries))),), sort=len(entries)),
+            )
+        )
+        for found, path, entries in each
+    ]
     yield Page(
         path="conventions/index.md",
         template="conventions.md.j2",
         title="FLOP conventions",
         description="How the tools count, with their formulas.",
-        context={"conventions": each},
+        hide=("navigation", "toc"),
+        context={
+            "table": Table(
+                id="conventions", caption="FLOP conventions", columns=columns, rows=rows, noun="conventions"
+            ),
+        },
     )
     for found, path, entries in each:
         yield Page(

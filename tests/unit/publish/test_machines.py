@@ -1,5 +1,7 @@
 """What machines read: JSON by its schema, the feed, badges."""
 
+import csv
+import io
 import json
 import xml.etree.ElementTree as ET
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from registry.publish import api, badges, feed
+from registry.publish.claims import claims_csv
 from registry.publish.links import Links
 from registry.resources import resource
 
@@ -69,3 +72,13 @@ def test_every_model_has_a_badge_and_every_measured_claim_one(content: Any) -> N
     assert set(files) == {f"badges/b{which}.{kind}" for which in ("", "-parameters") for kind in ("svg", "json")}
     assert json.loads(files["badges/b.json"])["message"] == "1 of 2 refuted"
     assert ET.fromstring(files["badges/b-parameters.svg"]).get("aria-label", "").startswith("Parameters: 1000")
+
+
+def test_every_claim_is_a_line_of_csv(content: Any) -> None:
+    rows = list(csv.DictReader(io.StringIO(claims_csv(content), newline="")))
+    assert [(row["model"], row["subject"], row["status"]) for row in rows[:3]] == [
+        ("a", "parameters", "reproduced"),
+        ("a", "top-1-accuracy", "reproduced"),
+        ("b", "parameters", "refuted"),
+    ]
+    assert (rows[2]["reported"], rows[2]["value"], rows[2]["measured"]) == ("1000", "1000", "500.0")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from registry.publish import numbers, snippets
+from registry.publish import numbers, snippets, vega
 from registry.publish.conventions import convention_of
 from registry.publish.layers import layers
 from registry.publish.links import Links
@@ -107,7 +107,7 @@ def test_the_front_is_what_nothing_beats(contents: Any) -> None:
         (int(point.cost.claim.reported.value), int(point.result.claim.reported.value * 100)) for point in made.front
     }
     assert points == expected
-    assert "<svg" in made.drawing()
+    assert "<svg" in vega.drawing(made.drawn)
 
 
 def test_too_few_models_make_no_plot(contents: Any) -> None:

@@ -1,0 +1,60 @@
+"""Every claim of a site as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from registry.publish.content import Content
+from registry.publish.table import inert
+
+COLUMNS = (
+    "model",
+    "collection",
+    "subject",
+    "label",
+    "task",
+    "dataset",
+    "reported",
+    "value",
+    "status",
+    "measured",
+    "convention",
+    "reason",
+    "time",
+)
+
+
+def claims_csv(content: Content) -> str:
+    """One line for each claim: what the card reports, what was measured, and the verdict."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for entry in content.catalog.entries:
+        for shown in entry.claims:
+            claim, evidence = shown.claim, shown.evidence
+            measured = evidence.measurement if evidence else None
+            said = (
+                entry.name,
+                entry.model.collection or "",
+                claim.subject,
+                claim.label,
+                claim.task or "",
+                claim.dataset.name if claim.dataset else "",
+                claim.reported.text,
+            )
+            found = (
+                (measured.convention if measured else "") or "",
+                evidence.reason if evidence else "",
+                evidence.time if evidence else "",
+            )
+            writer.writerow(
+                (
+                    *map(inert, said),
+                    f"{claim.reported.value:f}",
+                    shown.status,
+                    "" if measured is None else repr(measured.value),
+                    *map(inert, found),
+                )
+            )
+    return stream.getvalue()

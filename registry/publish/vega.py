@@ -1,0 +1,80 @@
+"""Vega: the specification of the plot, its drawing, and the script that shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+_WIDTH, _HEIGHT = 720, 400
+
+
+def specification() -> dict[str, Any]:
+    """A scatter plot with the front as a line; the script puts in the models, the scales and the titles."""
+    import altair as alt
+
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(type="log", nice=False, padding=12),
+        axis=alt.Axis(format="~s", grid=False, labelFlush=True),
+    )
+    y = alt.Y("y:Q", scale=alt.Scale(zero=False, nice=False, padding=12), axis=alt.Axis(format="~%"))
+    statuses = ["reproduced", "self-reported", "refuted"]
+    colours = alt.Scale(domain=statuses, range=["#1a8f46", "#4a78c2", "#c8322b"])
+    shapes = alt.Scale(domain=statuses, range=["circle", "diamond", "cross"])
+    points = (
+        alt.Chart(alt.NamedData("models"))
+        .mark_point(filled=True, size=60, opacity=0.85, cursor="pointer")
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("status:N", scale=colours, title=None),
+            shape=alt.Shape("status:N", scale=shapes, title=None),
+            tooltip=[alt.Tooltip("name:N", title="model"), "cost:N", "result:N", "status:N"],
+        )
+    )
+    front = (
+        alt.Chart(alt.NamedData("models"))
+        .transform_filter("datum.front")
+        .mark_line(interpolate="step-after", strokeWidth=1.5, opacity=0.7, color="#8a6d1f")
+        .encode(x=x, y=y)
+    )
+    chart = alt.layer(front, points).properties(width=_WIDTH, height=_HEIGHT)
+    plain: dict[str, Any] = chart.configure_view(stroke=None).configure_legend(orient="top").to_dict()
+    return plain
+
+
+def filled(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, form: str) -> str:
+    """The specification of a drawing: with its rows, the titles of its axes, and the form of its y axis' numbers."""
+    drawn = specification()
+    drawn["datasets"] = {"models": list(rows)}
+    for layer in drawn["layer"]:
+        layer["mark"]["aria"] = False
+        encoding = layer["encoding"]
+        encoding.pop("tooltip", None)
+        encoding["x"]["title"], encoding["y"]["title"] = x, y
+        encoding["y"]["axis"]["format"] = form
+    drawn["config"] = {**drawn["config"], "background": None, "font": "sans-serif"}
+    return json.dumps(drawn)
+
+
+def drawing(filled_specification: str) -> str:
+    """A drawing as SVG, which takes a second or two to make."""
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(filled_specification, show_warnings=False)
+    return svg
+
+
+def script_path() -> str:
+    """Where Vega is, from the site's root: a name that says which one."""
+    return f"assets/mir/vega-{version('vl-convert-python')}.js"
+
+
+def script() -> str:
+    """Vega, Vega-Lite and vega-embed as one script, which defines `vegaEmbed`; it takes a second or two to make."""
+    import vl_convert
+
+    bundle: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return bundle
