@@ -13,7 +13,6 @@ run: $(VENV)/run.done
 	$(BIN)/mir check models
 	$(BIN)/mir verify models
 	$(BIN)/mir site build
-	@echo "The site is in build/html: open build/html/index.html"
 
 test: lint unit
 
