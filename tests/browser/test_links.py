@@ -29,8 +29,6 @@ class Links(HTMLParser):
         self.anchors |= {found[name] for name in ("id", "name") if name in found}
         if tag == "a" and "href" in found:
             self.links.append(found["href"])
-        if tag == "link" and found.get("rel") == "alternate":
-            self.links.append(found["href"])
         if tag in LOADS and LOADS[tag] in found and found.get("rel") not in ("canonical", "prev", "next", "alternate"):
             self.loads.append(found[LOADS[tag]])
 
