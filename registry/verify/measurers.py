@@ -12,7 +12,7 @@ from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
 from registry.verify.environment import code_digest, same_libraries
 from registry.verify.outcome import Outcome
-from registry.verify.run import Measurer
+from registry.verify.triage import Measurer
 from registry.verify.weights import size_of
 
 

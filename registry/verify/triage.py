@@ -1,0 +1,121 @@
+"""Which claims earlier evidence settles, and who measures the others: what a run does first, and a plan foretells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from registry.evidence import Store, stale
+from registry.types import Claim, Evidence, Model
+from registry.verify.claims import ModelClaims
+from registry.verify.environment import with_code
+from registry.verify.outcome import Outcome
+
+SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
+"""Verdicts that hold until something they depend on changes; the others are tried again each time."""
+
+
+class Measurer(Protocol):
+    """One way to measure claims, such as counting or evaluating."""
+
+    def takes(self, claim: Claim) -> bool:
+        """Whether it measures claims of this kind."""
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
+        """Digests, as of now, of what a measurement would depend on, as far as they are known without measuring."""
+
+    def final(self, evidence: Evidence) -> bool:
+        """Whether trying again what was unverifiable would come to the same."""
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        """Measure claims; every claim gets one outcome, in any order, as soon as it is there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """What earlier runs found out about a claim.
+
+    Attributes:
+        evidence: Their evidence, `None` where there is none.
+        stale: Why it no longer holds.
+        settled: Whether it measured this very claim, on the same weights and data; our code may have changed since.
+        other_claim: Whether it is about what the card said before.
+    """
+
+    evidence: Evidence | None = None
+    stale: tuple[str, ...] = ()
+    settled: bool = False
+    other_claim: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A claim that is to be settled.
+
+    Attributes:
+        model: Whose it is.
+        claim: The claim.
+        who: Number of the measurer that takes it, `None` where none does.
+        earlier: What earlier runs found out.
+        holds: Whether that will do, and nothing is measured.
+    """
+
+    model: Model
+    claim: Claim
+    who: int | None
+    earlier: Earlier
+    holds: bool
+
+
+def triage(
+    models: Sequence[ModelClaims],
+    measurers: Sequence[Measurer],
+    store: Store,
+    *,
+    force: bool = False,
+    wanted: Callable[[Claim], bool] = lambda _: True,
+    enough: Callable[[Evidence], bool] = lambda _: True,
+) -> Iterator[Asked]:
+    """Every wanted claim once, in the order of the cards; nothing is measured or written. See `run.verify`."""
+    for each in models:
+        for claim in filter(wanted, each.claims):
+            who = next((index for index, measurer in enumerate(measurers) if measurer.takes(claim)), None)
+            if who is None:
+                known = _earlier(store, claim, {})
+                yield Asked(model=each.model, claim=claim, who=None, earlier=known, holds=False)
+                continue
+            known = _earlier(store, claim, measurers[who].digests(each.model, claim))
+            holds = not force and _holds(known, measurers[who], enough)
+            yield Asked(model=each.model, claim=claim, who=who, earlier=known, holds=holds)
+
+
+def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:
+    """What one measurer is to measure, by model, in the order of the cards."""
+    mine = [each for each in asked if each.who == who and not each.holds]
+    return [
+        ModelClaims(model=of_model[0].model, claims=tuple(each.claim for each in of_model))
+        for of_model in (list(group) for _, group in groupby(mine, key=lambda each: id(each.model)))
+    ]
+
+
+def _earlier(store: Store, claim: Claim, digests: Mapping[str, str]) -> Earlier:
+    found = store.find(claim)
+    if found is None:
+        return Earlier()
+    return Earlier(
+        evidence=found,
+        stale=stale(found, claim, with_code(digests, found.measurement)),
+        settled=found.verdict in SETTLED and not stale(found, claim, digests),
+        other_claim=bool(stale(found, claim, {})),
+    )
+
+
+def _holds(known: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool]) -> bool:
+    """Whether earlier evidence will do."""
+    if known.evidence is None:
+        return False
+    if known.settled:
+        return not known.stale and enough(known.evidence)
+    return not known.other_claim and measurer.final(known.evidence)
