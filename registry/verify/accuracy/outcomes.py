@@ -60,6 +60,12 @@ def outcomes(entry: Entry, options: EvaluationOptions) -> Iterator[Outcome]:
         )
 
 
+def _speed(entry: Entry) -> dict[str, Any]:
+    """What the next plan learns from: seconds of this model's answers, and of the pass for its samples."""
+    contestant = entry.contestant
+    return {"answering": round(contestant.answering, 3), "reading": round(contestant.reading, 3)}
+
+
 def _judge(entry: Entry, claim: Claim) -> tuple[Score, Judgement, bool]:
     """What the answers come to, and whether samples were only drawn."""
     if entry.sampling is not None:
@@ -88,6 +94,7 @@ def _details(entry: Entry, options: EvaluationOptions) -> dict[str, Any]:
         "model": f"{job.target.library}:{job.target.name}",
         "found": job.target.how,
         "weights": entry.loaded.fetched.url,
+        "speed": _speed(entry),
     }
     if state.steps:
         details["unwrapped"] = list(state.steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ class Contestant:
         enough: Called after each batch; true ends this model's part in the pass.
         failure: Why it could not go on, empty where it could.
         unreadable: Samples of its part that could not be read, by index, with why; they count as wrong.
+        answering: Seconds that its answers took; a GPU is waited for a few batches later.
+        reading: Seconds that the pass waited for samples while it took part, whatever the number of models.
     """
 
     runner: Runner
@@ -34,6 +37,8 @@ class Contestant:
     enough: Callable[[], bool] = lambda: False
     failure: str = ""
     unreadable: dict[int, str] = field(default_factory=dict)
+    answering: float = 0.0
+    reading: float = 0.0
 
     @property
     def geometry(self) -> Geometry:
@@ -67,15 +72,21 @@ def run(
     active = list(contestants)
     geometries = list(dict.fromkeys(each.geometry for each in contestants))
     with closing(feed(dataset, geometries, wanted, feeding, keep=whole)) as batches:
+        since = time.perf_counter()
         for batch in batches:
+            waited = time.perf_counter() - since
             done += len(batch.indices) + len(batch.unreadable)
             for each in active:
+                each.reading += waited
+                since = time.perf_counter()
                 _answer(each, batch)
+                each.answering += time.perf_counter() - since
             active = [each for each in active if not each.failure and not each.enough()]
             if progress is not None:
                 progress(done, len(wanted))
             if not active:
                 break
+            since = time.perf_counter()
     return done
 
 

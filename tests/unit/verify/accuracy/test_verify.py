@@ -40,6 +40,7 @@ def test_a_claim_is_reproduced_with_all_that_it_depends_on(make_world: Make) -> 
     assert first.measurement.samples == world.accuracy["all"]
     assert set(first.digests) == {"weights", "dataset", "preprocessing", "evaluation"}
     assert first.measurement.details["preprocessing"]["interpolation"] == "bicubic"
+    assert first.measurement.details["speed"]["answering"] > 0
     assert sum(int(each.split("/")[1]) for each in first.measurement.details["per_class"].values()) == 150
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,20 @@ def test_devices() -> None:
     for text in ("abacus", "cuda:99", "meta"):
         with pytest.raises(UsageError, match=f"--device {text}"):
             devices(text)
+
+
+class Slow(Linear):
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.02)
+        return super().forward(pictures)
+
+
+def test_each_models_own_time_is_kept_apart_from_the_others_and_from_reading(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    slow, quick = contestant(dataset, Slow()), contestant(dataset)
+    start = time.perf_counter()
+    run(dataset, [slow, quick], Feeding(batch_size=5))
+    whole = time.perf_counter() - start
+    assert slow.answering >= 5 * 0.02  # five batches of 23 samples
+    assert slow.reading == quick.reading > 0
+    assert slow.answering + quick.answering + slow.reading <= whole
