@@ -37,10 +37,15 @@ class Shelf:
         Raises:
             DatasetError: It is not here, or is not what it should be.
         """
-        here = {canonical(each) for each in self._data}
-        name = next((each for each in (named.name, named.type) if each and canonical(each) in here), named.name)
+        name = name_of(named, self._data)
         wanted = (name, kind, categories)
         if wanted not in self._found:
             dataset = find(name, self._data, kind=kind, categories=categories)
             self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
         return self._found[wanted]
+
+
+def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
+    """The name to find a dataset by: its Hub id where only that is one of `data`, else its name."""
+    here = {canonical(each) for each in data}
+    return next((each for each in (named.name, named.type) if each and canonical(each) in here), named.name)

@@ -13,7 +13,17 @@ from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, Unr
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Arrays", "Dataset", "Labelled", "Masked", "UnreadableError", "canonical", "check_classes", "find"]
+__all__ = [
+    "Arrays",
+    "Dataset",
+    "Labelled",
+    "Masked",
+    "UnreadableError",
+    "canonical",
+    "check_classes",
+    "find",
+    "whereabouts",
+]
 
 _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})\))?")
 
@@ -36,21 +46,39 @@ def find(
     Raises:
         DatasetError: It is not here, or is not what it should be; the message says which option would supply it.
     """
-    match = _DIGITS.fullmatch(fold(name))
-    if match is not None and kind == "labels":
-        return align(digits.load(*(int(number) for number in match.groups() if number is not None)), categories)
-    same = {canonical(each): path for each, path in data.items()}
-    wanted = canonical(name)
-    path = same.get(wanted)
+    path = whereabouts(name, data, kind=kind)
     if path is None:
-        raise DatasetError(f"{name} is not here; give its folder with --data {_option(wanted)}=PATH")
+        match = _DIGITS.fullmatch(fold(name))
+        numbers = match.groups() if match is not None else ()
+        return align(digits.load(*(int(number) for number in numbers if number is not None)), categories)
     if not path.is_dir():
         raise DatasetError(f"{name} is not here: {path} is no folder")
     if kind == "masks":
         return masks.load(path, name, categories)
+    wanted = canonical(name)
     if wanted in known.READERS and not folder.holds_pictures(path):
         return align(known.load(path, wanted), categories)
     return folder.load(path, name, categories)
+
+
+def whereabouts(name: str, data: Mapping[str, Path], *, kind: Literal["labels", "masks"] = "labels") -> Path | None:
+    """The folder of a dataset, which need not exist on this machine; `None` for one that needs no folder.
+
+    Args:
+        name: As the card prints it.
+        data: Where datasets are, by name.
+        kind: See `find`.
+
+    Raises:
+        DatasetError: Nothing says where it is.
+    """
+    if kind == "labels" and _DIGITS.fullmatch(fold(name)):
+        return None
+    wanted = canonical(name)
+    path = {canonical(each): path for each, path in data.items()}.get(wanted)
+    if path is None:
+        raise DatasetError(f"{name} is not here; give its folder with --data {_option(wanted)}=PATH")
+    return path
 
 
 def canonical(name: str) -> str:
