@@ -78,7 +78,7 @@ def read_clues(model: Model) -> Clues:
         builder=_text(model.get("Builder")),
         name=model.name,
         id=_text(model.get("ID")),
-        library=_text(model.get("Library")),
+        library=_text(model.get("Library")) or _text(model.get("library_name")),
         code=" ".join(_texts(model.get("Code"))),
         weights=next(_texts(model.get("Weights")), ""),
         parameters=None if parameters is None else _quantity(parameters.text or str(parameters.value)),

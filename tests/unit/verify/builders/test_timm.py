@@ -42,8 +42,9 @@ def test_a_model_that_timm_still_has_is_taken_by_its_id(card: CardMaker) -> None
     assert (found.name, found.how, found.input_size) == ("resnet50", "by its ID 'resnet50'", (3, 224, 224))
 
 
-def test_the_library_field_and_a_prefixed_name_lead_to_timm(card: CardMaker) -> None:
-    found = resolve(card("timm/resnet50.a1_in1k", Library="timm"))
+@pytest.mark.parametrize("field", ["Library", "library_name"])
+def test_the_library_field_and_a_prefixed_name_lead_to_timm(card: CardMaker, field: str) -> None:
+    found = resolve(card("timm/resnet50.a1_in1k", **{field: "timm"}))
     assert found.name == "resnet50.a1_in1k"
     assert found.weights is not None
     assert found.weights.url == "hf://timm/resnet50.a1_in1k/model.safetensors"
