@@ -1,8 +1,10 @@
 """The hooks as pre-commit runs them: installed from this repository into an environment of their own."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+PRE_COMMIT = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("pre-commit") is None or shutil.which("git") is None, reason="needs pre-commit, git")
+@pytest.mark.skipif(importlib.util.find_spec("pre_commit") is None, reason="needs pre-commit")
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_the_hooks_find_and_mend(tmp_path):
     environment = os.environ | {"PRE_COMMIT_HOME": str(tmp_path / "cache"), "PYTHONPATH": ""}
 
@@ -62,14 +68,14 @@ def test_the_hooks_find_and_mend(tmp_path):
     config = "repos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: {}\n"
     (zoo / ".pre-commit-config.yaml").write_text(config.format(hooks, revision, "mir-check"))
     run("git", "add", "--all", folder=zoo)
-    said = run("pre-commit", "run", "--all-files", folder=zoo, code=1)
+    said = run(*PRE_COMMIT, folder=zoo, code=1)
     assert "card.yml:2:9: MIR101 error" in said
 
     (zoo / ".pre-commit-config.yaml").write_text(config.format(hooks, revision, "mir-fix"))
-    said = run("pre-commit", "run", "--all-files", folder=zoo, code=1)
+    said = run(*PRE_COMMIT, folder=zoo, code=1)
     assert "files were modified by this hook" in said
     assert "Name: '12'" in card.read_text()
 
     card.write_text(card.read_text().replace("-3", "3"))
     run("git", "add", "--all", folder=zoo)
-    assert "Passed" in run("pre-commit", "run", "--all-files", folder=zoo)
+    assert "Passed" in run(*PRE_COMMIT, folder=zoo)
