@@ -21,6 +21,12 @@ Format = Literal["safetensors", "torch", "torchscript", "torch-export"]
 _SAFE: list[Any] = [argparse.Namespace]
 """Plain containers that training scripts put beside the weights: attributes and nothing else."""
 
+_LARGEST_PICKLE = 64 << 20
+"""Bytes that name the tensors of a file, and what lies beside them: a byte of pickle can become a hundred of memory."""
+
+_LARGEST_HEADER = 16 << 20
+"""The same for safetensors, whose header is JSON: room for some 200 000 tensors."""
+
 
 def sniff(path: Path) -> Format:
     """What a file is, by its bytes: names and suffixes are the card's word only.
@@ -53,6 +59,7 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
     """
     kind = sniff(path)
     if kind == "safetensors":
+        _check_header(path)
         try:
             return load_file(path)
         except (safetensors.SafetensorError, OSError, ValueError) as error:
@@ -61,7 +68,7 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
         raise RefusedError(f"{path.name} is a TorchScript program and not weights; save the state_dict instead")
     if kind == "torch-export":
         raise RefusedError(f"{path.name} is a torch.export program; the card needs 'Builder: torch.export:{path.name}'")
-    _check_unpacked(path, policy)
+    _check_unpacked(path)
     try:
         # An open file and not its path: torch would believe the suffix.
         with torch.serialization.safe_globals(_SAFE), path.open("rb") as file:
@@ -72,12 +79,25 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
         raise RefusedError(f"the weights file {path.name} cannot be read: {_first_line(error)}") from error
 
 
-def _check_unpacked(path: Path, policy: Policy) -> None:
-    """Refuse an archive that unpacks to more than a file may have."""
+def _check_header(path: Path) -> None:
+    """Refuse safetensors whose header is longer than any that describes a model."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+    if length > _LARGEST_HEADER:
+        raise RefusedError(
+            f"{path.name} says that its header has {length} bytes; more than {_LARGEST_HEADER} is refused"
+        )
+
+
+def _check_unpacked(path: Path) -> None:
+    """Refuse an archive that would grow when it is unpacked: torch stores what it saves as it is."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > policy.max_bytes:
-                raise RefusedError(f"{path.name} unpacks to more than the {policy.max_bytes} bytes that are allowed")
+            entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > path.stat().st_size:
+            raise RefusedError(f"{path.name} unpacks to more bytes than it has, which is no archive that torch writes")
+        if any(entry.file_size > _LARGEST_PICKLE for entry in entries if entry.filename.endswith(".pkl")):
+            raise RefusedError(f"{path.name} describes its tensors in more than {_LARGEST_PICKLE} bytes")
 
 
 def _refusal(path: Path, message: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -57,6 +56,7 @@ def fetch(
     scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
     if scheme in ("", "file"):
         path = _local(ref, scheme, policy)
+        _refuse_stand_in(ref, path)
         return _checked(ref, path, sha256_of(path), expected_digest(ref))
     if scheme not in ("https", "http", "hf"):
         raise WeightsError(f"weights are not fetched by '{scheme}': {ref.url[:200]}")
@@ -71,6 +71,7 @@ def fetch(
         else:
             download(ref.url, part, policy, progress)
         try:
+            _refuse_stand_in(ref, part)
             fetched = _checked(ref, part, sha256_of(part), expected)
         except WeightsError:
             part.unlink(missing_ok=True)
@@ -158,27 +159,28 @@ def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
         raise WeightsError(f"the weights {ref.url} lie outside of the card's folder; only --trust allows that")
     if not there:
         raise WeightsError(f"there is no file {ref.url} beside the card")
+    if path.stat().st_size > policy.max_bytes:
+        raise WeightsError(f"{ref.url} is larger than the {policy.max_bytes} bytes that are allowed")
     return path
 
 
 def _from_hub(url: str, part: Path, policy: Policy, progress: Progress | None) -> None:
-    """Through huggingface_hub where it is installed, which knows the user's token; else by the file's plain URL."""
+    """By the file's plain URL, so that what holds for other hosts holds for the Hub; with the user's token, if any."""
     match = _HF.fullmatch(url)
     if match is None or ".." in match["file"].split("/"):
         raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
-    plain = f"https://huggingface.co/{match['repo']}/resolve/{match['revision'] or 'main'}/{quote(match['file'])}"
-    policy.check(plain)
-    if importlib.util.find_spec("huggingface_hub") is None:
-        download(plain, part, policy, progress)
-        return
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    plain = f"{hub}/{match['repo']}/resolve/{match['revision'] or 'main'}/{quote(match['file'])}"
+    download(plain, part, policy, progress, token=os.environ.get("HF_TOKEN"))
 
-    repo, revision, file = match["repo"], match["revision"], match["file"]
-    try:
-        size = get_hf_file_metadata(hf_hub_url(repo, file, revision=revision), timeout=policy.timeout).size
-        if (size or 0) > policy.max_bytes:
-            raise WeightsError(f"{url} is larger than the {policy.max_bytes} bytes that are allowed")
-        shutil.copyfile(hf_hub_download(repo, file, revision=revision), part)
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise WeightsError(f"{url} cannot be fetched: {str(error).splitlines()[0]}") from error
+
+def _refuse_stand_in(ref: WeightsRef, path: Path) -> None:
+    """Refuse what comes in the place of weights; by its own name, since nothing else can be made of it."""
+    with path.open("rb") as file:
+        start = file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise WeightsError(f"{ref.url} is empty")
+    if start.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise WeightsError(f"{ref.url} is a Git LFS pointer and not the file itself")
+    if start.lower().startswith((b"<!doctype html", b"<html")):
+        raise WeightsError(f"{ref.url} is a web page and not a file of weights")

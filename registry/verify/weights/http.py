@@ -5,21 +5,29 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import re
+import ssl
+import string
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
+from urllib.parse import quote
 
 from registry.types import WeightsError
 from registry.verify.weights.cache import Progress
+from registry.verify.weights.connection import opener
 from registry.verify.weights.policy import Policy
 
 _CHUNK = 1 << 20
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 """Answers after which it is worth asking again."""
+_REDIRECTS = {301, 302, 303, 307, 308}
 _MAX_WAIT_SECONDS = 60.0
+_UNANSWERED = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
+"""What a connection fails with."""
 
 
 class GoneError(WeightsError):
@@ -34,19 +42,31 @@ class _TryAgainError(Exception):
         self.wait = wait
 
 
-def download(url: str, part: Path, policy: Policy, progress: Progress | None = None) -> None:
+def download(
+    url: str, part: Path, policy: Policy, progress: Progress | None = None, *, token: str | None = None
+) -> None:
     """Fetch a URL into `part`, going on from what is already there.
+
+    Args:
+        url: The file.
+        part: Where it goes.
+        policy: What may be fetched.
+        progress: Told how much is there.
+        token: Shown to the host of the URL, and to no other that it leads to.
 
     Raises:
         GoneError: The host has no such file.
         WeightsError: It cannot be fetched, is larger than the policy allows, or the policy refuses it.
     """
-    opener = _opener(policy)
+    opened = opener(policy)
+    asked = _request(url, policy)
+    if token:
+        asked.add_unredirected_header("Authorization", f"Bearer {token}")
     failures = 0
     while True:
         before = _size(part)
         try:
-            _attempt(opener, url, part, policy, progress)
+            _attempt(opened, asked, url, part, policy, progress)
         except _TryAgainError as error:
             failures = 1 if _size(part) >= before + _CHUNK else failures + 1
             if failures >= policy.attempts:
@@ -65,57 +85,99 @@ def size_of(url: str, policy: Policy) -> int:
         GoneError: The host has no such file.
         WeightsError: The policy refuses the URL, or the host does not answer or does not say.
     """
-    policy.check(url)
-    request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
+    asked = _request(url, policy)
+    asked.method = "HEAD"
     try:
-        with _opener(policy).open(request, timeout=policy.timeout) as answer:
-            length = str(answer.headers.get("Content-Length", ""))
+        with opener(policy).open(asked, timeout=policy.timeout) as answer:
+            length = _length(answer.headers)
     except urllib.error.HTTPError as error:
         if error.code in (404, 410):
-            raise GoneError(f"{url} is not there: the host answers {error.code} {error.reason}") from error
-        raise WeightsError(f"{url} cannot be asked: the host answers {error.code} {error.reason}") from error
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
-        raise WeightsError(f"{url} cannot be asked: {getattr(error, 'reason', error)}") from error
-    if not length.isdecimal():
+            raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
+        raise WeightsError(f"{url} cannot be asked: the host answers {_said(error)}") from error
+    except _UNANSWERED as error:
+        raise WeightsError(f"{url} cannot be asked: {_printable(str(getattr(error, 'reason', error)))}") from error
+    if length is None:
         raise WeightsError(f"the host does not say how large {url} is")
-    return int(length)
+    return length
+
+
+def _request(url: str, policy: Policy) -> urllib.request.Request:
+    """What to ask a host, made of the very parts that the policy has looked at."""
+    checked = quote(policy.check(url).geturl(), safe=string.punctuation, errors="replace")
+    return urllib.request.Request(checked, headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
 
 
 def _attempt(
-    opener: urllib.request.OpenerDirector, url: str, part: Path, policy: Policy, progress: Progress | None
+    opened: urllib.request.OpenerDirector,
+    asked: urllib.request.Request,
+    url: str,
+    part: Path,
+    policy: Policy,
+    progress: Progress | None,
 ) -> None:
-    policy.check(url)
     validator = _validator(part, url)
     start = _size(part) if validator else 0
-    headers = {"User-Agent": "mir", "Accept-Encoding": "identity"}
-    if start and validator:
-        headers |= {"Range": f"bytes={start}-", "If-Range": validator}
+    for name, value in (("Range", f"bytes={start}-"), ("If-Range", validator or "")):
+        asked.remove_header(name.capitalize())
+        if start:
+            asked.add_header(name, value)
     try:
-        with opener.open(urllib.request.Request(url, headers=headers), timeout=policy.timeout) as answer:  # noqa: S310
+        with opened.open(asked, timeout=policy.timeout) as answer:
             _receive(answer, url, part, start, policy, progress)
     except urllib.error.HTTPError as error:
         _explain(error, url, part)
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
-        raise _TryAgainError(str(getattr(error, "reason", error)) or type(error).__name__) from error
+    except _UNANSWERED as error:
+        why = getattr(error, "reason", error)
+        if isinstance(why, ssl.SSLCertVerificationError):
+            raise WeightsError(
+                f"{url} is not fetched: its host's certificate is not valid: {why.verify_message}"
+            ) from error
+        raise _TryAgainError(_printable(str(why)) or type(error).__name__) from error
 
 
-def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> None:
+def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> NoReturn:
     if error.code in (404, 410):
-        raise GoneError(f"{url} is not there: the host answers {error.code} {error.reason}") from error
+        raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
+    if error.code in _REDIRECTS:
+        raise WeightsError(f"{url} leads to one address after the other, and never to a file") from error
     if error.code == 416:
         part.unlink(missing_ok=True)
         raise _TryAgainError("the partial file does not fit the one on the host") from error
     if error.code in _PASSING:
         wait = error.headers.get("Retry-After", "")
-        raise _TryAgainError(f"{error.code} {error.reason}", float(wait) if wait.isdigit() else 0.0) from error
-    raise WeightsError(f"{url} cannot be fetched: the host answers {error.code} {error.reason}") from error
+        raise _TryAgainError(_said(error), float(wait) if re.fullmatch(r"[0-9]{1,9}", wait) else 0.0) from error
+    raise WeightsError(f"{url} cannot be fetched: the host answers {_said(error)}") from error
+
+
+def _said(error: urllib.error.HTTPError) -> str:
+    return _printable(f"{error.code} {error.reason}")
+
+
+def _printable(text: str) -> str:
+    """What a host says, as a piece of a sentence."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:100]).strip()
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    """What the host says of the length of its answer, where that is a number."""
+    said = headers.get("Content-Length") or ""
+    return int(said) if re.fullmatch(r"[0-9]{1,19}", said) else None
 
 
 def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, progress: Progress | None) -> None:
+    encoding = answer.headers.get("Content-Encoding") or "identity"
+    if encoding.lower() != "identity":
+        raise WeightsError(f"{url} comes compressed by '{encoding[:40]}', which nobody asked for")
     resumed = answer.status == 206 and (answer.headers.get("Content-Range") or "").startswith(f"bytes {start}-")
+    if resumed and _version(answer.headers) not in (None, _validator(part, url)):
+        part.unlink(missing_ok=True)
+        raise _TryAgainError("the file on the host is another one than before")
+    if answer.status == 206 and not resumed:
+        part.unlink(missing_ok=True)
+        raise _TryAgainError("the host sends a part of the file that was not asked for")
     have = start if resumed else 0
-    length = answer.headers.get("Content-Length", "")
-    total = have + int(length) if length.isdigit() else None
+    length = _length(answer.headers)
+    total = None if length is None else have + length
     _bound(total or 0, url, policy)
     if not resumed:
         _remember(part, url, answer.headers)
@@ -133,7 +195,8 @@ def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, prog
 def _copy(
     answer: Any, file: IO[bytes], have: int, total: int | None, url: str, policy: Policy, progress: Progress | None
 ) -> int:
-    while chunk := answer.read(_CHUNK):
+    # `read` would take a chunk of a negative length for all that ever comes, and keep it in memory.
+    while chunk := answer.read1(_CHUNK):
         have += len(chunk)
         _bound(have, url, policy)
         file.write(chunk)
@@ -165,48 +228,11 @@ def _validator(part: Path, url: str) -> str | None:
 
 
 def _remember(part: Path, url: str, headers: Mapping[str, str]) -> None:
+    record = {"url": url, "validator": _version(headers)}
+    _validator_file(part).write_text(json.dumps(record), encoding="utf-8")
+
+
+def _version(headers: Mapping[str, str]) -> str | None:
+    """What the host says identifies this version of the file."""
     tag = headers.get("ETag") or ""
-    validator = headers.get("Last-Modified") if not tag or tag.startswith("W/") else tag
-    _validator_file(part).write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect only to where the policy would have let the first request go."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-        parts = self.policy.check(newurl)
-        if req.type == "https" and parts.scheme != "https":
-            raise WeightsError(f"{req.full_url} leads from https to {newurl[:200]}, which is refused")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _opener(policy: Policy) -> urllib.request.OpenerDirector:
-    """An opener that looks at the address it is really connected to, since a name can lead anywhere."""
-
-    class Plain(http.client.HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            policy.check_address(self.host, self.port, self.sock.getpeername()[0])
-
-    class Secure(http.client.HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            policy.check_address(self.host, self.port, self.sock.getpeername()[0])
-
-    class PlainHandler(urllib.request.HTTPHandler):
-        def http_open(self, req: urllib.request.Request) -> Any:
-            return self.do_open(http.client.HTTPConnection if req.has_proxy() else Plain, req)
-
-    class SecureHandler(urllib.request.HTTPSHandler):
-        def https_open(self, req: urllib.request.Request) -> Any:
-            # A proxy is the user's own choice, and it is the proxy that resolves the host's name.
-            return self.do_open(http.client.HTTPSConnection if _proxied(req) else Secure, req)
-
-    return urllib.request.build_opener(PlainHandler, SecureHandler, _Redirects(policy))
-
-
-def _proxied(request: urllib.request.Request) -> bool:
-    return getattr(request, "_tunnel_host", None) is not None
+    return headers.get("Last-Modified") if not tag or tag.startswith("W/") else tag

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,14 @@ from urllib.parse import SplitResult, urlsplit
 from registry.types import WeightsError
 
 GIB = 2**30
+
+_LONGEST_URL = 4096
+
+_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f:.]*")
+"""A name or an IPv6 address, and nothing that two readers of a URL could take for different hosts."""
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv6 addresses that stand for IPv4 addresses behind a NAT64 gateway (RFC 6052)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +33,8 @@ class Policy:
         trust: Whether the card is trusted: files outside of its folder, and pickles that hold more than tensors.
         max_bytes: Largest file.
         timeout: Seconds without an answer after which an attempt is given up.
+        slowest: Bytes a second, on average over `timeout`, below which an attempt is given up.
+        longest: Seconds that a file may take, with all attempts.
         attempts: Attempts in a row that may bring nothing.
         backoff: Seconds before the second attempt; doubled for each one after it.
     """
@@ -32,6 +43,8 @@ class Policy:
     trust: bool = False
     max_bytes: int = 16 * GIB
     timeout: float = 30.0
+    slowest: int = 1024
+    longest: float = 24 * 3600.0
     attempts: int = 5
     backoff: float = 1.0
 
@@ -41,6 +54,8 @@ class Policy:
         Raises:
             WeightsError: It may not, and why.
         """
+        if len(url) > _LONGEST_URL:
+            raise WeightsError(f"'{url[:80]}...' is no URL of weights: it has {len(url)} characters")
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -50,6 +65,8 @@ class Policy:
             raise WeightsError(f"weights are not fetched by '{parts.scheme}': {url[:200]}")
         if parts.username is not None or not parts.hostname:
             raise WeightsError(f"a URL of weights must name a host and no user: {url[:200]}")
+        if not _HOST.fullmatch(parts.hostname):
+            raise WeightsError(f"'{parts.hostname[:200]}' is no name of a host")
         if not any(_matches(pattern, parts.hostname, port) for pattern in self.hosts or built_in_hosts()):
             raise WeightsError(
                 f"weights are not fetched from '{parts.hostname}'; add it to hosts in [tool.mir] to allow it"
@@ -62,14 +79,21 @@ class Policy:
         Raises:
             WeightsError: It is private.
         """
-        found = ipaddress.ip_address(address.partition("%")[0])
-        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
+        found = _meant(ipaddress.ip_address(address.partition("%")[0]))
         named = any("*" not in pattern and _matches(pattern, host, port) for pattern in self.hosts)
         if not found.is_global and not named:
             raise WeightsError(
                 f"'{host}' leads to the private address {found}; add it to hosts in [tool.mir] to allow it"
             )
+
+
+def _meant(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that an IPv6 address leads to; itself where it leads to none."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 @cache

@@ -191,17 +191,10 @@ def test_addresses_on_the_hub_have_a_form(cache: Cache, url: str) -> None:
         fetch(WeightsRef(url=url), cache=cache, policy=Policy())
 
 
-def test_the_hub_is_asked_through_its_own_client(cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hub = pytest.importorskip("huggingface_hub")
-    (tmp_path / "model.safetensors").write_bytes(DATA)
-    asked: list[tuple[str, str, str | None]] = []
-
-    def give(repo: str, file: str, *, revision: str | None) -> str:
-        asked.append((repo, file, revision))
-        return str(tmp_path / "model.safetensors")
-
-    monkeypatch.setattr(hub, "hf_hub_download", give)
-    monkeypatch.setattr(hub, "get_hf_file_metadata", lambda *_args, **_named: type("Answer", (), {"size": 3_000_000}))
+def test_the_hub_is_asked_as_any_other_host(file_server: Any, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_server.files["/timm/resnet18/resolve/v1/model.safetensors"] = DATA
+    monkeypatch.setenv("HF_ENDPOINT", file_server.url(""))
     ref = WeightsRef(url="hf://timm/resnet18@v1/model.safetensors")
-    assert fetch(ref, cache=cache, policy=Policy()).sha256 == DIGEST
-    assert asked == [("timm/resnet18", "model.safetensors", "v1")]
+    assert fetch(ref, cache=cache, policy=LOCAL).sha256 == DIGEST
+    with pytest.raises(WeightsError, match=r"weights are not fetched from '127\.0\.0\.1'"):
+        fetch(WeightsRef(url="hf://timm/resnet18/model.safetensors"), cache=cache, policy=Policy())

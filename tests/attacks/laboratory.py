@@ -1,0 +1,131 @@
+"""Runs `mir` in a process of its own, bounded in memory and time, and measures what it took.
+
+Imported once and forked for each run, because importing takes longer than what is run. `python laboratory.py` reads one
+JSON object a line (`arguments`, `folder`, `out`, `environment`) and answers with one (`code`, `seconds`, `megabytes`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MOST_MEGABYTES = 6000
+"""Address space of a run, beyond which Python raises MemoryError; torch alone reserves more than a gigabyte."""
+MOST_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run came to: `megabytes` is how much more memory it had at its peak than an idle `mir`."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    megabytes: float
+
+
+class Laboratory:
+    """A process that has everything imported and forks for each run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+        self.process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def run(self, *arguments: object, folder: Path, environment: dict[str, str] | None = None) -> Ran:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        out = self.folder / "run"
+        task = {
+            "arguments": list(map(str, arguments)),
+            "folder": str(folder),
+            "out": str(out),
+            "environment": {"MIR_CACHE": str(self.folder / "cache"), **(environment or {})},
+        }
+        self.process.stdin.write(json.dumps(task) + "\n")
+        self.process.stdin.flush()
+        found = json.loads(self.process.stdout.readline())
+        said, complained = (out.with_suffix(end).read_text(encoding="utf-8") for end in (".out", ".err"))
+        return Ran(found["code"], said, complained, found["seconds"], found["megabytes"])
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(10)
+
+
+def peak() -> float:
+    """The most memory that this process has had, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def work(task: dict[str, Any]) -> None:
+    """Be `mir`, from here on."""
+    out = Path(task["out"])
+    for number, end in ((1, ".out"), (2, ".err")):
+        os.dup2(os.open(out.with_suffix(end), os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEGABYTES << 20, MOST_MEGABYTES << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.chdir(task["folder"])
+    os.environ.update(task["environment"])
+    sys.argv = ["mir", *task["arguments"]]
+    from registry.cli import main
+
+    main()
+
+
+def measure(task: dict[str, Any]) -> dict[str, Any]:
+    """Run one task in a child."""
+    started, before = time.monotonic(), peak()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(MOST_SECONDS)
+        code = 99
+        try:
+            work(task)
+        except SystemExit as left:
+            code = int(left.code or 0)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    _, status, used = os.wait4(child, 0)
+    seconds = time.monotonic() - started
+    return {
+        "code": os.waitstatus_to_exitcode(status),
+        "seconds": seconds,
+        "megabytes": used.ru_maxrss / 1024 - before,
+    }
+
+
+def serve() -> None:
+    """Answer tasks until there are no more."""
+    from importlib import import_module
+
+    for name in ("registry.api", "registry.report", "registry.cli.check", "registry.cli.verify", "registry.publish"):
+        import_module(name)
+    for name in (
+        "registry.verify.accuracy",
+        "registry.verify.measurers",
+        "registry.verify.builders.own",
+        "sklearn.datasets",
+    ):
+        import_module(name)
+    for line in sys.stdin:
+        print(json.dumps(measure(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    serve()

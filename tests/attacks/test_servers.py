@@ -1,0 +1,69 @@
+"""A host may say and send what it likes: it is refused by name, soon, in little memory, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.types import WeightsError
+from registry.verify.target import WeightsRef
+from registry.verify.weights import Cache, Fetched, Policy, fetch
+
+from .server import serving
+
+SERVERS = tomllib.loads(Path(__file__).with_name("servers.toml").read_text(encoding="utf-8"))
+SECONDS = 6
+MEGABYTES = 8
+
+
+def policy_of(case: dict[str, Any], port: int) -> Policy:
+    settings = {
+        "hosts": ["127.0.0.1"],
+        "max_bytes": 1_000_000,
+        "timeout": 0.4,
+        "slowest": 1000,
+        "longest": 4.0,
+        "attempts": 2,
+        "backoff": 0.0,
+        **case.get("policy", {}),
+    }
+    hosts = tuple(host.replace("{port}", str(port)) for host in settings.pop("hosts"))
+    return Policy(hosts=hosts, **settings)
+
+
+def outcome(ref: WeightsRef, cache: Cache, policy: Policy) -> Fetched | WeightsError:
+    try:
+        return fetch(ref, cache=cache, policy=policy)
+    except WeightsError as error:
+        return error
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_server_that(name: str, tmp_path: Path) -> None:
+    case = SERVERS[name]
+    cache = Cache(folder=tmp_path)
+    with serving(case["answers"]) as server:
+        ref = WeightsRef(url=f"http://127.0.0.1:{server.port}/model.pth", sha256=case.get("sha256"))
+        tracemalloc.start()
+        started = time.monotonic()
+        found = outcome(ref, cache, policy_of(case, server.port))
+        seconds = time.monotonic() - started
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert seconds < SECONDS
+    assert peak < MEGABYTES << 20
+    assert len(server.requests) <= case.get("asks", 25)
+    if isinstance(found, Fetched):
+        assert found.path.read_text() == case.get("gives")
+        return
+    assert re.search(case["says"], found.message), found.message
+    assert len(found.message) < 500
+    assert found.message.isprintable()
+    assert not list(cache.place("sha256", "").iterdir())
+    assert not list(cache.place("urls", "").iterdir())
