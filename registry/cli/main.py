@@ -5,14 +5,19 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
+import io
 import keyword
+import os
 import sys
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.cli.collector import without_collector
+from registry.cli.stopped import exit_code, raise_when_stopped
+from registry.files import reason
 from registry.types import MirError
 
 COMMANDS: dict[str, str] = {
@@ -62,6 +67,13 @@ EXTRAS: dict[str, str] = {
 _FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC}
 """What a system says when a disk is full, where that is no fault of ours."""
 
+_READER_GONE = 141
+"""128 and SIGPIPE's number, as other programs end when the reader of their output went away."""
+
+
+class _ReaderGoneError(Exception):
+    """Nobody reads our output any more (`mir check | head`)."""
+
 
 class _Lazy(click.Group):
     """A group whose commands are imported only when used, so that `mir check` never pays for torch."""
@@ -75,6 +87,17 @@ class _Lazy(click.Group):
         with without_collector():
             command: click.Command = importlib.import_module(f"registry.cli.{_module(cmd_name)}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # click would end with 1, which says that a card is wrong.
+            raise _ReaderGoneError from None
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):  # and so does rich
+                raise _ReaderGoneError from None
+            raise
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         # click's own would import every command to ask for its help.
@@ -96,23 +119,28 @@ def _module(name: str) -> str:
 def group() -> None:
     """Every number on a model card is a claim. mir checks it, verifies it and publishes it.
 
-    Exit codes: 0 clean, 1 findings or refuted claims, 2 wrong usage or an error.
+    Exit codes: 0 clean, 1 findings or refuted claims, 2 wrong usage or an error, 130 interrupted, 143 terminated.
     """
 
 
 def main() -> None:
-    """Run the command line and exit: 0 clean, 1 findings or refuted claims, 2 usage or internal error."""
+    """Run the command line and exit, with the codes that the help of the group names.
+
+    Whatever happens is told in one sentence; `MIR_TRACEBACK=1` shows where it came from as well.
+    """
+    _mend_streams()
+    raise_when_stopped()
     try:
         code = _run()
-    except BrokenPipeError:
-        # The reader of our output went away (`mir check | head`); there is nobody left to tell.
-        sys.stderr.close()
-        code = 1
-    except Exception:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
-        import traceback  # takes longer to import than most of what is imported always
-
-        traceback.print_exc()
-        click.echo("mir: internal error; please report the lines above", err=True)
+    except KeyboardInterrupt as stop:
+        # One more signal, while the first was handled.
+        code = exit_code(stop)
+    except _ReaderGoneError:
+        # What is still in the buffer would be written at the end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _READER_GONE
+    except Exception as error:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
+        click.echo(f"mir: {_in_one_sentence(error)}", err=True)
         code = 2
     # The system takes back what is left; searching it for cycles first would be a twentieth of a short command.
     # DuckDB's bindings take what is left for a leak of theirs, and complain.
@@ -124,19 +152,14 @@ def main() -> None:
 def _run() -> int:
     try:
         code = group.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
         click.echo("mir: interrupted", err=True)
-        return 130
+        return exit_code(error.__cause__)
     except click.ClickException as error:
         error.show()
         return 2
     except MirError as error:
         click.echo(f"mir: error: {error}", err=True)
-        return 2
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        click.echo(f"mir: error: the output cannot be written: {error.strerror}", err=True)
         return 2
     except ModuleNotFoundError as error:
         extra = EXTRAS.get((error.name or "").partition(".")[0])
@@ -148,3 +171,42 @@ def _run() -> int:
         )
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _mend_streams() -> None:
+    """Let printing never be what fails for a want of letters, or for a stream that whoever started us has closed."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        # Python leaves None there. The next file that is opened would take the number of the stream that is missing,
+        # and get what other code prints there.
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(handle)
+        for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+            if getattr(sys, name) is None:
+                setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _in_one_sentence(error: Exception) -> str:
+    """What no command foresaw: the machine's trouble in the system's own words, and else where the fault is."""
+    if os.environ.get("MIR_TRACEBACK"):
+        import traceback  # takes longer to import than most of what is imported always
+
+        traceback.print_exception(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"error: {os.fsdecode(error.filename)}: {reason(error)}"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"error: the output cannot be written: {reason(error)}"
+    if isinstance(error, MemoryError):
+        return "error: there is not enough memory"
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = "" if at is None else f" in {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}"
+    said = " ".join(str(error).split())[:300]
+    return (
+        f"internal error: {type(error).__name__}{f': {said}' if said else ''}{place}; "
+        "please report it with what MIR_TRACEBACK=1 adds to this line"
+    )

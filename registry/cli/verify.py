@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.stopped import exit_code
 from registry.cli.unread import tell_unread
 from registry.config import Config, find_config
 from registry.types import Evidence, Index, UsageError
@@ -124,7 +125,7 @@ def command(
         ask_sizes=ask_sizes,
     )
     found: list[Evidence] = []
-    interrupted = False
+    stopped: KeyboardInterrupt | None = None
     with progress(f"verifying {len(models)} models", shown=form == "table") as report:
         run = verify(
             models,
@@ -137,15 +138,15 @@ def command(
         )
         try:
             found.extend(each.evidence for each in run)
-        except KeyboardInterrupt:
-            interrupted = True
+        except KeyboardInterrupt as stop:
+            stopped = stop
     evidence = _in_card_order(found, models)
     click.echo(as_json(evidence), nl=False) if form == "json" else print_table(evidence)
     unread = tell_unread(index)
     unread |= _tell_unverified(index, models)
-    if interrupted:
+    if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
-        return 130
+        return exit_code(stopped)
     return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
 
 

@@ -1,0 +1,34 @@
+"""Being stopped from outside: SIGTERM and a closed terminal end a run as Ctrl+C does, each with its own code."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal that asks this process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def raise_when_stopped() -> None:
+    """Let the signals that ask a process to end raise `Stopped`, so that what is half written is taken back.
+
+    A signal that whoever started this process wants ignored, as `nohup` does, stays ignored.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _raise)
+
+
+def exit_code(stop: BaseException | None) -> int:
+    """What shells say of a process that a signal ended: 128 and its number, 130 for Ctrl+C."""
+    return 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)
+
+
+def _raise(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    raise Stopped(number)
