@@ -26,7 +26,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = _beside(path.parent)
+        handle, made = beside(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
     try:
@@ -37,10 +37,10 @@ def write_atomic(path: Path, data: bytes) -> None:
             if sys.platform == "win32":
                 file.close()  # because an open file cannot be renamed there
             # Elsewhere it stays open, because closing it gives up the lock that keeps it from being tidied away.
-            beside.chmod(_mode(path))
-            beside.replace(path)
+            made.chmod(_mode(path))
+            made.replace(path)
     except BaseException as error:
-        beside.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise OutputError(f"cannot write {path}: {reason(error)}") from error
         raise
@@ -53,6 +53,26 @@ def cache_folder() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
+
+
+def beside(folder: Path) -> tuple[int, Path]:
+    """A new file in a folder, open, and locked for as long as it is: `tidy` leaves it alone until then.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    import tempfile  # brings every kind of archive along, and checking cards writes nothing
+
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".mir-", suffix=".tmp")
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            except OSError:
+                return handle, Path(name)  # a file system without locks, where nobody can tidy either
+        if os.fstat(handle).st_nlink:
+            return handle, Path(name)
+        os.close(handle)  # somebody tidied it away between the two calls
 
 
 def tidy(folder: Path) -> None:
@@ -75,22 +95,6 @@ def tidy(folder: Path) -> None:
 def reason(error: OSError) -> str:
     """The system's own words for what went wrong, such as `No space left on device`."""
     return error.strerror or str(error)
-
-
-def _beside(folder: Path) -> tuple[int, Path]:
-    """A new file in the folder, open and locked for as long as its writer lives."""
-    import tempfile  # brings every kind of archive along, and checking cards writes nothing
-
-    while True:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".mir-", suffix=".tmp")
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            except OSError:
-                return handle, Path(name)  # a file system without locks, where nobody can tidy either
-        if os.fstat(handle).st_nlink:
-            return handle, Path(name)
-        os.close(handle)  # somebody tidied it away between the two calls
 
 
 def _mode(path: Path) -> int:

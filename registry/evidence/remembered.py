@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from registry.evidence import digests
-from registry.files import reason
-from registry.types import OutputError
 
 _SETTLED_NS = 2_000_000_000
 """A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
@@ -63,16 +62,13 @@ class Remembered:
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     break
-                self._throw_away()
+                try:
+                    self._file.unlink(missing_ok=True)
+                except OSError:  # what cannot be mended is not used
+                    break
             except OSError:
                 break
         return _connect(":memory:")
-
-    def _throw_away(self) -> None:
-        try:
-            self._file.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutputError(f"cannot replace the damaged cache {self._file}: {reason(error)}") from error
 
 
 def _connect(name: str) -> sqlite3.Connection:
@@ -94,20 +90,29 @@ def _digest(known: sqlite3.Connection, path: Path) -> str:
     except (sqlite3.Error, UnicodeEncodeError):  # a damaged page, or a name that is no Unicode
         row = None
     if row is not None and row[:4] == facts:
-        return str(row[4])
+        found, _, check = str(row[4]).partition(" ")
+        if check == _check(whole, facts, found):
+            return found
     digest = digests.of_file(path)
     latest = max(before.st_mtime_ns, before.st_ctime_ns)
     if latest + _SETTLED_NS < time.time_ns():
         try:
-            known.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)", (whole, *facts, digest))
+            kept = f"{digest} {_check(whole, facts, digest)}"
+            known.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)", (whole, *facts, kept))
         except (sqlite3.Error, UnicodeEncodeError):
             # A full disk or somebody else's lock: then this one is not remembered.
             return digest
     return digest
 
 
+def _check(path: str, facts: tuple[int, ...], digest: str) -> str:
+    """A checksum of a row: SQLite keeps none, and would hand out what rotted on the disk."""
+    return f"{zlib.crc32(repr((path, facts, digest)).encode('utf-8', 'surrogateescape')):08x}"
+
+
 def _commit(known: sqlite3.Connection) -> None:
     try:
         known.commit()
     except sqlite3.Error:
-        known.rollback()
+        with suppress(sqlite3.Error):
+            known.rollback()

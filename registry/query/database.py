@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,17 +49,28 @@ def ask(kept: Kept, statement: str) -> Rows:
     """
     import duckdb
 
-    with _opened(kept) as database:
-        try:
-            # A terminal's bytes that are no UTF-8 come as halves of surrogate pairs, which DuckDB cannot take.
-            statements = database.extract_statements(statement.encode("utf-8", "replace").decode())
-            if len(statements) != 1:
-                raise UsageError(f"one statement is asked at a time; this is {len(statements)}")
-            run = database.execute(statements[0])
-            columns = tuple(column[0] for column in run.description or ())
-            return Rows(columns=columns, values=tuple(run.fetchall()))
-        except duckdb.Error as error:
+    try:
+        with _opened(kept) as database:
+            return _answer(database, statement)
+    except duckdb.Error as error:
+        if kept.place is None:
             raise UsageError(f"DuckDB cannot answer this: {_said(error)}") from error
+    # Is it the statement that is wrong, or the database that was kept? One that is new will tell.
+    try:
+        with _opened(kept, anew=True) as database:
+            return _answer(database, statement)
+    except duckdb.Error as error:
+        raise UsageError(f"DuckDB cannot answer this: {_said(error)}") from error
+
+
+def _answer(database: duckdb.DuckDBPyConnection, statement: str) -> Rows:
+    # A terminal's bytes that are no UTF-8 come as halves of surrogate pairs, which DuckDB cannot take.
+    statements = database.extract_statements(statement.encode("utf-8", "replace").decode())
+    if len(statements) != 1:
+        raise UsageError(f"one statement is asked at a time; this is {len(statements)}")
+    run = database.execute(statements[0])
+    columns = tuple(column[0] for column in run.description or ())
+    return Rows(columns=columns, values=tuple(run.fetchall()))
 
 
 def write_database(tables: Tables, file: Path) -> None:
@@ -106,22 +117,20 @@ def write_parquet(tables: Tables, folder: Path) -> None:
 
 
 @contextmanager
-def _opened(kept: Kept) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database of some tables, which nothing can be written to."""
+def _opened(kept: Kept, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of some tables, which nothing can be written to; `anew` takes none that was kept."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="mir-") as folder:
         file = Path(folder, "tables.duckdb")
         if kept.place is not None:
             file = kept.place.with_name(f"{kept.place.name}-{duckdb.__version__}.duckdb")
-        try:
-            database = _connect(file)
-        except duckdb.Error:
-            # Not there yet, or damaged.
-            file = _made(kept, file, Path(folder, "tables.duckdb"))
-            database = _connect(file)
-        with database:
-            yield database
+        database = None
+        if not anew:
+            with suppress(duckdb.Error):  # not there yet, or damaged
+                database = _connect(file)
+        with database or _connect(_made(kept, file, Path(folder, "tables.duckdb"))) as opened:
+            yield opened
 
 
 def _made(kept: Kept, file: Path, otherwise: Path) -> Path:

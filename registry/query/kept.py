@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry import cached
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.files import cache_folder, write_atomic
+from registry.files import cache_folder
 from registry.loader import load
 from registry.parallel import cores
 from registry.query.tables import SCHEMA, Table, Tables, tables
 from registry.query.watched import Watched
-from registry.types import OutputError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,22 +75,21 @@ def _place(file: Path, watched: Watched) -> Path:
 
 def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
     """The kept tables and errors, `None` where there are none of this state."""
+    data = cached.read(file)
+    if data is None:
+        return None
     try:
-        with file.open(encoding="ascii") as lines:
-            if lines.readline().rstrip("\n") != state:
-                return None
-            kept = json.loads(lines.read())
+        was, _, text = data.partition(b"\n")
+        if was != state.encode():
+            return None
+        kept = json.loads(text)
         named = {name: Table({column: kept["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA}
         return Tables(**named), tuple(kept["unread"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # it is a cache: what is damaged is made anew
+    except (ValueError, KeyError, TypeError):
+        return None  # another version's
 
 
 def _write(file: Path, state: str, made: Tables, unread: Sequence[str]) -> None:
     columns = {name: dict(table.columns) for name, table in made.named().items()}
     text = json.dumps({"tables": columns, "unread": list(unread)}, separators=(",", ":"))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomic(file, f"{state}\n{text}".encode("ascii"))
-    except (OSError, OutputError):
-        return  # a cache that cannot be written only makes the next question slower
+    cached.write(file, f"{state}\n{text}".encode("ascii"))

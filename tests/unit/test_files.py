@@ -54,8 +54,8 @@ def test_tidying_takes_what_the_dead_left_and_nothing_of_the_living(tmp_path: Pa
     (tmp_path / ".mir-dead.tmp").write_bytes(b"half")
     (tmp_path / "result.json").write_bytes(b"{}")
     code = (
-        "import sys, pathlib; from registry.files import _beside\n"
-        "_, beside = _beside(pathlib.Path(sys.argv[1])); print(beside.name, flush=True); sys.stdin.read()"
+        "import sys, pathlib; from registry.files import beside\n"
+        "_, made = beside(pathlib.Path(sys.argv[1])); print(made.name, flush=True); sys.stdin.read()"
     )
     arguments = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:

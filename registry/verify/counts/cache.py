@@ -11,11 +11,10 @@ from typing import TypeVar
 
 import torch
 
-from registry.files import write_atomic
-from registry.types import OutputError
+from registry import cached
 from registry.verify.target import Target
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when what a trace records changes."""
 
 RELEASED = frozenset({"torchvision", "timm"})
@@ -54,12 +53,7 @@ class TraceCache:
         if isinstance(found, type_):
             return found
         made = make()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomic(file, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
-        except (OSError, OutputError):
-            # A cache that cannot be written only makes the next run slower.
-            return made
+        cached.write(file, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
         return made
 
 
@@ -71,7 +65,10 @@ def _key(type_: type, target: Target, size: tuple[int, ...], variant: str) -> st
 
 
 def _read(file: Path) -> object:
+    data = cached.read(file, ours=True)
+    if data is None:
+        return None
     try:
-        return pickle.loads(file.read_bytes())  # noqa: S301 - our own folder
-    except Exception:  # noqa: BLE001 - a damaged pickle may raise anything, and what it held can be made again
+        return pickle.loads(data)  # noqa: S301 - written by this very user, and whole
+    except Exception:  # noqa: BLE001 - another version's classes may raise anything, and what it held can be made again
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch, decode
-from registry.verify.evaluation.prepared import Prepared, Writer
+from registry.verify.evaluation.prepared import DamagedError, Prepared, Writer
 from registry.verify.preprocessing import Geometry
 
 
@@ -52,8 +52,17 @@ def feed(
         opened = {geometry: each for geometry, each in found.items() if each is not None}
         if len(opened) == len(geometries):
             feeds = [each.batches(geometry, order, size=size, pin=feeding.pin) for geometry, each in opened.items()]
-            yield from _ahead(_together(feeds)) if feeding.pin else _together(feeds)
-            return
+            served = 0
+            try:
+                for batch in _ahead(_together(feeds)) if feeding.pin else _together(feeds):
+                    yield batch
+                    served += len(batch.indices) + len(batch.unreadable)
+            except DamagedError:
+                # The rest is decoded, and kept again by the next pass over everything.
+                prepared.forget(feeding.fingerprint, geometries)
+                order, keep = order[served:], keep and not served
+            else:
+                return
     writers: dict[Geometry, Writer] = {}
     if prepared is not None and keep and not feeding.masks:
         started = {each: prepared.begin(feeding.fingerprint, each, len(order)) for each in geometries}

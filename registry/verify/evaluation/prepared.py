@@ -1,31 +1,38 @@
 """Samples kept as they are after decoding, resizing and cropping, so that the next model pays only for its arithmetic.
 
-One file of bytes for each dataset and geometry, (samples, channels, height, width), mapped into memory; beside it a
-JSON file that says which samples could not be read, and whose existence says that the bytes are complete.
+One file of bytes for each dataset and geometry, (samples, channels, height, width), as `numpy.load` reads it; beside it
+a JSON file with a checksum of each sample and why those that are not there could not be read. Its existence says that
+the bytes are complete; a sample that no longer has its checksum is never handed out.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import time
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 import PIL
 import torch
 
+from registry import cached
 from registry.evidence import digests
-from registry.files import write_atomic
+from registry.files import beside, tidy
+from registry.types import OutputError
 from registry.verify.evaluation.batches import Batch, split
 from registry.verify.preprocessing import Geometry
 
-_FORMAT = 1
-_IN_USE_SECONDS = 3600
+_FORMAT = 2
+
+
+class DamagedError(Exception):
+    """What was prepared is no longer what was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,37 +50,49 @@ class Prepared:
     def find(self, fingerprint: str, geometry: Geometry) -> Opened | None:
         """What was prepared of a dataset, `None` where nothing was."""
         file = self._file(fingerprint, geometry)
-        about = file.with_suffix(".json")
+        about = _about(file)
         try:
-            record = json.loads(about.read_text(encoding="utf-8"))
+            record = json.loads(cached.read(about) or b"")
             unreadable = {int(index): str(why) for index, why in record["unreadable"].items()}
-            pixels = np.load(file, mmap_mode="r", allow_pickle=False)
-            about.touch()
+            if not file.is_file():
+                return None
+            opened = file.open("rb")
+            np.lib.format.read_magic(opened)
+            shape, _, _ = np.lib.format.read_array_header_1_0(opened)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return Opened(pixels=pixels, unreadable=unreadable)
+        with suppress(OSError):
+            about.touch()
+        return Opened(file=opened, start=opened.tell(), shape=shape, sums=record["sums"], unreadable=unreadable)
+
+    def forget(self, fingerprint: str, geometries: Sequence[Geometry]) -> None:
+        """Do not use what was prepared of a dataset again: something in it is damaged."""
+        for geometry in geometries:
+            with suppress(OSError):
+                _about(self._file(fingerprint, geometry)).unlink(missing_ok=True)
 
     def begin(self, fingerprint: str, geometry: Geometry, samples: int) -> Writer | None:
         """A place for a dataset about to be decoded; `None` where it may not or cannot be kept."""
-        for left in self.folder.glob(".*.tmp"):
-            # What a run that was killed left behind; one that is still at work writes often.
-            if time.time() - left.stat().st_mtime > _IN_USE_SECONDS:
-                left.unlink(missing_ok=True)
+        tidy(self.folder)
         return Writer(self, self._file(fingerprint, geometry), samples) if geometry.fixed and samples else None
 
     def make_room(self, size: int) -> bool:
-        """Remove what was used longest ago until `size` bytes fit; false where they cannot."""
-        held = [(each, each.with_suffix(".json")) for each in self.folder.glob("*.npy")]
-        sizes = {file: file.stat().st_size for file, _ in held}
-        used = {file: about.stat().st_mtime if about.exists() else 0.0 for file, about in held}
-        total = sum(sizes.values())
-        for file, about in sorted(held, key=lambda each: used[each[0]]):
-            if total + size <= self.max_bytes:
+        """Remove what was used longest ago until `size` bytes fit; false where they cannot.
+
+        Whoever reads what is removed has it open, and goes on reading.
+        """
+        held: list[tuple[float, int, Path]] = []
+        for file in self.folder.glob("*.npy"):
+            with suppress(OSError):  # somebody else makes room too
+                held.append((_used(file), file.stat().st_size, file))
+        total = sum(bytes_ for _, bytes_, _ in held)
+        for _, bytes_, file in sorted(held):
+            if size > self.max_bytes or total + size <= self.max_bytes:
                 break
-            if time.time() - used[file] > _IN_USE_SECONDS:
-                about.unlink(missing_ok=True)
+            with suppress(OSError):
+                _about(file).unlink(missing_ok=True)
                 file.unlink(missing_ok=True)
-                total -= sizes[file]
+                total -= bytes_
         return total + size <= self.max_bytes
 
     def _file(self, fingerprint: str, geometry: Geometry) -> Path:
@@ -83,39 +102,63 @@ class Prepared:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A prepared dataset, mapped into memory."""
+    """A prepared dataset.
 
-    pixels: npt.NDArray[np.uint8]
+    Attributes:
+        file: Its bytes, open.
+        start: Where the first sample begins.
+        shape: (samples, channels, height, width).
+        sums: CRC-32 of each sample.
+        unreadable: The samples that could not be read, and why.
+    """
+
+    file: IO[bytes]
+    start: int
+    shape: tuple[int, ...]
+    sums: Sequence[int]
     unreadable: dict[int, str]
 
     def batches(self, geometry: Geometry, order: Sequence[int], *, size: int, pin: bool) -> Iterator[Batch]:
-        """The samples in batches; see `decode`."""
-        for indices in split(order, size):
-            good = [index for index in indices if index not in self.unreadable]
-            pixels = torch.from_numpy(self._rows(good))
-            yield Batch(
-                indices=good,
-                pixels={geometry: pixels.pin_memory() if pin else pixels} if good else {},
-                unreadable={index: self.unreadable[index] for index in indices if index in self.unreadable},
-            )
+        """The samples in batches; see `decode`.
 
-    def _rows(self, indices: Sequence[int]) -> npt.NDArray[Any]:
-        """A copy of some rows; neighbours are copied in one piece."""
-        if indices and indices[-1] - indices[0] + 1 == len(indices) and list(indices) == sorted(indices):
-            return np.array(self.pixels[indices[0] : indices[-1] + 1])
-        return self.pixels[list(indices)]
+        Raises:
+            DamagedError: A sample is not what was prepared.
+        """
+        with self.file:
+            for indices in split(order, size):
+                good = [index for index in indices if index not in self.unreadable]
+                pixels = torch.from_numpy(self._rows(good))
+                yield Batch(
+                    indices=good,
+                    pixels={geometry: pixels.pin_memory() if pin else pixels} if good else {},
+                    unreadable={index: self.unreadable[index] for index in indices if index in self.unreadable},
+                )
+
+    def _rows(self, indices: Sequence[int]) -> npt.NDArray[np.uint8]:
+        rows = np.empty((len(indices), *self.shape[1:]), np.uint8)
+        for row, index in zip(rows, indices, strict=True):
+            try:
+                self.file.seek(self.start + index * row.nbytes)
+                whole = self.file.readinto(row.data) == row.nbytes  # type: ignore[attr-defined]
+                if not whole or zlib.crc32(row) != self.sums[index]:
+                    raise DamagedError
+            except (OSError, IndexError, TypeError) as error:
+                raise DamagedError from error
+        return rows
 
 
 class Writer:
-    """Keeps samples as they come by; nothing is there for others until `finish`."""
+    """Keeps samples as they come by; nothing is there for others until `finish`.
+
+    They are written, and not mapped into memory: a full disk is then an error, and no signal that ends the process.
+    """
 
     def __init__(self, owner: Prepared, file: Path, samples: int) -> None:
         self._owner = owner
         self._file = file
-        self._samples = samples
-        self._beside = file.with_name(f".{file.stem}.{os.getpid()}.tmp")
-        self._pixels: npt.NDArray[np.uint8] | None = None
+        self._sums = [0] * samples
         self._unreadable: dict[int, str] = {}
+        self._opened: tuple[IO[bytes], Path, int] | None = None
         self._failed = False
 
     def write(self, batch: Batch, geometry: Geometry) -> None:
@@ -123,40 +166,65 @@ class Writer:
         self._unreadable |= batch.unreadable
         if self._failed or not batch.indices:
             return
-        rows = batch.pixels[geometry].numpy()
+        rows = np.ascontiguousarray(batch.pixels[geometry].numpy())
         try:
-            if self._pixels is None:
-                self._pixels = self._open(rows.shape[1:])
-            if self._pixels is not None:
-                self._pixels[batch.indices] = rows
-        except OSError:
+            if self._opened is None:
+                self._opened = self._open(rows.shape[1:])
+            file, _, start = self._opened
+            for row, index in zip(rows, batch.indices, strict=True):
+                self._sums[index] = zlib.crc32(row)
+                file.seek(start + index * row.nbytes)
+                file.write(row.data)
+        except (OSError, OutputError):
             self.discard()
 
     def finish(self) -> None:
         """Let others use it."""
-        if self._failed or self._pixels is None:
+        if self._failed or self._opened is None:
             self.discard()
             return
+        about = {"sums": self._sums, "unreadable": {str(index): why for index, why in self._unreadable.items()}}
+        file, made, _ = self._opened
         try:
-            self._pixels.flush()  # type: ignore[attr-defined]
-            self._pixels = None
-            self._beside.replace(self._file)
+            # What an earlier file's record says is never true of this one, and no record is only slower.
+            _about(self._file).unlink(missing_ok=True)
+            file.flush()
+            cached.make_way(self._file)
+            made.replace(self._file)
+            file.close()
         except OSError:
             self.discard()
             return
-        about = {"samples": self._samples, "unreadable": {str(index): why for index, why in self._unreadable.items()}}
-        write_atomic(self._file.with_suffix(".json"), json.dumps(about).encode())
+        cached.write(_about(self._file), json.dumps(about).encode())
 
     def discard(self) -> None:
         """Leave nothing behind."""
         self._failed = True
-        self._pixels = None
-        self._beside.unlink(missing_ok=True)
+        if self._opened is not None:
+            file, made, _ = self._opened
+            self._opened = None
+            with suppress(OSError):
+                made.unlink(missing_ok=True)
+            with suppress(OSError):
+                file.close()  # writes what is left, for which there may be no room
 
-    def _open(self, shape: tuple[int, ...]) -> npt.NDArray[np.uint8] | None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        whole = (self._samples, *shape)
+    def _open(self, shape: tuple[int, ...]) -> tuple[IO[bytes], Path, int]:
+        whole = (len(self._sums), *shape)
         if not self._owner.make_room(int(np.prod(whole))):
-            self.discard()
-            return None
-        return np.lib.format.open_memmap(self._beside, mode="w+", dtype=np.uint8, shape=whole)
+            raise OutputError("it is larger than the cache may be")
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = beside(self._file.parent)
+        file = os.fdopen(handle, "wb")
+        header: dict[str, Any] = {"descr": "|u1", "fortran_order": False, "shape": whole}
+        np.lib.format.write_array_header_1_0(file, header)
+        return file, made, file.tell()
+
+
+def _about(file: Path) -> Path:
+    """What is known of a file of samples; it is touched whenever that is used."""
+    return file.with_suffix(".json")
+
+
+def _used(file: Path) -> float:
+    about = _about(file)
+    return about.stat().st_mtime if about.exists() else 0.0

@@ -10,22 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import time
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from filelock import FileLock
 
-from registry.files import cache_folder
+from registry import cached
+from registry.files import cache_folder, reason
 from registry.types import OutputError
 from registry.verify.weights.policy import GIB
 
+if sys.platform != "win32":
+    import fcntl
+
 Progress = Callable[[str, int, int | None], None]
 """Told what is being fetched, the bytes that are there, and how many there will be, where that is known."""
-
-_IN_USE_SECONDS = 3600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,33 +48,55 @@ class Cache:
         """The user's cache."""
         return cls(folder=cache_folder())
 
-    def place(self, part: str, name: str) -> Path:
-        """The path of an entry, its folder made.
+    def file(self, digest: str) -> Path:
+        """Where the file with this SHA-256 lies, if it is here."""
+        return self.folder / "sha256" / digest
+
+    def partial(self, url: str) -> Path:
+        """Where a URL is downloaded to, its folder made.
 
         Raises:
             OutputError: The cache cannot be written.
         """
-        folder = self.folder / part
+        return self._place("partial", url)
+
+    @contextmanager
+    def lock(self, url: str) -> Iterator[None]:
+        """Held by whoever downloads this URL.
+
+        Raises:
+            OutputError: The cache cannot be written.
+        """
+        lock = FileLock(self._place("locks", url))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"the cache {folder} cannot be written: {error.strerror or error}") from error
-        return folder / name
+            lock.acquire()
+        except (OSError, NotImplementedError) as error:  # a file system may know no locks
+            raise self._unwritable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
-    def lock(self, url: str) -> FileLock:
-        """Held by whoever downloads this URL."""
-        return FileLock(self.place("locks", key(url)))
-
-    def file(self, digest: str) -> Path:
-        """Where the file with this SHA-256 lies, if it is here."""
-        return self.place("sha256", digest)
+    def hold(self, digest: str) -> IO[bytes] | None:
+        """The file with this SHA-256, open: nobody removes it until it is closed. `None` where it is not here."""
+        path = self.file(digest)
+        if not path.is_file():
+            return None
+        try:
+            held = path.open("rb")
+        except OSError:
+            return None
+        _lock(held, shared=True)
+        if path.exists():
+            return held
+        held.close()  # somebody made room between the two calls
+        return None
 
     def digest_of(self, url: str) -> str | None:
         """What this URL gave the last time, `None` where it was never fetched or its file is gone."""
         try:
-            record = json.loads(self.place("urls", f"{key(url)}.json").read_text(encoding="utf-8"))
-            digest = str(record["sha256"])
-        except (OSError, ValueError, KeyError, TypeError):
+            digest = str(json.loads(cached.read(self._record(url)) or b"")["sha256"])
+        except (ValueError, KeyError, TypeError):
             return None
         return digest if self.file(digest).is_file() else None
 
@@ -81,30 +106,69 @@ class Cache:
         Raises:
             OutputError: The cache cannot be written.
         """
-        kept, record = self.file(digest), self.place("urls", f"{key(url)}.json")
-        beside = record.with_name(f"{record.name}.{os.getpid()}")
+        kept = self.file(digest)
         try:
             size = part.stat().st_size
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            cached.make_way(kept)
             part.replace(kept)
-            beside.write_text(json.dumps({"url": url, "sha256": digest, "size": size}), encoding="utf-8")
-            beside.replace(record)
         except OSError as error:
-            raise OutputError(f"the cache {self.folder} cannot be written: {error.strerror or error}") from error
+            raise self._unwritable(error) from error
+        cached.write(self._record(url), json.dumps({"url": url, "sha256": digest, "size": size}).encode())
         self.prune(keep=kept)
         return kept
 
     def prune(self, *, keep: Path) -> None:
-        """Remove the files that were used longest ago until the rest fits; never `keep`, nor any of the last hour."""
-        files = [(path.stat(), path) for path in self.place("sha256", "").iterdir() if path.is_file()]
-        held = sum(stat.st_size for stat, _ in files)
+        """Remove the files that were used longest ago until the rest fits; never `keep`, nor any that is in use."""
+        files = [(path.stat(), path) for path in keep.parent.iterdir() if path.is_file()]
+        total = sum(stat.st_size for stat, _ in files)
         for stat, path in sorted(files, key=lambda entry: entry[0].st_mtime):
-            if held <= self.max_bytes or time.time() - stat.st_mtime < _IN_USE_SECONDS:
+            if total <= self.max_bytes:
                 return
-            if path != keep:
-                path.unlink(missing_ok=True)
-                held -= stat.st_size
+            if path != keep and _remove(path):
+                total -= stat.st_size
+
+    def _record(self, url: str) -> Path:
+        return self.folder / "urls" / f"{key(url)}.json"
+
+    def _place(self, part: str, url: str) -> Path:
+        path = self.folder / part / key(url)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cached.make_way(path)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return path
+
+    def _unwritable(self, error: Exception) -> OutputError:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        return OutputError(f"the cache {self.folder} cannot be written: {why}")
 
 
 def key(url: str) -> str:
     """A URL as a file name."""
     return hashlib.sha256(url.encode()).hexdigest()[:32]
+
+
+def _remove(path: Path) -> bool:
+    """Remove a file that nobody holds."""
+    try:
+        with path.open("rb") as file:
+            free = _lock(file, shared=False)
+            if free:
+                path.unlink()
+            return free
+    except OSError:
+        return False
+
+
+def _lock(file: IO[bytes], *, shared: bool) -> bool:
+    """Lock an open file without waiting; false where somebody else has it. Some file systems know no locks."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+    return True

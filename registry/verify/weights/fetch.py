@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote, unquote, urlsplit
 
 from registry.evidence.remembered import Remembered
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
-from registry.verify.weights.cache import Cache, Progress, key
+from registry.verify.weights.cache import Cache, Progress
 from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
 from registry.verify.weights.http import download
 from registry.verify.weights.policy import Policy
@@ -29,12 +31,14 @@ class Fetched:
         sha256: Digest of its bytes, 64 hexadecimal digits, taken of the file that will be loaded.
         url: What it was asked for by.
         size: Bytes.
+        held: The file, open, where it is one of the cache's: as long as it is, nobody removes it to make room.
     """
 
     path: Path
     sha256: str
     url: str
     size: int
+    held: IO[bytes] | None = None
 
 
 def fetch(
@@ -61,11 +65,14 @@ def fetch(
     if scheme not in ("https", "http", "hf"):
         raise WeightsError(f"weights are not fetched by '{scheme}': {ref.url[:200]}")
     expected = expected_digest(ref, earlier)
+    kept = _kept(ref, cache, expected)  # a cache that cannot be written can still be read
+    if kept is not None:
+        return kept
     with cache.lock(ref.url):
         kept = _kept(ref, cache, expected)
         if kept is not None:
             return kept
-        part = cache.place("partial", key(ref.url))
+        part = cache.partial(ref.url)
         if scheme == "hf":
             _from_hub(ref.url, part, policy, progress)
         else:
@@ -77,7 +84,7 @@ def fetch(
             part.unlink(missing_ok=True)
             raise
         path = cache.adopt(part, fetched.sha256, ref.url)
-        return Fetched(path=path, sha256=fetched.sha256, url=ref.url, size=fetched.size)
+        return replace(fetched, path=path, held=cache.hold(fetched.sha256))
 
 
 def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Remembered) -> str | None:
@@ -135,16 +142,20 @@ def _checked(ref: WeightsRef, path: Path, digest: str, expected: Expected) -> Fe
 def _kept(ref: WeightsRef, cache: Cache, expected: Expected) -> Fetched | None:
     """The file from the cache, where it is there, whole, and what is asked for."""
     known = expected[0] if expected is not None and len(expected[0]) == 64 else cache.digest_of(ref.url)
-    if known is None or not cache.file(known).is_file():
+    held = None if known is None else cache.hold(known)
+    if known is None or held is None:
         return None
     path = cache.file(known)
+    # Somebody else's cache can be read, and neither mended nor marked as used.
     if sha256_of(path) != known:
-        path.unlink()
+        with suppress(OSError):
+            path.unlink()
         return None
+    with suppress(OSError):
+        path.touch()
     if expected is not None and not known.startswith(expected[0]):
         return None
-    path.touch()
-    return _checked(ref, path, known, expected)
+    return replace(_checked(ref, path, known, expected), held=held)
 
 
 def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:

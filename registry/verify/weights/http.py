@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 from urllib.parse import quote
 
-from registry.types import WeightsError
+from registry.files import reason
+from registry.types import OutputError, WeightsError
 from registry.verify.weights.cache import Progress
 from registry.verify.weights.connection import opener
 from registry.verify.weights.policy import Policy
@@ -57,6 +58,7 @@ def download(
     Raises:
         GoneError: The host has no such file.
         WeightsError: It cannot be fetched, is larger than the policy allows, or the policy refuses it.
+        OutputError: It cannot be kept.
     """
     opened = opener(policy)
     asked = _request(url, policy)
@@ -179,15 +181,16 @@ def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, prog
     length = _length(answer.headers)
     total = None if length is None else have + length
     _bound(total or 0, url, policy)
-    if not resumed:
-        _remember(part, url, answer.headers)
     try:
         with part.open("ab" if resumed else "wb") as file:
+            if not resumed:
+                # Only now that the old bytes are gone: killed in between, the next run would go on from them.
+                _remember(part, url, answer.headers)
             have = _copy(answer, file, have, total, url, policy, progress)
     except OSError as error:
         if isinstance(error, ConnectionError | TimeoutError):
             raise
-        raise WeightsError(f"{url} cannot be kept in {part.parent}: {error.strerror or error}") from error
+        raise OutputError(f"{url} cannot be kept in {part.parent}: {reason(error)}") from error
     if total is not None and have < total:
         raise _TryAgainError(f"the connection ended after {have} of {total} bytes")
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import json
+import dataclasses
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -176,8 +176,7 @@ class TestPrepared:
         run(dataset, [contestant(dataset, enough=lambda: True)], feeding)
         assert list((tmp_path / "prepared").iterdir()) == []
 
-    def test_it_is_bounded(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("registry.verify.evaluation.prepared._IN_USE_SECONDS", -1)
+    def test_it_is_bounded(self, folder: Path, tmp_path: Path) -> None:
         dataset = find("set", {"set": folder})
         one = SAMPLES * 3 * 8 * 8
         prepared = Prepared(folder=tmp_path / "prepared", max_bytes=one + 500)
@@ -187,19 +186,24 @@ class TestPrepared:
         assert prepared.find("sha256:2", Geometry.of(SMALL)) is not None
         tiny = Prepared(folder=tmp_path / "tiny", max_bytes=100)
         answers(dataset, Feeding(prepared=tiny, fingerprint="sha256:1"))
-        assert list((tmp_path / "tiny").iterdir()) == []
+        assert not (tmp_path / "tiny").exists()
 
-    def test_a_damaged_file_is_not_used(self, folder: Path, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("pin", [False, True])
+    def test_a_damaged_sample_is_decoded_again(
+        self, folder: Path, tmp_path: Path, pin: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(torch.Tensor, "pin_memory", lambda tensor: tensor)
         dataset = find("set", {"set": folder})
         prepared = Prepared(folder=tmp_path / "prepared")
-        feeding = Feeding(prepared=prepared, fingerprint="sha256:1")
+        feeding = Feeding(batch_size=4, prepared=prepared, fingerprint="sha256:1")
         first = answers(dataset, feeding)
         (file,) = (tmp_path / "prepared").glob("*.npy")
-        file.write_bytes(b"broken")
-        assert answers(dataset, feeding) == first
-        (about,) = (tmp_path / "prepared").glob("*.json")
-        about.write_text(json.dumps([]))
-        assert answers(dataset, feeding) == first
+        whole = file.read_bytes()
+        for damaged in (b"broken", whole[:-1], whole[:-200] + bytes(200), whole[:130] + b"\xff" + whole[131:]):
+            file.write_bytes(damaged)
+            assert answers(dataset, dataclasses.replace(feeding, pin=pin)) == first
+            assert answers(dataset, feeding) == first
+        assert file.read_bytes() == whole
 
     def test_a_reading_thread_hands_over_everything(self, folder: Path, tmp_path: Path) -> None:
         from registry.verify.evaluation.feed import _ahead

@@ -110,14 +110,18 @@ def test_a_file_is_bounded(file_server: Any, cache: Cache) -> None:
         )
 
 
-def test_the_cache_is_bounded(file_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.verify.weights.cache._IN_USE_SECONDS", 0)
+def test_the_cache_is_bounded_and_keeps_what_is_in_use(file_server: Any, tmp_path: Path) -> None:
     cache = Cache(folder=tmp_path, max_bytes=4_000_000)
-    file_server.files |= {"/a.pth": DATA, "/b.pth": DATA[::-1]}
-    first = fetch(WeightsRef(url=file_server.url("/a.pth")), cache=cache, policy=LOCAL).path
-    second = fetch(WeightsRef(url=file_server.url("/b.pth")), cache=cache, policy=LOCAL).path
-    assert second.exists()
-    assert not first.exists()
+    file_server.files |= {"/a.pth": DATA, "/b.pth": DATA[::-1], "/c.pth": DATA[1:]}
+    first, second, third = (
+        fetch(WeightsRef(url=file_server.url(f"/{name}.pth")), cache=cache, policy=LOCAL) for name in "abc"
+    )
+    assert first.path.exists()
+    path = first.path
+    del first, second
+    fourth = fetch(WeightsRef(url=file_server.url("/b.pth")), cache=cache, policy=LOCAL)
+    cache.prune(keep=fourth.path)
+    assert [each.exists() for each in (path, fourth.path, third.path)] == [False, True, True]
 
 
 def test_hosts_schemes_and_redirects_are_checked(file_server: Any, cache: Cache) -> None:

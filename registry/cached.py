@@ -1,0 +1,76 @@
+"""Files of a cache: what is damaged, or in the way, or somebody else's, is as good as not there.
+
+Each begins with the SHA-256 of what follows, so that no bit that rotted, and no half of a file, is taken for what was
+written. A cache that cannot be written only makes the next run slower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from registry.files import write_atomic
+from registry.types import OutputError
+
+_HEAD = 65
+"""Bytes of the digest's line."""
+
+
+def read(file: Path, *, ours: bool = False) -> bytes | None:
+    """What `write` wrote there; `None` where nothing did, or it is no longer what was written.
+
+    Args:
+        file: Where.
+        ours: Refuse what another user wrote, as is right for what can run code.
+    """
+    try:
+        with open(file, "rb", opener=_without_waiting) as opened:
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode) or (ours and not _is_ours(status)):
+                return None
+            head, data = opened.read(_HEAD), opened.read()
+    except (OSError, ValueError):
+        return None
+    return data if head == _digest(data) else None
+
+
+def write(file: Path, data: bytes) -> bool:
+    """Write a file for `read`, in place of whatever lies there; false where that cannot be."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_way(file)
+        write_atomic(file, _digest(data) + data)
+    except (OSError, OutputError):
+        return False
+    return True
+
+
+def make_way(path: Path) -> None:
+    """Remove what is no plain file, such as a folder or a link, from where a cache wants to have one.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        shutil.rmtree(path)
+    elif not stat.S_ISREG(mode):
+        path.unlink()
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe would block until somebody writes to it
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode() + b"\n"
