@@ -46,6 +46,7 @@ EXTRAS: dict[str, str] = {
     "cryptography": "sign",
     "duckdb": "query",
     "filelock": "verify",
+    "fsspec": "store",
     "jinja2": "site",
     "markdown_it": "site",
     "markupsafe": "site",

@@ -1,18 +1,18 @@
-"""Evidence on disk: one JSON file a claim, so that a pull request shows what changed."""
+"""Evidence as files: one of JSON a claim, so that a pull request shows what changed."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from registry.evidence.names import file_of, identity
 from registry.evidence.record import RecordError, from_json, to_json
-from registry.files import reason, tidy, write_atomic
-from registry.types import Claim, Evidence, OutputError
+from registry.files import reason
+from registry.storage import Place, open_folder
+from registry.types import Claim, Evidence
 
 _LARGEST = 4 << 20
 """Bytes of a file that are read; evidence is a few thousand."""
@@ -27,26 +27,43 @@ class Problem:
         message: What is wrong with it, as one sentence without the file's name.
     """
 
-    file: Path
+    file: Place
     message: str
 
     def __str__(self) -> str:
         return f"{self.file}: {self.message}"
 
 
-class Store:
-    """A folder of evidence, `<model>/<subject>-<dataset>-<hash>.json`.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A JSON file in a store.
 
-    Writers may run at the same time: a file is written beside and renamed, so that the last one wins whole.
+    Attributes:
+        file: The file.
+        data: What it holds, cut off where it is too large; `None` where it cannot be read.
+        found: The evidence in it, or why there is none.
+    """
+
+    file: Place
+    data: bytes | None
+    found: Evidence | Problem
+
+
+class Store:
+    """A folder of evidence, `<model>/<subject>-<dataset>-<hash>.json`, here or in an object store.
+
+    Writers may run at the same time: a file appears whole, so that the last one wins whole; `settle` lets a writer
+    look at what it is about to replace.
 
     Attributes:
         folder: The folder; it need not exist.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
+        self.files = open_folder(folder)
 
-    def write(self, evidence: Evidence) -> Path:
+    def write(self, evidence: Evidence) -> Place:
         """Write the evidence of one claim over what stood there, and return the file.
 
         The card's file is recorded as seen from the folder that holds the store, so that no path of this machine
@@ -55,61 +72,88 @@ class Store:
         Raises:
             OutputError: The folder cannot be written to.
         """
-        path = self.path(evidence.claim)
-        try:
-            linked = path.parent.is_symlink()
-        except OSError as error:
-            raise OutputError(f"cannot write {path}: {reason(error)}") from error
-        if linked:
-            raise OutputError(f"cannot write {path}: {path.parent.name} is a link out of the evidence folder")
-        location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
-        claim = replace(evidence.claim, location=location)
-        record = to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
-        tidy(path.parent)
-        write_atomic(path, dump(record))
-        return path
+        self.files.write(str(file_of(evidence.claim)), self._record(evidence))
+        return self.path(evidence.claim)
+
+    def settle(self, evidence: Evidence, stays: Callable[[Evidence], bool]) -> Evidence:
+        """Write the evidence of one claim, unless what stands there by then is to stay; return what stands there now.
+
+        Args:
+            evidence: What to write, as by `write`.
+            stays: Whether evidence of the same claim, which another writer may just have left there, is to stay.
+
+        Raises:
+            OutputError: The folder cannot be written to.
+            StorageError: It cannot be read.
+        """
+        record, left = self._record(evidence), evidence
+
+        def decide(data: bytes | None) -> bytes | None:
+            nonlocal left
+            found = None if data is None else _parsed(data)
+            keep = found is not None and identity(found.claim) == identity(evidence.claim) and stays(found)
+            left = found if found is not None and keep else evidence
+            return None if keep else record
+
+        self.files.update(str(file_of(evidence.claim)), _LARGEST, decide)
+        return left
 
     def find(self, claim: Claim) -> Evidence | None:
         """The evidence of a claim, fresh or stale; `None` where there is none that can be read."""
-        found = load(self.path(claim))
-        return found if isinstance(found, Evidence) and identity(found.claim) == identity(claim) else None
+        (found,) = self.find_each([claim])
+        return found
+
+    def find_each(self, claims: Sequence[Claim]) -> list[Evidence | None]:
+        """The same of several claims, in their order, which an object store is asked for all at once."""
+        contents = self.files.read_each([str(file_of(claim)) for claim in claims], _LARGEST)
+        found = (None if isinstance(data, OSError) else _parsed(data) for data in contents)
+        return [
+            each if each is not None and identity(each.claim) == identity(claim) else None
+            for claim, each in zip(claims, found, strict=True)
+        ]
+
+    def entries(self) -> Iterator[Entry]:
+        """Every JSON file in the folder, in their order."""
+        for name, data in self.files.scan(".json", _LARGEST):
+            file = self.folder / name
+            yield Entry(file=file, data=None if isinstance(data, OSError) else data, found=self._found(file, data))
 
     def all(self) -> list[Evidence]:
         """All evidence, in the order of its files."""
         return [evidence for _, evidence in self.items()]
 
-    def items(self) -> Iterator[tuple[Path, Evidence]]:
+    def items(self) -> Iterator[tuple[Place, Evidence]]:
         """Every file that holds evidence, with it."""
-        for path, found in self._files():
-            if isinstance(found, Evidence):
-                yield path, found
+        for entry in self.entries():
+            if isinstance(entry.found, Evidence):
+                yield entry.file, entry.found
 
     def problems(self) -> list[Problem]:
         """The JSON files in the folder that are not evidence, or not in the file where theirs belongs."""
-        return [found for _, found in self._files() if isinstance(found, Problem)]
+        return [entry.found for entry in self.entries() if isinstance(entry.found, Problem)]
 
-    def path(self, claim: Claim) -> Path:
+    def path(self, claim: Claim) -> Place:
         """The file for the evidence of a claim."""
-        return self.folder.joinpath(*file_of(claim).parts)
+        return self.folder / file_of(claim)
 
-    def _files(self) -> Iterator[tuple[Path, Evidence | Problem]]:
-        unreadable: list[OSError] = []
-        for folder, folders, names in os.walk(self.folder, onerror=unreadable.append):
-            folders.sort()
-            for name in sorted(names):
-                if name.endswith(".json"):
-                    path = Path(folder, name)
-                    found = load(path)
-                    if isinstance(found, Evidence) and self.path(found.claim) != path:
-                        found = Problem(file=path, message=f"its claim belongs in {file_of(found.claim)}")
-                    yield path, found
-        for error in unreadable:
-            path = Path(error.filename)
-            if not isinstance(error, FileNotFoundError):  # a store that does not exist yet is empty
-                yield path, Problem(file=path, message=f"cannot be read: {reason(error)}")
+    def _found(self, file: Place, data: bytes | OSError) -> Evidence | Problem:
+        if isinstance(data, OSError):
+            return Problem(file=file, message=f"cannot be read: {reason(data)}")
+        try:
+            found = parse(data)
+        except RecordError as error:
+            return Problem(file=file, message=f"is not evidence: {error}")
+        if self.path(found.claim) != file:
+            return Problem(file=file, message=f"its claim belongs in {file_of(found.claim)}")
+        return found
+
+    def _record(self, evidence: Evidence) -> bytes:
+        location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
+        claim = replace(evidence.claim, location=location)
+        return dump(to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest})))
 
     def _shown(self, file: str) -> str:
-        path, parent = Path(file), self.folder.resolve().parent
+        path, parent = Path(file), self.folder.resolve().parent if isinstance(self.folder, Path) else Path.cwd()
         portable = not path.is_absolute() and ".." not in path.parts
         try:
             inside = path.resolve().relative_to(parent).as_posix()
@@ -129,18 +173,6 @@ def dump(record: dict[str, Any]) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def load(path: Path) -> Evidence | Problem:
-    """Read one file."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        return parse(data)
-    except OSError as error:
-        return Problem(file=path, message=f"cannot be read: {reason(error)}")
-    except RecordError as error:
-        return Problem(file=path, message=f"is not evidence: {error}")
-
-
 def parse(data: bytes) -> Evidence:
     """Evidence from the bytes of a file.
 
@@ -155,3 +187,10 @@ def parse(data: bytes) -> Evidence:
     except (ValueError, RecursionError) as error:
         raise RecordError(f"it is not JSON: {error}") from error
     return from_json(record)
+
+
+def _parsed(data: bytes) -> Evidence | None:
+    try:
+        return parse(data)
+    except RecordError:
+        return None

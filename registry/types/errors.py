@@ -4,6 +4,7 @@ MirError
 ├── UsageError          the command or its options are wrong                      exit 2
 ├── ConfigError         pyproject.toml's [tool.mir] is wrong                       exit 2
 ├── OutputError         a result cannot be written                                 exit 2
+├── StorageError        a shared folder cannot be read                             exit 2
 ├── PredictionsError    a file of kept predictions is not one                      exit 2
 ├── MissingExtraError   a command needs a package that is not installed            exit 2
 └── Unverifiable        a claim cannot be measured; becomes the verdict of that name
@@ -39,6 +40,10 @@ class ConfigError(MirError):
 
 class OutputError(MirError):
     """A result cannot be written."""
+
+
+class StorageError(MirError):
+    """A folder in an object store cannot be reached or may not be read."""
 
 
 class PredictionsError(MirError):

@@ -1,0 +1,200 @@
+"""A folder in an object store, through fsspec.
+
+An object is there whole or not at all. `update` needs more: that nothing came in between. S3 promises it, and so do
+the servers that speak its protocol, by conditions on a write (`If-Match` on what was read, `If-None-Match` where
+nothing was). Other stores are only asked not to overwrite what is new; there, a file that exists is read again right
+before it is replaced.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from registry.storage.url import PACKAGES, Url
+from registry.types import OutputError, StorageError, UsageError
+
+_PIECE = 16 << 20
+"""Bytes of a large file that one request asks for."""
+
+_AT_ONCE = 4
+"""Pieces of a large file on their way at the same time; with them, what is held in memory."""
+
+_CONNECTIONS = 64
+"""Small files on their way at the same time."""
+
+_ATTEMPTS = 30
+"""Times that another writer may come in between before we give up."""
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "s3": {"max_concurrency": _AT_ONCE, "config_kwargs": {"max_pool_connections": _CONNECTIONS}},
+}
+
+_CONFLICTS = {"ConditionalRequestConflict", "NoSuchKey", "PreconditionFailed", "409", "412"}
+"""S3's codes for a condition that did not hold; `NoSuchKey` where what was to be replaced is gone."""
+
+
+class RemoteFolder:
+    """Objects below a prefix. See `Folder`. It can be sent to another process.
+
+    Raises:
+        UsageError: The package for its kind of URL is not installed.
+    """
+
+    def __init__(self, where: Url) -> None:
+        self.where = where
+        _ = self._files
+
+    def scan(self, suffix: str, limit: int) -> Iterator[tuple[str, bytes | OSError]]:
+        """Every object below the prefix, many on their way at once."""
+        names = self._names("", suffix)
+        for start in range(0, len(names), 16 * _CONNECTIONS):
+            some = names[start : start + 16 * _CONNECTIONS]
+            for name, found in zip(some, self.read_each(some, limit), strict=True):
+                if not isinstance(found, FileNotFoundError):  # removed since the names were listed
+                    yield name, found
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The beginning of an object."""
+        (found,) = self.read_each([name], limit)
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def read_each(self, names: Sequence[str], limit: int) -> list[bytes | OSError]:
+        """The same of several, many on their way at once."""
+        if not names:
+            return []
+        with self._telling("read"):
+            paths = [self._path(name) for name in names]
+            found = self._files.cat_ranges(
+                paths, [0] * len(paths), [limit + 1] * len(paths), on_error="return", batch_size=_CONNECTIONS
+            )
+            return [self._found(each) for each in found]
+
+    def write(self, name: str, data: bytes) -> None:
+        """Put an object."""
+        with self._telling("write", name):
+            self._files.pipe_file(self._path(name), data)
+
+    def update(self, name: str, limit: int, decide: Callable[[bytes | None], bytes | None]) -> None:
+        """Replace an object by what follows from its contents, on the condition that it has not changed since."""
+        after = decide(None)
+        if after is not None and self._put(name, after, None):
+            return
+        for attempt in range(_ATTEMPTS):
+            version, before = self._versioned(name, limit)
+            after = decide(before)
+            if after is None or after == before or self._put(name, after, version):
+                return
+            time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - so that two do not keep step
+        raise OutputError(f"cannot write {self.where / name}: others keep changing it")
+
+    def bring(self, name: str, to: Path, limit: int) -> bool:
+        """Copy an object to this machine, some pieces at a time."""
+        path = self._path(name)
+        with self._telling("read", name):
+            try:
+                size = int(self._files.info(path)["size"])
+            except FileNotFoundError:
+                return False
+        if size > limit:
+            raise OSError(f"{self.where / name} is larger than {limit} bytes")
+        starts = range(0, size, _PIECE)
+        with to.open("wb") as made:
+            for first in range(0, len(starts), _AT_ONCE):
+                some = list(starts[first : first + _AT_ONCE])
+                ends = [min(start + _PIECE, size) for start in some]
+                with self._telling("read", name):
+                    pieces = self._files.cat_ranges([path] * len(some), some, ends, on_error="raise")
+                made.writelines(pieces)
+        return True
+
+    def put(self, source: Path, name: str) -> None:
+        """Copy a file of this machine to an object, in parts, which become one when the last has arrived."""
+        path = self._path(name)
+        with self._telling("write", name):
+            if not self._files.exists(path):
+                self._files.put_file(str(source), path)
+
+    def beginning_with(self, start: str) -> list[str]:
+        """The names of the objects that begin so."""
+        above, _, beginning = start.rpartition("/")
+        return [name for name in self._names(above) if name.rpartition("/")[2].startswith(beginning)]
+
+    @property
+    def _files(self) -> Any:
+        """The filesystem; fsspec keeps one for each process and thread, so that none outlives a fork."""
+        import fsspec
+
+        scheme = self.where.scheme
+        try:
+            return fsspec.filesystem(scheme, use_listings_cache=False, **_OPTIONS.get(scheme, {}))
+        except ImportError as error:
+            package = PACKAGES[scheme]
+            raise UsageError(f"{self.where} needs {package}; install it with: pip install {package}") from error
+
+    def _path(self, name: str) -> str:
+        return f"{self.where.text.partition('://')[2]}/{name}".rstrip("/")
+
+    def _names(self, below: str, suffix: str = "") -> list[str]:
+        above = f"{self._path('')}/".lstrip("/")
+        with self._telling("read"):
+            found = self._files.find(self._path(below))
+        names = (path.lstrip("/").removeprefix(above) for path in found)
+        return sorted((name for name in names if name.endswith(suffix)), key=lambda name: name.split("/"))
+
+    def _versioned(self, name: str, limit: int) -> tuple[str | None, bytes | None]:
+        """An object's version and contents, the contents perhaps newer; a condition on the version then fails."""
+        with self._telling("read", name):
+            try:
+                version = self._files.info(self._path(name)).get("ETag", "")
+                return version, self.read(name, limit)
+            except FileNotFoundError:
+                return None, None
+
+    def _put(self, name: str, data: bytes, version: str | None) -> bool:
+        """Write where nothing is, or over this very version; false where something else is there."""
+        condition = {"mode": "create"} if version is None else {"IfMatch": version} if version else {}
+        with self._telling("write", name):
+            try:
+                self._files.pipe_file(self._path(name), data, **condition)
+            except FileExistsError:
+                return False
+            except OSError as error:
+                if _code(error) in _CONFLICTS:
+                    return False
+                raise
+        return True
+
+    def _found(self, found: Any) -> bytes | OSError:
+        """What a request for an object came to; that the store as a whole is at fault is raised."""
+        if _code(found) == "InvalidRange":  # there is no first byte
+            return b""
+        if isinstance(found, bytes) or (isinstance(found, FileNotFoundError) and _code(found) != "NoSuchBucket"):
+            return found
+        raise found
+
+    @contextmanager
+    def _telling(self, what: str, name: str = "") -> Iterator[None]:
+        """Say in one sentence what the store's own library raised."""
+        try:
+            yield
+        except (StorageError, OutputError, UsageError):
+            raise
+        # Every store's library has errors of its own, which have nothing in common.
+        except Exception as error:
+            where = self.where / name if name else self.where
+            said = (str(error).strip() or type(error).__name__).splitlines()[0]
+            kind = OutputError if what == "write" else StorageError
+            raise kind(f"cannot {what} {where}: {said}") from error
+
+
+def _code(error: object) -> str:
+    """S3's code for an error, empty where it is none of S3's."""
+    response = getattr(getattr(error, "__cause__", None), "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
