@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.places import PLACE
 from registry.report.plain import plain
+from registry.storage import Place
 from registry.types import UsageError
 from registry.verify.predictions import Predictions, load
 from registry.verify.rescore import Rescored, answers, rescore, score
@@ -20,7 +22,7 @@ from registry.verify.rescore import Rescored, answers, rescore, score
     "rescore",
     epilog="Exit codes: 0 every metric is what its record says, 1 one is not or its predictions cannot be read.",
 )
-@click.argument("path", default="models", type=click.Path(path_type=Path))
+@click.argument("path", default="models", type=PLACE)
 @click.option("--per-class", is_flag=True, help="Show each class too.")
 @click.option(
     "--format",
@@ -30,16 +32,17 @@ from registry.verify.rescore import Rescored, answers, rescore, score
     show_default=True,
     help="How to print the result.",
 )
-def command(path: Path, per_class: bool, form: str) -> int:
+def command(path: Place, per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --predictions` kept.
 
     PATH is a folder of evidence, of cards with their evidence beside them, or one file of predictions. Needs neither
     the model nor the data, nor a GPU.
     """
-    if path.is_file():
-        return _one_file(load(path), per_class, form)
-    if not path.exists():
-        raise UsageError(f"there is no file or folder {path}")
+    if isinstance(path, Path):
+        if path.is_file():
+            return _one_file(load(path), per_class, form)
+        if not path.exists():
+            raise UsageError(f"there is no file or folder {path}")
     store = store_at(path)
     rescored = list(rescore(store))
     if form == "json":

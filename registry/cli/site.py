@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from registry.cli.places import PLACE
 from registry.cli.unread import tell_unread
 from registry.config import find_config
+from registry.storage import Place
 from registry.types import MirError, UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ def _options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _
 
 _CARDS: Callable[[Any], Any] = _options(
     click.option("--cards", type=click.Path(path_type=Path), default=Path("models"), show_default=True, help="Cards."),
-    click.option("--evidence", type=_FOLDER, help="Folder of the evidence; evidence/ beside the cards by default."),
+    click.option(
+        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards without it."
+    ),
     click.option("--templates", type=_FOLDER, help="Folder of templates that replace those of mir."),
 )
 _BASE_URL = click.option(
@@ -55,7 +59,7 @@ def command() -> None:
 @_BASE_URL
 @_CONFIG
 def build(
-    cards: Path, evidence: Path | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
+    cards: Path, evidence: Place | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
 ) -> None:
     """Build the site: cards and evidence to HTML."""
     click.echo(_build(cards, evidence, templates, out, base_url, config))
@@ -67,7 +71,7 @@ def build(
 @_CONFIG
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
 def serve(
-    cards: Path, evidence: Path | None, templates: Path | None, out: Path, config: Path | None, port: int
+    cards: Path, evidence: Place | None, templates: Path | None, out: Path, config: Path | None, port: int
 ) -> None:
     """Serve the site on this machine, and build it again when a card, evidence or a template changes."""
     from registry.publish.serve import serve as run
@@ -80,7 +84,7 @@ def serve(
             click.echo(f"mir: error: {error}", err=True)
 
     click.echo(_build(cards, evidence, templates, out, None, config))
-    watched = [path for path in (cards, evidence, templates, config) if path is not None]
+    watched = [path for path in (cards, evidence, templates, config) if isinstance(path, Path)]
     run(out, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
 
 
@@ -96,7 +100,7 @@ def serve(
 @_BASE_URL
 def pages(
     cards: Path,
-    evidence: Path | None,
+    evidence: Place | None,
     templates: Path | None,
     out: Path,
     directory_urls: bool,
@@ -112,7 +116,7 @@ def pages(
 
 
 def _build(
-    cards: Path, evidence: Path | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
+    cards: Path, evidence: Place | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
 ) -> str:
     from registry import publish
 
@@ -124,7 +128,7 @@ def _build(
     return f"{built.models} models: open {built.folder / 'index.html'}"
 
 
-def _material(cards: Path, evidence: Path | None, base_url: str | None) -> Material:
+def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
     """Read everything that goes into a site."""
     from registry.checks import check
     from registry.evidence import Store

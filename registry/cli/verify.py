@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.places import PLACE
 from registry.cli.stopped import exit_code
 from registry.cli.unread import tell_unread
 from registry.config import Config, find_config
+from registry.storage import Place
 from registry.types import Evidence, Index, UsageError
 from registry.vocabulary import slug
 
@@ -42,8 +44,8 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option(
     "--evidence",
     "folder",
-    type=click.Path(path_type=Path),
-    help="Folder of the evidence; evidence/ beside the cards where it is not given.",
+    type=PLACE,
+    help="Folder of the evidence, or its URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
 )
 @click.option("--ask-sizes", is_flag=True, help="Ask the hosts of the weights how large the files are.")
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
@@ -83,7 +85,7 @@ def command(
     names: tuple[str, ...],
     device: str,
     data: tuple[str, ...],
-    folder: Path | None,
+    folder: Place | None,
     ask_sizes: bool,
     force: bool,
     form: str,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from registry.config import Config
+from registry.storage import Place, place
 
 
-def evidence_folder(cards: Path, config: Config) -> Path:
+def evidence_folder(cards: Path, config: Config) -> Place:
     """The folder that the configuration names, or `evidence` beside the cards.
 
     Args:
@@ -15,5 +16,6 @@ def evidence_folder(cards: Path, config: Config) -> Path:
         config: The project's settings.
     """
     if config.evidence is not None:
-        return config.folder / config.evidence
+        named = place(config.evidence)
+        return config.folder / named if isinstance(named, Path) else named
     return (cards if cards.is_dir() else cards.parent) / "evidence"

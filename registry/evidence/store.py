@@ -136,6 +136,12 @@ class Store:
         """The file for the evidence of a claim."""
         return self.folder / file_of(claim)
 
+    def name(self, file: Place) -> str:
+        """A file of the store as seen from its folder."""
+        if isinstance(file, Path) and isinstance(self.folder, Path):
+            return file.relative_to(self.folder).as_posix()
+        return str(file).removeprefix(f"{self.folder}/")
+
     def _found(self, file: Place, data: bytes | OSError) -> Evidence | Problem:
         if isinstance(data, OSError):
             return Problem(file=file, message=f"cannot be read: {reason(data)}")

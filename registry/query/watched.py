@@ -16,6 +16,7 @@ from registry.config import Config
 from registry.evidence.folder import evidence_folder
 from registry.loader.places import TooManyError, index_folder, place, scan
 from registry.read import ids
+from registry.storage import Url
 from registry.types import Index, UsageError
 
 _SETTLED_NS = 2_000_000_000
@@ -45,7 +46,7 @@ class Watched:
 
     @classmethod
     def now(cls, paths: Sequence[Path], config: Config) -> Watched | None:
-        """What is there now; `None` where there is too much to watch.
+        """What is there now; `None` where there is too much to watch, or evidence lies in an object store.
 
         Raises:
             UsageError: A path does not exist.
@@ -54,7 +55,10 @@ class Watched:
             if not os.path.lexists(path):
                 raise UsageError(f"there is no file or folder '{path}'")
         places = [place(path, None) for path in paths]
-        stores = list(dict.fromkeys(os.path.realpath(evidence_folder(path, config)) for path in paths))
+        folders = [evidence_folder(path, config) for path in paths]
+        stores = list(dict.fromkeys(os.path.realpath(folder) for folder in folders if isinstance(folder, Path)))
+        if any(isinstance(folder, Url) for folder in folders):
+            return None
         try:
             cards = list(_facts(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder)))
         except TooManyError:

@@ -10,14 +10,11 @@ from registry.storage.url import Place
 
 
 class Folder(Protocol):
-    """Files by their names, which are relative, with `/` between their parts. Nobody ever sees half of a file.
-
-    Attributes:
-        where: Where it is.
-    """
+    """Files by their names, which are relative, with `/` between their parts. Nobody ever sees half of a file."""
 
     @property
-    def where(self) -> Place: ...
+    def where(self) -> Place:
+        """Where it is."""
 
     def scan(self, suffix: str, limit: int) -> Iterator[tuple[str, bytes | OSError]]:
         """Every file in and below the folder whose name ends so, in order, with its contents as `read` gives them.

@@ -82,7 +82,7 @@ class LocalFolder:
         """The names of the files that begin so, in the folder that the last `/` names."""
         above, _, beginning = start.rpartition("/")
         try:
-            found = sorted(os.listdir(self._path(above)))
+            found = sorted(path.name for path in self._path(above).iterdir())
         except OSError:
             return []
         return [f"{above}/{name}" for name in found if name.startswith(beginning)]
@@ -97,7 +97,9 @@ class LocalFolder:
         """Make the file's folder, which may not be a link: what is written would leave the folder that was named."""
         try:
             if path.parent != self.where and path.parent.is_symlink():
-                raise OutputError(f"cannot write {path}: {path.parent.name} is a link out of the {self.where.name} folder")
+                raise OutputError(
+                    f"cannot write {path}: {path.parent.name} is a link out of the {self.where.name} folder"
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"cannot write {path}: {reason(error)}") from error

@@ -45,17 +45,6 @@ class Url:
         """The last part."""
         return self.text.rpartition("/")[2]
 
-    def relative_to(self, folder: Place) -> PurePosixPath:
-        """This file as seen from a folder that holds it.
-
-        Raises:
-            ValueError: The folder does not hold it.
-        """
-        above = f"{folder}/"
-        if not self.text.startswith(above):
-            raise ValueError(f"{self} is not in {folder}")
-        return PurePosixPath(self.text.removeprefix(above))
-
 
 Place: TypeAlias = Path | Url
 

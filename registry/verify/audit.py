@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from registry.evidence import Store, digests, stale
+from registry.evidence import Problem, Store, digests, stale
 from registry.evidence.names import identity
 from registry.evidence.schema import mistakes
+from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
 from registry.verify.claims import read_claims
 from registry.verify.environment import with_code
@@ -32,7 +33,7 @@ class Audited:
         unknown: The digests of the record that could not be taken here.
     """
 
-    file: Path
+    file: Place
     state: State
     evidence: Evidence | None = None
     reasons: tuple[str, ...] = ()
@@ -48,10 +49,15 @@ def audit(index: Index, store: Store) -> Iterator[Audited]:
         store: Where their evidence is kept.
     """
     known = {identity(claim): (each.model, claim) for each in read_claims(index) for claim in each.claims}
-    for problem in store.problems():
-        yield Audited(file=problem.file, state="invalid", reasons=(problem.message,))
-    for file, evidence in store.items():
-        if wrong := mistakes(json.loads(file.read_bytes())):
+    entries = list(store.entries())
+    for entry in entries:
+        if isinstance(entry.found, Problem):
+            yield Audited(file=entry.file, state="invalid", reasons=(entry.found.message,))
+    for entry in entries:
+        file, evidence = entry.file, entry.found
+        if isinstance(evidence, Problem):
+            continue
+        if wrong := mistakes(json.loads(entry.data or b"")):
             yield Audited(file=file, state="invalid", evidence=evidence, reasons=tuple(wrong))
             continue
         found = known.get(identity(evidence.claim))
@@ -61,7 +67,7 @@ def audit(index: Index, store: Store) -> Iterator[Audited]:
             yield _audit(file, evidence, *found)
 
 
-def _audit(file: Path, evidence: Evidence, model: Model, claim: Claim) -> Audited:
+def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim) -> Audited:
     now = {name: digest for name, digest in _digests(evidence, model).items() if name in evidence.digests}
     reasons = stale(evidence, claim, now)
     return Audited(

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,8 @@ from registry.files import reason, write_atomic
 from registry.types import PredictionsError
 
 _FORMAT = "mir-predictions/1"
-_LARGEST = 1 << 30
-"""Bytes that all arrays of a file may take when unpacked."""
+LARGEST = 1 << 30
+"""Bytes that the file may take, and all its arrays when unpacked."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -83,12 +83,8 @@ class Predictions:
         }
 
 
-def save(path: Path, predictions: Predictions) -> str:
-    """Write the file, whole or not at all, and return its digest.
-
-    Raises:
-        OutputError: It cannot be written.
-    """
+def dump(predictions: Predictions) -> bytes:
+    """The file's bytes, the same for the same predictions."""
     about = {
         "format": _FORMAT,
         "model": predictions.model,
@@ -104,7 +100,16 @@ def save(path: Path, predictions: Predictions) -> str:
         top=predictions.top.astype("<i4"),
         scores=predictions.scores.astype("<f4"),
     )
-    data = whole.getvalue()
+    return whole.getvalue()
+
+
+def save(path: Path, predictions: Predictions) -> str:
+    """Write the file, whole or not at all, and return its digest.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    data = dump(predictions)
     write_atomic(path, data)
     return digests.of_bytes(data)
 
@@ -116,7 +121,24 @@ def load(path: Path) -> Predictions:
         PredictionsError: It cannot be read, or is something else.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file:
+            return parse(file, str(path))
+    except OSError as error:
+        raise PredictionsError(f"{path} cannot be read: {reason(error)}") from error
+
+
+def parse(file: BinaryIO, path: str) -> Predictions:
+    """Read an open file.
+
+    Args:
+        file: What `dump` made.
+        path: What to call it.
+
+    Raises:
+        PredictionsError: It is something else.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
             arrays = _arrays(archive)
         about = json.loads(str(arrays["about"]))
         if not isinstance(about, dict) or about.get("format") != _FORMAT:
@@ -124,8 +146,6 @@ def load(path: Path) -> Predictions:
         texts = about["model"], about["dataset"], *about["digests"].values()
         if not all(isinstance(text, str) for text in texts):
             raise ValueError("its names are not text")
-    except OSError as error:
-        raise PredictionsError(f"{path} cannot be read: {reason(error)}") from error
     except _BROKEN as error:
         raise PredictionsError(f"{path} is not a file of predictions: {error}") from error
     count = arrays["labels"].shape
@@ -148,8 +168,8 @@ def _arrays(archive: zipfile.ZipFile) -> dict[str, Any]:
     members = {item.filename: item for item in archive.infolist()}
     if members.keys() != {f"{name}.npy" for name in _KINDS}:
         raise ValueError(f"it does not hold exactly {', '.join(_KINDS)}")
-    if sum(item.file_size for item in members.values()) > _LARGEST:
-        raise ValueError(f"its arrays are larger than {_LARGEST} bytes")
+    if sum(item.file_size for item in members.values()) > LARGEST:
+        raise ValueError(f"its arrays are larger than {LARGEST} bytes")
     return {name: _array(archive.read(f"{name}.npy"), kind) for name, kind in _KINDS.items()}
 
 

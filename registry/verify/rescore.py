@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from registry.evidence import Store, digests
 from registry.files import reason
+from registry.storage import Place
 from registry.types import Evidence, PredictionsError
-from registry.verify.predictions import Predictions, load
+from registry.verify.predictions import LARGEST, Predictions, parse
 
 Result = Literal["same", "differs", "unreadable"]
 
@@ -40,11 +42,6 @@ class Rescored:
     samples: int | None = None
     reason: str = ""
     predictions: Predictions | None = None
-
-
-def reference(store: Store, file: Path, digest: str) -> dict[str, str]:
-    """What a measurement's details hold under `predictions`: the file as seen from the store, and its digest."""
-    return {"file": file.resolve().relative_to(store.folder.resolve()).as_posix(), "digest": digest}
 
 
 def score(predictions: Predictions, subject: str) -> tuple[float, int]:
@@ -83,7 +80,7 @@ def rescore(store: Store) -> Iterator[Rescored]:
         if kept is None:
             continue
         try:
-            predictions = _load(store.folder, kept, evidence)
+            predictions = _load(store, kept, evidence)
             value, right = score(predictions, evidence.claim.subject)
         except PredictionsError as error:
             yield Rescored(evidence=evidence, result="unreadable", reason=str(error))
@@ -104,7 +101,7 @@ def rescore(store: Store) -> Iterator[Rescored]:
         )
 
 
-def _load(folder: Path, kept: Any, evidence: Evidence) -> Predictions:
+def _load(store: Store, kept: Any, evidence: Evidence) -> Predictions:
     """The predictions that a record refers to, if they are the very ones.
 
     Raises:
@@ -112,18 +109,25 @@ def _load(folder: Path, kept: Any, evidence: Evidence) -> Predictions:
     """
     if not isinstance(kept, dict) or not isinstance(kept.get("file"), str) or "\0" in kept["file"]:
         raise PredictionsError("the record does not say where its predictions are")
-    base = folder.resolve()
-    file = (base / kept["file"]).resolve()
-    if not file.is_relative_to(base):
-        raise PredictionsError(f"the record's predictions are outside of its folder: {kept['file']}")
+    name = kept["file"]
+    if not _inside(store.folder, name):
+        raise PredictionsError(f"the record's predictions are outside of its folder: {name}")
     try:
-        digest = digests.of_file(file)
+        data = store.files.read(name, LARGEST)
     except OSError as error:
-        raise PredictionsError(f"{kept['file']} cannot be read: {reason(error)}") from error
-    if digest != kept.get("digest"):
-        raise PredictionsError(f"{kept['file']} is not the file that was kept: its digest is another")
-    predictions = load(file)
-    for name in _BOUND:
-        if predictions.digests.get(name) != evidence.digests.get(name):
-            raise PredictionsError(f"{kept['file']} was made with other {name} than the record's")
+        raise PredictionsError(f"{name} cannot be read: {reason(error)}") from error
+    if len(data) > LARGEST or digests.of_bytes(data) != kept.get("digest"):
+        raise PredictionsError(f"{name} is not the file that was kept: its digest is another")
+    predictions = parse(io.BytesIO(data), str(store.folder / name))
+    for bound in _BOUND:
+        if predictions.digests.get(bound) != evidence.digests.get(bound):
+            raise PredictionsError(f"{name} was made with other {bound} than the record's")
     return predictions
+
+
+def _inside(folder: Place, name: str) -> bool:
+    """Whether a file of this name lies in a folder, also where a link leads elsewhere."""
+    if isinstance(folder, Path):
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts

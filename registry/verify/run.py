@@ -10,7 +10,7 @@ from registry.types import Claim, Evidence
 from registry.verify.claims import ModelClaims
 from registry.verify.environment import environment, now, with_code
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, share, triage
+from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, earlier, share, triage
 
 _RUNS = frozenset({"evaluate", "time"})
 """Methods whose result depends on the device."""
@@ -57,6 +57,7 @@ def verify(
 
     Raises:
         OutputError: Evidence cannot be written.
+        StorageError: An object store cannot be read.
     """
     open_: list[Asked] = []
     for each in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
@@ -68,29 +69,36 @@ def verify(
         if each.who is None:
             outcome = unverifiable(each.claim, f"mir has no way to measure {each.claim.label}")
             yield _settle(outcome, each.earlier, store, device=device, force=force)
-    earlier = {each.claim.digest: each.earlier for each in open_}
+    known = {each.claim.digest: each.earlier for each in open_}
     for index, measurer in enumerate(measurers):
         for outcome in measurer.measure(share(open_, index)):
-            yield _settle(outcome, earlier[outcome.claim.digest], store, device=device, force=force)
+            yield _settle(outcome, known[outcome.claim.digest], store, device=device, force=force)
 
 
 def _settle(outcome: Outcome, known: Earlier, store: Store, *, device: str, force: bool) -> Verified:
-    """Write the outcome's evidence, unless what is known already says as much or more."""
-    if known.evidence is not None and outcome.verdict not in SETTLED:
-        here = replace(known.evidence, claim=outcome.claim)
-        if known.settled:
-            # What another machine settled is not lost because this one lacks the data.
-            why = (*known.stale, f"not measured again: {outcome.reason}")
-            return Verified(evidence=here, earlier=why, reused=True)
+    """Write the outcome's evidence, unless what stands there by now says as much or more."""
+    evidence = _evidence(outcome, device)
+
+    def stays(found: Evidence) -> bool:
+        if outcome.verdict in SETTLED:
+            return False
+        if earlier(found, outcome.claim, known.digests).settled:
+            # What another machine settled, before this run or during it, is not lost because this one lacks the data.
+            return True
         learnt = (outcome.verdict, outcome.reason, {**outcome.digests, "claim": outcome.claim.digest})
-        if learnt == (here.verdict, here.reason, dict(here.digests)) and not force:
-            # Nothing new was learnt: a run that changes nothing leaves every file as it was.
-            return Verified(evidence=here, reused=True)
-    return Verified(evidence=_record(outcome, store, device), earlier=known.stale)
+        # Where nothing new was learnt, a run leaves every file as it was.
+        return learnt == (found.verdict, found.reason, dict(found.digests)) and not force
+
+    left = store.settle(evidence, stays)
+    if left is evidence:
+        return Verified(evidence=evidence, earlier=known.stale)
+    found = earlier(left, outcome.claim, known.digests)
+    why = (*found.stale, f"not measured again: {outcome.reason}") if found.settled else ()
+    return Verified(evidence=replace(left, claim=outcome.claim), earlier=why, reused=True)
 
 
-def _record(outcome: Outcome, store: Store, device: str) -> Evidence:
-    evidence = Evidence(
+def _evidence(outcome: Outcome, device: str) -> Evidence:
+    return Evidence(
         claim=outcome.claim,
         verdict=outcome.verdict,
         reason=outcome.reason,
@@ -99,5 +107,3 @@ def _record(outcome: Outcome, store: Store, device: str) -> Evidence:
         environment=environment(device if outcome.measurement and outcome.measurement.method in _RUNS else "cpu"),
         time=now(),
     )
-    store.write(evidence)
-    return evidence

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import Protocol
 
 from registry.evidence import Store, stale
@@ -15,6 +15,9 @@ from registry.verify.outcome import Outcome
 
 SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
 """Verdicts that hold until something they depend on changes; the others are tried again each time."""
+
+_AT_ONCE = 1000
+"""Claims whose evidence is asked for together: an object store answers many questions in the time of one."""
 
 
 class Measurer(Protocol):
@@ -39,12 +42,14 @@ class Earlier:
 
     Attributes:
         evidence: Their evidence, `None` where there is none.
+        digests: What a measurement would depend on now, as far as that is known.
         stale: Why it no longer holds.
         settled: Whether it measured this very claim, on the same weights and data; our code may have changed since.
         other_claim: Whether it is about what the card said before.
     """
 
     evidence: Evidence | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
     settled: bool = False
     other_claim: bool = False
@@ -79,16 +84,17 @@ def triage(
     enough: Callable[[Evidence], bool] = lambda _: True,
 ) -> Iterator[Asked]:
     """Every wanted claim once, in the order of the cards; nothing is measured or written. See `run.verify`."""
-    for each in models:
-        for claim in filter(wanted, each.claims):
+    claims = ((each.model, claim) for each in models for claim in each.claims if wanted(claim))
+    while some := list(islice(claims, _AT_ONCE)):
+        for (model, claim), found in zip(some, store.find_each([claim for _, claim in some]), strict=True):
             who = next((index for index, measurer in enumerate(measurers) if measurer.takes(claim)), None)
             if who is None:
-                known = _earlier(store, claim, {})
-                yield Asked(model=each.model, claim=claim, who=None, earlier=known, holds=False)
+                known = earlier(found, claim, {})
+                yield Asked(model=model, claim=claim, who=None, earlier=known, holds=False)
                 continue
-            known = _earlier(store, claim, measurers[who].digests(each.model, claim))
+            known = earlier(found, claim, measurers[who].digests(model, claim))
             holds = not force and _holds(known, measurers[who], enough)
-            yield Asked(model=each.model, claim=claim, who=who, earlier=known, holds=holds)
+            yield Asked(model=model, claim=claim, who=who, earlier=known, holds=holds)
 
 
 def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:
@@ -100,12 +106,19 @@ def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:
     ]
 
 
-def _earlier(store: Store, claim: Claim, digests: Mapping[str, str]) -> Earlier:
-    found = store.find(claim)
+def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) -> Earlier:
+    """What evidence that was found says about a claim.
+
+    Args:
+        found: The evidence in the claim's file.
+        claim: The claim as the card makes it now.
+        digests: What a measurement would depend on now.
+    """
     if found is None:
-        return Earlier()
+        return Earlier(digests=digests)
     return Earlier(
         evidence=found,
+        digests=digests,
         stale=stale(found, claim, with_code(digests, found.measurement)),
         settled=found.verdict in SETTLED and not stale(found, claim, digests),
         other_claim=bool(stale(found, claim, {})),

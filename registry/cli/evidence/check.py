@@ -10,17 +10,19 @@ from typing import Any
 
 import click
 
+from registry.cli.places import PLACE
 from registry.config import find_config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.loader import load
 from registry.report.plain import plain
+from registry.storage import Place
 from registry.verify.audit import STATES, Audited, audit
 
 
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--evidence", "folder", type=click.Path(path_type=Path), help="Folder of the evidence.")
+@click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
 @click.option(
     "--format",
     "form",
@@ -29,7 +31,7 @@ from registry.verify.audit import STATES, Audited, audit
     show_default=True,
     help="How to print the result.",
 )
-def check(cards: tuple[Path, ...], folder: Path | None, form: str) -> int:
+def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
     """Check that evidence is valid and still holds for the cards as they are.
 
     Needs neither torch nor the data: the claims, the code and the weights that lie beside their card are compared,
@@ -51,7 +53,7 @@ def check(cards: tuple[Path, ...], folder: Path | None, form: str) -> int:
 def _as_json(each: Audited, store: Store) -> dict[str, Any]:
     claim = None if each.evidence is None else each.evidence.claim
     return {
-        "file": each.file.relative_to(store.folder).as_posix(),
+        "file": store.name(each.file),
         "state": each.state,
         "reasons": each.reasons,
         "model": None if claim is None else claim.model,

@@ -13,7 +13,8 @@ from registry.evidence import Problem, to_json
 from registry.evidence.compare import Change, compare
 from registry.evidence.revision import at_revision
 from registry.report.plain import plain
-from registry.types import Evidence
+from registry.storage import place
+from registry.types import Evidence, UsageError
 
 
 @click.command(epilog="Exit codes: 0 the results are the same, 1 they differ.")
@@ -38,8 +39,9 @@ from registry.types import Evidence
 def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     """Show what changed between two folders or two git revisions.
 
-    BEFORE and AFTER are folders of evidence, or revisions such as HEAD~1 of the folder named with --in. Without AFTER
-    the folder as it is now is compared. A record that was only measured again, with the same result, is no change.
+    BEFORE and AFTER are folders of evidence, URLs of such, or revisions such as HEAD~1 of the folder named with --in.
+    Without AFTER the folder as it is now is compared. A record that was only measured again, with the same result, is
+    no change.
     """
     changes = list(compare(_state(before, folder), _state(after, folder)))
     if form == "json":
@@ -53,18 +55,23 @@ def diff(before: str, after: str | None, folder: Path, form: str) -> int:
 
 def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
     """Records by their file in the store."""
-    if named is not None and not Path(named).is_dir():
+    where = folder if named is None else place(named)
+    if named is not None and isinstance(where, Path) and not where.is_dir():
         found = dict(at_revision(_in_git(folder), named))
         complain([each for each in found.values() if isinstance(each, Problem)])
         return {file: each for file, each in found.items() if isinstance(each, Evidence)}
-    store = store_at(folder if named is None else Path(named))
-    complain(store.problems())
-    return {file.relative_to(store.folder).as_posix(): evidence for file, evidence in store.items()}
+    store = store_at(where)
+    entries = list(store.entries())
+    complain([entry.found for entry in entries if isinstance(entry.found, Problem)])
+    return {store.name(entry.file): entry.found for entry in entries if isinstance(entry.found, Evidence)}
 
 
 def _in_git(folder: Path) -> Path:
     """The store's folder, which need not exist in the working tree any more."""
-    return store_at(folder).folder if folder.is_dir() else folder
+    found = store_at(folder).folder if folder.is_dir() else folder
+    if not isinstance(found, Path):
+        raise UsageError(f"the evidence is in {found}, which has no revisions; compare two folders or URLs")
+    return found
 
 
 def _as_text(change: Change) -> list[str]:

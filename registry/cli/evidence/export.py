@@ -8,18 +8,20 @@ import click
 
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.outputs import tell, write
+from registry.cli.places import PLACE
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
 from registry.files import write_atomic
+from registry.storage import Place
 from registry.types import UsageError
 
 FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence and was left out.")
-@click.argument("folder", default="models", type=click.Path(path_type=Path))
+@click.argument("folder", default="models", type=PLACE)
 @click.option("--to", type=click.Choice(FORMATS), help="Format to write.")
 @click.option("--in-toto", is_flag=True, help="The same as --to in-toto.")
 @click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each statement with this Ed25519 key.")
@@ -34,7 +36,7 @@ FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; standard output without it.")
 def export(
-    folder: Path,
+    folder: Place,
     to: str | None,
     in_toto: bool,
     key: Path | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -11,15 +10,18 @@ from registry.config import find_config
 from registry.evidence import Problem, Store
 from registry.evidence.folder import evidence_folder
 from registry.report.plain import plain
+from registry.storage import Place, Url
 from registry.types import UsageError
 
 
-def store_at(folder: Path) -> Store:
+def store_at(folder: Place) -> Store:
     """The store that a folder is, or that belongs to the cards in it.
 
     Raises:
         UsageError: There is no such folder.
     """
+    if isinstance(folder, Url):
+        return Store(folder)
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}")
     beside = evidence_folder(folder, find_config(folder))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.places import PLACE
 from registry.evidence import to_json
 from registry.report.verdicts import print_table
+from registry.storage import Place
 from registry.types import VERDICTS
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence.")
-@click.argument("folder", default="models", type=click.Path(path_type=Path))
+@click.argument("folder", default="models", type=PLACE)
 @click.option("--model", metavar="NAME", help="Show only this model.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
 @click.option(
@@ -25,7 +26,7 @@ from registry.types import VERDICTS
     show_default=True,
     help="How to print the result.",
 )
-def show(folder: Path, model: str | None, verdict: str | None, form: str) -> int:
+def show(folder: Place, model: str | None, verdict: str | None, form: str) -> int:
     """Show what is known of every claim.
 
     FOLDER holds evidence, or cards with their evidence beside them.

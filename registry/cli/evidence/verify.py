@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from registry.cli.evidence.folder import store_at
+from registry.cli.places import PLACE
 from registry.report.plain import plain
+from registry.storage import Place
 
 
 @click.command(epilog="Exit codes: 0 all is signed and unchanged, 1 something is not.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--key", required=True, type=click.Path(path_type=Path), help="The Ed25519 public key.")
-@click.option("--evidence", "folder", type=click.Path(path_type=Path), help="Compare with this folder too.")
-def verify(bundle: Path, key: Path, folder: Path | None) -> int:
+@click.option("--evidence", "folder", type=PLACE, help="Compare with this folder too.")
+def verify(bundle: Path, key: Path, folder: Place | None) -> int:
     """Check the signatures of an exported file.
 
     With --evidence, every record in the folder must be in the file, signed, exactly as it stands there.

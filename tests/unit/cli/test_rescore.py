@@ -11,7 +11,6 @@ import pytest
 from registry.evidence import Store
 from registry.types import Evidence, Measurement
 from registry.verify.predictions import Predictions, save
-from registry.verify.rescore import reference
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -29,7 +28,7 @@ def models(tmp_path: Path, evidence: Evidence) -> Path:
         scores=np.ones((4, 2), "float32"),
         digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
     )
-    details = {"predictions": reference(store, file, save(file, predictions))}
+    details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
     store.write(replace(evidence, measurement=Measurement(value=0.75, method="evaluate", details=details)))
     return tmp_path / "models"
 

@@ -9,7 +9,7 @@ import pytest
 from registry.evidence import Store
 from registry.types import Evidence, Measurement, PredictionsError
 from registry.verify.predictions import Predictions, save
-from registry.verify.rescore import reference, rescore, score
+from registry.verify.rescore import rescore, score
 
 # Ten samples of three classes: six right at once, two more among the best two.
 LABELS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -31,7 +31,7 @@ def predictions(evidence: Evidence) -> Predictions:
 
 def kept(store: Store, evidence: Evidence, predictions: Predictions, value: float = 0.6) -> None:
     file = store.path(evidence.claim).with_name("predictions.npz")
-    details = {"predictions": reference(store, file, save(file, predictions))}
+    details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
     measurement = Measurement(value=value, method="evaluate", samples=10, details=details)
     store.write(replace(evidence, measurement=measurement))
 

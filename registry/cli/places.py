@@ -1,0 +1,22 @@
+"""The type of an argument or option that names a folder, here or in an object store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.storage import Place, Url, place
+
+
+class _Place(click.ParamType[Place]):
+    """A path, or a URL such as `s3://bucket/evidence`, which `click.Path` would take for a path and cut a slash off."""
+
+    name = "path or url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
+        return value if isinstance(value, Path | Url) else place(value)
+
+
+PLACE = _Place()

@@ -1,0 +1,56 @@
+"""What is a path, what is a URL, and what is neither."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.storage import Url, place
+from registry.types import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("models/evidence", Path("models/evidence")),
+        ("C:\\evidence", Path("C:\\evidence")),
+        ("file:///data/my%20evidence", Path("/data/my evidence")),
+        ("s3://bucket", Url("s3://bucket")),
+        ("S3://bucket/a/b/", Url("s3://bucket/a/b")),
+        ("gs://bucket/a", Url("gs://bucket/a")),
+    ],
+)
+def test_paths_and_urls(text: str, found: object) -> None:
+    assert place(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/evidence",
+        "simplecache::s3://bucket/a",
+        "s3://",
+        "s3:///folder",
+        "s3://bucket/../other",
+        "s3://bucket/a//b",
+        "s3://bucket/a?versionId=1",
+        "s3://bucket/a*",
+        "s3://bucket/a\x1b[2J",
+        "s3://buck et/a",
+    ],
+)
+def test_what_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        place(text)
+
+
+def test_credentials_in_a_url_are_refused_and_not_repeated() -> None:
+    with pytest.raises(UsageError, match="credentials") as refused:
+        place("s3://AKIDEXAMPLE:hunter2@bucket/evidence")
+    assert "s3://bucket/evidence" in str(refused.value)
+    assert "AKID" not in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_url_is_joined_and_named_like_a_path() -> None:
+    file = Url("s3://bucket/evidence") / "alexnet" / "flops.json"
+    assert (str(file), file.name, file.scheme) == ("s3://bucket/evidence/alexnet/flops.json", "flops.json", "s3")
