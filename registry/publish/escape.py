@@ -11,11 +11,12 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]#~^|<>&\"']|^[+\-=:]|^\d+(?=[.)]\s)")
 """What Markdown or HTML may take for markup: these anywhere, and heading, list and rule marks at the beginning."""
 
+_JOINTS = re.compile(r"(?<=[._/])(?=\w)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MARKUP = re.compile(r"[\\`*_{}\[\]~^|!]")
 _LOOK_ALIKES = str.maketrans(
@@ -48,6 +49,11 @@ def inert(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return Markup(_ACTIVE.sub(_reference, plain(value)))  # noqa: S704 - escaped here
+
+
+def breakable(text: object) -> Markup:
+    """A name that may break where its parts meet, as in `resnet50.a1_in1k`, instead of anywhere."""
+    return Markup("<wbr>").join(inert(part) for part in _JOINTS.split(plain(text)))
 
 
 def title(text: object) -> str:
@@ -84,11 +90,6 @@ def block(markup: str) -> Markup:
     """
     quiet = _MARKUP.sub(_reference, markup.strip().replace("\r", ""))
     return Markup(re.sub(r"\n(?=[ \t]*\n)", "&#10;", quiet))  # noqa: S704 - HTML already
-
-
-def code(text: str) -> Markup:
-    """Text for `<pre>`, line ends kept."""
-    return block(str(escape(text)))
 
 
 def script_json(data: Any) -> Markup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 
 from registry.evidence.standing import Shown
@@ -16,15 +15,21 @@ _MOST = 100
 _LONG_AGO = "1970-01-01T00:00:00Z"
 
 
+def newest(content: Content) -> list[tuple[Entry, Shown]]:
+    """Claims that were measured, the latest first."""
+    measured = [(entry, shown) for entry in content.catalog.entries for shown in entry.claims if shown.evidence]
+    return sorted(measured, key=lambda pair: _time(pair[1]), reverse=True)
+
+
 def atom(content: Content, links: Links, site_name: str) -> str:
     """The feed: the newest verdicts first.
 
     Addresses are whole where the site's own is known, and relative to the feed otherwise.
     """
-    newest = sorted(_measured(content.catalog.entries), key=lambda pair: _time(pair[1]), reverse=True)[:_MOST]
-    updated = _time(newest[0][1]) if newest else _LONG_AGO
+    found = newest(content)[:_MOST]
+    updated = _time(found[0][1]) if found else _LONG_AGO
     own = content.base_url + PATH
-    entries = "".join(_entry(content, links, entry, shown) for entry, shown in newest)
+    entries = "".join(_entry(content, links, entry, shown) for entry, shown in found)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"<title>{_text(site_name)}: verdicts</title>\n<id>{_text(content.base_url or 'urn:mir:verdicts')}</id>\n"
@@ -32,10 +37,6 @@ def atom(content: Content, links: Links, site_name: str) -> str:
         f'<link rel="alternate" href="{_text(content.base_url or "index.html")}"/>\n'
         f"<updated>{updated}</updated>\n<author><name>{_text(site_name)}</name></author>\n{entries}</feed>\n"
     )
-
-
-def _measured(entries: Iterable[Entry]) -> list[tuple[Entry, Shown]]:
-    return [(entry, shown) for entry in entries for shown in entry.claims if shown.evidence is not None]
 
 
 def _entry(content: Content, links: Links, entry: Entry, shown: Shown) -> str:

@@ -28,17 +28,21 @@ def short(value: Decimal | float, kind: Kind) -> str:
 
 
 def exact(value: float, claim: Claim) -> str:
-    """A measured value in full, in the way its claim is printed, one digit finer where it is a ratio."""
-    number = Decimal(repr(value))
+    """A measured value in the way its claim is printed, so that the two can be compared digit by digit.
+
+    Of a ratio it has the claim's digits and one more, where that is not zero.
+    """
+    number, printed = Decimal(repr(value)), claim.reported
     if claim.kind == "ratio":
-        scale = 100 if claim.reported.percent else 1
-        finest = claim.reported.half_width * 2 * scale
-        places = max(0, -int(finest.adjusted())) + 1 if finest else 2
-        text = _trim(number * scale, min(places, 6))
-        return f"{text}%" if claim.reported.percent else text
+        scale = 100 if printed.percent else 1
+        finest = printed.half_width * 2 * scale
+        places = min(max(0, -int(finest.adjusted())) if finest else 1, 5)
+        text = f"{number * scale:.{places + 1}f}".removesuffix("0").removesuffix(".")
+        return f"{text}%" if printed.percent else text
     if number == number.to_integral_value():
-        unit = f" {claim.reported.unit}" if claim.reported.unit in ("B", "s") else ""
-        return f"{int(number):,}{unit}"
+        unit = f" {printed.unit}" if printed.unit in ("B", "s") else ""
+        in_full = printed.text.partition(" ")[0] == f"{printed.value:f}"
+        return f"{int(number)}{unit}" if in_full else f"{int(number):,}{unit}"
     return f"{number:.6g}"
 
 

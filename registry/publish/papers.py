@@ -13,6 +13,8 @@ from registry.publish.catalog import Catalog, Entry
 
 _ARXIV = re.compile(r"(?:arxiv[:./a-z]*/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
 
+_TITLE = re.compile(r"""\btitle\s*=\s*["{](.{1,300}?)["}]\s*(?:,|\}|$)""", re.IGNORECASE | re.DOTALL)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
@@ -20,6 +22,11 @@ class Reference:
 
     url: str | None
     title: str
+
+    @property
+    def arxiv(self) -> str:
+        """Its number on arXiv, empty where it is elsewhere."""
+        return (self.url or "").partition("https://arxiv.org/abs/")[2]
 
     @property
     def key(self) -> str:
@@ -76,7 +83,7 @@ def papers(catalog: Catalog) -> tuple[Paper, ...]:
     for entry in catalog.entries:
         for reference in of_model(entry, catalog):
             groups.setdefault(reference.key, []).append((reference, entry))
-    titles = [_title([reference for reference, _ in group]) for group in groups.values()]
+    titles = [_title(group) for group in groups.values()]
     found = [
         Paper(title=title, url=group[0][0].url, slug=page, entries=_once(entry for _, entry in group))
         for title, page, group in zip(titles, slugs.assign(titles), groups.values(), strict=True)
@@ -94,13 +101,26 @@ def of_model(entry: Entry, catalog: Catalog) -> tuple[Reference, ...]:
     return tuple(references(value))
 
 
+def _cited(arxiv: str, text: str) -> str | None:
+    """The title that a card's own citation of a paper on arXiv gives it."""
+    for entry in re.split(r"^ *@", text, flags=re.MULTILINE)[1:] if arxiv in text else ():
+        title = _TITLE.search(entry)
+        if title and arxiv in entry.partition("```")[0]:
+            return escape.plain(re.sub(r"[{}]|\s+(?=\s)", "", title[1]))
+    return None
+
+
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple({entry.slug: entry for entry in entries}.values())
 
 
-def _title(group: list[Reference]) -> str:
-    """The first title that is more than an address."""
-    return next((each.title for each in group if each.url is None or each.title != _name(each.url)), group[0].title)
+def _title(group: list[tuple[Reference, Entry]]) -> str:
+    """The first title that is more than an address: as a card names the paper, or as its citation does."""
+    for reference, _ in group:
+        if reference.title not in (f"arXiv:{reference.arxiv}", reference.url and _name(reference.url)):
+            return reference.title
+    cited = (_cited(reference.arxiv, entry.card.body) for reference, entry in group if reference.arxiv)
+    return next(filter(None, cited), group[0][0].title)
 
 
 def _name(url: str) -> str:

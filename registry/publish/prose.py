@@ -99,6 +99,11 @@ def render(text: str, *, link: Resolve, image: Resolve) -> Markup:
     return escape.block(clean)
 
 
+def highlighted(source: str, language: str) -> Markup:
+    """Code for `<pre>`, its words marked for the theme's colours."""
+    return escape.block(_marked(source, language))
+
+
 def _href(value: str, anchors: frozenset[str], link: Resolve) -> str | None:
     if value.startswith("#"):
         return f"#{_PREFIX}{value[1:]}" if value[1:] in anchors else None
@@ -174,11 +179,14 @@ def _parser() -> MarkdownIt:
 
 
 def _highlight(source: str, language: str, _: str) -> str:
+    # The renderer takes what begins with <pre as it is. The wrapping is that of the theme's own code blocks.
+    return f'<pre class="highlight"><code>{_marked(source, language)}</code></pre>\n'
+
+
+def _marked(source: str, language: str) -> str:
     name = language.strip().casefold()
     lexer = _lexer(name) if name and len(source) < _LONGEST_CODE else None
-    inner = str(Markup.escape(source)) if lexer is None else highlight(source, lexer, _FORMATTER)
-    # The renderer takes what begins with <pre as it is. The wrapping is that of the theme's own code blocks.
-    return f'<pre class="highlight"><code>{inner}</code></pre>\n'
+    return str(Markup.escape(source)) if lexer is None else highlight(source, lexer, _FORMATTER)
 
 
 @cache

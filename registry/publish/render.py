@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from registry.publish import escape, numbers
+from registry.publish import escape, numbers, prose
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.table import STATIC_ROWS, Table
@@ -54,7 +54,8 @@ class Renderer:
             finalize=escape.inert,
         )
         self._environment.filters |= {
-            "code": escape.code,
+            "breakable": escape.breakable,
+            "highlighted": prose.highlighted,
             "own_markdown": Markup,
             "short": numbers.short,
             "percent": numbers.percent,

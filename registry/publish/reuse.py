@@ -54,8 +54,15 @@ def stamp(config: MkDocsConfig, site: Path) -> None:
 def _digest(config: MkDocsConfig) -> str:
     """SHA-256 of what every page depends on beside its own source."""
     built_by = {name: version(name) for name in ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions")}
-    said = [built_by, Path(config.config_file_path).read_text(encoding="utf-8"), config.site_name, config.site_url]
+    files = [Path(config.config_file_path), *_overrides(config)]
+    said = [built_by, config.site_name, config.site_url, [file.read_text(encoding="utf-8") for file in files]]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest() + "\n"
+
+
+def _overrides(config: MkDocsConfig) -> list[Path]:
+    """The templates that replace those of the theme."""
+    folder = config.theme.custom_dir
+    return sorted(Path(folder).rglob("*.html")) if folder else []
 
 
 def _file(address: str) -> str:

@@ -45,16 +45,16 @@ class Part:
     Attributes:
         text: What is shown.
         to: A page or file of the site.
-        url: An address elsewhere.
         status: The verdict that it stands for.
         value: What a choice filter matches, where it is not the text.
+        spelt: True where the verdict's word is shown beside its mark.
     """
 
     text: str
     to: str | None = None
-    url: str | None = None
     status: Status | None = None
     value: str | None = None
+    spelt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,12 @@ class Table:
     Attributes:
         id: Its anchor, and the name of its CSV file.
         caption: What it holds, for those who cannot see where it stands.
-        columns: Its columns; the first names the row.
+        columns: Its columns.
         rows: Its rows, in the order in which they stand without a script.
         noun: What one row is, in the plural.
         main: True where the address may speak of this table without naming it: the one table a page is about.
         chosen: True where rows can be chosen to be compared.
+        named_by: Which column names the row.
     """
 
     id: str
@@ -106,6 +107,14 @@ class Table:
     noun: str = "rows"
     main: bool = False
     chosen: bool = False
+    named_by: int = 0
+
+    @property
+    def marks(self) -> tuple[Status, ...]:
+        """The verdicts that stand in it as marks without their words."""
+        parts = (part for row in self.rows for cell in row.cells for part in cell.parts)
+        seen = {part.status for part in parts if not part.spelt}
+        return tuple(status for status in STATUSES if status in seen)
 
     @property
     def csv_path(self) -> str:
@@ -130,9 +139,16 @@ class Table:
         return stream.getvalue()
 
 
-def text(value: str | None, *, to: str | None = None, url: str | None = None) -> Cell:
+def without_empty(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple[Column, ...], list[Row]]:
+    """The columns that hold something in some row, and the rows cut to them."""
+    kept = [at for at in range(len(columns)) if any(row.cells[at].parts for row in rows)]
+    cut = [Row(key=row.key, cells=tuple(row.cells[at] for at in kept)) for row in rows]
+    return tuple(columns[at] for at in kept), cut
+
+
+def text(value: str | None, *, to: str | None = None) -> Cell:
     """A cell of text, empty for `None`."""
-    return Cell((Part(value, to=to, url=url),)) if value else Cell()
+    return Cell((Part(value, to=to),)) if value else Cell()
 
 
 def texts(values: Iterable[tuple[str, str | None]]) -> Cell:

@@ -111,7 +111,8 @@
       const counts = new Map();
       for (const item of this.items)
         for (const value of new Set(item.cells[column.at].values)) counts.set(value, (counts.get(value) ?? 0) + 1);
-      if (!counts.size) return;
+      const [only] = counts.values();
+      if (!counts.size || (counts.size === 1 && only === this.items.length)) return;
       const select = element("select", { className: "mir-input" }, element("option", { value: "" }, "all"));
       for (const value of [...counts.keys()].sort((a, b) => a.localeCompare(b)))
         select.append(element("option", { value }, `${value.replaceAll("-", " ")} (${counts.get(value)})`));
@@ -237,7 +238,7 @@
     /** A box before each name, made when its row is first shown, and a link that opens the chosen side by side. */
     compare() {
       this.chosen = new Set();
-      this.compared = element("a", { className: "mir-button", hidden: true });
+      this.compared = element("a", { className: "mir-button mir-compare", hidden: true });
       this.count.after(this.compared);
       this.body.addEventListener("change", ({ target }) => {
         if (!target.classList.contains("mir-choose")) return;
@@ -245,14 +246,16 @@
         if (target.checked) this.chosen.add(key);
         else this.chosen.delete(key);
         const query = new URLSearchParams([...this.chosen].map((each) => ["m", each]));
-        this.compared.href = `${this.box.dataset.compare}?${query}`;
-        this.compared.textContent = `Compare ${this.chosen.size} chosen`;
-        this.compared.hidden = this.chosen.size < 2;
+        const enough = this.chosen.size > 1;
+        if (enough) this.compared.href = `${this.box.dataset.compare}?${query}`;
+        else this.compared.removeAttribute("href");
+        this.compared.textContent = enough ? `Compare ${this.chosen.size} chosen` : "Choose another to compare";
+        this.compared.hidden = !this.chosen.size;
       });
     }
 
     choosable(row) {
-      const name = row.cells[0];
+      const name = row.querySelector("th");
       if (!this.compared || name.querySelector(".mir-choose")) return;
       const box = element("input", { type: "checkbox", className: "mir-choose" });
       box.setAttribute("aria-label", `Choose ${name.textContent.trim()} to compare`);

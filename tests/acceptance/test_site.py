@@ -39,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_leaves_a_page_for_each_model_with_its_claims(site: Path) -> None:
     page = (site / "models" / "alexnet.html").read_text()
     for printed in ("1429383808", "61100840", "56.55%", "79.09%"):
-        assert f'<td class="mir-number">{printed}</td>' in page
+        assert f'<td class="mir-number" data-label="Reported">{printed}</td>' in page
     assert 'href="../models/alexnet.html"' in (site / "models" / "index.html").read_text()
 
 
@@ -48,7 +48,7 @@ def test_answers_machines(site: Path) -> None:
     assert {claim["subject"]: claim["value"] for claim in model["claims"]}["parameters"] == 61100840
     badge = json.loads((site / "badges/alexnet.json").read_text())
     assert badge["schemaVersion"] == 1
-    assert (site / "csv/models.csv").read_text().splitlines()[0].startswith("model,collection,task")
+    assert (site / "csv/models.csv").read_text().splitlines()[0].startswith("model,parameters,flops")
     assert "https://example.org/zoo/models/alexnet.html" in (site / "sitemap.xml").read_text()
 
 

@@ -14,7 +14,6 @@ from registry.publish.links import Links
 from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import model_table
-from registry.publish.papers import references
 from registry.publish.structured import of_dataset
 from registry.publish.table import Cell, Column, Part, Row, Table, number, text, verdicts
 
@@ -132,7 +131,7 @@ def papers(content: Content) -> Iterator[Page]:
             search=", ".join(entry.name for entry in paper.entries[:10]),
             context={
                 "paper": paper,
-                "table": model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models", main=True),
+                "table": model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models"),
             },
         )
 
@@ -140,8 +139,8 @@ def papers(content: Content) -> Iterator[Page]:
 def board_table(dataset: Dataset, board: Board, at: int) -> Table:
     """A leaderboard as a table."""
     columns = (
-        Column(key="model", label="Model"),
         Column(key="rank", label="Rank", number=True),
+        Column(key="model", label="Model"),
         Column(
             key="reported",
             label=board.metric,
@@ -163,31 +162,29 @@ def board_table(dataset: Dataset, board: Board, at: int) -> Table:
             Row(
                 key=place.entry.slug,
                 cells=(
-                    text(place.entry.name, to=place.entry.page),
                     Cell((Part(str(place.rank)),), sort=place.rank) if place.rank else Cell(),
-                    Cell(
-                        (Part(claim.reported.text),), sort=float(claim.reported.value), raw=f"{claim.reported.value:f}"
-                    ),
-                    Cell((Part(exact(measured.value, claim)),), sort=float(measured.value), raw=repr(measured.value))
-                    if measured
-                    else Cell(),
-                    Cell((Part("", status=status, value=status),), raw=status),
+                    text(place.entry.name, to=place.entry.page),
+                    _value(claim.reported.text, claim.reported.value),
+                    _value(exact(measured.value, claim), measured.value) if measured else Cell(),
+                    Cell((Part("", status=status, value=status, spelt=True),), raw=status),
                     number(size.value if size else None, "count"),
                 ),
             )
         )
     name = f"{dataset.slug}-{board.subject}-{at}"
     words = f"{board.metric} on {dataset.name}" + (f", {board.variant}" if board.variant else "")
-    return Table(id=name, caption=words, columns=columns, rows=rows, noun="models", chosen=True)
+    return Table(id=name, caption=words, columns=columns, rows=rows, noun="models", chosen=True, named_by=1)
 
 
 def _of_family(content: Content, family: Family) -> dict[str, object]:
     collection = family.collection
-    paper = collection.fields.get("Paper") if collection else None
+    papers = {paper.slug: paper for entry in family.entries for paper in content.papers_of.get(entry.slug, ())}
     return {
-        "table": model_table(content, family.entries, id=f"collection-{family.slug}", caption="Models", main=True),
+        "table": model_table(
+            content, family.entries, id=f"collection-{family.slug}", caption="Models", collections=False
+        ),
         "facts": facts(collection.metadata) + facts(collection.fields, frozenset({"Paper"})) if collection else (),
-        "references": tuple(references(paper.value)) if paper else (),
+        "papers": tuple(papers.values()),
     }
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.evidence.standing import STATUSES
-from registry.publish import vega
+from registry.publish import feed, vega
 from registry.publish.content import Content
+from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed
 from registry.publish.plot import Plot
-from registry.publish.table import Column, Row, Table, text
+from registry.publish.table import Cell, Column, Part, Row, Table, text
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
+
+_LEADERS = 8
+_LATEST = 8
 
 
 def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
@@ -28,12 +32,15 @@ def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
         search="",
         context={
             "content": content,
+            "entries": len(content.catalog.entries),
             "claims": sum(tally.values()),
             "tally": [(status, tally[status]) for status in STATUSES if status in tally],
             "plot": plot,
             "script": SCRIPT,
             "vega": vega.script_path(),
             "front": _front(plot) if plot else None,
+            "leaders": _leaders(content),
+            "latest": _latest(content),
         },
     )
 
@@ -57,3 +64,56 @@ def _front(plot: Plot) -> Table:
         for point in plot.front
     ]
     return Table(id="front", caption="Models that no other beats on both", columns=columns, rows=rows, noun="models")
+
+
+def _leaders(content: Content) -> Table:
+    """The first of the fullest leaderboard of each dataset that most models report on."""
+    columns = (
+        Column(key="dataset", label="Dataset"),
+        Column(key="metric", label="Metric"),
+        Column(key="model", label="Best model"),
+        Column(key="result", label="Reported", number=True),
+        Column(key="models", label="Models", number=True),
+    )
+    boards = [(dataset, dataset.boards[0], dataset.boards[0].places[0]) for dataset in content.datasets]
+    rows = [
+        Row(
+            cells=(
+                text(dataset.name, to=dataset.page),
+                text(board.metric),
+                text(best.entry.name, to=best.entry.page),
+                claimed(best.shown),
+                Cell((Part(str(dataset.models)),), sort=dataset.models),
+            )
+        )
+        for dataset, board, best in boards
+        if best.rank is not None
+    ]
+    return Table(id="leaders", caption="Leaders", columns=columns, rows=rows[:_LEADERS], noun="datasets")
+
+
+def _latest(content: Content) -> Table:
+    """The latest claims that something was measured for."""
+    columns = (
+        Column(key="model", label="Model"),
+        Column(key="claim", label="Claim"),
+        Column(key="reported", label="Reported", number=True),
+        Column(key="measured", label="Measured", number=True),
+        Column(key="verdict", label="Verdict"),
+        Column(key="time", label="Date"),
+    )
+    rows = [
+        Row(
+            cells=(
+                text(entry.name, to=f"{entry.page}#{shown.anchor}"),
+                text(shown.claim.label),
+                text(shown.claim.reported.text),
+                text(exact(shown.evidence.measurement.value, shown.claim)),
+                Cell((Part("", status=shown.status, spelt=True),), raw=shown.status),
+                text(shown.evidence.time.partition("T")[0]),
+            )
+        )
+        for entry, shown in feed.newest(content)
+        if shown.evidence and shown.evidence.measurement
+    ]
+    return Table(id="latest", caption="Latest measurements", columns=columns, rows=rows[:_LATEST], noun="claims")

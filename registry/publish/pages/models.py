@@ -20,8 +20,9 @@ from registry.publish.layers import layers
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.structured import of_entry
-from registry.publish.table import Cell, Column, Row, Table, number, text, texts, verdicts
+from registry.publish.table import Cell, Column, Row, Table, number, text, texts, verdicts, without_empty
 from registry.publish.texts import Text, text_of
+from registry.types import Model
 
 _SIBLINGS = 24
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
@@ -37,7 +38,7 @@ def pages(content: Content, links: Links) -> Iterator[Page]:
         title="Models",
         description="Every model of this registry, with what its card claims and what was reproduced.",
         search="",
-        context={"table": model_table(content, entries, id="models", caption="Models", main=True)},
+        context={"table": model_table(content, entries, id="models", caption="Models")},
     )
     yield Page(
         path="compare.md",
@@ -59,13 +60,20 @@ def pages(content: Content, links: Links) -> Iterator[Page]:
         )
 
 
-def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption: str, main: bool = False) -> Table:  # noqa: A002
-    """A table of models: what they are, their size, their headline results, and how much of it holds."""
+def model_table(
+    content: Content,
+    entries: Sequence[Entry],
+    *,
+    id: str,  # noqa: A002
+    caption: str,
+    collections: bool = True,
+) -> Table:
+    """A table of models: their size, their headline results, how much of it holds, and what they are.
+
+    What none of the models has gets no column.
+    """
     columns = (
         Column(key="model", label="Model"),
-        Column(key="collection", label="Collection", filter="choice"),
-        Column(key="task", label="Task", filter="choice"),
-        Column(key="dataset", label="Dataset", filter="choice"),
         Column(key="parameters", label="Parameters", filter="range", number=True),
         Column(key="flops", label="FLOPs", filter="range", number=True),
         *(
@@ -79,34 +87,30 @@ def model_table(content: Content, entries: Sequence[Entry], *, id: str, caption:
             for headline in content.headlines
         ),
         Column(key="verdict", label="Claims", filter="choice", first="down"),
+        Column(key="task", label="Task", filter="choice"),
+        Column(key="dataset", label="Dataset", filter="choice"),
+        Column(key="collection", label="Collection", filter="choice"),
     )
 
     def row(entry: Entry) -> Row:
-        family = content.family(entry)
+        family = content.family(entry) if collections else None
         measured = content.measured_on.get(entry.slug, MeasuredOn())
         return Row(
             key=entry.slug,
             cells=(
                 text(entry.name, to=entry.page),
-                text(family.name, to=family.page) if family else Cell(),
-                texts((task, None) for task in measured.tasks),
-                texts((dataset.name, dataset.page) for dataset in measured.datasets),
                 claimed(_about(entry, "parameters")),
                 claimed(_about(entry, "flops")),
                 *(claimed(headline.of.get(entry.slug)) for headline in content.headlines),
                 verdicts(entry.tally()),
+                texts((task, None) for task in measured.tasks),
+                texts((dataset.name, dataset.page) for dataset in measured.datasets),
+                text(family.name, to=family.page) if family else Cell(),
             ),
         )
 
-    return Table(
-        id=id,
-        caption=caption,
-        columns=columns,
-        rows=[row(entry) for entry in entries],
-        noun="models",
-        main=main,
-        chosen=True,
-    )
+    columns, rows = without_empty(columns, [row(entry) for entry in entries])
+    return Table(id=id, caption=caption, columns=columns, rows=rows, noun="models", main=True, chosen=True)
 
 
 def _about(entry: Entry, subject: str) -> Shown | None:
@@ -144,7 +148,7 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "family": family,
         "papers": content.papers_of.get(entry.slug, ()),
         "facts": facts(model.metadata, shown_above) + facts(model.fields, _ELSEWHERE),
-        "weights": facts({key: model.fields[key] for key in ("Weights",) if key in model.fields}),
+        "weights": _weights(model),
         "layers": layers(entry),
         "snippet": snippets.load(entry),
         "builder": snippets.builder(entry),
@@ -160,6 +164,12 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "base_url": content.base_url,
         "links": links,
     }
+
+
+def _weights(model: Model) -> list[tuple[str, str | None]]:
+    """The weights' files, by their own names, with where they are."""
+    found = facts({"Weights": model.fields["Weights"]}) if "Weights" in model.fields else ()
+    return [(text.rstrip("/").rpartition("/")[2] if url else text, url) for fact in found for text, url in fact.values]
 
 
 def _prose(content: Content, to: Callable[[str], str], text: Text | None) -> Markup | None:

@@ -127,7 +127,10 @@ def claim(text: str, kind: Any) -> Claim:
         (0.56522, "0.5655", "ratio", "0.56522"),
         (61100840, "61.1M", "count", "61,100,840"),
         (104104, "104 kB", "bytes", "104,104 B"),
-        (1.0, "100.00%", "ratio", "100%"),
+        (61100840, "61100840", "count", "61100840"),
+        (0.975, "97.50%", "ratio", "97.50%"),
+        (0.5, "50%", "ratio", "50%"),
+        (1.0, "100.00%", "ratio", "100.00%"),
     ],
 )
 def test_a_measurement_is_printed_like_its_claim(measured: float, text: str, kind: Any, shown: str) -> None:
