@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.places import PLACE
+from registry.cli.planned import tell_plan
 from registry.cli.stopped import exit_code
 from registry.cli.unread import tell_unread
 from registry.config import Config, find_config
@@ -78,6 +79,11 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     help="Preprocessing to use over the card's, such as 'Interpolation=bicubic'.",
 )
 @click.option("--predictions", is_flag=True, help="Keep the answer to each sample beside the evidence.")
+@click.option(
+    "--plan", "planned", is_flag=True, help="Say what a run would do and what it would cost; measure nothing."
+)
+@click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs that the evaluations are spread over.")
+@click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -92,6 +98,9 @@ def command(
     jobs: int | None,
     settings: tuple[str, ...],
     predictions: bool,
+    planned: bool,
+    gpus: int | None,
+    calibrated: bool,
     **evaluation: Any,
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
@@ -105,6 +114,8 @@ def command(
     from registry.verify.measurers import MeasureOptions, measurers
     from registry.verify.run import verify
 
+    if not planned and (gpus is not None or calibrated):
+        raise UsageError("--gpus and --calibrate are for --plan")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = find_config(paths[0])
@@ -126,18 +137,20 @@ def command(
         jobs=jobs,
         ask_sizes=ask_sizes,
     )
+    chosen: dict[str, Any] = {
+        "force": force,
+        "wanted": lambda claim: not wanted or claim.subject in wanted,
+        "enough": lambda known: not predictions or _keeps_predictions(known),
+    }
+    if planned:
+        ways = measurers(everything, options, lambda *_: None)
+        tell_plan(models, ways, store, options.evaluation, form=form, gpus=gpus or 1, calibrated=calibrated, **chosen)
+        return int(tell_unread(index) | _tell_unverified(index, models))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
     with progress(f"verifying {len(models)} models", shown=form == "table") as report:
-        run = verify(
-            models,
-            measurers(everything, options, report),
-            store,
-            device=options.evaluation.device,
-            force=force,
-            wanted=lambda claim: not wanted or claim.subject in wanted,
-            enough=lambda known: not predictions or _keeps_predictions(known),
-        )
+        ways = measurers(everything, options, report)
+        run = verify(models, ways, store, device=options.evaluation.device, **chosen)
         try:
             found.extend(each.evidence for each in run)
         except KeyboardInterrupt as stop:

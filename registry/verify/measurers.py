@@ -12,7 +12,7 @@ from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
 from registry.verify.environment import code_digest, same_libraries
 from registry.verify.outcome import Outcome
-from registry.verify.triage import Measurer
+from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
 
 
@@ -51,6 +51,8 @@ def _downloading(progress: Callable[[int, int, str], None], url: str, done: int,
 
 class Counts:
     """Parameters, FLOPs and file size, from the model's structure alone."""
+
+    kind: Kind = "count"
 
     def __init__(
         self, models: Sequence[ModelClaims], options: MeasureOptions, progress: Callable[[int, int, str], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Protocol
+from typing import Literal, Protocol
 
 from registry.evidence import Store, stale
 from registry.types import Claim, Evidence, Model
@@ -20,8 +20,16 @@ _AT_ONCE = 1000
 """Claims whose evidence is asked for together: an object store answers many questions in the time of one."""
 
 
+Kind = Literal["count", "evaluate", "time"]
+"""What a measurer does: trace a model's structure, run it on data, or time it on blank pictures."""
+
+
 class Measurer(Protocol):
     """One way to measure claims, such as counting or evaluating."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it does; also the `method` of its measurements."""
 
     def takes(self, claim: Claim) -> bool:
         """Whether it measures claims of this kind."""

@@ -11,10 +11,13 @@ from registry.verify.accuracy.shelf import Shelf
 from registry.verify.accuracy.verify import takes, verify_accuracy
 from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome
+from registry.verify.triage import Kind
 
 
 class Accuracy:
-    """Results on datasets, from the weights; see `registry.verify.run.Measurer`."""
+    """Results on datasets, from the weights; see `registry.verify.triage.Measurer`."""
+
+    kind: Kind = "evaluate"
 
     def __init__(self, options: EvaluationOptions) -> None:
         self._options = options

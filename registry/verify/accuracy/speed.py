@@ -21,6 +21,7 @@ from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
+from registry.verify.triage import Kind
 
 SUBJECTS = frozenset({"inference-time", "throughput", "peak-memory"})
 """What is measured here."""
@@ -37,7 +38,9 @@ class _Found:
 
 
 class Speeds:
-    """Time, throughput and memory; see `registry.verify.run.Measurer`."""
+    """Time, throughput and memory; see `registry.verify.triage.Measurer`."""
+
+    kind: Kind = "time"
 
     def __init__(self, options: EvaluationOptions) -> None:
         self._options = options
@@ -54,7 +57,7 @@ class Speeds:
         """Whether it was measured on this very machine: another run would only add noise."""
         if evidence.measurement is None:
             return False
-        return evidence.measurement.details.get("hardware") == _machine(devices(self._options.device)[0])
+        return evidence.measurement.details.get("hardware") == machine(devices(self._options.device)[0])
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Time each model without its weights, which change nothing of it."""
@@ -89,7 +92,7 @@ def _outcome(claim: Claim, timed: _Timed) -> Outcome:
     found = _measured(claim.subject, timed)
     if found is None:
         return unverifiable(claim, "memory is measured on a GPU only, and there is none here")
-    where = _machine(timed.device)
+    where = machine(timed.device)
     reported = claim.reported
     value = float(reported.value)
     measurement = Measurement(
@@ -106,7 +109,8 @@ def _outcome(claim: Claim, timed: _Timed) -> Outcome:
     return Outcome(claim=claim, verdict=verdict, reason=reason, measurement=measurement)
 
 
-def _machine(device: torch.device) -> str:
+def machine(device: torch.device) -> str:
+    """The GPU or processor that a speed is one of."""
     found = environment(device)
     return found.get("gpu", found["cpu"])
 

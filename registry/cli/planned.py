@@ -1,0 +1,54 @@
+"""`mir verify --plan`: what a run would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from registry.types import Claim, Evidence
+
+if TYPE_CHECKING:
+    from registry.evidence import Store
+    from registry.verify.accuracy import EvaluationOptions
+    from registry.verify.claims import ModelClaims
+    from registry.verify.triage import Measurer
+
+
+def tell_plan(
+    models: Sequence[ModelClaims],
+    measurers: Sequence[Measurer],
+    store: Store,
+    options: EvaluationOptions,
+    *,
+    force: bool,
+    wanted: Callable[[Claim], bool],
+    enough: Callable[[Evidence], bool],
+    form: str,
+    gpus: int,
+    calibrated: bool,
+) -> None:
+    """Print the plan of a run with these arguments; see `registry.verify.planning.make_plan`.
+
+    Args:
+        models: Models with their claims.
+        measurers: Ways to measure.
+        store: Where evidence is kept.
+        options: How models are evaluated.
+        force: Whether fresh evidence is measured again, too.
+        wanted: Which claims to settle.
+        enough: Whether fresh evidence will do.
+        form: `table` or `json`.
+        gpus: Over how many machines evaluations are spread.
+        calibrated: Whether a few models are timed first.
+    """
+    from registry.report.plans import as_json, print_plan
+    from registry.verify.planning import calibrate, costs_of, make_plan
+
+    plan = make_plan(models, measurers, store, options, force=force, wanted=wanted, enough=enough)
+    if calibrated:
+        plan = replace(plan, speeds=(*plan.speeds, *calibrate(plan, models, options)))
+    costs = costs_of(plan, machines=gpus)
+    click.echo(as_json(plan, costs), nl=False) if form == "json" else print_plan(plan, costs)

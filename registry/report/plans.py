@@ -1,0 +1,227 @@
+"""What `mir verify --plan` prints: a summary for people, every job for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from registry.report.plain import plain
+from registry.types import VERDICTS
+from registry.verify.planning.costs import Costs, Spread
+from registry.verify.planning.plan import Estimate, Plan, PlannedJob
+from registry.verify.planning.span import Span
+
+_LOG_WIDTH = 160
+
+_LISTED = 12
+"""Reasons of one kind that the summary lists; JSON has all."""
+
+
+def as_json(plan: Plan, costs: Costs) -> str:
+    """The plan as JSON text. Spans are `[low, high]`, and `null` is what nobody knows."""
+    data = {
+        "models": plan.models,
+        "reused": {verdict: plan.reused[verdict] for verdict in VERDICTS if plan.reused.get(verdict)},
+        "measured": [{"reason": reason, "claims": claims} for reason, claims in costs.again.most_common()],
+        "unverifiable": [
+            {"reason": reason, "claims": claims, "models": models} for reason, claims, models in costs.cannot
+        ],
+        "jobs": [_job(job) for job in plan.jobs],
+        "downloads": {
+            "files": costs.files,
+            "here": costs.here,
+            "bytes": costs.download,
+            "bytes_by_source": dict(costs.sources),
+            "files_of_unknown_size": costs.unsized,
+        },
+        "flops": {"known": _pair(costs.flops), "jobs_unknown": costs.jobs_without_flops},
+        "weights_on_a_device_bytes": costs.largest,
+        "estimates": [_estimate(plan, each, spread) for each, spread in costs.estimates],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def print_plan(plan: Plan, costs: Costs, *, width: int | None = None) -> None:
+    """Print the summary.
+
+    Args:
+        plan: The plan.
+        costs: Its totals.
+        width: Columns to fill; the terminal's where it is `None`.
+    """
+    console = Console(width=width, highlight=False)
+    if width is None and not console.is_terminal:
+        console.width = _LOG_WIDTH
+
+    def say(text: str) -> None:
+        console.print(Text(plain(text)), soft_wrap=True)
+
+    if plan.jobs:
+        console.print(_table(plan.jobs))
+    reused = ", ".join(f"{plan.reused[verdict]} {verdict}" for verdict in VERDICTS if plan.reused.get(verdict))
+    say(f"{_number(plan.models, 'model')}; nothing was measured, downloaded or written as evidence")
+    fresh = _number(sum(plan.reused.values()), "claim")
+    say(f"reused      {fresh} with fresh evidence{f': {reused}' if reused else ''}")
+    _reasons(say, "to measure", costs.again.total(), costs.again.most_common())
+    cannot = [(reason, claims) for reason, claims, _ in costs.cannot]
+    _reasons(say, "cannot be verified here", sum(claims for _, claims in cannot), cannot)
+    for line in _lines(plan, costs):
+        say(line)
+
+
+def _lines(plan: Plan, costs: Costs) -> Iterable[str]:
+    sources = "; ".join(f"{_bytes(size)} by {source}" for source, size in costs.sources.most_common())
+    unsized = f", and {_number(costs.unsized, 'file')} of unknown size" if costs.unsized else ""
+    yield (
+        f"downloads   {_bytes(costs.download)}{f' ({sources})' if sources else ''}{unsized}; "
+        f"{costs.here} of {_number(costs.files, 'file')} here"
+    )
+    unknown = (
+        f", and {_number(costs.jobs_without_flops, 'job')} whose FLOPs nobody says" if costs.jobs_without_flops else ""
+    )
+    yield f"FLOPs       {_scaled(costs.flops, 'FLOPs')}{unknown}"
+    if costs.largest:
+        yield f"GPU memory  {_bytes(costs.largest)} of weights in the largest job; activations come on top"
+    if not plan.evaluations:
+        return
+    for each, spread in costs.estimates:
+        yield from _estimated(plan, each, spread)
+    if not costs.estimates:
+        yield (
+            "time        no estimate, because the evidence holds no measured speed; verify some of these models, or "
+            "add --calibrate to time a few of them now"
+        )
+
+
+def _estimated(plan: Plan, each: Estimate, spread: Spread) -> Iterable[str]:
+    learnt = f"{_number(each.models, 'model')} measured there"
+    rate = "" if each.rate is None else f" at {_scaled(each.rate, 'FLOP/s')}"
+    reading = "" if each.reading is not None else ", without reading the data, which was not measured"
+    if spread.unknown == len(each.seconds):
+        yield f"time        no estimate for {each.machine}: {learnt}, and none says how fast these run"
+        return
+    unknown = f", without {_number(spread.unknown, 'job')} of unknown length" if spread.unknown else ""
+    yield f"time        {_time(spread.work)} on one {each.machine}, from {learnt}{rate}{reading}{unknown}"
+    if spread.longest is None:
+        return
+    if spread.machines > 1:
+        yield (
+            f"            {_time(spread.makespan)} on {spread.machines} of them, the longest job first; "
+            f"no order takes less than {_time(spread.ideal)}"
+        )
+    job = plan.evaluations[spread.longest]
+    names = ", ".join(model.name for model in job.models[:3]) + (", ..." if len(job.models) > 3 else "")
+    seconds = each.seconds[spread.longest]
+    assert seconds is not None, "the longest job is one whose time is known"
+    yield f"            the longest job takes {_time(seconds)}: {job.dataset} with {names}"
+
+
+def _table(jobs: Sequence[PlannedJob]) -> Table:
+    """One row for all jobs that differ in their models alone."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("Work", "Library", "Dataset", "Transform"):
+        table.add_column(name, overflow="fold")
+    for name in ("Jobs", "Models", "Claims", "Samples"):
+        table.add_column(name, justify="right", no_wrap=True)
+    groups: dict[tuple[str, ...], list[PlannedJob]] = {}
+    for job in jobs:
+        groups.setdefault((job.kind, job.library, job.dataset, job.transform), []).append(job)
+    for about, same in groups.items():
+        samples = {job.samples for job in same}
+        number = samples.pop() if len(samples) == 1 else None
+        counts = (len(same), sum(len(job.models) for job in same), sum(job.claims for job in same), number)
+        table.add_row(
+            *(Text(plain(text or "-")) for text in about),
+            *("-" if each is None else str(each) for each in counts),
+        )
+    return table
+
+
+def _reasons(say: Any, title: str, claims: int, reasons: Sequence[tuple[str, int]]) -> None:
+    if reasons:
+        say(f"{title:11} {_number(claims, 'claim')}:")
+    for reason, number in reasons[:_LISTED]:
+        say(f"            {number:>6}  {reason}")
+    if len(reasons) > _LISTED:
+        rest = sum(number for _, number in reasons[_LISTED:])
+        say(f"            {rest:>6}  for {len(reasons) - _LISTED} other reasons, which --format json lists")
+
+
+def _job(job: PlannedJob) -> dict[str, Any]:
+    return {
+        "kind": job.kind,
+        "library": job.library or None,
+        "dataset": job.dataset or None,
+        "transform": job.transform or None,
+        "samples": job.samples,
+        "claims": job.claims,
+        "flops": None if job.flops is None else _pair(job.flops),
+        "weights_bytes": job.weights,
+        "memory_bytes": job.memory or None,
+        "models": [
+            {
+                "model": model.name,
+                "claims": model.claims,
+                "flops_a_sample": None if model.flops is None else _pair(model.flops),
+                "flops_source": model.flops_source,
+                "download": None
+                if model.download is None
+                else {"url": model.download.url, "bytes": model.download.size, "source": model.download.source},
+            }
+            for model in job.models
+        ],
+    }
+
+
+def _estimate(plan: Plan, each: Estimate, spread: Spread) -> dict[str, Any]:
+    return {
+        "machine": each.machine,
+        "models_measured": each.models,
+        "flops_per_second": None if each.rate is None else _pair(each.rate),
+        "reading_seconds_a_sample": None if each.reading is None else _pair(each.reading),
+        "seconds": _pair(spread.work),
+        "jobs_unknown": spread.unknown,
+        "machines": spread.machines,
+        "makespan_seconds": _pair(spread.makespan),
+        "least_seconds": _pair(spread.ideal),
+        "longest_job": None if spread.longest is None else plan.jobs.index(plan.evaluations[spread.longest]),
+    }
+
+
+def _pair(span: Span) -> list[float]:
+    return [span.low, span.high]
+
+
+def _number(number: int, of: str) -> str:
+    return f"{number} {of}{'s' * (number != 1)}"
+
+
+def _bytes(number: float) -> str:
+    return _scaled(Span(number, number), "B")
+
+
+def _scaled(span: Span, unit: str) -> str:
+    for power, prefix in ((18, "E"), (15, "P"), (12, "T"), (9, "G"), (6, "M"), (3, "k")):
+        if span.high >= 10**power:
+            return f"{_between(span * 10**-power)} {prefix}{unit}"
+    return f"{_between(span)} {unit}"
+
+
+def _time(seconds: Span) -> str:
+    """Seconds as people say them."""
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds.high >= 2 * length:
+            return f"{_between(seconds * (1 / length))} {unit}"
+    return f"{_between(seconds)} seconds"
+
+
+def _between(span: Span) -> str:
+    """Two digits say all that is known."""
+    low, high = (f"{number:.2g}" if number < 100 else f"{number:.0f}" for number in (span.low, span.high))
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,56 @@
+"""Time a few of a plan's models now, without weights or data, where the evidence holds no measured speed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from registry.types import MirError
+from registry.verify.accuracy.job import input_shape
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.speed import THROUGHPUT_BATCH, machine
+from registry.verify.builders import resolve
+from registry.verify.claims import ModelClaims
+from registry.verify.evaluation.runner import Runner, devices
+from registry.verify.evaluation.speed import measure
+from registry.verify.planning.plan import Plan, PlannedModel, Seen
+from registry.verify.preprocessing import of_card
+
+
+def calibrate(plan: Plan, models: Sequence[ModelClaims], options: EvaluationOptions) -> list[Seen]:
+    """Speeds of the models with the fewest, the middle and the most FLOPs of the plan, some seconds for each.
+
+    Args:
+        plan: What is to be evaluated.
+        models: The models that it was made of.
+        options: How, and on which device.
+
+    Raises:
+        UsageError: The device is not here.
+    """
+    device = devices(options.device)[0]
+    by_name = {each.model.name: each.model for each in models}
+    found: list[Seen] = []
+    for planned in _three(plan):
+        assert planned.flops is not None, "they were ordered by it"
+        model = by_name[planned.name]
+        try:
+            target = resolve(model)
+            preprocessing = of_card(model, target.preprocessing, options.preprocessing)
+            runner = Runner(target.build(), preprocessing, [device], precision=options.precision)
+            batch = THROUGHPUT_BATCH if device.type == "cuda" else 1
+            answering = 1 / measure(runner, input_shape(target, preprocessing), device, batch=batch).samples_per_second
+        except (MirError, RuntimeError, ValueError, TypeError):
+            # A model that cannot be built or does not take such pictures times nothing; its evaluation will say why.
+            continue
+        rate = planned.flops.low / answering if planned.flops.exact else None
+        found.append(Seen(machine=machine(device), model=planned.name, answering=answering, rate=rate))
+    return found
+
+
+def _three(plan: Plan) -> list[PlannedModel]:
+    """The least, the middle and the greatest by FLOPs, each model once; counted FLOPs before those that cards say."""
+    every = {model.name: model for job in plan.evaluations for model in job.models if model.flops is not None}
+    known = [each for each in every.values() if each.flops is not None and each.flops.exact] or list(every.values())
+    known.sort(key=lambda each: each.flops.low if each.flops is not None else 0.0)
+    picked = {known[at].name: known[at] for at in (0, len(known) // 2, -1)} if known else {}
+    return list(picked.values())

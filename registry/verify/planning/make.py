@@ -1,0 +1,135 @@
+"""Foretell a run: the run's own decisions and what they cost, without measuring, downloading or writing evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from registry.evidence import Store
+from registry.types import Claim, Evidence, Verdict
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.claims import ModelClaims
+from registry.verify.datasets import canonical
+from registry.verify.planning.jobs import Foresight
+from registry.verify.planning.plan import Plan, Seen
+from registry.verify.planning.sizes import Sizes, read_sizes
+from registry.verify.planning.throughput import seen
+from registry.verify.triage import Asked, Earlier, Measurer, share, triage
+
+
+def make_plan(
+    models: Sequence[ModelClaims],
+    measurers: Sequence[Measurer],
+    store: Store,
+    options: EvaluationOptions,
+    *,
+    force: bool = False,
+    wanted: Callable[[Claim], bool] = lambda _: True,
+    enough: Callable[[Evidence], bool] = lambda _: True,
+    here: bool = True,
+) -> Plan:
+    """What `registry.verify.run.verify` would do with the same arguments.
+
+    Datasets are listed and digests of files taken as a run takes them, and remembered in the cache. Nothing else is
+    written, and nothing is fetched. Time and memory are linear in the number of models.
+
+    Args:
+        models: Models with their claims.
+        measurers: Ways to measure.
+        store: Where evidence is kept.
+        options: How models are evaluated.
+        force: Whether fresh evidence is measured again, too.
+        wanted: Which claims to settle.
+        enough: Whether fresh evidence will do.
+        here: Whether models are evaluated on this machine; else its lacking a dataset says nothing.
+    """
+    learnt = _Learnt(store=store, precision=options.precision, force=force)
+    asked = triage(models, measurers, store, force=force, wanted=wanted, enough=enough)
+    claims_of = {id(each.model): each.claims for each in models}
+    for _, group in groupby(asked, key=lambda each: id(each.model)):
+        of_model = list(group)
+        learnt.take(of_model, claims_of[id(of_model[0].model)])
+    foresight = Foresight(options, learnt.sizes, learnt.samples, here=here)
+    for each in learnt.open:
+        if each.who is None:
+            foresight.cannot(each.claim, f"mir has no way to measure {each.claim.label}")
+    for index, measurer in enumerate(measurers):
+        foresight.foretell(measurer.kind, share(learnt.open, index))
+    hopeless = {id(each.claim) for each in foresight.hopeless}
+    return Plan(
+        models=len(models),
+        reused=dict(learnt.reused),
+        again=tuple((claim, why) for claim, why in learnt.again if id(claim) not in hopeless),
+        cannot=tuple(foresight.hopeless),
+        jobs=tuple(foresight.jobs),
+        speeds=tuple(learnt.speeds),
+    )
+
+
+@dataclass(kw_only=True)
+class _Learnt:
+    """What a plan keeps of claims and evidence as they go by; a hundred thousand models' evidence fits no memory.
+
+    Attributes:
+        store: Where evidence is kept.
+        precision: Arithmetic that the plan is for.
+        force: Whether fresh evidence is measured again.
+        sizes: Of each model by its name.
+        samples: How many samples a dataset had when it was evaluated.
+        speeds: Measured ones.
+        reused: Claims that are settled, by verdict.
+        open: Claims that are not, without their evidence.
+        again: Why they are not.
+    """
+
+    store: Store
+    precision: str
+    force: bool
+    sizes: dict[str, Sizes] = field(default_factory=dict)
+    samples: dict[str, int] = field(default_factory=dict)
+    speeds: list[Seen] = field(default_factory=list)
+    reused: Counter[Verdict] = field(default_factory=Counter)
+    open: list[Asked] = field(default_factory=list)
+    again: list[tuple[Claim, str]] = field(default_factory=list)
+
+    def take(self, asked: Sequence[Asked], claims: Sequence[Claim]) -> None:
+        """Learn from one model."""
+        found = {each.claim.digest: each.earlier.evidence for each in asked}
+        others = [claim for claim in claims if claim.digest not in found]
+        if others:
+            found |= zip((claim.digest for claim in others), self.store.find_each(others), strict=True)
+        sizes = read_sizes(claims, lambda claim: found[claim.digest])
+        name = asked[0].model.name
+        self.sizes[name] = sizes
+        for each in asked:
+            evidence = each.earlier.evidence
+            if evidence is not None:
+                self._learn(evidence, sizes)
+            if each.holds and evidence is not None:
+                self.reused[evidence.verdict] += 1
+            else:
+                self.again.append((each.claim, self._why(each.earlier)))
+                self.open.append(replace(each, earlier=Earlier()))
+
+    def _learn(self, evidence: Evidence, sizes: Sizes) -> None:
+        speed = seen(evidence, self.precision, sizes.flops)
+        if speed is not None and speed not in self.speeds[-1:]:
+            self.speeds.append(speed)
+        measurement = evidence.measurement
+        named = evidence.claim.dataset
+        if named is not None and measurement is not None and measurement.samples:
+            dataset = canonical(named.name)
+            self.samples[dataset] = max(self.samples.get(dataset, 0), measurement.samples)
+
+    def _why(self, earlier: Earlier) -> str:
+        if earlier.evidence is None:
+            return "there is no evidence yet"
+        if earlier.stale:
+            return "; ".join(earlier.stale)
+        if self.force:
+            return "--force measures it again"
+        if not earlier.settled:
+            return f"it was found {earlier.evidence.verdict}, which is tried again"
+        return "its evidence lacks what is asked for now"
