@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from registry.files import open_plain
 from registry.types import ConfigError, Location
 
 
@@ -48,6 +49,7 @@ class Config:
 
 _LISTS = {"paths", "select", "ignore", "vocabulary", "hosts"}
 _TABLES = {"datasets"}
+_LARGEST = 4 << 20
 
 
 def find_config(start: Path) -> Config:
@@ -77,7 +79,11 @@ def read_config(file: Path) -> Config:
 
 def _read(file: Path) -> dict[str, Any] | None:
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        with open_plain(file) as opened:
+            data = opened.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise ConfigError(f"is larger than {_LARGEST} bytes", location=Location(file=str(file)))
+        document = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"cannot be read: {error}", location=Location(file=str(file))) from error
     tool = document.get("tool")

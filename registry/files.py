@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
 from registry.types import OutputError
@@ -48,6 +50,19 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
             raise OutputError(f"cannot write {path}: {reason(error)}") from error
         raise
     _sync_folder(path.parent)
+
+
+def open_plain(path: Path) -> BufferedReader:
+    """Open a file for reading without waiting, where it is one: a pipe blocks until somebody writes, a device floods.
+
+    Raises:
+        OSError: It cannot be opened, or is no plain file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    return os.fdopen(handle, "rb")
 
 
 def cache_folder() -> Path:

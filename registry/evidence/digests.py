@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from registry.files import open_plain
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -28,7 +30,7 @@ def of_file(path: Path) -> str:
     Raises:
         OSError: It cannot be read.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from registry.files import locked, reason, tidy, write_atomic
+from registry.files import locked, open_plain, reason, tidy, write_atomic
 from registry.types import OutputError
 
 _PIECE = 16 << 20
@@ -33,7 +33,7 @@ class LocalFolder:
 
     def read(self, name: str, limit: int) -> bytes:
         """The beginning of a file."""
-        with self._path(name).open("rb") as file:
+        with open_plain(self._path(name)) as file:
             return file.read(limit + 1)
 
     def read_each(self, names: Sequence[str], limit: int) -> list[bytes | OSError]:
@@ -60,7 +60,7 @@ class LocalFolder:
     def bring(self, name: str, to: Path, limit: int) -> bool:
         """Copy a file out."""
         try:
-            with self._path(name).open("rb") as source, to.open("wb") as made:
+            with open_plain(self._path(name)) as source, to.open("wb") as made:
                 while piece := source.read(_PIECE):
                     made.write(piece)
                     if made.tell() > limit:
@@ -108,7 +108,7 @@ class LocalFolder:
 
 def _read(path: Path, limit: int) -> bytes | OSError:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file.read(limit + 1)
     except OSError as error:
         return error

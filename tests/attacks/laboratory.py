@@ -42,6 +42,8 @@ class Laboratory:
         self.process = subprocess.Popen(
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
+        self.idle = 0.0
+        self.idle = self.run("--version", folder=folder).megabytes
 
     def run(self, *arguments: object, folder: Path, environment: dict[str, str] | None = None) -> Ran:
         assert self.process.stdin is not None
@@ -57,17 +59,12 @@ class Laboratory:
         self.process.stdin.flush()
         found = json.loads(self.process.stdout.readline())
         said, complained = (out.with_suffix(end).read_text(encoding="utf-8") for end in (".out", ".err"))
-        return Ran(found["code"], said, complained, found["seconds"], found["megabytes"])
+        return Ran(found["code"], said, complained, found["seconds"], found["megabytes"] - self.idle)
 
     def close(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.wait(10)
-
-
-def peak() -> float:
-    """The most memory that this process has had, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def work(task: dict[str, Any]) -> None:
@@ -88,7 +85,7 @@ def work(task: dict[str, Any]) -> None:
 
 def measure(task: dict[str, Any]) -> dict[str, Any]:
     """Run one task in a child."""
-    started, before = time.monotonic(), peak()
+    started = time.monotonic()
     child = os.fork()
     if child == 0:
         signal.alarm(MOST_SECONDS)
@@ -106,7 +103,7 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     return {
         "code": os.waitstatus_to_exitcode(status),
         "seconds": seconds,
-        "megabytes": used.ru_maxrss / 1024 - before,
+        "megabytes": used.ru_maxrss / 1024,
     }
 
 

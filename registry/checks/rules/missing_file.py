@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.checks.context import Context
-from registry.checks.paths import local_path, names_file
+from registry.checks.paths import inside, local_path, names_file
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import Field
@@ -42,14 +42,17 @@ _MANY = 5
 class _Files:
     """Which files there are. Each folder is listed once: a zoo names thousands of files in a few of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
+        self._root = root
         self._listed: dict[str, frozenset[str]] = {}
 
     def has(self, path: str) -> bool:
         folder, _, name = path.rpartition(os.sep)
         if folder not in self._listed:
             try:
-                self._listed[folder] = frozenset(os.listdir(folder or os.sep))  # noqa: PTH208 - names, not paths
+                # A link may lead out of the root, and what is there is nobody's business.
+                there = inside(os.path.realpath(folder), self._root)
+                self._listed[folder] = frozenset(os.listdir(folder) if there else ())  # noqa: PTH208 - names, not paths
             except OSError:
                 self._listed[folder] = frozenset()
         return name in self._listed[folder]
@@ -62,7 +65,7 @@ class _Named(NamedTuple):
 
 @rule("MIR402", "missing-file", "error", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    files = _Files()
+    files = _Files(context.index.root)
     named: dict[str, list[_Named]] = defaultdict(list)
     for entry in context.entries:
         for key in _KEYS:

@@ -176,7 +176,9 @@ def _limit_memory(memory: int) -> None:
         used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     except (ImportError, OSError):  # neither Windows nor macOS can say
         return
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    wanted = used + memory if most == resource.RLIM_INFINITY else min(used + memory, most)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
 
 
 def _context() -> BaseContext:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from registry.files import open_plain
 from registry.types import WeightsError
 
 _SUFFIX = re.compile(r"[-_](?P<hash>[0-9a-f]{64}|[0-9a-f]{8})\.[A-Za-z0-9_.]+$")
@@ -19,7 +20,7 @@ def sha256_of(path: Path) -> str:
         WeightsError: The file cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
