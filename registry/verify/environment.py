@@ -27,6 +27,7 @@ _CODE: dict[str, tuple[str, ...]] = {
         "verify/datasets",
         "verify/evaluation",
         "verify/evaluators",
+        "verify/geometry.py",
         "verify/preprocessing.py",
         "verify/weights/checkpoint.py",
         "verify/weights/fit.py",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, cast, get_args
 
 import torch
-from PIL import Image
 
 from registry.types import DatasetError, Model
 from registry.verify.target import Interpolation, Preprocessing
-from registry.verify.torchvision_ops import import_torchvision
 
 FIELDS = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std")
 """Fields of a card that say how a picture is prepared, under the names that timm's cards use."""
@@ -54,71 +53,24 @@ def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str
     return replace(found, channels="L") if len(found.mean) == 1 else found
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Geometry:
-    """The part of a preprocessing that works on a picture's bytes; samples prepared under one geometry are shared.
-
-    Attributes are those of `Preprocessing`; `grey` is true for one channel.
-    """
-
-    resize: int | tuple[int, int] | None
-    crop: int | tuple[int, int] | None
-    interpolation: Interpolation
-    antialias: bool
-    grey: bool
-
-    @classmethod
-    def of(cls, preprocessing: Preprocessing) -> Geometry:
-        """The geometry of a preprocessing."""
-        return cls(
-            resize=preprocessing.resize,
-            crop=preprocessing.crop,
-            interpolation=preprocessing.interpolation,
-            antialias=preprocessing.antialias,
-            grey=preprocessing.channels == "L",
-        )
-
-    @property
-    def fixed(self) -> bool:
-        """Whether all samples come out in one size."""
-        return self.crop is not None or isinstance(self.resize, tuple)
-
-    def apply(self, picture: Image.Image) -> torch.Tensor:
-        """The picture resized and cropped: bytes of shape (channels, height, width).
-
-        These are torchvision's own functions on Pillow's pictures, so that the result is that of its evaluation, bit
-        for bit. Without antialiasing the picture is resized as a tensor, since Pillow always filters.
-        """
-        functional = import_torchvision().transforms.functional
-        mode = "L" if self.grey else "RGB"
-        picture = picture if picture.mode == mode else picture.convert(mode)
-        image: Any = picture if self.antialias else functional.pil_to_tensor(picture)
-        if self.resize is not None:
-            interpolation = functional.InterpolationMode(self.interpolation)
-            image = functional.resize(image, _size(self.resize), interpolation=interpolation, antialias=self.antialias)
-        if self.crop is not None:
-            image = functional.center_crop(image, _size(self.crop))
-        return cast("torch.Tensor", functional.pil_to_tensor(image) if self.antialias else image)
-
-    def apply_to_mask(self, mask: Image.Image) -> torch.Tensor:
-        """The same for classes of pixels, shape (height, width): the nearest one is taken, none is mixed."""
-        functional = import_torchvision().transforms.functional
-        image: Any = mask
-        if self.resize is not None:
-            image = functional.resize(image, _size(self.resize), interpolation=functional.InterpolationMode.NEAREST)
-        if self.crop is not None:
-            image = functional.center_crop(image, _size(self.crop))
-        return cast("torch.Tensor", functional.pil_to_tensor(image)[0])
-
-
-def normalise(pixels: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:
+def normalise(
+    pixels: torch.Tensor, preprocessing: Preprocessing, layout: torch.memory_format = torch.contiguous_format
+) -> torch.Tensor:
     """Bytes (batch, channels, height, width) as the model's 32-bit floats, in the operations of torchvision's own."""
     if preprocessing.channels == "BGR":
         pixels = pixels.flip(1)
-    values = pixels.to(torch.float32).div_(1 / preprocessing.scale)
-    mean = torch.tensor(preprocessing.mean, device=values.device).view(1, -1, 1, 1)
-    std = torch.tensor(preprocessing.std, device=values.device).view(1, -1, 1, 1)
+    values = pixels.to(torch.float32, memory_format=layout).div_(1 / preprocessing.scale)
+    mean, std = _constants(preprocessing.mean, preprocessing.std, values.device)
     return values.sub_(mean).div_(std)
+
+
+@lru_cache(maxsize=64)
+def _constants(mean: Sequence[float], std: Sequence[float], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """Kept on the device: bringing them there makes the host wait until a GPU has answered all that came before."""
+    return (
+        torch.tensor(mean, device=device).view(1, -1, 1, 1),
+        torch.tensor(std, device=device).view(1, -1, 1, 1),
+    )
 
 
 def _sizes(said: Mapping[str, Any], library: Preprocessing) -> dict[str, Any]:
@@ -163,10 +115,6 @@ def _whole(name: str, value: Any) -> int:
     if number != int(number) or not 0 < number < 10_000:
         raise DatasetError(f"{name} must be a whole number of pixels, and is '{str(value)[:40]}'")
     return int(number)
-
-
-def _size(size: int | tuple[int, int]) -> list[int]:
-    return [size] if isinstance(size, int) else list(size)
 
 
 def _fold(name: str) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from itertools import islice
+from typing import Any, TypeVar, cast
 
+import numpy as np
 import torch
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
 from registry.verify.datasets import Dataset, Masked, UnreadableError
-from registry.verify.preprocessing import Geometry
+from registry.verify.geometry import Bytes, Geometry
+
+PIECE = 32
+"""Samples that one worker decodes at a time: a large batch is not left to one of them while the others wait."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +27,7 @@ class Batch:
 
     Attributes:
         indices: Which samples, those that could not be read left out.
-        pixels: Their bytes, shape (batch, channels, height, width), under each geometry.
+        pixels: Their bytes under each geometry, shape (batch, channels, height, width), channels last in memory.
         masks: Their right classes, shape (batch, height, width), for segmentation.
         unreadable: Samples that could not be read, and why.
     """
@@ -29,15 +36,6 @@ class Batch:
     pixels: dict[Geometry, torch.Tensor]
     masks: dict[Geometry, torch.Tensor] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
-
-    def pin_memory(self) -> Batch:
-        """The same in memory that a GPU copies from without waiting; called by torch's data loader."""
-        return Batch(
-            indices=self.indices,
-            pixels={geometry: each.pin_memory() for geometry, each in self.pixels.items()},
-            masks={geometry: each.pin_memory() for geometry, each in self.masks.items()},
-            unreadable=self.unreadable,
-        )
 
 
 def split(order: Sequence[int], size: int) -> list[list[int]]:
@@ -57,6 +55,8 @@ def decode(
 ) -> Iterator[Batch]:
     """Read samples and bring each under every geometry, so that models that differ in it share the decoding.
 
+    Worker processes start before this returns, so that it may be called before threads are started.
+
     Args:
         dataset: Where the samples are.
         geometries: What is wanted of each.
@@ -64,63 +64,86 @@ def decode(
         size: Samples in a batch; one where a geometry leaves pictures their own size.
         workers: Processes that decode; 0 decodes here.
         masks: Whether masks are wanted too.
-        pin: Whether batches go to a GPU.
+        pin: Whether batches go to a GPU, which copies from pinned memory without making anybody wait.
     """
     size = size if all(geometry.fixed for geometry in geometries) else 1
+    batches = split(order, size)
     loader = DataLoader(
         _Decoder(dataset, tuple(geometries), masks=masks),
-        batch_sampler=split(order, size),
+        batch_sampler=[piece for batch in batches for piece in split(batch, PIECE)],
         num_workers=workers,
-        collate_fn=_collate,
-        pin_memory=pin,
+        collate_fn=_as_it_is,
         worker_init_fn=_one_thread,
         prefetch_factor=4 if workers else None,
     )
-    for batch in loader:
-        yield cast("Batch", batch)
+    pieces = cast("Iterator[Batch]", iter(loader))
+    return (_join(list(islice(pieces, -(-len(batch) // PIECE))), pin=pin) for batch in batches)
 
 
-@dataclass(frozen=True)
-class _Sample:
-    index: int
-    pixels: Mapping[Geometry, torch.Tensor]
-    masks: Mapping[Geometry, torch.Tensor]
-    problem: str = ""
+def _join(pieces: Sequence[Batch], *, pin: bool) -> Batch:
+    """One batch out of its pieces."""
+    if len(pieces) == 1 and not pin:
+        return pieces[0]
+    return Batch(
+        indices=[index for piece in pieces for index in piece.indices],
+        pixels=_join_each([piece.pixels for piece in pieces], pin=pin),
+        masks=_join_each([piece.masks for piece in pieces], pin=pin),
+        unreadable={index: why for piece in pieces for index, why in piece.unreadable.items()},
+    )
 
 
-class _Decoder(TorchDataset[_Sample]):
+def _join_each(pieces: Sequence[dict[Geometry, torch.Tensor]], *, pin: bool) -> dict[Geometry, torch.Tensor]:
+    there = [piece for piece in pieces if piece]
+    if not there:
+        return {}
+    return {geometry: _concatenate([piece[geometry] for piece in there], pin=pin) for geometry in there[0]}
+
+
+def _concatenate(parts: Sequence[torch.Tensor], *, pin: bool) -> torch.Tensor:
+    # Written straight into pinned memory; torch.cat forgets that channels come last.
+    rows = [part.movedim(1, -1) if part.ndim == 4 else part for part in parts]
+    whole = torch.empty((sum(map(len, rows)), *rows[0].shape[1:]), dtype=rows[0].dtype, pin_memory=pin)
+    torch.cat(rows, out=whole)
+    return whole.movedim(-1, 1) if whole.ndim == 4 else whole
+
+
+class _Decoder(TorchDataset[Batch]):
     def __init__(self, dataset: Dataset, geometries: tuple[Geometry, ...], *, masks: bool) -> None:
         self._dataset = dataset
         self._geometries = geometries
         self._masks = masks
 
-    def __getitem__(self, index: int) -> _Sample:
-        try:
-            picture = self._dataset.picture(index)
-            pixels = {geometry: geometry.apply(picture) for geometry in self._geometries}
-            masks: dict[Geometry, torch.Tensor] = {}
-            if self._masks:
-                mask = cast("Masked", self._dataset).mask(index)
-                masks = {geometry: geometry.apply_to_mask(mask) for geometry in self._geometries}
-        except UnreadableError as error:
-            return _Sample(index, {}, {}, str(error))
-        return _Sample(index, pixels, masks)
+    def __getitems__(self, indices: list[int]) -> Batch:
+        """A piece of a batch, as torch's loader asks for it; no sample is made alone and then copied."""
+        good: list[int] = []
+        unreadable: dict[int, str] = {}
+        pixels: dict[Geometry, Bytes] = {}
+        masks: dict[Geometry, list[torch.Tensor]] = {}
+        for index in indices:
+            try:
+                picture = self._dataset.picture(index)
+                mask = cast("Masked", self._dataset).mask(index) if self._masks else None
+            except UnreadableError as error:
+                unreadable[index] = str(error)
+                continue
+            for geometry in self._geometries:
+                found = geometry.apply(picture)
+                if geometry not in pixels:
+                    pixels[geometry] = np.empty((len(indices), *found.shape), np.uint8)
+                pixels[geometry][len(good)] = found
+                if mask is not None:
+                    masks.setdefault(geometry, []).append(geometry.apply_to_mask(mask))
+            good.append(index)
+        return Batch(
+            indices=good,
+            pixels={each: torch.from_numpy(rows[: len(good)]).movedim(-1, 1) for each, rows in pixels.items()},
+            masks={each: torch.stack(rows) for each, rows in masks.items()},
+            unreadable=unreadable,
+        )
 
 
-def _collate(samples: list[_Sample]) -> Batch:
-    good = [sample for sample in samples if not sample.problem]
-    return Batch(
-        indices=[sample.index for sample in good],
-        pixels=_stack([sample.pixels for sample in good]),
-        masks=_stack([sample.masks for sample in good]),
-        unreadable={sample.index: sample.problem for sample in samples if sample.problem},
-    )
-
-
-def _stack(samples: Sequence[Mapping[Geometry, torch.Tensor]]) -> dict[Geometry, torch.Tensor]:
-    if not samples:
-        return {}
-    return {geometry: torch.stack([sample[geometry] for sample in samples]) for geometry in samples[0]}
+def _as_it_is(piece: T) -> T:
+    return piece
 
 
 def _one_thread(worker: Any) -> None:  # noqa: ARG001 - torch passes the worker's number

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch, decode
 from registry.verify.evaluation.prepared import DamagedError, Prepared, Writer
-from registry.verify.preprocessing import Geometry
+from registry.verify.geometry import Geometry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,31 +46,53 @@ def feed(
         feeding: How to read them.
         keep: Whether these are all samples, in their own order, so that what is decoded may be kept.
     """
-    size, prepared = feeding.batch_size, feeding.prepared
-    if prepared is not None and not feeding.masks:
-        found = {geometry: prepared.find(feeding.fingerprint, geometry) for geometry in geometries}
-        opened = {geometry: each for geometry, each in found.items() if each is not None}
-        if len(opened) == len(geometries):
-            feeds = [each.batches(geometry, order, size=size, pin=feeding.pin) for geometry, each in opened.items()]
-            served = 0
-            try:
-                for batch in _ahead(_together(feeds)) if feeding.pin else _together(feeds):
-                    yield batch
-                    served += len(batch.indices) + len(batch.unreadable)
-            except DamagedError:
-                # The rest is decoded, and kept again by the next pass over everything.
-                prepared.forget(feeding.fingerprint, geometries)
-                order, keep = order[served:], keep and not served
-            else:
-                return
+    found = _prepared(geometries, order, feeding)
+    if found is not None and feeding.prepared is not None:
+        served = 0
+        try:
+            for batch in _ahead(found) if feeding.pin else found:
+                yield batch
+                served += len(batch.indices) + len(batch.unreadable)
+        except DamagedError:
+            # The rest is decoded, and kept again by the next pass over everything.
+            feeding.prepared.forget(feeding.fingerprint, geometries)
+            order, keep = order[served:], keep and not served
+        else:
+            return
+    batches = _decoded(dataset, geometries, order, feeding, keep=keep)
+    yield from _ahead(batches) if feeding.pin else batches
+
+
+def _prepared(geometries: Sequence[Geometry], order: Sequence[int], feeding: Feeding) -> Generator[Batch] | None:
+    """What an earlier pass prepared; `None` where it lacks one of the geometries."""
+    if feeding.prepared is None or feeding.masks:
+        return None
+    found = {geometry: feeding.prepared.find(feeding.fingerprint, geometry) for geometry in geometries}
+    opened = {geometry: each for geometry, each in found.items() if each is not None}
+    if len(opened) < len(geometries):
+        return None
+    return _together(
+        [each.batches(geometry, order, size=feeding.batch_size, pin=feeding.pin) for geometry, each in opened.items()]
+    )
+
+
+def _decoded(
+    dataset: Dataset, geometries: Sequence[Geometry], order: Sequence[int], feeding: Feeding, *, keep: bool
+) -> Generator[Batch]:
+    """The samples from the dataset itself; worker processes start here, before the thread that reads ahead."""
+    size, workers = feeding.batch_size, feeding.workers
+    batches = decode(dataset, geometries, order, size=size, workers=workers, masks=feeding.masks, pin=feeding.pin)
     writers: dict[Geometry, Writer] = {}
-    if prepared is not None and keep and not feeding.masks:
-        started = {each: prepared.begin(feeding.fingerprint, each, len(order)) for each in geometries}
+    if feeding.prepared is not None and keep and not feeding.masks:
+        started = {each: feeding.prepared.begin(feeding.fingerprint, each, len(order)) for each in geometries}
         writers = {geometry: writer for geometry, writer in started.items() if writer is not None}
+    return _kept(batches, writers)
+
+
+def _kept(batches: Iterator[Batch], writers: dict[Geometry, Writer]) -> Generator[Batch]:
+    """The same batches, kept on their way; what does not come to its end is thrown away."""
     try:
-        for batch in decode(
-            dataset, geometries, order, size=size, workers=feeding.workers, masks=feeding.masks, pin=feeding.pin
-        ):
+        for batch in batches:
             for geometry, writer in writers.items():
                 writer.write(batch, geometry)
             yield batch
@@ -82,7 +104,7 @@ def feed(
             writer.discard()
 
 
-def _together(feeds: Sequence[Iterator[Batch]]) -> Iterator[Batch]:
+def _together(feeds: Sequence[Iterator[Batch]]) -> Generator[Batch]:
     """The same samples under several geometries, in one batch."""
     for batches in zip(*feeds, strict=True):
         first = batches[0]
@@ -90,7 +112,7 @@ def _together(feeds: Sequence[Iterator[Batch]]) -> Iterator[Batch]:
         yield Batch(indices=first.indices, pixels=pixels, unreadable=first.unreadable)
 
 
-def _ahead(batches: Iterator[Batch], depth: int = 3) -> Iterator[Batch]:
+def _ahead(batches: Generator[Batch], depth: int = 3) -> Generator[Batch]:
     """The same batches, read by a thread while the device works on those before."""
     waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(depth)
     stop = threading.Event()
@@ -103,6 +125,8 @@ def _ahead(batches: Iterator[Batch], depth: int = 3) -> Iterator[Batch]:
                     return
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the batch
             last = error
+        finally:
+            batches.close()
         _put(waiting, last, stop)
 
     thread = threading.Thread(target=read, daemon=True)

@@ -1,6 +1,6 @@
 """Samples kept as they are after decoding, resizing and cropping, so that the next model pays only for its arithmetic.
 
-One file of bytes for each dataset and geometry, (samples, channels, height, width), as `numpy.load` reads it; beside it
+One file of bytes for each dataset and geometry, (samples, height, width, channels), as `numpy.load` reads it; beside it
 a JSON file with a checksum of each sample and why those that are not there could not be read. Its existence says that
 the bytes are complete; a sample that no longer has its checksum is never handed out.
 """
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-import numpy.typing as npt
 import PIL
 import torch
 
@@ -26,9 +25,9 @@ from registry.evidence import digests
 from registry.files import beside, tidy
 from registry.types import OutputError
 from registry.verify.evaluation.batches import Batch, split
-from registry.verify.preprocessing import Geometry
+from registry.verify.geometry import Geometry
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 class DamagedError(Exception):
@@ -107,7 +106,7 @@ class Opened:
     Attributes:
         file: Its bytes, open.
         start: Where the first sample begins.
-        shape: (samples, channels, height, width).
+        shape: (samples, height, width, channels).
         sums: CRC-32 of each sample.
         unreadable: The samples that could not be read, and why.
     """
@@ -127,16 +126,15 @@ class Opened:
         with self.file:
             for indices in split(order, size):
                 good = [index for index in indices if index not in self.unreadable]
-                pixels = torch.from_numpy(self._rows(good))
                 yield Batch(
                     indices=good,
-                    pixels={geometry: pixels.pin_memory() if pin else pixels} if good else {},
+                    pixels={geometry: self._rows(good, pin=pin).movedim(-1, 1)} if good else {},
                     unreadable={index: self.unreadable[index] for index in indices if index in self.unreadable},
                 )
 
-    def _rows(self, indices: Sequence[int]) -> npt.NDArray[np.uint8]:
-        rows = np.empty((len(indices), *self.shape[1:]), np.uint8)
-        for row, index in zip(rows, indices, strict=True):
+    def _rows(self, indices: Sequence[int], *, pin: bool) -> torch.Tensor:
+        rows = torch.empty((len(indices), *self.shape[1:]), dtype=torch.uint8, pin_memory=pin)
+        for row, index in zip(rows.numpy(), indices, strict=True):
             try:
                 self.file.seek(self.start + index * row.nbytes)
                 whole = self.file.readinto(row.data) == row.nbytes  # type: ignore[attr-defined]
@@ -166,7 +164,7 @@ class Writer:
         self._unreadable |= batch.unreadable
         if self._failed or not batch.indices:
             return
-        rows = np.ascontiguousarray(batch.pixels[geometry].numpy())
+        rows = np.ascontiguousarray(batch.pixels[geometry].movedim(1, -1).numpy())
         try:
             if self._opened is None:
                 self._opened = self._open(rows.shape[1:])

@@ -15,7 +15,7 @@ from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.runner import Runner
 from registry.verify.evaluators import Evaluator
-from registry.verify.preprocessing import Geometry
+from registry.verify.geometry import Geometry
 
 
 @dataclass(kw_only=True)

@@ -3,42 +3,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from registry.types import DatasetError, Model
-from registry.verify.preprocessing import Geometry, normalise, of_card
+from registry.verify.preprocessing import normalise, of_card
 from registry.verify.target import Preprocessing
-from registry.verify.torchvision_ops import import_torchvision
 
 Card = Callable[..., Model]
 IMAGENET = Preprocessing(resize=256, crop=224)
-
-
-def picture(width: int, height: int, mode: str = "RGB") -> Image.Image:
-    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-    return Image.fromarray(pixels).convert(mode)
-
-
-@pytest.mark.parametrize("size", [(500, 375), (375, 500), (256, 256), (100, 90), (224, 300)])
-@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "nearest", "lanczos"])
-def test_pictures_come_out_as_torchvision_s_own(size: tuple[int, int], interpolation: Any) -> None:
-    modes = import_torchvision().transforms.InterpolationMode
-    from torchvision.transforms._presets import ImageClassification
-
-    theirs = ImageClassification(crop_size=224, resize_size=256, interpolation=modes(interpolation))(picture(*size))
-    preprocessing = Preprocessing(resize=256, crop=224, interpolation=interpolation)
-    ours = normalise(Geometry.of(preprocessing).apply(picture(*size))[None], preprocessing)[0]
-    assert torch.equal(ours, theirs)
-
-
-@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "1"])
-def test_any_picture_becomes_rgb_or_grey(mode: str) -> None:
-    assert Geometry.of(IMAGENET).apply(picture(300, 280, mode)).shape == (3, 224, 224)
-    grey = Preprocessing(resize=32, crop=28, channels="L", mean=(0.0,), std=(1.0,))
-    assert Geometry.of(grey).apply(picture(300, 280, mode)).shape == (1, 28, 28)
 
 
 def test_bgr_and_bytes() -> None:
@@ -46,22 +19,6 @@ def test_bgr_and_bytes() -> None:
     values = normalise(pixels, Preprocessing(mean=(1, 2, 3), std=(1, 2, 4), scale=1.0, channels="BGR"))
     assert values.flatten().tolist() == [29.0, 9.0, 1.75]
     assert pixels.flatten().tolist() == [10, 20, 30], "what others share stays as it is"
-
-
-def test_no_antialias_is_torch_s_interpolation() -> None:
-    geometry = Geometry.of(Preprocessing(resize=(20, 20), antialias=False))
-    image = picture(64, 64)
-    plain = torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1)[None].float()
-    oracle = torch.nn.functional.interpolate(plain, (20, 20), mode="bilinear", align_corners=False).round()
-    assert (geometry.apply(image).float() - oracle[0]).abs().max() <= 1
-    assert not torch.equal(geometry.apply(image), Geometry.of(Preprocessing(resize=(20, 20))).apply(image))
-
-
-def test_masks_are_never_mixed() -> None:
-    mask = Image.fromarray(np.where(np.arange(64) < 30, 3, 9).astype(np.uint8)[None].repeat(64, 0))
-    small = Geometry.of(Preprocessing(resize=16, crop=12)).apply_to_mask(mask)
-    assert small.shape == (12, 12)
-    assert set(small.unique().tolist()) == {3, 9}
 
 
 def test_the_card_s_word_goes_over_the_weights_and_the_option_s_over_both(card: Card) -> None:

@@ -19,8 +19,9 @@ from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.claims import read_claims
+from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome
-from registry.verify.preprocessing import Geometry, normalise
+from registry.verify.preprocessing import normalise
 from registry.verify.target import Preprocessing
 
 CLASSES = 6
@@ -114,6 +115,6 @@ def _features(folder: Path, preprocessing: Preprocessing) -> tuple[torch.Tensor,
     geometry, found, labels = Geometry.of(preprocessing), [], []
     for label in range(CLASSES):
         for file in sorted((folder / f"class {label}").iterdir()):
-            found.append(geometry.apply(Image.open(file)))
+            found.append(torch.tensor(geometry.apply(Image.open(file))).movedim(-1, 0))
             labels.append(label)
     return Grain.features(normalise(torch.stack(found), preprocessing)), torch.tensor(labels)

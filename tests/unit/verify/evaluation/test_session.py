@@ -19,7 +19,7 @@ from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.evaluators import Classification
-from registry.verify.preprocessing import Geometry
+from registry.verify.geometry import Geometry
 from registry.verify.target import Preprocessing
 
 CPU = [torch.device("cpu")]
@@ -212,9 +212,9 @@ class TestPrepared:
         feeding = Feeding(batch_size=4)
         batches = list(_ahead(feed(dataset, [Geometry.of(SMALL)], range(SAMPLES), feeding, keep=False)))
         assert [index for batch in batches for index in batch.indices] == list(range(SAMPLES))
-        half = _ahead(iter(batches))
+        half = _ahead(batch for batch in batches)
         next(half)
-        half.close()  # type: ignore[attr-defined]
+        half.close()
 
         def broken():
             yield batches[0]
