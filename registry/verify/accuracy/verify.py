@@ -18,7 +18,7 @@ from registry.verify.accuracy.quick import draw, sampling_of
 from registry.verify.accuracy.shelf import Shelf
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
-from registry.verify.evaluation.batch_size import find_batch_size
+from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
@@ -130,6 +130,7 @@ def _batch_size(entries: Sequence[Entry], where: Sequence[torch.device], options
     for entry in entries:
         shape = input_shape(entry.job.target, entry.job.preprocessing)
         try:
+            find_layout(entry.contestant.runner, shape, where[0])
             sizes.append(find_batch_size(entry.contestant.runner, shape, where[0]))
         except (RuntimeError, ValueError, TypeError):
             # The model does not take such a picture; the pass itself will say so in its own words.

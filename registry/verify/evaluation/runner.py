@@ -6,7 +6,7 @@ import copy
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -46,7 +46,10 @@ class Runner:
 
     Attributes:
         limit: Samples that it takes at once; halved each time that the memory does not suffice.
+        layout: How pictures and weights lie in memory.
     """
+
+    layout: torch.memory_format
 
     def __init__(
         self,
@@ -65,9 +68,17 @@ class Runner:
         self._turn = 0
         first, *others = self._where
         model = model.eval().requires_grad_(requires_grad=False)
-        models = [_place(model, first), *(_place(copy.deepcopy(model), each) for each in others)]
-        self._models: list[Any] = [torch.compile(each) for each in models] if compiled else models
+        self._placed: list[Any] = [model.to(first), *(copy.deepcopy(model).to(each) for each in others)]
+        self._models: list[Any] = [torch.compile(each) for each in self._placed] if compiled else self._placed
+        # Tensor cores read channels last.
+        self.lay_out(torch.channels_last if first.type == "cuda" else torch.contiguous_format)
         self._lanes = [Lane(each) if each.type == "cuda" else None for each in self._where]
+
+    def lay_out(self, layout: torch.memory_format) -> None:
+        """Change how pictures and weights lie in memory; the arithmetic stays."""
+        self.layout = layout
+        for each in self._placed:
+            each.to(memory_format=layout)
 
     def __call__(self, pixels: torch.Tensor) -> Iterator[tuple[int, int, Any, torch.device]]:
         """Answer a batch of bytes, in as many pieces as the memory asks for.
@@ -94,9 +105,7 @@ class Runner:
     def _answer(self, pixels: torch.Tensor) -> tuple[Any, torch.device]:
         turn, self._turn = self._turn, (self._turn + 1) % len(self._models)
         device, lane = self._where[turn], self._lanes[turn]
-        values = normalise(pixels if lane is None else lane.bring(pixels), self.preprocessing)
-        if lane is not None:
-            values = values.contiguous(memory_format=torch.channels_last)
+        values = normalise(pixels if lane is None else lane.bring(pixels), self.preprocessing, self.layout)
         with arithmetic(self._precision, device):
             output = self._models[turn](values)
         if lane is not None:
@@ -142,9 +151,3 @@ def arithmetic(precision: Precision, device: torch.device) -> Iterator[None]:
             yield
     finally:
         torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
-
-
-def _place(model: nn.Module, device: torch.device) -> nn.Module:
-    placed: Any = model.to(device)
-    # Tensor cores read channels last; torch's own stubs do not know that a module can be laid out so.
-    return cast("nn.Module", placed.to(memory_format=torch.channels_last) if device.type == "cuda" else placed)

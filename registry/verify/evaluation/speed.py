@@ -53,7 +53,7 @@ def measure(runner: Runner, shape: tuple[int, int, int], device: torch.device, *
         device: The device.
         batch: Samples in a call.
     """
-    pixels = torch.zeros(batch, *shape, dtype=torch.uint8)
+    pixels = torch.zeros(batch, *shape[1:], shape[0], dtype=torch.uint8).movedim(-1, 1)
     pixels = pixels.pin_memory() if device.type == "cuda" else pixels
 
     def call() -> None:

@@ -75,12 +75,18 @@ class Classification:
         self._top.append(torch.full((1, width), -1))
         self._scores.append(torch.zeros(1, width))
 
+    def _gather(self) -> None:
+        """Bring the answers from the device, each of them once however often one looks."""
+        self._top = [each.cpu() for each in self._top]
+        self._scores = [each.cpu() for each in self._scores]
+
     def answers(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """Everything taken: (n,) samples in the dataset's order, (n, k) best classes and (n, k) their scores."""
+        self._gather()
         width = min((each.shape[1] for each in self._top), default=0)
         indices = np.concatenate([np.empty(0, np.int64), *self._indices])
-        top = torch.cat([torch.empty(0, width), *(each[:, :width].cpu() for each in self._top)])
-        scores = torch.cat([torch.empty(0, width), *(each[:, :width].cpu() for each in self._scores)])
+        top = torch.cat([torch.empty(0, width), *(each[:, :width] for each in self._top)])
+        scores = torch.cat([torch.empty(0, width), *(each[:, :width] for each in self._scores)])
         order = np.argsort(indices, kind="stable")
         return indices[order], top.numpy().astype(np.int32)[order], scores.numpy().astype(np.float32)[order]
 
@@ -88,7 +94,8 @@ class Classification:
         """Whether each sample counts for a metric, in the order in which they were taken."""
         k, wants_right = _read(subject)
         indices = np.concatenate([np.empty(0, np.int64), *self._indices])
-        top = [each[:, :k].cpu().numpy() for each in self._top]
+        self._gather()
+        top = [each[:, :k].numpy() for each in self._top]
         if not top:
             return np.empty(0, np.bool_)
         width = min(each.shape[1] for each in top)

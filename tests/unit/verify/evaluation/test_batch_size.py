@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from registry.verify.evaluation import batch_size
-from registry.verify.evaluation.batch_size import find_batch_size
+from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.runner import Runner
 from registry.verify.target import Preprocessing
 
@@ -39,3 +39,17 @@ def test_it_grows_while_that_pays_and_the_memory_lasts(
     monkeypatch.setattr(batch_size, "time", SimpleNamespace(perf_counter=lambda: device.clock))
     runner = Runner(device, Preprocessing(mean=(0.0,), std=(1.0,)), [CPU])
     assert find_batch_size(runner, (1, 2, 2), CPU) == expected
+
+
+@pytest.mark.parametrize("likes", [torch.contiguous_format, torch.channels_last])
+def test_the_layout_is_the_one_that_is_quicker(monkeypatch: pytest.MonkeyPatch, likes: torch.memory_format) -> None:
+    class Picky(Device):
+        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+            self.clock += 1.0 if pictures.is_contiguous(memory_format=likes) else 2.0
+            return pictures.mean((1, 2, 3))
+
+    device = Picky(0, 0)
+    monkeypatch.setattr(batch_size, "time", SimpleNamespace(perf_counter=lambda: device.clock))
+    runner = Runner(device, Preprocessing(), [CPU])
+    find_layout(runner, (3, 4, 4), CPU)
+    assert runner.layout == likes
