@@ -21,9 +21,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
+from pictures import make_pictures, torchvision_loader
 from torch import nn
-from torch.utils.data import DataLoader
 
 from registry.evidence.remembered import Remembered
 from registry.verify.datasets import Dataset, find
@@ -40,22 +39,6 @@ MODELS = 8
 PREPROCESSING = Preprocessing(resize=256, crop=224)
 
 
-def make_pictures(folder: Path, count: int) -> None:
-    """Soft noise at several scales, which compresses about as photographs do: some 40 kB a file."""
-    random = np.random.default_rng(0)
-    for number in range(count):
-        layers = [
-            Image.fromarray(random.integers(0, 256, (h, w, 3), np.uint8)).resize((500, 375), Image.Resampling.BICUBIC)
-            for h, w in ((6, 8), (47, 63), (188, 250))
-        ]
-        mixed = sum(
-            np.asarray(layer, np.float32) * share for layer, share in zip(layers, (0.6, 0.25, 0.15), strict=True)
-        )
-        file = folder / f"class {number % 10}" / f"{number:06d}.jpg"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(mixed.clip(0, 255).astype(np.uint8)).save(file, quality=90)
-
-
 def make_models(name: str) -> list[nn.Module]:
     """Models of one architecture with different random weights: arithmetic costs the same as with trained ones."""
     models = []
@@ -67,11 +50,7 @@ def make_models(name: str) -> list[nn.Module]:
 
 def peer(folder: Path, model: nn.Module, device: torch.device, batch: int, workers: int) -> np.ndarray:
     """torchvision's evaluation of one model: the best five answers of each sample."""
-    torchvision = import_torchvision()
-    from torchvision.transforms._presets import ImageClassification
-
-    dataset = torchvision.datasets.ImageFolder(str(folder), transform=ImageClassification(crop_size=224))
-    loader = DataLoader(dataset, batch_size=batch, num_workers=workers, pin_memory=device.type == "cuda")
+    loader = torchvision_loader(folder, batch=batch, workers=workers, pin=device.type == "cuda")
     model.to(device)
     found = []
     with torch.inference_mode(), arithmetic("fp32", device):
