@@ -15,9 +15,10 @@ from registry.verify.claims import ModelClaims
 from registry.verify.counts.cache import TraceCache
 from registry.verify.datasets import canonical, whereabouts
 from registry.verify.evaluators import Kind
+from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import Ledger, ledger
-from registry.verify.preprocessing import Geometry, of_card
+from registry.verify.preprocessing import of_card
 from registry.verify.target import Target
 from registry.verify.trace import build
 

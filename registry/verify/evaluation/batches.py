@@ -102,9 +102,14 @@ def _join_each(pieces: Sequence[dict[Geometry, torch.Tensor]], *, pin: bool) -> 
 def _concatenate(parts: Sequence[torch.Tensor], *, pin: bool) -> torch.Tensor:
     # Written straight into pinned memory; torch.cat forgets that channels come last.
     rows = [part.movedim(1, -1) if part.ndim == 4 else part for part in parts]
-    whole = torch.empty((sum(map(len, rows)), *rows[0].shape[1:]), dtype=rows[0].dtype, pin_memory=pin)
+    whole = room((sum(map(len, rows)), *rows[0].shape[1:]), rows[0].dtype, pin=pin)
     torch.cat(rows, out=whole)
     return whole.movedim(-1, 1) if whole.ndim == 4 else whole
+
+
+def room(shape: tuple[int, ...], dtype: torch.dtype, *, pin: bool) -> torch.Tensor:
+    """Memory to be filled, pinned where a GPU is to copy from it."""
+    return torch.empty(shape, dtype=dtype, pin_memory=pin and torch.cuda.is_available())
 
 
 class _Decoder(TorchDataset[Batch]):

@@ -24,7 +24,7 @@ from registry import cached
 from registry.evidence import digests
 from registry.files import beside, tidy
 from registry.types import OutputError
-from registry.verify.evaluation.batches import Batch, split
+from registry.verify.evaluation.batches import Batch, room, split
 from registry.verify.geometry import Geometry
 
 _FORMAT = 3
@@ -133,7 +133,7 @@ class Opened:
                 )
 
     def _rows(self, indices: Sequence[int], *, pin: bool) -> torch.Tensor:
-        rows = torch.empty((len(indices), *self.shape[1:]), dtype=torch.uint8, pin_memory=pin)
+        rows = room((len(indices), *self.shape[1:]), torch.uint8, pin=pin)
         for row, index in zip(rows.numpy(), indices, strict=True):
             try:
                 self.file.seek(self.start + index * row.nbytes)
