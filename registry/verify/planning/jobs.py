@@ -10,10 +10,10 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.shelf import Shelf
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
+from registry.verify.geometry import Geometry
 from registry.verify.jobs import Job, evaluation_jobs
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.planning.sizes import Sizes, download_of
-from registry.verify.preprocessing import Geometry
 from registry.verify.target import Target
 from registry.verify.triage import Kind
 from registry.verify.weights.fetch import at_hand
