@@ -147,7 +147,7 @@ class Cache:
 
 def key(url: str) -> str:
     """A URL as a file name."""
-    return hashlib.sha256(url.encode()).hexdigest()[:32]
+    return hashlib.sha256(url.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def _remove(path: Path) -> bool:
