@@ -25,7 +25,8 @@ class Config:
         dialect: Dialect of the cards, where it should not be detected.
         vocabulary: TOML files that extend the known metrics and datasets.
         baseline: File of findings to leave out.
-        evidence: Folder of the evidence; `evidence` beside the cards where it is not set.
+        evidence: Folder or URL of the evidence; `evidence` beside the cards where it is not set.
+        shared_cache: Folder or URL of weights that machines share; `MIR_SHARED_CACHE` goes before it.
         datasets: Folder of each dataset by its name.
         hosts: Hosts that weights may be downloaded from; empty means the built-in list.
     """
@@ -38,6 +39,7 @@ class Config:
     vocabulary: tuple[str, ...] = ()
     baseline: str | None = None
     evidence: str | None = None
+    shared_cache: str | None = None
     datasets: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-from registry.types import OutputError
+from registry.types import OutputError, UsageError
 
 if sys.platform != "win32":
     import fcntl
@@ -66,8 +66,14 @@ def open_plain(path: Path) -> BufferedReader:
 
 
 def cache_folder() -> Path:
-    """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder."""
+    """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder.
+
+    Raises:
+        UsageError: `MIR_CACHE` is a URL.
+    """
     named = os.environ.get("MIR_CACHE")
+    if named and "://" in named:
+        raise UsageError("MIR_CACHE must be a folder of this machine; MIR_SHARED_CACHE names one that machines share")
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"

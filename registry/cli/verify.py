@@ -113,6 +113,7 @@ def command(
     from registry.verify.claims import read_claims
     from registry.verify.measurers import MeasureOptions, measurers
     from registry.verify.run import verify
+    from registry.verify.weights.shared import shared_cache
 
     if not planned and (gpus is not None or calibrated):
         raise UsageError("--gpus and --calibrate are for --plan")
@@ -129,6 +130,7 @@ def command(
             data=_data(data, config),
             device=device,
             hosts=config.hosts,
+            shared_cache=shared_cache(config),
             preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
             predictions=store if predictions else None,
             earlier=store.find,

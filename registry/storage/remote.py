@@ -124,7 +124,7 @@ class RemoteFolder:
     def beginning_with(self, start: str) -> list[str]:
         """The names of the objects that begin so."""
         above, _, beginning = start.rpartition("/")
-        return [name for name in self._names(above) if name.rpartition("/")[2].startswith(beginning)]
+        return [name for name in self._names(above, prefix=beginning) if name.startswith(start)]
 
     @property
     def _files(self) -> Any:
@@ -141,10 +141,10 @@ class RemoteFolder:
     def _path(self, name: str) -> str:
         return f"{self.where.text.partition('://')[2]}/{name}".rstrip("/")
 
-    def _names(self, below: str, suffix: str = "") -> list[str]:
+    def _names(self, below: str, suffix: str = "", **how: str) -> list[str]:
         above = f"{self._path('')}/".lstrip("/")
         with self._telling("read"):
-            found = self._files.find(self._path(below))
+            found = self._files.find(self._path(below), **how)
         names = (path.lstrip("/").removeprefix(above) for path in found)
         return sorted((name for name in names if name.endswith(suffix)), key=lambda name: name.split("/"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from registry.evidence import Store
 from registry.evidence.remembered import Remembered
 from registry.files import cache_folder
+from registry.storage import Folder
 from registry.types import Claim, Evidence
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Precision
@@ -35,6 +36,7 @@ class EvaluationOptions:
         trust: Whether cards may make this machine run code of theirs.
         hosts: Hosts that weights may come from; empty means the built-in list.
         cache: Folder for weights, prepared samples and remembered digests.
+        shared_cache: A folder of weights that machines share; see `weights.shared`.
         prepare: Whether decoded samples are kept for the next model.
         predictions: Where to keep each sample's answers; `None` keeps none.
         earlier: Earlier evidence of a claim; the URL that it names must give the same weights again.
@@ -54,6 +56,7 @@ class EvaluationOptions:
     trust: bool = False
     hosts: tuple[str, ...] = ()
     cache: Path | None = None
+    shared_cache: Folder | None = None
     prepare: bool = True
     predictions: Store | None = None
     earlier: Callable[[Claim], Evidence | None] = lambda _: None
@@ -68,7 +71,7 @@ class EvaluationOptions:
     @property
     def weights_cache(self) -> Cache:
         """Where downloaded weights are kept."""
-        return Cache(folder=self.folder / "weights")
+        return Cache(folder=self.folder / "weights", shared=self.shared_cache)
 
     @property
     def policy(self) -> Policy:

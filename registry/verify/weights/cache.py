@@ -21,6 +21,7 @@ from filelock import FileLock
 
 from registry import cached
 from registry.files import cache_folder, reason
+from registry.storage import Folder
 from registry.types import OutputError
 from registry.verify.weights.policy import GIB
 
@@ -38,10 +39,12 @@ class Cache:
     Attributes:
         folder: Where it lies; made when needed.
         max_bytes: How much it may hold; the files that were used longest ago go first.
+        shared: A folder that other machines use too, which is asked for a file before its host is.
     """
 
     folder: Path
     max_bytes: int = 64 * GIB
+    shared: Folder | None = None
 
     @classmethod
     def default(cls) -> Cache:

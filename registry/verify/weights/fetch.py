@@ -18,6 +18,7 @@ from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha
 from registry.verify.weights.http import download
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
+from registry.verify.weights.shared import give, take
 
 _HF = re.compile(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
 
@@ -73,6 +74,11 @@ def fetch(
         if kept is not None:
             return kept
         part = cache.partial(ref.url)
+        if cache.shared is not None and expected is not None:
+            taken = part.with_name(f"{part.name}.shared")  # beside a download that ended early, which may go on later
+            found = take(cache.shared, expected[0], taken, policy.max_bytes)
+            if found is not None:
+                return _adopted(cache, _checked(ref, taken, found, expected))
         if scheme == "hf":
             _from_hub(ref.url, part, policy, progress)
         else:
@@ -83,8 +89,10 @@ def fetch(
         except WeightsError:
             part.unlink(missing_ok=True)
             raise
-        path = cache.adopt(part, fetched.sha256, ref.url)
-        return replace(fetched, path=path, held=cache.hold(fetched.sha256))
+        fetched = _adopted(cache, fetched)
+        if cache.shared is not None:
+            give(cache.shared, fetched.sha256, fetched.path)
+        return fetched
 
 
 def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Remembered) -> str | None:
@@ -129,6 +137,11 @@ def expected_digest(ref: WeightsRef, earlier: str | None = None) -> Expected:
     if suffix is not None:
         return suffix, "the file's name"
     return None if earlier is None else (clean_digest(earlier), "earlier evidence")
+
+
+def _adopted(cache: Cache, fetched: Fetched) -> Fetched:
+    path = cache.adopt(fetched.path, fetched.sha256, fetched.url)
+    return replace(fetched, path=path, held=cache.hold(fetched.sha256))
 
 
 def _checked(ref: WeightsRef, path: Path, digest: str, expected: Expected) -> Fetched:

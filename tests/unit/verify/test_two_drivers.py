@@ -1,0 +1,192 @@
+"""Two runs of `mir verify` over one store at the same time, here and on an S3 server."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.evidence import Store
+from registry.storage import place
+from registry.types import Claim, Evidence, Location, Measurement, Model, Quantity
+from registry.verify.claims import ModelClaims
+from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.run import verify
+
+WEIGHTS = {"weights": "sha256:" + "1" * 64}
+
+
+class Driver:
+    """Measures what it has the data for.
+
+    Args:
+        has: Whether it has the data for a model.
+        before: Called with a model before its outcome is given, and so before its evidence is written.
+        value: What it measures; the cards say 12.
+    """
+
+    def __init__(self, has: Callable[[str], bool], before: Callable[[str], None] = lambda _: None, value: int = 12):
+        self.has, self.before, self.value = has, before, value
+
+    def takes(self, claim: Claim) -> bool:
+        return True
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
+        return WEIGHTS if self.has(model.name) else {}
+
+    def final(self, evidence: Evidence) -> bool:
+        return False
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        for claim in (claim for each in work for claim in each.claims):
+            self.before(claim.model)
+            if self.has(claim.model):
+                yield Outcome(
+                    claim=claim,
+                    verdict="reproduced" if self.value == 12 else "refuted",
+                    reason="counted",
+                    measurement=Measurement(value=self.value, method="count"),
+                    digests=WEIGHTS,
+                )
+            else:
+                yield unverifiable(claim, "the data is not here")
+
+
+def models(count: int) -> list[ModelClaims]:
+    at = Location(file="models/card.md", line=3)
+    return [
+        ModelClaims(
+            model=Model(name=f"m{number}", location=at, file="models/card.md", base="/", dialect="model-index"),
+            claims=(
+                Claim(
+                    model=f"m{number}",
+                    subject="parameters",
+                    label="Parameters",
+                    kind="count",
+                    reported=Quantity.parse("12", "count"),
+                    location=at,
+                ),
+            ),
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(params=["local", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    named = str(tmp_path) if request.param == "local" else request.getfixturevalue("s3")
+    return Store(place(f"{named}/evidence"))
+
+
+def files(store: Store) -> int:
+    return len(list(store.files.scan("", 9)))
+
+
+def test_a_driver_without_the_data_does_not_replace_what_another_settled_meanwhile(store: Store) -> None:
+    work = models(1)
+
+    def another_settles(_: str) -> None:
+        list(verify(work, [Driver(lambda _: True)], store))
+
+    (found,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
+    assert (found.evidence.verdict, found.reused) == ("reproduced", True)
+    assert found.earlier == ("not measured again: the data is not here",)
+    assert [each.verdict for each in store.all()] == ["reproduced"]
+    assert files(store) == 1
+
+
+def test_what_another_settled_about_an_older_card_or_other_weights_does_not_stay(store: Store) -> None:
+    work = models(1)
+    older = [
+        replace(each, claims=tuple(replace(claim, reported=Quantity.parse("13", "count")) for claim in each.claims))
+        for each in work
+    ]
+
+    def another_settles(_: str) -> None:
+        list(verify(older, [Driver(lambda _: True)], store))
+
+    (found,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
+    assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
+    assert [each.claim.reported.text for each in store.all()] == ["12"]
+
+
+def test_of_two_that_settle_the_later_stays_whole(store: Store) -> None:
+    work = models(1)
+
+    def another_settles(_: str) -> None:
+        list(verify(work, [Driver(lambda _: True, value=11)], store))
+
+    list(verify(work, [Driver(lambda _: True, before=another_settles)], store))
+    (evidence,) = store.all()
+    assert (evidence.verdict, evidence.measurement and evidence.measurement.value) == ("reproduced", 12)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_interleavings_lose_and_double_nothing(store: Store, seed: int) -> None:
+    count = 30 if isinstance(store.folder, Path) else 10
+    chance = random.Random(seed)
+    has = [{f"m{number}" for number in range(count) if chance.random() < 0.5} for _ in range(3)]
+    done: list[int] = []
+
+    def drive(mine: set[str], chance: random.Random) -> None:
+        work = models(count)
+        chance.shuffle(work)
+        driver = Driver(lambda name: name in mine, before=lambda _: time.sleep(chance.random() / 500))
+        done.append(len(list(verify(work, [driver], store))))
+
+    drivers = [threading.Thread(target=drive, args=(mine, random.Random(f"{seed}{mine}"))) for mine in has]
+    for driver in drivers:
+        driver.start()
+    for driver in drivers:
+        driver.join()
+    assert done == [count] * 3
+    assert store.problems() == []
+    verdicts = {each.claim.model: each.verdict for each in store.all()}
+    somebody = set().union(*has)
+    assert verdicts == {
+        f"m{number}": "reproduced" if f"m{number}" in somebody else "unverifiable" for number in range(count)
+    }
+    assert files(store) == count
+
+
+def test_a_run_that_learns_nothing_leaves_every_object_as_it_was(s3: str) -> None:
+    import fsspec
+
+    store, work = Store(place(f"{s3}/evidence")), models(3)
+
+    def versions() -> object:
+        found = fsspec.filesystem("s3", use_listings_cache=False).find(f"{s3}/evidence", detail=True)
+        return {name: (each["ETag"], each["LastModified"]) for name, each in found.items()}
+
+    driver = Driver(lambda name: name != "m1")
+    list(verify(work, [driver], store))
+    before = versions()
+    time.sleep(1.1)  # S3 tells times in seconds
+    assert all(each.reused for each in verify(work, [driver], store))
+    assert versions() == before
+
+
+def test_no_path_of_this_machine_gets_into_a_remote_store(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(place(f"{s3}/evidence"))
+    monkeypatch.chdir(tmp_path)
+
+    def written(file: str) -> str:
+        (work,) = models(1)
+        moved = replace(work, claims=tuple(replace(claim, location=Location(file=file)) for claim in work.claims))
+        list(verify([moved], [Driver(lambda _: True)], store, force=True))
+        (entry,) = store.entries()
+        assert str(tmp_path) not in (entry.data or b"").decode()
+        return str(json.loads(entry.data or b"")["claim"]["location"]["file"])
+
+    assert written("models/a.md") == "models/a.md"
+    assert written(str(tmp_path / "models" / "a.md")) == "models/a.md"
+    assert written("/elsewhere/a.md") == "a.md"
+    assert written("../a.md") == "a.md"
