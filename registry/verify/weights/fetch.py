@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from registry.evidence.remembered import Remembered
 from registry.types import WeightsError
@@ -16,11 +14,10 @@ from registry.verify.target import WeightsRef
 from registry.verify.weights.cache import Cache, Progress
 from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
 from registry.verify.weights.http import download
+from registry.verify.weights.hub import download_from_hub
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
 from registry.verify.weights.shared import give, take
-
-_HF = re.compile(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +77,7 @@ def fetch(
             if found is not None:
                 return _adopted(cache, _checked(ref, taken, found, expected))
         if scheme == "hf":
-            _from_hub(ref.url, part, policy, progress)
+            download_from_hub(ref.url, part, policy, progress)
         else:
             download(ref.url, part, policy, progress)
         try:
@@ -186,16 +183,6 @@ def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
     if path.stat().st_size > policy.max_bytes:
         raise WeightsError(f"{ref.url} is larger than the {policy.max_bytes} bytes that are allowed")
     return path
-
-
-def _from_hub(url: str, part: Path, policy: Policy, progress: Progress | None) -> None:
-    """By the file's plain URL, so that what holds for other hosts holds for the Hub; with the user's token, if any."""
-    match = _HF.fullmatch(url)
-    if match is None or ".." in match["file"].split("/"):
-        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
-    hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-    plain = f"{hub}/{match['repo']}/resolve/{match['revision'] or 'main'}/{quote(match['file'])}"
-    download(plain, part, policy, progress, token=os.environ.get("HF_TOKEN"))
 
 
 def _refuse_stand_in(ref: WeightsRef, path: Path) -> None:

@@ -187,18 +187,3 @@ def test_local_files_stay_beside_the_card(tmp_path: Path, cache: Cache) -> None:
 def test_what_is_no_path_is_a_sentence(tmp_path: Path, cache: Cache, url: str) -> None:
     with pytest.raises(WeightsError, match=r"is no path of weights|there is no file"):
         fetch(WeightsRef(url=url, base=str(tmp_path)), cache=cache, policy=Policy())
-
-
-@pytest.mark.parametrize("url", ["hf://nobody", "hf://a/b/../../c", "hf://a/b"])
-def test_addresses_on_the_hub_have_a_form(cache: Cache, url: str) -> None:
-    with pytest.raises(WeightsError, match="no address on the Hub"):
-        fetch(WeightsRef(url=url), cache=cache, policy=Policy())
-
-
-def test_the_hub_is_asked_as_any_other_host(file_server: Any, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    file_server.files["/timm/resnet18/resolve/v1/model.safetensors"] = DATA
-    monkeypatch.setenv("HF_ENDPOINT", file_server.url(""))
-    ref = WeightsRef(url="hf://timm/resnet18@v1/model.safetensors")
-    assert fetch(ref, cache=cache, policy=LOCAL).sha256 == DIGEST
-    with pytest.raises(WeightsError, match=r"weights are not fetched from '127\.0\.0\.1'"):
-        fetch(WeightsRef(url="hf://timm/resnet18/model.safetensors"), cache=cache, policy=Policy())
