@@ -29,7 +29,8 @@ class Policy:
 
     Attributes:
         hosts: Hosts that may be asked, such as `example.org`, `*.example.org` or `127.0.0.1:8000`; empty means the
-            built-in list. A host that is named here in full may have a private address; no other may.
+            built-in list. A host that is named here in full may have a private address and may be asked without
+            encryption, by http; no other may.
         trust: Whether the card is trusted: files outside of its folder, and pickles that hold more than tensors.
         max_bytes: Largest file.
         timeout: Seconds without an answer after which an attempt is given up.
@@ -71,6 +72,11 @@ class Policy:
             raise WeightsError(
                 f"weights are not fetched from '{parts.hostname}'; add it to hosts in [tool.mir] to allow it"
             )
+        if parts.scheme == "http" and not self._named(parts.hostname, port):
+            raise WeightsError(
+                f"weights are fetched from '{parts.hostname}' only by https; name it in full in hosts of [tool.mir] to "
+                "allow http"
+            )
         return parts
 
     def check_address(self, host: str, port: int | None, address: str) -> None:
@@ -80,11 +86,14 @@ class Policy:
             WeightsError: It is private.
         """
         found = _meant(ipaddress.ip_address(address.partition("%")[0]))
-        named = any("*" not in pattern and _matches(pattern, host, port) for pattern in self.hosts)
-        if not found.is_global and not named:
+        if not found.is_global and not self._named(host, port):
             raise WeightsError(
                 f"'{host}' leads to the private address {found}; add it to hosts in [tool.mir] to allow it"
             )
+
+    def _named(self, host: str, port: int | None) -> bool:
+        """Whether the user has named this very host."""
+        return any("*" not in pattern and _matches(pattern, host, port) for pattern in self.hosts)
 
 
 def _meant(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import argparse
-import pickle
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -15,16 +13,6 @@ from registry.types import WeightsError
 from registry.verify.weights import Policy, fit, read_checkpoint, unwrap
 
 
-class Malicious:
-    """Runs code when it is unpickled."""
-
-    def __init__(self, mark: Path) -> None:
-        self.mark = mark
-
-    def __reduce__(self) -> Any:
-        return (Path.touch, (self.mark,))
-
-
 def small() -> nn.Module:
     torch.manual_seed(0)
     return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
@@ -32,25 +20,6 @@ def small() -> nn.Module:
 
 def same(left: nn.Module, right: nn.Module) -> bool:
     return all(torch.equal(a, b) for a, b in zip(left.state_dict().values(), right.state_dict().values(), strict=True))
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_a_malicious_pickle_does_not_run(tmp_path: Path, legacy: bool) -> None:
-    mark, file = tmp_path / "pwned", tmp_path / "model.pth"
-    torch.save({"state_dict": Malicious(mark)}, file, _use_new_zipfile_serialization=not legacy)
-    with pytest.raises(WeightsError, match=r"model.pth was not loaded.*--trust"):
-        read_checkpoint(file, policy=Policy())
-    assert not mark.exists()
-    read_checkpoint(file, policy=Policy(trust=True))
-    assert mark.exists()
-
-
-def test_a_malicious_pickle_does_not_run_under_another_suffix(tmp_path: Path) -> None:
-    mark, file = tmp_path / "pwned", tmp_path / "model.safetensors"
-    file.write_bytes(pickle.dumps(Malicious(mark)))
-    with pytest.raises(WeightsError):
-        read_checkpoint(file, policy=Policy())
-    assert not mark.exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04broken", b"\x80\x02}q\x00.", b"\x10\0\0\0\0\0\0\0{", b"hello there"])
