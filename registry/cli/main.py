@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.cli.collector import without_collector
-from registry.cli.stopped import exit_code, raise_when_stopped
+from registry.cli.stopped import end_when_stopped, exit_code, raise_when_stopped
 from registry.files import reason
 from registry.types import MirError
 
@@ -134,15 +134,9 @@ def main() -> None:
     try:
         code = _run()
     except KeyboardInterrupt as stop:
-        # One more signal, while the first was handled.
+        # Before the command began, or one more while the first was handled.
         code = exit_code(stop)
-    except _ReaderGoneError:
-        # What is still in the buffer would be written at the end, and fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = _READER_GONE
-    except Exception as error:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
-        click.echo(f"mir: {_in_one_sentence(error)}", err=True)
-        code = 2
+    end_when_stopped()
     # The system takes back what is left; searching it for cycles first would be a twentieth of a short command.
     # DuckDB's bindings take what is left for a leak of theirs, and complain.
     if "duckdb" not in sys.modules:
@@ -159,17 +153,12 @@ def _run() -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except MirError as error:
-        click.echo(f"mir: error: {error}", err=True)
-        return 2
-    except ModuleNotFoundError as error:
-        extra = EXTRAS.get((error.name or "").partition(".")[0])
-        if extra is None:
-            raise
-        click.echo(
-            f"mir: error: this needs {error.name}; install it with: pip install 'model-index-registry[{extra}]'",
-            err=True,
-        )
+    except _ReaderGoneError:
+        # What is still in the buffer would be written at the end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READER_GONE
+    except Exception as error:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
+        click.echo(f"mir: {_in_one_sentence(error)}", err=True)
         return 2
     return code if isinstance(code, int) else 0
 
@@ -191,17 +180,23 @@ def _mend_streams() -> None:
 
 
 def _in_one_sentence(error: Exception) -> str:
-    """What no command foresaw: the machine's trouble in the system's own words, and else where the fault is."""
+    """What went wrong, in our own words or the system's; of what nobody foresaw, where the fault is."""
+    if isinstance(error, MirError):
+        return f"error: {error}"
     if os.environ.get("MIR_TRACEBACK"):
         import traceback  # takes longer to import than most of what is imported always
 
         traceback.print_exception(error)
+    if isinstance(error, ModuleNotFoundError):
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is not None:
+            return f"error: this needs {error.name}; install it with: pip install 'model-index-registry[{extra}]'"
+    if isinstance(error, MemoryError):
+        return "error: there is not enough memory"
     if isinstance(error, OSError) and error.filename is not None:
         return f"error: {os.fsdecode(error.filename)}: {reason(error)}"
     if isinstance(error, OSError) and error.errno in _FULL:
         return f"error: the output cannot be written: {reason(error)}"
-    if isinstance(error, MemoryError):
-        return "error: there is not enough memory"
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next

@@ -25,6 +25,14 @@ def raise_when_stopped() -> None:
             signal.signal(number, _raise)
 
 
+def end_when_stopped() -> None:
+    """From here on a signal ends this process at once: there is nothing left to take back, or to say."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def exit_code(stop: BaseException | None) -> int:
     """What shells say of a process that a signal ended: 128 and its number, 130 for Ctrl+C."""
     return 128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)

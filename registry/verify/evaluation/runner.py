@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
-from registry.types import UsageError
+from registry.types import Unverifiable, UsageError
 from registry.verify.preprocessing import normalise
 from registry.verify.target import Preprocessing
 
@@ -47,6 +47,9 @@ class Runner:
     Attributes:
         limit: Samples that it takes at once; halved each time that the memory does not suffice.
         layout: How pictures and weights lie in memory.
+
+    Raises:
+        Unverifiable: The model does not fit into a device's memory.
     """
 
     layout: torch.memory_format
@@ -68,10 +71,14 @@ class Runner:
         self._turn = 0
         first, *others = self._where
         model = model.eval().requires_grad_(requires_grad=False)
-        self._placed: list[Any] = [model.to(first), *(copy.deepcopy(model).to(each) for each in others)]
-        self._models: list[Any] = [torch.compile(each) for each in self._placed] if compiled else self._placed
-        # Tensor cores read channels last.
-        self.lay_out(torch.channels_last if first.type == "cuda" else torch.contiguous_format)
+        try:
+            self._placed: list[Any] = [model.to(first), *(copy.deepcopy(model).to(each) for each in others)]
+            self._models: list[Any] = [torch.compile(each) for each in self._placed] if compiled else self._placed
+            # Tensor cores read channels last.
+            self.lay_out(torch.channels_last if first.type == "cuda" else torch.contiguous_format)
+        except torch.OutOfMemoryError as error:
+            _give_back()
+            raise Unverifiable(f"the model does not fit into the memory of {_named(self._where)}") from error
         self._lanes = [Lane(each) if each.type == "cuda" else None for each in self._where]
 
     def lay_out(self, layout: torch.memory_format) -> None:
@@ -85,18 +92,22 @@ class Runner:
 
         Yields:
             First and past-last sample of each piece, the model's output for it, and where that lies.
+
+        Raises:
+            Unverifiable: The memory does not suffice for a single sample.
         """
         start = 0
         while start < len(pixels):
             end = min(start + self.limit, len(pixels))
             try:
                 output, device = self._answer(pixels[start:end])
-            except torch.OutOfMemoryError:
+            except torch.OutOfMemoryError as error:
                 if end - start == 1:
-                    raise
+                    raise Unverifiable(
+                        f"the memory of {_named(self._where)} does not suffice for one sample at a time"
+                    ) from error
                 self.limit = max(1, (end - start) // 2)
-                if torch.cuda.is_available():
-                    torch.cuda.empty_cache()
+                _give_back()
                 continue
             yield start, end, output, device
             start = end
@@ -151,3 +162,13 @@ def arithmetic(precision: Precision, device: torch.device) -> Iterator[None]:
             yield
     finally:
         torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
+
+
+def _give_back() -> None:
+    """Let others have what torch keeps of a GPU's memory for later."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _named(where: Sequence[torch.device]) -> str:
+    return ", ".join(map(str, dict.fromkeys(where)))

@@ -188,8 +188,6 @@ def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, prog
                 _remember(part, url, answer.headers)
             have = _copy(answer, file, have, total, url, policy, progress)
     except OSError as error:
-        if isinstance(error, ConnectionError | TimeoutError):
-            raise
         raise OutputError(f"{url} cannot be kept in {part.parent}: {reason(error)}") from error
     if total is not None and have < total:
         raise _TryAgainError(f"the connection ended after {have} of {total} bytes")
@@ -198,14 +196,22 @@ def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, prog
 def _copy(
     answer: Any, file: IO[bytes], have: int, total: int | None, url: str, policy: Policy, progress: Progress | None
 ) -> int:
-    # `read` would take a chunk of a negative length for all that ever comes, and keep it in memory.
-    while chunk := answer.read1(_CHUNK):
+    while chunk := _chunk(answer):
         have += len(chunk)
         _bound(have, url, policy)
         file.write(chunk)
         if progress is not None:
             progress(url, have, total)
     return have
+
+
+def _chunk(answer: Any) -> bytes:
+    try:
+        # `read` would take a chunk of a negative length for all that ever comes, and keep it in memory.
+        chunk: bytes = answer.read1(_CHUNK)
+    except OSError as error:  # of the connection; those of the file are another matter
+        raise _TryAgainError(_printable(str(error)) or type(error).__name__) from error
+    return chunk
 
 
 def _bound(size: int, url: str, policy: Policy) -> None:

@@ -1,0 +1,164 @@
+"""What the tests of hard failures start from: a warm `mir`, and cards for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """How a run ended: its exit code, negative for a signal, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Warm:
+    """Starts runs of `mir`; see `warm.py`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        self._server = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("warm.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            cwd=folder,
+        )
+        self._ask_nothing = self._read()
+
+    def run(self, *arguments: object, **named: Any) -> Done:
+        """A whole run; what may be named stands in `warm.py`."""
+        return self.start(*arguments, **named).end()
+
+    def start(self, *arguments: object, **named: Any) -> Run:
+        """A run that goes on while the test does something else, such as kill it."""
+        self._number += 1
+        out, err = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
+        for file in (out, err):
+            file.touch()
+            file.chmod(0o666)  # the run may be somebody else's
+        asked = {"folder": str(self._folder), "out": str(out), "err": str(err), **named}
+        process = self.ask(run={"arguments": [str(each) for each in arguments], **asked})["process"]
+        return Run(self, process, Path(asked["out"]), err)
+
+    def ask(self, **named: Any) -> dict[str, Any]:
+        assert self._server.stdin is not None
+        self._server.stdin.write(json.dumps(named).encode() + b"\n")
+        self._server.stdin.flush()
+        return self._read()
+
+    def stop(self) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait(30)
+
+    def _read(self) -> dict[str, Any]:
+        assert self._server.stdout is not None
+        answer: dict[str, Any] = json.loads(self._server.stdout.readline())
+        return answer
+
+
+class Run:
+    """A run that was started."""
+
+    def __init__(self, warm: Warm, process: int, out: Path, err: Path) -> None:
+        self._warm, self.process, self._out, self._err = warm, process, out, err
+        self._since = time.monotonic()
+
+    def kill(self, number: int, *, after: float) -> None:
+        """Send it a signal so many seconds after its start; it stays to be asked for its end."""
+        time.sleep(max(0.0, self._since + after - time.monotonic()))
+        os.kill(self.process, number)
+
+    def end(self, *, alone: bool = False) -> Done:
+        """Wait for its end.
+
+        Args:
+            alone: Make sure that no process that it started is left.
+        """
+        late = threading.Timer(60, os.kill, (self.process, signal.SIGKILL))
+        late.start()
+        code = self._warm.ask(wait=self.process)["code"]
+        late.cancel()
+        if alone:
+            nobody_left(self.process)
+        out = self._out.read_text(errors="surrogateescape") if self._out.is_file() else ""
+        return Done(code=code, out=out, err=self._err.read_text(errors="surrogateescape"))
+
+
+def nobody_left(group: int, *, within: float = 10) -> None:
+    """Wait until no process of a group is left."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.002)
+    os.killpg(group, signal.SIGKILL)
+    raise AssertionError("processes outlived the run that started them")
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """A process that forks runs of `mir`."""
+    folder = tmp_path_factory.mktemp("warm")
+    for above in (folder, *folder.parents[:3]):
+        if above.stat().st_uid == os.geteuid():
+            above.chmod(above.stat().st_mode | 0o055)  # some runs are somebody else's
+    started = Warm(folder)
+    yield started
+    started.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They share one warm process, and need what Linux has."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("failures"))
+            item.add_marker(pytest.mark.skipif(sys.platform != "linux", reason="forks, signals and limits of Linux"))
+
+
+@pytest.fixture
+def zoo(tmp_path: Path) -> Path:
+    """A folder of two models, each with five claims of which all hold and take a few milliseconds to verify."""
+    return copy_models(tmp_path / "models", 2)
+
+
+def copy_models(folder: Path, models: int) -> Path:
+    """Write the card of the digits' network several times, under several names."""
+    folder.mkdir()
+    (folder.parent / ".git").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "models" / "digits-cnn.safetensors", folder)
+    card = (ROOT / "models" / "digits-cnn.md").read_text()
+    for number in range(models):
+        (folder / f"{number}.md").write_text(card.replace("Name: digits-cnn", f"Name: digits-{number}"))
+    return folder
+
+
+@pytest.fixture
+def many_claims(tmp_path: Path) -> Path:
+    """A folder whose cards make 150 claims, for `settle.py`."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    entries = "".join(f"- Name: m{number}\n  Metadata: {{Parameters: {number}}}\n" for number in range(150))
+    (folder / "cards.yml").write_text(f"Models:\n{entries}")
+    return folder
