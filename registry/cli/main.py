@@ -55,6 +55,7 @@ EXTRAS: dict[str, str] = {
     "numpy": "verify",
     "PIL": "verify",
     "pygments": "site",
+    "ray": "ray",
     "safetensors": "verify",
     "sklearn": "verify",
     "timm": "verify",

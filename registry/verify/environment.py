@@ -86,6 +86,15 @@ def same_libraries(recorded: Mapping[str, str]) -> bool:
     return all(recorded.get(name, "") == _version(name) for name in _LIBRARIES)
 
 
+def installed() -> dict[str, str]:
+    """What must be the same on every machine for results to be: this package's code, and the libraries' versions.
+
+    Which build of a library it is, for the CPU or for a GPU, is left out.
+    """
+    code = {f"code that {method}s": code_digest(method) or "" for method in _CODE}
+    return {"mir": __version__, **code, **{name: _version(name).partition("+")[0] for name in _LIBRARIES}}
+
+
 def _cuda(device: torch.device | str) -> dict[str, str]:
     import torch
 

@@ -10,6 +10,7 @@ from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.claims import ModelClaims
 from registry.verify.counts import SUBJECTS, verify_counts
+from registry.verify.engines import Engine, Processes
 from registry.verify.environment import code_digest, same_libraries
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
@@ -22,11 +23,13 @@ class MeasureOptions:
 
     Attributes:
         evaluation: How to run models on data.
-        jobs: Processes that count; one a core where `None`.
+        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one.
+        jobs: Processes that count, where there is no engine; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are; no network is used for it otherwise.
     """
 
     evaluation: EvaluationOptions
+    engine: Engine | None = None
     jobs: int | None = None
     ask_sizes: bool = False
 
@@ -42,7 +45,7 @@ def measurers(
         progress: Called as models are done.
     """
     evaluation = replace(options.evaluation, progress=progress, downloading=partial(_downloading, progress))
-    return [Counts(models, options, progress), Accuracy(evaluation), Speeds(evaluation)]
+    return [Counts(models, options, progress), Accuracy(evaluation, options.engine), Speeds(evaluation)]
 
 
 def _downloading(progress: Callable[[int, int, str], None], url: str, done: int, total: int | None) -> None:
@@ -84,7 +87,7 @@ class Counts:
         options = self._options
         for outcome in verify_counts(
             everything,
-            jobs=options.jobs,
+            engine=options.engine or Processes(options.jobs),
             cache=options.evaluation.folder / "traces",
             ask_size=partial(size_of, policy=options.evaluation.policy) if options.ask_sizes else None,
             progress=self._progress,

@@ -19,6 +19,7 @@ class Outcome:
             is off and what is nearest, or what is missing and which option supplies it.
         measurement: What was measured, `None` where nothing was.
         digests: Of what was used: `weights`, `dataset`, `preprocessing`, `code`, as `sha256:<hex>`.
+        environment: Of the machine that measured; `None` where that is the one that writes the evidence.
     """
 
     claim: Claim
@@ -26,6 +27,7 @@ class Outcome:
     reason: str
     measurement: Measurement | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] | None = None
 
 
 def unverifiable(claim: Claim, reason: str, digests: Mapping[str, str] | None = None) -> Outcome:

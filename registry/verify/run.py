@@ -98,12 +98,13 @@ def _settle(outcome: Outcome, known: Earlier, store: Store, *, device: str, forc
 
 
 def _evidence(outcome: Outcome, device: str) -> Evidence:
+    runs = outcome.measurement is not None and outcome.measurement.method in _RUNS
     return Evidence(
         claim=outcome.claim,
         verdict=outcome.verdict,
         reason=outcome.reason,
         measurement=outcome.measurement,
         digests=with_code(outcome.digests, outcome.measurement),
-        environment=environment(device if outcome.measurement and outcome.measurement.method in _RUNS else "cpu"),
+        environment=outcome.environment or environment(device if runs else "cpu"),
         time=now(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry.verify.accuracy.job import Job, Loaded
+from registry.verify.accuracy.job import Job, Loaded, preprocessing_digest
 from registry.verify.accuracy.quick import Sampling
 from registry.verify.evaluation.session import Contestant
 
@@ -24,3 +24,12 @@ class Entry:
     loaded: Loaded
     contestant: Contestant
     sampling: Sampling | None = None
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What its answers depend on."""
+        return {
+            "weights": f"sha256:{self.loaded.fetched.sha256}",
+            "dataset": self.job.fingerprint,
+            "preprocessing": preprocessing_digest(self.job.preprocessing),
+        }

@@ -8,8 +8,10 @@ from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy.freshness import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.shelf import Shelf
-from registry.verify.accuracy.verify import takes, verify_accuracy
+from registry.verify.accuracy.spread import verify_accuracy
+from registry.verify.accuracy.verify import takes
 from registry.verify.claims import ModelClaims
+from registry.verify.engines import Engine
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind
 
@@ -19,8 +21,9 @@ class Accuracy:
 
     kind: Kind = "evaluate"
 
-    def __init__(self, options: EvaluationOptions) -> None:
+    def __init__(self, options: EvaluationOptions, engine: Engine | None = None) -> None:
         self._options = options
+        self._engine = engine
         self._shelf = Shelf(options.data, options.remembered)
 
     def takes(self, claim: Claim) -> bool:
@@ -37,4 +40,4 @@ class Accuracy:
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Evaluate."""
-        return verify_accuracy(work, self._options, shelf=self._shelf)
+        return verify_accuracy(work, self._options, shelf=self._shelf, engine=self._engine)

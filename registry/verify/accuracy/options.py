@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from registry.evidence import Store
@@ -17,6 +17,15 @@ from registry.verify.weights import Cache, Policy, Progress
 
 MODELS_IN_A_PASS = 8
 """How many models share one pass over a dataset; their weights lie in memory together."""
+
+
+SECONDS_FOR_A_MODEL = 3600.0
+"""Time that each model adds to what a job may take: the largest take a tenth of it on a GPU for ImageNet's 50 000."""
+
+
+def _nothing(claim: Claim) -> Evidence | None:  # noqa: ARG001
+    """No earlier evidence; a function of a module, because options go to workers."""
+    return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +49,10 @@ class EvaluationOptions:
         prepare: Whether decoded samples are kept for the next model.
         predictions: Where to keep each sample's answers; `None` keeps none.
         earlier: Earlier evidence of a claim; the URL that it names must give the same weights again.
-        progress: Told samples done and in all, with the models' names.
-        downloading: Told bytes of weights.
+        seconds: Time that a job may take in a worker; by the number of its models where `None`.
+        progress: Told samples done and in all, with the models' names; models done and in all where they run in
+            workers.
+        downloading: Told bytes of weights, where models run in this process.
     """
 
     data: Mapping[str, Path] = field(default_factory=dict)
@@ -59,7 +70,8 @@ class EvaluationOptions:
     shared_cache: Folder | None = None
     prepare: bool = True
     predictions: Store | None = None
-    earlier: Callable[[Claim], Evidence | None] = lambda _: None
+    earlier: Callable[[Claim], Evidence | None] = _nothing
+    seconds: float | None = None
     progress: Callable[[int, int, str], None] | None = None
     downloading: Progress | None = None
 
@@ -87,3 +99,21 @@ class EvaluationOptions:
     def prepared(self) -> Prepared | None:
         """Where decoded samples are kept."""
         return Prepared(folder=self.folder / "prepared") if self.prepare else None
+
+    def seconds_for(self, models: int) -> float:
+        """Time that a job of so many models may take in a worker."""
+        return SECONDS_FOR_A_MODEL * models if self.seconds is None else self.seconds
+
+    def travelling(self, device: str, cores: int | None) -> EvaluationOptions:
+        """The same for a worker, as plain data: what is written or shown is written and shown where it was asked for.
+
+        Args:
+            device: Where models run there.
+            cores: Processor cores that a worker may use.
+        """
+        workers = self.workers
+        if workers is None and cores is not None:
+            workers = cores if cores > 1 else 0
+        return replace(
+            self, device=device, workers=workers, predictions=None, earlier=_nothing, progress=None, downloading=None
+        )

@@ -8,9 +8,7 @@ from typing import Any
 from registry.evidence import digests
 from registry.types import Claim, Measurement, Unverifiable
 from registry.verify.accuracy.entry import Entry
-from registry.verify.accuracy.job import preprocessing_digest
 from registry.verify.accuracy.judge import Judgement, judge
-from registry.verify.accuracy.keep import keep_predictions
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.evaluators import Score
 from registry.verify.outcome import Outcome, unverifiable
@@ -27,17 +25,13 @@ def evaluation_digest(precision: str, *, drawn: bool = False) -> str:
 def outcomes(entry: Entry, options: EvaluationOptions) -> Iterator[Outcome]:
     """One outcome for each claim."""
     job, failure = entry.job, entry.contestant.failure
-    bound = {
-        "weights": f"sha256:{entry.loaded.fetched.sha256}",
-        "dataset": job.fingerprint,
-        "preprocessing": preprocessing_digest(job.preprocessing),
-    }
+    bound = entry.digests
     if failure:
         reason = f"the model failed on {job.dataset.name}: {failure}"
         for claim in job.question.claims:
             yield Outcome(claim=claim, verdict="error", reason=reason, digests=bound)
         return
-    details = _details(entry, options) | keep_predictions(job, entry.contestant.evaluator, bound, options.predictions)
+    details = _details(entry, options)
     for claim in job.question.claims:
         try:
             score, said, drawn = _judge(entry, claim)

@@ -1,13 +1,15 @@
-"""Run the models that cards are about, and judge what the cards report of them."""
+"""Run the models that cards are about, and judge what the cards report of them, on the machine that this runs on."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 
 from registry.types import Claim, Unverifiable, Verdict
+from registry.verify.accuracy.answer import Answer, gather
 from registry.verify.accuracy.diagnose import diagnose
 from registry.verify.accuracy.entry import Entry
 from registry.verify.accuracy.job import Job, input_shape, load, prepare, questions
@@ -18,6 +20,7 @@ from registry.verify.accuracy.quick import draw, sampling_of
 from registry.verify.accuracy.shelf import Shelf
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
+from registry.verify.environment import environment
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.runner import Runner, devices
@@ -37,22 +40,23 @@ def takes(claim: Claim) -> bool:
     return claim.dataset is not None and kind_of(claim.subject) is not None
 
 
-def verify_accuracy(
-    work: Sequence[ModelClaims], options: EvaluationOptions, *, shelf: Shelf | None = None
-) -> Iterator[Outcome]:
+def evaluate(
+    work: Sequence[ModelClaims], options: EvaluationOptions, *, shelf: Shelf | None = None, predictions: bool = False
+) -> Iterator[Answer]:
     """Evaluate models on data; those that share a dataset share reading and decoding it.
 
     Args:
         work: Models with their claims; claims of other things than results are left out.
         options: Where the data is, and how to evaluate.
         shelf: Datasets that were found before.
+        predictions: Whether an answer holds what the model said of each sample.
 
     Yields:
-        One outcome for each claim, as soon as it is there.
+        One answer for each model and dataset, as soon as it is there.
 
     Raises:
         UsageError: The options name a device that is not here.
-        OutputError: The cache or the predictions cannot be written.
+        OutputError: The cache cannot be written.
     """
     where = devices(options.device)
     shelf = shelf or Shelf(options.data, options.remembered)
@@ -61,23 +65,25 @@ def verify_accuracy(
         try:
             job = prepare(question, options, shelf)
         except Unverifiable as error:
-            yield from (unverifiable(claim, error.message) for claim in question.claims)
+            yield Answer(outcomes=tuple(unverifiable(claim, error.message) for claim in question.claims))
         else:
             groups.setdefault(f"{question.kind} {job.fingerprint}", []).append(job)
     for jobs in groups.values():
         for start in range(0, len(jobs), MODELS_IN_A_PASS):
-            yield from _pass(jobs[start : start + MODELS_IN_A_PASS], where, options)
+            yield from _pass(jobs[start : start + MODELS_IN_A_PASS], where, options, predictions=predictions)
 
 
-def _pass(jobs: Sequence[Job], where: Sequence[torch.device], options: EvaluationOptions) -> Iterator[Outcome]:
+def _pass(
+    jobs: Sequence[Job], where: Sequence[torch.device], options: EvaluationOptions, *, predictions: bool
+) -> Iterator[Answer]:
     entries: list[Entry] = []
     for job in jobs:
         try:
             entries.append(_enter(job, where, options))
         except Unverifiable as error:
             verdict: Verdict = "error" if isinstance(error, RefusedError) else "unverifiable"
-            for claim in job.question.claims:
-                yield Outcome(claim=claim, verdict=verdict, reason=error.message)
+            claims = job.question.claims
+            yield Answer(outcomes=tuple(Outcome(claim=each, verdict=verdict, reason=error.message) for each in claims))
     if not entries:
         return
     job = entries[0].job
@@ -89,12 +95,14 @@ def _pass(jobs: Sequence[Job], where: Sequence[torch.device], options: Evaluatio
         order=draw(job.fingerprint, len(job.dataset.names)) if options.quick else None,
         progress=_named(options, entries),
     )
+    here = environment(where[0])
     for entry in entries:
+        found: list[Outcome] = []
         for outcome in outcomes(entry, options):
-            if outcome.verdict == "refuted" and options.diagnose:
-                yield diagnose(outcome, entry, feeding, where, options)
-            else:
-                yield outcome
+            explain = outcome.verdict == "refuted" and options.diagnose
+            explained = diagnose(outcome, entry, feeding, where, options) if explain else outcome
+            found.append(replace(explained, environment=here) if explained.measurement else explained)
+        yield Answer(outcomes=tuple(found), predictions=gather(entry) if predictions else None)
 
 
 def _enter(job: Job, where: Sequence[torch.device], options: EvaluationOptions) -> Entry:

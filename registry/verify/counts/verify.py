@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,14 +13,19 @@ from registry.verify.counts.entry import Entry
 from registry.verify.counts.filesize import AskSize
 from registry.verify.counts.inputs import candidate_inputs
 from registry.verify.counts.measure import Counted, Job, count_model
-from registry.verify.counts.processes import Failure, Limits, run
 from registry.verify.counts.siblings import Siblings
 from registry.verify.counts.verdicts import outcomes
+from registry.verify.engines import Engine, Failure, Processes, Resources, run
 from registry.verify.outcome import Outcome
 from registry.verify.parameters import variants
 
+GIB = 2**30
+
 SUBJECTS = frozenset({"parameters", "flops", "file-size"})
 """What is counted here."""
+
+LIMITS = Resources(seconds=120, memory=GIB // 2, most=8 * GIB)
+"""What counting one model may take; half a GiB is what a process that has loaded torch has."""
 
 Progress = Callable[[int, int, str], None]
 """Called with how many models are done, how many there are, and the name of the one just done."""
@@ -30,8 +34,8 @@ Progress = Callable[[int, int, str], None]
 def verify_counts(
     models: Sequence[tuple[Model, Sequence[Claim]]],
     *,
-    jobs: int | None = None,
-    limits: Limits | None = None,
+    engine: Engine | None = None,
+    limits: Resources = LIMITS,
     cache: Path | None = None,
     ask_size: AskSize | None = None,
     progress: Progress | None = None,
@@ -40,8 +44,8 @@ def verify_counts(
 
     Args:
         models: Models with their claims; claims of other subjects than `SUBJECTS` are left out.
-        jobs: Number of processes; one for each core where `None`, none at all (and no limits) where 0.
-        limits: Time and memory that one model may use.
+        engine: Where models are counted; in processes of this machine, one a core, where `None`.
+        limits: Time and memory that one model may use, where the engine is not this process.
         cache: Folder for traces; `None` keeps none.
         ask_size: Asks a URL for its size; without it no network is used.
         progress: Called as models are done.
@@ -53,18 +57,14 @@ def verify_counts(
         Entry(model=model, claims=tuple(claim for claim in claims if claim.subject in SUBJECTS))
         for model, claims in models
     ]
-    measure(entries, _cores() if jobs is None else jobs, limits or Limits(), cache, progress)
+    measure(entries, engine or Processes(), limits, cache, progress)
     siblings = Siblings(entries)
     for entry in entries:
         yield from outcomes(entry, siblings, ask_size)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def measure(
-    entries: Sequence[Entry], workers: int, limits: Limits, cache: Path | None, progress: Progress | None
+    entries: Sequence[Entry], engine: Engine, limits: Resources, cache: Path | None, progress: Progress | None
 ) -> None:
     """Resolve and count every entry, and fill in what came out or why nothing did; see `verify_counts`."""
     work: list[Entry] = []
@@ -76,8 +76,8 @@ def measure(
         except MirError as error:
             entry.problem = error.message
             done += 1
-    jobs = [_job(entry) for entry in work]
-    for index, result in run(partial(_count, cache), jobs, workers=workers, limits=limits):
+    jobs = ((_job(entry), limits) for entry in work)
+    for index, result in run(engine, partial(_count, cache), jobs):
         entry = work[index]
         if isinstance(result, Failure):
             entry.problem, entry.failed = result.reason, not result.expected

@@ -16,10 +16,10 @@ from registry.verify.accuracy.options import MODELS_IN_A_PASS
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.claims import ModelClaims, read_claims
-from registry.verify.jobs import BASE_MEMORY, GIB, WEIGHTS_IN_A_PASS, Job, evaluation_jobs, memory_of, passes
+from registry.verify.accuracy.jobs import BASE_MEMORY, GIB, WEIGHTS_IN_A_PASS, Job, evaluation_jobs, memory_of, passes
 from registry.verify.target import Preprocessing
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SMALL, LARGE = Preprocessing(resize=24, crop=20), Preprocessing(resize=40, crop=36)
 
 

@@ -1,0 +1,70 @@
+"""What one model came to on one dataset, as it travels from where it was evaluated to where evidence is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from registry.evidence import Store
+from registry.evidence.digests import of_bytes
+from registry.evidence.names import file_of
+from registry.verify.accuracy.entry import Entry
+from registry.verify.evaluators import Classification
+from registry.verify.outcome import Outcome
+from registry.verify.predictions import Predictions, dump
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """The outcomes of a model's claims of one dataset.
+
+    Attributes:
+        outcomes: One for each claim.
+        predictions: The answer to each sample, where they are to be kept.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    predictions: Predictions | None = None
+
+
+def gather(entry: Entry) -> Predictions | None:
+    """The answers of a model that went through a pass; `None` where it failed or answers with pictures."""
+    evaluator = entry.contestant.evaluator
+    if entry.contestant.failure or not isinstance(evaluator, Classification):
+        return None
+    indices, top, scores = evaluator.answers()
+    names = entry.job.dataset.names
+    return Predictions(
+        model=entry.job.question.model.name,
+        dataset=entry.job.dataset.name,
+        samples=np.array([names[index] for index in indices]),
+        labels=evaluator.labels[indices].astype(np.int32),
+        top=top,
+        scores=scores,
+        digests=entry.digests,
+    )
+
+
+def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:
+    """Write an answer's predictions beside the evidence, and give its outcomes, which say where they are.
+
+    Raises:
+        OutputError: They cannot be written.
+    """
+    if store is None or answer.predictions is None:
+        yield from answer.outcomes
+        return
+    data = dump(answer.predictions)
+    digest = of_bytes(data)
+    # Its digest is in its name, so that who measures at the same time does not replace what our evidence refers to.
+    stem = str(file_of(answer.outcomes[0].claim).with_suffix(""))
+    name = f"{stem}-{digest.removeprefix('sha256:')[:16]}.npz"
+    store.files.write(name, data)
+    kept = {"predictions": {"file": name, "digest": digest}}
+    for outcome in answer.outcomes:
+        measurement = outcome.measurement
+        if measurement is not None:
+            measurement = replace(measurement, details={**measurement.details, **kept})
+        yield replace(outcome, measurement=measurement)

@@ -1,0 +1,173 @@
+"""Cut an evaluation into jobs: what shares a library, a dataset and a transform runs in one place, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from registry.types import DatasetRef, MirError, Unverifiable
+from registry.verify.accuracy.job import Question, questions
+from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
+from registry.verify.accuracy.shelf import name_of
+from registry.verify.builders import resolve
+from registry.verify.claims import ModelClaims
+from registry.verify.counts.cache import TraceCache
+from registry.verify.datasets import canonical, whereabouts
+from registry.verify.evaluators import Kind
+from registry.verify.geometry import Geometry
+from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.parameters import Ledger, ledger
+from registry.verify.preprocessing import of_card
+from registry.verify.target import Target
+from registry.verify.trace import build
+
+GIB = 2**30
+
+WEIGHTS_IN_A_PASS = 8 * GIB
+"""Bytes of weights that lie in memory together; a model that is larger than that runs alone."""
+
+BASE_MEMORY = 3 * GIB
+"""Bytes of a process that has loaded torch and holds a few batches and what a model makes of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Models to evaluate in one pass over one dataset, as plain data that goes to any machine.
+
+    Attributes:
+        kind: What is compared: a class for each picture, or one for each pixel.
+        work: The models, each with its claims of this dataset; `MODELS_IN_A_PASS` of them at most.
+        library: The library that builds them.
+        dataset: The dataset's canonical name.
+        geometry: How its pictures are resized and cropped. Their normalisation is each model's own.
+        gpus: GPUs that it asks for.
+        memory: Bytes of main memory that it asks for; see `memory_of`.
+    """
+
+    kind: Kind
+    work: tuple[ModelClaims, ...]
+    library: str
+    dataset: str
+    geometry: Geometry
+    gpus: float
+    memory: int
+
+
+def evaluation_jobs(
+    work: Sequence[ModelClaims], options: EvaluationOptions, *, gpus: float = 0
+) -> tuple[list[Job], list[Outcome]]:
+    """The jobs that settle every claim of `work` that is evaluated.
+
+    No weights are loaded or fetched, and no dataset is looked at: it may be on other machines only. Each architecture
+    is built once, without memory for its parameters, to learn its size. Time and memory are linear in the number of
+    models.
+
+    Args:
+        work: Models with their claims; claims of other things than results are left out.
+        options: Which datasets there are, and how pictures are prepared.
+        gpus: GPUs that each job asks for. It is given whole ones: a pass looks for the largest batch that the GPU's
+            memory takes, so that a second job beside it would have none.
+
+    Returns:
+        The jobs, by dataset in the order in which the cards first name them, models in the order of the cards; and
+        the outcome of each claim that no machine can evaluate. A claim is in exactly one of the two.
+    """
+    found: dict[tuple[Kind, str, str, Geometry], list[tuple[ModelClaims, int]]] = {}
+    rejected: list[Outcome] = []
+    weigh = _Weights(options)
+
+    @cache
+    def dataset_of(named: DatasetRef, kind: Kind) -> str:
+        name = name_of(named, options.data)
+        whereabouts(name, options.data, kind=kind)
+        return canonical(name)
+
+    for question in questions(work):
+        try:
+            target = resolve(question.model)
+            dataset = dataset_of(question.dataset, question.kind)
+            preprocessing = of_card(question.model, target.preprocessing, options.preprocessing)
+        except Unverifiable as error:
+            rejected += (unverifiable(claim, error.message) for claim in question.claims)
+            continue
+        key = (question.kind, dataset, target.library, Geometry.of(preprocessing))
+        found.setdefault(key, []).append((_asked(question), weigh(target)))
+    jobs = [
+        Job(
+            kind=kind,
+            work=tuple(each for each, _ in part),
+            library=library,
+            dataset=dataset,
+            geometry=geometry,
+            gpus=gpus,
+            memory=memory_of([weights for _, weights in part]),
+        )
+        for (kind, dataset, library, geometry), models in found.items()
+        for part in _parts(models)
+    ]
+    order = {(job.kind, job.dataset): at for at, job in reversed(list(enumerate(jobs)))}
+    return sorted(jobs, key=lambda job: order[job.kind, job.dataset]), rejected
+
+
+def passes(jobs: Sequence[Job]) -> Iterator[tuple[ModelClaims, ...]]:
+    """The models of jobs of one dataset put together again, for one process that reads each picture once for all.
+
+    Decoding a picture costs more than resizing it, so that models of different libraries and transforms had better
+    share it where they run in one place. What a model answers does not depend on which models run beside it.
+    """
+    together: dict[tuple[Kind, str], list[ModelClaims]] = {}
+    for job in jobs:
+        together.setdefault((job.kind, job.dataset), []).extend(job.work)
+    for models in together.values():
+        for start in range(0, len(models), MODELS_IN_A_PASS):
+            yield tuple(models[start : start + MODELS_IN_A_PASS])
+
+
+def memory_of(weights: Sequence[int]) -> int:
+    """Bytes of main memory that a pass needs: `BASE_MEMORY` + the weights of all its models + the largest once more.
+
+    All models of a pass are in memory together, and while one is loaded, its file is there beside it.
+
+    Args:
+        weights: Bytes of each model's weights.
+    """
+    return BASE_MEMORY + sum(weights) + max(weights, default=0)
+
+
+def _asked(question: Question) -> ModelClaims:
+    return ModelClaims(model=question.model, claims=question.claims)
+
+
+def _parts(models: Sequence[tuple[ModelClaims, int]]) -> Iterator[list[tuple[ModelClaims, int]]]:
+    part: list[tuple[ModelClaims, int]] = []
+    held = 0
+    for each, weights in models:
+        if part and (len(part) == MODELS_IN_A_PASS or held + weights > WEIGHTS_IN_A_PASS):
+            yield part
+            part, held = [], 0
+        part.append((each, weights))
+        held += weights
+    if part:
+        yield part
+
+
+class _Weights:
+    """Bytes of models' weights in 32-bit floats, each architecture looked at once."""
+
+    def __init__(self, options: EvaluationOptions) -> None:
+        self._cache = TraceCache(options.folder / "traces")
+        self._known: dict[str, int] = {}
+
+    def __call__(self, target: Target) -> int:
+        # The builder and its arguments: several weights of one architecture differ in neither.
+        architecture = f"{target.library} {target.version} {target.build!r}"
+        if architecture not in self._known:
+            try:
+                counted = self._cache.keep(Ledger, target, (), "", lambda: ledger(build(target.build)))
+            except MirError:
+                # It cannot be built, or is its own file: the job will say so, or be let in by its base alone.
+                self._known[architecture] = 0
+            else:
+                self._known[architecture] = 4 * (counted.total + counted.buffers)
+        return self._known[architecture]

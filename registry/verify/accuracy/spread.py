@@ -1,0 +1,138 @@
+"""Evaluate on an engine: jobs go out, answers come back, and what is written is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from registry.types import Claim, Evidence, Verdict
+from registry.verify.accuracy.answer import Answer, keep
+from registry.verify.accuracy.job import questions
+from registry.verify.accuracy.jobs import evaluation_jobs, passes
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.shelf import Shelf, name_of
+from registry.verify.accuracy.verify import evaluate
+from registry.verify.claims import ModelClaims
+from registry.verify.datasets import whereabouts
+from registry.verify.engines import Engine, Failure, Local, NotHereError, Resources, run
+from registry.verify.evaluation.runner import devices
+from registry.verify.outcome import Outcome
+
+Piece = tuple[tuple[ModelClaims, ...], Resources]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Errand:
+    """What goes to a worker for one job.
+
+    Attributes:
+        work: The models with their claims.
+        earlier: Earlier evidence of these claims, by the claim's digest.
+        predictions: Whether the answers are to hold what the models said of each sample.
+    """
+
+    work: tuple[ModelClaims, ...]
+    earlier: Mapping[str, Evidence]
+    predictions: bool
+
+
+def verify_accuracy(
+    work: Sequence[ModelClaims],
+    options: EvaluationOptions,
+    *,
+    shelf: Shelf | None = None,
+    engine: Engine | None = None,
+) -> Iterator[Outcome]:
+    """Evaluate models on data.
+
+    Where jobs run in this process, models of one dataset share the reading of it, whatever their library and
+    transform; elsewhere each job reads for itself. A model's answers do not depend on which others run beside it, so
+    that the evidence is the same.
+
+    Args:
+        work: Models with their claims; claims of other things than results are left out.
+        options: Where the data is, and how to evaluate.
+        shelf: Datasets that were found before, for a run in this process.
+        engine: Where jobs run; in this process where `None`.
+
+    Yields:
+        One outcome for each claim, as soon as it is there.
+
+    Raises:
+        UsageError: The options name a device that is not here, where models run in this process.
+        OutputError: The predictions cannot be written, or the cache of this process.
+    """
+    engine = engine or Local()
+    device, gpus = engine.place(options.device)
+    if engine.in_process:
+        devices(options.device)  # says at once what is wrong with it
+    jobs, rejected = evaluation_jobs(work, options, gpus=gpus)
+    yield from rejected
+    if engine.in_process:
+        here = partial(_evaluate, options, shelf or Shelf(options.data, options.remembered))
+        yield from _settle(engine, here, [(models, Resources()) for models in passes(jobs)], options)
+    else:
+        there = partial(_evaluate_there, options.travelling(device, engine.cores))
+        asked = [
+            (job.work, Resources(gpus=gpus, memory=job.memory, seconds=options.seconds_for(len(job.work))))
+            for job in jobs
+        ]
+        yield from _settle(engine, there, asked, options)
+
+
+def _settle(
+    engine: Engine,
+    function: Callable[[Errand], tuple[Answer, ...]],
+    pieces: Sequence[Piece],
+    options: EvaluationOptions,
+) -> Iterator[Outcome]:
+    alone: list[Piece] = []
+    done, models = 0, sum(len(work) for work, _ in pieces)
+    errands = ((_errand(work, options), asked) for work, asked in pieces)
+    for number, result in run(engine, function, errands):
+        work, asked = pieces[number]
+        if not isinstance(result, Failure):
+            for answer in result:
+                yield from keep(answer, options.predictions)
+        elif len(work) > 1 and not result.expected:
+            # One model may have taken the others down with it: each has its own chance.
+            alone += [((each,), asked) for each in work]
+            continue
+        else:
+            verdict: Verdict = "unverifiable" if result.expected else "error"
+            for claim in (claim for each in work for claim in each.claims):
+                yield Outcome(claim=claim, verdict=verdict, reason=result.reason)
+        done += len(work)
+        if options.progress is not None and not engine.in_process:
+            options.progress(done, models, ", ".join(each.model.name for each in work))
+    if alone:
+        yield from _settle(engine, function, alone, options)
+
+
+def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> Errand:
+    found = {claim.digest: options.earlier(claim) for each in work for claim in each.claims}
+    return Errand(
+        work=work,
+        earlier={digest: known for digest, known in found.items() if known is not None},
+        predictions=options.predictions is not None,
+    )
+
+
+def _evaluate(options: EvaluationOptions, shelf: Shelf | None, errand: Errand) -> tuple[Answer, ...]:
+    options = replace(options, earlier=partial(_known, errand))
+    return tuple(evaluate(errand.work, options, shelf=shelf, predictions=errand.predictions))
+
+
+def _evaluate_there(options: EvaluationOptions, errand: Errand) -> tuple[Answer, ...]:
+    """The same in a worker, which may be on a machine that lacks the dataset where another has it."""
+    for question in questions(errand.work):
+        name = name_of(question.dataset, options.data)
+        folder = whereabouts(name, options.data, kind=question.kind)
+        if folder is not None and not folder.is_dir():
+            raise NotHereError(f"{name} is not here: {folder} is no folder")
+    return _evaluate(options, None, errand)
+
+
+def _known(errand: Errand, claim: Claim) -> Evidence | None:
+    return errand.earlier.get(claim.digest)

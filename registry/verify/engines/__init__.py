@@ -1,0 +1,54 @@
+"""Where jobs run: in this process, in processes of this machine, or on the machines of a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from registry.types import UsageError
+from registry.verify.engines.base import Engine, Failure, NotHereError, Resources, Task
+from registry.verify.engines.local import Local
+from registry.verify.engines.process import Processes
+from registry.verify.engines.retry import ATTEMPTS, run
+
+__all__ = [
+    "ATTEMPTS",
+    "Engine",
+    "Failure",
+    "Local",
+    "Name",
+    "NotHereError",
+    "Processes",
+    "Resources",
+    "Task",
+    "open_engine",
+    "run",
+]
+
+Name = Literal["local", "process", "ray"]
+"""An engine, as `--engine` names it."""
+
+
+@contextmanager
+def open_engine(name: Name, *, address: str | None = None, workers: int | None = None) -> Iterator[Engine]:
+    """An engine for as long as a run takes; what it started is stopped at the end, whatever happened.
+
+    Args:
+        name: Which.
+        address: Of a Ray cluster: `auto`, `host:port` or `ray://host:port`; one is started here where it is `None`.
+        workers: Processes of the engine `process`, or of a cluster that is started here; one a core where `None`.
+
+    Raises:
+        UsageError: There is no cluster at the address, or an address is given to another engine.
+        MissingExtraError: Ray is not installed.
+    """
+    if address is not None and name != "ray":
+        raise UsageError(f"--address {address}: only --engine ray has an address")
+    if name == "ray":
+        from registry.verify.engines.ray import connected
+
+        with connected(address, cores=workers) as cluster:
+            yield cluster
+    else:
+        yield Local() if name == "local" else Processes(workers)

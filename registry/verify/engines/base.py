@@ -1,0 +1,145 @@
+"""What an engine is given and what it gives back. Where a job runs changes nothing of what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from registry.types import MirError, Unverifiable
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """What one task asks for, and what it may not go beyond.
+
+    Attributes:
+        gpus: GPUs that it is given.
+        memory: Bytes of main memory that it is likely to use; tasks are placed by it.
+        seconds: Time from its start; what takes longer is stopped. `None` sets no limit.
+        most: Bytes of address space that it may take beyond what its process has; `None` sets no limit, and systems
+            that cannot say what a process has set none either.
+    """
+
+    gpus: float = 0
+    memory: int = 0
+    seconds: float | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task(Generic[In]):
+    """One call of the function that an engine runs.
+
+    Attributes:
+        number: Which task of the run it is.
+        item: What the function is called on; it pickles.
+        resources: What it asks for.
+        avoid: Places where it failed before; it is tried elsewhere where that can be.
+    """
+
+    number: int
+    item: In
+    resources: Resources
+    avoid: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """A task that gave no result.
+
+    Attributes:
+        reason: Why, in one sentence.
+        expected: Whether the function itself said that it cannot be done here (`Unverifiable`).
+        lost: Whether the place failed and not the function: its process died, its node left, it hung. Another try
+            may come to a result.
+        where: The place, for the next try to avoid.
+    """
+
+    reason: str
+    expected: bool = False
+    lost: bool = False
+    where: str = ""
+
+
+class NotHereError(Unverifiable):
+    """This machine lacks what another may have, such as a dataset: the task is tried elsewhere."""
+
+
+class Engine(Protocol):
+    """A place for tasks to run.
+
+    Attributes:
+        in_process: Whether tasks run in this very process: then what they are given need not pickle, and they had
+            better share what they read.
+        cores: Processor cores that one task may use; `None` where all are its own.
+    """
+
+    @property
+    def in_process(self) -> bool: ...  # noqa: D102
+
+    @property
+    def cores(self) -> int | None: ...  # noqa: D102
+
+    def place(self, device: str) -> tuple[str, float]:
+        """Where a task is to run models, and how many GPUs it asks for, when the user says `device`."""
+
+    def attempt(
+        self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
+    ) -> Iterator[tuple[Task[In], Out | Failure]]:
+        """Try tasks, each once, as long as there are any.
+
+        Args:
+            function: What to call on each task's item: a function of a module, or a `partial` of one.
+            take: Gives the next task, `None` where none waits just now. It is asked again after each result.
+
+        Yields:
+            Each task and what it came to, as they finish. An iterator that is closed stops its tasks.
+        """
+
+
+def call(function: Callable[[In], Out], item: In, *, most: int | None = None) -> Out | Failure:
+    """Call a function within a bound on memory (`Resources.most`); whatever it raises becomes a value."""
+    try:
+        with _bounded(most):
+            return function(item)
+    except Unverifiable as error:
+        return Failure(reason=error.message, expected=True, lost=isinstance(error, NotHereError))
+    except MirError as error:
+        return Failure(reason=error.message)
+    except MemoryError:
+        return Failure(reason="it needs more memory than it may use")
+    except Exception as error:  # noqa: BLE001 - one stranger's model must not stop the others
+        text = str(error).strip().splitlines()
+        return Failure(reason=f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__)
+
+
+@contextmanager
+def _bounded(memory: int | None) -> Iterator[None]:
+    """Bound the address space for a while; the process may serve other tasks afterwards."""
+    limits = _limits() if memory is not None else None
+    if memory is None or limits is None:
+        yield
+        return
+    module, used, (before, hard) = limits
+    wanted = used + memory if hard == module.RLIM_INFINITY else min(used + memory, hard)
+    module.setrlimit(module.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        module.setrlimit(module.RLIMIT_AS, (before, hard))
+
+
+def _limits() -> tuple[Any, int, tuple[int, int]] | None:
+    try:
+        import resource
+
+        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except (ImportError, OSError):  # neither Windows nor macOS can say
+        return None
+    return resource, used, resource.getrlimit(resource.RLIMIT_AS)

@@ -1,0 +1,302 @@
+"""Tasks on the machines of a Ray cluster; the only module that knows Ray.
+
+Ray's own retries are off. It would try a task again where its process died but not where it hangs, would not keep
+away from the machine that failed, and would not tell: `retry.py` does all three, the same for every engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import ray
+from ray._private import worker
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrashedError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from registry.types import UsageError
+from registry.verify.engines.base import Failure, Resources, Task, call
+from registry.verify.environment import installed
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+PATIENCE = 60.0
+"""Seconds that a task waits for a machine to join that is large enough for it."""
+
+_LEAST_WAITING = 64
+"""Tasks that are handed to Ray at least, so that it sees what is asked for; what is not, waits here for little."""
+
+_TICK = 0.5
+"""Seconds between two looks at who has started and who is late."""
+
+_LOOK = 5.0
+"""Seconds between two looks at which machines there are."""
+
+
+@contextmanager
+def connected(address: str | None, *, cores: int | None = None) -> Iterator[Cluster]:
+    """A cluster for as long as a run takes.
+
+    Args:
+        address: `auto`, `host:port` or `ray://host:port`; where it is `None`, one of this machine is started and shut
+            down again.
+        cores: Processor cores of the one that is started; all where `None`.
+
+    Raises:
+        UsageError: No cluster can be used there.
+    """
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    folder = None
+    quiet: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    # Ray prints what befalls its workers to standard output, where our JSON goes, and has no switch for it.
+    worker.print_to_stdstream = _nothing
+    try:
+        if address is None:
+            # Its sockets lie in there, whose paths may not be long.
+            folder = tempfile.mkdtemp(prefix="mir-ray-", dir="/tmp" if os.name == "posix" else None)  # noqa: S108
+            ray.init(address="local", num_cpus=cores, include_dashboard=False, _temp_dir=folder, **quiet)
+        else:
+            ray.init(address=address, **quiet)
+    except (OSError, RuntimeError, ValueError, RayError) as error:
+        _leave(folder)
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        where = "a Ray cluster cannot be started here" if address is None else f"--address {address}: no Ray cluster"
+        raise UsageError(f"{where}: {said[:300]}") from error
+    finally:
+        # Ray puts its own in their place, which would end this process without a word to whoever runs it.
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    try:
+        yield Cluster()
+    finally:
+        _leave(folder)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
+
+
+def _leave(folder: str | None) -> None:
+    ray.shutdown()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(kw_only=True)
+class _Flight:
+    """A task that was handed to Ray.
+
+    Attributes:
+        task: The task.
+        number: Which flight it is; a task that is tried again has another.
+        node: Id of the machine that it runs on, once it has started.
+        since: When that became known.
+        hopeless: Since when no machine of the cluster is large enough for it.
+    """
+
+    task: Task[Any]
+    number: int
+    node: str = ""
+    since: float | None = None
+    hopeless: float | None = None
+
+    @property
+    def late(self) -> bool:
+        seconds = self.task.resources.seconds
+        return seconds is not None and self.since is not None and time.monotonic() - self.since > seconds
+
+
+class Cluster:
+    """The machines of the cluster that this process is connected to.
+
+    Args:
+        patience: See `PATIENCE`.
+    """
+
+    in_process = False
+
+    def __init__(self, *, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        self._looked = 0.0
+        self._nodes: list[Mapping[str, Any]] = []
+
+    @property
+    def cores(self) -> int | None:
+        """A GPU's share of the cores where there are GPUs, for decoding; else one, as each task asks for one."""
+        found = ray.cluster_resources()
+        return max(1, int(found.get("CPU", 1) // found["GPU"])) if found.get("GPU") else 1
+
+    def place(self, device: str) -> tuple[str, float]:
+        """As many of a machine's GPUs as the user names, numbered from 0 there; `auto` is one where there are any.
+
+        Raises:
+            UsageError: The cluster has none.
+        """
+        there = ray.cluster_resources().get("GPU", 0)
+        count = int(there > 0) if device == "auto" else device.count("cuda")
+        if count > there:
+            raise UsageError(f"--device {device}: the cluster has {there:g} GPUs")
+        return ",".join(f"cuda:{number}" for number in range(count)) or "cpu", count
+
+    def attempt(
+        self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
+    ) -> Iterator[tuple[Task[In], Out | Failure]]:
+        """See `Engine`."""
+        # Beside this process, so that it lives as long as the run.
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+        board: Any = ray.remote(_Board).options(num_cpus=0, scheduling_strategy=here).remote()
+        flights: dict[Any, _Flight] = {}
+        numbers = itertools.count()
+        ours = installed()
+        room = max(_LEAST_WAITING, 2 * int(ray.cluster_resources().get("CPU", 0)))
+        try:
+            while True:
+                while len(flights) < room and (task := take()) is not None:
+                    flight = _Flight(task=task, number=next(numbers))
+                    flights[self._send(flight, function, board, ours)] = flight
+                if not flights:
+                    return
+                ready, _ = ray.wait(list(flights), timeout=_TICK)
+                if ready:
+                    ready, _ = ray.wait(list(flights), num_returns=len(flights), timeout=0)
+                self._read(board, flights)
+                for reference in ready:
+                    flight = flights.pop(reference)
+                    yield flight.task, _result(reference, flight)
+                for reference, failure in self._given_up(flights):
+                    ray.cancel(reference, force=True)
+                    yield flights.pop(reference).task, failure
+        except (RayError, ConnectionError) as error:
+            raise UsageError(f"the Ray cluster is gone: {_first_line(error)}") from error
+        finally:
+            with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
+                for reference in flights:
+                    ray.cancel(reference, force=True)
+                ray.kill(board)
+
+    def _send(self, flight: _Flight, function: Callable[[Any], Any], board: Any, ours: Mapping[str, str]) -> Any:
+        task, asked = flight.task, flight.task.resources
+        options: dict[str, Any] = {"max_retries": 0, "num_gpus": asked.gpus, "memory": asked.memory}
+        other = self._elsewhere(task) if task.avoid else None
+        if other is not None:
+            options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(other, soft=True)
+        work: Any = ray.remote(_work)
+        return work.options(**options).remote(board, flight.number, ours, function, task.item, asked.most)
+
+    def _read(self, board: Any, flights: Mapping[Any, _Flight]) -> None:
+        started = dict(ray.get(board.news.remote()))
+        for flight in flights.values():
+            if flight.number in started:
+                flight.node, flight.since = started[flight.number], time.monotonic()
+
+    def _given_up(self, flights: Mapping[Any, _Flight]) -> list[tuple[Any, Failure]]:
+        """The tasks that hang, and those that no machine is large enough for."""
+        found = []
+        for reference, flight in flights.items():
+            asked = flight.task.resources
+            if flight.late:
+                said = f"it takes longer than the {asked.seconds:g} seconds that it may take"
+                found.append((reference, Failure(reason=said, lost=True, where=flight.node)))
+            elif flight.since is None:
+                if any(_holds(node, asked) for node in self._machines()):
+                    flight.hopeless = None
+                    continue
+                flight.hopeless = flight.hopeless or time.monotonic()
+                if time.monotonic() - flight.hopeless > self._patience:
+                    found.append((reference, Failure(reason=f"no machine of the cluster has {_said(asked)}")))
+        return found
+
+    def _elsewhere(self, task: Task[Any]) -> str | None:
+        """A machine where it was not tried, `None` where there is none."""
+        others = [
+            node["NodeID"]
+            for node in self._machines()
+            if node["NodeID"] not in task.avoid and _holds(node, task.resources)
+        ]
+        return others[task.number % len(others)] if others else None
+
+    def _machines(self) -> list[Mapping[str, Any]]:
+        if time.monotonic() - self._looked > _LOOK:
+            self._nodes = [node for node in ray.nodes() if node["Alive"]]
+            self._looked = time.monotonic()
+        return self._nodes
+
+
+class _Board:
+    """Where workers say which task they have begun, and where: from then on its time counts."""
+
+    def __init__(self) -> None:
+        self._news: list[tuple[int, str]] = []
+
+    def started(self, number: int, node: str) -> None:
+        self._news.append((number, node))
+
+    def news(self) -> list[tuple[int, str]]:
+        news, self._news = self._news, []
+        return news
+
+
+def _work(
+    board: Any, number: int, theirs: Mapping[str, str], function: Callable[[In], Out], item: In, most: int | None
+) -> Out | Failure:
+    """What runs on a machine of the cluster."""
+    board.started.remote(number, ray.get_runtime_context().get_node_id())
+    ours = installed()
+    for name, version in theirs.items():
+        if ours.get(name) != version:
+            said = f"{name} is {ours.get(name) or 'missing'} on it and {version or 'missing'} where this was asked for"
+            return Failure(reason=f"{said}; install the same versions on every machine", lost=True)
+    return call(function, item, most=most)
+
+
+def _result(reference: Any, flight: _Flight) -> Any:
+    try:
+        result = ray.get(reference)
+    except RayTaskError as error:
+        # What we call raises nothing: this is a worker that cannot even begin, for want of a package for example.
+        result = Failure(reason=f"its worker cannot run it: {_first_line(error.cause or error)}", lost=True)
+    except OutOfMemoryError:
+        result = Failure(reason="it was stopped because its machine ran out of memory", lost=True)
+    except WorkerCrashedError:
+        result = Failure(reason="its process died", lost=True)
+    except RayError:
+        result = Failure(reason="the machine that it ran on left the cluster", lost=True)
+    if isinstance(result, Failure) and result.lost:
+        where = f" (on {_address(flight.node)})" if flight.node else ""
+        return replace(result, reason=f"{result.reason}{where}", where=flight.node)
+    return result
+
+
+def _address(node: str) -> str:
+    return next((str(each["NodeManagerAddress"]) for each in ray.nodes() if each["NodeID"] == node), node)
+
+
+def _holds(node: Mapping[str, Any], asked: Resources) -> bool:
+    """Whether a machine would have room for a task if nothing else ran on it."""
+    has = node["Resources"]
+    return bool(has.get("CPU", 0) >= 1 and has.get("GPU", 0) >= asked.gpus and has.get("memory", 0) >= asked.memory)
+
+
+def _said(asked: Resources) -> str:
+    gpus = f"{asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'} and " if asked.gpus else ""
+    return f"{gpus}{asked.memory / 2**30:.1f} GiB of memory for it"
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

@@ -1,0 +1,57 @@
+"""Try again what was lost: written once, above all engines, so that a lost task means the same on each."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TypeVar, cast
+
+from registry.verify.engines.base import Engine, Failure, Resources, Task
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+ATTEMPTS = 3
+"""How often a task is tried whose process dies, whose node leaves, or that hangs."""
+
+
+def run(
+    engine: Engine, function: Callable[[In], Out], items: Iterable[tuple[In, Resources]]
+) -> Iterator[tuple[int, Out | Failure]]:
+    """Call a function on every item, each until it has an answer, `ATTEMPTS` times at most.
+
+    What the function raises is its answer and is not tried again: it would come to the same.
+
+    Args:
+        engine: Where to call it.
+        function: What to call; it pickles, as its items and results do, unless the engine runs in this process.
+        items: What to call it on, and what each call asks for; taken as there is room for them.
+
+    Yields:
+        The item's number, and its result or failure, as they finish.
+    """
+    fresh = (Task(number=number, item=item, resources=asked) for number, (item, asked) in enumerate(items))
+    again: deque[Task[In]] = deque()
+    losses: dict[int, list[str]] = {}
+
+    def take() -> Task[In] | None:
+        return again.popleft() if again else next(fresh, None)
+
+    tried = cast("Iterator[tuple[Task[In], Out | Failure]]", engine.attempt(function, take))
+    with closing(tried):  # type: ignore[type-var]
+        for task, result in tried:
+            if not (isinstance(result, Failure) and result.lost):
+                losses.pop(task.number, None)
+                yield task.number, result
+                continue
+            reasons = losses.setdefault(task.number, [])
+            reasons.append(result.reason)
+            if len(reasons) < ATTEMPTS:
+                again.append(replace(task, avoid=(*task.avoid, result.where) if result.where else task.avoid))
+                continue
+            said = "; then ".join(dict.fromkeys(losses.pop(task.number)))
+            # What is expected says what is missing, and is the same however often it was looked for.
+            reason = result.reason if result.expected else f"tried {ATTEMPTS} times: {said}"
+            yield task.number, replace(result, reason=reason)
