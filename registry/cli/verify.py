@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from registry.vocabulary import slug
 
 if TYPE_CHECKING:
     from registry.verify.claims import ModelClaims
+    from registry.verify.engines import Name
 
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
@@ -58,6 +61,24 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     show_default=True,
     help="How the result is printed.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "process", "ray"]),
+    help="Where everything runs: in this process, in processes of this machine, or on a Ray cluster. By default models "
+    "are counted in processes and evaluated in this one.",
+)
+@click.option(
+    "--address",
+    metavar="auto|HOST:PORT|ray://HOST:PORT",
+    help="With --engine ray: the cluster; without it, one of this machine is started for the run.",
+)
+@click.option(
+    "--time-limit",
+    "seconds",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="Time that a job may take in a worker; by default 120 to count a model, 3600 for each that is evaluated.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that count models; one a core by default.")
 @click.option(
     "--precision",
@@ -95,6 +116,8 @@ def command(
     ask_sizes: bool,
     force: bool,
     form: str,
+    engine: Name | None,
+    address: str | None,
     jobs: int | None,
     settings: tuple[str, ...],
     predictions: bool,
@@ -111,12 +134,15 @@ def command(
     from registry.report.verdicts import as_json, print_table
     from registry.verify.accuracy import EvaluationOptions
     from registry.verify.claims import read_claims
+    from registry.verify.engines import open_engine
     from registry.verify.measurers import MeasureOptions, measurers
     from registry.verify.run import verify
     from registry.verify.weights.shared import shared_cache
 
     if not planned and (gpus is not None or calibrated):
         raise UsageError("--gpus and --calibrate are for --plan")
+    if address is not None and engine != "ray":
+        raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = find_config(paths[0])
@@ -127,7 +153,7 @@ def command(
     store = Store(folder or evidence_folder(paths[0], config))
     options = MeasureOptions(
         evaluation=EvaluationOptions(
-            data=_data(data, config),
+            data=_data(data, config, elsewhere=address is not None),
             device=device,
             hosts=config.hosts,
             shared_cache=shared_cache(config),
@@ -150,13 +176,14 @@ def command(
         return int(tell_unread(index) | _tell_unverified(index, models))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
-    with progress(f"verifying {len(models)} models", shown=form == "table") as report:
-        ways = measurers(everything, options, report)
-        run = verify(models, ways, store, device=options.evaluation.device, **chosen)
-        try:
-            found.extend(each.evidence for each in run)
-        except KeyboardInterrupt as stop:
-            stopped = stop
+    opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
+    try:
+        with opened as place, progress(f"verifying {len(models)} models", shown=form == "table") as report:
+            ways = measurers(everything, replace(options, engine=place), report)
+            with closing(verify(models, ways, store, device=options.evaluation.device, **chosen)) as run:
+                found.extend(each.evidence for each in run)
+    except KeyboardInterrupt as stop:
+        stopped = stop
     evidence = _in_card_order(found, models)
     click.echo(as_json(evidence), nl=False) if form == "json" else print_table(evidence)
     unread = tell_unread(index)
@@ -184,12 +211,18 @@ def _subjects(only: str | None, models: Sequence[ModelClaims]) -> frozenset[str]
     return wanted
 
 
-def _data(given: Sequence[str], config: Config) -> Mapping[str, Path]:
-    """Folder of each dataset: the configuration's, and over them those of `--data`."""
+def _data(given: Sequence[str], config: Config, *, elsewhere: bool) -> Mapping[str, Path]:
+    """Folder of each dataset: the configuration's, and over them those of `--data`.
+
+    Args:
+        given: What `--data` says.
+        config: The configuration.
+        elsewhere: Whether models run on other machines, which have the folder where this one need not.
+    """
     folders = {name: config.folder / path for name, path in config.datasets.items()}
     for each in given:
         name, path = _pair("--data", each, "imagenet=/data/imagenet")
-        if not Path(path).exists():
+        if not elsewhere and not Path(path).exists():
             raise UsageError(f"--data {each}: there is no such folder")
         folders[name] = Path(path)
     return folders

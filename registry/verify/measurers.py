@@ -9,7 +9,7 @@ from functools import partial
 from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.claims import ModelClaims
-from registry.verify.counts import SUBJECTS, verify_counts
+from registry.verify.counts import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.environment import code_digest, same_libraries
 from registry.verify.outcome import Outcome
@@ -85,9 +85,11 @@ class Counts:
         wanted = {claim.digest for each in work for claim in each.claims}
         everything = [(each.model, [claim for claim in each.claims if self.takes(claim)]) for each in self._models]
         options = self._options
+        seconds = options.evaluation.seconds
         for outcome in verify_counts(
             everything,
             engine=options.engine or Processes(options.jobs),
+            limits=LIMITS if seconds is None else replace(LIMITS, seconds=seconds),
             cache=options.evaluation.folder / "traces",
             ask_size=partial(size_of, policy=options.evaluation.policy) if options.ask_sizes else None,
             progress=self._progress,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from registry.evidence import Store
@@ -40,7 +40,7 @@ def verify(
     force: bool = False,
     wanted: Callable[[Claim], bool] = lambda _: True,
     enough: Callable[[Evidence], bool] = lambda _: True,
-) -> Iterator[Verified]:
+) -> Generator[Verified]:
     """Settle claims and write the evidence of each as soon as it is there.
 
     Args:

@@ -11,6 +11,7 @@ import registry
 from registry.types import Claim, Field, Location, Model, Quantity
 from registry.verify.claims import read_claims
 from registry.verify.counts import verify_counts
+from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
 from registry.verify.torchvision_ops import import_torchvision
 
@@ -52,7 +53,7 @@ def verdicts(outcomes: Sequence[Outcome], subject: str) -> dict[str, str]:
 
 
 def test_the_examples_of_model_index_come_out_to_the_unit(corpora: Path) -> None:
-    outcomes = list(verify_counts(cards(corpora / "model-index-examples" / "option2-yaml"), jobs=0))
+    outcomes = list(verify_counts(cards(corpora / "model-index-examples" / "option2-yaml"), engine=Local()))
     flops = {each.claim.model: each for each in outcomes if each.claim.subject == "flops"}
     assert verdicts(outcomes, "parameters") == dict.fromkeys(("AlexNet", "ResNet-101", "ResNet-152"), "reproduced")
     for each in flops.values():
@@ -65,7 +66,7 @@ def test_the_examples_of_model_index_come_out_to_the_unit(corpora: Path) -> None
 def test_the_numbers_that_torchvision_publishes_come_out() -> None:
     everything = torchvision_cards()
     assert len(everything) == 115
-    outcomes = list(verify_counts(random.Random(0).sample(list(everything), 12), jobs=0))
+    outcomes = list(verify_counts(random.Random(0).sample(list(everything), 12), engine=Local()))
     assert {each.verdict for each in outcomes} == {"reproduced"}
 
 
@@ -75,7 +76,7 @@ TIMM = ("dla", "ig-resnext", "mobilenet-v2", "seresnext", "tresnet")
 def test_timms_cards_come_out_and_name_their_convention_and_input(corpora: Path) -> None:
     """A sample of the kinds: square and photograph, classifier and normalisation of another class in those days."""
     files = [corpora / "timm" / f"{name}.mdx" for name in TIMM]
-    outcomes = list(verify_counts(cards(*files), jobs=2))
+    outcomes = list(verify_counts(cards(*files), engine=Processes(2)))
     gone = {"ig_resnext101_32x48d"}
     misprinted = {("seresnext26t_32x4d", "parameters"), ("tresnet_m", "parameters")}
     for each in outcomes:
@@ -97,7 +98,7 @@ def test_timms_cards_come_out_and_name_their_convention_and_input(corpora: Path)
 
 def test_a_zoo_whose_code_is_not_installed_is_unverifiable_with_the_reason(corpora: Path) -> None:
     everything = cards(corpora / "mmpretrain" / "configs" / "resnet" / "metafile.yml")
-    outcomes = list(verify_counts(everything, jobs=0))
+    outcomes = list(verify_counts(everything, engine=Local()))
     assert outcomes
     assert {each.verdict for each in outcomes} == {"unverifiable"}
     assert all("no builder is known for the code at https://github.com/open-mmlab" in each.reason for each in outcomes)
@@ -117,7 +118,7 @@ def test_another_models_number_is_not_reproduced(corpora: Path) -> None:
         (model, [claim(model, "flops", other.text) for other in own.values() if differs(other, own[model.name])])
         for model, _ in everything
     ]
-    outcomes = list(verify_counts(wrong, jobs=2))
+    outcomes = list(verify_counts(wrong, engine=Processes(2)))
     assert len(outcomes) > 800
     accepted = [each for each in outcomes if each.verdict == "reproduced"]
     assert len(accepted) / len(outcomes) <= 0.006, [each.reason for each in accepted]

@@ -19,9 +19,9 @@ from registry.verify.claims import read_claims
 from registry.verify.counts import verify_counts
 from registry.verify.counts.entry import Entry
 from registry.verify.counts.judge import judge
-from registry.verify.counts.processes import Limits
 from registry.verify.counts.siblings import Siblings
-from registry.verify.counts.verify import measure
+from registry.verify.counts.verify import LIMITS, measure
+from registry.verify.engines import Processes
 from registry.verify.torchvision_ops import import_torchvision
 
 Cards = Sequence[tuple[Model, Sequence[Claim]]]
@@ -84,7 +84,7 @@ def exchange(cards: Cards) -> None:
         Entry(model=model, claims=tuple(claim for claim in claims if claim.subject == "flops"))
         for model, claims in cards
     ]
-    measure(entries, 2, Limits(), None, None)
+    measure(entries, Processes(2), LIMITS, None, None)
     siblings = Siblings(entries)
     counted = [entry for entry in entries if entry.candidates and entry.claims]
     tried = passed = 0

@@ -115,5 +115,13 @@ class EvaluationOptions:
         if workers is None and cores is not None:
             workers = cores if cores > 1 else 0
         return replace(
-            self, device=device, workers=workers, predictions=None, earlier=_nothing, progress=None, downloading=None
+            self,
+            data={name: path.absolute() for name, path in self.data.items()},
+            cache=self.cache and self.cache.absolute(),
+            device=device,
+            workers=workers,
+            predictions=None,
+            earlier=_nothing,
+            progress=None,
+            downloading=None,
         )

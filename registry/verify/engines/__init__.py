@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from registry.types import UsageError
 from registry.verify.engines.base import Engine, Failure, NotHereError, Resources, Task
 from registry.verify.engines.local import Local
 from registry.verify.engines.process import Processes
@@ -40,11 +39,9 @@ def open_engine(name: Name, *, address: str | None = None, workers: int | None =
         workers: Processes of the engine `process`, or of a cluster that is started here; one a core where `None`.
 
     Raises:
-        UsageError: There is no cluster at the address, or an address is given to another engine.
-        MissingExtraError: Ray is not installed.
+        UsageError: There is no cluster at the address.
+        ModuleNotFoundError: Ray is not installed; the extra `ray` brings it.
     """
-    if address is not None and name != "ray":
-        raise UsageError(f"--address {address}: only --engine ray has an address")
     if name == "ray":
         from registry.verify.engines.ray import connected
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from registry.types import Claim, DatasetError, Unverifiable
 from registry.verify.accuracy.job import weights_of
+from registry.verify.accuracy.jobs import Job, evaluation_jobs
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.shelf import Shelf
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.geometry import Geometry
-from registry.verify.jobs import Job, evaluation_jobs
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.planning.sizes import Sizes, download_of
 from registry.verify.target import Target

@@ -12,11 +12,11 @@ from torch import nn
 from registry.loader import load
 from registry.types import BuildError
 from registry.verify.accuracy import EvaluationOptions, takes
+from registry.verify.accuracy.jobs import BASE_MEMORY, GIB, WEIGHTS_IN_A_PASS, Job, evaluation_jobs, memory_of, passes
 from registry.verify.accuracy.options import MODELS_IN_A_PASS
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.claims import ModelClaims, read_claims
-from registry.verify.accuracy.jobs import BASE_MEMORY, GIB, WEIGHTS_IN_A_PASS, Job, evaluation_jobs, memory_of, passes
 from registry.verify.target import Preprocessing
 
 ROOT = Path(__file__).resolve().parents[4]

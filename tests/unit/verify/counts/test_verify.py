@@ -8,6 +8,7 @@ import pytest
 
 from registry.types import Claim, Location, Model, Quantity
 from registry.verify.counts import verify_counts
+from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
 
 CardMaker = Callable[..., Model]
@@ -22,7 +23,7 @@ def claim(model: Model, subject: str, text: str) -> Claim:
 
 def outcome(card: CardMaker, builder: str, subject: str, text: str) -> Outcome:
     model = card("x", Builder=builder)
-    (found,) = verify_counts([(model, [claim(model, subject, text)])], jobs=0)
+    (found,) = verify_counts([(model, [claim(model, subject, text)])], engine=Local())
     return found
 
 
@@ -32,7 +33,7 @@ def test_one_models_failure_stays_its_own(card: CardMaker) -> None:
     found = list(
         verify_counts(
             [(model, [claim(model, "parameters", "61100840")]) for model in models],
-            jobs=1,
+            engine=Processes(1),
             progress=lambda *said: done.append(said),
         )
     )
@@ -96,7 +97,7 @@ def test_a_number_too_coarse_to_tell_is_unverifiable_and_says_what_fits(card: Ca
 def test_a_count_that_leaves_most_of_the_model_out_says_so(card: CardMaker) -> None:
     """timm's card of a BiT model: thop does not know the class of its convolutions."""
     model = card("BiT", Builder="timm:resnetv2_50x1_bit.goog_in21k_ft_in1k", metadata={"Image Size": "480"})
-    (found,) = verify_counts([(model, [claim(model, "flops", "5330896")])], jobs=0)
+    (found,) = verify_counts([(model, [claim(model, "flops", "5330896")])], engine=Local())
     assert found.verdict == "reproduced"
     assert found.reason.startswith("2 x thop 0.0.31, 480x611 counts exactly this; it leaves out ")
     assert "StdConv2d" in found.reason
