@@ -7,6 +7,7 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,6 +122,7 @@ def _driver() -> str:
     return text.value.decode() if answered else ""
 
 
+@cache
 def _cpu() -> str:
     """The processor's name and how many cores this process may use."""
     name = platform.processor() or platform.machine()
@@ -135,6 +137,7 @@ def _cpu() -> str:
     return f"{name}, {cores} cores"
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)

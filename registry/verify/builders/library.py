@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
@@ -86,8 +87,9 @@ def read_clues(model: Model) -> Clues:
     )
 
 
+@cache
 def installed_version(package: str) -> str:
-    """The version of an installed package.
+    """The version of an installed package, looked up once: its metadata is a file, and every model asks.
 
     Raises:
         BuildError: It is not installed.
