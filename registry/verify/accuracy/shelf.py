@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from registry.evidence.remembered import Remembered
-from registry.types import DatasetRef
+from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import Dataset, canonical, find
 from registry.verify.evaluators import Kind
 
@@ -24,7 +24,7 @@ class Shelf:
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data
         self._remembered = remembered
-        self._found: dict[tuple[str, Kind, Categories], tuple[Dataset, str]] = {}
+        self._found: dict[tuple[str, Kind, Categories], tuple[Dataset, str] | DatasetError] = {}
 
     def find(self, named: DatasetRef, kind: Kind, categories: Categories) -> tuple[Dataset, str]:
         """A dataset as the model's categories number it, and its fingerprint.
@@ -40,9 +40,15 @@ class Shelf:
         name = name_of(named, self._data)
         wanted = (name, kind, categories)
         if wanted not in self._found:
-            dataset = find(name, self._data, kind=kind, categories=categories)
-            self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
-        return self._found[wanted]
+            try:
+                dataset = find(name, self._data, kind=kind, categories=categories)
+                self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
+            except DatasetError as error:
+                self._found[wanted] = error
+        found = self._found[wanted]
+        if isinstance(found, DatasetError):
+            raise DatasetError(found.message)
+        return found
 
 
 def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:

@@ -57,7 +57,7 @@ class Timm:
             found = _target(name, how)
             if clues.parameters is None:
                 return found
-            counts = _parameters(found)
+            counts = _parameters(name)
             if any(reading.holds(count) for reading, _ in readings(clues.parameters) for count in counts):
                 return _target(name, f"{how}, whose parameters agree with the card's")
             tried.append(f"{name} has {counts[0]}")
@@ -71,8 +71,9 @@ class Timm:
         return None
 
 
-def _parameters(found: Target) -> list[int]:
-    return list(variants(ledger(build_on_meta(found.build))).values())
+@cache
+def _parameters(name: str) -> list[int]:
+    return list(variants(ledger(build_on_meta(partial(build, name)))).values())
 
 
 def _successors(old: str, weights: str) -> Iterator[tuple[str, str]]:

@@ -96,6 +96,7 @@ def _default(weights: list[Any]) -> Any:
     return min(weights, key=lambda each: each.meta.get("min_size", (1, 1)))
 
 
+@cache
 def _target(builder: str, weights: Any, how: str) -> Target:
     meta: dict[str, Any] = weights.meta if weights is not None else {}
     preprocessing = _preprocessing(weights.transforms()) if weights is not None else None
