@@ -74,6 +74,11 @@ class Dataset:
         """How many models report something on it."""
         return len({place.entry.slug for board in self.boards for place in board.places})
 
+    def title(self, board: Board) -> str:
+        """What tells a leaderboard from the others: its metric, and its task where two tasks share the metric."""
+        shared = sum((each.metric, each.variant) == (board.metric, board.variant) for each in self.boards) > 1
+        return ", ".join(part for part in (board.metric, board.task if shared else "", board.variant) if part)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headline:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.publish import escape
-from registry.types import Field
+from registry.types import Evidence, Field
+
+_DEVICE = ("device", "gpu", "cpu", "platform")
+"""What an environment says of the machine; the rest of it are versions."""
 
 _MOST = 40
 _LONGEST = 300
@@ -29,6 +32,24 @@ def facts(fields: Mapping[str, Field], without: frozenset[str] = frozenset()) ->
         if name not in without
     )
     return tuple(line for line in lines if line.values)
+
+
+def of_evidence(evidence: Evidence) -> tuple[Fact, ...]:
+    """When, how, on what and with which versions a claim was measured, and the digests that it is bound to."""
+    measured, environment = evidence.measurement, evidence.environment
+    how = [measured.method, f"{measured.samples} samples" if measured.samples else ""] if measured else []
+    lines = {
+        "Date": [evidence.time or ""],
+        "Method": how,
+        "Device": [environment.get(name, "") for name in _DEVICE],
+        "Versions": [f"{name} {version}" for name, version in environment.items() if name not in _DEVICE],
+        **{f"Digest of {name}": [digest] for name, digest in evidence.digests.items()},
+    }
+    return tuple(
+        Fact(label=escape.plain(label), values=tuple((escape.plain(text), None) for text in texts if text))
+        for label, texts in lines.items()
+        if any(texts)
+    )
 
 
 def _values(value: Any) -> Iterator[tuple[str, str | None]]:

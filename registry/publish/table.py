@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -97,7 +97,7 @@ class Table:
         noun: What one row is, in the plural.
         main: True where the address may speak of this table without naming it: the one table a page is about.
         chosen: True where rows can be chosen to be compared.
-        named_by: Which column names the row.
+        named_by: Key of the column that names the row, the first one where it is empty.
     """
 
     id: str
@@ -107,7 +107,7 @@ class Table:
     noun: str = "rows"
     main: bool = False
     chosen: bool = False
-    named_by: int = 0
+    named_by: str = ""
 
     @property
     def marks(self) -> tuple[Status, ...]:
@@ -160,11 +160,13 @@ def number(value: Decimal | float | None, kind: Kind, *, status: Status | None =
     """A cell of one number, written short; CSV has it in full. A verdict stands beside it where one is given."""
     if value is None:
         return Cell()
-    plain = f"{value:f}" if isinstance(value, Decimal) else repr(value)
-    parts = [Part(numbers.short(value, kind))]
-    if status is not None:
-        parts.append(Part("", status=status))
-    return Cell(tuple(parts), sort=float(value), raw=plain)
+    cell = printed(numbers.short(value, kind), value)
+    return cell if status is None else replace(cell, parts=(*cell.parts, Part("", status=status)))
+
+
+def printed(text: str, value: Decimal | float) -> Cell:
+    """A cell of one number as it is printed elsewhere; CSV has its value."""
+    return Cell((Part(text),), sort=float(value), raw=f"{value:f}" if isinstance(value, Decimal) else repr(value))
 
 
 def verdicts(tally: Mapping[Status, int]) -> Cell:

@@ -84,30 +84,32 @@
     const names = element("datalist", { id: "mir-names" });
     const input = element("input", { className: "mir-input", autocomplete: "off" });
     input.setAttribute("list", "mir-names");
-    let known = [];
-    input.addEventListener("focus", async () => {
-      if (known.length) return;
-      known = (await get(`${api}models.json`)).map(({ name, url }) => [name, /([^/]+)\.json$/.exec(url)[1]]);
-      names.append(...known.slice(0, 3000).map(([name]) => new Option(name, name)));
-    });
-    input.addEventListener("change", () => {
-      const found = known.find(([name]) => name === input.value);
-      if (found) choose([...slugs, found[1]]);
+    let asked;
+    const known = () =>
+      (asked ??= get(`${api}models.json`).then((models) => {
+        names.append(...models.slice(0, 3000).map(({ name }) => new Option(name, name)));
+        return new Map(models.map(({ name, url }) => [name, /([^/]+)\.json$/.exec(url)[1]]));
+      }));
+    input.addEventListener("focus", known);
+    input.addEventListener("change", async () => {
+      const slug = (await known()).get(input.value);
+      if (slug) choose([...slugs, slug]);
     });
     return element("p", {}, element("label", { className: "mir-field" }, "Add a model ", input), names);
   }
 
   async function show() {
     const slugs = chosen();
+    if (location.protocol === "file:") {
+      root.textContent = "A page that is opened from the disk may not read the site's JSON; serve the site with mir site serve.";
+      return;
+    }
     const parts = [adder(slugs)];
     try {
       const answers = await Promise.allSettled(slugs.map((slug) => get(`${api}models/${slug}.json`)));
       const there = slugs.flatMap((slug, at) => (answers[at].status === "fulfilled" ? [[slug, answers[at].value]] : []));
       const missing = slugs.filter((slug) => !there.some(([found]) => found === slug));
-      if (missing.length) {
-        const why = location.protocol === "file:" ? "A page that is opened from the disk may not read the site's JSON; serve the site with mir site serve." : `There is no model ${missing.join(", ")} here.`;
-        parts.push(element("p", { textContent: why }));
-      }
+      if (missing.length) parts.push(element("p", { textContent: `There is no model ${missing.join(", ")} here.` }));
       if (there.length) {
         const table = element("table", { className: "mir-table mir-comparison" }, element("caption", { className: "mir-unseen", textContent: "Chosen models" }));
         const head = element("tr", {}, element("td"), ...there.map(([slug, model]) => heading(model, slug)));

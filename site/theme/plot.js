@@ -84,6 +84,9 @@
     const quiet = { domainColor: text, gridColor: colour("--mir-line"), labelColor: text, tickColor: text, titleColor: text };
     shown.config = { ...shown.config, background: null, font: getComputedStyle(document.body).fontFamily, axis: { ...quiet, labelFontSize: 12, titleFontSize: 13 }, legend: { ...shown.config.legend, labelColor: text, labelFontSize: 12 } };
     shown.description = `${result} against ${cost}, ${data.length} models`;
+    const [front, dots] = shown.layer;
+    front.mark.color = colour("--mir-warn");
+    dots.encoding.color.scale.range = ["--mir-good", "--mir-one", "--mir-bad"].map(colour);
     for (const layer of shown.layer) {
       Object.assign(layer.encoding.x, { title: cost });
       Object.assign(layer.encoding.y, { title: result });

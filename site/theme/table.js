@@ -46,7 +46,10 @@
       }
       this.index();
       this.state = { find: "", sort: "", page: 1, filters: {} };
+      this.fields = {};
+      if (this.rows.length > 1) this.columns.forEach((column) => this.sorter(column));
       if ("main" in box.dataset || this.rows.length > FEW) this.controls();
+      if (box.dataset.compare && this.rows.length > 1) this.compare();
       this.read();
       this.update();
     }
@@ -77,11 +80,9 @@
       const bar = element("div", { className: "mir-controls", role: "search", "aria-label": this.element.caption.textContent });
       bar.append(element("label", { className: "mir-field mir-field--wide" }, `Search ${this.box.dataset.noun}`, this.search));
       const ranges = element("div", { className: "mir-ranges" });
-      this.fields = {};
       for (const column of this.columns) {
         if (column.filter === "choice") this.choice(bar, column);
         if (column.filter === "range") this.range(ranges, column);
-        this.sorter(column);
       }
       if (ranges.childElementCount) {
         this.more = element("details", { className: "mir-more" }, element("summary", {}, "Ranges"), ranges);
@@ -98,7 +99,6 @@
       this.where = element("span");
       this.pager.append(this.previous, this.where, this.next);
       this.box.querySelector(".mir-table-foot").before(this.pager);
-      if (this.box.dataset.compare) this.compare();
     }
 
     turn(label, by) {
@@ -189,6 +189,11 @@
       const shown = found.slice(start, start + PAGE).map(({ row }) => row);
       for (const row of shown) this.choosable(row);
       this.body.replaceChildren(...shown);
+      for (const { cell, key } of this.columns) {
+        if (this.state.sort === key) cell.setAttribute("aria-sort", "ascending");
+        else if (this.state.sort === `-${key}`) cell.setAttribute("aria-sort", "descending");
+        else cell.removeAttribute("aria-sort");
+      }
       if (!this.search) return;
       const all = this.items.length;
       const text = found.length === all ? `${all} ${this.box.dataset.noun}` : `${found.length} of ${all} ${this.box.dataset.noun}`;
@@ -198,11 +203,6 @@
       this.previous.disabled = this.state.page === 1;
       this.next.disabled = this.state.page === pages;
       this.reset.hidden = !this.state.find && !this.state.sort && !Object.keys(this.state.filters).length;
-      for (const { cell, key } of this.columns) {
-        if (this.state.sort === key) cell.setAttribute("aria-sort", "ascending");
-        else if (this.state.sort === `-${key}`) cell.setAttribute("aria-sort", "descending");
-        else cell.removeAttribute("aria-sort");
-      }
       if (this.search.value !== this.state.find) this.search.value = this.state.find;
       for (const [key, field] of Object.entries(this.fields)) {
         const value = this.state.filters[key] ?? "";
@@ -216,7 +216,7 @@
       this.state.find = address.get(`${this.prefix}find`) ?? "";
       this.state.sort = address.get(`${this.prefix}sort`) ?? "";
       this.state.page = Number(address.get(`${this.prefix}page`)) || 1;
-      for (const key of Object.keys(this.fields ?? {})) {
+      for (const key of Object.keys(this.fields)) {
         const value = address.get(this.prefix + key);
         if (value) this.state.filters[key] = value;
       }
@@ -239,7 +239,7 @@
     compare() {
       this.chosen = new Set();
       this.compared = element("a", { className: "mir-button mir-compare", hidden: true });
-      this.count.after(this.compared);
+      this.box.querySelector(".mir-scroll").before(this.compared);
       this.body.addEventListener("change", ({ target }) => {
         if (!target.classList.contains("mir-choose")) return;
         const { key } = target.closest("tr").dataset;

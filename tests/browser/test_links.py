@@ -60,6 +60,11 @@ def test_every_link_and_anchor_is_there(kind: str, request: pytest.FixtureReques
     assert broken(site.resolve()) == []
 
 
+def test_every_page_names_the_feed(site: Path) -> None:
+    for file in site.rglob("*.html"):
+        assert '<link rel="alternate feed" type="application/atom+xml"' in file.read_text(encoding="utf-8"), file
+
+
 def test_published_zoos_build_with_every_link(published: Path) -> None:
     models = json.loads((published / "api/v1/models.json").read_text())["data"]
     assert len(models) in (261, 548)

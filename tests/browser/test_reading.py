@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,15 @@ from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Watch = Callable[..., Any]
+
+
+FOCUSED = """
+() => {
+  const element = document.activeElement;
+  const { outlineStyle } = getComputedStyle(element);
+  return { kind: element.tagName, text: element.textContent.trim(), seen: outlineStyle !== "none" };
+}
+"""
 
 
 def names(page: Page) -> list[str]:
@@ -75,11 +85,16 @@ def test_works_with_the_keyboard_alone(watch: Watch, address: str) -> None:
     page.get_by_label("Search models").focus()
     page.keyboard.type("alexnet")
     expect(page.get_by_role("status")).to_have_text("1 of 122 models")
-    outline = page.evaluate(
-        "() => { const b = document.querySelector('.mir-sort'); b.focus({focusVisible: true});"
-        " return getComputedStyle(b).outlineStyle; }"
-    )
-    assert outline != "none"
+    # From there Tab goes through the filters, the headings and the row, in the order in which they stand.
+    passed = [page.evaluate(FOCUSED)]
+    while passed[-1]["text"] != "AlexNet" and len(passed) < 40:
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(FOCUSED))
+    assert [each["text"] for each in passed if not each["seen"]] == []
+    kinds = [kind for kind, _ in groupby(each["kind"] for each in passed)]
+    assert kinds == ["INPUT", "SELECT", "SUMMARY", "BUTTON", "DIV", "BUTTON", "INPUT", "A"]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("AlexNet")
 
 
 def test_follows_a_point_of_the_plot(watch: Watch, address: str) -> None:
@@ -136,6 +151,7 @@ def test_shows_a_claim_beside_its_measurement_and_evidence(watch: Watch, address
     expect(row).to_contain_text("reproduced")
     row.get_by_text("Evidence").click()
     expect(row).to_contain_text("torch")
+    expect(row).to_contain_text("sha256:")
     with page.expect_response(re.compile(r"api/v1/evidence/.*\.json")):
         row.get_by_role("link", name="JSON").click()
 
@@ -147,6 +163,8 @@ def test_opens_from_the_disk(watch: Watch, site: Path) -> None:
     page.get_by_label("Search models").fill("restest 27")
     page.locator("#models tbody th a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("restest27")
+    page.goto((site / "compare.html").as_uri() + "?m=alexnet")
+    expect(page.locator("#mir-compare")).to_contain_text("serve the site with mir site serve")
 
 
 def test_reads_without_scripts(watch: Watch, address: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from registry.evidence.standing import Status
 from registry.publish.boards import Board, Dataset
@@ -15,7 +14,7 @@ from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import model_table
 from registry.publish.structured import of_dataset
-from registry.publish.table import Cell, Column, Part, Row, Table, number, text, verdicts
+from registry.publish.table import Cell, Column, Part, Row, Table, number, printed, text, verdicts, without_empty
 
 
 def collections(content: Content) -> Iterator[Page]:
@@ -138,7 +137,7 @@ def papers(content: Content) -> Iterator[Page]:
 
 def board_table(dataset: Dataset, board: Board, at: int) -> Table:
     """A leaderboard as a table."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(key="rank", label="Rank", number=True),
         Column(key="model", label="Model"),
         Column(
@@ -164,16 +163,17 @@ def board_table(dataset: Dataset, board: Board, at: int) -> Table:
                 cells=(
                     Cell((Part(str(place.rank)),), sort=place.rank) if place.rank else Cell(),
                     text(place.entry.name, to=place.entry.page),
-                    _value(claim.reported.text, claim.reported.value),
-                    _value(exact(measured.value, claim), measured.value) if measured else Cell(),
+                    printed(claim.reported.text, claim.reported.value),
+                    printed(exact(measured.value, claim), measured.value) if measured else Cell(),
                     Cell((Part("", status=status, value=status, spelt=True),), raw=status),
                     number(size.value if size else None, "count"),
                 ),
             )
         )
     name = f"{dataset.slug}-{board.subject}-{at}"
-    words = f"{board.metric} on {dataset.name}" + (f", {board.variant}" if board.variant else "")
-    return Table(id=name, caption=words, columns=columns, rows=rows, noun="models", chosen=True, named_by=1)
+    words = f"{dataset.title(board)} on {dataset.name}"
+    columns, rows = without_empty(columns, rows)
+    return Table(id=name, caption=words, columns=columns, rows=rows, noun="models", chosen=True, named_by="model")
 
 
 def _of_family(content: Content, family: Family) -> dict[str, object]:
@@ -186,10 +186,6 @@ def _of_family(content: Content, family: Family) -> dict[str, object]:
         "facts": facts(collection.metadata) + facts(collection.fields, frozenset({"Paper"})) if collection else (),
         "papers": tuple(papers.values()),
     }
-
-
-def _value(shown: str, value: Decimal | float) -> Cell:
-    return Cell((Part(shown),), sort=float(value), raw=f"{value:f}" if isinstance(value, Decimal) else repr(value))
 
 
 def _count(entries: tuple[Entry, ...]) -> Cell:

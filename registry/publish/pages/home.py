@@ -11,7 +11,7 @@ from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed
 from registry.publish.plot import Plot
-from registry.publish.table import Cell, Column, Part, Row, Table, text
+from registry.publish.table import Cell, Column, Part, Row, Table, printed, text
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
@@ -107,8 +107,8 @@ def _latest(content: Content) -> Table:
             cells=(
                 text(entry.name, to=f"{entry.page}#{shown.anchor}"),
                 text(shown.claim.label),
-                text(shown.claim.reported.text),
-                text(exact(shown.evidence.measurement.value, shown.claim)),
+                printed(shown.claim.reported.text, shown.claim.reported.value),
+                printed(exact(shown.evidence.measurement.value, shown.claim), shown.evidence.measurement.value),
                 Cell((Part("", status=shown.status, spelt=True),), raw=shown.status),
                 text(shown.evidence.time.partition("T")[0]),
             )

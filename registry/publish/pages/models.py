@@ -15,7 +15,7 @@ from registry.publish.boards import MeasuredOn
 from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.conventions import convention_of, convention_page
-from registry.publish.facts import facts
+from registry.publish.facts import facts, of_evidence
 from registry.publish.layers import layers
 from registry.publish.links import Links
 from registry.publish.page import Page
@@ -156,6 +156,7 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "citation": snippets.citation(written.text) if written else None,
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
+        "of_evidence": of_evidence,
         "evidence_path": api.evidence_path,
         "convention_of": convention_of,
         "convention_page": convention_page,
