@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,16 +43,14 @@ def read_config(file: Path, **overrides: Any) -> MkDocsConfig:
             raise ConfigError(f"'{file}' is no configuration for MkDocs: {_why(error, messages)}") from error
 
 
-def build_html(
-    config: MkDocsConfig, out: Path, *, changed: Collection[str] | None = None, found_by: Sequence[SearchEntry] = ()
-) -> list[str]:
+def build_html(config: MkDocsConfig, out: Path, *, found_by: Sequence[SearchEntry] = ()) -> list[str]:
     """Build the site into `out`, which keeps the old one until the new one is complete.
+
+    Files whose source did not change are taken over from the old one.
 
     Args:
         config: MkDocs' configuration.
         out: Folder of the site.
-        changed: Files of the docs folder that changed since `out` was built; what did not is taken over, where the
-            same MkDocs with the same configuration built it. `None` builds everything.
         found_by: What the search finds beside the pages that MkDocs reads for it.
 
     Returns:
@@ -66,7 +64,7 @@ def build_html(
     try:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
-        kept = set() if changed is None else take_over(config, out, new, changed)
+        kept = take_over(config, out, new)
         config.site_dir = str(new)
         with _log() as messages:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,42 +13,79 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 
 from registry.publish.links import Links
+from registry.publish.search import INDEX
 
 _STAMP = ".mir"
 """The file in a site that says what built it."""
 
 
-def take_over(config: MkDocsConfig, out: Path, new: Path, changed: Collection[str]) -> set[str]:
+def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
     """Link into `new` the files of `out` that need not be built again, and return them by their path in the site.
 
+    That are the files that were built of the very bytes that the docs folder has now, and that nobody touched since.
     A page that stands in the navigation is built anew, for its neighbours may have changed; so is everything where
     another MkDocs, another theme or another configuration built the old site.
     """
-    try:
-        if (out / _STAMP).read_text(encoding="utf-8") != _digest(config):
-            return set()
-    except OSError:
-        return set()
-    again = {*changed, *_paths(config.nav)}
+    stamped = _stamped(out, _digest(config))
+    again = set(_paths(config.nav))
     kept: set[str] = set()
-    docs, links = Path(config.docs_dir), Links(config.use_directory_urls)
-    for folder, _, names in os.walk(docs):
-        for name in names:
-            source = Path(folder, name)
-            path = source.relative_to(docs).as_posix()
-            target = _file(links.address(path))
-            if path in again or name.startswith(".") or not (out / target).is_file():
-                continue
-            (new / target).parent.mkdir(parents=True, exist_ok=True)
-            # A link costs nothing, and MkDocs writes over none of them: it skips what is newer than its source.
-            os.link(out / target, new / target)
-            kept.add(target)
+    for path, target, source in _sources(config):
+        known = stamped.get(path)
+        if path in again or known is None or known != _built(source, out / target):
+            continue
+        if (out / target).stat().st_mtime < source.stat().st_mtime:
+            continue  # MkDocs would write over it, and through the link into the old site
+        (new / target).parent.mkdir(parents=True, exist_ok=True)
+        os.link(out / target, new / target)
+        kept.add(target)
     return kept
 
 
 def stamp(config: MkDocsConfig, site: Path) -> None:
-    """Write into a site what built it."""
-    (site / _STAMP).write_text(_digest(config), encoding="utf-8")
+    """Write into a site what built it, and what each file was built of."""
+    built = {path: _built(source, site / target) for path, target, source in _sources(config)}
+    said = {
+        "by": _digest(config),
+        "search": _state(site / INDEX),
+        "of": {path: each for path, each in built.items() if each},
+    }
+    (site / _STAMP).write_text(json.dumps(said), encoding="utf-8")
+
+
+def _stamped(site: Path, digest: str) -> dict[str, Any]:
+    """What a site says that its files were built of; nothing where something else than this built it."""
+    try:
+        said = json.loads((site / _STAMP).read_text(encoding="utf-8"))
+        same = said["by"] == digest and said["search"] == _state(site / INDEX)
+        return dict(said["of"]) if same else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _sources(config: MkDocsConfig) -> Iterator[tuple[str, str, Path]]:
+    """The files of the docs folder: path, path in the site, and the file."""
+    docs, links = Path(config.docs_dir), Links(config.use_directory_urls)
+    for folder, _, names in os.walk(docs):
+        for name in names:
+            if not name.startswith("."):
+                source = Path(folder, name)
+                path = source.relative_to(docs).as_posix()
+                yield path, _file(links.address(path)), source
+
+
+def _built(source: Path, target: Path) -> list[Any] | None:
+    """What a file was built of, and how it stands since; `None` where it is not there."""
+    state = _state(target)
+    return None if state is None else [hashlib.sha256(source.read_bytes()).hexdigest(), *state]
+
+
+def _state(file: Path) -> list[int] | None:
+    """By what it shows that somebody wrote to a file; `None` where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return [status.st_size, status.st_mtime_ns]
 
 
 def _digest(config: MkDocsConfig) -> str:
@@ -56,7 +93,7 @@ def _digest(config: MkDocsConfig) -> str:
     built_by = {name: version(name) for name in ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions")}
     files = [Path(config.config_file_path), *_overrides(config)]
     said = [built_by, config.site_name, config.site_url, [file.read_text(encoding="utf-8") for file in files]]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest() + "\n"
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _overrides(config: MkDocsConfig) -> list[Path]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from registry.publish.escape import plain
 
-_INDEX = Path("search", "search_index.json")
+INDEX = Path("search", "search_index.json")
+"""Where MkDocs has it in a site."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,14 +37,14 @@ def write_search(site: Path, before: Path | None, kept: Collection[str], entries
         kept: Those pages.
         entries: What generated pages are found by.
     """
-    file = site / _INDEX
+    file = site / INDEX
     if not file.is_file():
         return  # a configuration without the search plugin
     index = json.loads(file.read_bytes())
     own = {entry.location for entry in entries}
     documents: list[dict[str, Any]] = [each for each in index["docs"] if _page(each) not in own]
-    if before is not None and (before / _INDEX).is_file():
-        old = json.loads((before / _INDEX).read_bytes())["docs"]
+    if before is not None and (before / INDEX).is_file():
+        old = json.loads((before / INDEX).read_bytes())["docs"]
         documents += [each for each in old if _page(each) in kept and _page(each) not in own]
     documents += [
         {"location": entry.location, "title": escape(plain(entry.title)), "text": escape(plain(entry.text))}

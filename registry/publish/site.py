@@ -85,7 +85,7 @@ def build(
     content = _gather(material, settings.site_url or "")
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     found_by = _write(content, tree, renderer, settings.site_name)
-    warnings = html.build_html(settings, out, changed=tree.changed, found_by=found_by)
+    warnings = html.build_html(settings, out, found_by=found_by)
     return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from registry import cached
 from registry.types import OutputError
 
 _MARK = ".mir"
@@ -29,7 +30,6 @@ class Tree:
         except OSError as error:
             raise OutputError(f"'{folder}' cannot be written: {error.strerror}") from error
         self.folder = folder
-        self.changed: set[str] = set()
         self._kept: set[str] = set()
         self.put(_MARK, "Made by mir; files in this folder that it did not make are removed.\n")
 
@@ -46,10 +46,10 @@ class Tree:
             if file.is_file() and file.read_bytes() == data:
                 return
             file.parent.mkdir(parents=True, exist_ok=True)
+            cached.make_way(file)
             file.write_bytes(data)
         except OSError as error:
             raise OutputError(f"'{file}' cannot be written: {error.strerror}") from error
-        self.changed.add(path)
 
     def keep(self, path: str) -> bool:
         """Whether a file is there already, under a name that says what is in it; then it stays."""
@@ -65,6 +65,5 @@ class Tree:
                 path = file.relative_to(self.folder).as_posix()
                 if path not in self._kept:
                     file.unlink()
-                    self.changed.add(path)
             elif not any(file.iterdir()):
                 file.rmdir()

@@ -245,7 +245,7 @@ from pathlib import Path
 from registry.verify.datasets import find
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.prepared import Prepared
-from registry.verify.preprocessing import Geometry
+from registry.verify.geometry import Geometry
 from registry.verify.target import Preprocessing
 
 dataset, said = find("set", {{"set": Path({pictures!r})}}), hashlib.sha256()
