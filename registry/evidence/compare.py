@@ -52,7 +52,7 @@ def _differences(old: Evidence, new: Evidence) -> Iterator[tuple[str, Any, Any]]
 
 
 def _result(evidence: Evidence) -> dict[str, Any]:
-    """What a record says, without when and where it was measured."""
+    """What a record says, without when and where it was measured, and how long that took."""
     measurement = evidence.measurement
     measured: dict[str, Any] = {}
     if measurement is not None:
@@ -62,7 +62,7 @@ def _result(evidence: Evidence) -> dict[str, Any]:
             "convention": measurement.convention,
             "samples": measurement.samples,
             "interval": measurement.interval,
-            "details": measurement.details,
+            "details": {name: value for name, value in measurement.details.items() if name != "speed"},
         }
     return {
         "reported": evidence.claim.reported.text,

@@ -1,6 +1,6 @@
 """`mir verify` with a measurer that needs no torch, so that a test can start and kill many.
 
-Run as `python settle.py FOLDER`: says what it measures, and what is settled or reused, each as it happens.
+Run as `python settle.py FOLDER [EVIDENCE]`: says what it measures, and what is settled or reused, each as it happens.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from registry.evidence import Store
 from registry.loader import load
+from registry.storage import place
 from registry.types import Claim, Evidence, Measurement, MirError, Model
 from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.outcome import Outcome
@@ -36,14 +37,15 @@ class Agreeing:
             yield Outcome(claim=claim, verdict="reproduced", reason="Exactly.", measurement=measurement)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, evidence: str | None = None) -> None:
     print("ready", flush=True)
-    for each in verify(read_claims(load([folder])), [Agreeing()], Store(folder / "evidence")):
+    store = Store(folder / "evidence" if evidence is None else place(evidence))
+    for each in verify(read_claims(load([folder])), [Agreeing()], store):
         print("reused" if each.reused else "settled", each.evidence.claim.model, flush=True)
 
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]))
+        main(Path(sys.argv[1]), *sys.argv[2:])
     except MirError as error:
         sys.exit(f"mir: error: {error}")

@@ -34,6 +34,15 @@ def test_added_removed_and_measured_again(evidence: Evidence) -> None:
     assert [change.kind for change in changes] == ["removed", "measured again", "added"]
 
 
+def test_how_long_it_took_is_no_change(evidence: Evidence) -> None:
+    assert evidence.measurement is not None
+    slower, faster = (
+        replace(evidence, measurement=replace(evidence.measurement, details={"speed": {"reading": seconds}}))
+        for seconds in (2.5, 1.5)
+    )
+    assert [change.kind for change in compare({"a": slower}, {"a": faster})] == ["measured again"]
+
+
 def test_what_can_no_longer_be_measured_is_a_change(evidence: Evidence) -> None:
     (change,) = compare({"a": evidence}, {"a": replace(evidence, verdict="unverifiable", measurement=None)})
     assert ("measured", 0.56522, None) in change.what
