@@ -14,8 +14,8 @@ from registry.cli.places import PLACE
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import UsageError
-from registry.verify.predictions import Predictions, load
-from registry.verify.rescore import Rescored, answers, rescore, score
+from registry.verify.predictions import Kept, load
+from registry.verify.rescore import Rescored, rescore
 
 
 @click.command(
@@ -55,25 +55,24 @@ def command(path: Place, per_class: bool, form: str) -> int:
     return max(complain(store.problems()), int(any(each.result != "same" for each in rescored)))
 
 
-def _one_file(predictions: Predictions, per_class: bool, form: str) -> int:
-    ranks = sorted({1, predictions.top.shape[1]})
-    metrics = {f"top-{k}-accuracy": score(predictions, f"top-{k}-accuracy") for k in ranks}
-    count = len(predictions.labels)
+def _one_file(kept: Kept, per_class: bool, form: str) -> int:
+    metrics = {name: kept.score(name) for name in kept.metrics()}
+    count = len(kept.samples)
     if form == "json":
         found: dict[str, Any] = {
-            "model": predictions.model,
-            "dataset": predictions.dataset,
+            "model": kept.model,
+            "dataset": kept.dataset,
             "samples": count,
             "metrics": {name: value for name, (value, _) in metrics.items()},
         }
         if per_class:
-            found["classes"] = _classes(predictions)
+            found["classes"] = _classes(kept, kept.metrics()[0])
         click.echo(json.dumps(found, indent=2))
         return 0
-    click.echo(plain(f"{predictions.model} on {predictions.dataset}"))
+    click.echo(plain(f"{kept.model} on {kept.dataset}"))
     for name, (value, right) in metrics.items():
-        click.echo(f"  {name}: {value:.4%} ({right} of {count})")
-    for line in _class_lines(predictions) if per_class else ():
+        click.echo(f"  {name}: {_share(value, right, count)}")
+    for line in _class_lines(kept, kept.metrics()[0]) if per_class else ():
         click.echo(line)
     return 0
 
@@ -84,11 +83,16 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
     if each.value is None:
         yield f"{about}: {each.reason}"
         return
-    yield f"{about}: {each.value:.4%} ({each.right} of {each.samples}), the card says {claim.reported}: {each.result}"
+    share = _share(each.value, each.right, each.samples)
+    yield f"{about}: {share}, the card says {claim.reported}: {each.result}"
     if each.reason:
         yield f"  {each.reason}"
     if per_class and each.predictions is not None:
-        yield from _class_lines(each.predictions, answers(claim.subject))
+        yield from _class_lines(each.predictions, claim.subject)
+
+
+def _share(value: float, right: int | None, samples: int | None) -> str:
+    return f"{value:.4%} (" + (f"over {samples} samples)" if right is None else f"{right} of {samples})")
 
 
 def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
@@ -106,16 +110,18 @@ def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
         "reason": each.reason,
     }
     if per_class and each.predictions is not None:
-        found["classes"] = _classes(each.predictions, answers(claim.subject))
+        found["classes"] = _classes(each.predictions, claim.subject)
     return found
 
 
-def _classes(predictions: Predictions, k: int = 1) -> list[dict[str, int]]:
+def _classes(kept: Kept, subject: str) -> list[dict[str, int]]:
     return [
-        {"class": label, "right": right, "samples": count} for label, (right, count) in predictions.per_class(k).items()
+        {"class": label, "right": right, kept.COUNTED: count}
+        for label, (right, count) in kept.per_class(subject).items()
     ]
 
 
-def _class_lines(predictions: Predictions, k: int = 1) -> Iterator[str]:
-    for label, (right, count) in predictions.per_class(k).items():
-        yield f"  class {label}: {right / count:.2%} ({right} of {count})"
+def _class_lines(kept: Kept, subject: str) -> Iterator[str]:
+    unit = "" if kept.COUNTED == "samples" else f" {kept.COUNTED}"
+    for label, (right, count) in kept.per_class(subject).items():
+        yield f"  class {label}: {right / count:.2%} ({right} of {count}{unit})"

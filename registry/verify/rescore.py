@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,11 +12,10 @@ from registry.evidence import Store, digests
 from registry.files import reason
 from registry.storage import Place
 from registry.types import Evidence, PredictionsError
-from registry.verify.predictions import LARGEST, Predictions, parse
+from registry.verify.predictions import LARGEST, Kept, parse
 
 Result = Literal["same", "differs", "unreadable"]
 
-_TOP = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?:accuracy|error)")
 _BOUND = ("weights", "dataset", "preprocessing")
 
 
@@ -41,36 +39,7 @@ class Rescored:
     right: int | None = None
     samples: int | None = None
     reason: str = ""
-    predictions: Predictions | None = None
-
-
-def score(predictions: Predictions, subject: str) -> tuple[float, int]:
-    """A metric, as a fraction of one, and how many samples are right.
-
-    Args:
-        predictions: What the model answered.
-        subject: `accuracy`, `error`, `top-5-accuracy`, `top-1-error`, ...
-
-    Raises:
-        PredictionsError: The metric cannot be taken from best answers, or there is no sample.
-    """
-    right = int(predictions.correct(answers(subject)).sum())
-    count = len(predictions.labels)
-    if count == 0:
-        raise PredictionsError("there is no sample")
-    return ((count - right if subject.endswith("error") else right) / count), right
-
-
-def answers(subject: str) -> int:
-    """How many of each sample's best answers a metric looks at.
-
-    Raises:
-        PredictionsError: It looks at something else.
-    """
-    match = _TOP.fullmatch(subject)
-    if match is None:
-        raise PredictionsError(f"{subject} cannot be taken from each sample's best answers")
-    return int(match["k"] or 1)
+    predictions: Kept | None = None
 
 
 def rescore(store: Store) -> Iterator[Rescored]:
@@ -81,13 +50,13 @@ def rescore(store: Store) -> Iterator[Rescored]:
             continue
         try:
             predictions = _load(store, kept, evidence)
-            value, right = score(predictions, evidence.claim.subject)
+            value, right = predictions.score(evidence.claim.subject)
         except PredictionsError as error:
             yield Rescored(evidence=evidence, result="unreadable", reason=str(error))
             continue
         assert evidence.measurement is not None
-        samples = len(predictions.labels)
-        # Both are a whole number of samples divided by their number; one of them may have been a 32-bit float.
+        samples = len(predictions.samples)
+        # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
         same = abs(value - evidence.measurement.value) < min(1e-6, 0.5 / samples)
         said = "" if same else f"the record says {evidence.measurement.value:.6g}, the predictions give {value:.6g}"
         yield Rescored(
@@ -101,7 +70,7 @@ def rescore(store: Store) -> Iterator[Rescored]:
         )
 
 
-def _load(store: Store, kept: Any, evidence: Evidence) -> Predictions:
+def _load(store: Store, kept: Any, evidence: Evidence) -> Kept:
     """The predictions that a record refers to, if they are the very ones.
 
     Raises:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from registry.evidence import Store
 from registry.evidence.digests import of_bytes
 from registry.evidence.names import file_of
+from registry.types import Unverifiable
 from registry.verify.accuracy.entry import Entry
-from registry.verify.evaluators import Classification
+from registry.verify.evaluators import Classification, Segmentation
 from registry.verify.outcome import Outcome
-from registry.verify.predictions import Predictions, dump
+from registry.verify.predictions import Kept, PixelCounts, Predictions, dump
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,25 +28,30 @@ class Answer:
     """
 
     outcomes: tuple[Outcome, ...]
-    predictions: Predictions | None = None
+    predictions: Kept | None = None
 
 
-def gather(entry: Entry) -> Predictions | None:
-    """The answers of a model that went through a pass; `None` where it failed or answers with pictures."""
-    evaluator = entry.contestant.evaluator
-    if entry.contestant.failure or not isinstance(evaluator, Classification):
+def gather(entry: Entry) -> Kept | None:
+    """The answers of a model that went through a pass; `None` where it failed, or no sample could be read."""
+    job, evaluator = entry.job, entry.contestant.evaluator
+    about: dict[str, Any] = {
+        "model": job.question.model.name,
+        "dataset": job.dataset.name,
+        "digests": entry.digests,
+    }
+    if entry.contestant.failure:
         return None
+    names = np.array(job.dataset.names)
+    if isinstance(evaluator, Segmentation):
+        try:
+            segmented, agreed, answered, there = evaluator.counts()
+        except Unverifiable:
+            return None
+        return PixelCounts(samples=names[segmented], agreed=agreed, answered=answered, there=there, **about)
+    assert isinstance(evaluator, Classification)
     indices, top, scores = evaluator.answers()
-    names = entry.job.dataset.names
-    return Predictions(
-        model=entry.job.question.model.name,
-        dataset=entry.job.dataset.name,
-        samples=np.array([names[index] for index in indices]),
-        labels=evaluator.labels[indices].astype(np.int32),
-        top=top,
-        scores=scores,
-        digests=entry.digests,
-    )
+    labels = evaluator.labels[indices].astype(np.int32)
+    return Predictions(samples=names[indices], labels=labels, top=top, scores=scores, **about)
 
 
 def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from registry.types import DatasetError, Unverifiable
@@ -18,22 +19,24 @@ IGNORED = 255
 
 _RESAMPLES = 1000
 
+Counts = npt.NDArray[np.int64]
+
 
 class Segmentation:
-    """See `Evaluator`. Keeps, of each sample, the pixels of each class that agree, and that are claimed or there."""
+    """See `Evaluator`. Keeps, of each sample, how many pixels of each class agree, were answered, and are there."""
 
     def __init__(self, dataset: Masked) -> None:
         self._dataset = dataset
-        self._shared: list[torch.Tensor] = []
-        self._joined: list[torch.Tensor] = []
-        self._unreadable = 0
+        self._indices: list[int] = []
+        self._counts: list[torch.Tensor] = []
+        self._unreadable: list[int] = []
 
     @staticmethod
     def takes(subject: str) -> bool:
         """Whether this is a metric of segmentation."""
         return subject == "mean-iou"
 
-    def update(self, indices: Sequence[int], outputs: Any, masks: torch.Tensor | None) -> None:  # noqa: ARG002
+    def update(self, indices: Sequence[int], outputs: Any, masks: torch.Tensor | None) -> None:
         """See `Evaluator`. The scores are brought to the masks' size where the model gives smaller ones."""
         logits = logits_of(outputs).float()
         assert masks is not None
@@ -47,19 +50,39 @@ class Segmentation:
             logits.argmax(1), masks, classes=classes, multidim_average="samplewise", ignore_index=IGNORED
         )
         agreed, too_many, _, too_few, _ = counts.unbind(-1)
-        self._shared.append(agreed)
-        self._joined.append(agreed + too_many + too_few)
+        self._indices.extend(indices)
+        self._counts.append(torch.stack([agreed, agreed + too_many, agreed + too_few]))
 
-    def unreadable(self, index: int) -> None:  # noqa: ARG002
+    def unreadable(self, index: int) -> None:
         """See `Evaluator`: nothing can be counted of such a sample, and it stands in the record by name."""
-        self._unreadable += 1
+        self._unreadable.append(index)
+
+    def counts(self) -> tuple[list[int], Counts, Counts, Counts]:
+        """Everything taken: samples in the dataset's order, and of each class the pixels, (samples, classes).
+
+        Returns:
+            Samples, and pixels where answer and mask agree, that were answered, and that are there. All are zero for a
+            sample that could not be read.
+
+        Raises:
+            Unverifiable: No picture was segmented.
+        """
+        if not self._counts:
+            raise Unverifiable("no picture was segmented")
+        found = torch.cat([each.cpu() for each in self._counts], dim=1).numpy()
+        missing = np.zeros((3, len(self._unreadable), found.shape[2]), found.dtype)
+        indices = [*self._indices, *self._unreadable]
+        order = np.argsort(indices, kind="stable")
+        agreed, answered, there = np.concatenate([found, missing], axis=1)[:, order]
+        return [indices[each] for each in order], agreed, answered, there
 
     def score(self, subject: str) -> Score:
         """See `Evaluator`. The interval is a bootstrap over pictures (1000 resamples, fixed seed, 95 %)."""
-        if not self.takes(subject) or not self._shared:
-            raise Unverifiable(f"{subject} cannot be taken: no picture was segmented")
-        shared = torch.cat(self._shared).cpu().numpy().astype(np.float64)
-        joined = torch.cat(self._joined).cpu().numpy().astype(np.float64)
+        if not self.takes(subject):
+            raise Unverifiable(f"{subject} cannot be taken from the pixels of each class")
+        indices, agreed, answered, right = self.counts()
+        read = ~np.isin(indices, self._unreadable)
+        shared, joined = agreed[read].astype(np.float64), (answered + right - agreed)[read].astype(np.float64)
         there = joined.sum(0) > 0
         values = shared.sum(0)[there] / joined.sum(0)[there]
         drawn = np.random.default_rng(0).multinomial(len(joined), np.full(len(joined), 1 / len(joined)), _RESAMPLES)
@@ -70,7 +93,7 @@ class Segmentation:
         numbers = np.flatnonzero(there)
         return Score(
             value=float(values.mean()),
-            samples=len(joined) + self._unreadable,
+            samples=len(indices),
             interval=(float(low), float(high)),
             details={
                 "per_class": {

@@ -10,7 +10,7 @@ import pytest
 
 from registry.evidence import Store
 from registry.types import Evidence, Measurement
-from registry.verify.predictions import Predictions, save
+from registry.verify.predictions import PixelCounts, Predictions, save
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -75,3 +75,33 @@ def test_bad_input(mir: Run, models: Path, tmp_path: Path) -> None:
     code, out, _ = mir("rescore", models)
     assert code == 1
     assert "kept.npz cannot be read" in out
+
+
+def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
+    store = Store(tmp_path / "evidence")
+    counts = {"agreed": [[3, 1], [0, 2]], "answered": [[4, 2], [1, 3]], "there": [[5, 1], [0, 4]]}
+    kept = PixelCounts(
+        model="FCN",
+        dataset="Scenes",
+        samples=np.array(["a.png", "b.png"]),
+        digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
+        **{name: np.array(each) for name, each in counts.items()},
+    )
+    file = store.folder / "kept.npz"
+    details = {"predictions": {"file": "kept.npz", "digest": save(file, kept)}}
+    value = (3 / 7 + 3 / 7) / 2
+    claim = replace(evidence.claim, subject="mean-iou", label="mIoU")
+    store.write(
+        replace(evidence, claim=claim, measurement=Measurement(value=value, method="evaluate", details=details))
+    )
+    code, out, _ = mir("rescore", store.folder, "--per-class")
+    assert code == 0
+    assert out == (
+        "AlexNet mIoU: 42.8571% (over 2 samples), the card says 56.55%: same\n"
+        "  class 0: 42.86% (3 of 7 pixels)\n"
+        "  class 1: 42.86% (3 of 7 pixels)\n"
+        "1 of 1 records have predictions\n"
+    )
+    found = json.loads(mir("rescore", file, "--format", "json", "--per-class")[1])
+    assert found["metrics"] == {"mean-iou": pytest.approx(value)}
+    assert found["classes"][0] == {"class": 0, "right": 3, "pixels": 7}

@@ -54,7 +54,7 @@ def test_scores_agree_with_torchmetrics(predictions: Predictions, k: int) -> Non
     expected = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average="micro")
     assert predictions.correct(k).mean() == pytest.approx(float(expected), abs=1e-7)
     each = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average=None)
-    for label, (right, count) in predictions.per_class(k).items():
+    for label, (right, count) in predictions.per_class(f"top-{k}-accuracy").items():
         assert right / count == pytest.approx(float(each[label]), abs=1e-6)
 
 

@@ -9,7 +9,7 @@ import pytest
 from registry.evidence import Store
 from registry.types import Evidence, Measurement, PredictionsError
 from registry.verify.predictions import Predictions, save
-from registry.verify.rescore import rescore, score
+from registry.verify.rescore import rescore
 
 # Ten samples of three classes: six right at once, two more among the best two.
 LABELS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -47,13 +47,13 @@ def kept(store: Store, evidence: Evidence, predictions: Predictions, value: floa
     ],
 )
 def test_score(predictions: Predictions, subject: str, value: float, right: int) -> None:
-    assert score(predictions, subject) == (pytest.approx(value), right)
+    assert predictions.score(subject) == (pytest.approx(value), right)
 
 
 @pytest.mark.parametrize("subject", ["mean-iou", "top-5-accuracy", "top-0-accuracy", "flops"])
 def test_what_the_best_answers_do_not_tell_is_not_guessed(predictions: Predictions, subject: str) -> None:
     with pytest.raises(PredictionsError):
-        score(predictions, subject)
+        predictions.score(subject)
 
 
 def test_a_record_that_follows_from_its_predictions(

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from registry.evidence import Store
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.builders import own
@@ -17,6 +18,7 @@ from registry.verify.builders.package import Builder
 from registry.verify.claims import read_claims
 from registry.verify.datasets.folder import ImageFolder
 from registry.verify.outcome import Outcome
+from registry.verify.predictions import load as load_predictions
 from registry.verify.target import Preprocessing
 
 RAW = Preprocessing(mean=(0.0,) * 3, std=(1.0,) * 3)
@@ -110,8 +112,12 @@ def test_mean_iou(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimed: str)
         "  - Task: Semantic Segmentation\n    Dataset: Scenes\n    Metrics:\n"
         f"      mIoU: {claimed.format(expected)}\n",
         data={"scenes": tmp_path / "scenes"},
+        predictions=Store(tmp_path / "evidence"),
     )
     assert outcome.measurement is not None, outcome.reason
     assert outcome.measurement.value == pytest.approx(expected, abs=1e-9)
+    kept = load_predictions(tmp_path / "evidence" / outcome.measurement.details["predictions"]["file"])
+    assert kept.score("mean-iou") == (outcome.measurement.value, None)
+    assert kept.samples[0] == "images/0.png"
     assert outcome.measurement.samples == 12
     assert outcome.verdict == ("refuted" if claimed == "12%" else "reproduced")

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from sklearn.metrics import top_k_accuracy_score
 
-from registry.types import DatasetError, Unverifiable
+from registry.types import DatasetError, PredictionsError, Unverifiable
 from registry.verify.datasets import Arrays
 from registry.verify.evaluators import Classification, Segmentation, kind_of
+from registry.verify.predictions import PixelCounts, dump, parse
 from registry.verify.torchvision_ops import import_torchvision
 
 
@@ -107,6 +110,21 @@ def test_mean_iou_is_torchmetrics_s_over_all_pixels(batch: int) -> None:
     assert score.samples == 4
     assert score.interval[0] < score.value < score.interval[1]
     assert list(score.details["per_class"]) == ["sky", "sea", "land", "3"]
+
+    samples, agreed, answered, there = evaluator.counts()
+    assert samples == [0, 1, 2, 7]
+    assert agreed[3].sum() == answered[3].sum() == there[3].sum() == 0, "nothing is known of what could not be read"
+    assert there.sum() == (masks != 255).sum()
+    names = np.array([str(each) for each in samples])
+    kept = PixelCounts(model="m", dataset="d", samples=names, agreed=agreed, answered=answered, there=there)
+    again = parse(io.BytesIO(dump(kept)), "kept.npz")
+    assert again.score("mean-iou") == (pytest.approx(float(oracle.compute()), abs=1e-6), None)
+    assert again.score("mean-iou")[0] == score.value
+    each = MulticlassJaccardIndex(4, ignore_index=255, average=None)
+    for label, (both, either) in again.per_class("mean-iou").items():
+        assert both / either == pytest.approx(float(each(logits, masks)[label]), abs=1e-6)
+    with pytest.raises(PredictionsError, match="accuracy cannot be taken from the pixels"):
+        again.score("accuracy")
 
 
 def test_small_answers_are_brought_to_the_masks_size() -> None:
