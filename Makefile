@@ -6,8 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
+MINUTES ?= 10
 
-.PHONY: run test lint unit clean
+.PHONY: run test lint unit fuzz clean
 
 run: $(VENV)/run.done
 	$(BIN)/mir check models
@@ -39,6 +40,9 @@ $(VENV)/test.done: $(VENV)/run.done tests/peers.txt
 	$(PIP) install --constraint constraints.txt --editable '.[test]'
 	$(PIP) install --no-deps --requirement tests/peers.txt
 	touch $@
+
+fuzz: $(VENV)/test.done
+	PYTHONPATH=tests $(BIN)/python -m fuzz $(MINUTES)
 
 clean:
 	rm -rf build dist $(VENV)

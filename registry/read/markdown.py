@@ -35,6 +35,7 @@ def find_blocks(text: str) -> tuple[list[Block], Block | None]:
     """The metadata blocks of a Markdown text in order, and the one that is never closed, if any."""
     blocks: list[Block] = []
     at = 0
+    unclosed: dict[str, int] = {}
     front = _FRONT.match(text)
     if front is not None:
         end = _FRONT_END.search(text, front.end())
@@ -46,12 +47,12 @@ def find_blocks(text: str) -> tuple[list[Block], Block | None]:
     while (found := _FENCE_OR_COMMENT.search(text, at)) is not None:
         at = found.end()
         if found["fence"]:
-            at = _after_fence(text, found)
+            at = _after_fence(text, found, unclosed)
             continue
         end_of_comment = text.find("-->", at)
         if end_of_comment < 0:
-            unclosed = Block("comment", found.start(), len(text))
-            return blocks, unclosed if _is_metadata(text, at, len(text)) else None
+            open_end = Block("comment", found.start(), len(text))
+            return blocks, open_end if _is_metadata(text, at, len(text)) else None
         if text[found.start() - 1 : found.start()] != "`" and _is_metadata(text, at, end_of_comment):
             start = at
             # What follows `<!--` on its line would otherwise count as indentation.
@@ -62,14 +63,24 @@ def find_blocks(text: str) -> tuple[list[Block], Block | None]:
     return blocks, None
 
 
-def _after_fence(text: str, opening: re.Match[str]) -> int:
-    """Where a fenced code block ends. One that is never closed hides nothing: metadata may stand behind it."""
+def _after_fence(text: str, opening: re.Match[str], unclosed: dict[str, int]) -> int:
+    """Where a fenced code block ends. One that is never closed hides nothing: metadata may stand behind it.
+
+    Args:
+        text: The whole text.
+        opening: The block's first line.
+        unclosed: For each kind of fence the shortest that was found never to be closed: nor is one as long behind it,
+            and searching to the end of the text for every one of many would take for ever.
+    """
     fence = opening["fence"]
-    if fence[0] == "`" and "`" in opening["info"]:
+    if (fence[0] == "`" and "`" in opening["info"]) or len(fence) >= unclosed.get(fence[0], len(text)):
         return opening.end("fence")
     closing = re.compile(rf"^ {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*\r?$", re.MULTILINE)
     end = closing.search(text, opening.end())
-    return opening.end("fence") if end is None else end.end()
+    if end is not None:
+        return end.end()
+    unclosed[fence[0]] = len(fence)
+    return opening.end("fence")
 
 
 def _is_metadata(text: str, start: int, end: int) -> bool:
