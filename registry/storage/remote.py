@@ -1,9 +1,8 @@
 """A folder in an object store, through fsspec.
 
-An object is there whole or not at all. `update` needs more: that nothing came in between. S3 promises it, and so do
-the servers that speak its protocol, by conditions on a write (`If-Match` on what was read, `If-None-Match` where
-nothing was). Other stores are only asked not to overwrite what is new; there, a file that exists is read again right
-before it is replaced.
+An object is there whole or not at all. `update` needs more: that nothing comes in between. S3 promises it by conditions
+on a write: `If-Match` on what was read, `If-None-Match` where nothing was. Other stores, through fsspec, know only the
+second; there, and on a server that takes no notice, an object that exists is read right before it is replaced.
 """
 
 from __future__ import annotations
@@ -83,12 +82,13 @@ class RemoteFolder:
 
     def update(self, name: str, limit: int, decide: Callable[[bytes | None], bytes | None]) -> None:
         """Replace an object by what follows from its contents, on the condition that it has not changed since."""
-        after = decide(None)
-        if after is not None and self._put(name, after, None):
-            return
         for attempt in range(_ATTEMPTS):
-            version, before = self._versioned(name, limit)
+            (found,) = self.read_each([name], limit)
+            version, before = None, None if isinstance(found, OSError) else found
             after = decide(before)
+            if before is not None and after not in (None, before):
+                version, before = self._versioned(name, limit)
+                after = decide(before)
             if after is None or after == before or self._put(name, after, version):
                 return
             time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - so that two do not keep step
