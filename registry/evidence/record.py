@@ -48,6 +48,7 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
             "dataset": None
             if claim.dataset is None
             else {name: _plain(getattr(claim.dataset, name), f"claim.dataset.{name}") for name in _DATASET},
+            **({"conditions": dict(claim.conditions)} if claim.conditions else {}),
             "location": {
                 "file": claim.location.file,
                 "line": claim.location.line,
@@ -115,6 +116,7 @@ def _claim(at: _Reader) -> Claim:
         ),
         task=at.value("task", str, type(None)),
         dataset=at.optional("dataset", _dataset),
+        conditions=tuple(at.texts("conditions").items()) if "conditions" in at.data else (),
         location=Location(
             file=location.value("file", str),
             line=location.value("line", int),

@@ -120,7 +120,8 @@ def _row(evidence: Evidence) -> dict[str, Any]:
 
 
 def _about(claim: Claim) -> str:
-    return claim.subject if claim.dataset is None else f"{claim.subject} ({claim.dataset.name})"
+    of = claim.dataset.name if claim.dataset is not None else ", ".join(text for _, text in claim.conditions)
+    return f"{claim.subject} ({of})" if of else claim.subject
 
 
 def _plain(text: str) -> Text:

@@ -29,12 +29,13 @@ class Claim:
     Attributes:
         model: The model's name.
         subject: What it is about, as a slug: `parameters`, `flops`, `file-size`, `top-1-accuracy`, ...
-        label: The card's own key, such as `Top 1 Accuracy`.
+        label: The card's own key, such as `Top 1 Accuracy`, and the conditions, where there are any.
         kind: What the number counts.
         reported: The number with its printed precision.
         location: Where it stands.
         task: For results, the task as printed.
         dataset: For results, the dataset.
+        conditions: What the number holds under, name and text as printed: `hardware`, `batch size`, ... of a time.
     """
 
     model: str
@@ -45,6 +46,7 @@ class Claim:
     location: Location
     task: str | None = None
     dataset: DatasetRef | None = None
+    conditions: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -58,6 +60,7 @@ class Claim:
             "dataset": None
             if dataset is None
             else [dataset.name, dataset.type, dataset.config, dataset.split, dataset.revision, dataset.args],
+            **({"conditions": dict(self.conditions)} if self.conditions else {}),
         }
         # Escaped to ASCII, because half a surrogate pair in a hostile card has no other bytes; a date that YAML read
         # in `args` counts as its text.

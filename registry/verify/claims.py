@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.types import Claim, Field, Index, Kind, Metric, Model, Quantity, QuantityError
+from registry.types.source import MapNode, SeqNode, child_path
 from registry.vocabulary import metric_term, read_quantity, slug
+from registry.vocabulary.metrics import MetricTerm, fold
+
+_TELLING = frozenset({"hardware", "backend", "mode", "resolution"})
+"""Conditions whose values say what they are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +51,10 @@ def _of_model(model: Model) -> ModelClaims:
 def _from_metadata(model: Model) -> Iterator[Claim | Field]:
     for field in model.metadata.values():
         term = metric_term(field.name)
-        if term is None or term.where != "metadata" or field.value is None or not term.is_one(field.value):
+        if term is None or term.where != "metadata" or field.value is None:
+            continue
+        if not term.is_one(field.value):
+            yield from _from_list(model, field, term)
             continue
         quantity = _quantity(field, term.kind)
         if quantity is None:
@@ -60,6 +68,41 @@ def _from_metadata(model: Model) -> Iterator[Claim | Field]:
                 reported=quantity,
                 location=field.location,
             )
+
+
+def _from_list(model: Model, field: Field, term: MetricTerm) -> Iterator[Claim]:
+    """OpenMMLab's times: one for each piece of hardware, with what it was measured under.
+
+    Entries that are laid out otherwise claim nothing.
+    """
+    entries = field.value if isinstance(field.value, SeqNode) else [field.value]
+    for number, entry in enumerate(entries):
+        path = child_path(field.path, number) if isinstance(field.value, SeqNode) else field.path
+        if not isinstance(entry, MapNode):
+            continue
+        key = next((each for each in entry if fold(each) == "value"), None)
+        said = None if key is None else entry[key]
+        if key is None or isinstance(said, bool) or not isinstance(said, int | float | str):
+            continue
+        try:
+            reported = read_quantity(field.name, entry.text(key).strip("'\""), term.kind)
+        except QuantityError:
+            continue
+        conditions = tuple(
+            (fold(name), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            for name, value in entry.items()
+            if name != key and value is not None and not isinstance(value, dict)
+        )
+        under = ", ".join(text if name in _TELLING else f"{name} {text}" for name, text in conditions)
+        yield Claim(
+            model=model.name,
+            subject=term.subject,
+            label=f"{field.name}: {under}" if under else field.name,
+            kind=term.kind,
+            reported=reported,
+            location=entry.location(key, child_path(path, key)),
+            conditions=conditions,
+        )
 
 
 def _from_results(model: Model) -> Iterator[Claim | Metric]:

@@ -42,7 +42,7 @@ class MetricTerm:
 
     def is_one(self, value: object) -> bool:
         """Whether a value under this name is meant as one number: OpenMMLab lists a time for each GPU."""
-        return not (self.kind == "seconds" and isinstance(value, list))
+        return not (self.kind == "seconds" and isinstance(value, list | dict))
 
 
 @lru_cache(maxsize=8192)

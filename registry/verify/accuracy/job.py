@@ -118,7 +118,7 @@ def load(job: Job, options: EvaluationOptions, *, average: bool = False) -> Load
     if job.target.library == exported.NAME:
         program = read_program(fetched.path, policy=options.policy)
         return Loaded(model=program, fetched=fetched, state=State(tensors=program.state_dict()), note=note)
-    model = _build(job.target)
+    model = build(job.target)
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=average)
     fit(model, state.tensors)
     return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
@@ -173,7 +173,12 @@ def _given(evidence: Evidence | None, url: str) -> str | None:
     return evidence.digests.get("weights")
 
 
-def _build(target: Target) -> nn.Module:
+def build(target: Target) -> nn.Module:
+    """A model without its weights.
+
+    Raises:
+        BuildError: Its library cannot build it.
+    """
     try:
         return target.build()
     except BuildError:

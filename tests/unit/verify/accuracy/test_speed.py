@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 import torch
 from torch import nn
 
+from registry.evidence.names import file_of
+from registry.evidence.record import from_json, to_json
 from registry.loader import load
 from registry.types import Evidence
 from registry.verify.accuracy import EvaluationOptions, Speeds
@@ -26,6 +28,8 @@ class Slow(nn.Module):
     clock: ClassVar[float] = 0.0
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        if pictures.shape[-1] < 8:
+            raise RuntimeError("too small")
         Slow.clock += 0.010 + 0.001 * (len(pictures) - 1)
         return pictures.mean((1, 2, 3))
 
@@ -69,11 +73,64 @@ def test_throughput_counts_pictures_and_memory_needs_a_gpu(timed: Callable[[str]
     )
 
 
-def test_openmmlab_s_list_of_times_is_no_claim(tmp_path: Path) -> None:
-    card = tmp_path / "metafile.yml"
-    card.write_text(
-        "Models:\n- Name: m\n  Metadata:\n    inference time (ms/im):\n    - value: 17.3\n      hardware: V100\n",
-        encoding="utf-8",
-    )
-    claims: Any = read_claims(load([card]))
-    assert (claims[0].claims, claims[0].unreadable) == ((), ())
+TIMES = """    inference time (ms/im):
+    - value: 10.05
+      hardware: Abacus 7
+      batch size: 1
+      mode: FP32
+      resolution: (8, 8)
+    - value: 3.1
+      hardware: Abacus 7
+      backend: PyTorch
+      batch size: 4
+    - value: 20
+      hardware: Abacus 7
+    - value: 10
+      hardware: V100
+    - value: 5
+      hardware: Abacus 7
+      backend: TensorRT
+    - value: 5
+      hardware: Abacus 7
+      mode: INT8
+    - soon
+    - value: fast
+"""
+
+
+def test_openmmlab_s_times_are_held_against_their_own_hardware(
+    timed: Callable[[str], list[Outcome]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.verify.accuracy.speed.machine", lambda _: "Counting House Abacus 7 (2.0)")
+    outcomes = timed(TIMES)
+    assert [(each.claim.reported.text, each.verdict) for each in outcomes] == [
+        ("10.05", "within-tolerance"),
+        ("3.1", "within-tolerance"),
+        ("20", "refuted"),
+        ("10", "unverifiable"),
+        ("5", "unverifiable"),
+        ("5", "unverifiable"),
+    ]
+    assert outcomes[1].measurement is not None
+    assert outcomes[1].measurement.value == pytest.approx(0.013 / 4)
+    assert outcomes[1].measurement.details["batch"] == 4
+    assert "0.50 times the card's 20" in outcomes[2].reason
+    assert "0.01 s a picture" in outcomes[3].reason
+    assert "the card's 10 is of V100, and a time from another machine refutes nothing" in outcomes[3].reason
+    assert "is a time of TensorRT, and mir runs PyTorch" in outcomes[4].reason
+    assert "is a time in INT8" in outcomes[5].reason
+    claims = [each.claim for each in outcomes]
+    assert claims[0].label == "Inference Time: Abacus 7, batch size 1, FP32, (8, 8)"
+    assert claims[0].location.path.endswith("[0].value")
+    assert len({file_of(claim) for claim in claims}) == len({claim.digest for claim in claims}) == 6
+    for each in outcomes:
+        evidence = Evidence(claim=each.claim, verdict=each.verdict, reason="", measurement=each.measurement)
+        assert from_json(to_json(evidence)).claim == each.claim
+
+
+def test_a_picture_that_a_model_does_not_take_is_said(timed: Callable[[str], list[Outcome]]) -> None:
+    times = "    inference time (ms/im):\n    - value: 1\n      resolution: {}\n"
+    (outcome,) = timed(times.format("none"))
+    assert "the card's resolution is none: none" in outcome.reason
+    monster = timed(times.format("(3, 4)"))[0]
+    assert "it cannot be timed on 3x4: RuntimeError: too small" in monster.reason
