@@ -120,7 +120,7 @@ def test_openmmlab_s_times_are_held_against_their_own_hardware(
     assert "is a time of TensorRT, and mir runs PyTorch" in outcomes[4].reason
     assert "is a time in INT8" in outcomes[5].reason
     claims = [each.claim for each in outcomes]
-    assert claims[0].label == "Inference Time: Abacus 7, batch size 1, FP32, (8, 8)"
+    assert claims[0].label == "inference time (ms/im): Abacus 7, batch size 1, FP32, (8, 8)"
     assert claims[0].location.path.endswith("[0].value")
     assert len({file_of(claim) for claim in claims}) == len({claim.digest for claim in claims}) == 6
     for each in outcomes:
