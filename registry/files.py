@@ -69,14 +69,17 @@ def cache_folder() -> Path:
     """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder.
 
     Raises:
-        UsageError: `MIR_CACHE` is a URL.
+        UsageError: `MIR_CACHE` is a URL, or there is neither it nor a home folder.
     """
     named = os.environ.get("MIR_CACHE")
     if named and "://" in named:
         raise UsageError("MIR_CACHE must be a folder of this machine; MIR_SHARED_CACHE names one that machines share")
     if named:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
+    except RuntimeError:
+        raise UsageError("there is no home folder to keep a cache in; set MIR_CACHE to a folder") from None
 
 
 def beside(folder: Path) -> tuple[int, Path]:

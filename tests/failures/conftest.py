@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,6 @@ class Warm:
         """A run that goes on while the test does something else, such as kill it."""
         self._number += 1
         out, err = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
-        for file in (out, err):
-            file.touch()
-            file.chmod(0o666)  # the run may be somebody else's
         asked = {"folder": str(self._folder), "out": str(out), "err": str(err), **named}
         process = self.ask(run={"arguments": [str(each) for each in arguments], **asked})["process"]
         return Run(self, process, Path(asked["out"]), err)
@@ -121,9 +118,6 @@ def nobody_left(group: int, *, within: float = 10) -> None:
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
     """A process that forks runs of `mir`."""
     folder = tmp_path_factory.mktemp("warm")
-    for above in (folder, *folder.parents[:3]):
-        if above.stat().st_uid == os.geteuid():
-            above.chmod(above.stat().st_mode | 0o055)  # some runs are somebody else's
     started = Warm(folder)
     yield started
     started.stop()
@@ -152,6 +146,25 @@ def copy_models(folder: Path, models: int) -> Path:
     for number in range(models):
         (folder / f"{number}.md").write_text(card.replace("Name: digits-cnn", f"Name: digits-{number}"))
     return folder
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Makes a file system of so many bytes, which can be full in earnest."""
+    made: list[Path] = []
+
+    def mount(size: int) -> Path:
+        folder = tmp_path / f"disk {len(made)}"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+        if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+            pytest.skip("only the superuser may mount a file system that can be full")
+        made.append(folder)
+        return folder
+
+    yield mount
+    for folder in made:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture

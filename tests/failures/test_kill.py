@@ -63,7 +63,8 @@ def test_verify_loses_and_doubles_nothing(warm: Any, zoo: Path, tmp_path: Path) 
 
     def start() -> Any:
         return warm.start(
-            *("verify", zoo, "--device", "cpu", "--format", "json"), environment={"MIR_CACHE": str(tmp_path / "cache")}
+            *("verify", zoo, "--engine", "local", "--device", "cpu", "--format", "json"),
+            environment={"MIR_CACHE": str(tmp_path / "cache")},
         )
 
     def records() -> dict[Path, bytes]:
@@ -104,8 +105,7 @@ def test_processes_that_count_end_with_the_one_that_started_them(
     warm: Any, zoo: Path, tmp_path: Path, number: int
 ) -> None:
     run = warm.start(
-        *("verify", zoo, "--only", "flops"),
-        first="import registry.verify.counts.verify as verify; verify._cores = lambda: 2",
+        *("verify", zoo, "--only", "flops", "--engine", "process", "--jobs", 2),
         environment={"MIR_CACHE": str(tmp_path / "cache")},
     )
     until = time.monotonic() + 30

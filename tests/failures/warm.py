@@ -6,6 +6,7 @@ session and answers with its id; `{"wait": id}` answers with how it ended. What 
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import io
 import json
@@ -23,10 +24,6 @@ IMPORTED = (
     *("registry.cli.main", "registry.publish", "registry.publish.html", "registry.query.database", "registry.report"),
     *("registry.report.verdicts", "registry.report.progress", "registry.verify.measurers", "registry.verify.run"),
 )
-
-
-IN_PROCESS = "import registry.verify.counts.verify as verify; verify._cores = lambda: 0"
-"""Models are counted in the run's own process: others would be started anew each time, which takes seconds."""
 
 
 def main() -> None:
@@ -57,14 +54,14 @@ def main() -> None:
 
 
 def _verify_once() -> None:
-    """Verify the digits' card, and with it import what is imported late."""
+    """Verify two cards, and with it import what is imported late."""
     from registry.cli.main import group
 
     root = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         os.environ["MIR_CACHE"] = folder
-        exec(compile(IN_PROCESS, "first", "exec"), {})
-        group.main(["verify", str(root / "models/digits-cnn.md"), "--evidence", folder], standalone_mode=False)
+        cards = [str(root / "models" / name) for name in ("digits-cnn.md", "alexnet.md")]
+        group.main(["verify", *cards, "--engine", "local", "--evidence", folder], standalone_mode=False)
 
 
 def _live(asked: dict[str, Any]) -> NoReturn:
@@ -93,7 +90,7 @@ def _child(
     err: str,
     first: str = "",
     environment: dict[str, str | None] | None = None,
-    user: int | None = None,
+    powerless: bool = False,
     limits: dict[str, int] | None = None,
 ) -> None:
     """Be `mir` with these arguments; without any, just run the code in `first`, which otherwise runs before it.
@@ -105,7 +102,7 @@ def _child(
         err: File for what it complains of.
         first: Python to run before.
         environment: Variables to set, or with `None` to remove.
-        user: Whom to run as.
+        powerless: Give up what the superuser may do in spite of permissions.
         limits: By the names of `resource`, without `RLIMIT_`.
     """
     import resource
@@ -124,16 +121,22 @@ def _child(
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
     for name, value in (limits or {}).items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
-    if user is not None:
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
+    if powerless:
+        _obey_permissions()
     if not arguments:
         raise_when_stopped()
     exec(compile(first, "first", "exec"), {})
     if arguments:
         sys.argv = ["mir", *arguments]
         importlib.import_module("registry.cli").main()
+
+
+def _obey_permissions() -> None:
+    """Drop every capability (capset(2)), so that the superuser too is refused what permissions refuse."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    if libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.evidence import digests
-from registry.types import Claim, Measurement, Unverifiable
+from registry.types import Claim, Measurement, Unverifiable, Verdict
 from registry.verify.accuracy.entry import Entry
 from registry.verify.accuracy.judge import Judgement, judge
 from registry.verify.accuracy.options import EvaluationOptions
@@ -29,7 +29,8 @@ def outcomes(entry: Entry, options: EvaluationOptions) -> Iterator[Outcome]:
     if failure:
         reason = f"the model failed on {job.dataset.name}: {failure}"
         for claim in job.question.claims:
-            yield Outcome(claim=claim, verdict="error", reason=reason, digests=bound)
+            verdict: Verdict = "unverifiable" if entry.contestant.too_large else "error"
+            yield Outcome(claim=claim, verdict=verdict, reason=reason, digests=bound)
         return
     details = _details(entry, options)
     for claim in job.question.claims:

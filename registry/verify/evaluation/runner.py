@@ -23,6 +23,10 @@ _AHEAD = 3
 _HALF: dict[str, torch.dtype] = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
+class TooLargeError(Unverifiable):
+    """A model needs more memory than there is."""
+
+
 def devices(text: str) -> list[torch.device]:
     """The devices that an option names: `auto`, `cpu`, `cuda`, `cuda:1`, or several such as `cuda:0,cuda:1`.
 
@@ -49,7 +53,7 @@ class Runner:
         layout: How pictures and weights lie in memory.
 
     Raises:
-        Unverifiable: The model does not fit into a device's memory.
+        TooLargeError: The model does not fit into a device's memory.
     """
 
     layout: torch.memory_format
@@ -78,7 +82,7 @@ class Runner:
             self.lay_out(torch.channels_last if first.type == "cuda" else torch.contiguous_format)
         except torch.OutOfMemoryError as error:
             _give_back()
-            raise Unverifiable(f"the model does not fit into the memory of {_named(self._where)}") from error
+            raise TooLargeError(f"the model does not fit into the memory of {_named(self._where)}") from error
         self._lanes = [Lane(each) if each.type == "cuda" else None for each in self._where]
 
     def lay_out(self, layout: torch.memory_format) -> None:
@@ -94,7 +98,7 @@ class Runner:
             First and past-last sample of each piece, the model's output for it, and where that lies.
 
         Raises:
-            Unverifiable: The memory does not suffice for a single sample.
+            TooLargeError: The memory does not suffice for a single sample.
         """
         start = 0
         while start < len(pixels):
@@ -103,7 +107,7 @@ class Runner:
                 output, device = self._answer(pixels[start:end])
             except torch.OutOfMemoryError as error:
                 if end - start == 1:
-                    raise Unverifiable(
+                    raise TooLargeError(
                         f"the memory of {_named(self._where)} does not suffice for one sample at a time"
                     ) from error
                 self.limit = max(1, (end - start) // 2)

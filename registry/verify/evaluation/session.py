@@ -13,7 +13,7 @@ from registry.types import MirError
 from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
-from registry.verify.evaluation.runner import Runner
+from registry.verify.evaluation.runner import Runner, TooLargeError
 from registry.verify.evaluators import Evaluator
 from registry.verify.geometry import Geometry
 
@@ -27,6 +27,7 @@ class Contestant:
         evaluator: What gathers its answers.
         enough: Called after each batch; true ends this model's part in the pass.
         failure: Why it could not go on, empty where it could.
+        too_large: Whether that is because this machine lacks the memory.
         unreadable: Samples of its part that could not be read, by index, with why; they count as wrong.
         answering: Seconds that its answers took; a GPU is waited for a few batches later.
         reading: Seconds that the pass waited for samples while it took part, whatever the number of models.
@@ -36,6 +37,7 @@ class Contestant:
     evaluator: Evaluator
     enough: Callable[[], bool] = lambda: False
     failure: str = ""
+    too_large: bool = False
     unreadable: dict[int, str] = field(default_factory=dict)
     answering: float = 0.0
     reading: float = 0.0
@@ -102,6 +104,8 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
             for start, end, output, device in contestant.runner(batch.pixels[contestant.geometry]):
                 right = None if masks is None else masks[start:end].to(device, non_blocking=True)
                 contestant.evaluator.update(batch.indices[start:end], output, right)
+    except TooLargeError as error:
+        contestant.failure, contestant.too_large = error.message, True
     except MirError as error:
         contestant.failure = error.message
     except Exception as error:  # noqa: BLE001

@@ -9,6 +9,7 @@ from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from registry.evidence.remembered import Remembered
+from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
 from registry.verify.weights.cache import Cache, Progress
@@ -187,8 +188,11 @@ def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
 
 def _refuse_stand_in(ref: WeightsRef, path: Path) -> None:
     """Refuse what comes in the place of weights; by its own name, since nothing else can be made of it."""
-    with path.open("rb") as file:
-        start = file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        with path.open("rb") as file:
+            start = file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+    except OSError as error:
+        raise WeightsError(f"{ref.url} cannot be read: {reason(error)}") from error
     if not start:
         raise WeightsError(f"{ref.url} is empty")
     if start.startswith(b"version https://git-lfs.github.com/spec/"):
