@@ -46,31 +46,33 @@ class Watched:
 
     @classmethod
     def now(cls, paths: Sequence[Path], config: Config) -> Watched | None:
-        """What is there now; `None` where there is too much to watch, or evidence lies in an object store.
+        """What is there now; `None` where there is too much to watch, or changes would not show.
 
         Raises:
             UsageError: A path does not exist.
+            StorageError: Evidence lies in an object store that cannot be read.
         """
         for path in paths:
             if not os.path.lexists(path):
                 raise UsageError(f"there is no file or folder '{path}'")
         places = [place(path, None) for path in paths]
-        folders = [evidence_folder(path, config) for path in paths]
+        folders = list(dict.fromkeys(evidence_folder(path, config) for path in paths))
         stores = list(dict.fromkeys(os.path.realpath(folder) for folder in folders if isinstance(folder, Path)))
-        if any(isinstance(folder, Url) for folder in folders):
+        remote = [(str(folder), _versions(folder)) for folder in folders if isinstance(folder, Url)]
+        if any(versions is None for _, versions in remote):
             return None
         try:
             cards = list(_facts(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder)))
         except TooManyError:
             return None
         evidence = [fact for store in stores for fact in _below(store, (".json",))]
-        which = [[os.fspath(path) for path in paths], os.getcwd(), stores, config.dialect]
+        which = [[os.fspath(path) for path in paths], os.getcwd(), stores, [url for url, _ in remote], config.dialect]
         above = [[at.root, str(index_folder(Path(at.folder)))] for at in places]
         code = list(_below(str(Path(registry.__file__).parent), (".py", ".toml", ".json")))
         newest = max((max(fact[2:4]) for fact in (*cards, *evidence)), default=0)
         return cls(
             name=_hash(which)[:32],
-            state=_hash([which, above, cards, evidence, code]),
+            state=_hash([which, above, cards, evidence, remote, code]),
             files=frozenset(fact[0] for fact in cards),
             settled=newest + _SETTLED_NS < time.time_ns(),
         )
@@ -79,6 +81,12 @@ class Watched:
         """Whether nothing but what is watched went into an index, so that every change will show."""
         unseen = any(finding.rule in _ELSEWHERE for finding in index.findings)
         return self.settled and not unseen and self.files.issuperset(index.files)
+
+
+def _versions(folder: Url) -> list[tuple[str, str]] | None:
+    from registry.storage.remote import RemoteFolder  # fsspec is an extra
+
+    return RemoteFolder(folder).versions(".json")
 
 
 def _facts(files: Iterable[str]) -> Iterator[_Facts]:

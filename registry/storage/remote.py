@@ -126,6 +126,19 @@ class RemoteFolder:
         above, _, beginning = start.rpartition("/")
         return [name for name in self._names(above, prefix=beginning) if name.startswith(start)]
 
+    def versions(self, suffix: str) -> list[tuple[str, str]] | None:
+        """Every object whose name ends so, with what changes as soon as it is written anew.
+
+        `None` where the store does not list that. It takes a request for a thousand objects.
+
+        Raises:
+            StorageError: The store cannot be read.
+        """
+        with self._telling("read"):
+            found = self._files.find(self._path(""), detail=True).items()
+        tags = sorted((name, each.get("ETag") or each.get("etag")) for name, each in found if name.endswith(suffix))
+        return tags if all(tag for _, tag in tags) else None
+
     @property
     def _files(self) -> Any:
         """The filesystem; fsspec keeps one for each process and thread, so that none outlives a fork."""

@@ -6,8 +6,11 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -68,9 +71,13 @@ def test_the_configuration_names_a_url(mir: Mir, project: Path, s3: str) -> None
     assert [each["status"] for each in shown["claims"]] == ["unverifiable"]
     counted = mir("query", "select count(*) as n from evidence", "--format", "json")[1]
     assert json.loads(counted) == [{"n": 2}]
+    store = Store(place(f"{s3}/evidence"))
+    store.write(replace(store.all()[0], verdict="error"))
+    (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
+    assert [each["status"] for each in shown["claims"]] == ["error"]
     assert mir("badge", "m1")[0] == 0
     assert mir("site", "pages", "--out", "docs")[0] == 0
-    assert "unverifiable" in (project / "docs" / "models" / "m1.md").read_text()
+    assert "unverifiable" in (project / "docs" / "models" / "m2.md").read_text()
 
 
 def test_what_goes_wrong_is_one_sentence_and_code_two(
@@ -123,16 +130,43 @@ def test_drivers_at_once_and_one_that_is_killed_leave_one_whole_record_a_claim(
 
 
 def test_no_network_is_told_and_loses_nothing(
-    settle: Callable[[], subprocess.Popen[str]], s3: str, monkeypatch: pytest.MonkeyPatch
+    mir: Mir, project: Path, s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle().communicate(timeout=120)
-    before = Store(place(f"{s3}/evidence")).all()
-    with monkeypatch.context() as patch:
+    where = f"{s3}/evidence"
+    assert mir("verify", "models", "--evidence", where)[0] == 0
+    before = Store(place(where)).all()
+    with monkeypatch.context() as patch, without_connections():
         patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         patch.setenv("AWS_MAX_ATTEMPTS", "1")
-        run = settle()
-        _, err = run.communicate(timeout=60)
-    assert run.returncode == 1
-    assert err.startswith(f"mir: error: cannot read {s3}/evidence: Could not connect to the endpoint")
-    assert err.count("\n") == 1
-    assert Store(place(f"{s3}/evidence")).all() == before
+        code, out, err = mir("verify", "models", "--evidence", where)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"mir: error: cannot read {where}: Could not connect to the endpoint")
+    assert Store(place(where)).all() == before
+
+
+def test_no_permission_is_told_and_loses_nothing(mir: Mir, project: Path, s3: str, s3_server: str) -> None:
+    where = f"{s3}/evidence"
+    assert mir("verify", "models", "--evidence", where)[0] == 0
+    before = Store(place(where)).all()
+    reset = f"{s3_server}/moto-api/reset-auth"
+    # From here on the server asks who we are, and nobody is known to it.
+    urlopen(Request(reset, data=b"0", headers={"Content-Type": "text/plain"}))
+    try:
+        for arguments in (("verify", "models", "--evidence", where), ("evidence", "show", where)):
+            code, out, err = mir(*arguments)
+            assert (code, out, err.count("\n")) == (2, "", 1)
+            assert err.startswith(f"mir: error: cannot read {where}: The AWS Access Key Id")
+            assert "of-the-tests" not in err
+    finally:
+        urlopen(Request(reset, data=b"inf", headers={"Content-Type": "text/plain"}))
+    assert Store(place(where)).all() == before
+
+
+@contextmanager
+def without_connections() -> Iterator[None]:
+    """Clients are made anew within and after, because those that there are go on with the address they had."""
+    from s3fs import S3FileSystem
+
+    S3FileSystem.clear_instance_cache()
+    yield
+    S3FileSystem.clear_instance_cache()

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-HEAVY = ("torch", "torchvision", "jinja2", "mkdocs", "jsonschema", "rich", "numpy")
+HEAVY = ("fsspec", "torch", "torchvision", "jinja2", "mkdocs", "jsonschema", "rich", "numpy")
 
 
 def test_the_command_line_starts_without_what_its_commands_need() -> None:
