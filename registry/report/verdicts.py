@@ -120,7 +120,7 @@ def _row(evidence: Evidence) -> dict[str, Any]:
 
 
 def _about(claim: Claim) -> str:
-    of = claim.dataset.name if claim.dataset is not None else ", ".join(text for _, text in claim.conditions)
+    of = claim.dataset.name if claim.dataset is not None else claim.label.partition(": ")[2] if claim.conditions else ""
     return f"{claim.subject} ({of})" if of else claim.subject
 
 

@@ -56,11 +56,15 @@ class Conditions:
 def same_hardware(named: str, here: str) -> bool:
     """Whether a card's short name for a device is one of the device that is here.
 
+    A processor is another one with another number of cores, so that a card must name that too.
+
     >>> same_hardware("V100", "Tesla V100-SXM2-32GB (7.0)"), same_hardware("A100", "Tesla V100-SXM2-32GB (7.0)")
     (True, False)
+    >>> same_hardware("Xeon", "Intel(R) Xeon(R) Processor, 2 cores")
+    False
     """
     wanted, there = (set(re.findall(r"[a-z0-9]+", name.casefold())) for name in (named, here))
-    return bool(wanted - _MAKERS) and wanted - _MAKERS <= there
+    return bool(wanted - _MAKERS) and wanted - _MAKERS <= there and ("cores" not in there or "cores" in wanted)
 
 
 def _resolution(text: str) -> tuple[int, int] | None:

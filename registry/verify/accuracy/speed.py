@@ -115,19 +115,19 @@ def _outcome(claim: Claim, timed: _Timed) -> Outcome:
         return unverifiable(claim, error.message)
     if found is None:
         return unverifiable(claim, "memory is measured on a GPU only, and there is none here")
-    where, reported = machine(timed.device), claim.reported
-    said, times = f"{found.said} on {where}", found.value / float(reported.value)
+    where, reported, value = machine(timed.device), claim.reported, float(claim.reported.value)
+    said, printed = f"{found.said} on {where}", _milliseconds(value) if claim.kind == "seconds" else str(reported)
     verdict: Verdict
     if under.hardware and not same_hardware(under.hardware, where):
         verdict = "unverifiable"
-        said += f"; the card's {reported} is of {under.hardware}, and a time from another machine refutes nothing"
+        said += f"; the card's {printed} is of {under.hardware}, and a time from another machine refutes nothing"
     elif reported.holds(found.value):
         verdict = "reproduced"
-    elif found.low <= float(reported.value) <= found.high or (under.hardware and abs(times - 1) <= TOLERANCE):
+    elif found.low <= value <= found.high or (under.hardware and abs(found.value - value) <= TOLERANCE * value):
         verdict = "within-tolerance"
     else:
         verdict = "refuted" if under.hardware else "unverifiable"
-        said += f", {times:.2f} times the card's {reported}"
+        said += f", {found.value / value:.2f} times the card's {printed}" if value else f", and not {printed}"
         said += "" if under.hardware else "; a time from another machine refutes nothing"
     details = {"hardware": where, "batch": found.batch, "precision": under.precision or timed.precision}
     interval = (found.low, found.high)
@@ -154,10 +154,14 @@ def _measured(subject: str, timed: _Timed, under: Conditions) -> _Found | None:
     speed = timed.of(under)
     if subject == "inference-time":
         each, low, high = (seconds / speed.batch for seconds in (speed.seconds, speed.low, speed.high))
-        said = f"{each:.4g} s a picture, the median of {speed.calls} calls,"
+        said = f"{_milliseconds(each)} a picture, the median of {speed.calls} calls,"
         return _Found(value=each, low=low, high=high, batch=speed.batch, said=said)
     if speed.peak_bytes is None:
         return None
     peak = float(speed.peak_bytes)
     said = f"at most {speed.peak_bytes} bytes for a batch of {speed.batch}"
     return _Found(value=peak, low=peak, high=peak, batch=speed.batch, said=said)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.4g} ms"
