@@ -27,7 +27,8 @@ def tell_plan(
     wanted: Callable[[Claim], bool],
     enough: Callable[[Evidence], bool],
     form: str,
-    gpus: int,
+    gpus: int | None,
+    address: str | None,
     calibrated: bool,
 ) -> None:
     """Print the plan of a run with these arguments; see `registry.verify.planning.make_plan`.
@@ -41,14 +42,21 @@ def tell_plan(
         wanted: Which claims to settle.
         enough: Whether fresh evidence will do.
         form: `table` or `json`.
-        gpus: Over how many machines evaluations are spread.
+        gpus: Over how many GPUs evaluations are spread; all of the cluster's, or one, where it is `None`.
+        address: Of a Ray cluster, whose machines have the data.
         calibrated: Whether a few models are timed first.
     """
     from registry.report.plans import as_json, print_plan
     from registry.verify.planning import calibrate, costs_of, make_plan
 
-    plan = make_plan(models, measurers, store, options, force=force, wanted=wanted, enough=enough)
+    if gpus is None and address is not None:
+        from registry.verify.engines.ray import connected
+
+        with connected(address) as cluster:
+            gpus = cluster.gpus
+    here = address is None
+    plan = make_plan(models, measurers, store, options, force=force, wanted=wanted, enough=enough, here=here)
     if calibrated:
         plan = replace(plan, speeds=(*plan.speeds, *calibrate(plan, models, options)))
-    costs = costs_of(plan, machines=gpus)
+    costs = costs_of(plan, machines=gpus or 1)
     click.echo(as_json(plan, costs), nl=False) if form == "json" else print_plan(plan, costs)

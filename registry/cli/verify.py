@@ -103,7 +103,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option(
     "--plan", "planned", is_flag=True, help="Say what a run would do and what it would cost; measure nothing."
 )
-@click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs that the evaluations are spread over.")
+@click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
@@ -172,7 +172,8 @@ def command(
     }
     if planned:
         ways = measurers(everything, options, lambda *_: None)
-        tell_plan(models, ways, store, options.evaluation, form=form, gpus=gpus or 1, calibrated=calibrated, **chosen)
+        about: dict[str, Any] = {"form": form, "gpus": gpus, "address": address, "calibrated": calibrated}
+        tell_plan(models, ways, store, options.evaluation, **chosen, **about)
         return int(tell_unread(index) | _tell_unverified(index, models))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
@@ -181,7 +182,7 @@ def command(
         with opened as place, progress(f"verifying {len(models)} models", shown=form == "table") as report:
             ways = measurers(everything, replace(options, engine=place), report)
             with closing(verify(models, ways, store, device=options.evaluation.device, **chosen)) as run:
-                found.extend(each.evidence for each in run)
+                found.extend(_told(each.evidence) for each in run)
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = _in_card_order(found, models)
@@ -233,6 +234,12 @@ def _pair(option: str, text: str, example: str) -> tuple[str, str]:
     if not (separator and name and value):
         raise UsageError(f"{option} {text}: it must be NAME=VALUE, such as {example}")
     return name, value
+
+
+def _told(evidence: Evidence) -> Evidence:
+    """Evidence without details, which no table prints and of which a hundred thousand models have gigabytes."""
+    measurement = evidence.measurement
+    return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
 
 
 def _keeps_predictions(evidence: Evidence) -> bool:

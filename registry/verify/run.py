@@ -64,7 +64,8 @@ def verify(
         if each.holds and each.earlier.evidence is not None:
             yield Verified(evidence=replace(each.earlier.evidence, claim=each.claim), reused=True)
         else:
-            open_.append(each)
+            # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
+            open_.append(replace(each, earlier=replace(each.earlier, evidence=None)))
     for each in open_:
         if each.who is None:
             outcome = unverifiable(each.claim, f"mir has no way to measure {each.claim.label}")

@@ -57,7 +57,7 @@ def test_a_plan_of_new_cards_names_work_costs_and_obstacles_and_writes_nothing(c
 def test_a_plan_foretells_what_the_run_measures_and_the_next_plan_that_it_is_done(cards: Path, mir: Run) -> None:
     _, out, _ = mir("verify", cards, "--plan", "--format", "json")
     plan = json.loads(out)
-    code, out, _ = mir("verify", cards, "--format", "json", "--jobs", 1)
+    code, out, _ = mir("verify", cards, "--format", "json", "--engine", "local")
     rows = json.loads(out)
     assert code == 0
     hopeless = sum(each["claims"] for each in plan["unverifiable"])
@@ -73,7 +73,7 @@ def test_a_plan_foretells_what_the_run_measures_and_the_next_plan_that_it_is_don
 
 
 def test_the_estimate_comes_from_what_was_measured(cards: Path, mir: Run) -> None:
-    mir("verify", cards, "--model", "digits-cnn", "--jobs", 1)
+    mir("verify", cards, "--model", "digits-cnn", "--engine", "local")
     store = Store(cards / "evidence")
     for file, evidence in list(store.items()):
         if evidence.claim.dataset is not None:

@@ -76,7 +76,8 @@ def verify_accuracy(
         there = partial(_evaluate_there, options.travelling(device, engine.cores))
         asked = [
             (job.work, Resources(gpus=gpus, memory=job.memory, seconds=options.seconds_for(len(job.work))))
-            for job in jobs
+            # The largest first: a long job that starts last ends long after all others.
+            for job in sorted(jobs, key=lambda job: job.memory, reverse=True)
         ]
         yield from _settle(engine, there, asked, options)
 

@@ -141,16 +141,21 @@ class Cluster:
         found = ray.cluster_resources()
         return max(1, int(found.get("CPU", 1) // found["GPU"])) if found.get("GPU") else 1
 
+    @property
+    def gpus(self) -> int:
+        """GPUs of all machines."""
+        return int(ray.cluster_resources().get("GPU", 0))
+
     def place(self, device: str) -> tuple[str, float]:
         """As many of a machine's GPUs as the user names, numbered from 0 there; `auto` is one where there are any.
 
         Raises:
             UsageError: The cluster has none.
         """
-        there = ray.cluster_resources().get("GPU", 0)
+        there = self.gpus
         count = int(there > 0) if device == "auto" else device.count("cuda")
         if count > there:
-            raise UsageError(f"--device {device}: the cluster has {there:g} GPUs")
+            raise UsageError(f"--device {device}: the cluster has {there} GPUs")
         return ",".join(f"cuda:{number}" for number in range(count)) or "cpu", count
 
     def attempt(

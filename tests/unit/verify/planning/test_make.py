@@ -1,0 +1,96 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.evidence import Store
+from registry.loader import load
+from registry.types import Evidence, Measurement
+from registry.verify.accuracy import EvaluationOptions
+from registry.verify.claims import ModelClaims, read_claims
+from registry.verify.measurers import MeasureOptions, measurers
+from registry.verify.planning import Plan, make_plan
+from registry.verify.planning.plan import Download
+from registry.verify.planning.span import Span
+
+CARD = """Models:
+- Name: net
+  Builder: torchvision:alexnet
+  Weights: {weights}
+  Metadata: {{FLOPs: 0.714 GMACs, Parameters: 61100840{more}}}
+  Results:
+  - Dataset: ImageNet
+    Task: Image Classification
+    Metrics: {{Top 1 Accuracy: 56.52%, mAP: 12.3}}
+"""
+URL = "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"
+
+
+@pytest.fixture
+def plan_of(tmp_path: Path):
+    def plan(weights: str = URL, more: str = "", *, here: bool = False, known: bool = False) -> Plan:
+        card = tmp_path / "card.yml"
+        card.write_text(CARD.format(weights=weights, more=more), encoding="utf-8")
+        work = read_claims(load([card]))
+        store = Store(tmp_path / "evidence")
+        if known:
+            store.write(_evaluated_before(work[0]))
+        options = EvaluationOptions(data={"imagenet": tmp_path / "nowhere"}, device="cpu", cache=tmp_path / "cache")
+        ways = measurers(work, MeasureOptions(evaluation=options), lambda *_: None)
+        return make_plan(work, ways, store, options, here=here)
+
+    return plan
+
+
+def _evaluated_before(each: ModelClaims) -> Evidence:
+    claim = next(claim for claim in each.claims if claim.subject == "top-1-accuracy")
+    return Evidence(
+        claim=claim,
+        verdict="reproduced",
+        reason="",
+        measurement=Measurement(value=0.5652, method="evaluate", samples=50_000),
+        digests={"weights": "sha256:" + "0" * 64},
+    )
+
+
+def test_a_job_on_data_that_other_machines_have_is_as_large_as_when_it_was_last_measured(plan_of) -> None:
+    job = plan_of(known=True).evaluations[0]
+    assert (job.library, job.dataset, job.transform) == ("torchvision", "ImageNet", "resize 256, crop 224, bilinear")
+    assert (job.samples, job.claims) == (50_000, 1)
+    assert job.flops == Span(2 * 0.714e9 * 50_000, 2 * 0.714e9 * 50_000)
+    assert job.weights == 4 * 61_100_840
+
+
+def test_what_nobody_has_evaluated_has_no_known_size(plan_of) -> None:
+    job = plan_of().evaluations[0]
+    assert (job.samples, job.flops) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "size", "source"),
+    [
+        (", File Size: 233.087 MiB", 244_409_434, "the card's file size"),
+        ("", 4 * 61_100_840, "4 bytes a parameter"),
+    ],
+)
+def test_a_download_is_as_large_as_the_card_says_or_as_its_parameters(plan_of, more, size, source) -> None:
+    assert plan_of(more=more).downloads() == [Download(url=URL, size=size, source=source)]
+
+
+def test_what_cannot_be_verified_says_why_and_is_in_no_job(plan_of) -> None:
+    reasons = {each.claim.subject: each.reason for each in plan_of("https://example.org/net.pth").cannot}
+    assert reasons["top-1-accuracy"].startswith("weights are not fetched from 'example.org'")
+    assert reasons["map"] == "mir has no way to measure mAP"
+    (nowhere,) = [each for each in plan_of(here=True).cannot if each.claim.subject == "top-1-accuracy"]
+    assert nowhere.reason.endswith("is no folder")
+    (missing,) = [each for each in plan_of("gone.pth").cannot if each.claim.subject == "top-1-accuracy"]
+    assert missing.reason == "there is no file gone.pth beside the card"
+    assert all(each.subject != "map" for each, _ in plan_of().again)
+
+
+def test_every_claim_is_reused_or_measured_or_hopeless(plan_of) -> None:
+    plan = plan_of(known=True)
+    assert plan.models == 1
+    assert sum(plan.reused.values()) + len(plan.again) + len(plan.cannot) == 4
+    assert sum(job.claims for job in plan.jobs) == len(plan.again)
+    assert replace(plan, jobs=()).evaluations == ()
