@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.storage import Place, Url, place
 
+if TYPE_CHECKING:
+    _Type = click.ParamType[Place]
+else:
+    _Type = click.ParamType  # click 8.1 has no other
 
-class _Place(click.ParamType[Place]):
+
+class _Place(_Type):
     """A path, or a URL such as `s3://bucket/evidence`, which `click.Path` would take for a path and cut a slash off."""
 
     name = "path or url"

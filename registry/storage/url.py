@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from registry.types import UsageError
 
@@ -14,14 +14,15 @@ PACKAGES = {"gs": "gcsfs", "memory": "fsspec", "s3": "s3fs"}
 """Kinds of URL, and the package that serves each. An upload to any of them is there whole or not at all."""
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-:]*)://")
+_SPECIAL = frozenset("*?#[]")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]*")
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Url:
     """A folder or file in an object store, such as `s3://bucket/evidence`. It holds no credentials.
 
-    It is joined, named and shown like a path, so that what only names files need not know which of the two it has.
+    It is joined and shown like a path, so that what only names files need not know which of the two it has.
 
     Attributes:
         text: The URL without a slash at its end.
@@ -40,11 +41,6 @@ class Url:
         """Such as `s3`."""
         return self.text.partition("://")[0]
 
-    @property
-    def name(self) -> str:
-        """The last part."""
-        return self.text.rpartition("/")[2]
-
 
 Place: TypeAlias = Path | Url
 
@@ -58,23 +54,22 @@ def place(text: str) -> Place:
     match = _URL.match(text)
     if match is None:
         return Path(text)
-    scheme = match["scheme"].lower()
-    parts = urlsplit(text)
-    # What stands before an @ may be a secret, so the message repeats only what follows it.
-    if "@" in parts.netloc:
+    scheme, rest = match["scheme"].lower(), text[match.end() :]
+    bucket, _, path = rest.partition("/")
+    if "@" in bucket or ":" in bucket:
         raise UsageError(
-            f"the URL {scheme}://{parts.netloc.rpartition('@')[2]}{parts.path} comes with credentials; leave them out "
-            "and set them in the environment or in the store's own configuration, which is where they are looked for"
+            f"leave the credentials out of the {scheme}:// URL, and set them in the environment or in the store's own "
+            "configuration, where they are looked for"
         )
     if scheme == "file":
-        return Path(unquote(parts.path))
+        return Path(unquote(f"/{path}"))
+    # What follows a question mark may be a signature, which is as good as a password.
+    shown = ascii(f"{scheme}://{re.split('[?#]', rest)[0]}"[:200])
     if scheme not in PACKAGES:
         known = ", ".join(f"{name}://" for name in sorted(PACKAGES) if name != "memory")
-        raise UsageError(f"'{text[:200]}' is neither a folder nor one of {known}")
-    path = parts.path.strip("/")
-    if not _BUCKET.fullmatch(parts.netloc):
-        raise UsageError(f"'{text[:200]}' must name a bucket, as {scheme}://bucket/folder does")
-    strange = parts.query or parts.fragment or not path.isprintable() or any(c in path for c in "*?[]")
-    if strange or any(part in ("", ".", "..") for part in path.split("/") if path):
-        raise UsageError(f"'{text[:200]}' is no address of a folder: write {scheme}://bucket/folder")
-    return Url(f"{scheme}://{parts.netloc}/{path}".rstrip("/"))
+        raise UsageError(f"{shown} is neither a folder nor one of {known}")
+    parts = path.rstrip("/").split("/") if path.strip("/") else []
+    strange = not path.isprintable() or not _SPECIAL.isdisjoint(path)
+    if not _BUCKET.fullmatch(bucket) or strange or any(part in ("", ".", "..") for part in parts):
+        raise UsageError(f"{shown} is no address of a folder: write {scheme}://bucket/folder")
+    return Url("/".join([f"{scheme}://{bucket}", *parts]))

@@ -73,5 +73,5 @@ def take(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
 
 def give(shared: Folder, digest: str, file: Path) -> None:
     """Copy a file whose digest was checked into the folder, if it is not there yet and can be written to now."""
-    with suppress(OutputError, StorageError):
+    with suppress(OSError, OutputError, StorageError):
         shared.put(file, f"{_FOLDER}/{digest}")

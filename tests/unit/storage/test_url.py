@@ -36,6 +36,8 @@ def test_paths_and_urls(text: str, found: object) -> None:
         "s3://bucket/a*",
         "s3://bucket/a\x1b[2J",
         "s3://buck et/a",
+        "s3://buc\nket/a",
+        "s3://[::1/a",
     ],
 )
 def test_what_is_neither_is_refused(text: str) -> None:
@@ -43,14 +45,22 @@ def test_what_is_neither_is_refused(text: str) -> None:
         place(text)
 
 
-def test_credentials_in_a_url_are_refused_and_not_repeated() -> None:
-    with pytest.raises(UsageError, match="credentials") as refused:
-        place("s3://AKIDEXAMPLE:hunter2@bucket/evidence")
-    assert "s3://bucket/evidence" in str(refused.value)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s3://AKIDEXAMPLE:hunter2@bucket/evidence",
+        "s3://AKIDEXAMPLE:hun/ter2@bucket/evidence",
+        "https://AKIDEXAMPLE@example.org/evidence",
+        "s3://bucket/evidence?X-Amz-Credential=AKIDEXAMPLE&X-Amz-Signature=hunter2",
+    ],
+)
+def test_credentials_in_a_url_are_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        place(text)
     assert "AKID" not in str(refused.value)
-    assert "hunter2" not in str(refused.value)
+    assert "ter2" not in str(refused.value)
 
 
-def test_a_url_is_joined_and_named_like_a_path() -> None:
+def test_a_url_is_joined_like_a_path() -> None:
     file = Url("s3://bucket/evidence") / "alexnet" / "flops.json"
-    assert (str(file), file.name, file.scheme) == ("s3://bucket/evidence/alexnet/flops.json", "flops.json", "s3")
+    assert (str(file), file.scheme) == ("s3://bucket/evidence/alexnet/flops.json", "s3")
