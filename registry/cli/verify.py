@@ -89,7 +89,12 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 )
 @click.option("--batch-size", type=click.IntRange(min=1), help="Samples at once; found by itself by default.")
 @click.option("--workers", type=click.IntRange(min=0), help="Processes that decode pictures.")
-@click.option("--compile", "compiled", is_flag=True, help="Run models through torch.compile.")
+@click.option(
+    "--compile",
+    "compiled",
+    is_flag=True,
+    help="Run models through torch.compile; as they are where that fails, which is said.",
+)
 @click.option("--quick", is_flag=True, help="Draw samples at random and stop as soon as a claim is decided.")
 @click.option("--diagnose", is_flag=True, help="Look for the reason where a claim is refuted.")
 @click.option(

@@ -74,6 +74,8 @@ def _judge(entry: Entry, claim: Claim) -> tuple[Score, Judgement, bool]:
 def _notes(entry: Entry) -> Iterator[str]:
     if entry.loaded.note:
         yield entry.loaded.note
+    if entry.contestant.runner.uncompiled:
+        yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
     if entry.contestant.unreadable:
         names = [entry.job.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
@@ -91,6 +93,8 @@ def _details(entry: Entry, options: EvaluationOptions) -> dict[str, Any]:
         "weights": entry.loaded.fetched.url,
         "speed": _speed(entry),
     }
+    if options.compiled:
+        details["compiled"] = not entry.contestant.runner.uncompiled
     if state.steps:
         details["unwrapped"] = list(state.steps)
     if state.has_average:

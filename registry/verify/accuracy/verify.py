@@ -138,7 +138,8 @@ def _batch_size(entries: Sequence[Entry], where: Sequence[torch.device], options
     for entry in entries:
         shape = input_shape(entry.job.target, entry.job.preprocessing)
         try:
-            find_layout(entry.contestant.runner, shape, where[0])
+            if not options.compiled:  # torch.compile lays convolutions out itself
+                find_layout(entry.contestant.runner, shape, where[0])
             sizes.append(find_batch_size(entry.contestant.runner, shape, where[0]))
         except (RuntimeError, ValueError, TypeError):
             # The model does not take such a picture; the pass itself will say so in its own words.

@@ -69,6 +69,7 @@ class Runner:
         limit: int = 1 << 30,
     ) -> None:
         self.limit = limit
+        self.uncompiled = ""
         self.preprocessing = preprocessing
         self._precision = precision
         self._where = list(where)
@@ -122,10 +123,23 @@ class Runner:
         device, lane = self._where[turn], self._lanes[turn]
         values = normalise(pixels if lane is None else lane.bring(pixels), self.preprocessing, self.layout)
         with arithmetic(self._precision, device):
-            output = self._models[turn](values)
+            output = self._run(turn, values)
         if lane is not None:
             lane.answered()
         return output, device
+
+    def _run(self, turn: int, values: torch.Tensor) -> Any:
+        """Ask a model; where it cannot be compiled, all of them are asked as they are from then on."""
+        if self._models is self._placed:
+            return self._placed[turn](values)
+        from torch._dynamo.exc import TorchDynamoException
+
+        try:
+            return self._models[turn](values)
+        except TorchDynamoException as error:
+            self.uncompiled = str(error).strip().partition("\n")[0][:200]
+            self._models = self._placed
+            return self._placed[turn](values)
 
 
 class Lane:
