@@ -15,6 +15,7 @@ import click
 from registry.cli.collector import without_collector
 from registry.config import Config, find_config
 from registry.report.plain import plain
+from registry.spreadsheet import inert
 
 if TYPE_CHECKING:
     from registry.query.kept import Kept
@@ -63,7 +64,7 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
         out = io.StringIO()
         writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: plain(text(row.get(name))) for name in columns} for row in rows)
+        writer.writerows({name: inert(plain(text(row.get(name)))) for name in columns} for row in rows)
         click.echo(out.getvalue(), nl=False)
     else:
         print_table([[text(row.get(name)) for name in columns] for row in rows], columns)

@@ -192,4 +192,4 @@ def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
 def _write(changes: Sequence[tuple[Source, str]]) -> None:
     for source, text in changes:
         write_back(source, text, Path(source.file))
-        click.echo(f"Repaired {source.file}.", err=True)
+        click.echo(plain(f"Repaired {source.file}."), err=True)

@@ -159,7 +159,7 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_GONE
     except Exception as error:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
-        click.echo(f"mir: {_in_one_sentence(error)}", err=True)
+        click.echo(_printable(f"mir: {_in_one_sentence(error)}"), err=True)
         return 2
     return code if isinstance(code, int) else 0
 
@@ -178,6 +178,13 @@ def _mend_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _printable(message: str) -> str:
+    """A message as it may be printed: what it quotes may be somebody else's words."""
+    from registry.report.plain import plain  # what most commands end without
+
+    return plain(message)
 
 
 def _in_one_sentence(error: Exception) -> str:

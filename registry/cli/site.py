@@ -11,6 +11,7 @@ import click
 from registry.cli.places import PLACE
 from registry.cli.unread import tell_unread
 from registry.config import find_config
+from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import MirError, UsageError
 
@@ -81,7 +82,7 @@ def serve(
             click.echo(_build(cards, evidence, templates, out, None, config))
         except MirError as error:
             # The site that stands goes on being served until the mistake is mended.
-            click.echo(f"mir: error: {error}", err=True)
+            click.echo(plain(f"mir: error: {error}"), err=True)
 
     click.echo(_build(cards, evidence, templates, out, None, config))
     watched = [path for path in (cards, evidence, templates, config) if isinstance(path, Path)]
@@ -124,7 +125,7 @@ def _build(
         _material(cards, evidence, base_url), out=out, docs=_docs(out.resolve()), templates=templates, config=config
     )
     for warning in built.warnings:
-        click.echo(f"mir: warning: {warning}", err=True)
+        click.echo(plain(f"mir: warning: {warning}"), err=True)
     return f"{built.models} models: open {built.folder / 'index.html'}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.dialects.writers import Notes, Spot
+from registry.spreadsheet import inert
 from registry.types import Card, Field, Metric, Model, Result
 
 COLUMNS = (
@@ -29,7 +30,6 @@ COLUMNS = (
     "file",
 )
 NO_COLUMN = "the table has no column for it"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = dict[str, str]
 
@@ -120,15 +120,7 @@ def _of_metric(metric: Metric, spot: Spot, shared: Row, notes: Notes) -> Iterato
 
 
 def _inert(text: str, column: str, spot: Spot, notes: Notes) -> str:
-    if not text.startswith(_FORMULA) or _is_number(text):
-        return text
-    notes.change(spot, f"a spreadsheet would run its {column} as a formula; it has an apostrophe in front")
-    return f"'{text}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.rstrip("%"))
-    except ValueError:
-        return False
-    return True
+    safe = inert(text)
+    if safe != text:
+        notes.change(spot, f"a spreadsheet would run its {column} as a formula; it has an apostrophe in front")
+    return safe

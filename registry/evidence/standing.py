@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from registry.evidence.digests import of_bytes
 from registry.evidence.freshness import stale
 from registry.evidence.names import identity
 from registry.types import VERDICTS, Claim, Evidence, Verdict
@@ -15,6 +16,9 @@ from registry.vocabulary import slug
 Status = Verdict | Literal["stale", "self-reported"]
 STATUSES: tuple[Status, ...] = (*VERDICTS, "stale", "self-reported")
 """A verdict; that there was one, and what it depended on has changed; or that nobody has measured the claim yet."""
+
+_LONGEST = 80
+"""Letters of a claim in an address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +39,10 @@ class Shown:
     def anchor(self) -> str:
         """The claim in addresses: its subject, and the dataset where it has one."""
         dataset = self.claim.dataset
-        return slug(f"{self.claim.subject} {dataset.name if dataset else ''}") or "claim"
+        words = f"{self.claim.subject} {dataset.name if dataset else ''}"
+        name = slug(words) or "claim"
+        # It is the end of a badge's file name, which file systems bound.
+        return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}-{of_bytes(words.encode())[-8:]}"
 
     @property
     def status(self) -> Status:

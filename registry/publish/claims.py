@@ -6,7 +6,7 @@ import csv
 import io
 
 from registry.publish.content import Content
-from registry.publish.table import inert
+from registry.spreadsheet import inert
 
 COLUMNS = (
     "model",

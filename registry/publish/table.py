@@ -11,12 +11,11 @@ from typing import Literal
 
 from registry.evidence.standing import STATUSES, Status
 from registry.publish import numbers
+from registry.spreadsheet import inert
 from registry.types import Kind
 
 STATIC_ROWS = 500
 """Rows that stand in the page itself; those beyond come in a script, so that a large page is there at once."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,8 +177,3 @@ def verdicts(tally: Mapping[Status, int]) -> Cell:
         sort=good / total if total else -1,
         raw="; ".join(f"{status} {tally[status]}" for status in STATUSES if status in tally),
     )
-
-
-def inert(content: str) -> str:
-    """Text that a spreadsheet does not run."""
-    return f"'{content}" if content.startswith(_FORMULA) else content

@@ -14,6 +14,8 @@ _UNSAFE = re.compile(
 
 # The Actions runner obeys `##[command]` anywhere in a line of the log, see ActionCommand.cs in actions/runner.
 _OLD_COMMAND = "##["
+_COMMAND = re.compile(r"^(\s*:):")
+"""And `::command::` at the beginning of a line, be it a file's name."""
 
 
 def plain(text: str) -> str:
@@ -22,9 +24,9 @@ def plain(text: str) -> str:
     >>> plain("red \x1b[31m, bell \x07, \u202egnol.")
     'red ␛[31m, bell ␇, \\u202egnol.'
     """
-    if text.isascii() and text.isprintable() and _OLD_COMMAND not in text:
+    if text.isascii() and text.isprintable() and _OLD_COMMAND not in text and "::" not in text:
         return text
-    return _UNSAFE.sub(_shown, text).replace(_OLD_COMMAND, "##\\[")
+    return _COMMAND.sub(r"\1\\:", _UNSAFE.sub(_shown, text).replace(_OLD_COMMAND, "##\\["))
 
 
 def _shown(match: re.Match[str]) -> str:

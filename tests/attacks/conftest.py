@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,14 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     """A scene, which is looked over afterwards."""
-    made = Scene(tmp_path / "root", tmp_path / "outside", tmp_path / "canary")
+    with guarded(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def guarded(folder: Path) -> Iterator[Scene]:
+    """A scene in a folder, which is looked over afterwards."""
+    made = Scene(folder / "root", folder / "outside", folder / "canary")
     made.root.mkdir()
     (made.root / ".git").mkdir()
     made.outside.mkdir()

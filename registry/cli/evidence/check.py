@@ -71,5 +71,7 @@ def _summary(audited: Sequence[Audited], store: Store) -> str:
     said = f"{len(audited)} records: " + ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
     unknown = Counter(name for each in audited for name in each.unknown)
     if unknown:
-        said += "\nnot compared here: " + ", ".join(f"{name} ({count})" for name, count in sorted(unknown.items()))
+        said += "\nnot compared here: " + ", ".join(
+            f"{plain(name)} ({count})" for name, count in sorted(unknown.items())
+        )
     return said

@@ -15,7 +15,7 @@ def make(rows: list[Row]) -> Table:
 
 
 def test_csv_holds_numbers_in_full_and_runs_no_formula() -> None:
-    names = ["plain", "=1+1", "@SUM(A1)", "+1", "-1", 'quoted "x", y', "two\nlines"]
+    names = ["plain", "=1+1", "@SUM(A1)", "+1+1", "-1+1", "-1", 'quoted "x", y', "two\nlines"]
     rows = [Row(cells=(tables.text(name), tables.number(Decimal("61100840"), "count"))) for name in names]
     rows.append(Row(cells=(tables.text(None), tables.number(-5, "number"))))
     read = list(csv.reader(io.StringIO(make(rows).csv(), newline="")))
@@ -24,8 +24,9 @@ def test_csv_holds_numbers_in_full_and_runs_no_formula() -> None:
         "plain",
         "'=1+1",
         "'@SUM(A1)",
-        "'+1",
-        "'-1",
+        "'+1+1",
+        "'-1+1",
+        "-1",
         'quoted "x", y',
         "two\nlines",
         "",

@@ -1,0 +1,19 @@
+"""Somebody else's words in CSV, which is opened in spreadsheets, and those run what begins like a formula."""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a formula begins with; the last four are the same signs in full width, which some spreadsheets take too."""
+
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?%?", re.ASCII)
+
+
+def inert(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would run it; a number stays one.
+
+    >>> inert("=1+1"), inert("-3.5%"), inert("-3+cmd|' /C calc'!A0")
+    ("'=1+1", '-3.5%', "'-3+cmd|' /C calc'!A0")
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
