@@ -57,11 +57,14 @@ class Store:
 
     Attributes:
         folder: The folder; it need not exist.
+        files: The same as a `Folder`.
+        at_once: How many records are best written at the same time.
     """
 
     def __init__(self, folder: Place) -> None:
         self.folder = folder
         self.files = open_folder(folder)
+        self.at_once = 1 if isinstance(folder, Path) else 32
 
     def write(self, evidence: Evidence) -> Place:
         """Write the evidence of one claim over what stood there, and return the file.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from registry.evidence import Store
@@ -66,14 +69,39 @@ def verify(
         else:
             # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
             open_.append(replace(each, earlier=replace(each.earlier, evidence=None)))
+    known = {each.claim.digest: each.earlier for each in open_}
+
+    def settle(outcome: Outcome) -> Verified:
+        return _settle(outcome, known[outcome.claim.digest], store, device=device, force=force)
+
+    with closing(_outcomes(open_, measurers)) as outcomes:
+        yield from _each(settle, outcomes, store.at_once)
+
+
+def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[Outcome]:
     for each in open_:
         if each.who is None:
-            outcome = unverifiable(each.claim, f"mir has no way to measure {each.claim.label}")
-            yield _settle(outcome, each.earlier, store, device=device, force=force)
-    known = {each.claim.digest: each.earlier for each in open_}
+            yield unverifiable(each.claim, f"mir has no way to measure {each.claim.label}")
     for index, measurer in enumerate(measurers):
-        for outcome in measurer.measure(share(open_, index)):
-            yield _settle(outcome, known[outcome.claim.digest], store, device=device, force=force)
+        yield from measurer.measure(share(open_, index))
+
+
+def _each(settle: Callable[[Outcome], Verified], outcomes: Iterable[Outcome], at_once: int) -> Iterator[Verified]:
+    """Settle outcomes in their order, some at the same time where that is waiting for a network.
+
+    Whatever ends the run, what has begun to be written is written.
+    """
+    if at_once == 1:
+        yield from map(settle, outcomes)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        writing: deque[Future[Verified]] = deque()
+        for outcome in outcomes:
+            writing.append(pool.submit(settle, outcome))
+            while writing and (writing[0].done() or len(writing) >= at_once):
+                yield writing.popleft().result()
+        for future in writing:
+            yield future.result()
 
 
 def _settle(outcome: Outcome, known: Earlier, store: Store, *, device: str, force: bool) -> Verified:

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from registry.evidence import Store
 from registry.storage import place
-from registry.types import Claim, Evidence, Location, Measurement, Model, Quantity
+from registry.types import Claim, Evidence, Location, Measurement, Model, OutputError, Quantity
 from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.run import verify
@@ -153,6 +154,27 @@ def test_many_interleavings_lose_and_double_nothing(store: Store, seed: int) -> 
         f"m{number}": "reproduced" if f"m{number}" in somebody else "unverifiable" for number in range(count)
     }
     assert files(store) == count
+
+
+def test_a_run_tells_of_claims_in_their_order_and_ends_with_what_cannot_be_written(
+    s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, work = Store(place(f"{s3}/evidence")), models(50)
+    found = list(verify(work, [Driver(lambda _: True)], store))
+    assert [each.evidence.claim.model for each in found] == [f"m{number}" for number in range(50)]
+    real = store.files.update
+
+    def fails(name: str, *given: Any) -> None:
+        if name.startswith("m7-"):
+            raise OutputError("the bucket is full")
+        real(name, *given)
+
+    monkeypatch.setattr(store.files, "update", fails)
+    told: list[str] = []
+    with pytest.raises(OutputError, match="the bucket is full"):
+        told.extend(each.evidence.time for each in verify(work, [Driver(lambda _: True)], store, force=True))
+    assert len(told) == 7
+    assert len(store.all()) == 50
 
 
 def test_a_run_that_learns_nothing_leaves_every_object_as_it_was(s3: str) -> None:
