@@ -156,7 +156,8 @@ class Cluster:
         count = int(there > 0) if device == "auto" else device.count("cuda")
         if count > there:
             raise UsageError(f"--device {device}: the cluster has {there} GPUs")
-        return ",".join(f"cuda:{number}" for number in range(count)) or "cpu", count
+        several = ",".join(f"cuda:{number}" for number in range(count))
+        return {0: "cpu", 1: "cuda"}.get(count, several), count
 
     def attempt(
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
@@ -260,7 +261,8 @@ def _work(
     board: Any, number: int, theirs: Mapping[str, str], function: Callable[[In], Out], item: In, most: int | None
 ) -> Out | Failure:
     """What runs on a machine of the cluster."""
-    board.started.remote(number, ray.get_runtime_context().get_node_id())
+    # Waited for: a process that dies at once would take the message with it.
+    ray.get(board.started.remote(number, ray.get_runtime_context().get_node_id()))
     ours = installed()
     for name, version in theirs.items():
         if ours.get(name) != version:

@@ -1,0 +1,200 @@
+"""A real cluster of several nodes on this machine: what runs there, what is lost there, and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.evidence import Store
+from registry.loader import load
+from registry.types import UsageError
+from registry.verify.accuracy import EvaluationOptions
+from registry.verify.claims import read_claims
+from registry.verify.engines import Engine, Failure, Local, Processes, Resources, run
+from registry.verify.measurers import MeasureOptions, measurers
+from registry.verify.run import Verified, verify
+from tests.unit.verify.engines.items import DIE, HANG, RAISE, WHERE, first, raises
+
+ray = pytest.importorskip("ray")
+
+from ray.cluster_utils import Cluster as Nodes  # noqa: E402
+
+from registry.verify.engines import ray as module  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[4]
+
+pytestmark = pytest.mark.xdist_group("ray")
+
+LIMITS = Resources(seconds=120)
+"""Long enough for a machine that does much else."""
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Any]:
+    """A head that runs nothing, and three nodes, one with what it takes for two GPUs."""
+    # A node that is gone is noticed in three seconds and not in fifteen; one that is slow has as long as ever.
+    soon = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 3}
+    head = {"num_cpus": 0, "object_store_memory": 80 * 2**20, "include_dashboard": False, "_system_config": soon}
+    found = Nodes(initialize_head=True, head_node_args=head)
+    for gpus in (0, 0, 2):
+        found.add_node(num_cpus=1, num_gpus=gpus, wait=False, object_store_memory=80 * 2**20)
+    found.wait_for_nodes()
+    yield found
+    found.shutdown()
+
+
+@pytest.fixture(scope="module")
+def cluster(nodes: Any) -> Iterator[Engine]:
+    with module.connected(nodes.address) as found:
+        yield found
+
+
+def test_every_task_has_an_answer_and_what_a_task_itself_says_is_not_tried_again(cluster: Engine) -> None:
+    items = ["1 + 1", RAISE, raises("registry.types.BuildError", "no"), DIE, WHERE, WHERE, WHERE]
+    found = dict(run(cluster, eval, [(item, LIMITS) for item in items]))
+    assert found[0] == 2
+    assert found[1] == Failure(reason="ValueError: invalid literal for int() with base 10: 'no such layer'")
+    assert found[2] == Failure(reason="no", expected=True)
+    assert found[3].lost
+    assert found[3].reason.startswith("tried 3 times: its process died (on ")
+    assert len(found) == len(items)
+
+
+def test_what_dies_or_hangs_once_is_made_good_on_another_node(cluster: Engine, tmp_path: Path) -> None:
+    died, hung = tmp_path / "died", tmp_path / "hung"
+    items = [(first(died, DIE, then=WHERE), LIMITS), (first(hung, HANG, then=WHERE), replace(LIMITS, seconds=3))]
+    found = dict(run(cluster, eval, items))
+    assert found[0] != died.read_text()
+    assert found[1] != hung.read_text()
+    assert set(found.values()) <= {node["NodeID"] for node in ray.nodes()}
+
+
+def test_what_always_hangs_is_reported_after_three_times(cluster: Engine) -> None:
+    ((_, found),) = run(cluster, eval, [(HANG, replace(LIMITS, seconds=0.5))])
+    assert found.lost
+    assert found.reason == "tried 3 times: it takes longer than the 0.5 seconds that it may take"
+
+
+def test_a_machine_that_lacks_something_hands_the_task_to_others(cluster: Engine, tmp_path: Path) -> None:
+    mark = tmp_path / "missing"
+    lacking = raises("registry.verify.engines.NotHereError", "the data is not here")
+    assert list(run(cluster, eval, [(first(mark, lacking, then=WHERE), LIMITS)])) != [(0, mark.read_text())]
+    ((_, found),) = run(cluster, eval, [(lacking, LIMITS)])
+    assert found.expected
+    assert found.reason.startswith("the data is not here (on ")
+
+
+def test_gpus_are_asked_for_and_given(cluster: Engine) -> None:
+    assert cluster.place("auto") == ("cuda", 1)
+    assert cluster.place("cuda:1,cuda:5") == ("cuda:0,cuda:1", 2)
+    assert cluster.place("cpu") == ("cpu", 0)
+    with pytest.raises(UsageError, match="the cluster has 2 GPUs"):
+        cluster.place("cuda:0,cuda:1,cuda:2")
+    given = "__import__('os').environ.get('CUDA_VISIBLE_DEVICES')"
+    ((_, found),) = run(cluster, eval, [(given, replace(LIMITS, gpus=2))])
+    assert sorted(found.split(",")) == ["0", "1"]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_no_machine_has_is_said() -> None:
+    found = dict(run(module.Cluster(patience=0.1), eval, [("1", Resources(gpus=9, memory=2**30)), ("2", LIMITS)]))
+    assert found == {0: Failure(reason="no machine of the cluster has 9 GPUs and 1.0 GiB of memory for it"), 1: 2}
+
+
+def test_machines_with_other_versions_refuse(cluster: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "installed", lambda: {"torch": "0.4.1"})
+    ((_, found),) = run(cluster, eval, [("1", LIMITS)])
+    assert "torch is " in found.reason
+    assert "on it and 0.4.1 where this was asked for; install the same versions on every machine" in found.reason
+
+
+def test_a_run_that_is_given_up_stops_its_tasks(cluster: Engine, tmp_path: Path) -> None:
+    mark = tmp_path / "begun"
+    running = run(cluster, eval, [(first(mark, HANG), Resources()), (first(mark.with_suffix(".1"), "1"), LIMITS)])
+    next(running)
+    running.close()
+    free = {"CPU": 3.0, "GPU": 2.0}
+    deadline = time.monotonic() + 60
+    while {name: ray.available_resources().get(name) for name in free} != free:
+        assert time.monotonic() < deadline, "its process goes on"
+        time.sleep(0.1)
+
+
+def test_no_cluster_at_an_address_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(**_: Any) -> None:
+        raise ConnectionError("nobody answers\nthere")
+
+    monkeypatch.setattr(module.ray, "init", init)
+    monkeypatch.setattr(module.ray, "shutdown", lambda: None)
+    with (
+        pytest.raises(UsageError, match=r"^--address 127\.0\.0\.1:1: no Ray cluster: nobody answers$"),
+        module.connected("127.0.0.1:1"),
+    ):
+        pass
+
+
+def test_all_engines_give_the_same_evidence_and_a_run_goes_on_where_it_was(cluster: Engine, tmp_path: Path) -> None:
+    for name in ("digits-cnn.md", "digits-cnn.safetensors", "torchvision/squeezenet.md"):
+        shutil.copy(ROOT / "models" / name, tmp_path)
+    local, process, there = tmp_path / "local", tmp_path / "process", tmp_path / "ray"
+    verify_all(tmp_path, local, Local())
+    verify_all(tmp_path, process, Processes(2))
+    first = verify_all(tmp_path, there, cluster, give_up=1)
+    rest = verify_all(tmp_path, there, cluster)
+    assert [each.reused for each in first] == [False]
+    assert [each.evidence.claim for each in rest if each.reused] == [each.evidence.claim for each in first]
+    assert len(records(local)) == 15
+    assert records(process) == records(there) == records(local)
+    # The names of kept predictions hold their digests.
+    kept = [[file.name for file in folder.rglob("*.npz")] for folder in (local, process, there)]
+    assert kept == [kept[0]] * 3
+    assert len(kept[0]) == 1
+
+
+def verify_all(cards: Path, folder: Path, engine: Engine, *, give_up: int | None = None) -> list[Verified]:
+    models, store = read_claims(load([cards])), Store(folder)
+    cache = folder.with_suffix(".cache")
+    evaluation = EvaluationOptions(device="cpu", cache=cache, predictions=store, earlier=store.find)
+    ways = measurers(models, MeasureOptions(evaluation=evaluation, engine=engine), lambda *_: None)
+    with closing(verify(models, ways, store)) as run:
+        return list(islice(run, give_up))
+
+
+def records(folder: Path) -> dict[str, Any]:
+    """Evidence without times and the machine."""
+    found = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in folder.rglob("*.json")}
+    for record in found.values():
+        del record["time"], record["environment"]
+        (record["measurement"] or {}).get("details", {}).pop("speed", None)
+    return found
+
+
+def test_a_node_is_killed_in_the_middle(nodes: Any, cluster: Engine, tmp_path: Path) -> None:
+    mark = tmp_path / "begun"
+    killed: list[str] = []
+
+    def kill() -> None:
+        while not (mark.exists() and mark.read_text()):
+            time.sleep(0.05)
+        node = next(each for each in nodes.worker_nodes if each.node_id == mark.read_text())
+        killed.append(node.node_id)
+        nodes.remove_node(node, allow_graceful=False)
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    items = [first(mark, HANG, then=WHERE), *["__import__('time').sleep(0.3) or 5"] * 6]
+    found = dict(run(cluster, eval, [(item, LIMITS) for item in items]))
+    killer.join()
+    assert [found[number] for number in range(1, 7)] == [5] * 6
+    assert isinstance(found[0], str), found[0]
+    assert found[0] != killed[0]
