@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -120,6 +121,11 @@ def _estimated(plan: Plan, each: Estimate, spread: Spread) -> Iterable[str]:
     seconds = each.seconds[spread.longest]
     assert seconds is not None, "the longest job is one whose time is known"
     yield f"            the longest job takes {_time(seconds)}: {job.dataset} with {names}"
+    if spread.late:
+        yield (
+            f"            {_number(spread.late, 'job')} may take longer than an engine lets them; with --engine, give "
+            f"--time-limit {math.ceil(seconds.high)} or more"
+        )
 
 
 def _table(jobs: Sequence[PlannedJob]) -> Table:
@@ -164,6 +170,7 @@ def _job(job: PlannedJob) -> dict[str, Any]:
         "flops": None if job.flops is None else _pair(job.flops),
         "weights_bytes": job.weights,
         "memory_bytes": job.memory or None,
+        "limit_seconds": job.limit if math.isfinite(job.limit) else None,
         "models": [
             {
                 "model": model.name,
@@ -187,6 +194,7 @@ def _estimate(plan: Plan, each: Estimate, spread: Spread) -> dict[str, Any]:
         "reading_seconds_a_sample": None if each.reading is None else _pair(each.reading),
         "seconds": _pair(spread.work),
         "jobs_unknown": spread.unknown,
+        "jobs_over_time_limit": spread.late,
         "machines": spread.machines,
         "makespan_seconds": _pair(spread.makespan),
         "least_seconds": _pair(spread.ideal),

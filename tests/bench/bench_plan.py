@@ -149,6 +149,7 @@ def _drive(models: int, gpus: int) -> dict[str, Any]:
         "memory_mib": peak,
         "seconds_before_the_first_job": engine.first - engine.created,
         "outcomes_a_second": outcomes / writing,
+        "outcomes_a_cpu_second": outcomes / engine.serving,
         "jobs_a_second": len(engine.served) / writing,
         "evidence_bytes_a_file": sum(files) / len(files),
         "evidence_files": len(files),

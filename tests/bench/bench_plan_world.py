@@ -137,6 +137,7 @@ class Simulated:
         self.first = 0.0
         self.faking = 0.0
         self.served: list[float] = []
+        self.serving = 0.0
 
     def place(self, device: str) -> tuple[str, float]:
         """See `Engine`."""
@@ -159,9 +160,10 @@ class Simulated:
             start = time.perf_counter()
             answers = self.fake(task.item)
             self.faking += time.perf_counter() - start
-            start = time.perf_counter()
+            start, cpu = time.perf_counter(), time.process_time()
             yield task, answers
             self.served.append(time.perf_counter() - start)
+            self.serving += time.process_time() - cpu
 
 
 class Faked:

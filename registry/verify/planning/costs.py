@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.verify.planning.plan import Estimate, Plan
+from registry.verify.planning.plan import Estimate, Plan, PlannedJob
 from registry.verify.planning.schedule import longest_first
 from registry.verify.planning.span import Span, total
 from registry.verify.planning.throughput import estimates
@@ -22,6 +23,7 @@ class Spread:
         ideal: Less than this no order of the jobs takes.
         longest: Number of the job among the evaluations that may take longest, `None` where none is known.
         unknown: Jobs that the estimate cannot tell of, and that these times leave out.
+        late: Jobs that may take longer than a job may in a worker.
     """
 
     machines: int
@@ -30,6 +32,7 @@ class Spread:
     ideal: Span
     longest: int | None
     unknown: int
+    late: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +78,8 @@ def costs_of(plan: Plan, *, machines: int = 1) -> Costs:
     sources: Counter[str] = Counter()
     for each in away:
         sources[each.source] += each.size or 0
-    flops, unknown = total(job.flops for job in plan.evaluations)
+    jobs = plan.evaluations
+    flops, unknown = total(job.flops for job in jobs)
     return Costs(
         again=Counter(why for _, why in plan.again),
         cannot=_reasons(plan),
@@ -87,11 +91,13 @@ def costs_of(plan: Plan, *, machines: int = 1) -> Costs:
         flops=flops,
         jobs_without_flops=unknown,
         largest=max((job.weights or 0 for job in plan.evaluations), default=0),
-        estimates=tuple((each, spread(each, machines)) for each in estimates(plan.evaluations, plan.speeds)),
+        estimates=tuple(
+            (each, spread(each, plan.evaluations, machines)) for each in estimates(plan.evaluations, plan.speeds)
+        ),
     )
 
 
-def spread(estimate: Estimate, machines: int) -> Spread:
+def spread(estimate: Estimate, jobs: Sequence[PlannedJob], machines: int) -> Spread:
     """How the jobs of an estimate spread over machines; the low ends and the high ends are each scheduled."""
     known = {number: each for number, each in enumerate(estimate.seconds) if each is not None}
     low = longest_first([each.low for each in known.values()], machines)
@@ -104,6 +110,7 @@ def spread(estimate: Estimate, machines: int) -> Spread:
         ideal=Span(low.ideal, high.ideal),
         longest=None if high.longest is None else list(known)[high.longest],
         unknown=unknown,
+        late=sum(each.high > jobs[at].limit for at, each in known.items()),
     )
 
 

@@ -83,6 +83,7 @@ class Foresight:
                         transform=_transform(job.geometry),
                         samples=samples,
                         memory=job.memory,
+                        limit=self._options.seconds_for(len(models)),
                     )
                 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -58,6 +59,7 @@ class PlannedJob:
         transform: How its pictures are resized and cropped.
         samples: How many there are, `None` where that is not known here.
         memory: Bytes of main memory that the job asks for; zero where it asks for none.
+        limit: Seconds that it may take in a worker.
     """
 
     kind: Kind
@@ -67,6 +69,7 @@ class PlannedJob:
     transform: str = ""
     samples: int | None = None
     memory: int = 0
+    limit: float = math.inf
 
     @property
     def claims(self) -> int:
