@@ -83,9 +83,7 @@ def _lines(plan: Plan, costs: Costs) -> Iterable[str]:
         f"downloads   {_bytes(costs.download)}{f' ({sources})' if sources else ''}{unsized}; "
         f"{costs.here} of {_number(costs.files, 'file')} here"
     )
-    unknown = (
-        f", and {_number(costs.jobs_without_flops, 'job')} whose FLOPs nobody says" if costs.jobs_without_flops else ""
-    )
+    unknown = f", and {_number(costs.jobs_without_flops, 'job')} of unknown size" if costs.jobs_without_flops else ""
     yield f"FLOPs       {_scaled(costs.flops, 'FLOPs')}{unknown}"
     if costs.largest:
         yield f"GPU memory  {_bytes(costs.largest)} of weights in the largest job; activations come on top"

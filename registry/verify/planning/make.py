@@ -16,7 +16,7 @@ from registry.verify.planning.jobs import Foresight
 from registry.verify.planning.plan import Plan, Seen
 from registry.verify.planning.sizes import Sizes, read_sizes
 from registry.verify.planning.throughput import seen
-from registry.verify.triage import Asked, Earlier, Measurer, share, triage
+from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, share, triage
 
 
 def make_plan(
@@ -126,10 +126,10 @@ class _Learnt:
     def _why(self, earlier: Earlier) -> str:
         if earlier.evidence is None:
             return "there is no evidence yet"
+        if earlier.evidence.verdict not in SETTLED:
+            return f"it was found {earlier.evidence.verdict}, which is tried again"
         if earlier.stale:
             return "; ".join(earlier.stale)
         if self.force:
             return "--force measures it again"
-        if not earlier.settled:
-            return f"it was found {earlier.evidence.verdict}, which is tried again"
         return "its evidence lacks what is asked for now"
