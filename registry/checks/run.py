@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 
 from registry.checks.catalogue import RULES, selector
 from registry.checks.context import Context
@@ -23,6 +25,9 @@ _WORTH_FORKING = 2**20
 _MOST = 1000
 """Findings of one rule in one block or model: after so many the rest says nothing new, and costs memory."""
 
+MOST_OF_A_RULE = 10_000
+"""The same in everything: nobody reads so many, and a few large files can have millions."""
+
 _SLICE = 256
 """Models that are checked without asking which process goes on."""
 
@@ -41,11 +46,26 @@ def check(index: Index, *, config: Config | None = None, processes: int = 1) -> 
     config = config or Config()
     chosen = selector(config.select, config.ignore)
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
-    found = [finding for finding in index.findings if chosen(finding.rule)]
-    found.extend(_run(rules, Context(index, config), processes))
+    read = (finding for finding in index.findings if chosen(finding.rule))
+    found = _at_most(MOST_OF_A_RULE, chain(read, _run(rules, Context(index, config), processes)))
     # Two models may name one file of metadata; what is wrong in it is said once.
-    kept = dict.fromkeys(suppress(found, index, chosen))
+    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, chosen)))
     return sorted(kept, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
+
+
+def _at_most(most: int, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, so many of each rule, and one more that says how many of it are left out."""
+    counts: Counter[str] = Counter()
+    last: dict[str, Finding] = {}
+    for finding in findings:
+        counts[finding.rule] += 1
+        if counts[finding.rule] <= most:
+            last[finding.rule] = finding
+            yield finding
+    for rule, count in counts.items():
+        if count > most:
+            message = f"{count - most:,} more findings of {rule} are not listed"
+            yield replace(last[rule], message=message, hint="", fix=None, related=())
 
 
 def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Finding]:

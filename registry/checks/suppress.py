@@ -7,9 +7,13 @@ no comments, so there `ignore` in `[tool.mir]` or a baseline is the way.
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
@@ -38,21 +42,27 @@ class _Ignore:
 def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str], bool]) -> Iterator[Finding]:
     """Leave out what the cards say to ignore; say which of those wishes are unknown or not needed."""
     pieces = metadata_files(index)
-    ignores = {file: wishes for file in index.sources if (wishes := list(_wishes(index, pieces, file)))}
+    # By place and then by what they say, so that a thousand of the same are one.
+    ignores: dict[tuple[str, int | None], dict[str, _Ignore]] = defaultdict(dict)
+    for file in index.sources:
+        for wish in _wishes(index, pieces, file):
+            ignores[file, wish.line].setdefault(wish.pattern, wish)
+    nothing: dict[str, _Ignore] = {}
     for finding in findings:
-        if not _ignored(finding, ignores.get(finding.location.file, ())):
+        place = finding.location
+        here, whole = ignores.get((place.file, place.line), nothing), ignores.get((place.file, None), nothing)
+        if not _ignored(finding, (*here.values(), *whole.values())):
             yield finding
-    for wishes in ignores.values():
-        for wish in wishes:
-            problem, rule = _complaint(wish, chosen)
-            if problem is not None and chosen(rule):
-                yield RULES[rule].finding(problem)
+    for wish in chain.from_iterable(each.values() for each in ignores.values()):
+        problem, rule = _complaint(wish, chosen)
+        if problem is not None and chosen(rule):
+            yield RULES[rule].finding(problem)
 
 
 def _ignored(finding: Finding, wishes: Iterable[_Ignore]) -> bool:
     hit = False
     for wish in wishes:
-        if wish.line in (None, finding.location.line) and finding.rule in wish.rules:
+        if finding.rule in wish.rules:
             wish.used = hit = True
     return hit
 
@@ -71,43 +81,63 @@ def _wishes(index: Index, pieces: Iterable[RawDocument], file: str) -> Iterator[
         return
     blocks = [raw for card in index.cards for raw in card.documents if raw.source.file == file]
     blocks += [raw for raw in pieces if raw.source.file == file]
+    held = _HeldLines(source)
     for raw in blocks:
         if raw.kind != "json":
             quoted = _text_spans(raw)
             for match in _YAML.finditer(source.text, raw.start, raw.end):
-                if not any(start < match.start() < end for start, end in quoted):
-                    yield from _read(match, source)
+                if not _inside(match.start() - 1, quoted):
+                    yield from _read(match, held)
+    spans = sorted((raw.start, raw.end) for raw in blocks)
     for match in _HTML.finditer(source.text):
-        if not any(raw.start <= match.start() < raw.end for raw in blocks):
-            yield from _read(match, source)
+        if not _inside(match.start(), spans):
+            yield from _read(match, held)
+
+
+def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether an offset lies in one of the spans, which are in order and do not overlap."""
+    at = bisect.bisect_right(spans, (offset, sys.maxsize)) - 1
+    return at >= 0 and offset < spans[at][1]
 
 
 def _text_spans(raw: RawDocument) -> list[tuple[int, int]]:
     """Where texts stand, in which a `#` begins no comment."""
     if not isinstance(raw.root, MapNode | SeqNode):
         return []
-    return [leaf.span for leaf in leaves(raw.root) if isinstance(leaf.value, str)]
+    return sorted(leaf.span for leaf in leaves(raw.root) if isinstance(leaf.value, str))
 
 
-def _read(match: re.Match[str], source: Source) -> Iterator[_Ignore]:
-    line = None if match["file"] else _held_line(match.start(), source)
+def _read(match: re.Match[str], held: _HeldLines) -> Iterator[_Ignore]:
+    line = None if match["file"] else held.by(match.start())
     offset = match.start("ids")
     for item in match["ids"].split(","):
         pattern = item.strip()
         start = offset + len(item) - len(item.lstrip())
-        location = source.location(start, start + len(pattern))
+        location = held.source.location(start, start + len(pattern))
         yield _Ignore(pattern, line, location, matching(pattern))
         offset += len(item) + 1
 
 
-def _held_line(offset: int, source: Source) -> int:
-    line, column = source.position(offset)
-    if source.line(line)[: column - 1].strip():
-        return line
-    last, _ = source.position(len(source.text))
-    while line < last:
-        line += 1
-        text = source.line(line).strip()
-        if text and not text.startswith("#"):
+class _HeldLines:
+    """The lines that comments hold for; many that follow each other are not each searched to the end of all."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.last, _ = source.position(len(source.text))
+        self._known: dict[int, int] = {}
+
+    def by(self, offset: int) -> int:
+        """The line that a comment holds for: its own, or the next one with content where it stands alone."""
+        line, column = self.source.position(offset)
+        if self.source.line(line)[: column - 1].strip():
             return line
-    return line
+        passed = []
+        while line < self.last and line not in self._known:
+            passed.append(line)
+            line += 1
+            text = self.source.line(line).strip()
+            if text and not text.startswith("#"):
+                break
+        line = self._known.get(line, line)
+        self._known.update(dict.fromkeys(passed, line))
+        return line

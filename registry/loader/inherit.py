@@ -6,17 +6,25 @@ collection's first, mappings are merged, and of anything else the model's value 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from registry.types import Card, Collection, Field, Model, SeqNode
+from registry.read.limits import MAX_INHERITED
+from registry.types import Card, Collection, Field, Model, SeqNode, walk
 
 _OWN = ("In Collection",)
 
 
-def inherit(cards: Sequence[Card]) -> tuple[Card, ...]:
-    """The cards with what their models inherit. A collection of the same file comes before one of another file."""
+def inherit(cards: Sequence[Card], refuse: Callable[[Model], None] = lambda _: None) -> tuple[Card, ...]:
+    """The cards with what their models inherit. A collection of the same file comes before one of another file.
+
+    Args:
+        cards: The cards.
+        refuse: Told the first model that inherits nothing, nor any behind it, because together it would be too much:
+            thousands of models of a collection with thousands of keys are millions of values in a small file.
+    """
+    left = MAX_INHERITED
     everywhere: dict[str, Collection] = {}
     for card in cards:
         for collection in card.collections:
@@ -32,7 +40,12 @@ def inherit(cards: Sequence[Card]) -> tuple[Card, ...]:
                 if parent is not None:
                     if id(parent) not in passed:
                         passed[id(parent)] = _Passed(parent)
-                    model = _from(model, passed[id(parent)])
+                    if left >= 0:
+                        left -= passed[id(parent)].size
+                        if left < 0:
+                            refuse(model)
+                            continue
+                        model = _from(model, passed[id(parent)])
             models.append(model)
         complete.append(replace(card, models=tuple(models)) if models else card)
     return tuple(complete)
@@ -89,6 +102,8 @@ class _Passed:
         }
         self.metadata = {name: each._replace(inherited=True) for name, each in collection.metadata.items()}
         self.results = collection.results
+        values = [field.value for field in (*self.fields.values(), *self.metadata.values())]
+        self.size = len(values) + len(self.results) + sum(1 for value in values for _ in walk(value))
 
 
 def _memberships(model: Model) -> list[str]:

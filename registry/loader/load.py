@@ -13,8 +13,8 @@ from registry.loader.places import OutsideError, Place, TooManyError, place, sca
 from registry.loader.prose import body
 from registry.loader.shelf import NOUNS, Shelf, is_wild, short
 from registry.read import ids
-from registry.read.limits import MAX_FILES
-from registry.types import Card, Finding, Index, MapNode, RawDocument, UsageError
+from registry.read.limits import MAX_FILES, MAX_INHERITED
+from registry.types import Card, Finding, Index, MapNode, Model, RawDocument, UsageError
 from registry.vocabulary.fields import names
 
 _MAX_CHAIN = 50
@@ -91,9 +91,15 @@ class _Loader:
 
     def index(self, root: str) -> Index:
         """What was loaded."""
-        cards = inherit([card for card in self.cards.values() if card is not None])
+        cards = inherit([card for card in self.cards.values() if card is not None], self.too_much)
         findings = (*self.findings, *self.shelf.findings())
         return Index(root=root, cards=cards, findings=findings, sources=self.shelf.sources, files=self.shelf.files)
+
+    def too_much(self, model: Model) -> None:
+        """Report that models would inherit too much."""
+        message = f"models take over more than {MAX_INHERITED:,} values from their collections; the rest is left out"
+        at = model.location
+        self.findings.append(Finding(rule=ids.TOO_LARGE, severity="error", message=message, location=at))
 
     def start(self, path: Path, at: Place) -> None:
         """Load one path of the command line."""

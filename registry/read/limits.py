@@ -20,6 +20,10 @@ MAX_VALUES: Final = 500_000
 MAX_EXPANSION: Final = 100_000
 """Nodes that the aliases and merge keys of one document may stand for, together."""
 
+MAX_INHERITED: Final = 4_000_000
+"""Values that all models of an index may take over from their collections: so many that each has a hundred of them in a
+zoo of forty thousand models."""
+
 MAX_FINDINGS: Final = 100
 """Findings of one kind in one block; after so many the rest says nothing new."""
 
