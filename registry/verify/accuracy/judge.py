@@ -33,10 +33,11 @@ def judge(claim: Claim, score: Score) -> Judgement:
     reported = claim.reported
     found = measured(score)
     off = None if score.right is None else _difference(claim, score)
+    between = f"{percent(score.interval[0])} to {percent(score.interval[1])}"
     if reported.holds(exact(score)):
-        return Judgement(verdict="reproduced", reason=f"{found}, as the card says", difference=off)
+        return Judgement(verdict="reproduced", reason=f"{found} ({between}), as the card says", difference=off)
     low, high = (Decimal(repr(bound)) for bound in score.interval)
-    interval = f"the 95 % interval {percent(score.interval[0])} to {percent(score.interval[1])}"
+    interval = f"the 95 % interval {between}"
     said = f"the card's {reported}" + ("" if off is None else f" is {_samples(off)}")
     if low <= reported.value + reported.half_width and high >= reported.value - reported.half_width:
         verdict: Verdict = "within-tolerance"
