@@ -186,7 +186,7 @@ class RemoteFolder:
 
     def _found(self, found: Any) -> bytes | OSError:
         """What a request for an object came to; that the store as a whole is at fault is raised."""
-        if _code(found) == "InvalidRange":  # there is no first byte
+        if _code(found) == "InvalidRange" or getattr(found, "code", None) == 416:  # there is no first byte
             return b""
         if isinstance(found, bytes) or (isinstance(found, FileNotFoundError) and _code(found) != "NoSuchBucket"):
             return found
