@@ -1,7 +1,7 @@
 """Files of a cache: what is damaged, or in the way, or somebody else's, is as good as not there.
 
-Each begins with the SHA-256 of what follows, so that no bit that rotted, and no half of a file, is taken for what was
-written. A cache that cannot be written only makes the next run slower.
+Each begins with the SHA-256 of its name and of what follows, so that no bit that rotted, no half of a file and no other
+file in its place is taken for what was written. A cache that cannot be written only makes the next run slower.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read(file: Path, *, ours: bool = False) -> bytes | None:
             head, data = opened.read(_HEAD), opened.read()
     except (OSError, ValueError):
         return None
-    return data if head == _digest(data) else None
+    return data if head == _digest(file, data) else None
 
 
 def write(file: Path, data: bytes) -> bool:
@@ -42,7 +42,7 @@ def write(file: Path, data: bytes) -> bool:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_way(file)
-        write_atomic(file, _digest(data) + data)
+        write_atomic(file, _digest(file, data) + data)
     except (OSError, OutputError):
         return False
     return True
@@ -72,5 +72,7 @@ def _is_ours(status: os.stat_result) -> bool:
     return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
 
 
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).hexdigest().encode() + b"\n"
+def _digest(file: Path, data: bytes) -> bytes:
+    whole = hashlib.sha256(os.fsencode(file.name) + b"\0")
+    whole.update(data)
+    return whole.hexdigest().encode() + b"\n"

@@ -93,6 +93,8 @@ def ensure_replaceable(out: Path) -> None:
     """
     try:
         ours = not out.exists() or not any(out.iterdir()) or (out / "api" / "v1" / "index.json").is_file()
+    except FileNotFoundError:
+        return  # another build is just putting its site there
     except OSError as error:
         raise OutputError(f"'{out}' cannot be written: {error.strerror}") from error
     if not ours:

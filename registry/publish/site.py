@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry.files import locked
 from registry.publish import api, badges, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import Content, gather
@@ -84,8 +85,9 @@ def build(
     )
     content = _gather(material, settings.site_url or "")
     renderer = Renderer(Links(settings.use_directory_urls), templates)
-    found_by = _write(content, tree, renderer, settings.site_name)
-    warnings = html.build_html(settings, out, found_by=found_by)
+    with locked(docs):  # builds of one site take turns
+        found_by = _write(content, tree, renderer, settings.site_name)
+        warnings = html.build_html(settings, out, found_by=found_by)
     return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
 
 

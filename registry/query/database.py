@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from registry import cached
 from registry.files import reason
 from registry.query.expression import one_line
 from registry.query.kept import Kept
@@ -126,7 +127,7 @@ def _opened(kept: Kept, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         if kept.place is not None:
             file = kept.place.with_name(f"{kept.place.name}-{duckdb.__version__}.duckdb")
         database = None
-        if not anew:
+        if not anew and file.is_file():  # a pipe would block
             with suppress(duckdb.Error):  # not there yet, or damaged
                 database = _connect(file)
         with database or _connect(_made(kept, file, Path(folder, "tables.duckdb"))) as opened:
@@ -136,8 +137,9 @@ def _opened(kept: Kept, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnec
 def _made(kept: Kept, file: Path, otherwise: Path) -> Path:
     """Write the database, and remove those of earlier states; elsewhere where the cache cannot be written to."""
     try:
+        cached.make_way(file)
         write_database(kept.tables, file)
-    except OutputError:
+    except (OSError, OutputError):
         write_database(kept.tables, otherwise)
         return otherwise
     if kept.place is not None:

@@ -32,6 +32,21 @@ class Done:
 class Warm:
     """Starts runs of `mir`; see `warm.py`."""
 
+    LITTLE = """
+import registry.publish.site as site
+site._assets = lambda: iter(())
+site.reference.rules = site.reference.python = lambda: iter(())
+site.plot = lambda *_: None
+"""
+    """Run first, leaves out what is the same on every site, which would be most of the time."""
+
+    UNSETTLED = """
+import registry.evidence.remembered as remembered
+import registry.query.watched as watched
+remembered._SETTLED_NS = watched._SETTLED_NS = -10**18
+"""
+    """Run first, keeps things also about files that were written a moment ago."""
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._number = 0

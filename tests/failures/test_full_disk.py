@@ -269,7 +269,6 @@ def test_a_cache_on_a_full_disk_changes_no_result(warm: Any, zoo: Path, disk: An
     full = disk(64 << 10)
     (full / "filler").write_bytes(bytes(48 << 10))
     environment = {"MIR_CACHE": str(full)}
-    settled = "import registry.query.watched as watched; watched._SETTLED_NS = -10**18"
     for command in (
         (
             "verify",
@@ -285,9 +284,9 @@ def test_a_cache_on_a_full_disk_changes_no_result(warm: Any, zoo: Path, disk: An
         ),
         ("query", "SELECT name, parameters FROM models ORDER BY ALL", "--cards", zoo),
     ):
-        whole = warm.run(*command, first=settled, environment={"MIR_CACHE": str(tmp_path / "cache")})
+        whole = warm.run(*command, first=warm.UNSETTLED, environment={"MIR_CACHE": str(tmp_path / "cache")})
         shutil.rmtree(tmp_path / "evidence", ignore_errors=True)
-        run = warm.run(*command, first=settled, environment=environment)
+        run = warm.run(*command, first=warm.UNSETTLED, environment=environment)
         assert (run.code, run.out, run.err) == (0, whole.out, "")
 
 

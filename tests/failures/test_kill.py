@@ -158,7 +158,7 @@ def test_a_question_is_answered_right_after_a_killed_one(warm: Any, zoo: Path, t
     def start() -> Any:
         return warm.start(
             *("query", "SELECT name, parameters FROM models ORDER BY ALL", "--cards", zoo, "--format", "csv"),
-            first="import registry.query.watched as watched; watched._SETTLED_NS = -10**18",
+            first=warm.UNSETTLED,
             environment={"MIR_CACHE": str(cache)},
         )
 
@@ -281,15 +281,6 @@ def test_samples_are_the_same_after_killed_preparations(warm: Any, tmp_path: Pat
         assert len(list(cache.iterdir())) == 2
 
 
-LITTLE = """
-import registry.publish.site as site
-site._assets = lambda: iter(())
-site.reference.rules = site.reference.python = lambda: iter(())
-site.plot = lambda *_: None
-"""
-"""Leaves out what is the same on every site, which would be most of the time."""
-
-
 def test_a_site_is_the_old_or_the_new_one_and_the_next_is_right(warm: Any, tmp_path: Path) -> None:
     cards, out, chance = tmp_path / "cards", tmp_path / "html", random.Random(5)
     cards.mkdir()
@@ -306,7 +297,7 @@ def test_a_site_is_the_old_or_the_new_one_and_the_next_is_right(warm: Any, tmp_p
         return {number for page in pages for number in range(70_000, 70_100) if str(number) in page}
 
     def start() -> Any:
-        return warm.start("site", "build", "--cards", cards, "--out", out, first=LITTLE)
+        return warm.start("site", "build", "--cards", cards, "--out", out, first=warm.LITTLE)
 
     write(70_000)
     timed(start)

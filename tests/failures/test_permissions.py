@@ -70,7 +70,6 @@ def test_a_cache_that_cannot_be_used_changes_nothing(warm: Any, zoo: Path, tmp_p
     if how == "in a read-only folder":
         cache.rmdir()
     modes = {"read-only": (cache, 0o555), "closed": (cache, 0o000), "in a read-only folder": (above, 0o555)}
-    settled = "import registry.query.watched as watched; watched._SETTLED_NS = -10**18"
     (tmp_path / "readonly").mkdir()
     with (
         closed(*modes.get(how, (tmp_path / "readonly", 0o555))),
@@ -78,12 +77,12 @@ def test_a_cache_that_cannot_be_used_changes_nothing(warm: Any, zoo: Path, tmp_p
     ):
         asked = warm.run(
             *("query", "SELECT count(*) AS models FROM models", "--cards", zoo, "--format", "json"),
-            first=settled,
+            first=warm.UNSETTLED,
             environment=environment,
             powerless=True,
         )
         assert (asked.code, json.loads(asked.out), asked.err) == (0, [{"models": 2}], "")
-        run = warm.run(*VERIFY, zoo, first=settled, environment=environment, powerless=True)
+        run = warm.run(*VERIFY, zoo, first=warm.UNSETTLED, environment=environment, powerless=True)
     assert (run.code, run.err) == (0, "")
     assert {row["verdict"] for row in json.loads(run.out)} == {"reproduced"}
 

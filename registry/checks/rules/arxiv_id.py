@@ -36,6 +36,8 @@ from registry.checks.words import short
 _IN_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
 _ALONE = re.compile(r"(?:arxiv:\s*)?(?P<id>\d{3,5}\.\d{3,6}(?:v\d+)?)$", re.IGNORECASE)
 _LONGEST = 500
+_WRITTEN = datetime.date(2026, 11, 1)
+"""A clock that shows an earlier day is wrong, and says nothing of what lies in the future."""
 _KEYS = ("paper", "arxiv", "url")
 _NEW = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.(?P<number>\d+)(?:v[1-9]\d?)?")
 _OLD = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d\d)\d{3}(?:v[1-9]\d?)?")
@@ -54,7 +56,11 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 
 def _judged(leaf: Leaf, match: re.Match[str] | None) -> Iterator[Problem]:
-    problem = wrong(match["id"], datetime.date.today()) if match is not None and len(leaf.value) <= _LONGEST else ""
+    problem = (
+        wrong(match["id"], max(datetime.date.today(), _WRITTEN))
+        if match is not None and len(leaf.value) <= _LONGEST
+        else ""
+    )
     if match is not None and problem:
         yield Problem(f"{short(match['id'])} is no arXiv id: {problem}", leaf.location)
 
