@@ -250,6 +250,20 @@ def test_what_a_site_holds_for_machines_can_be_read(site: Path) -> None:
         assert all(cell == inert(cell) for row in rows for cell in row)
 
 
+def test_what_is_converted_stays_in_the_folder_that_was_named(laboratory: Laboratory, cards: Path) -> None:
+    runs = [
+        f"convert cards --to {form} --out out/{form}" for form in ("model-index", "huggingface", "metafile", "json")
+    ]
+    runs += ["evidence export cards --to every-eval-ever --organization o --output out/eee"]
+    runs += ["evidence export cards --to eval-results --output out/results"]
+    before = set(cards.parent.rglob("*"))
+    for run in runs:
+        fine(laboratory.run(*run.split(), folder=cards.parent))
+    made = set(cards.parent.rglob("*")) - before
+    assert made
+    assert all(file.relative_to(cards.parent).parts[0] == "out" for file in made)
+
+
 def names(folder: Path) -> Iterator[tuple[str, ...]]:
     for file in folder.rglob("*"):
         yield file.relative_to(folder).parts

@@ -18,7 +18,7 @@ from registry.verify.weights import Cache, Fetched, Policy, fetch
 from .server import serving
 
 SERVERS = tomllib.loads(Path(__file__).with_name("servers.toml").read_text(encoding="utf-8"))
-SECONDS = 6
+SECONDS = 20
 MEGABYTES = 8
 
 
