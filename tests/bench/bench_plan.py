@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from registry.verify.accuracy import Accuracy
 from registry.verify.engines import Resources, run
 from registry.verify.measurers import MeasureOptions, measurers
 from registry.verify.planning import costs_of, make_plan
-from registry.verify.planning.plan import Plan, PlannedJob
+from registry.verify.planning.plan import Plan, PlannedJob, PlannedModel
 from registry.verify.planning.schedule import longest_first
 from registry.verify.run import verify
 
@@ -203,6 +204,7 @@ def _world(models: int, gpus: int) -> dict[str, Any]:
         "cores_a_gpu": CORES,
         "by_rate": [_at(plan, rate, decode, gpus) for rate in RATES],
         "by_models_in_a_pass": [_split(plan, most, decode, gpus) for most in (1, 2, 4, 8)],
+        "by_weights_in_a_pass": [_split(plan, 8, decode, gpus, weights=each * 2**30) for each in (1, 2, 4, 8)],
     }
 
 
@@ -214,7 +216,11 @@ def _at(plan: Plan, rate: float, decode: float, gpus: int) -> dict[str, Any]:
     best = longest_first(times, gpus)
     claims = sum(job.claims for job in jobs)
     by_weights = sorted(range(len(jobs)), key=lambda at: -(jobs[at].weights or 0))
-    bytes_ = costs_of(plan).download
+    files = [sum(model.download.size or 0 for model in job.models if model.download) for job in jobs]
+    fetched = {
+        network: [seconds + size * gpus / network for seconds, size in zip(times, files, strict=True)]
+        for network in NETWORKS
+    }
     return {
         "flops_a_second": rate,
         "gpu_hours": sum(times) / 3600,
@@ -229,21 +235,28 @@ def _at(plan: Plan, rate: float, decode: float, gpus: int) -> dict[str, Any]:
             "longest first": best.makespan / 3600,
         },
         "outcomes_a_second": claims / best.makespan,
-        "download_hours": {f"{network * 8 / 1e9:g} Gbit/s": bytes_ / network / 3600 for network in NETWORKS},
-        "download_bits_a_second_to_keep_up": bytes_ * 8 / best.makespan,
+        "download_bytes": sum(files),
+        "download_bits_a_second_to_keep_up": sum(files) * 8 / best.makespan,
+        "makespan_hours_with_downloads": {
+            f"{network * 8 / 1e9:g} Gbit/s": longest_first(each, gpus).makespan / 3600
+            for network, each in fetched.items()
+        },
     }
 
 
-def _split(plan: Plan, most: int, decode: float, gpus: int) -> dict[str, Any]:
-    """The same with fewer models in a pass: more reading, shorter jobs."""
-    reading = decode / CORES
-    times: list[float] = []
+def _split(plan: Plan, most: int, decode: float, gpus: int, *, weights: float = float("inf")) -> dict[str, Any]:
+    """The same with fewer models in a pass, or fewer bytes of weights: more reading, shorter jobs."""
+    together: dict[tuple[str, str, int], list[PlannedModel]] = {}
     for job in plan.evaluations:
-        for start in range(0, len(job.models), most):
-            flops = sum(model.flops.low for model in job.models[start : start + most] if model.flops is not None)
-            times.append((job.samples or 0) * max(reading, flops / RATES[1]))
+        together.setdefault((job.library, job.transform, job.samples or 0), []).extend(job.models)
+    times = [
+        samples * max(decode / CORES, sum(flops) / RATES[1])
+        for (_, _, samples), models in together.items()
+        for flops in _passes(models, most, weights)
+    ]
     return {
         "models_in_a_pass": most,
+        "weights_in_a_pass_gib": None if weights == float("inf") else weights / 2**30,
         "flops_a_second": RATES[1],
         "jobs": len(times),
         "gpu_hours": sum(times) / 3600,
@@ -251,6 +264,19 @@ def _split(plan: Plan, most: int, decode: float, gpus: int) -> dict[str, Any]:
         "makespan_hours": longest_first(times, gpus).makespan / 3600,
         "ideal_hours": sum(times) / gpus / 3600,
     }
+
+
+def _passes(models: Sequence[PlannedModel], most: int, weights: float) -> Iterator[list[float]]:
+    """FLOPs of the models of each pass, as the planner fills them."""
+    passed: list[float] = []
+    held = 0
+    for model in models:
+        if passed and (len(passed) == most or held + (model.weights or 0) > weights):
+            yield passed
+            passed, held = [], 0
+        passed.append(model.flops.low if model.flops is not None else 0.0)
+        held += model.weights or 0
+    yield passed
 
 
 def _flops(job: PlannedJob) -> float:

@@ -24,8 +24,11 @@ from registry.verify.trace import build
 
 GIB = 2**30
 
-WEIGHTS_IN_A_PASS = 8 * GIB
-"""Bytes of weights that lie in memory together; a model that is larger than that runs alone."""
+WEIGHTS_IN_A_PASS = 4 * GIB
+"""Bytes of weights that lie in memory together; a model that is larger than that runs alone.
+
+Large models gain little from sharing what is read, and a job of several of them ends long after all others.
+"""
 
 BASE_MEMORY = 3 * GIB
 """Bytes of a process that has loaded torch and holds a few batches and what a model makes of them."""

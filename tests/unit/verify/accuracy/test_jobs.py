@@ -87,9 +87,9 @@ def test_models_that_share_library_dataset_and_transform_are_one_job(tmp_path: P
 def test_a_job_is_bounded_in_models_and_in_memory(tmp_path: Path) -> None:
     work = claims(tmp_path, [("small", "set")] * (MODELS_IN_A_PASS + 1) + [("huge", "set")] * 3)
     jobs, _ = evaluation_jobs(work, options(tmp_path, "set"))
-    # A model of 4 GiB and 4 KiB: two of them are more than a pass holds.
-    assert [len(job.work) for job in jobs] == [MODELS_IN_A_PASS, 2, 1, 1]
-    assert WEIGHTS_IN_A_PASS == 8 * GIB
+    # A model of 4 GiB and 4 KiB is by itself more than a pass holds, and runs alone.
+    assert [len(job.work) for job in jobs] == [MODELS_IN_A_PASS, 1, 1, 1, 1]
+    assert WEIGHTS_IN_A_PASS == 4 * GIB
     assert jobs[-1].memory > BASE_MEMORY + 2 * 4 * GIB
     assert [len(models) for models in passes(jobs)] == [MODELS_IN_A_PASS, 4]
 
