@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 
 import nh3
@@ -183,6 +183,7 @@ def _highlight(source: str, language: str, _: str) -> str:
     return f'<pre class="highlight"><code>{_marked(source, language)}</code></pre>\n'
 
 
+@lru_cache(maxsize=4096)  # a zoo's cards repeat their examples and citations
 def _marked(source: str, language: str) -> str:
     name = language.strip().casefold()
     lexer = _lexer(name) if name and len(source) < _LONGEST_CODE else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from jsonschema_rs import validator_for
 
 pytestmark = pytest.mark.xdist_group("browser")  # for the sites that it shares with them
 
+JSON_LD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "use": "href", "video": "src"}
 
 
@@ -58,6 +61,21 @@ def test_every_link_and_anchor_is_there(kind: str, request: pytest.FixtureReques
     site: Path = request.getfixturevalue(kind)
     assert len(list(site.rglob("*.html"))) > 20
     assert broken(site.resolve()) == []
+
+
+@pytest.mark.parametrize("kind", ["site", "hostile"])
+def test_every_document_for_machines_follows_its_schema(kind: str, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(kind)
+    schemas = {
+        path: validator_for(json.loads((site / "schemas/v1" / f"{path}.schema.json").read_text()))
+        for path in ("evidence", "site-api")
+    }
+    for file in (site / "api").rglob("*.json"):
+        schema = schemas["evidence" if "evidence" in file.parts else "site-api"]
+        assert list(schema.iter_errors(json.loads(file.read_text(encoding="utf-8")))) == [], file
+    for file in site.rglob("*.html"):
+        for data in JSON_LD.findall(file.read_text(encoding="utf-8")):
+            assert json.loads(data)["@context"] == "https://schema.org", file
 
 
 def test_every_page_names_the_feed(site: Path) -> None:

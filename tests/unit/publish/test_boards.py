@@ -51,3 +51,12 @@ def test_spellings_of_one_dataset_are_one(contents: Any) -> None:
     model = contents.model
     content = contents([model("a", "70%", dataset="ImageNet-1k"), model("b", "71%", dataset="imagenet")])
     assert [(each.name, each.models) for each in content.datasets] == [("ImageNet", 2)]
+
+
+def test_leaderboards_of_one_metric_are_told_apart_by_their_task(contents: Any) -> None:
+    retrieval = contents.model("b", "60%").replace("Image Classification", "Image Retrieval")
+    (dataset,) = contents([contents.model("a", "70%"), retrieval]).datasets
+    titles = {dataset.title(board) for board in dataset.boards}
+    assert titles == {"Top 1 Accuracy, Image Classification", "Top 1 Accuracy, Image Retrieval"}
+    (dataset,) = contents([contents.model("a", "70%")]).datasets
+    assert dataset.title(dataset.boards[0]) == "Top 1 Accuracy"

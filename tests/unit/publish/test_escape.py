@@ -87,3 +87,8 @@ def test_follows_only_addresses_of_the_web(url: object, kept: bool) -> None:
 
 def test_json_cannot_end_its_script() -> None:
     assert "</script" not in escape.script_json({"a": "</script><!--"})
+
+
+def test_a_name_may_break_where_its_parts_meet() -> None:
+    assert escape.breakable("resnet50.a1_in1k v1.") == "resnet50.<wbr>a1&#95;<wbr>in1k v1."
+    assert escape.breakable("<b>_x") == "&#60;b&#62;&#95;<wbr>x"

@@ -34,3 +34,20 @@ def test_two_spellings_of_one_address_are_one_paper() -> None:
 def test_a_title_is_kept_where_a_card_gives_one() -> None:
     (reference,) = references({"URL": "https://arxiv.org/abs/1512.03385", "Title": "Deep Residual Learning"})
     assert reference.title == "Deep Residual Learning"
+
+
+CITED = """
+```bibtex
+@misc{other, title = {Another}, eprint = {1404.5997}}
+@article{he, title = {{Deep {R}esidual
+  Learning}}, booktitle = {CVPR}, url = {http://arxiv.org/abs/1512.03385}}
+```
+"""
+
+
+def test_a_paper_without_a_title_has_that_of_the_citation(contents: Any) -> None:
+    named = contents.model("a", "70%").replace("  In Collection: Family\n", "  Paper: '1512.03385'\n")
+    (paper,) = contents([named], text=CITED).papers
+    assert paper.title == "Deep Residual Learning"
+    (paper,) = contents([named], text="@article{he, title = {Unclosed, url = {1512.03385").papers
+    assert paper.title == "arXiv:1512.03385"

@@ -46,3 +46,17 @@ def test_verdicts_sort_by_what_holds() -> None:
     assert good.sort == 0.75
     assert tables.verdicts({}).sort == -1
     assert good.text == "reproduced 2; within-tolerance 1; self-reported 1"
+
+
+def test_a_column_that_holds_nothing_is_left_out() -> None:
+    rows = [Row(key="a", cells=(tables.text("a"), Cell())), Row(key="b", cells=(tables.text(None), Cell()))]
+    columns, cut = tables.without_empty(COLUMNS, rows)
+    assert [column.key for column in columns] == ["name"]
+    assert [(row.key, len(row.cells)) for row in cut] == [("a", 1), ("b", 1)]
+
+
+def test_marks_without_words_are_explained() -> None:
+    marked = tables.number(1, "number", status="refuted")
+    spelt = Cell((Part("", status="error", spelt=True),))
+    table = make([Row(cells=(tables.verdicts({"reproduced": 2, "stale": 1}), marked)), Row(cells=(spelt, Cell()))])
+    assert table.marks == ("reproduced", "refuted", "stale")
