@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from registry.verify.builders.digits import DigitsCNN
+from registry.verify.weights import read_checkpoint
 
 from .conftest import Scene
 from .laboratory import Laboratory
@@ -196,6 +197,21 @@ def test_the_same_pickle_runs_for_whoever_trusts_it(laboratory: Laboratory, scen
     verdict(laboratory, scene, "--trust")
     assert scene.canary.exists()
     scene.canary.unlink()
+
+
+def test_weights_that_change_between_two_reads_are_refused(
+    scene: Scene, mir: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_and_change(path: Path, **named: Any) -> Any:
+        found = read_checkpoint(path, **named)
+        path.write_bytes(path.read_bytes())
+        return found
+
+    monkeypatch.setattr("registry.verify.accuracy.job.read_checkpoint", read_and_change)
+    (scene.root / "weights").write_bytes(GOOD)
+    (scene.root / "card.yml").write_text(CARD)
+    _, out, _ = mir("verify", "--format", "json", scene.root / "card.yml")
+    assert json.loads(out)[0]["reason"] == "the weights weights were changed while they were read"
 
 
 def test_weights_of_a_terabyte_are_refused_unread(laboratory: Laboratory, scene: Scene) -> None:

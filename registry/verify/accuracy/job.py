@@ -121,6 +121,7 @@ def load(job: Job, options: EvaluationOptions, *, average: bool = False) -> Load
     model = build(job.target)
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=average)
     fit(model, state.tensors)
+    fetched.ensure_unchanged()
     return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
 
 

@@ -31,6 +31,7 @@ class Fetched:
         url: What it was asked for by.
         size: Bytes.
         held: The file, open, where it is one of the cache's: as long as it is, nobody removes it to make room.
+        stamp: What changes with a file beside the card, as it was before the digest was taken.
     """
 
     path: Path
@@ -38,6 +39,16 @@ class Fetched:
     url: str
     size: int
     held: IO[bytes] | None = None
+    stamp: tuple[int, ...] | None = None
+
+    def ensure_unchanged(self) -> None:
+        """Make sure, once it is loaded, that what was loaded is what the digest was taken of.
+
+        Raises:
+            RefusedError: It is not.
+        """
+        if self.stamp is not None and _stamp(self.path) != self.stamp:
+            raise RefusedError(f"the weights {self.url} were changed while they were read")
 
 
 def fetch(
@@ -59,8 +70,9 @@ def fetch(
     scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
     if scheme in ("", "file"):
         path = _local(ref, scheme, policy)
+        stamp = _stamp(path)
         _refuse_stand_in(ref, path)
-        return _checked(ref, path, sha256_of(path), expected_digest(ref))
+        return replace(_checked(ref, path, sha256_of(path), expected_digest(ref)), stamp=stamp)
     if scheme not in ("https", "http", "hf"):
         raise WeightsError(f"weights are not fetched by '{scheme}': {ref.url[:200]}")
     expected = expected_digest(ref, earlier)
@@ -184,6 +196,15 @@ def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
     if path.stat().st_size > policy.max_bytes:
         raise WeightsError(f"{ref.url} is larger than the {policy.max_bytes} bytes that are allowed")
     return path
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What no change to a file leaves as it is: the system keeps the time of the last one, and nobody can set it."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
+    return found.st_dev, found.st_ino, found.st_size, found.st_ctime_ns
 
 
 def _refuse_stand_in(ref: WeightsRef, path: Path) -> None:
