@@ -54,10 +54,8 @@ def test_an_update_sees_what_it_replaces(folder: Folder) -> None:
     assert list(folder.scan("other", 99)) == []
 
 
+@pytest.mark.parametrize("folder", ["local", "s3"], indirect=True)
 def test_updates_at_once_lose_nothing(folder: Folder) -> None:
-    if str(folder.where).startswith("memory"):
-        pytest.skip("it has no conditional writes")
-
     def add(letter: bytes) -> None:
         for _ in range(5):
             folder.update("a/all", 99, lambda before: (before or b"") + letter)

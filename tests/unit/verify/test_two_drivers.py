@@ -102,7 +102,7 @@ def test_a_driver_without_the_data_does_not_replace_what_another_settled_meanwhi
     assert files(store) == 1
 
 
-def test_what_another_settled_about_an_older_card_or_other_weights_does_not_stay(store: Store) -> None:
+def test_what_another_settled_meanwhile_about_an_older_card_does_not_stay(store: Store) -> None:
     work = models(1)
     older = [
         replace(each, claims=tuple(replace(claim, reported=Quantity.parse("13", "count")) for claim in each.claims))
