@@ -54,7 +54,7 @@ remembered._SETTLED_NS = watched._SETTLED_NS = -10**18
             [sys.executable, str(Path(__file__).with_name("warm.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"},
             cwd=folder,
         )
         self._ask_nothing = self._read()
