@@ -11,6 +11,7 @@ from PIL import Image
 
 from registry.evidence.remembered import Remembered
 from registry.verify.datasets import find
+from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, arithmetic
@@ -91,6 +92,43 @@ def test_too_little_memory_halves_the_batch(folder: Path) -> None:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert runner.limit < 200
     assert (found[:, 0] == expected[:, 0]).mean() > 0.99
+
+
+def test_nothing_waits_for_the_gpu_between_batches(folder: Path) -> None:
+    dataset = find("set", {"set": folder})
+    model = import_torchvision().models.resnet18(num_classes=10)
+    runner = Runner(model, PREPROCESSING, [torch.device("cuda")])
+    evaluator = Classification(dataset)
+    pixels = torch.zeros(8, 64, 64, 3, dtype=torch.uint8).pin_memory().movedim(-1, 1)
+
+    def answer() -> None:
+        with torch.inference_mode():
+            for start, end, output, _ in runner(pixels):
+                evaluator.update(range(start, end), output)
+
+    answer()  # which chooses algorithms, and brings constants
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        answer()
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+    assert len(evaluator.answers()[0]) == 16
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_layout_and_batch_size_are_found(folder: Path, precision: str) -> None:
+    expected, _, _ = answers(folder, "cpu", batch_size=64)
+    device = torch.device("cuda")
+    torch.manual_seed(0)
+    model = import_torchvision().models.resnet18(num_classes=10)
+    runner = Runner(model, PREPROCESSING, [device], precision=precision)
+    find_layout(runner, (3, 64, 64), device)
+    assert find_batch_size(runner, (3, 64, 64), device) >= 32
+    dataset = find("set", {"set": folder})
+    contestant = Contestant(runner=runner, evaluator=Classification(dataset))
+    run(dataset, [contestant], Feeding(pin=True, batch_size=128, workers=2))
+    same = (contestant.evaluator.answers()[1][:, 0] == expected[:, 0]).mean()
+    assert same > 0.99 or precision != "fp32"
 
 
 def test_a_prepared_dataset_gives_the_same_answers(folder: Path, tmp_path: Path) -> None:

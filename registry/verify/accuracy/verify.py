@@ -134,18 +134,20 @@ def _batch_size(entries: Sequence[Entry], where: Sequence[torch.device], options
         return QUICK_BATCH_SIZE
     if where[0].type != "cuda":
         return CPU_BATCH_SIZE
-    sizes = [CPU_BATCH_SIZE]
-    for entry in entries:
-        shape = input_shape(entry.job.target, entry.job.preprocessing)
-        try:
-            if not options.compiled:  # torch.compile lays convolutions out itself
-                find_layout(entry.contestant.runner, shape, where[0])
-            sizes.append(find_batch_size(entry.contestant.runner, shape, where[0]))
-        except (RuntimeError, ValueError, TypeError):
-            # The model does not take such a picture; the pass itself will say so in its own words.
-            continue
-        entry.contestant.runner.limit = min(entry.contestant.runner.limit, sizes[-1])
-    return max(sizes)
+    return max(CPU_BATCH_SIZE, *(_own_batch_size(entry, where[0], options) for entry in entries))
+
+
+def _own_batch_size(entry: Entry, device: torch.device, options: EvaluationOptions) -> int:
+    shape, runner = input_shape(entry.job.target, entry.job.preprocessing), entry.contestant.runner
+    try:
+        if not options.compiled:  # torch.compile lays convolutions out itself
+            find_layout(runner, shape, device)
+        size = find_batch_size(runner, shape, device)
+    except Exception:  # noqa: BLE001
+        # A model is foreign code and may raise anything; the pass itself will say of it what it cannot do.
+        return CPU_BATCH_SIZE
+    runner.limit = min(runner.limit, size)
+    return size
 
 
 def _workers(dataset: Dataset) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from torch import nn
 from registry.evidence import Store
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
+from registry.verify.accuracy import verify as accuracy_verify
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.claims import read_claims
@@ -121,3 +124,13 @@ def test_mean_iou(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimed: str)
     assert kept.samples[0] == "images/0.png"
     assert outcome.measurement.samples == 12
     assert outcome.verdict == ("refuted" if claimed == "12%" else "reproduced")
+
+
+def test_a_model_that_cannot_be_tried_does_not_end_the_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("a model is foreign code")
+
+    monkeypatch.setattr(accuracy_verify, "find_layout", fail)
+    monkeypatch.setattr(accuracy_verify, "input_shape", lambda *_: (3, 8, 8))
+    entry: Any = MagicMock()
+    assert accuracy_verify._batch_size([entry], [torch.device("cuda")], EvaluationOptions()) == 32
