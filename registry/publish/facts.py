@@ -56,7 +56,7 @@ def _values(value: Any) -> Iterator[tuple[str, str | None]]:
     if isinstance(value, Mapping):
         for key, entry in value.items():
             for text, url in _values(entry):
-                yield (text if url else f"{escape.plain(key)}: {text}"), url
+                yield (text if str(key).casefold() == "url" else f"{escape.plain(key)}: {text}"), url
     elif isinstance(value, list | tuple):
         for entry in value:
             yield from _values(entry)

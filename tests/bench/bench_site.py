@@ -145,7 +145,7 @@ def write_pages(folder: Path, generated: Path) -> None:
 
 def config(folder: Path) -> Path:
     """mir's own mkdocs.yml for hand-written pages: the same theme, plugins and extensions."""
-    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site/overrides", str(ROOT / "site" / "overrides"))
     kept = text[: text.index("nav:")] + "nav: [index.md]\n" + text[text.index("not_in_nav:") :]
     kept = kept.replace("build/docs", "docs").replace("build/html", "html")
     lines = [line for line in kept.splitlines() if not line.startswith(("extra_css", "extra_javascript"))]

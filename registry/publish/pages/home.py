@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from registry.evidence.standing import STATUSES
 from registry.publish import feed, vega
@@ -17,7 +18,10 @@ SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
 
 _LEADERS = 8
+"""Datasets of which the home page shows the leader."""
+
 _LATEST = 8
+"""Measurements that it shows."""
 
 
 def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
@@ -102,18 +106,22 @@ def _latest(content: Content) -> Table:
         Column(key="verdict", label="Verdict"),
         Column(key="time", label="Date"),
     )
+    measured = (
+        (entry, shown, shown.evidence, shown.evidence.measurement)
+        for entry, shown in feed.newest(content)
+        if shown.evidence and shown.evidence.measurement
+    )
     rows = [
         Row(
             cells=(
                 text(entry.name, to=f"{entry.page}#{shown.anchor}"),
                 text(shown.claim.label),
                 printed(shown.claim.reported.text, shown.claim.reported.value),
-                printed(exact(shown.evidence.measurement.value, shown.claim), shown.evidence.measurement.value),
+                printed(exact(measurement.value, shown.claim), measurement.value),
                 Cell((Part("", status=shown.status, spelt=True),), raw=shown.status),
-                text(shown.evidence.time.partition("T")[0]),
+                text(evidence.time.partition("T")[0]),
             )
         )
-        for entry, shown in feed.newest(content)
-        if shown.evidence and shown.evidence.measurement
+        for entry, shown, evidence, measurement in islice(measured, _LATEST)
     ]
-    return Table(id="latest", caption="Latest measurements", columns=columns, rows=rows[:_LATEST], noun="claims")
+    return Table(id="latest", caption="Latest measurements", columns=columns, rows=rows, noun="claims")

@@ -151,7 +151,6 @@ def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
         "weights": _weights(model),
         "layers": layers(entry),
         "snippet": snippets.load(entry),
-        "builder": snippets.builder(entry),
         "verify": snippets.verify(entry),
         "citation": snippets.citation(written.text) if written else None,
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
