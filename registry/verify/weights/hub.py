@@ -1,12 +1,12 @@
 """Weights on the Hugging Face Hub: `hf://owner/name@revision/file`.
 
 They are asked for by the file's plain URL, so that what holds for every other host holds here too: hosts, bounds,
-resuming, progress. `HF_ENDPOINT` names another Hub, as it does for the Hub's own client.
+resuming, progress. `HF_ENDPOINT` names another Hub, as it does for the Hub's own client. A token is taken from
+`HF_TOKEN` and from no file, so that how a run was started says what it could reach.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 from pathlib import Path
@@ -34,11 +34,11 @@ def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress |
         raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
     hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     repo, revision, file = found["repo"], found["revision"] or "main", found["file"]
-    token = user_token()
+    token = os.environ.get("HF_TOKEN") or None
     try:
         download(f"{hub}/{repo}/resolve/{revision}/{quote(file)}", part, policy, progress, token=token)
     except WeightsError as error:
-        access = "your token gives no access to it" if token else "log in with 'hf auth login', or set HF_TOKEN"
+        access = "your token gives no access to it" if token else "set HF_TOKEN to your token"
         match _code(error):
             case "GatedRepo":
                 raise WeightsError(f"{url} is gated: ask for access on its page on the Hub; {access}") from error
@@ -49,15 +49,6 @@ def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress |
             case "EntryNotFound":
                 raise GoneError(f"{url}: {repo} has no file {file} in {revision}") from error
         raise
-
-
-def user_token() -> str | None:
-    """The user's token, as the Hub's own client finds it; of the environment alone where that is not installed."""
-    if importlib.util.find_spec("huggingface_hub") is None:
-        return os.environ.get("HF_TOKEN") or None
-    from huggingface_hub import get_token
-
-    return get_token()
 
 
 def _code(error: WeightsError) -> str | None:

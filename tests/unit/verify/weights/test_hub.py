@@ -6,7 +6,6 @@ import hashlib
 import json
 import random
 import re
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -171,9 +170,14 @@ def test_what_its_own_client_gets_is_what_we_get(
         ("timm/resnet18/gone.pth", None, "timm/resnet18 has no file gone.pth in main", "RemoteEntryNotFoundError"),
         ("timm/resnet18@v9/model.pth", None, "timm/resnet18 has no revision v9", "RevisionNotFoundError"),
         # To its own client, a 401 without a code means this on the Hub itself only.
-        ("nobody/none/model.pth", None, "the Hub has no nobody/none, or it is private; log in", "HfHubHTTPError"),
+        ("nobody/none/model.pth", None, "the Hub has no nobody/none, or it is private; set HF_TOKEN", "HfHubHTTPError"),
         ("nobody/none/model.pth", TOKEN, "or it is private; your token gives no access", "RepositoryNotFoundError"),
-        ("meta/gated/model.pth", None, "is gated: ask for access on its page on the Hub; log in", "GatedRepoError"),
+        (
+            "meta/gated/model.pth",
+            None,
+            "is gated: ask for access on its page on the Hub; set HF_TOKEN",
+            "GatedRepoError",
+        ),
         ("meta/gated/model.pth", OTHER_TOKEN, "is gated: .*; your token gives no access to it", "GatedRepoError"),
     ],
 )
@@ -199,18 +203,19 @@ def test_what_the_hub_refuses_is_a_sentence(
     assert type(caught.value).__name__ == theirs
 
 
-@pytest.mark.parametrize("kept", ["environment", "file", "environment, without the client"])
-def test_a_token_opens_what_is_gated_and_is_shown_to_nobody_else(
-    hub: Hub, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+def test_a_token_is_taken_from_the_environment_and_from_no_file(
+    hub: Hub, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if kept == "file":
-        (tmp_path / "token").write_text(TOKEN)
-        monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "token"))
-    else:
-        monkeypatch.setenv("HF_TOKEN", TOKEN)
-    if kept.endswith("client"):
-        monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    (tmp_path / "token").write_text(TOKEN)
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "token"))
+    assert "is gated" in refusal("hf://meta/gated/model.safetensors", hub, cache).message
+    assert {token for _, token in hub.asked} == {None}
+
+
+def test_a_token_opens_what_is_gated_and_is_shown_to_nobody_else(
+    hub: Hub, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
     for file, data in (("model.safetensors", NEW), ("config.json", SMALL)):
         fetched = fetch(WeightsRef(url=f"hf://meta/gated/{file}"), cache=cache, policy=policy(hub))
         assert fetched.path.read_bytes() == data
