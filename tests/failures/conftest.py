@@ -180,13 +180,3 @@ def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
     yield mount
     for folder in made:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-@pytest.fixture
-def many_claims(tmp_path: Path) -> Path:
-    """A folder whose cards make 150 claims, for `settle.py`."""
-    folder = tmp_path / "models"
-    folder.mkdir()
-    entries = "".join(f"- Name: m{number}\n  Metadata: {{Parameters: {number}}}\n" for number in range(150))
-    (folder / "cards.yml").write_text(f"Models:\n{entries}")
-    return folder

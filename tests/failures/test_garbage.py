@@ -163,6 +163,37 @@ def test_files_of_others_in_the_place_of_each(warm: Any, world: Path, filled: tu
     same(warm, world, filled[0], cache)
 
 
+@pytest.mark.parametrize("how", [each for each in DAMAGES if each not in ("a bit", "a folder")])
+def test_records(warm: Any, zoo: Path, how: str) -> None:
+    """Garbage in place of evidence is called so, and measured again; what is whole stays as it is."""
+    store = Store(zoo / "evidence")
+    command = ("verify", zoo, "--engine", "local", "--device", "cpu", "--format", "json")
+    expected = warm.run(*command)
+    whole = {path: path.read_bytes() for path, _ in store.items()}
+    damaged = sorted(whole)[::3]
+    for path in damaged:
+        damage(path, how)
+    check = warm.run("evidence", "check", zoo)
+    assert (check.code, check.err) == (1, "")
+    assert sum(": invalid: " in line or ": stale: " in line for line in check.out.splitlines()) == len(damaged)
+    run = warm.run(*command)
+    assert (run.code, run.out, run.err) == (0, expected.out, "")
+    after = {path: path.read_bytes() for path, _ in store.items()}
+    assert after.keys() == whole.keys()
+    assert all(after[path] == data for path, data in whole.items() if path not in damaged)
+    assert store.problems() == []
+
+
+def test_a_folder_in_place_of_a_record_is_not_removed(warm: Any, zoo: Path) -> None:
+    command = ("verify", zoo, "--engine", "local", "--device", "cpu", "--only", "parameters")
+    warm.run(*command)
+    record = next((zoo / "evidence").rglob("*.json"))
+    damage(record, "a folder")
+    run = warm.run(*command)
+    assert (run.code, run.err) == (2, f"mir: error: cannot write {record}: Is a directory\n")
+    assert (record / "file").exists()
+
+
 @pytest.mark.parametrize("how", DAMAGES)
 def test_the_index_of_questions(warm: Any, zoo: Path, tmp_path: Path, how: str) -> None:
     cache = tmp_path / "cache"
