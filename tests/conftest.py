@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import signal
 import sys
 import threading
 import uuid
@@ -34,9 +35,13 @@ def mir(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["mir", *map(str, arguments)])
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         with pytest.raises(SystemExit) as left:
             main()
-        gc.unfreeze()  # a command freezes what it leaves behind, because its process ends; this one goes on
+        # A command leaves things as they are best for a process that ends; this one goes on.
+        gc.unfreeze()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         out, err = capfd.readouterr()
         assert "Traceback" not in err
         assert isinstance(left.value.code, int)
