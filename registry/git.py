@@ -65,8 +65,10 @@ def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[
         facts, _, name = line.partition(b"\t")
         mode, _, blob = facts.partition(b" blob ")
         shown = name.decode("utf-8", "surrogateescape")
-        # Nobody's git writes such a name, but a tree made by hand could lead out of the folder it is laid in.
-        if mode.decode() in _FILE and ".." not in shown.split("/") and shown.lower().endswith(tuple(suffixes)):
+        # Nobody's git writes such a name, but a tree made by hand could lead out of the folder it is laid in: by `..`,
+        # or by a slash at its beginning, before which there is nothing.
+        parts = shown.split("/")
+        if mode.decode() in _FILE and ".." not in parts and "" not in parts and shown.lower().endswith(tuple(suffixes)):
             names.append(shown)
             blobs.append(blob)
     printed = git(top, "cat-file", "--batch", give=b"".join(blob + b"\n" for blob in blobs)) if blobs else b""
