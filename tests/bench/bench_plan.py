@@ -1,12 +1,14 @@
 """A hundred thousand models on a thousand GPUs: what a plan costs, whether the driver holds, what the bottleneck is.
 
-Run it by hand: `python tests/bench/bench_plan.py [--models 1000 10000 100000] [--drive 1000 10000] [--gpus 1000]`.
+Run it by hand: `python tests/bench/bench_plan.py [--parts plan driver ray world] [--models 1000 10000 100000]
+[--driven 1000 10000] [--gpus 1000]`. Parts that are left out keep the figures that they had.
 
-The models are the 128 of torchvision's ImageNet cards in `models/` under new names, with the sizes and FLOPs of their
-cards and evidence. Planner, driver, retries and store are the real ones; only the GPUs are not: an engine with a clock
-of its own takes each job, lets it last as long as its arithmetic, reading and downloads would, and answers what the
-cards say, with as much detail as a real evaluation on 1000 classes. The rate of a GPU and of the network are
-assumptions, printed with the figures; what decoding a picture costs and everything that the driver does is measured.
+The models are torchvision's 138 classifiers of `models/` again and again under new names, with the sizes and FLOPs of
+their cards and evidence; ten of them are of videos, whose data is not given. Planner, driver, retries and store are
+the real ones; only the GPUs are not: an engine with a clock of its own takes each job, lets it last as long as its
+arithmetic and reading would, and answers what the cards say, with as much detail as a real evaluation on 1000 classes.
+The rate of a GPU and of the network are assumptions, printed with the figures; what decoding a picture costs and
+everything that the driver does is measured.
 
 The same jobs then go over a real Ray cluster of this machine, with a fake evaluator: what one driver hands out.
 The figures go to `tests/bench/results/plan-<device>.json`.
@@ -62,33 +64,31 @@ CORES = 16
 def main() -> None:
     """Measure, print and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=PARTS)
     parser.add_argument("--models", type=int, nargs="*", default=[1000, 10_000, 100_000])
-    parser.add_argument("--drive", type=int, nargs="*", default=[1000, 10_000])
+    parser.add_argument("--driven", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--gpus", type=int, default=1000)
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         part, number = options.child
-        print(
-            json.dumps({"plan": _plan, "drive": _drive, "ray": _ray, "world": _world}[part](int(number), options.gpus))
-        )
+        print(json.dumps(PARTS[part](int(number), options.gpus)))
         return
+    numbers = {"plan": options.models, "driver": options.driven, "ray": [2000], "world": [max(options.models)]}
+    device = f"cpu-{len(os.sched_getaffinity(0))}core"
+    results = Path(__file__).with_name("results") / f"plan-{device}.json"
+    figures: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MIR_CACHE"] = f"{folder}/cache"
         os.environ["MIR_BENCH"] = folder
         make_dataset(Path(folder) / "imagenet")
         time.sleep(3)  # files that were written a moment ago are not trusted to tell of their next change
         _child("plan", 100)  # the first one takes the dataset's digests and builds each architecture
-        plans = [_child("plan", number) for number in options.models]
-        drives = [_child("drive", number) for number in options.drive]
-        ray = _child("ray", 2000)
-        world = _child("world", max(options.models))
-    device = f"cpu-{len(os.sched_getaffinity(0))}core"
-    figures = {"device": device, "gpus": options.gpus, "plan": plans, "driver": drives, "ray": ray, "world": world}
-    text = json.dumps(figures, indent=2)
+        for part in options.parts:
+            figures[part] = [_child(part, number) for number in numbers[part]]
+    text = json.dumps({"device": device, "gpus": options.gpus} | figures, indent=2)
     print(text)
-    results = Path(__file__).with_name("results")
-    (results / f"plan-{device}.json").write_text(text + "\n", encoding="utf-8")
+    results.write_text(text + "\n", encoding="utf-8")
 
 
 def _child(part: str, number: int) -> dict[str, Any]:
@@ -286,6 +286,9 @@ def _flops(job: PlannedJob) -> float:
 
 def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+PARTS = {"plan": _plan, "driver": _drive, "ray": _ray, "world": _world}
 
 
 if __name__ == "__main__":
