@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from registry.types import Claim, Evidence, Measurement
@@ -13,6 +14,9 @@ from registry.verify.planning.plan import Download
 from registry.verify.planning.span import Span
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache
+
+_MOST = 10**24
+"""No model has or does so much, and a plan has no use for what a card says beyond it."""
 
 Known = Callable[[Claim], Evidence | None]
 """Earlier evidence of a claim, fresh or not: a count of an older day is good enough for a plan."""
@@ -40,10 +44,8 @@ class Sizes:
 def read_sizes(claims: Sequence[Claim], known: Known) -> Sizes:
     """What all claims of a model and their earlier evidence say, those included that are not to be verified now."""
     counted = {claim.subject: found.measurement for claim in claims if (found := known(claim)) and found.measurement}
-    claimed = {claim.subject: claim for claim in reversed(claims)}
-    parameters = counted["parameters"].value if "parameters" in counted else None
-    if parameters is None and "parameters" in claimed:
-        parameters = float(claimed["parameters"].reported.value)
+    claimed = {claim.subject: claim for claim in reversed(claims) if 0 < claim.reported.value < _MOST}
+    parameters = _number(counted.get("parameters"), claimed.get("parameters"))
     weights = None if parameters is None else FLOAT32 * int(parameters)
     flops, flops_source = _flops(claimed.get("flops"), counted.get("flops"))
     file, file_source = _file(claimed.get("file-size"), counted.get("file-size"), weights)
@@ -59,9 +61,16 @@ def download_of(ref: WeightsRef, sizes: Sizes, cache: Cache) -> Download:
     return Download(url=ref.url, size=sizes.file, source=sizes.file_source)
 
 
+def _number(counted: Measurement | None, claim: Claim | None) -> float | None:
+    """What was counted, else what the card says."""
+    if counted is not None and 0 < counted.value < _MOST:
+        return float(counted.value)
+    return None if claim is None else float(claim.reported.value)
+
+
 def _flops(claim: Claim | None, counted: Measurement | None) -> tuple[Span | None, str]:
-    if counted is not None:
-        value = _both(counted)
+    value = 0.0 if counted is None else _both(counted)
+    if 0 < value < _MOST:
         return Span(value, value), "counted"
     if claim is None:
         return None, "unknown"
@@ -74,14 +83,19 @@ def _flops(claim: Claim | None, counted: Measurement | None) -> tuple[Span | Non
 def _both(counted: Measurement) -> float:
     """Twice the multiply-adds of all layers, where evidence lists them; else what its convention counted."""
     layers = counted.details.get("by_layer")
-    if isinstance(layers, list) and layers:
+    if isinstance(layers, list) and layers and all(_is_layer(each) for each in layers):
         return 2 * float(sum(count for _, count in layers))
     return float(counted.value) * (2 if counted.details.get("unit") == "MACs" else 1)
 
 
+def _is_layer(entry: Any) -> bool:
+    """Whether an entry is as our own records have it; evidence may come from somebody else."""
+    return isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], int) and 0 <= entry[1] < _MOST
+
+
 def _file(claim: Claim | None, counted: Measurement | None, weights: int | None) -> tuple[int | None, str]:
     # What the tensors bound is counted too; only a file that was seen is of any other convention.
-    if counted is not None and counted.convention != "32-bit floats":
+    if counted is not None and counted.convention != "32-bit floats" and 0 < counted.value < _MOST:
         return int(counted.value), "measured"
     if claim is not None:
         return int(claim.reported.value), "the card's file size"

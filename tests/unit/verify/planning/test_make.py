@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,11 +6,12 @@ import pytest
 
 from registry.evidence import Store
 from registry.loader import load
+from registry.report.plans import as_json, print_plan
 from registry.types import Evidence, Measurement
 from registry.verify.accuracy import EvaluationOptions
 from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.measurers import MeasureOptions, measurers
-from registry.verify.planning import Plan, make_plan
+from registry.verify.planning import Plan, costs_of, make_plan
 from registry.verify.planning.plan import Download
 from registry.verify.planning.span import Span
 
@@ -17,20 +19,21 @@ CARD = """Models:
 - Name: net
   Builder: torchvision:alexnet
   Weights: {weights}
-  Metadata: {{FLOPs: 0.714 GMACs, Parameters: 61100840{more}}}
+  Metadata: {{FLOPs: {flops}, Parameters: {parameters}{more}}}
   Results:
   - Dataset: ImageNet
     Task: Image Classification
     Metrics: {{Top 1 Accuracy: 56.52%, mAP: 12.3}}
 """
+SAID = {"flops": "0.714 GMACs", "parameters": "61100840", "more": ""}
 URL = "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth"
 
 
 @pytest.fixture
 def plan_of(tmp_path: Path):
-    def plan(weights: str = URL, more: str = "", *, here: bool = False, known: bool = False) -> Plan:
+    def plan(weights: str = URL, *, here: bool = False, known: bool = False, **said: str) -> Plan:
         card = tmp_path / "card.yml"
-        card.write_text(CARD.format(weights=weights, more=more), encoding="utf-8")
+        card.write_text(CARD.format(weights=weights, **SAID | said), encoding="utf-8")
         work = read_claims(load([card]))
         store = Store(tmp_path / "evidence")
         if known:
@@ -75,6 +78,16 @@ def test_what_nobody_has_evaluated_has_no_known_size(plan_of) -> None:
 )
 def test_a_download_is_as_large_as_the_card_says_or_as_its_parameters(plan_of, more, size, source) -> None:
     assert plan_of(more=more).downloads() == [Download(url=URL, size=size, source=source)]
+
+
+@pytest.mark.parametrize("number", ["1e9999", "0", "-5"])
+def test_numbers_that_no_model_has_are_not_planned_with(plan_of, number) -> None:
+    plan = plan_of(known=True, flops=number, parameters=number, more=f", File Size: {number}")
+    (job,) = plan.evaluations
+    assert (job.flops, job.weights) == (None, None)
+    assert plan.downloads() == [Download(url=URL, size=None, source="unknown")]
+    assert json.loads(as_json(plan, costs_of(plan)))["downloads"]["files_of_unknown_size"] == 1
+    print_plan(plan, costs_of(plan))
 
 
 def test_what_cannot_be_verified_says_why_and_is_in_no_job(plan_of) -> None:
