@@ -87,6 +87,8 @@
     const [front, dots] = shown.layer;
     front.mark.color = colour("--mir-warn");
     dots.encoding.color.scale.range = ["--mir-good", "--mir-one", "--mir-bad"].map(colour);
+    dots.encoding.tooltip[1].title = cost;
+    dots.encoding.tooltip[2].title = result;
     for (const layer of shown.layer) {
       Object.assign(layer.encoding.x, { title: cost });
       Object.assign(layer.encoding.y, { title: result });
@@ -94,7 +96,7 @@
       layer.encoding.x.scale.type = state.log ? "log" : "linear";
       if (!state.log) layer.encoding.x.scale.zero = false;
     }
-    const { view } = await window.vegaEmbed(place, shown, { actions: false, renderer: data.length > 1500 ? "canvas" : "svg" });
+    const { view } = await window.vegaEmbed(place, shown, { actions: false, tooltip: { theme: document.body.dataset.mdColorScheme === "slate" ? "dark" : "light" }, renderer: data.length > 1500 ? "canvas" : "svg" });
     view.addEventListener("click", (_, item) => {
       if (item?.datum?.page) location.href = item.datum.page;
     });

@@ -239,7 +239,7 @@
     compare() {
       this.chosen = new Set();
       this.compared = element("a", { className: "mir-button mir-compare", hidden: true });
-      this.box.querySelector(".mir-scroll").before(this.compared);
+      this.box.querySelector(".mir-scroll").after(this.compared);
       this.body.addEventListener("change", ({ target }) => {
         if (!target.classList.contains("mir-choose")) return;
         const { key } = target.closest("tr").dataset;

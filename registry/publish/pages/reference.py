@@ -60,7 +60,7 @@ def rules() -> Iterator[Page]:
         template="rules.md.j2",
         title="Rules",
         description="What mir check looks for.",
-        hide=("navigation", "toc"),
+        hide=("toc",),
         context={
             "table": Table(id="rules", caption="Rules", columns=columns, rows=rows, noun="rules", main=True),
         },
@@ -108,7 +108,7 @@ def conventions(content: Content) -> Iterator[Page]:
         template="conventions.md.j2",
         title="FLOP conventions",
         description="How the tools count, with their formulas.",
-        hide=("navigation", "toc"),
+        hide=("toc",),
         context={
             "table": Table(
                 id="conventions", caption="FLOP conventions", columns=columns, rows=rows, noun="conventions"
