@@ -112,8 +112,11 @@ class Run:
         late.cancel()
         if alone:
             nobody_left(self.process)
-        out = self._out.read_text(errors="surrogateescape") if self._out.is_file() else ""
-        return Done(code=code, out=out, err=self._err.read_text(errors="surrogateescape"))
+        # What was killed at once had no time to open them.
+        out, err = (
+            file.read_text(errors="surrogateescape") if file.is_file() else "" for file in (self._out, self._err)
+        )
+        return Done(code=code, out=out, err=err)
 
 
 def nobody_left(group: int, *, within: float = 10) -> None:
