@@ -43,7 +43,8 @@ _CARDS: Callable[[Any], Any] = _options(
 _BASE_URL = click.option(
     "--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it."
 )
-_OUT = click.option("--out", type=_FOLDER, default=Path("build/html"), show_default=True, help="Folder of the site.")
+_DEFAULT_OUT = Path("build/html")
+_OUT = click.option("--out", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
 _CONFIG = click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="A mkdocs.yml in place of mir's own."
 )
@@ -121,6 +122,8 @@ def _build(
 ) -> str:
     from registry import publish
 
+    if out == _DEFAULT_OUT and not out.resolve().is_relative_to(Path.cwd().resolve()):
+        raise UsageError(f"{out} leads out of this folder through a link; name it with --out if that is meant")
     built = publish.build(
         _material(cards, evidence, base_url), out=out, docs=_docs(out.resolve()), templates=templates, config=config
     )

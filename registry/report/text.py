@@ -37,10 +37,10 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     source = report.index.sources.get(place.file)
     line = "" if source is None else source.line(place.line)
     gutter = " " * len(str(place.line))
-    if line.strip():
-        spans = place.end_line is not None and place.end_line > place.line
-        end = place.end_column if place.end_column and not spans else place.column + 1
-        shown, carets = excerpt(line, place.column, end)
+    spans = place.end_line is not None and place.end_line > place.line
+    end = place.end_column if place.end_column and not spans else place.column + 1
+    shown, carets = excerpt(line, place.column, end)
+    if shown.strip():
         bar = paint("|", fg="blue")
         yield f"{gutter} {bar}"
         yield f"{paint(str(place.line), fg='blue')} {bar} {shown}"

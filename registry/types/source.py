@@ -44,12 +44,13 @@ class Source:
         text: The decoded text with its line ends as they are in the file; offsets count its characters.
     """
 
-    __slots__ = ("_starts", "file", "text")
+    __slots__ = ("_last", "_starts", "file", "text")
 
     def __init__(self, *, file: str, text: str) -> None:
         self.file = file
         self.text = text
         self._starts: list[int] | None = None
+        self._last = (0, "")
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a character offset."""
@@ -78,9 +79,13 @@ class Source:
         assert self._starts is not None
         if not 1 <= number <= len(self._starts):
             return ""
-        start = self._starts[number - 1]
-        end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n").removeprefix("\ufeff" if number == 1 else "")
+        if self._last[0] != number:
+            # A file can be one line of millions of characters with thousands of findings, each of which asks for it.
+            start = self._starts[number - 1]
+            end = self._starts[number] if number < len(self._starts) else len(self.text)
+            text = self.text[start:end].rstrip("\r\n").removeprefix("\ufeff" if number == 1 else "")
+            self._last = (number, text)
+        return self._last[1]
 
 
 class Mark(NamedTuple):

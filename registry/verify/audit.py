@@ -16,6 +16,9 @@ from registry.types import Claim, Evidence, Index, Model
 from registry.verify.claims import read_claims
 from registry.verify.environment import with_code
 
+_LARGEST = 16 << 30
+"""Bytes of weights beside a card that are read for their digest."""
+
 State = Literal["fresh", "stale", "orphaned", "invalid"]
 STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
 
@@ -94,4 +97,5 @@ def _weights_beside(model: Model) -> Path | None:
         return None
     base = Path(model.base).resolve()
     path = (base / named).resolve()
-    return path if path.is_relative_to(base) and path.is_file() else None
+    there = path.is_relative_to(base) and path.is_file() and path.stat().st_size <= _LARGEST
+    return path if there else None
