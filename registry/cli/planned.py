@@ -50,7 +50,7 @@ def tell_plan(
     from registry.verify.planning import calibrate, costs_of, make_plan
 
     if gpus is None and address is not None:
-        from registry.verify.engines.ray import connected
+        from registry.verify.engines.connection import connected
 
         with connected(address) as cluster:
             gpus = cluster.gpus

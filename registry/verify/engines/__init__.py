@@ -43,7 +43,7 @@ def open_engine(name: Name, *, address: str | None = None, workers: int | None =
         ModuleNotFoundError: Ray is not installed; the extra `ray` brings it.
     """
     if name == "ray":
-        from registry.verify.engines.ray import connected
+        from registry.verify.engines.connection import connected
 
         with connected(address, cores=workers) as cluster:
             yield cluster

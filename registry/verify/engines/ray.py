@@ -1,4 +1,4 @@
-"""Tasks on the machines of a Ray cluster; the only module that knows Ray.
+"""Tasks on the machines of a Ray cluster.
 
 Ray's own retries are off. It would try a task again where its process died but not where it hangs, would not keep
 away from the machine that failed, and would not tell: `retry.py` does all three, the same for every engine.
@@ -8,20 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import logging
-import os
-import shutil
-import signal
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import ray
-from ray._private import worker
 from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrashedError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -43,58 +35,6 @@ _TICK = 0.5
 
 _LOOK = 5.0
 """Seconds between two looks at which machines there are."""
-
-
-@contextmanager
-def connected(address: str | None, *, cores: int | None = None) -> Iterator[Cluster]:
-    """A cluster for as long as a run takes.
-
-    Args:
-        address: `auto`, `host:port` or `ray://host:port`; where it is `None`, one of this machine is started and shut
-            down again.
-        cores: Processor cores of the one that is started; all where `None`.
-
-    Raises:
-        UsageError: No cluster can be used there.
-    """
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    folder = None
-    quiet: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    # Ray prints what befalls its workers to standard output, where our JSON goes, and has no switch for it.
-    worker.print_to_stdstream = _nothing
-    try:
-        if address is None:
-            # Its sockets lie in there, whose paths may not be long.
-            folder = tempfile.mkdtemp(prefix="mir-ray-", dir="/tmp" if os.name == "posix" else None)  # noqa: S108
-            ray.init(address="local", num_cpus=cores, include_dashboard=False, _temp_dir=folder, **quiet)
-        else:
-            ray.init(address=address, **quiet)
-    except (OSError, RuntimeError, ValueError, RayError) as error:
-        _leave(folder)
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        where = "a Ray cluster cannot be started here" if address is None else f"--address {address}: no Ray cluster"
-        raise UsageError(f"{where}: {said[:300]}") from error
-    finally:
-        # Ray puts its own in their place, which would end this process without a word to whoever runs it.
-        if threading.current_thread() is threading.main_thread():
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-    try:
-        yield Cluster()
-    finally:
-        _leave(folder)
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    pass
-
-
-def _leave(folder: str | None) -> None:
-    ray.shutdown()
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(kw_only=True)
@@ -132,6 +72,10 @@ class Cluster:
 
     def __init__(self, *, patience: float = PATIENCE) -> None:
         self._patience = patience
+        self._numbers = itertools.count()
+        # Beside this process, so that it lives as long as the run.
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+        self._board: Any = ray.remote(_Board).options(num_cpus=0, scheduling_strategy=here).remote()
         self._looked = 0.0
         self._nodes: list[Mapping[str, Any]] = []
 
@@ -163,24 +107,20 @@ class Cluster:
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
     ) -> Iterator[tuple[Task[In], Out | Failure]]:
         """See `Engine`."""
-        # Beside this process, so that it lives as long as the run.
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        board: Any = ray.remote(_Board).options(num_cpus=0, scheduling_strategy=here).remote()
         flights: dict[Any, _Flight] = {}
-        numbers = itertools.count()
         ours = installed()
         room = max(_LEAST_WAITING, 2 * int(ray.cluster_resources().get("CPU", 0)))
         try:
             while True:
                 while len(flights) < room and (task := take()) is not None:
-                    flight = _Flight(task=task, number=next(numbers))
-                    flights[self._send(flight, function, board, ours)] = flight
+                    flight = _Flight(task=task, number=next(self._numbers))
+                    flights[self._send(flight, function, ours)] = flight
                 if not flights:
                     return
                 ready, _ = ray.wait(list(flights), timeout=_TICK)
                 if ready:
                     ready, _ = ray.wait(list(flights), num_returns=len(flights), timeout=0)
-                self._read(board, flights)
+                self._read(flights)
                 for reference in ready:
                     flight = flights.pop(reference)
                     yield flight.task, _result(reference, flight)
@@ -188,24 +128,23 @@ class Cluster:
                     ray.cancel(reference, force=True)
                     yield flights.pop(reference).task, failure
         except (RayError, ConnectionError) as error:
-            raise UsageError(f"the Ray cluster is gone: {_first_line(error)}") from error
+            raise UsageError(f"the Ray cluster is gone: {first_line(error)}") from error
         finally:
             with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
                 for reference in flights:
                     ray.cancel(reference, force=True)
-                ray.kill(board)
 
-    def _send(self, flight: _Flight, function: Callable[[Any], Any], board: Any, ours: Mapping[str, str]) -> Any:
+    def _send(self, flight: _Flight, function: Callable[[Any], Any], ours: Mapping[str, str]) -> Any:
         task, asked = flight.task, flight.task.resources
         options: dict[str, Any] = {"max_retries": 0, "num_gpus": asked.gpus, "memory": asked.memory}
         other = self._elsewhere(task) if task.avoid else None
         if other is not None:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(other, soft=True)
         work: Any = ray.remote(_work)
-        return work.options(**options).remote(board, flight.number, ours, function, task.item, asked.most)
+        return work.options(**options).remote(self._board, flight.number, ours, function, task.item, asked.most)
 
-    def _read(self, board: Any, flights: Mapping[Any, _Flight]) -> None:
-        started = dict(ray.get(board.news.remote()))
+    def _read(self, flights: Mapping[Any, _Flight]) -> None:
+        started = dict(ray.get(self._board.news.remote()))
         for flight in flights.values():
             if flight.number in started:
                 flight.node, flight.since = started[flight.number], time.monotonic()
@@ -276,7 +215,7 @@ def _result(reference: Any, flight: _Flight) -> Any:
         result = ray.get(reference)
     except RayTaskError as error:
         # What we call raises nothing: this is a worker that cannot even begin, for want of a package for example.
-        result = Failure(reason=f"its worker cannot run it: {_first_line(error.cause or error)}", lost=True)
+        result = Failure(reason=f"its worker cannot run it: {first_line(error.cause or error)}", lost=True)
     except OutOfMemoryError:
         result = Failure(reason="it was stopped because its machine ran out of memory", lost=True)
     except WorkerCrashedError:
@@ -304,6 +243,7 @@ def _said(asked: Resources) -> str:
     return f"{gpus}{asked.memory / 2**30:.1f} GiB of memory for it"
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """An error as one line."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
