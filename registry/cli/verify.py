@@ -186,7 +186,7 @@ def command(
     try:
         with opened as place, progress(f"verifying {len(models)} models", shown=form == "table") as report:
             ways = measurers(everything, replace(options, engine=place), report)
-            with closing(verify(models, ways, store, device=options.evaluation.device, **chosen)) as run:
+            with closing(verify(models, ways, store, **chosen)) as run:
                 found.extend(_told(each.evidence) for each in run)
     except KeyboardInterrupt as stop:
         stopped = stop

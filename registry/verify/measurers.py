@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from registry.types import Claim, Evidence, Model
+from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.claims import ModelClaims
 from registry.verify.counts import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.environment import code_digest, same_libraries
+from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
@@ -45,7 +46,25 @@ def measurers(
         progress: Called as models are done.
     """
     evaluation = replace(options.evaluation, progress=progress, downloading=partial(_downloading, progress))
-    return [Counts(models, options, progress), Accuracy(evaluation, options.engine), Speeds(evaluation)]
+    return [
+        Counts(models, options, progress),
+        Accuracy(evaluation, options.engine),
+        Speeds(_timing(evaluation, options.engine)),
+    ]
+
+
+def _timing(evaluation: EvaluationOptions, engine: Engine | None) -> EvaluationOptions:
+    """Times are measured here, whatever the engine: of one machine, which does nothing else then.
+
+    A device that only the engine's machines have is no reason not to: what is here is timed.
+    """
+    if engine is None or engine.in_process:
+        return evaluation
+    try:
+        devices(evaluation.device)
+    except UsageError:
+        return replace(evaluation, device="auto")
+    return evaluation
 
 
 def _downloading(progress: Callable[[int, int, str], None], url: str, done: int, total: int | None) -> None:

@@ -19,7 +19,7 @@ class Outcome:
             is off and what is nearest, or what is missing and which option supplies it.
         measurement: What was measured, `None` where nothing was.
         digests: Of what was used: `weights`, `dataset`, `preprocessing`, `code`, as `sha256:<hex>`.
-        environment: Of the machine that measured; `None` where that is the one that writes the evidence.
+        environment: Of the machine and the device that measured; `None` for this machine's processor.
     """
 
     claim: Claim

@@ -15,9 +15,6 @@ from registry.verify.environment import environment, now, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, earlier, share, triage
 
-_RUNS = frozenset({"evaluate", "time"})
-"""Methods whose result depends on the device."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
@@ -39,7 +36,6 @@ def verify(
     measurers: Sequence[Measurer],
     store: Store,
     *,
-    device: str = "cpu",
     force: bool = False,
     wanted: Callable[[Claim], bool] = lambda _: True,
     enough: Callable[[Evidence], bool] = lambda _: True,
@@ -50,7 +46,6 @@ def verify(
         models: Models with their claims.
         measurers: Ways to measure; the first that takes a claim gets it.
         store: Where evidence is kept. Fresh evidence found there is used again.
-        device: Where models run, for the record.
         force: Measure also what fresh evidence settles.
         wanted: Which claims to settle.
         enough: Whether fresh evidence will do, or is to be measured again for what it lacks.
@@ -72,7 +67,7 @@ def verify(
     known = {each.claim.digest: each.earlier for each in open_}
 
     def settle(outcome: Outcome) -> Verified:
-        return _settle(outcome, known[outcome.claim.digest], store, device=device, force=force)
+        return _settle(outcome, known[outcome.claim.digest], store, force=force)
 
     with closing(_outcomes(open_, measurers)) as outcomes:
         yield from _each(settle, outcomes, store.at_once)
@@ -104,9 +99,9 @@ def _each(settle: Callable[[Outcome], Verified], outcomes: Iterable[Outcome], at
             yield future.result()
 
 
-def _settle(outcome: Outcome, known: Earlier, store: Store, *, device: str, force: bool) -> Verified:
+def _settle(outcome: Outcome, known: Earlier, store: Store, *, force: bool) -> Verified:
     """Write the outcome's evidence, unless what stands there by now says as much or more."""
-    evidence = _evidence(outcome, device)
+    evidence = _evidence(outcome)
 
     def stays(found: Evidence) -> bool:
         if outcome.verdict in SETTLED:
@@ -126,14 +121,13 @@ def _settle(outcome: Outcome, known: Earlier, store: Store, *, device: str, forc
     return Verified(evidence=replace(left, claim=outcome.claim), earlier=why, reused=True)
 
 
-def _evidence(outcome: Outcome, device: str) -> Evidence:
-    runs = outcome.measurement is not None and outcome.measurement.method in _RUNS
+def _evidence(outcome: Outcome) -> Evidence:
     return Evidence(
         claim=outcome.claim,
         verdict=outcome.verdict,
         reason=outcome.reason,
         measurement=outcome.measurement,
         digests=with_code(outcome.digests, outcome.measurement),
-        environment=outcome.environment or environment(device if runs else "cpu"),
+        environment=outcome.environment or environment(),
         time=now(),
     )

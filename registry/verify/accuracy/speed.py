@@ -69,8 +69,9 @@ class Speeds:
         for each in work:
             try:
                 speeds = _Timed(each.model, self._options)
+                here = environment(speeds.device)
                 for claim in each.claims:
-                    yield _outcome(claim, speeds)
+                    yield replace(_outcome(claim, speeds), environment=here)
             except Unverifiable as error:
                 yield from (unverifiable(claim, error.message) for claim in each.claims)
 

@@ -80,6 +80,8 @@ def _own_handler() -> Iterator[None]:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, before)
     if stopped is not None:
+        # Ray's library also sets an alarm, which would end this process three seconds from now.
+        signal.alarm(0)
         signal.raise_signal(signal.SIGTERM)
         raise stopped
 
