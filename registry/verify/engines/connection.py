@@ -7,15 +7,17 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import ray
-from ray._private import worker
+from ray._private import utils, worker
 from ray.exceptions import RayError
 
 from registry.types import UsageError
@@ -23,6 +25,12 @@ from registry.verify.engines.ray import Cluster, first_line
 
 _MARK = "MIR_RAY"
 """Environment variable of the processes of a cluster that was started here: the folder of its logs."""
+
+
+_ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+_TIMEOUT = 10.0
+"""Seconds that a cluster's head has to answer."""
 
 
 @contextmanager
@@ -37,6 +45,7 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
     Raises:
         UsageError: No cluster can be used there.
     """
+    _ask(address)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     logging.getLogger("ray").setLevel(logging.ERROR)
     # Ray prints what befalls its workers to standard output, where our JSON goes, and has no switch for it.
@@ -46,7 +55,7 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
     started: dict[str, Any] = {"num_cpus": cores, "include_dashboard": False, "_temp_dir": folder}
     try:
         try:
-            with _own_handler(), _marked(folder):
+            with _uninterrupted(), _marked(folder):
                 ray.init(
                     address=address or "local",
                     log_to_driver=False,
@@ -63,27 +72,49 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _ask(address: str | None) -> None:
+    """See that somebody listens at `host:port`: Ray itself would ask again for minutes.
+
+    Raises:
+        UsageError: Nobody does.
+    """
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if colon and port.isdecimal():
+        try:
+            socket.create_connection((host, int(port)), timeout=_TIMEOUT).close()
+        except (OSError, OverflowError) as error:
+            raise UsageError(f"--address {address}: no Ray cluster: {first_line(error)}") from error
+
+
 def _nothing(*_: Any, **__: Any) -> None:
     pass
 
 
 @contextmanager
-def _own_handler() -> Iterator[None]:
-    """Keep the handler of SIGTERM: Ray puts its own there, which ends this process without a word."""
-    before = signal.getsignal(signal.SIGTERM)
-    stopped: SystemExit | None = None
+def _uninterrupted() -> Iterator[None]:
+    """Let a signal that asks this process to end wait: Ray, stopped while it starts, leaves its processes behind.
+
+    Ray's own handler of SIGTERM is kept away, which ends a process without a word to whoever runs it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+
+    def wait(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        asked.append(number)
+        # Ray's library sets an alarm on such a signal, which would end this process three seconds later.
+        signal.alarm(0)
+
+    utils.set_sigterm_handler = _nothing
+    before = {number: signal.signal(number, wait) for number in _ENDS}
     try:
         yield
-    except SystemExit as stop:  # what Ray's handler raises while Ray starts
-        stopped = stop
     finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, before)
-    if stopped is not None:
-        # Ray's library also sets an alarm, which would end this process three seconds from now.
-        signal.alarm(0)
-        signal.raise_signal(signal.SIGTERM)
-        raise stopped
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 @contextmanager

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -127,16 +131,9 @@ def test_a_run_that_is_given_up_stops_its_tasks(cluster: Engine, tmp_path: Path)
         time.sleep(0.1)
 
 
-def test_no_cluster_at_an_address_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
-    def init(**_: Any) -> None:
-        raise ConnectionError("nobody answers\nthere")
-
-    monkeypatch.setattr(module.ray, "init", init)
-    monkeypatch.setattr(module.ray, "shutdown", lambda: None)
-    with (
-        pytest.raises(UsageError, match=r"^--address 127\.0\.0\.1:1: no Ray cluster: ConnectionError: nobody answers$"),
-        connected("127.0.0.1:1"),
-    ):
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "127.0.0.1:99999"])
+def test_no_cluster_at_an_address_is_wrong_usage(address: str) -> None:
+    with pytest.raises(UsageError, match=f"^--address {address}: no Ray cluster: "), connected(address):
         pass
 
 
@@ -174,6 +171,33 @@ def records(folder: Path) -> dict[str, Any]:
         del record["time"], record["environment"]
         (record["measurement"] or {}).get("details", {}).pop("speed", None)
     return found
+
+
+def marked(mark: bytes) -> list[Path]:
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark in environment.read_bytes():
+                found.append(environment.parent)
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_run_that_is_stopped_leaves_nothing_of_its_own_cluster(tmp_path: Path) -> None:
+    for name in ("digits-cnn.md", "digits-cnn.safetensors"):
+        shutil.copy(ROOT / "models" / name, tmp_path)
+    mark = f"FOR={tmp_path}".encode()
+    command = [sys.executable, "-m", "registry", "verify", str(tmp_path), "--engine", "ray", "--format", "json"]
+    named = os.environ | {"FOR": str(tmp_path), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=named, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        while len(marked(mark)) < 3:
+            assert run.poll() is None
+            time.sleep(0.1)
+        run.terminate()
+        out, _ = run.communicate(timeout=120)
+    assert run.returncode == 128 + signal.SIGTERM
+    assert json.loads(out) == []
+    assert marked(mark) == []
 
 
 def test_a_node_is_killed_in_the_middle(nodes: Any, cluster: Engine, tmp_path: Path) -> None:
