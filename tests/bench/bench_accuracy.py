@@ -6,7 +6,8 @@ JPEG files of 500x375 pixels are made first. The peer is what torchvision's refe
 weights' transforms, a DataLoader, and the model, once for each model. Both sides get the same files, the same batch
 size, number of worker processes and arithmetic, and their answers are compared sample by sample. On a GPU it is done
 twice: in exact 32-bit arithmetic, and in TF32, which torch uses for convolutions unless it is told otherwise, so that
-most people's "fp32" is this. Without a GPU it runs on few pictures and a smaller model.
+most people's "fp32" is this. Without a GPU it runs on few pictures and a model that costs a processor little, as a
+large one costs a GPU.
 
 Everything is printed, and written to tests/bench/results/accuracy-DEVICE.json.
 """
@@ -155,8 +156,8 @@ def main() -> None:
     gpu = torch.cuda.is_available()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", default="cuda" if gpu else "cpu")
-    parser.add_argument("--pictures", type=int, default=5000 if gpu else 64)
-    parser.add_argument("--model", default="resnet50" if gpu else "resnet18")
+    parser.add_argument("--pictures", type=int, default=5000 if gpu else 100)
+    parser.add_argument("--model", default="resnet50" if gpu else "mobilenet_v3_small")
     parser.add_argument("--batch", type=int, default=256 if gpu else 16)
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--out", type=Path)
