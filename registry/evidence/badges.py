@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from registry.evidence.standing import Status
+from registry.evidence.standing import Status, worded
 
 COLOURS: dict[Status, str] = {
     "reproduced": "#1a7f37",
@@ -64,7 +64,7 @@ def of_claims(statuses: Iterable[Status]) -> Badge:
 
 def of_claim(label: str, reported: str, status: Status) -> Badge:
     """One claim: `56.55% reproduced`."""
-    return Badge(label=label, message=f"{reported} {status.replace('-', ' ')}", colour=COLOURS[status])
+    return Badge(label=label, message=f"{reported} {worded(status)}", colour=COLOURS[status])
 
 
 def summary(counts: Mapping[Status, int]) -> str:

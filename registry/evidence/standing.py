@@ -21,6 +21,11 @@ _LONGEST = 80
 """Letters of a claim in an address."""
 
 
+def worded(status: Status) -> str:
+    """A status as people write it: within tolerance, self-reported."""
+    return status.replace("within-", "within ")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """A claim beside what was measured.

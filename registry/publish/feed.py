@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from registry.evidence.standing import Shown
+from registry.evidence.standing import Shown, worded
 from registry.publish.catalog import Entry
 from registry.publish.content import Content
 from registry.publish.escape import plain
@@ -42,7 +42,7 @@ def atom(content: Content, links: Links, site_name: str) -> str:
 def _entry(content: Content, links: Links, entry: Entry, shown: Shown) -> str:
     assert shown.evidence is not None
     claim = shown.claim
-    what = f"{entry.name}: {claim.label} {claim.reported.text} {shown.status.replace('-', ' ')}"
+    what = f"{entry.name}: {claim.label} {claim.reported.text} {worded(shown.status)}"
     page = content.base_url + links.address(entry.page)
     # The same claim measured anew is a new entry, so that readers see it.
     name = f"urn:mir:{claim.digest}:{shown.evidence.time or 'undated'}"

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from registry.evidence.standing import worded
 from registry.publish import escape, numbers, prose
 from registry.publish.links import Links
 from registry.publish.page import Page
@@ -60,6 +61,7 @@ class Renderer:
             "short": numbers.short,
             "percent": numbers.percent,
             "safe_url": escape.link,
+            "worded": worded,
         }
         self._environment.globals |= {"exact": numbers.exact, "static_rows": STATIC_ROWS}
 

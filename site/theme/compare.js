@@ -25,7 +25,7 @@
   }
 
   function verdict(status) {
-    return element("span", { className: `mir-verdict mir-verdict--${status}` }, element("span", { className: "mir-icon" }), element("span", { className: "mir-word", textContent: status.replaceAll("-", " ") }));
+    return element("span", { className: `mir-verdict mir-verdict--${status}` }, element("span", { className: "mir-icon" }), element("span", { className: "mir-word", textContent: status.replace("within-", "within ") }));
   }
 
   /** One line for each claim that any of the models makes, then one for each field. */

@@ -115,7 +115,7 @@
       if (!counts.size || (counts.size === 1 && only === this.items.length)) return;
       const select = element("select", { className: "mir-input" }, element("option", { value: "" }, "all"));
       for (const value of [...counts.keys()].sort((a, b) => a.localeCompare(b)))
-        select.append(element("option", { value }, `${value.replaceAll("-", " ")} (${counts.get(value)})`));
+        select.append(element("option", { value }, `${value.replace("within-", "within ")} (${counts.get(value)})`));
       select.addEventListener("change", () => this.filter(column.key, select.value));
       this.fields[column.key] = select;
       bar.append(element("label", { className: "mir-field" }, `${column.label} `, select));

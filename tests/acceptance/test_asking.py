@@ -191,7 +191,7 @@ def test_badges_say_what_holds(mir):
     root = ET.fromstring(mir("badge", "Small")[1])
     assert root.get("aria-label") == "claims: self-reported"
     said = json.loads(mir("badge", "Small", "--claim", "params", "--format", "json")[1])
-    assert (said["schemaVersion"], said["label"], said["message"]) == (1, "Parameters", "1000 self reported")
+    assert (said["schemaVersion"], said["label"], said["message"]) == (1, "Parameters", "1000 self-reported")
     assert mir("badge", "Small", "--out", "a/b.svg") == (0, "", "")
     assert Path("a/b.svg").read_text().startswith("<svg")
     assert mir("badge", "Other")[0] == 2

@@ -173,7 +173,7 @@ def test_reads_without_scripts(watch: Watch, address: str) -> None:
     image = page.locator("#mir-plot img")
     expect(image).to_be_visible()
     assert image.bounding_box()["width"] > 400  # type: ignore[index]
-    page.get_by_text(re.compile("models on the front")).click()
+    page.get_by_text(re.compile("^Models on the front")).click()
     expect(page.locator("#front tbody tr").first).to_be_visible()
     page = watched.open("models/index.html")
     assert page.locator("#models tbody tr").count() == 122
