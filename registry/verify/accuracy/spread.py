@@ -98,7 +98,8 @@ def _settle(
                 yield from keep(answer, options.predictions)
         elif len(work) > 1 and not result.expected:
             # One model may have taken the others down with it: each has its own chance.
-            alone += [((each,), asked) for each in work]
+            seconds = options.seconds_for(1)
+            alone += [((each,), replace(asked, seconds=seconds)) for each in work]
             continue
         else:
             verdict: Verdict = "unverifiable" if result.expected else "error"

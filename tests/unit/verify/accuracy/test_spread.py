@@ -1,0 +1,73 @@
+"""Jobs that go to workers as plain data, and workers that one model takes down with it."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from registry.evidence import Store
+from registry.loader import load
+from registry.verify.accuracy import EvaluationOptions, verify_accuracy
+from registry.verify.accuracy.options import SECONDS_FOR_A_MODEL
+from registry.verify.accuracy.spread import Errand
+from registry.verify.claims import read_claims
+from registry.verify.engines import Failure, Task
+from registry.verify.engines.base import call
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+class Fragile:
+    """Workers that die of the model called `bad`."""
+
+    in_process = False
+    cores: int | None = 1
+
+    def __init__(self) -> None:
+        self.tried: list[tuple[list[str], float | None]] = []
+
+    def place(self, device: str) -> tuple[str, float]:
+        return device, 0
+
+    def attempt(
+        self, function: Callable[[Any], Any], take: Callable[[], Task[Any] | None]
+    ) -> Iterator[tuple[Task[Any], Any]]:
+        while (task := take()) is not None:
+            there, errand = pickle.loads(pickle.dumps((function, task.item)))
+            assert isinstance(errand, Errand)
+            names = [each.model.name for each in errand.work]
+            self.tried.append((names, task.resources.seconds))
+            if "bad" in names:
+                yield task, Failure(reason="its process died", lost=True, where="somewhere")
+            else:
+                yield task, call(there, errand)
+
+
+def test_a_model_that_takes_its_worker_down_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "models" / "digits-cnn.safetensors", tmp_path)
+    entry = (
+        "  Builder: registry:digits-cnn\n  Weights: digits-cnn.safetensors\n  Results:\n"
+        "  - Task: Image Classification\n    Dataset: scikit-learn digits (samples 1437-1796)\n"
+        "    Metrics: {Top 1 Accuracy: 97.50%}\n"
+    )
+    (tmp_path / "cards.yml").write_text("Models:\n" + "".join(f"- Name: {name}\n{entry}" for name in ("a", "bad", "b")))
+    engine, store, shown = Fragile(), Store(tmp_path / "evidence"), []
+    options = EvaluationOptions(
+        device="cpu", cache=tmp_path / "cache", predictions=store, progress=lambda *said: shown.append(said)
+    )
+    found = {each.claim.model: each for each in verify_accuracy(read_claims(load([tmp_path])), options, engine=engine)}
+    assert {name: each.verdict for name, each in found.items()} == {
+        "a": "reproduced",
+        "bad": "error",
+        "b": "reproduced",
+    }
+    assert found["bad"].reason == "tried 3 times: its process died"
+    group, alone = (["a", "bad", "b"], 3 * SECONDS_FOR_A_MODEL), SECONDS_FOR_A_MODEL
+    assert engine.tried[:3] == [group] * 3
+    assert sorted(engine.tried[3:]) == [(["a"], alone), (["b"], alone), *[(["bad"], alone)] * 3]
+    assert {(done, models) for done, models, _ in shown} == {(1, 3), (2, 3), (3, 3)}
+    kept = [found[name].measurement.details["predictions"]["file"] for name in ("a", "b")]
+    assert all((tmp_path / "evidence" / file).is_file() for file in kept)
