@@ -22,6 +22,10 @@ from registry.publish import escape
 _LONGEST = 400_000
 """Characters of a card's text that are shown; a page is read by people."""
 
+_TAG = re.compile(r"</?[a-zA-Z]")
+_MOST_TAGS = 10_000
+"""HTML tags in a card's text, of which with more none counts: in each other, they take as long as their square."""
+
 _TAGS = frozenset(
     """a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h3 h4 h5
     h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr
@@ -67,7 +71,7 @@ def render(text: str, *, link: Resolve, image: Resolve) -> Markup:
         image: What a relative picture becomes.
     """
     shown = text if len(text) <= _LONGEST else text[:_LONGEST]
-    parser = _parser()
+    parser = _parser(html=len(_TAG.findall(shown)) <= _MOST_TAGS)
     tokens = parser.parse(shown)
     anchors = _headings(tokens)
 
@@ -174,8 +178,8 @@ class _Pictures(HTMLParser):
 
 
 @cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"highlight": _highlight, "html": True}).enable(["table", "strikethrough"])
+def _parser(*, html: bool) -> MarkdownIt:
+    return MarkdownIt("commonmark", {"highlight": _highlight, "html": html}).enable(["table", "strikethrough"])
 
 
 def _highlight(source: str, language: str, _: str) -> str:

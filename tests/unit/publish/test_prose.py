@@ -1,5 +1,6 @@
 """A card's text keeps what it says and loses what it does."""
 
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -71,6 +72,13 @@ def render(text: str) -> Strict:
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_nothing_acts_whatever_the_card_says(text: str) -> None:
     render(text)
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<b></p>", "<a href=x><table>"])
+def test_a_hundred_thousand_tags_are_words(tag: str) -> None:
+    started = time.process_time()
+    assert tag in render(tag * 100_000).text
+    assert time.process_time() - started < 5
 
 
 def test_keeps_what_is_said() -> None:
