@@ -13,6 +13,9 @@ from registry.vocabulary.metrics import MetricTerm, fold
 _TELLING = frozenset({"hardware", "backend", "mode", "resolution"})
 """Conditions whose values say what they are."""
 
+_LONGEST, _MOST = 80, 12
+"""Letters of a condition's name and of its text, and conditions of a number, that are read."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelClaims:
@@ -89,10 +92,10 @@ def _from_list(model: Model, field: Field, term: MetricTerm) -> Iterator[Claim]:
         except QuantityError:
             continue
         conditions = tuple(
-            (fold(name), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            (fold(name)[:_LONGEST], (", ".join(map(str, value)) if isinstance(value, list) else str(value))[:_LONGEST])
             for name, value in entry.items()
             if name != key and value is not None and not isinstance(value, dict)
-        )
+        )[:_MOST]
         under = ", ".join(text if name in _TELLING else f"{name} {text}" for name, text in conditions)
         yield Claim(
             model=model.name,

@@ -9,6 +9,9 @@ from registry.types import Claim, Unverifiable
 from registry.verify.evaluation.runner import Precision
 
 _MODES: dict[str, Precision] = {"fp32": "fp32", "tf32": "tf32", "fp16": "fp16", "bf16": "bf16", "amp": "fp16"}
+_MOST_PIXELS = 1 << 24
+"""Pixels that a call may have: 256 pictures of 224x224, or one of 4096x4096. A card may name any number."""
+
 _MAKERS = {"nvidia", "tesla", "geforce", "intel", "amd", "gpu", "cpu"}
 """Words of a device's name that some leave out."""
 
@@ -45,11 +48,15 @@ class Conditions:
         batch = said.get("batch size")
         if batch is not None and not re.fullmatch(r"[1-9][0-9]{0,4}", batch):
             raise Unverifiable(f"the card's batch size is no number of pictures: {batch[:40]}")
+        resolution = _resolution(said.get("resolution", ""))
+        height, width = resolution or (224, 224)
+        if int(batch or 1) * height * width > _MOST_PIXELS:
+            raise Unverifiable(f"{batch or 1} pictures of {height}x{width} are more than mir times at once")
         return cls(
             hardware=said.get("hardware", ""),
             batch=None if batch is None else int(batch),
             precision=_MODES.get(mode.casefold()),
-            resolution=_resolution(said.get("resolution", "")),
+            resolution=resolution,
         )
 
 

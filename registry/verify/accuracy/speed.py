@@ -32,6 +32,9 @@ THROUGHPUT_BATCH = 64
 TOLERANCE = 0.1
 """Part by which times on the same kind of device may differ: cards do not say with which versions they were taken."""
 
+MOST_CONDITIONS = 16
+"""So many of a card's batch sizes, resolutions and arithmetics are measured; a list may have any length."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
@@ -92,8 +95,11 @@ class _Timed:
         """The speed under some conditions.
 
         Raises:
-            Unverifiable: The model does not take such pictures.
+            Unverifiable: The model does not take such pictures, or was timed under enough conditions.
         """
+        under = replace(under, hardware="")
+        if under not in self._speeds and len(self._speeds) == MOST_CONDITIONS:
+            raise Unverifiable(f"the model was timed under {MOST_CONDITIONS} other conditions of this card already")
         if under not in self._speeds:
             channels, *sides = self._shape
             height, width = under.resolution or sides

@@ -136,3 +136,14 @@ def test_a_picture_that_a_model_does_not_take_is_said(timed: Callable[[str], lis
     assert "the card's resolution is none: none" in outcome.reason
     monster = timed(times.format("(3, 4)"))[0]
     assert "it cannot be timed on 3x4: RuntimeError: too small" in monster.reason
+
+
+def test_what_a_card_asks_for_is_bounded(timed: Callable[[str], list[Outcome]]) -> None:
+    huge = "    Latency (ms):\n    - {value: 1, batch size: 99999}\n    - {value: 1, resolution: 99999x99999}\n"
+    for outcome in timed(huge):
+        assert "are more than mir times at once" in outcome.reason
+    entries = "".join(f"    - {{value: 1, batch size: {size}, {'x' * 99}: y}}\n" for size in range(1, 20))
+    outcomes = timed(f"    Latency (ms):\n{entries}")
+    assert sum(each.measurement is not None for each in outcomes) == 16
+    assert "timed under 16 other conditions" in outcomes[-1].reason
+    assert outcomes[0].claim.label.endswith("x" * 80 + " y")
