@@ -66,7 +66,7 @@ def print_plan(plan: Plan, costs: Costs, *, width: int | None = None) -> None:
     if plan.jobs:
         console.print(_table(plan.jobs))
     reused = ", ".join(f"{plan.reused[verdict]} {verdict}" for verdict in VERDICTS if plan.reused.get(verdict))
-    say(f"{_number(plan.models, 'model')}; nothing was measured, downloaded or written as evidence")
+    say(f"{_number(plan.models, 'model')}; no claim was measured, nothing downloaded, no evidence written")
     fresh = _number(sum(plan.reused.values()), "claim")
     say(f"reused      {fresh} with fresh evidence{f': {reused}' if reused else ''}")
     _reasons(say, "to measure", costs.again.total(), costs.again.most_common())

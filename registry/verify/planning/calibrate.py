@@ -17,7 +17,9 @@ from registry.verify.preprocessing import of_card
 
 
 def calibrate(plan: Plan, models: Sequence[ModelClaims], options: EvaluationOptions) -> list[Seen]:
-    """Speeds of the models with the fewest, the middle and the most FLOPs of the plan, some seconds for each.
+    """Speeds of the models at the quarters of the plan's FLOPs, some seconds for each.
+
+    The very largest is not among them, because it may take minutes on a processor.
 
     Args:
         plan: What is to be evaluated.
@@ -48,9 +50,8 @@ def calibrate(plan: Plan, models: Sequence[ModelClaims], options: EvaluationOpti
 
 
 def _three(plan: Plan) -> list[PlannedModel]:
-    """The least, the middle and the greatest by FLOPs, each model once; counted FLOPs before those that cards say."""
+    """Those at the quarters by FLOPs, each model once; of counted FLOPs only, where there are any."""
     every = {model.name: model for job in plan.evaluations for model in job.models if model.flops is not None}
     known = [each for each in every.values() if each.flops is not None and each.flops.exact] or list(every.values())
     known.sort(key=lambda each: each.flops.low if each.flops is not None else 0.0)
-    picked = {known[at].name: known[at] for at in (0, len(known) // 2, -1)} if known else {}
-    return list(picked.values())
+    return [known[at] for at in sorted({len(known) * quarter // 4 for quarter in (1, 2, 3)})] if known else []
