@@ -112,7 +112,6 @@ def _plan(models: int, gpus: int) -> dict[str, Any]:
     return {
         "models": models,
         "claims": sum(len(each.claims) for each in work),
-        "jobs": len(plan.evaluations),
         "seconds": time.perf_counter() - start,
         "cpu_seconds": time.process_time() - cpu,
         "memory_mib": _memory(),
