@@ -87,7 +87,8 @@ def same_libraries(recorded: Mapping[str, str]) -> bool:
     return all(recorded.get(name, "") == _version(name) for name in _LIBRARIES)
 
 
-def installed() -> dict[str, str]:
+@cache
+def installed() -> Mapping[str, str]:
     """What must be the same on every machine for results to be: this package's code, and the libraries' versions.
 
     Which build of a library it is, for the CPU or for a GPU, is left out.

@@ -63,8 +63,10 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
                     **({} if address else started),
                 )
         except (OSError, RuntimeError, ValueError, RayError) as error:
-            where = f"--address {address}: no Ray cluster" if address else "a Ray cluster cannot be started here"
-            raise UsageError(f"{where}: {first_line(error)}") from error
+            if address is None:
+                raise UsageError(f"a Ray cluster cannot be started here: {first_line(error)}") from error
+            token = "" if "RAY_AUTH_MODE" in os.environ else "; if it asks for a token, set RAY_AUTH_MODE=token"
+            raise UsageError(f"--address {address}: no Ray cluster: {first_line(error)}{token}") from error
         yield Cluster()
     finally:
         ray.shutdown()
