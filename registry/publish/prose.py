@@ -50,7 +50,14 @@ _PREFIX = "card-"
 _HIGHLIGHT = re.compile(r"^(highlight|[a-z]{1,2}[0-9]?)$")
 """Classes that a card may use: the highlighter's own, so that none of the theme's can be put to use."""
 
-_LONGEST_CODE = 20_000
+_LONGEST_CODE = 5_000
+_LANGUAGES = frozenset(
+    """bash bibtex c console cpp css cuda diff docker go html ini javascript json julia markdown matlab powershell pycon
+    pytb python r rust sql tex toml xml yaml""".split()  # noqa: SIM905 - as above
+)
+"""What is coloured: what cards are written in, by highlighters that need no more than the square of a text. Others,
+among five hundred, never end with some."""
+
 _FORMATTER = HtmlFormatter[str](nowrap=True)
 _ELSEWHERE = "elsewhere:"
 """Put before the address of a picture of another host, so that no browser would load it even if it got through."""
@@ -197,6 +204,7 @@ def _marked(source: str, language: str) -> str:
 @cache
 def _lexer(language: str) -> Lexer | None:
     try:
-        return get_lexer_by_name(language)
+        lexer = get_lexer_by_name(language)
     except ClassNotFound:
         return None
+    return lexer if _LANGUAGES.intersection(lexer.aliases) else None

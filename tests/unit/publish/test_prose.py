@@ -81,6 +81,14 @@ def test_a_hundred_thousand_tags_are_words(tag: str) -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize("language", ["actionscript", "make", "python", "yaml", "html"])
+def test_code_is_coloured_in_little_time(language: str) -> None:
+    blocks = (f"```{language}\n{(piece * 5000)[:4990]}\n```\n" for piece in ("(", '"\\', "a ", "&", "["))
+    started = time.process_time()
+    render("".join(blocks))
+    assert time.process_time() - started < 5
+
+
 def test_keeps_what_is_said() -> None:
     read = render(
         "# Title\n\n**bold** [out](https://example.org) [rel](other.md) ![pic](a/b.png)\n\n| a |\n|---|\n| 1 |\n"
