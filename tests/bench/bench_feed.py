@@ -4,7 +4,8 @@
 
 No model runs: this is what decides an evaluation where the device is quicker than the processor that feeds it. The peer
 gives normalised 32-bit floats, we give bytes that the device normalises; both come from worker processes, one a core.
-Both read the same files by turns, and every picture is compared: bytes before normalisation, floats after it.
+Both read the same files by turns, and every picture is compared: bytes before normalisation, floats after it. Where the
+machine does other work (`load_before`, in busy processors), time by the clock means little and the processor's a lot.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def main() -> None:
         "device": environment("cpu"),
         "pictures": options.pictures,
         "workers": options.workers,
+        "load_before": round(os.getloadavg()[0], 1),
         "pictures_per_second": {},
         "times_torchvision": {},
         "processor_ms_per_picture": {},
