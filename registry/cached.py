@@ -48,6 +48,11 @@ def write(file: Path, data: bytes) -> bool:
     return True
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is a file: no folder, no pipe, and nothing in a folder that may not be looked into."""
+    return os.path.isfile(file)  # noqa: PTH113 - `Path.is_file` raises where it may not look
+
+
 def make_way(path: Path) -> None:
     """Remove what is no plain file, such as a folder or a link, from where a cache wants to have one.
 

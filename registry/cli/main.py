@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.cli.collector import without_collector
-from registry.cli.stopped import end_when_stopped, exit_code, raise_when_stopped
+from registry.cli.stopped import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.files import reason
 from registry.types import MirError
 
@@ -159,6 +159,10 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_GONE
     except Exception as error:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
+        stop = received()
+        if stop is not None:
+            click.echo("mir: interrupted", err=True)
+            return exit_code(stop)
         click.echo(_printable(f"mir: {_in_one_sentence(error)}"), err=True)
         return 2
     return code if isinstance(code, int) else 0

@@ -14,15 +14,24 @@ class Stopped(KeyboardInterrupt):
         self.number = number
 
 
+_received: list[Stopped] = []
+
+
 def raise_when_stopped() -> None:
     """Let the signals that ask a process to end raise `Stopped`, so that what is half written is taken back.
 
     A signal that whoever started this process wants ignored, as `nohup` does, stays ignored.
     """
-    for name in ("SIGTERM", "SIGHUP"):
+    _received.clear()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows knows no SIGHUP
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _raise)
+
+
+def received() -> Stopped | None:
+    """The signal that asked to end, also where a library made another exception of it, as DuckDB does."""
+    return _received[0] if _received else None
 
 
 def end_when_stopped() -> None:
@@ -39,4 +48,5 @@ def exit_code(stop: BaseException | None) -> int:
 
 
 def _raise(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    raise Stopped(number)
+    _received.append(Stopped(number))
+    raise _received[-1]

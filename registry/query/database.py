@@ -127,7 +127,7 @@ def _opened(kept: Kept, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         if kept.place is not None:
             file = kept.place.with_name(f"{kept.place.name}-{duckdb.__version__}.duckdb")
         database = None
-        if not anew and file.is_file():  # a pipe would block
+        if not anew and cached.is_there(file):  # a pipe would block
             with suppress(duckdb.Error):  # not there yet, or damaged
                 database = _connect(file)
         with database or _connect(_made(kept, file, Path(folder, "tables.duckdb"))) as opened:

@@ -67,6 +67,8 @@ remembered._SETTLED_NS = watched._SETTLED_NS = -10**18
         """A run that goes on while the test does something else, such as kill it."""
         self._number += 1
         out, err = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
+        for file in (out, err):
+            file.touch()  # a run may be killed before it opens them
         asked = {"folder": str(self._folder), "out": str(out), "err": str(err), **named}
         process = self.ask(run={"arguments": [str(each) for each in arguments], **asked})["process"]
         return Run(self, process, Path(asked["out"]), err)

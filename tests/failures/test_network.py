@@ -71,6 +71,6 @@ def test_no_command_but_those_that_fetch_asks_the_network(warm: Any, zoo: Path, 
         ("convert", zoo, "--to", "json", "--quiet", "--out", tmp_path / "all.json"),
         ("site", "build", "--cards", zoo, "--out", tmp_path / "html"),
     ):
-        run = warm.run(*command, first=alone, environment={"MIR_CACHE": str(tmp_path / "cache")})
+        run = warm.run(*command, first=f"{alone}\n{warm.LITTLE}", environment={"MIR_CACHE": str(tmp_path / "cache")})
         assert run.code == 0, run
         assert "asked the network" not in run.err

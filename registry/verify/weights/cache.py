@@ -83,7 +83,7 @@ class Cache:
     def hold(self, digest: str) -> IO[bytes] | None:
         """The file with this SHA-256, open: nobody removes it until it is closed. `None` where it is not here."""
         path = self.file(digest)
-        if not path.is_file():
+        if not cached.is_there(path):
             return None
         try:
             held = path.open("rb")
@@ -101,7 +101,7 @@ class Cache:
             digest = str(json.loads(cached.read(self._record(url)) or b"")["sha256"])
         except (ValueError, KeyError, TypeError):
             return None
-        return digest if self.file(digest).is_file() else None
+        return digest if cached.is_there(self.file(digest)) else None
 
     def adopt(self, part: Path, digest: str, url: str) -> Path:
         """Take a complete file in under its digest, remember its URL, and make room.
