@@ -131,13 +131,18 @@ class Simulated:
     def __init__(
         self, gpus: int, costs: Costs, *, rate: float, decode: float, cores: int, options: EvaluationOptions
     ) -> None:
-        self.gpus, self.costs, self.rate, self.decode, self.cores = gpus, costs, rate, decode, cores
+        self.gpus, self.costs, self.rate, self.decode = gpus, costs, rate, decode
+        self._cores = cores
         self.fake = partial(fake, options, Shelf(options.data, options.remembered))
         self.created = time.perf_counter()
         self.first = 0.0
         self.faking = 0.0
         self.served: list[float] = []
         self.serving = 0.0
+
+    def cores(self, gpus: float) -> int | None:
+        """See `Engine`."""
+        return self._cores
 
     def place(self, device: str) -> tuple[str, float]:
         """See `Engine`."""
@@ -152,7 +157,7 @@ class Simulated:
         while True:
             while len(running) < self.gpus and (task := take()) is not None:
                 self.first = self.first or time.perf_counter()
-                seconds = SAMPLES * max(self.costs.of(task.item) / self.rate, self.decode / self.cores)
+                seconds = SAMPLES * max(self.costs.of(task.item) / self.rate, self.decode / self._cores)
                 heapq.heappush(running, (clock + seconds, task.number, task))
             if not running:
                 return
@@ -170,7 +175,10 @@ class Faked:
     """A real engine whose workers answer at once, and ask for nothing."""
 
     in_process = False
-    cores = 1
+
+    def cores(self, gpus: float) -> int | None:
+        """See `Engine`."""
+        return 1
 
     def __init__(self, engine: Engine, options: EvaluationOptions) -> None:
         self.engine = engine

@@ -73,7 +73,7 @@ def verify_accuracy(
         here = partial(_evaluate, options, shelf or Shelf(options.data, options.remembered))
         yield from _settle(engine, here, [(models, Resources()) for models in passes(jobs)], options)
     else:
-        there = partial(_evaluate_there, options.travelling(device, engine.cores))
+        there = partial(_evaluate_there, options.travelling(device, engine.cores(gpus)))
         asked = [
             (job.work, Resources(gpus=gpus, memory=job.memory, seconds=options.seconds_for(len(job.work))))
             # The largest first: a long job that starts last ends long after all others.

@@ -77,14 +77,13 @@ class Engine(Protocol):
     Attributes:
         in_process: Whether tasks run in this very process: then what they are given need not pickle, and they had
             better share what they read.
-        cores: Processor cores that one task may use; `None` where all are its own.
     """
 
     @property
     def in_process(self) -> bool: ...  # noqa: D102
 
-    @property
-    def cores(self) -> int | None: ...  # noqa: D102
+    def cores(self, gpus: float) -> int | None:
+        """Processor cores that a task may use which asks for so many GPUs; `None` where all are its own."""
 
     def place(self, device: str) -> tuple[str, float]:
         """Where a task is to run models, and how many GPUs it asks for, when the user says `device`."""

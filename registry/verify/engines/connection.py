@@ -26,7 +26,6 @@ from registry.verify.engines.ray import Cluster, first_line
 _MARK = "MIR_RAY"
 """Environment variable of the processes of a cluster that was started here: the folder of its logs."""
 
-
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 _TIMEOUT = 10.0

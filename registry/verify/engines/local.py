@@ -16,7 +16,10 @@ class Local:
     """This process."""
 
     in_process = True
-    cores: int | None = None
+
+    def cores(self, gpus: float) -> int | None:  # noqa: ARG002
+        """All."""
+        return None
 
     def place(self, device: str) -> tuple[str, float]:
         """What the user says; nothing is asked for, what is here is used."""

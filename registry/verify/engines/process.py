@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -35,7 +36,10 @@ class Processes:
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or _cores()
-        self.cores: int | None = max(1, _cores() // self._workers)
+
+    def cores(self, gpus: float) -> int | None:
+        """A process's share; all of them for the one task that uses GPUs."""
+        return None if gpus else max(1, _cores() // self._workers)
 
     def place(self, device: str) -> tuple[str, float]:
         """What the user says, and whether that is a GPU."""
@@ -50,7 +54,8 @@ class Processes:
     ) -> Iterator[tuple[Task[In], Out | Failure]]:
         """See `Engine`."""
         context = _context()
-        idle = [_Worker(context, function) for _ in range(self._workers)]
+        threads = max(1, _cores() // self._workers)
+        idle = [_Worker(context, function, threads) for _ in range(self._workers)]
         busy: list[_Worker[In, Out]] = []
         held: Task[In] | None = None
         try:
@@ -90,8 +95,8 @@ class _Worker(Generic[In, Out]):
 
     task: Task[In]
 
-    def __init__(self, context: BaseContext, function: Callable[[In], Out]) -> None:
-        self._context, self._function = context, function
+    def __init__(self, context: BaseContext, function: Callable[[In], Out], threads: int) -> None:
+        self._context, self._function, self._threads = context, function, threads
         self._since = 0.0
         self._started = False
 
@@ -99,7 +104,7 @@ class _Worker(Generic[In, Out]):
         self.pipe, theirs = self._context.Pipe()
         make: Any = self._context.Process  # type: ignore[attr-defined]
         # Not a daemon, which might not start processes that decode pictures; it watches its parent itself.
-        self._process = make(target=_serve, args=(theirs, self._function))
+        self._process = make(target=_serve, args=(theirs, self._function, self._threads))
         self._process.start()
         theirs.close()
         self._started = True
@@ -152,8 +157,11 @@ class _Worker(Generic[In, Out]):
             self._started = False
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+def _serve(pipe: Connection, function: Callable[[Any], Any], threads: int) -> None:
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    if "torch" in sys.modules:
+        # Loaded before it could read that; as many threads in each process as there are cores would get in the way.
+        sys.modules["torch"].set_num_threads(threads)
     # An interrupt is the parent's to handle; it stops its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()

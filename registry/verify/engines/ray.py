@@ -79,11 +79,10 @@ class Cluster:
         self._looked = 0.0
         self._nodes: list[Mapping[str, Any]] = []
 
-    @property
-    def cores(self) -> int | None:
-        """A GPU's share of the cores where there are GPUs, for decoding; else one, as each task asks for one."""
+    def cores(self, gpus: float) -> int | None:
+        """Its GPUs' share of the cores, for decoding; one, which is what each task asks for, where it uses none."""
         found = ray.cluster_resources()
-        return max(1, int(found.get("CPU", 1) // found["GPU"])) if found.get("GPU") else 1
+        return max(1, int(gpus * found.get("CPU", 1) // found["GPU"])) if gpus else 1
 
     @property
     def gpus(self) -> int:

@@ -24,10 +24,12 @@ class Fragile:
     """Workers that die of the model called `bad`."""
 
     in_process = False
-    cores: int | None = 1
 
     def __init__(self) -> None:
         self.tried: list[tuple[list[str], float | None]] = []
+
+    def cores(self, gpus: float) -> int | None:
+        return 1
 
     def place(self, device: str) -> tuple[str, float]:
         return device, 0

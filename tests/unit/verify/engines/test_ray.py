@@ -23,7 +23,7 @@ from registry.evidence import Store
 from registry.loader import load
 from registry.types import UsageError
 from registry.verify.accuracy import EvaluationOptions
-from registry.verify.claims import read_claims
+from registry.verify.claims import claims, read_claims
 from registry.verify.engines import Engine, Failure, Local, Processes, Resources, run
 from registry.verify.measurers import MeasureOptions, measurers
 from registry.verify.run import Verified, verify
@@ -99,6 +99,7 @@ def test_gpus_are_asked_for_and_given(cluster: Engine) -> None:
     assert cluster.place("auto") == ("cuda", 1)
     assert cluster.place("cuda:1,cuda:5") == ("cuda:0,cuda:1", 2)
     assert cluster.place("cpu") == ("cpu", 0)
+    assert [cluster.cores(gpus) for gpus in (0, 1, 2)] == [1, 1, 3]
     with pytest.raises(UsageError, match="the cluster has 2 GPUs"):
         cluster.place("cuda:0,cuda:1,cuda:2")
     given = "__import__('os').environ.get('CUDA_VISIBLE_DEVICES')"
@@ -147,7 +148,7 @@ def test_all_engines_give_the_same_evidence_and_a_run_goes_on_where_it_was(clust
     rest = verify_all(tmp_path, there, cluster)
     assert [each.reused for each in first] == [False]
     assert [each.evidence.claim for each in rest if each.reused] == [each.evidence.claim for each in first]
-    assert len(records(local)) == 15
+    assert len(records(local)) == len(claims(load([tmp_path]))) > 10
     assert records(process) == records(there) == records(local)
     # The names of kept predictions hold their digests.
     kept = [[file.name for file in folder.rglob("*.npz")] for folder in (local, process, there)]
@@ -197,7 +198,10 @@ def test_a_run_that_is_stopped_leaves_nothing_of_its_own_cluster(tmp_path: Path)
         out, _ = run.communicate(timeout=120)
     assert run.returncode == 128 + signal.SIGTERM
     assert json.loads(out) == []
-    assert marked(mark) == []
+    deadline = time.monotonic() + 30
+    while left := marked(mark):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
 
 
 def test_a_node_is_killed_in_the_middle(nodes: Any, cluster: Engine, tmp_path: Path) -> None:
