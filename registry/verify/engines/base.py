@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +90,7 @@ class Engine(Protocol):
 
     def attempt(
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Iterator[tuple[Task[In], Out | Failure]]:
+    ) -> Generator[tuple[Task[In], Out | Failure]]:
         """Try tasks, each once, as long as there are any.
 
         Args:

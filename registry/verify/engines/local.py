@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from registry.types import MirError, Unverifiable
@@ -27,7 +27,7 @@ class Local:
 
     def attempt(
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Iterator[tuple[Task[In], Out | Failure]]:
+    ) -> Generator[tuple[Task[In], Out | Failure]]:
         """See `Engine`.
 
         Raises:

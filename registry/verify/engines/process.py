@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from typing import Any, Generic, TypeVar
@@ -51,7 +51,7 @@ class Processes:
 
     def attempt(
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Iterator[tuple[Task[In], Out | Failure]]:
+    ) -> Generator[tuple[Task[In], Out | Failure]]:
         """See `Engine`."""
         context = _context()
         threads = max(1, _cores() // self._workers)

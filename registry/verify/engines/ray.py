@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -104,7 +104,7 @@ class Cluster:
 
     def attempt(
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Iterator[tuple[Task[In], Out | Failure]]:
+    ) -> Generator[tuple[Task[In], Out | Failure]]:
         """See `Engine`."""
         flights: dict[Any, _Flight] = {}
         ours = installed()

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from registry.verify.engines.base import Engine, Failure, Resources, Task
 
@@ -39,8 +39,7 @@ def run(
     def take() -> Task[In] | None:
         return again.popleft() if again else next(fresh, None)
 
-    tried = cast("Iterator[tuple[Task[In], Out | Failure]]", engine.attempt(function, take))
-    with closing(tried):  # type: ignore[type-var]
+    with closing(engine.attempt(function, take)) as tried:
         for task, result in tried:
             if not (isinstance(result, Failure) and result.lost):
                 losses.pop(task.number, None)
