@@ -44,6 +44,7 @@ def test_a_plan_of_new_cards_names_work_costs_and_obstacles_and_writes_nothing(c
     before = contents(cards)
     code, out, err = mir("verify", cards, "--plan")
     assert (code, err) == (0, "")
+    assert "scikit-learn digits (samples 1437-1796)" in out
     assert "reused      0 claims" in out
     assert "there is no evidence yet" in out
     assert "ImageNet is not here; give its folder with --data imagenet=PATH" in out

@@ -17,6 +17,7 @@ from registry.verify.planning.sizes import Sizes, download_of
 from registry.verify.target import Target
 from registry.verify.triage import Kind
 from registry.verify.weights.fetch import at_hand
+from registry.vocabulary import fold
 
 
 class Foresight:
@@ -79,7 +80,7 @@ class Foresight:
                         kind="evaluate",
                         models=tuple(models),
                         library=job.library,
-                        dataset=job.dataset,
+                        dataset=_dataset(job),
                         transform=_transform(job.geometry),
                         samples=samples,
                         memory=job.memory,
@@ -136,6 +137,12 @@ class Foresight:
             flops_source=sizes.flops_source,
             weights=sizes.weights,
         )
+
+
+def _dataset(job: Job) -> str:
+    """Its dataset as people know it: by the vocabulary's name, else as the first card writes it."""
+    named = job.work[0].claims[0].dataset
+    return named.name if named is not None and fold(named.name) == job.dataset else job.dataset
 
 
 def _transform(geometry: Geometry) -> str:
