@@ -17,8 +17,7 @@ import pytest
 from registry.evidence import Store
 from registry.storage import place
 
-ROOT = Path(__file__).resolve().parent.parent
-SETTLE = [sys.executable, "-c", (ROOT / "failures" / "settle.py").read_text()]
+SETTLE = [sys.executable, "-c", Path(__file__).with_name("settle.py").read_text()]
 CARD = "Models:\n- Name: m1\n  Metadata: {Parameters: 1}\n- Name: m2\n  Metadata: {Parameters: 2}\n"
 
 Mir = Callable[..., tuple[int, str, str]]
