@@ -38,7 +38,7 @@ class Batch:
     unreadable: dict[int, str] = field(default_factory=dict)
 
 
-def split(order: Sequence[int], size: int) -> list[list[int]]:
+def split(order: Sequence[T], size: int) -> list[list[T]]:
     """The samples of each batch; the last one may be smaller, and none is padded."""
     return [list(order[start : start + size]) for start in range(0, len(order), size)]
 
