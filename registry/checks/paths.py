@@ -13,7 +13,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 def names_file(field: Field) -> bool:
     """Whether a value is a path, and neither an address nor a text to be read itself."""
     value = field.value
-    if not isinstance(value, str) or not value or _SCHEME.match(value) or "\n" in value or len(value) > 512:
+    if not isinstance(value, str) or not value or _SCHEME.match(value) or len(value) > 512:
+        return False
+    if "\n" in value or "\0" in value:
         return False
     if field.name == "README":
         return value.endswith(".md") and len(value) < 256
@@ -23,8 +25,6 @@ def names_file(field: Field) -> bool:
 def local_path(field: Field, base: str, root: str) -> str | None:
     """The absolute path that a value names from the folder `base`; `None` for one outside the root."""
     value = field.value
-    if "\0" in value:
-        return None
     # There are thousands of them, and nearly all need nothing but to be put behind their folder.
     plain = os.sep == "/" and value[0] != "/" and ".." not in value and "./" not in value and "//" not in value
     path = f"{base}/{value}" if plain else os.path.normpath(os.path.join(base, value))  # noqa: PTH118

@@ -38,6 +38,8 @@ TEXT = st.sampled_from(
         "../../x.md",
         "/x.md",
         "x\0.md",
+        "~\0/x.md",
+        "~\ud800/x.md",
         "~/x.md",
         "//x",
         "1512.03385",
