@@ -141,6 +141,7 @@ def command(
     from registry.verify.claims import read_claims
     from registry.verify.engines import open_engine
     from registry.verify.measurers import MeasureOptions, measurers
+    from registry.verify.planning import make_plan
     from registry.verify.run import verify
     from registry.verify.weights.shared import shared_cache
 
@@ -177,8 +178,8 @@ def command(
     }
     if planned:
         ways = measurers(everything, options, lambda *_: None)
-        about: dict[str, Any] = {"form": form, "gpus": gpus, "address": address, "calibrated": calibrated}
-        tell_plan(models, ways, store, options.evaluation, **chosen, **about)
+        plan = make_plan(models, ways, store, options.evaluation, here=address is None, **chosen)
+        tell_plan(plan, models, options.evaluation, form=form, gpus=gpus, address=address, calibrated=calibrated)
         return int(tell_unread(index) | _tell_unverified(index, models))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
