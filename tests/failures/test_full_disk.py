@@ -245,51 +245,6 @@ def test_a_download_that_finds_no_room_is_said_and_goes_on_later(
     assert refused > 5
 
 
-def test_a_run_on_a_disk_that_is_really_full(warm: Any, zoo: Path, disk: Any, tmp_path: Path) -> None:
-    full = disk(1 << 20)
-    store = Store(full / "evidence")
-    command = ("verify", zoo, "--engine", "local", "--device", "cpu", "--evidence", store.folder)
-    (full / "filler").write_bytes(bytes((1 << 20) - 6 * 4096))
-    run = warm.run(*command, environment={"MIR_CACHE": str(tmp_path / "cache")})
-    assert run.code == 2
-    assert run.err.startswith("mir: error: cannot write ")
-    assert run.err.endswith(": No space left on device\n")
-    assert run.err.count("\n") == 1
-    assert store.problems() == []
-    assert 0 < len(store.all()) < 10
-    before = {path: evidence.time for path, evidence in store.items()}
-    (full / "filler").unlink()
-    assert warm.run(*command, environment={"MIR_CACHE": str(tmp_path / "cache")}).code == 0
-    after = {path: evidence.time for path, evidence in store.items()}
-    assert len(after) == 10
-    assert before.items() <= after.items()
-
-
-def test_a_cache_on_a_full_disk_changes_no_result(warm: Any, zoo: Path, disk: Any, tmp_path: Path) -> None:
-    full = disk(64 << 10)
-    (full / "filler").write_bytes(bytes(48 << 10))
-    environment = {"MIR_CACHE": str(full)}
-    for command in (
-        (
-            "verify",
-            zoo,
-            "--engine",
-            "local",
-            "--device",
-            "cpu",
-            "--evidence",
-            tmp_path / "evidence",
-            "--format",
-            "json",
-        ),
-        ("query", "SELECT name, parameters FROM models ORDER BY ALL", "--cards", zoo),
-    ):
-        whole = warm.run(*command, first=warm.UNSETTLED, environment={"MIR_CACHE": str(tmp_path / "cache")})
-        shutil.rmtree(tmp_path / "evidence", ignore_errors=True)
-        run = warm.run(*command, first=warm.UNSETTLED, environment=environment)
-        assert (run.code, run.out, run.err) == (0, whole.out, "")
-
-
 def test_prepared_samples_on_a_full_disk_end_no_run(disk: Any, tmp_path: Path) -> None:
     """Where they are mapped into memory instead of written, the system ends the process with SIGBUS."""
     from registry.verify.evaluation.prepared import Prepared
@@ -305,48 +260,3 @@ def test_prepared_samples_on_a_full_disk_end_no_run(disk: Any, tmp_path: Path) -
     assert prepare(tmp_path, None) == expected
     assert [each.name for each in full.iterdir()] == ["filler"]
     assert Prepared(folder=full).find("sha256:1", Geometry.of(Preprocessing(resize=8, crop=8))) is None
-
-
-def test_a_site_that_finds_no_room_leaves_the_old_one(warm: Any, zoo: Path, disk: Any) -> None:
-    full = disk(12 << 20)
-    command = ("site", "build", "--cards", zoo, "--out", full / "html")
-    first = "import registry.publish.site as site; site.plot = lambda *_: None"
-    assert warm.run(*command, first=first).code == 0
-    page = full / "html" / "models" / "digits-0.html"
-    old = page.read_text()
-    (zoo / "0.md").write_text((zoo / "0.md").read_text().replace("25866", "25867"))
-    size = shutil.disk_usage(full).free - (64 << 10)
-    (full / "filler").write_bytes(bytes(size))
-    run = warm.run(*command, first=first)
-    assert run.code == 2, run
-    assert run.err.count("\n") == 1
-    assert run.err.startswith("mir: error: ")
-    assert run.err.endswith("No space left on device\n")
-    assert page.read_text() == old
-    (full / "filler").unlink()
-    assert warm.run(*command, first=first).code == 0
-    assert "25867" in page.read_text()
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("query", "--to", "FOLDER/all.duckdb", "--cards"),
-        ("query", "--to", "FOLDER/parquet", "--cards"),
-        ("evidence", "export", "--in-toto", "-o", "FOLDER/all.jsonl"),
-    ],
-    ids=" ".join,
-)
-def test_what_other_programs_write_fails_in_one_sentence_too(
-    warm: Any, zoo: Path, tmp_path: Path, command: tuple[str, ...]
-) -> None:
-    """The kernel refuses what goes beyond a size, as it does on a full disk."""
-    if command[0] == "evidence":
-        warm.run("verify", zoo, "--engine", "local", "--device", "cpu")
-    arguments = [each.replace("FOLDER", str(tmp_path)) for each in command]
-    run = warm.run(*arguments, zoo, limits={"FSIZE": 1000}, environment={"MIR_CACHE": str(tmp_path / "cache")})
-    assert run.code == 2
-    assert run.err.startswith("mir: error: cannot write ")
-    assert run.err.count("\n") == 1
-    made = (tmp_path / name for name in ("all.duckdb", "all.jsonl", "parquet"))
-    assert not any(any(path.iterdir()) if path.is_dir() else path.exists() for path in made)
