@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import ROOT, Command, best
+from measure import ROOT, Command, best, keep
 
 CORPORA = Path(os.environ.get("MIR_CORPORA", ROOT.parent / "shared" / "corpora"))
 MIR = [sys.executable, "-c", "from registry.cli import main; main()", "check", "--format", "json"]
@@ -151,11 +151,7 @@ def main() -> None:
         "one_card": one_card(options.repeat),
         "zoo": many_models(options.models, options.repeat),
     }
-    text = json.dumps(figures, indent=2)
-    print(text)
-    results = Path(__file__).with_name("results")
-    results.mkdir(exist_ok=True)
-    (results / f"check-{device}.json").write_text(text + "\n", encoding="utf-8")
+    keep(f"check-{device}", figures)
 
 
 if __name__ == "__main__":

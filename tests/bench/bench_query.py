@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import compileall
-import json
 import os
 import shutil
 import sys
@@ -19,7 +18,7 @@ import time
 from pathlib import Path
 
 from bench_check import make_zoo
-from measure import ROOT, Command, best, measure
+from measure import ROOT, Command, best, keep, measure
 
 SEARCH = 'flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"'
 SELECT = "SELECT dataset, count(*), max(value) FROM claims WHERE subject = 'top-1-accuracy' GROUP BY ALL ORDER BY 2"
@@ -97,11 +96,7 @@ def main() -> None:
         "duckdb_alone_seconds": alone.wall,
         "query_ratio": queried.wall / alone.wall,
     }
-    text = json.dumps(figures, indent=2)
-    print(text)
-    results = Path(__file__).with_name("results")
-    results.mkdir(exist_ok=True)
-    (results / f"query-{device}.json").write_text(text + "\n", encoding="utf-8")
+    keep(f"query-{device}", figures)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Run a command and say what it cost."""
+"""Run a command, say what it cost, and keep the figures."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,3 +88,12 @@ def _watch(pid: int, peak: list[float], ended: threading.Event) -> None:
         except OSError:
             continue  # a process ended while it was looked at
         peak[0] = max(peak[0], total / 1024)
+
+
+def keep(name: str, figures: Any) -> None:
+    """Print figures, and write them to `results/NAME.json`."""
+    text = json.dumps(figures, indent=2)
+    print(text)
+    results = Path(__file__).with_name("results")
+    results.mkdir(exist_ok=True)
+    (results / f"{name}.json").write_text(text + "\n", encoding="utf-8")
