@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas
     from torch import nn
 
-    from registry.query.kept import Kept
+    from registry.query.table_cache import TableCache
 
 
 def load(
@@ -218,8 +218,8 @@ def count(model: nn.Module, input_size: Sequence[int] = (3, 224, 224)) -> dict[s
     return count_module(model, input_size).as_dict()
 
 
-def _opened(path: str | Path | Sequence[str | Path]) -> tuple[Kept, Config]:
-    from registry.query.kept import open_tables
+def _opened(path: str | Path | Sequence[str | Path]) -> tuple[TableCache, Config]:
+    from registry.query.table_cache import open_tables
 
     paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
     config = find_config(paths[0]) if paths else Config()

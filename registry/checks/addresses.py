@@ -20,7 +20,7 @@ _URL = re.compile(
 )
 
 
-class Url(NamedTuple):
+class UrlParts(NamedTuple):
     """The parts of an http or https URL; what it lacks is empty."""
 
     scheme: str
@@ -38,14 +38,14 @@ def key_of(leaf: Leaf) -> str:
     return key.casefold()
 
 
-def parse_url(text: str) -> Url | None:
+def parse_url(text: str) -> UrlParts | None:
     """The parts of a URL; `None` where a text is none.
 
     >>> parse_url("https://example.org:8080/a.pth?x=1#L3")
-    Url(scheme='https', user='', host='example.org', port='8080', path='/a.pth', query='x=1', fragment='L3')
+    UrlParts(scheme='https', user='', host='example.org', port='8080', path='/a.pth', query='x=1', fragment='L3')
     """
     match = _URL.match(text)
     if match is None:
         return None
     scheme, user, host, port, path, query, fragment = match.groups("")
-    return Url(scheme, user, host.lower(), port, path, query, fragment)
+    return UrlParts(scheme, user, host.lower(), port, path, query, fragment)

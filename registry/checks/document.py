@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.checks.addresses import KEYS, Url, parse_url
+from registry.checks.addresses import KEYS, UrlParts, parse_url
 from registry.checks.leaves import Leaf
 from registry.checks.shape import PARTS, plan_of
-from registry.checks.spelling import Plan, structure
+from registry.checks.spelling import KeySpelling, structure
 from registry.types import Card, MapNode, RawDocument, SeqNode, child_path
 from registry.vocabulary import fold
 
@@ -32,10 +32,10 @@ class Document:
         self.raw = raw
         self.texts: list[Leaf] = []
         self.empty: list[Leaf] = []
-        self.urls: list[tuple[Leaf, Url]] = []
+        self.urls: list[tuple[Leaf, UrlParts]] = []
         self.addresses: list[Leaf] = []
         self.names: list[Leaf] = []
-        self.spelled: list[tuple[MapNode, Plan, str]] = []
+        self.spelled: list[tuple[MapNode, KeySpelling, str]] = []
         self.exact = True
         root = raw.root
         if not isinstance(root, MapNode | SeqNode):

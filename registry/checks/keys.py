@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 
-from registry.checks.spelling import Plan
+from registry.checks.spelling import KeySpelling
 from registry.vocabulary import fold
 from registry.vocabulary.slips import allowed, distance
 
 
-def nearest(key: str, plan: Plan) -> str | None:
+def nearest(key: str, plan: KeySpelling) -> str | None:
     """The documented key that an unknown one is a slip of, `None` where there is none."""
     return _nearest(fold(key), tuple(plan.names.items()))
 

@@ -11,7 +11,7 @@ from registry.checks.catalogue import RULES, selector
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.entry import Entry
-from registry.checks.pieces import metadata_files
+from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Rule
 from registry.checks.suppress import suppress
 from registry.config import Config

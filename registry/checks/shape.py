@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from registry.checks.spelling import Plan, respell
+from registry.checks.spelling import KeySpelling, respell
 from registry.resources import resource
 from registry.types import MapNode, SeqNode
 
@@ -88,9 +88,9 @@ def _subschema(dialect: str, definition: str) -> dict[str, Any]:
 
 
 @functools.cache
-def plan_of(dialect: str) -> Plan:
+def plan_of(dialect: str) -> KeySpelling:
     """The keys that a dialect documents."""
-    return Plan.of(schema(dialect))
+    return KeySpelling.of(schema(dialect))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from registry.vocabulary import fold
 
 
 @dataclass(slots=True)
-class Plan:
+class KeySpelling:
     """Which keys a schema documents, and what stands below them.
 
     Attributes:
@@ -21,22 +21,22 @@ class Plan:
     """
 
     names: dict[str, str] = field(default_factory=dict)
-    children: dict[str, Plan] = field(default_factory=dict)
-    items: Plan | None = None
+    children: dict[str, KeySpelling] = field(default_factory=dict)
+    items: KeySpelling | None = None
 
     @classmethod
-    def of(cls, schema: Mapping[str, Any]) -> Plan:
+    def of(cls, schema: Mapping[str, Any]) -> KeySpelling:
         """The plan of a schema that refers only to its own definitions."""
         return _build(schema, schema.get("$defs", {}), {})
 
 
-def _build(schema: Mapping[str, Any], definitions: Mapping[str, Any], known: dict[str, Plan]) -> Plan:
-    plan = Plan()
+def _build(schema: Mapping[str, Any], definitions: Mapping[str, Any], known: dict[str, KeySpelling]) -> KeySpelling:
+    plan = KeySpelling()
     for part in (schema, schema.get("then", {})):
         if "$ref" in part:
             name = part["$ref"].rpartition("/")[2]
             if name not in known:
-                known[name] = Plan()
+                known[name] = KeySpelling()
                 built = _build(definitions[name], definitions, known)
                 known[name].names, known[name].children, known[name].items = built.names, built.children, built.items
             plan.names |= known[name].names
@@ -50,7 +50,7 @@ def _build(schema: Mapping[str, Any], definitions: Mapping[str, Any], known: dic
     return plan
 
 
-def respell(node: Any, plan: Plan) -> Any:
+def respell(node: Any, plan: KeySpelling) -> Any:
     """The tree with documented keys in their documented spelling; the very same tree where they already are."""
     if isinstance(node, dict):
         if not plan.names:
@@ -71,7 +71,7 @@ def respell(node: Any, plan: Plan) -> Any:
     return node
 
 
-def structure(node: MapNode | SeqNode, plan: Plan, path: str = "") -> Iterator[tuple[MapNode, Plan, str]]:
+def structure(node: MapNode | SeqNode, plan: KeySpelling, path: str = "") -> Iterator[tuple[MapNode, KeySpelling, str]]:
     """Every mapping whose keys a schema documents, with them and its path in the data."""
     if isinstance(node, SeqNode):
         if plan.items is not None:

@@ -17,7 +17,7 @@ from itertools import chain
 
 from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
-from registry.checks.pieces import metadata_files
+from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
 from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
 

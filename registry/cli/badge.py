@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from registry.cli.asked import cards_option, opened
+from registry.cli.query_options import cards_option, opened
 from registry.types import UsageError
 from registry.vocabulary import metric_term, slug
 

@@ -12,7 +12,7 @@ import click
 
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
-from registry.cli.collector import without_collector
+from registry.cli.gc import without_collector
 from registry.config import find_config, read_config
 from registry.dialects import DIALECTS
 from registry.loader import load

@@ -15,8 +15,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from registry import __version__
-from registry.cli.collector import without_collector
-from registry.cli.stopped import end_when_stopped, exit_code, raise_when_stopped, received
+from registry.cli.gc import without_collector
+from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.files import reason
 from registry.types import MirError
 

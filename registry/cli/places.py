@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.storage import Place, Url, place
+from registry.storage import Place, StoreUrl, place
 
 if TYPE_CHECKING:
     _Type = click.ParamType[Place]
@@ -21,7 +21,7 @@ class _Place(_Type):
     name = "path or url"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
-        return value if isinstance(value, Path | Url) else place(value)
+        return value if isinstance(value, Path | StoreUrl) else place(value)
 
 
 PLACE = _Place()

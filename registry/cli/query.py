@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from registry.cli.asked import FORMATS, cards_option, opened, show_rows
+from registry.cli.query_options import FORMATS, cards_option, opened, show_rows
 from registry.types import UsageError
 
 

@@ -14,7 +14,7 @@ from registry.cli.places import PLACE
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import UsageError
-from registry.verify.predictions import Kept, load
+from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescore import Rescored, rescore
 
 
@@ -55,7 +55,7 @@ def command(path: Place, per_class: bool, form: str) -> int:
     return max(complain(store.problems()), int(any(each.result != "same" for each in rescored)))
 
 
-def _one_file(kept: Kept, per_class: bool, form: str) -> int:
+def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
     metrics = {name: kept.score(name) for name in kept.metrics()}
     count = len(kept.samples)
     if form == "json":
@@ -114,14 +114,14 @@ def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
     return found
 
 
-def _classes(kept: Kept, subject: str) -> list[dict[str, int]]:
+def _classes(kept: KeptPredictions, subject: str) -> list[dict[str, int]]:
     return [
         {"class": label, "right": right, kept.COUNTED: count}
         for label, (right, count) in kept.per_class(subject).items()
     ]
 
 
-def _class_lines(kept: Kept, subject: str) -> Iterator[str]:
+def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
     unit = "" if kept.COUNTED == "samples" else f" {kept.COUNTED}"
     for label, (right, count) in kept.per_class(subject).items():
         yield f"  class {label}: {right / count:.2%} ({right} of {count}{unit})"

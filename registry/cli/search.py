@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from registry.cli.asked import FORMATS, cards_option, opened, settings, show_rows
+from registry.cli.query_options import FORMATS, cards_option, opened, settings, show_rows
 
 
 @click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")

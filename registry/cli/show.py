@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from registry.cli.asked import cards_option, opened, print_table
+from registry.cli.query_options import cards_option, opened, print_table
 from registry.report.plain import plain
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
-from registry.cli.unread import tell_unread
 from registry.config import find_config
 from registry.report.plain import plain
 from registry.storage import Place

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
-from registry.cli.planned import tell_plan
-from registry.cli.stopped import exit_code
-from registry.cli.unread import tell_unread
+from registry.cli.plan import tell_plan
+from registry.cli.signals import exit_code
 from registry.config import Config, find_config
 from registry.storage import Place
 from registry.types import Evidence, Index, UsageError

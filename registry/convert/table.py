@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from registry.csv_file import inert
 from registry.dialects.writers import Notes, Spot
-from registry.spreadsheet import inert
 from registry.types import Card, Field, Metric, Model, Result
 
 COLUMNS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from registry.dialects.base import Content, Context, Dialect, Expected, Reference
+from registry.dialects.base import Content, Dialect, DialectContext, Expected, Reference
 from registry.dialects.eval_results import EvalResults
 from registry.dialects.huggingface import HuggingFace
 from registry.dialects.metafile import Metafile
@@ -13,4 +13,4 @@ _ALL: tuple[Dialect, ...] = (EvalResults(), HuggingFace(), Metafile(), ModelInde
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in _ALL}
 """Every dialect by its name, in the order in which they are tried."""
 
-__all__ = ["DIALECTS", "Content", "Context", "Dialect", "Expected", "Reference"]
+__all__ = ["DIALECTS", "Content", "Dialect", "DialectContext", "Expected", "Reference"]

@@ -54,7 +54,7 @@ class Content:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Context:
+class DialectContext:
     """What a dialect needs to know of a document's place, and asks the loader for.
 
     Attributes:
@@ -100,7 +100,7 @@ class Dialect(Protocol):
         """Whether a text that could not be parsed was meant to be in this dialect."""
         ...
 
-    def read(self, document: RawDocument, context: Context) -> Content:
+    def read(self, document: RawDocument, context: DialectContext) -> Content:
         """Its models and collections. What has the wrong shape is left out; `registry.checks` reports it."""
         ...
 

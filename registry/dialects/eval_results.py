@@ -9,7 +9,7 @@ import re
 from pathlib import PurePath
 from typing import Any, ClassVar, Literal
 
-from registry.dialects.base import Content, Context, join, printed, rest, text_of
+from registry.dialects.base import Content, DialectContext, join, printed, rest, text_of
 from registry.dialects.writers import Notes, eval_results
 from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
@@ -39,7 +39,7 @@ class EvalResults:
         """Whether a list of datasets starts somewhere."""
         return _SUSPECT.search(text) is not None
 
-    def read(self, document: RawDocument, context: Context) -> Content:
+    def read(self, document: RawDocument, context: DialectContext) -> Content:
         """One model, named after the folder that holds `.eval_results`, with a result for each entry."""
         root = document.root
         if not isinstance(root, SeqNode):

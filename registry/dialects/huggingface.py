@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from registry.dialects.base import Content, Context, join, make_field, printed, rest, text_of
+from registry.dialects.base import Content, DialectContext, join, make_field, printed, rest, text_of
 from registry.dialects.results import read_dataset
 from registry.dialects.writers import Notes, huggingface
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
@@ -37,7 +37,7 @@ class HuggingFace:
         """Whether a line starts with such a key."""
         return _SUSPECT.search(text) is not None
 
-    def read(self, document: RawDocument, context: Context) -> Content:
+    def read(self, document: RawDocument, context: DialectContext) -> Content:
         """One model for each entry of `model-index`; the rest of the front matter becomes fields of each."""
         root = document.root
         if not isinstance(root, MapNode):
@@ -60,7 +60,7 @@ class HuggingFace:
         return huggingface.write(model, notes)
 
 
-def _model(node: MapNode, path: str, shared: dict[str, Field], context: Context) -> Model:
+def _model(node: MapNode, path: str, shared: dict[str, Field], context: DialectContext) -> Model:
     own = {key: make_field(node, key, path) for key in node if key not in ("name", "results")}
     results = node.get("results")
     return Model(

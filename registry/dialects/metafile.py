@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from registry.dialects.base import Context
+from registry.dialects.base import DialectContext
 from registry.dialects.model_index import ModelIndex
 from registry.types import RawDocument
 
@@ -24,6 +24,6 @@ class Metafile(ModelIndex):
         stem, _, suffix = PurePosixPath(document.source.file).name.partition(".")
         return stem == "metafile" and suffix in ("yml", "yaml") and super().matches(document)
 
-    def base(self, context: Context) -> str:
+    def base(self, context: DialectContext) -> str:
         """The folder of the index that imports it."""
         return context.index_folder

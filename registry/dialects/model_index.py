@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from registry.dialects.base import Content, Context, Expected, Reference, make_field, printed, text_of
+from registry.dialects.base import Content, DialectContext, Expected, Reference, make_field, printed, text_of
 from registry.dialects.results import read_results
 from registry.dialects.writers import Notes, model_index
 from registry.read import ids
@@ -42,11 +42,11 @@ class ModelIndex:
         """Whether a line starts as one of an index does."""
         return _SUSPECT.search(text) is not None
 
-    def base(self, context: Context) -> str:
+    def base(self, context: DialectContext) -> str:
         """The folder that a card's relative paths start from: the file's own."""
         return context.folder
 
-    def read(self, document: RawDocument, context: Context) -> Content:
+    def read(self, document: RawDocument, context: DialectContext) -> Content:
         """Models, collections, and paths to more of them."""
         root = document.root
         reader = _Reader(context, self.name, self.base(context))
@@ -95,7 +95,7 @@ def _is_model(root: MapNode) -> bool:
 
 
 class _Reader:
-    def __init__(self, context: Context, dialect: str, base: str) -> None:
+    def __init__(self, context: DialectContext, dialect: str, base: str) -> None:
         self.context = context
         self.dialect = dialect
         self.base = base

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.dialects.base import Context, Reference, printed, rest, text_of
+from registry.dialects.base import DialectContext, Reference, printed, rest, text_of
 from registry.read import ids
 from registry.types import DatasetRef, MapNode, Metric, Result, SeqNode, child_path
 from registry.vocabulary.fields import names
 
 
-def read_results(node: MapNode, key: str, path: str, context: Context) -> Iterator[Result]:
+def read_results(node: MapNode, key: str, path: str, context: DialectContext) -> Iterator[Result]:
     """The results under `key`: a list, a single one, or paths to files that hold them."""
     value = node[key]
     if isinstance(value, str):
@@ -23,7 +23,7 @@ def read_results(node: MapNode, key: str, path: str, context: Context) -> Iterat
         yield from _from_list(value, path, context)
 
 
-def _from_list(items: SeqNode, path: str, context: Context) -> Iterator[Result]:
+def _from_list(items: SeqNode, path: str, context: DialectContext) -> Iterator[Result]:
     for index, item in enumerate(items):
         at = child_path(path, index)
         if isinstance(item, MapNode):
@@ -32,7 +32,7 @@ def _from_list(items: SeqNode, path: str, context: Context) -> Iterator[Result]:
             yield from _from_files(Reference(text=item, expected="results", node=items, key=index, path=at), context)
 
 
-def _from_files(reference: Reference, context: Context) -> Iterator[Result]:
+def _from_files(reference: Reference, context: DialectContext) -> Iterator[Result]:
     known = names("result")
     for root in context.follow(reference):
         items: Any = root

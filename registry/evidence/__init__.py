@@ -2,6 +2,6 @@
 
 from registry.evidence.freshness import stale
 from registry.evidence.record import SCHEMA_ID, RecordError, from_json, to_json
-from registry.evidence.store import Problem, Store
+from registry.evidence.store import EvidenceProblem, Store
 
-__all__ = ["SCHEMA_ID", "Problem", "RecordError", "Store", "from_json", "stale", "to_json"]
+__all__ = ["SCHEMA_ID", "EvidenceProblem", "RecordError", "Store", "from_json", "stale", "to_json"]

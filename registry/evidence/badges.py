@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from registry.evidence.standing import Status, worded
+from registry.evidence.status import Status, worded
 
 COLOURS: dict[Status, str] = {
     "reproduced": "#1a7f37",

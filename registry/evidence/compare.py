@@ -12,7 +12,7 @@ Kind = Literal["added", "removed", "changed", "measured again"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class EvidenceChange:
     """One record that is not the same in both.
 
     Attributes:
@@ -28,7 +28,7 @@ class Change:
     what: tuple[tuple[str, Any, Any], ...] = ()
 
 
-def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> Iterator[Change]:
+def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> Iterator[EvidenceChange]:
     """The records that differ, in the order of their files.
 
     Args:
@@ -38,10 +38,10 @@ def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> It
     for file in sorted(before.keys() | after.keys()):
         old, new = before.get(file), after.get(file)
         if old is None or new is None:
-            yield Change(kind="added" if old is None else "removed", before=old, after=new)
+            yield EvidenceChange(kind="added" if old is None else "removed", before=old, after=new)
         elif old != new:
             what = tuple(_differences(old, new))
-            yield Change(kind="changed" if what else "measured again", before=old, after=new, what=what)
+            yield EvidenceChange(kind="changed" if what else "measured again", before=old, after=new, what=what)
 
 
 def _differences(old: Evidence, new: Evidence) -> Iterator[tuple[str, Any, Any]]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from registry.evidence.record import RecordError
-from registry.evidence.store import Problem, parse
+from registry.evidence.store import EvidenceProblem, parse
 from registry.git import commit_of, git, top_of
 from registry.types import Evidence
 
 
-def at_revision(folder: Path, revision: str) -> Iterator[tuple[str, Evidence | Problem]]:
+def at_revision(folder: Path, revision: str) -> Iterator[tuple[str, Evidence | EvidenceProblem]]:
     """Every record of a store at a revision, by its file in the store.
 
     Args:
@@ -32,4 +32,4 @@ def at_revision(folder: Path, revision: str) -> Iterator[tuple[str, Evidence | P
         try:
             yield file, parse(git(top, "cat-file", "blob", f"{commit}:{path}"))
         except RecordError as error:
-            yield file, Problem(file=Path(f"{revision}:{path}"), message=f"is not evidence: {error}")
+            yield file, EvidenceProblem(file=Path(f"{revision}:{path}"), message=f"is not evidence: {error}")

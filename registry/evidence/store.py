@@ -19,7 +19,7 @@ _LARGEST = 4 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class EvidenceProblem:
     """A file in a store that is not evidence.
 
     Attributes:
@@ -35,7 +35,7 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class StoredRecord:
     """A JSON file in a store.
 
     Attributes:
@@ -46,7 +46,7 @@ class Entry:
 
     file: Place
     data: bytes | None
-    found: Evidence | Problem
+    found: Evidence | EvidenceProblem
 
 
 class Store:
@@ -115,11 +115,13 @@ class Store:
             for claim, each in zip(claims, found, strict=True)
         ]
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[StoredRecord]:
         """Every JSON file in the folder, in their order."""
         for name, data in self.files.scan(".json", _LARGEST):
             file = self.folder / name
-            yield Entry(file=file, data=None if isinstance(data, OSError) else data, found=self._found(file, data))
+            yield StoredRecord(
+                file=file, data=None if isinstance(data, OSError) else data, found=self._found(file, data)
+            )
 
     def all(self) -> list[Evidence]:
         """All evidence, in the order of its files."""
@@ -131,9 +133,9 @@ class Store:
             if isinstance(entry.found, Evidence):
                 yield entry.file, entry.found
 
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[EvidenceProblem]:
         """The JSON files in the folder that are not evidence, or not in the file where theirs belongs."""
-        return [entry.found for entry in self.entries() if isinstance(entry.found, Problem)]
+        return [entry.found for entry in self.entries() if isinstance(entry.found, EvidenceProblem)]
 
     def path(self, claim: Claim) -> Place:
         """The file for the evidence of a claim."""
@@ -145,15 +147,15 @@ class Store:
             return file.relative_to(self.folder).as_posix()
         return str(file).removeprefix(f"{self.folder}/")
 
-    def _found(self, file: Place, data: bytes | OSError) -> Evidence | Problem:
+    def _found(self, file: Place, data: bytes | OSError) -> Evidence | EvidenceProblem:
         if isinstance(data, OSError):
-            return Problem(file=file, message=f"cannot be read: {reason(data)}")
+            return EvidenceProblem(file=file, message=f"cannot be read: {reason(data)}")
         try:
             found = parse(data)
         except RecordError as error:
-            return Problem(file=file, message=f"is not evidence: {error}")
+            return EvidenceProblem(file=file, message=f"is not evidence: {error}")
         if self.path(found.claim) != file:
-            return Problem(file=file, message=f"its claim belongs in {file_of(found.claim)}")
+            return EvidenceProblem(file=file, message=f"its claim belongs in {file_of(found.claim)}")
         return found
 
     def _record(self, evidence: Evidence) -> bytes:

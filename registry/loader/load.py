@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from registry.dialects import DIALECTS, Content, Context, Dialect, Expected, Reference
+from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
+from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.places import OutsideError, Place, TooManyError, place, scan
 from registry.loader.prose import body
-from registry.loader.shelf import NOUNS, Shelf, is_wild, short
 from registry.read import ids
 from registry.read.limits import MAX_FILES, MAX_INHERITED
 from registry.types import Card, Finding, Index, MapNode, Model, RawDocument, UsageError
@@ -52,7 +52,7 @@ def load(
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(None if dialect is None else DIALECTS[dialect], Shelf(contents or {}, processes))
+    loader = _Loader(None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes))
     roots = []
     for path in paths:
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
@@ -83,7 +83,7 @@ class _Task:
 
 
 class _Loader:
-    def __init__(self, dialect: Dialect | None, shelf: Shelf) -> None:
+    def __init__(self, dialect: Dialect | None, shelf: FileStore) -> None:
         self.dialect = dialect
         self.shelf = shelf
         self.cards: dict[str, Card | None] = {}
@@ -207,7 +207,7 @@ class _Loader:
     def content(self, document: RawDocument, dialect: Dialect, task: _Task) -> Content:
         """What a document holds."""
         folders = self.folders(task)
-        context = Context(
+        context = DialectContext(
             file=document.source.file,
             folder=folders[0],
             index_folder=folders[1],

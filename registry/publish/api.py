@@ -12,11 +12,11 @@ from typing import Any
 
 from registry.evidence import to_json
 from registry.evidence.names import file_of
-from registry.evidence.standing import Shown
-from registry.publish.boards import Board, Dataset
-from registry.publish.catalog import Entry
-from registry.publish.content import Content
+from registry.evidence.status import Shown
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
 from registry.publish.facts import facts
+from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Links
 from registry.types import Claim, Finding
 from registry.vocabulary import metric_term
@@ -25,7 +25,7 @@ SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/site-api.schema.j
 """`$id` of the schema that every document follows."""
 
 
-def files(content: Content, links: Links) -> Iterator[tuple[str, str]]:
+def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     """Every document, by path from the site's root."""
     api = _Api(content, links)
     lists: dict[str, Any] = {
@@ -58,16 +58,16 @@ def evidence_path(shown: Shown) -> str:
 class _Api:
     """Turns content into JSON data."""
 
-    def __init__(self, content: Content, links: Links) -> None:
+    def __init__(self, content: PageContent, links: Links) -> None:
         self._base, self._links = content.base_url, links
 
     def url(self, path: str) -> str:
         return self._base + self._links.address(path)
 
-    def names(self, entries: tuple[Entry, ...]) -> list[dict[str, str]]:
+    def names(self, entries: tuple[CatalogEntry, ...]) -> list[dict[str, str]]:
         return [{"name": entry.name, "url": self.url(_of_model(entry))} for entry in entries]
 
-    def summary(self, entry: Entry) -> dict[str, Any]:
+    def summary(self, entry: CatalogEntry) -> dict[str, Any]:
         return {
             "name": entry.name,
             "collection": entry.model.collection,
@@ -77,7 +77,7 @@ class _Api:
             "findings": len(entry.findings),
         }
 
-    def model(self, entry: Entry) -> dict[str, Any]:
+    def model(self, entry: CatalogEntry) -> dict[str, Any]:
         model = entry.model
         return {
             **self.summary(entry),
@@ -111,7 +111,7 @@ class _Api:
     def collection(self, family: Any) -> dict[str, Any]:
         return {"name": family.name, "page": self.url(family.page), "models": self.names(family.entries)}
 
-    def dataset(self, each: Dataset) -> dict[str, Any]:
+    def dataset(self, each: LeaderboardDataset) -> dict[str, Any]:
         return {
             "name": each.name,
             "page": self.url(each.page),
@@ -119,7 +119,7 @@ class _Api:
             "models": each.models,
         }
 
-    def leaderboards(self, each: Dataset) -> dict[str, Any]:
+    def leaderboards(self, each: LeaderboardDataset) -> dict[str, Any]:
         return {**self.dataset(each), "leaderboards": [self.board(board) for board in each.boards]}
 
     def board(self, board: Board) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class _Api:
         }
 
 
-def _of_model(entry: Entry) -> str:
+def _of_model(entry: CatalogEntry) -> str:
     return f"api/v1/models/{entry.slug}.json"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from registry.evidence.badges import of_claim, of_claims
-from registry.publish.catalog import Entry
+from registry.publish.catalog import CatalogEntry
 
 
-def files(entry: Entry) -> Mapping[str, str]:
+def files(entry: CatalogEntry) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: one of all its claims, one of each that was measured."""
     badges = {f"badges/{entry.slug}": of_claims(shown.status for shown in entry.claims)}
     for shown in entry.claims:

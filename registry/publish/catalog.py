@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from registry.evidence.standing import Beside, Shown, Status, tally
+from registry.evidence.status import Beside, Shown, Status, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
@@ -16,7 +16,7 @@ from registry.verify.claims import read_claims
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class CatalogEntry:
     """One model as the site shows it.
 
     Attributes:
@@ -64,7 +64,7 @@ class Catalog:
     """
 
     index: Index
-    entries: tuple[Entry, ...]
+    entries: tuple[CatalogEntry, ...]
     collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
 
@@ -83,7 +83,7 @@ def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Eviden
     shown = {file: _from_root(file, index) for file in {card.file for card in index.cards} | {*index.sources}}
     placed = {id(finding): _placed(finding, shown) for finding in findings}
     entries = tuple(
-        Entry(
+        CatalogEntry(
             file=shown.get(each.model.file, each.model.file),
             model=each.model,
             slug=name,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from registry.publish.content import Content
-from registry.spreadsheet import inert
+from registry.csv_file import inert
+from registry.publish.content import PageContent
 
 COLUMNS = (
     "model",
@@ -25,7 +25,7 @@ COLUMNS = (
 )
 
 
-def claims_csv(content: Content) -> str:
+def claims_csv(content: PageContent) -> str:
     """One line for each claim: what the card reports, what was measured, and the verdict."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")

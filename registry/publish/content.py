@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from registry.publish import slugs
 from registry.publish.attachments import Attachments, card_pages
-from registry.publish.boards import Dataset, Headline, MeasuredOn, datasets, headlines, measured_on
-from registry.publish.catalog import Catalog, Entry, catalog
+from registry.publish.catalog import Catalog, CatalogEntry, catalog
+from registry.publish.leaderboards import Headline, LeaderboardDataset, MeasuredOn, datasets, headlines, measured_on
 from registry.publish.papers import Paper, papers
 from registry.types import Collection, Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
@@ -25,7 +25,7 @@ class Family:
     name: str
     slug: str
     collection: Collection | None
-    entries: tuple[Entry, ...]
+    entries: tuple[CatalogEntry, ...]
 
     @property
     def page(self) -> str:
@@ -34,7 +34,7 @@ class Family:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Content:
+class PageContent:
     """What the pages show.
 
     Attributes:
@@ -53,7 +53,7 @@ class Content:
 
     catalog: Catalog
     families: tuple[Family, ...]
-    datasets: tuple[Dataset, ...]
+    datasets: tuple[LeaderboardDataset, ...]
     headlines: tuple[Headline, ...]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
@@ -63,7 +63,7 @@ class Content:
     prose: dict[str, Markup] = field(default_factory=dict)
     base_url: str = ""
 
-    def family(self, entry: Entry) -> Family | None:
+    def family(self, entry: CatalogEntry) -> Family | None:
         """The collection of a model."""
         return self.family_of.get(entry.model.collection or "")
 
@@ -75,7 +75,7 @@ def gather(
     *,
     vocabulary: Vocabulary | None = None,
     base_url: str = "",
-) -> Content:
+) -> PageContent:
     """Bring everything together."""
     shown = catalog(index, findings, evidence)
     pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
@@ -85,7 +85,7 @@ def gather(
     for paper in read:
         for entry in paper.entries:
             papers_of[entry.slug].append(paper)
-    return Content(
+    return PageContent(
         catalog=shown,
         families=families,
         datasets=known,
@@ -100,7 +100,7 @@ def gather(
 
 
 def _families(shown: Catalog) -> tuple[Family, ...]:
-    members: dict[str, list[Entry]] = defaultdict(list)
+    members: dict[str, list[CatalogEntry]] = defaultdict(list)
     for entry in shown.entries:
         if entry.model.collection:
             members[entry.model.collection].append(entry)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from registry.evidence.standing import Shown, worded
-from registry.publish.catalog import Entry
-from registry.publish.content import Content
+from registry.evidence.status import Shown, worded
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
 from registry.publish.escape import plain
 from registry.publish.links import Links
 
@@ -15,13 +15,13 @@ _MOST = 100
 _LONG_AGO = "1970-01-01T00:00:00Z"
 
 
-def newest(content: Content) -> list[tuple[Entry, Shown]]:
+def newest(content: PageContent) -> list[tuple[CatalogEntry, Shown]]:
     """Claims that were measured, the latest first."""
     measured = [(entry, shown) for entry in content.catalog.entries for shown in entry.claims if shown.evidence]
     return sorted(measured, key=lambda pair: _time(pair[1]), reverse=True)
 
 
-def atom(content: Content, links: Links, site_name: str) -> str:
+def atom(content: PageContent, links: Links, site_name: str) -> str:
     """The feed: the newest verdicts first.
 
     Addresses are whole where the site's own is known, and relative to the feed otherwise.
@@ -39,7 +39,7 @@ def atom(content: Content, links: Links, site_name: str) -> str:
     )
 
 
-def _entry(content: Content, links: Links, entry: Entry, shown: Shown) -> str:
+def _entry(content: PageContent, links: Links, entry: CatalogEntry, shown: Shown) -> str:
     assert shown.evidence is not None
     claim = shown.claim
     what = f"{entry.name}: {claim.label} {claim.reported.text} {worded(shown.status)}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.publish.catalog import Entry
+from registry.publish.catalog import CatalogEntry
 from registry.verify.blocks import MOST, at_depth, depth_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Layer:
+class LayerRow:
     """One part of a model: its name, and its counts with their shares of the whole, from 0 to 1."""
 
     name: str
@@ -18,7 +18,7 @@ class Layer:
     shares: Mapping[str, float]
 
 
-def layers(entry: Entry) -> tuple[Layer, ...]:
+def layers(entry: CatalogEntry) -> tuple[LayerRow, ...]:
     """The parts of a model, in its order, as far as evidence holds counts by layer (`by_layer` of its details)."""
     counted = {subject: found for subject in ("parameters", "flops") if (found := _by_layer(entry, subject))}
     if not counted:
@@ -31,7 +31,7 @@ def layers(entry: Entry) -> tuple[Layer, ...]:
         parts = {subject: at_depth(found, depth) for subject, found in counted.items()}
     totals = {subject: sum(found.values()) for subject, found in parts.items()}
     return tuple(
-        Layer(
+        LayerRow(
             name=name,
             counts={subject: found.get(name, 0) for subject, found in parts.items()},
             shares={subject: found.get(name, 0) / totals[subject] for subject, found in parts.items()},
@@ -40,7 +40,7 @@ def layers(entry: Entry) -> tuple[Layer, ...]:
     )
 
 
-def _by_layer(entry: Entry, subject: str) -> dict[str, int]:
+def _by_layer(entry: CatalogEntry, subject: str) -> dict[str, int]:
     for shown in entry.claims:
         measured = shown.evidence.measurement if shown.evidence else None
         if measured is not None and shown.claim.subject == subject:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from registry.publish import escape, slugs
-from registry.publish.catalog import Catalog, Entry
+from registry.publish.catalog import Catalog, CatalogEntry
 
 _ARXIV = re.compile(r"(?:arxiv[:./a-z]*/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
 
@@ -17,7 +17,7 @@ _TITLE = re.compile(r"""\btitle\s*=\s*["{](.{1,300}?)["}]\s*(?:,|\}|$)""", re.IG
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reference:
+class PaperReference:
     """A paper as one card names it: its address, where it has one, and its title, where the card gives it."""
 
     url: str | None
@@ -44,7 +44,7 @@ class Paper:
     title: str
     url: str | None
     slug: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CatalogEntry, ...]
 
     @property
     def page(self) -> str:
@@ -52,7 +52,7 @@ class Paper:
         return f"papers/{self.slug}.md"
 
 
-def references(value: Any) -> Iterator[Reference]:
+def references(value: Any) -> Iterator[PaperReference]:
     """The papers of a `Paper` field: an arXiv number, an address, a title, a mapping of address and title, or several.
 
     >>> [reference.url for reference in references("1404.5997")]
@@ -62,24 +62,24 @@ def references(value: Any) -> Iterator[Reference]:
         folded = {str(key).casefold(): entry for key, entry in value.items()}
         url, title = folded.get("url"), folded.get("title")
         for reference in references(str(url)) if url else ():
-            yield Reference(url=reference.url, title=escape.plain(title) if title else reference.title)
+            yield PaperReference(url=reference.url, title=escape.plain(title) if title else reference.title)
         if not url and title:
-            yield Reference(url=None, title=escape.plain(title))
+            yield PaperReference(url=None, title=escape.plain(title))
     elif isinstance(value, list | tuple):
         for item in value:
             yield from references(item)
     elif value is not None and (text := escape.plain(value)):
         arxiv = _ARXIV.search(text) if "arxiv" in text.casefold() or _ARXIV.fullmatch(text) else None
         if arxiv:
-            yield Reference(url=f"https://arxiv.org/abs/{arxiv[1]}", title=f"arXiv:{arxiv[1]}")
+            yield PaperReference(url=f"https://arxiv.org/abs/{arxiv[1]}", title=f"arXiv:{arxiv[1]}")
         else:
             url = escape.link(text)
-            yield Reference(url=url, title=_name(url) if url else text)
+            yield PaperReference(url=url, title=_name(url) if url else text)
 
 
 def papers(catalog: Catalog) -> tuple[Paper, ...]:
     """Every paper that a model or its collection names, those with a title first, by title."""
-    groups: dict[str, list[tuple[Reference, Entry]]] = {}
+    groups: dict[str, list[tuple[PaperReference, CatalogEntry]]] = {}
     for entry in catalog.entries:
         for reference in of_model(entry, catalog):
             groups.setdefault(reference.key, []).append((reference, entry))
@@ -91,7 +91,7 @@ def papers(catalog: Catalog) -> tuple[Paper, ...]:
     return tuple(sorted(found, key=lambda paper: paper.title.casefold()))
 
 
-def of_model(entry: Entry, catalog: Catalog) -> tuple[Reference, ...]:
+def of_model(entry: CatalogEntry, catalog: Catalog) -> tuple[PaperReference, ...]:
     """The papers of one model, those of its collection where it names none."""
     value = entry.model.get("Paper")
     if value is None and entry.model.collection is not None:
@@ -110,11 +110,11 @@ def _cited(arxiv: str, text: str) -> str | None:
     return None
 
 
-def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def _once(entries: Iterable[CatalogEntry]) -> tuple[CatalogEntry, ...]:
     return tuple({entry.slug: entry for entry in entries}.values())
 
 
-def _title(group: list[tuple[Reference, Entry]]) -> str:
+def _title(group: list[tuple[PaperReference, CatalogEntry]]) -> str:
     """The first title that is more than an address: as a card names the paper, or as its citation does."""
     for reference, _ in group:
         if reference.title not in (f"arXiv:{reference.arxiv}", reference.url and _name(reference.url)):

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from registry.evidence.standing import Shown
+from registry.evidence.status import Shown
 from registry.publish import escape, vega
-from registry.publish.catalog import Entry
-from registry.publish.content import Content
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
 from registry.publish.links import Links
 
 _COSTS = {"parameters": "Parameters", "flops": "FLOPs", "file-size": "File size (bytes)"}
@@ -23,7 +23,7 @@ _FORMS = {"ratio": "~%"}
 class Point:
     """A model on the plot's first pair of axes."""
 
-    entry: Entry
+    entry: CatalogEntry
     cost: Shown
     result: Shown
 
@@ -52,7 +52,7 @@ class Plot:
         return f"assets/plot/{hashlib.sha256(self.drawn.encode()).hexdigest()[:12]}.svg"
 
 
-def plot(content: Content, links: Links) -> Plot | None:
+def plot(content: PageContent, links: Links) -> Plot | None:
     """The plot of a registry; `None` where no two models have both a cost and a result."""
     boards = [(f"y{at}", headline) for at, headline in enumerate(content.headlines) if headline.board.better]
     values: dict[str, Mapping[str, Shown]] = {key: headline.of for key, headline in boards}
@@ -89,7 +89,7 @@ def plot(content: Content, links: Links) -> Plot | None:
     )
 
 
-def _points(content: Content, costs: Mapping[str, Shown], results: Mapping[str, Shown]) -> list[Point]:
+def _points(content: PageContent, costs: Mapping[str, Shown], results: Mapping[str, Shown]) -> list[Point]:
     return [
         Point(entry=entry, cost=costs[entry.slug], result=results[entry.slug])
         for entry in content.catalog.entries
@@ -110,7 +110,7 @@ def _front(points: Sequence[Point], *, better: str) -> tuple[Point, ...]:
     return tuple(front)
 
 
-def _row(entry: Entry, values: Mapping[str, Mapping[str, Shown]], links: Links) -> dict[str, Any] | None:
+def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Shown]], links: Links) -> dict[str, Any] | None:
     here = {key: each[entry.slug] for key, each in values.items() if entry.slug in each}
     if not here:
         return None

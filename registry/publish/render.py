@@ -10,11 +10,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from registry.evidence.standing import worded
+from registry.evidence.status import worded
 from registry.publish import escape, numbers, prose
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.table import STATIC_ROWS, Table
+from registry.publish.table import STATIC_ROWS, HtmlTable
 from registry.resources import resource
 from registry.types import UsageError
 
@@ -79,7 +79,7 @@ class Renderer:
             raise UsageError(f"the template '{page.template}' cannot be rendered{place}: {error}") from error
         return f"{self._front_matter(page)}\n{body}"
 
-    def more_rows(self, table: Table, page: Page) -> str:
+    def more_rows(self, table: HtmlTable, page: Page) -> str:
         """The rows of a table that do not stand in its page, as the script that brings them."""
         template = self._environment.get_template("rows.html.j2")
         rows = template.render(table=table, rows=table.rows[STATIC_ROWS:], to=partial(self.links.relative, page.path))

@@ -9,15 +9,15 @@ from pathlib import Path
 from registry.files import locked
 from registry.publish import api, badges, feed, vega
 from registry.publish.claims import claims_csv
-from registry.publish.content import Content, gather
+from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.pages import browse, home, models, reference
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
-from registry.publish.table import Table
-from registry.publish.tree import Tree
+from registry.publish.table import HtmlTable
+from registry.publish.tree import PageTree
 from registry.resources import resource
 from registry.types import Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
@@ -76,7 +76,7 @@ def build(
     from registry.publish import html
 
     html.ensure_replaceable(out)
-    tree = Tree(docs)
+    tree = PageTree(docs)
     settings = html.read_config(
         config or html.default_config(),
         docs_dir=str(docs.resolve()),
@@ -107,17 +107,17 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
         MirError: The pages cannot be written.
     """
     content = _gather(material, material.base_url or "")
-    _write(content, Tree(out), Renderer(Links(directory_urls), templates, searched=True), "Model index")
+    _write(content, PageTree(out), Renderer(Links(directory_urls), templates, searched=True), "Model index")
     return len(content.catalog.entries)
 
 
-def _gather(material: Material, base_url: str) -> Content:
+def _gather(material: Material, base_url: str) -> PageContent:
     return gather(
         material.index, material.findings, material.evidence, vocabulary=material.vocabulary, base_url=base_url
     )
 
 
-def _write(content: Content, tree: Tree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
+def _write(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
     """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
     links = renderer.links
     found_by: list[SearchEntry] = []
@@ -144,7 +144,7 @@ def _write(content: Content, tree: Tree, renderer: Renderer, site_name: str) -> 
     return found_by
 
 
-def _pages(content: Content, links: Links, drawn: Plot | None) -> Iterator[Page]:
+def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
     yield from home.pages(content, drawn)
     yield from models.pages(content, links)
     yield from browse.collections(content)
@@ -157,15 +157,17 @@ def _pages(content: Content, links: Links, drawn: Plot | None) -> Iterator[Page]
     yield from reference.python()
 
 
-def _tables(page: Page) -> Iterator[Table]:
+def _tables(page: Page) -> Iterator[HtmlTable]:
     for value in page.context.values():
-        if isinstance(value, Table):
+        if isinstance(value, HtmlTable):
             yield value
         elif isinstance(value, list):
-            yield from (part for item in value if isinstance(item, tuple) for part in item if isinstance(part, Table))
+            yield from (
+                part for item in value if isinstance(item, tuple) for part in item if isinstance(part, HtmlTable)
+            )
 
 
-def _machine_files(content: Content, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
+def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
     yield from api.files(content, links)
     for entry in content.catalog.entries:
         yield from badges.files(entry).items()

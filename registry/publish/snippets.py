@@ -6,13 +6,13 @@ import json
 import re
 import shlex
 
-from registry.publish.catalog import Entry
+from registry.publish.catalog import CatalogEntry
 
 _BIBTEX = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(\s*@\w+\s*\{.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _BUILDER = re.compile(r"[\w.\-]+:[\w.\-/]+")
 
 
-def builder(entry: Entry) -> str | None:
+def builder(entry: CatalogEntry) -> str | None:
     """`library:model` as the card names it, or as verifying it found out."""
     named = entry.model.get("Builder")
     found = [
@@ -23,7 +23,7 @@ def builder(entry: Entry) -> str | None:
     return next((each for each in (named, *found) if isinstance(each, str) and _BUILDER.fullmatch(each)), None)
 
 
-def load(entry: Entry) -> str | None:
+def load(entry: CatalogEntry) -> str | None:
     """Python that builds the model and loads the weights that the card names; `None` where no builder is known."""
     name = builder(entry)
     if name is None:
@@ -51,7 +51,7 @@ def load(entry: Entry) -> str | None:
     return "\n".join(lines)
 
 
-def verify(entry: Entry) -> str:
+def verify(entry: CatalogEntry) -> str:
     """The command that verifies the model."""
     command = f"mir verify {shlex.quote(entry.file)}"
     return command if len(entry.card.models) == 1 else f"{command} --model {shlex.quote(entry.name)}"

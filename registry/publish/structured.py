@@ -7,14 +7,14 @@ from typing import Any
 from markupsafe import Markup
 
 from registry.publish import escape, snippets
-from registry.publish.boards import Dataset
-from registry.publish.catalog import Entry
-from registry.publish.content import Content
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
+from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.links import Links
 from registry.publish.papers import of_model
 
 
-def of_entry(content: Content, links: Links, entry: Entry) -> Markup:
+def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
     """A model as `SoftwareSourceCode`, each of its claims as a `PropertyValue`."""
     code = escape.link(entry.model.get("Code") or "")
     data: dict[str, Any] = {
@@ -45,12 +45,12 @@ def of_entry(content: Content, links: Links, entry: Entry) -> Markup:
     return escape.script_json(data)
 
 
-def of_dataset(content: Content, links: Links, dataset: Dataset) -> Markup:
+def of_dataset(content: PageContent, links: Links, dataset: LeaderboardDataset) -> Markup:
     """A dataset by its name, and what is measured on it."""
     return escape.script_json(
         {
             "@context": "https://schema.org",
-            "@type": "Dataset",
+            "@type": "LeaderboardDataset",
             "name": escape.plain(dataset.name),
             "description": f"What {dataset.models} models report on {escape.plain(dataset.name)}.",
             "url": content.base_url + links.address(dataset.page),

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from registry.evidence.standing import STATUSES, Status
+from registry.csv_file import inert
+from registry.evidence.status import STATUSES, Status
 from registry.publish import numbers
-from registry.spreadsheet import inert
 from registry.types import Kind
 
 STATIC_ROWS = 500
@@ -85,7 +85,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
+class HtmlTable:
     """A table.
 
     Attributes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.publish.attachments import Attachments
-from registry.publish.catalog import Entry
+from registry.publish.catalog import CatalogEntry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class Text:
     base: Path
 
 
-def text_of(entry: Entry, attachments: Attachments) -> Text | None:
+def text_of(entry: CatalogEntry, attachments: Attachments) -> Text | None:
     """The prose of a model; `None` where there is none."""
     base = Path(entry.model.base)
     if entry.card.body.strip():

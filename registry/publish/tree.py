@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from registry import cached
+from registry import cache_file
 from registry.types import OutputError
 
 _MARK = ".mir"
 """The file by which a folder is known to be ours."""
 
 
-class Tree:
+class PageTree:
     """Writes files below a folder and removes, at the end, those of the last time that were not written again.
 
     A file whose content is the same keeps its time, by which the next step sees what it need not do again.
@@ -46,7 +46,7 @@ class Tree:
             if file.is_file() and file.read_bytes() == data:
                 return
             file.parent.mkdir(parents=True, exist_ok=True)
-            cached.make_way(file)
+            cache_file.make_way(file)
             file.write_bytes(data)
         except OSError as error:
             raise OutputError(f"'{file}' cannot be written: {error.strerror}") from error

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from registry import cached
+from registry import cache_file
 from registry.files import reason
 from registry.query.expression import one_line
-from registry.query.kept import Kept
+from registry.query.table_cache import TableCache
 from registry.query.tables import SCHEMA, Tables
 from registry.types import OutputError, UsageError
 
@@ -41,7 +41,7 @@ class Rows:
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
 
 
-def ask(kept: Kept, statement: str) -> Rows:
+def ask(kept: TableCache, statement: str) -> Rows:
     """Answer one statement, which can read the tables `models`, `claims` and `evidence` and nothing else.
 
     Raises:
@@ -118,7 +118,7 @@ def write_parquet(tables: Tables, folder: Path) -> None:
 
 
 @contextmanager
-def _opened(kept: Kept, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(kept: TableCache, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database of some tables, which nothing can be written to; `anew` takes none that was kept."""
     import duckdb
 
@@ -127,17 +127,17 @@ def _opened(kept: Kept, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         if kept.place is not None:
             file = kept.place.with_name(f"{kept.place.name}-{duckdb.__version__}.duckdb")
         database = None
-        if not anew and cached.is_there(file):  # a pipe would block
+        if not anew and cache_file.is_there(file):  # a pipe would block
             with suppress(duckdb.Error):  # not there yet, or damaged
                 database = _connect(file)
         with database or _connect(_made(kept, file, Path(folder, "tables.duckdb"))) as opened:
             yield opened
 
 
-def _made(kept: Kept, file: Path, otherwise: Path) -> Path:
+def _made(kept: TableCache, file: Path, otherwise: Path) -> Path:
     """Write the database, and remove those of earlier states; elsewhere where the cache cannot be written to."""
     try:
-        cached.make_way(file)
+        cache_file.make_way(file)
         write_database(kept.tables, file)
     except (OSError, OutputError):
         write_database(kept.tables, otherwise)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from registry.evidence.standing import STATUSES
+from registry.evidence.status import STATUSES
 from registry.query.expression import ExpressionError, Words, short
 from registry.query.tables import Tables
 from registry.types import Kind
@@ -21,7 +21,7 @@ VERDICT = "verdict"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class QueryField:
     """A field of a model or of one of its evaluations.
 
     Attributes:
@@ -38,7 +38,7 @@ class Field:
     subject: str = ""
 
 
-def find_field(words: Words, tables: Tables) -> Field:
+def find_field(words: Words, tables: Tables) -> QueryField:
     """The field that is meant.
 
     Raises:
@@ -46,19 +46,19 @@ def find_field(words: Words, tables: Tables) -> Field:
     """
     folded = fold(words.text)
     if folded in MODEL_FIELDS:
-        return Field(folded, "model")
+        return QueryField(folded, "model")
     if folded in EVALUATION_FIELDS:
-        return Field(folded, "evaluation")
+        return QueryField(folded, "evaluation")
     if folded == VERDICT:
-        return Field(VERDICT, "verdict")
+        return QueryField(VERDICT, "verdict")
     name, _, ending = words.text.rpartition(".")
     if ending in ("measured", "verdict"):
         subject, kind = _subject(Words(name, words.column), tables)
         if ending == "measured":
-            return Field(f"{subject}.measured", "measured", kind, subject)
-        return Field(f"{subject}.verdict", "verdict", None, subject)
+            return QueryField(f"{subject}.measured", "measured", kind, subject)
+        return QueryField(f"{subject}.verdict", "verdict", None, subject)
     subject, kind = _subject(words, tables)
-    return Field(subject, "value", kind, subject)
+    return QueryField(subject, "value", kind, subject)
 
 
 def _subject(words: Words, tables: Tables) -> tuple[str, Kind]:

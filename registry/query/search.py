@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
-from registry.query.fields import EVALUATION_FIELDS, Field, check_verdict, find_field
+from registry.query.fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.tables import METADATA, Tables, whole
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, metric_term, read_quantity
@@ -24,15 +24,15 @@ from registry.vocabulary import Vocabulary, fold, metric_term, read_quantity
 MISSING = "missing"
 
 
-class Candidate(NamedTuple):
+class SearchCandidate(NamedTuple):
     """A model, by its row, and one of its evaluations."""
 
     model: int
     evaluation: int | None
 
 
-Values = Callable[[Candidate], Sequence[Any]]
-Test = Callable[[Candidate], bool | None]
+Values = Callable[[SearchCandidate], Sequence[Any]]
+Test = Callable[[SearchCandidate], bool | None]
 
 _NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -44,7 +44,7 @@ _NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResult:
     """What a search came to.
 
     Attributes:
@@ -52,8 +52,8 @@ class Answer:
         fields: The fields that the expression and the order are about, in the order they were named.
     """
 
-    found: tuple[Candidate, ...]
-    fields: tuple[Field, ...]
+    found: tuple[SearchCandidate, ...]
+    fields: tuple[QueryField, ...]
 
 
 class Search:
@@ -64,7 +64,7 @@ class Search:
         self.vocabulary = vocabulary or Vocabulary.load()
         self.candidates, self._first_claim = self._evaluations()
 
-    def find(self, expression: str, *, sort: Sequence[str] = (), limit: int | None = None) -> Answer:
+    def find(self, expression: str, *, sort: Sequence[str] = (), limit: int | None = None) -> SearchResult:
         """The models that satisfy an expression; all of them where it is empty.
 
         Args:
@@ -85,9 +85,9 @@ class Search:
             found = self._sorted(found, field, down)
         models = {each.model: each for each in reversed(found)}
         unique = [each for each in found if models[each.model] is each]
-        return Answer(tuple(unique[:limit]), tuple(fields))
+        return SearchResult(tuple(unique[:limit]), tuple(fields))
 
-    def values(self, field: Field) -> Values:
+    def values(self, field: QueryField) -> Values:
         """The values of a field: none where the card does not say."""
         if field.what == "model":
             column = self.tables.models.columns[field.name]
@@ -101,7 +101,7 @@ class Search:
         of_model, of_evaluation = self._gather(field.subject, column)
         return lambda at: (*of_model.get(at.model, ()), *(of_evaluation.get(at.evaluation, ())))
 
-    def rows(self, answer: Answer) -> Iterator[dict[str, Any]]:
+    def rows(self, answer: SearchResult) -> Iterator[dict[str, Any]]:
         """What was found as plain data: the model, its evaluation, and every number of both by its subject."""
         models, claims = self.tables.models, self.tables.claims.columns
         numbers: dict[tuple[int, int | None], dict[str, float]] = defaultdict(dict)
@@ -122,17 +122,17 @@ class Search:
             }
             yield {name: whole(value) for name, value in found.items()}
 
-    def printed(self, answer: Answer) -> tuple[list[str], list[dict[str, str]]]:
+    def printed(self, answer: SearchResult) -> tuple[list[str], list[dict[str, str]]]:
         """What was found as people read it: the columns, and the rows with numbers as the cards print them."""
         about = [field for field in answer.fields if field.name != "name"]
         metrics = any(field.what == "evaluation" or field.subject not in ("", *METADATA) for field in about)
-        always = [Field("dataset", "evaluation")] if metrics else []
-        size = [Field(subject, "value", "count", subject) for subject in ("parameters", "flops")]
-        fields = list(dict.fromkeys([Field("name", "model"), *always, *size, *about]))
+        always = [QueryField("dataset", "evaluation")] if metrics else []
+        size = [QueryField(subject, "value", "count", subject) for subject in ("parameters", "flops")]
+        fields = list(dict.fromkeys([QueryField("name", "model"), *always, *size, *about]))
         shown = [(field.name, self._texts(field)) for field in fields]
         return [name for name, _ in shown], [{name: texts(at) for name, texts in shown} for at in answer.found]
 
-    def _texts(self, field: Field) -> Callable[[Candidate], str]:
+    def _texts(self, field: QueryField) -> Callable[[SearchCandidate], str]:
         if field.what == "value":
             of_model, of_evaluation = self._gather(field.subject, self.tables.claims.columns["reported"])
             return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
@@ -141,7 +141,7 @@ class Search:
             return lambda at: ", ".join(f"{value:.12g}" for value in values(at))
         return lambda at: ", ".join(dict.fromkeys(values(at)))
 
-    def _evaluations(self) -> tuple[list[Candidate], dict[int, int]]:
+    def _evaluations(self) -> tuple[list[SearchCandidate], dict[int, int]]:
         columns = self.tables.claims.columns
         first: dict[int, int] = {}
         of_model: dict[int, list[int]] = defaultdict(list)
@@ -150,7 +150,7 @@ class Search:
                 first[evaluation] = number
                 of_model[model].append(evaluation)
         found = [
-            Candidate(model, evaluation)
+            SearchCandidate(model, evaluation)
             for model in range(len(self.tables.models))
             for evaluation in of_model.get(model) or (None,)
         ]
@@ -171,11 +171,11 @@ class Search:
                     of_evaluation[evaluation].append(value)
         return of_model, of_evaluation
 
-    def _order(self, key: str) -> tuple[Field, bool]:
+    def _order(self, key: str) -> tuple[QueryField, bool]:
         name = key.removeprefix("-")
         return find_field(Words(name, 1 + len(key) - len(name)), self.tables), name != key
 
-    def _sorted(self, found: list[Candidate], field: Field, down: bool) -> list[Candidate]:
+    def _sorted(self, found: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
         values, best = self.values(field), max if down else min
         keys = {at: best(map(_key, said)) for at in found if (said := values(at))}
         present = sorted((at for at in found if at in keys), key=keys.__getitem__, reverse=down)
@@ -203,7 +203,7 @@ class Search:
             )
         return self._text(said, field, values)
 
-    def _text(self, said: Comparison, field: Field, values: Values) -> Test:
+    def _text(self, said: Comparison, field: QueryField, values: Values) -> Test:
         if said.operator == "~":
             part = fold(said.value.text)
             return lambda at: any(part in fold(each) for each in found) if (found := values(at)) else None
@@ -212,7 +212,7 @@ class Search:
         equal = said.operator == "="
         return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
 
-    def _same(self, field: Field) -> Callable[[str], str]:
+    def _same(self, field: QueryField) -> Callable[[str], str]:
         """What makes two texts of a field the same."""
         if field.name == "dataset":
             return lambda text: fold(term.name if (term := self.vocabulary.dataset(text)) else text)
@@ -221,7 +221,7 @@ class Search:
         return str.casefold
 
 
-def _fields(expression: Expression | None, tables: Tables) -> Iterator[Field]:
+def _fields(expression: Expression | None, tables: Tables) -> Iterator[QueryField]:
     if isinstance(expression, Comparison):
         yield find_field(expression.field, tables)
     elif isinstance(expression, Not):
@@ -252,12 +252,12 @@ def _as_spelt(name: str) -> str:
     return next((each for each in names if fold(each) == fold(name)), name)
 
 
-def _not(test: Test, at: Candidate) -> bool | None:
+def _not(test: Test, at: SearchCandidate) -> bool | None:
     found = test(at)
     return None if found is None else not found
 
 
-def _every(tests: Sequence[Test], at: Candidate) -> bool | None:
+def _every(tests: Sequence[Test], at: SearchCandidate) -> bool | None:
     answer: bool | None = True
     for test in tests:
         found = test(at)
@@ -268,7 +268,7 @@ def _every(tests: Sequence[Test], at: Candidate) -> bool | None:
     return answer
 
 
-def _some(tests: Sequence[Test], at: Candidate) -> bool | None:
+def _some(tests: Sequence[Test], at: SearchCandidate) -> bool | None:
     answer: bool | None = False
     for test in tests:
         found = test(at)

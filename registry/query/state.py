@@ -15,7 +15,7 @@ from registry.types import Index, Location, UsageError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class State:
+class RegistryState:
     """A registry as it is or was.
 
     Attributes:
@@ -56,7 +56,7 @@ def changes_between(old: str, new: str | None = None, *, dialect: str | None = N
     ]
 
 
-def read_state(named: str, *, dialect: str | None = None) -> State:
+def read_state(named: str, *, dialect: str | None = None) -> RegistryState:
     """Read a folder, a file, or `REV:PATH`; a path that exists is never taken for a revision.
 
     Raises:
@@ -64,7 +64,7 @@ def read_state(named: str, *, dialect: str | None = None) -> State:
     """
     revision, colon, path = named.partition(":")
     if not colon or os.path.lexists(named):
-        return State(index=load([Path(named)], dialect=dialect))
+        return RegistryState(index=load([Path(named)], dialect=dialect))
     at = Path(path or ".")
     top = top_of(at)
     try:
@@ -82,4 +82,4 @@ def read_state(named: str, *, dialect: str | None = None) -> State:
         if not (folder / inside).exists():
             raise UsageError(f"{revision} has no '{path}'")
         index = load([folder / inside], root=folder, dialect=dialect)
-    return State(index=index, revision=revision, folder=str(folder))
+    return RegistryState(index=index, revision=revision, folder=str(folder))

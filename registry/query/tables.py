@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registry.evidence.standing import Beside, Shown, Status
+from registry.evidence.status import Beside, Shown, Status
 from registry.types import Evidence, Index, Model
 from registry.verify.claims import read_claims
 

@@ -27,7 +27,7 @@ Key = tuple[str, str]
 """A file, named from the baseline's folder, and a fingerprint."""
 
 
-class Entry(NamedTuple):
+class AcceptedFinding(NamedTuple):
     """One accepted finding: its rule, and where the baseline says so."""
 
     rule: str
@@ -41,7 +41,7 @@ class Baseline:
 
     path: Path
     source: Source
-    entries: dict[Key, Entry]
+    entries: dict[Key, AcceptedFinding]
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -60,12 +60,12 @@ def read_baseline(path: Path) -> Baseline:
         raise UsageError(
             f"{path} is not a baseline: it is a JSON list of objects with file, rule, fingerprint"
         ) from error
-    entries: dict[Key, Entry] = {}
+    entries: dict[Key, AcceptedFinding] = {}
     at = 0
     for file, rule, fingerprint in found:
         # The entries stand in the text in this order, however the JSON is laid out.
         at = text.find(str(fingerprint), at)
-        entries[file, fingerprint] = Entry(rule, at, at + len(str(fingerprint)))
+        entries[file, fingerprint] = AcceptedFinding(rule, at, at + len(str(fingerprint)))
     return Baseline(path=path, source=Source(file=path.as_posix(), text=text), entries=entries)
 
 
@@ -108,7 +108,7 @@ def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str
     return replace(report, findings=[*fresh, *stale], index=replace(report.index, sources=sources))
 
 
-def _stale(baseline: Baseline, file: str, entry: Entry) -> Finding:
+def _stale(baseline: Baseline, file: str, entry: AcceptedFinding) -> Finding:
     return RULES[STALE].finding(
         Problem(
             f"{file} no longer has this {entry.rule}",

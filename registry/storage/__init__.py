@@ -6,9 +6,9 @@ from pathlib import Path
 
 from registry.storage.folder import Folder
 from registry.storage.local import LocalFolder
-from registry.storage.url import Place, Url, place
+from registry.storage.url import Place, StoreUrl, place
 
-__all__ = ["Folder", "Place", "Url", "open_folder", "place"]
+__all__ = ["Folder", "Place", "StoreUrl", "open_folder", "place"]
 
 
 def open_folder(where: Place) -> Folder:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from registry.storage.url import PACKAGES, Url
+from registry.storage.url import PACKAGES, StoreUrl
 from registry.types import OutputError, StorageError, UsageError
 
 _PIECE = 16 << 20
@@ -44,7 +44,7 @@ class RemoteFolder:
         UsageError: The package for its kind of URL is not installed.
     """
 
-    def __init__(self, where: Url) -> None:
+    def __init__(self, where: StoreUrl) -> None:
         self.where = where
         _ = self._files
 

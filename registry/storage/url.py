@@ -19,7 +19,7 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Url:
+class StoreUrl:
     """A folder or file in an object store, such as `s3://bucket/evidence`. It holds no credentials.
 
     It is joined and shown like a path, so that what only names files need not know which of the two it has.
@@ -33,8 +33,8 @@ class Url:
     def __str__(self) -> str:
         return self.text
 
-    def __truediv__(self, name: str | PurePosixPath) -> Url:
-        return Url(f"{self.text}/{name}")
+    def __truediv__(self, name: str | PurePosixPath) -> StoreUrl:
+        return StoreUrl(f"{self.text}/{name}")
 
     @property
     def scheme(self) -> str:
@@ -42,7 +42,7 @@ class Url:
         return self.text.partition("://")[0]
 
 
-Place: TypeAlias = Path | Url
+Place: TypeAlias = Path | StoreUrl
 
 
 def place(text: str) -> Place:
@@ -72,4 +72,4 @@ def place(text: str) -> Place:
     strange = not path.isprintable() or not _SPECIAL.isdisjoint(path)
     if not _BUCKET.fullmatch(bucket) or strange or any(part in ("", ".", "..") for part in parts):
         raise UsageError(f"{shown} is no address of a folder: write {scheme}://bucket/folder")
-    return Url("/".join([f"{scheme}://{bucket}", *parts]))
+    return StoreUrl("/".join([f"{scheme}://{bucket}", *parts]))

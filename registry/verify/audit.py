@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from registry.evidence import Problem, Store, digests, stale
+from registry.evidence import EvidenceProblem, Store, digests, stale
 from registry.evidence.names import identity
 from registry.evidence.schema import mistakes
 from registry.storage import Place
@@ -54,11 +54,11 @@ def audit(index: Index, store: Store) -> Iterator[Audited]:
     known = {identity(claim): (each.model, claim) for each in read_claims(index) for claim in each.claims}
     entries = list(store.entries())
     for entry in entries:
-        if isinstance(entry.found, Problem):
+        if isinstance(entry.found, EvidenceProblem):
             yield Audited(file=entry.file, state="invalid", reasons=(entry.found.message,))
     for entry in entries:
         file, evidence = entry.file, entry.found
-        if isinstance(evidence, Problem):
+        if isinstance(evidence, EvidenceProblem):
             continue
         if wrong := mistakes(json.loads(entry.data or b"")):
             yield Audited(file=file, state="invalid", evidence=evidence, reasons=tuple(wrong))

@@ -35,7 +35,7 @@ BACKGROUND = f"with a background class ({IMAGENET_CLASSES + 1} classes)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Layer:
+class ParameterLayer:
     """The parameters that one module holds itself, without its children's.
 
     Attributes:
@@ -58,7 +58,7 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ledger:
+class ParameterCount:
     """The parameters of a model by layer, as plain data.
 
     Attributes:
@@ -67,7 +67,7 @@ class Ledger:
         deployed: Parameters after the model's own re-parameterisation, `None` where it has none.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[ParameterLayer, ...]
     tensors: int
     deployed: int | None = None
 
@@ -82,13 +82,13 @@ class Ledger:
         return sum(layer.buffers for layer in self.layers)
 
     @property
-    def classifier(self) -> Layer | None:
+    def classifier(self) -> ParameterLayer | None:
         """The last linear layer that is no auxiliary head's."""
         linear = [layer for layer in self.layers if layer.kind == "linear" and not AUXILIARY.search(layer.path)]
         return linear[-1] if linear else None
 
 
-def ledger(model: nn.Module) -> Ledger:
+def ledger(model: nn.Module) -> ParameterCount:
     """Read a model's parameters; it may be on the meta device."""
     seen: set[int] = set()
     layers, tensors = [], 0
@@ -105,7 +105,7 @@ def ledger(model: nn.Module) -> Ledger:
         if own or persistent:
             kind, outputs = _kind(module)
             layers.append(
-                Layer(
+                ParameterLayer(
                     path=path,
                     type=type(module).__name__,
                     parameters=sum(each.numel() for each in own),
@@ -115,10 +115,10 @@ def ledger(model: nn.Module) -> Ledger:
                     outputs=outputs,
                 )
             )
-    return Ledger(layers=tuple(layers), tensors=tensors, deployed=_deployed(model))
+    return ParameterCount(layers=tuple(layers), tensors=tensors, deployed=_deployed(model))
 
 
-def variants(counted: Ledger) -> dict[str, int]:
+def variants(counted: ParameterCount) -> dict[str, int]:
     """The count in each way that differs from those before it, the likeliest first."""
     found: dict[str, int] = {}
     for way, count in _variants(counted):
@@ -127,7 +127,7 @@ def variants(counted: Ledger) -> dict[str, int]:
     return found
 
 
-def _variants(counted: Ledger) -> Iterator[tuple[str, int]]:
+def _variants(counted: ParameterCount) -> Iterator[tuple[str, int]]:
     layers, total = counted.layers, counted.total
     yield "all parameters", total
     auxiliary = [layer for layer in layers if AUXILIARY.search(layer.path)]

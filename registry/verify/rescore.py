@@ -12,7 +12,7 @@ from registry.evidence import Store, digests
 from registry.files import reason
 from registry.storage import Place
 from registry.types import Evidence, PredictionsError
-from registry.verify.predictions import LARGEST, Kept, parse
+from registry.verify.predictions import LARGEST, KeptPredictions, parse
 
 Result = Literal["same", "differs", "unreadable"]
 
@@ -39,7 +39,7 @@ class Rescored:
     right: int | None = None
     samples: int | None = None
     reason: str = ""
-    predictions: Kept | None = None
+    predictions: KeptPredictions | None = None
 
 
 def rescore(store: Store) -> Iterator[Rescored]:
@@ -70,7 +70,7 @@ def rescore(store: Store) -> Iterator[Rescored]:
         )
 
 
-def _load(store: Store, kept: Any, evidence: Evidence) -> Kept:
+def _load(store: Store, kept: Any, evidence: Evidence) -> KeptPredictions:
     """The predictions that a record refers to, if they are the very ones.
 
     Raises:

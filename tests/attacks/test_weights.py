@@ -207,7 +207,7 @@ def test_weights_that_change_between_two_reads_are_refused(
         path.write_bytes(path.read_bytes())
         return found
 
-    monkeypatch.setattr("registry.verify.accuracy.job.read_checkpoint", read_and_change)
+    monkeypatch.setattr("registry.verify.accuracy.trial.read_checkpoint", read_and_change)
     (scene.root / "weights").write_bytes(GOOD)
     (scene.root / "card.yml").write_text(CARD)
     _, out, _ = mir("verify", "--format", "json", scene.root / "card.yml")

@@ -29,7 +29,7 @@ import torch
 from pictures import make_pictures, torchvision_loader
 from torch import nn
 
-from registry.evidence.remembered import Remembered
+from registry.evidence.digest_cache import Remembered
 from registry.verify.datasets import Dataset, find
 from registry.verify.environment import environment
 from registry.verify.evaluation.batch_size import find_layout

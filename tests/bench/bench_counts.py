@@ -17,7 +17,7 @@ import registry
 from registry.types import Claim, Field, Location, Model, Quantity
 from registry.verify.claims import read_claims
 from registry.verify.counts import verify_counts
-from registry.verify.counts.entry import Entry
+from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.judge import judge
 from registry.verify.counts.siblings import Siblings
 from registry.verify.counts.verify import LIMITS, measure
@@ -81,7 +81,7 @@ def reproduce(cards: Cards) -> None:
 def exchange(cards: Cards) -> None:
     """Give each model the FLOPs of every other, and count how often that comes out reproduced."""
     entries = [
-        Entry(model=model, claims=tuple(claim for claim in claims if claim.subject == "flops"))
+        CountedModel(model=model, claims=tuple(claim for claim in claims if claim.subject == "flops"))
         for model, claims in cards
     ]
     measure(entries, Processes(2), LIMITS, None, None)

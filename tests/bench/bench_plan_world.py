@@ -20,9 +20,9 @@ from registry.loader import load
 from registry.types import Claim, Measurement
 from registry.verify.accuracy import EvaluationOptions
 from registry.verify.accuracy.answer import Answer
+from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.freshness import current_digests
-from registry.verify.accuracy.shelf import Shelf
-from registry.verify.accuracy.spread import Errand
 from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.datasets.folder import imagenet_synsets
 from registry.verify.engines import Engine, Failure, Resources, Task
@@ -83,19 +83,19 @@ class Costs:
         found = {each.model.name: read_sizes(each.claims, store.find).flops for each in cards}
         return cls({name: span.low for name, span in found.items() if span is not None})
 
-    def of(self, errand: Errand) -> float:
+    def of(self, errand: JobPayload) -> float:
         """Of all models of a job."""
         return sum(self.flops[each.model.name.partition("#")[0]] for each in errand.work)
 
 
-def fake(options: EvaluationOptions, shelf: Shelf, errand: Errand) -> tuple[Answer, ...]:
+def fake(options: EvaluationOptions, shelf: DatasetCache, errand: JobPayload) -> tuple[Answer, ...]:
     """What a worker would answer if every card were right."""
     return tuple(
         Answer(outcomes=tuple(_right(options, shelf, each, claim) for claim in each.claims)) for each in errand.work
     )
 
 
-def _right(options: EvaluationOptions, shelf: Shelf, each: ModelClaims, claim: Claim) -> Outcome:
+def _right(options: EvaluationOptions, shelf: DatasetCache, each: ModelClaims, claim: Claim) -> Outcome:
     value = float(claim.reported.value)
     details: dict[str, Any] = {
         "precision": "fp32",
@@ -133,7 +133,7 @@ class Simulated:
     ) -> None:
         self.gpus, self.costs, self.rate, self.decode = gpus, costs, rate, decode
         self._cores = cores
-        self.fake = partial(fake, options, Shelf(options.data, options.remembered))
+        self.fake = partial(fake, options, DatasetCache(options.data, options.remembered))
         self.created = time.perf_counter()
         self.first = 0.0
         self.faking = 0.0
@@ -207,7 +207,7 @@ def answer_at_once(item: int) -> int:
     return item
 
 
-class _NoShelf(Shelf):
+class _NoShelf(DatasetCache):
     """For workers, which would each list the dataset."""
 
     def __init__(self) -> None:

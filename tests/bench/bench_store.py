@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from registry.evidence import Store
-from registry.storage import Url
+from registry.storage import StoreUrl
 from registry.types import Claim, Evidence, Location, Measurement, Quantity
 
 SERVER = """
@@ -66,7 +66,7 @@ def measure(count: int, latency: float) -> None:
     fsspec.filesystem("s3").mkdir("bucket")
     records = [evidence_of(number) for number in range(count)]
     claims = [each.claim for each in records]
-    store = Store(Url("s3://bucket/evidence"))
+    store = Store(StoreUrl("s3://bucket/evidence"))
     some = records[: count // 20]
     each = seconds(lambda: [store.settle(record, lambda _: False) for record in some]) / len(some)
     print(f"settling a claim: {each * 1000:.1f} ms, two requests of {latency * 1000:.0f} ms and more")

@@ -102,9 +102,9 @@ def pictures(folder: Path) -> None:
 
 def ask(folder: Path, mir: Any) -> Any:
     from registry.config import Config
-    from registry.query import kept
+    from registry.query import table_cache
 
-    opened = kept.open_tables([folder / "0.yml"], Config(), cache=folder / "index")
+    opened = table_cache.open_tables([folder / "0.yml"], Config(), cache=folder / "index")
     return opened.tables.models.columns["name"]
 
 
@@ -167,7 +167,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def mir(mir: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The command line in this process, with nothing settled or kept from elsewhere."""
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("registry.query.watched._SETTLED_NS", -(10**18))
+    monkeypatch.setattr("registry.query.cache_key._SETTLED_NS", -(10**18))
     return mir
 
 

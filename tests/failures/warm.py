@@ -107,7 +107,7 @@ def _child(
     """
     import resource
 
-    from registry.cli.stopped import raise_when_stopped
+    from registry.cli.signals import raise_when_stopped
 
     os.setsid()
     for name, value in (environment or {}).items():

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from registry.evidence.remembered import Remembered
+from registry.evidence.digest_cache import Remembered
 from registry.verify.datasets import find
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from registry.checks import check, run
-from registry.loader import load, shelf
+from registry.loader import file_store, load
 from registry.parallel import cores, spread
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks")
@@ -59,7 +59,7 @@ def test_there_is_at_least_one_core():
 
 
 def test_a_zoo_is_read_and_checked_alike_by_one_process_and_by_many(tmp_path, monkeypatch):
-    monkeypatch.setattr(shelf, "_WORTH_FORKING", 0)
+    monkeypatch.setattr(file_store, "_WORTH_FORKING", 0)
     monkeypatch.setattr(run, "_WORTH_FORKING", 0)
     for number in range(9):
         (tmp_path / f"m{number}.yml").write_text(

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from registry.cli.evidence.folder import complain, store_at
-from registry.evidence import Problem, to_json
-from registry.evidence.compare import Change, compare
+from registry.evidence import EvidenceProblem, to_json
+from registry.evidence.compare import EvidenceChange, compare
 from registry.evidence.revision import at_revision
 from registry.report.plain import plain
 from registry.storage import place
@@ -58,11 +58,11 @@ def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
     where = folder if named is None else place(named)
     if named is not None and isinstance(where, Path) and not where.is_dir():
         found = dict(at_revision(_in_git(folder), named))
-        complain([each for each in found.values() if isinstance(each, Problem)])
+        complain([each for each in found.values() if isinstance(each, EvidenceProblem)])
         return {file: each for file, each in found.items() if isinstance(each, Evidence)}
     store = store_at(where)
     entries = list(store.entries())
-    complain([entry.found for entry in entries if isinstance(entry.found, Problem)])
+    complain([entry.found for entry in entries if isinstance(entry.found, EvidenceProblem)])
     return {store.name(entry.file): entry.found for entry in entries if isinstance(entry.found, Evidence)}
 
 
@@ -74,7 +74,7 @@ def _in_git(folder: Path) -> Path:
     return found
 
 
-def _as_text(change: Change) -> list[str]:
+def _as_text(change: EvidenceChange) -> list[str]:
     now = change.after or change.before
     assert now is not None
     about = f"{now.claim.model} {now.claim.label}"
@@ -86,7 +86,7 @@ def _as_text(change: Change) -> list[str]:
     return [f"~ {about}:", *(f"    {name}: {_short(old)} -> {_short(new)}" for name, old, new in change.what)]
 
 
-def _as_json(change: Change) -> dict[str, Any]:
+def _as_json(change: EvidenceChange) -> dict[str, Any]:
     return {
         "kind": change.kind,
         "before": None if change.before is None else to_json(change.before),

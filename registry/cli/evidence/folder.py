@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import click
 
 from registry.config import find_config
-from registry.evidence import Problem, Store
+from registry.evidence import EvidenceProblem, Store
 from registry.evidence.folder import evidence_folder
 from registry.report.plain import plain
-from registry.storage import Place, Url
+from registry.storage import Place, StoreUrl
 from registry.types import UsageError
 
 
@@ -20,7 +20,7 @@ def store_at(folder: Place) -> Store:
     Raises:
         UsageError: There is no such folder.
     """
-    if isinstance(folder, Url):
+    if isinstance(folder, StoreUrl):
         return Store(folder)
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}")
@@ -30,7 +30,7 @@ def store_at(folder: Place) -> Store:
     return Store(beside)
 
 
-def complain(problems: Sequence[Problem]) -> int:
+def complain(problems: Sequence[EvidenceProblem]) -> int:
     """Name the files that are no evidence on standard error; the exit code that follows."""
     for problem in problems:
         click.echo(f"mir: {plain(str(problem))}", err=True)

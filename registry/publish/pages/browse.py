@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.evidence.standing import Status
-from registry.publish.boards import Board, Dataset
-from registry.publish.catalog import Entry
-from registry.publish.content import Content, Family
+from registry.evidence.status import Status
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import Family, PageContent
 from registry.publish.facts import facts
+from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Links
 from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import model_table
 from registry.publish.structured import of_dataset
-from registry.publish.table import Cell, Column, Part, Row, Table, number, printed, text, verdicts, without_empty
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, number, printed, text, verdicts, without_empty
 
 
-def collections(content: Content) -> Iterator[Page]:
+def collections(content: PageContent) -> Iterator[Page]:
     """The collections."""
     columns = (
         Column(key="collection", label="Collection"),
@@ -28,7 +28,9 @@ def collections(content: Content) -> Iterator[Page]:
         Row(cells=(text(family.name, to=family.page), _count(family.entries), verdicts(_tally(family.entries))))
         for family in content.families
     ]
-    table = Table(id="collections", caption="Collections", columns=columns, rows=rows, noun="collections", main=True)
+    table = HtmlTable(
+        id="collections", caption="Collections", columns=columns, rows=rows, noun="collections", main=True
+    )
     yield Page(
         path="collections/index.md",
         template="listing.md.j2",
@@ -54,10 +56,10 @@ def collections(content: Content) -> Iterator[Page]:
         )
 
 
-def datasets(content: Content, links: Links) -> Iterator[Page]:
+def datasets(content: PageContent, links: Links) -> Iterator[Page]:
     """The datasets and their leaderboards."""
     columns = (
-        Column(key="dataset", label="Dataset"),
+        Column(key="dataset", label="LeaderboardDataset"),
         Column(key="task", label="Task", filter="choice"),
         Column(key="models", label="Models", filter="range", number=True, first="down"),
         Column(key="metric", label="Metrics", filter="choice"),
@@ -73,7 +75,7 @@ def datasets(content: Content, links: Links) -> Iterator[Page]:
         )
         for each in content.datasets
     ]
-    table = Table(id="datasets", caption="Datasets", columns=columns, rows=rows, noun="datasets", main=True)
+    table = HtmlTable(id="datasets", caption="Datasets", columns=columns, rows=rows, noun="datasets", main=True)
     yield Page(
         path="datasets/index.md",
         template="listing.md.j2",
@@ -99,7 +101,7 @@ def datasets(content: Content, links: Links) -> Iterator[Page]:
         )
 
 
-def papers(content: Content) -> Iterator[Page]:
+def papers(content: PageContent) -> Iterator[Page]:
     """The papers."""
     columns = (
         Column(key="paper", label="Paper"),
@@ -110,7 +112,7 @@ def papers(content: Content) -> Iterator[Page]:
         Row(cells=(text(paper.title, to=paper.page), _count(paper.entries), verdicts(_tally(paper.entries))))
         for paper in content.papers
     ]
-    table = Table(id="papers", caption="Papers", columns=columns, rows=rows, noun="papers", main=True)
+    table = HtmlTable(id="papers", caption="Papers", columns=columns, rows=rows, noun="papers", main=True)
     yield Page(
         path="papers/index.md",
         template="listing.md.j2",
@@ -135,7 +137,7 @@ def papers(content: Content) -> Iterator[Page]:
         )
 
 
-def board_table(dataset: Dataset, board: Board, at: int) -> Table:
+def board_table(dataset: LeaderboardDataset, board: Board, at: int) -> HtmlTable:
     """A leaderboard as a table."""
     columns: tuple[Column, ...] = (
         Column(key="rank", label="Rank", number=True),
@@ -173,10 +175,10 @@ def board_table(dataset: Dataset, board: Board, at: int) -> Table:
     name = f"{dataset.slug}-{board.subject}-{at}"
     words = f"{dataset.title(board)} on {dataset.name}"
     columns, rows = without_empty(columns, rows)
-    return Table(id=name, caption=words, columns=columns, rows=rows, noun="models", chosen=True, named_by="model")
+    return HtmlTable(id=name, caption=words, columns=columns, rows=rows, noun="models", chosen=True, named_by="model")
 
 
-def _of_family(content: Content, family: Family) -> dict[str, object]:
+def _of_family(content: PageContent, family: Family) -> dict[str, object]:
     collection = family.collection
     papers = {paper.slug: paper for entry in family.entries for paper in content.papers_of.get(entry.slug, ())}
     return {
@@ -188,11 +190,11 @@ def _of_family(content: Content, family: Family) -> dict[str, object]:
     }
 
 
-def _count(entries: tuple[Entry, ...]) -> Cell:
+def _count(entries: tuple[CatalogEntry, ...]) -> Cell:
     return Cell((Part(str(len(entries))),), sort=len(entries))
 
 
-def _tally(entries: tuple[Entry, ...]) -> dict[Status, int]:
+def _tally(entries: tuple[CatalogEntry, ...]) -> dict[Status, int]:
     total: dict[Status, int] = {}
     for entry in entries:
         for status, count in entry.tally().items():

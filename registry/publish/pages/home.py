@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from registry.evidence.standing import STATUSES
+from registry.evidence.status import STATUSES
 from registry.publish import feed, vega
-from registry.publish.content import Content
+from registry.publish.content import PageContent
 from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed
 from registry.publish.plot import Plot
-from registry.publish.table import Cell, Column, Part, Row, Table, printed, text
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, printed, text
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
@@ -24,7 +24,7 @@ _LATEST = 8
 """Measurements that it shows."""
 
 
-def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
+def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
     """The home page."""
     tally = content.catalog.tally()
     yield Page(
@@ -49,7 +49,7 @@ def pages(content: Content, plot: Plot | None) -> Iterator[Page]:
     )
 
 
-def _front(plot: Plot) -> Table:
+def _front(plot: Plot) -> HtmlTable:
     """The drawing in words: the models of its front."""
     (cost, cost_label), (_, result_label, better, _) = plot.costs[0], plot.results[0]
     columns = (
@@ -67,10 +67,12 @@ def _front(plot: Plot) -> Table:
         )
         for point in plot.front
     ]
-    return Table(id="front", caption="Models that no other beats on both", columns=columns, rows=rows, noun="models")
+    return HtmlTable(
+        id="front", caption="Models that no other beats on both", columns=columns, rows=rows, noun="models"
+    )
 
 
-def _leaders(content: Content) -> Table:
+def _leaders(content: PageContent) -> HtmlTable:
     """The first of the fullest leaderboard of each dataset that most models report on."""
     columns = (
         Column(key="dataset", label="Dataset"),
@@ -93,10 +95,10 @@ def _leaders(content: Content) -> Table:
         for dataset, board, best in boards
         if best.rank is not None
     ]
-    return Table(id="leaders", caption="Leaders", columns=columns, rows=rows[:_LEADERS], noun="datasets")
+    return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows[:_LEADERS], noun="datasets")
 
 
-def _latest(content: Content) -> Table:
+def _latest(content: PageContent) -> HtmlTable:
     """The latest claims that something was measured for."""
     columns = (
         Column(key="model", label="Model"),
@@ -124,4 +126,4 @@ def _latest(content: Content) -> Table:
         )
         for entry, shown, evidence, measurement in islice(measured, _LATEST)
     ]
-    return Table(id="latest", caption="Latest measurements", columns=columns, rows=rows, noun="claims")
+    return HtmlTable(id="latest", caption="Latest measurements", columns=columns, rows=rows, noun="claims")

@@ -9,18 +9,18 @@ from typing import Any
 from markupsafe import Markup
 
 from registry.checks import RULES
-from registry.evidence.standing import Shown
+from registry.evidence.status import Shown
 from registry.publish import api, prose, snippets
-from registry.publish.boards import MeasuredOn
-from registry.publish.catalog import Entry
-from registry.publish.content import Content
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
 from registry.publish.layers import layers
+from registry.publish.leaderboards import MeasuredOn
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.structured import of_entry
-from registry.publish.table import Cell, Column, Row, Table, number, text, texts, verdicts, without_empty
+from registry.publish.table import Cell, Column, HtmlTable, Row, number, text, texts, verdicts, without_empty
 from registry.publish.texts import Text, text_of
 from registry.types import Model
 
@@ -28,7 +28,7 @@ _SIBLINGS = 24
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
 
-def pages(content: Content, links: Links) -> Iterator[Page]:
+def pages(content: PageContent, links: Links) -> Iterator[Page]:
     """The list first, then each model in the order of the cards."""
     entries = content.catalog.entries
     yield Page(
@@ -61,13 +61,13 @@ def pages(content: Content, links: Links) -> Iterator[Page]:
 
 
 def model_table(
-    content: Content,
-    entries: Sequence[Entry],
+    content: PageContent,
+    entries: Sequence[CatalogEntry],
     *,
     id: str,  # noqa: A002
     caption: str,
     collections: bool = True,
-) -> Table:
+) -> HtmlTable:
     """A table of models: their size, their headline results, how much of it holds, and what they are.
 
     What none of the models has gets no column.
@@ -92,7 +92,7 @@ def model_table(
         Column(key="collection", label="Collection", filter="choice"),
     )
 
-    def row(entry: Entry) -> Row:
+    def row(entry: CatalogEntry) -> Row:
         family = content.family(entry) if collections else None
         measured = content.measured_on.get(entry.slug, MeasuredOn())
         return Row(
@@ -110,10 +110,10 @@ def model_table(
         )
 
     columns, rows = without_empty(columns, [row(entry) for entry in entries])
-    return Table(id=id, caption=caption, columns=columns, rows=rows, noun="models", main=True, chosen=True)
+    return HtmlTable(id=id, caption=caption, columns=columns, rows=rows, noun="models", main=True, chosen=True)
 
 
-def _about(entry: Entry, subject: str) -> Shown | None:
+def _about(entry: CatalogEntry, subject: str) -> Shown | None:
     return next((shown for shown in entry.claims if shown.claim.subject == subject), None)
 
 
@@ -125,7 +125,7 @@ def claimed(shown: Shown | None) -> Cell:
     return number(shown.claim.reported.value, shown.claim.kind, status=status)
 
 
-def _words(content: Content, entry: Entry) -> str:
+def _words(content: PageContent, entry: CatalogEntry) -> str:
     """What the search finds a model by: its collection, and what it claims."""
     claims = (
         f"{shown.claim.label} {shown.claim.reported.text}"
@@ -136,7 +136,7 @@ def _words(content: Content, entry: Entry) -> str:
     return ". ".join((*filter(None, [entry.model.collection]), *papers, *claims))
 
 
-def _model(content: Content, links: Links, entry: Entry) -> dict[str, Any]:
+def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str, Any]:
     model = entry.model
     family = content.family(entry)
     to = partial(links.relative, entry.page)
@@ -172,7 +172,7 @@ def _weights(model: Model) -> list[tuple[str, str | None]]:
     return [(text.rstrip("/").rpartition("/")[2] if url else text, url) for fact in found for text, url in fact.values]
 
 
-def _prose(content: Content, to: Callable[[str], str], text: Text | None) -> Markup | None:
+def _prose(content: PageContent, to: Callable[[str], str], text: Text | None) -> Markup | None:
     """A card's text as HTML, which is the same for all of its models."""
     if text is None:
         return None

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.checks import RULES
-from registry.publish.catalog import Entry
-from registry.publish.content import Content
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.page import Page
 from registry.publish.pydocs import documented
-from registry.publish.table import Cell, Column, Part, Row, Table, text
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, text
 from registry.resources import resource
 from registry.types import Finding
 from registry.verify.conventions import CONVENTIONS
@@ -62,7 +62,7 @@ def rules() -> Iterator[Page]:
         description="What mir check looks for.",
         hide=("toc",),
         context={
-            "table": Table(id="rules", caption="Rules", columns=columns, rows=rows, noun="rules", main=True),
+            "table": HtmlTable(id="rules", caption="Rules", columns=columns, rows=rows, noun="rules", main=True),
         },
     )
     for rule in RULES.values():
@@ -76,9 +76,9 @@ def rules() -> Iterator[Page]:
         )
 
 
-def conventions(content: Content) -> Iterator[Page]:
+def conventions(content: PageContent) -> Iterator[Page]:
     """The ways to count FLOPs, each with its formulas and the models whose numbers it reproduces."""
-    used: dict[str, dict[str, Entry]] = defaultdict(dict)
+    used: dict[str, dict[str, CatalogEntry]] = defaultdict(dict)
     for entry in content.catalog.entries:
         for shown in entry.claims:
             measured = shown.evidence.measurement if shown.evidence else None
@@ -110,7 +110,7 @@ def conventions(content: Content) -> Iterator[Page]:
         description="How the tools count, with their formulas.",
         hide=("toc",),
         context={
-            "table": Table(
+            "table": HtmlTable(
                 id="conventions", caption="FLOP conventions", columns=columns, rows=rows, noun="conventions"
             ),
         },
@@ -154,7 +154,7 @@ def schema_files() -> Iterator[tuple[str, str]]:
         yield f"schemas/v1/{file.name}", file.read_text(encoding="utf-8")
 
 
-def findings(content: Content) -> Iterator[Page]:
+def findings(content: PageContent) -> Iterator[Page]:
     """Everything that `mir check` found."""
     found = content.catalog.findings
     columns = (
@@ -176,7 +176,9 @@ def findings(content: Content) -> Iterator[Page]:
         search="mir check",
         context={
             "counts": [(severity, counts[severity]) for severity in ("error", "warning", "info") if counts[severity]],
-            "table": Table(id="findings", caption="Findings", columns=columns, rows=rows, noun="findings", main=True),
+            "table": HtmlTable(
+                id="findings", caption="Findings", columns=columns, rows=rows, noun="findings", main=True
+            ),
         },
     )
 
@@ -192,7 +194,7 @@ def python() -> Iterator[Page]:
     )
 
 
-def _finding_row(finding: Finding, entry: Entry | None) -> Row:
+def _finding_row(finding: Finding, entry: CatalogEntry | None) -> Row:
     at = finding.location
     return Row(
         cells=(

@@ -12,10 +12,10 @@ from registry.evidence import Store
 from registry.evidence.digests import of_bytes
 from registry.evidence.names import file_of
 from registry.types import Unverifiable
-from registry.verify.accuracy.entry import Entry
+from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.evaluators import Classification, Segmentation
 from registry.verify.outcome import Outcome
-from registry.verify.predictions import Kept, PixelCounts, Predictions, dump
+from registry.verify.predictions import KeptPredictions, PixelCounts, Predictions, dump
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,20 +28,20 @@ class Answer:
     """
 
     outcomes: tuple[Outcome, ...]
-    predictions: Kept | None = None
+    predictions: KeptPredictions | None = None
 
 
-def gather(entry: Entry) -> Kept | None:
+def gather(entry: EvaluatedModel) -> KeptPredictions | None:
     """The answers of a model that went through a pass; `None` where it failed, or no sample could be read."""
-    job, evaluator = entry.job, entry.contestant.evaluator
+    trial, evaluator = entry.trial, entry.contestant.evaluator
     about: dict[str, Any] = {
-        "model": job.question.model.name,
-        "dataset": job.dataset.name,
+        "model": trial.question.model.name,
+        "dataset": trial.dataset.name,
         "digests": entry.digests,
     }
     if entry.contestant.failure:
         return None
-    names = np.array(job.dataset.names)
+    names = np.array(trial.dataset.names)
     if isinstance(evaluator, Segmentation):
         try:
             segmented, agreed, answered, there = evaluator.counts()

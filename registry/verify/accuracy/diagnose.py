@@ -9,11 +9,11 @@ import torch
 
 from registry.types import Claim, Unverifiable
 from registry.verify.accuracy.causes import Cause, causes
-from registry.verify.accuracy.entry import Entry
-from registry.verify.accuracy.job import load
+from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.judge import exact, judge, measured, percent
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.quick import draw
+from registry.verify.accuracy.trial import load
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.runner import Runner
 from registry.verify.evaluation.session import Contestant, run
@@ -33,13 +33,13 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Trial:
+class _Attempt:
     cause: Cause
     score: Score
 
 
 def diagnose(
-    outcome: Outcome, entry: Entry, feeding: Feeding, where: Sequence[torch.device], options: EvaluationOptions
+    outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, where: Sequence[torch.device], options: EvaluationOptions
 ) -> Outcome:
     """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted.
 
@@ -53,9 +53,9 @@ def diagnose(
     claim, evaluator = outcome.claim, entry.contestant.evaluator
     if not isinstance(evaluator, Classification) or outcome.measurement is None:
         return outcome
-    dataset, state = entry.job.dataset, entry.loaded.state
-    found = list(causes(entry.job.preprocessing, dataset.classes, evaluator.outputs, has_average=state.has_average))
-    order = draw(entry.job.fingerprint, len(dataset.names))[:SAMPLE]
+    dataset, state = entry.trial.dataset, entry.loaded.state
+    found = list(causes(entry.trial.preprocessing, dataset.classes, evaluator.outputs, has_average=state.has_average))
+    order = draw(entry.trial.fingerprint, len(dataset.names))[:SAMPLE]
     trials = _try(found, order, claim, entry, feeding, where, options)
     trials.sort(key=lambda trial: abs(exact(trial.score) - claim.reported.value))
     said, best = "", None
@@ -84,24 +84,24 @@ def _try(
     found: Sequence[Cause],
     order: Sequence[int] | None,
     claim: Claim,
-    entry: Entry,
+    entry: EvaluatedModel,
     feeding: Feeding,
     where: Sequence[torch.device],
     options: EvaluationOptions,
-) -> list[_Trial]:
+) -> list[_Attempt]:
     """Score the claim's metric under each cause, in one pass over the samples; a cause that cannot be is left out."""
     running: list[tuple[Cause, Contestant]] = []
     for cause in found:
         try:
-            loaded = load(entry.job, options, average=True) if cause.average else entry.loaded
+            loaded = load(entry.trial, options, average=True) if cause.average else entry.loaded
         except Unverifiable:
             continue
         runner = Runner(loaded.model, cause.preprocessing, where, precision=options.precision)
-        evaluator = Classification(entry.job.dataset, order=cause.order)  # type: ignore[arg-type]
+        evaluator = Classification(entry.trial.dataset, order=cause.order)  # type: ignore[arg-type]
         running.append((cause, Contestant(runner=runner, evaluator=evaluator)))
-    run(entry.job.dataset, [contestant for _, contestant in running], feeding, order=order)
+    run(entry.trial.dataset, [contestant for _, contestant in running], feeding, order=order)
     return [
-        _Trial(cause=cause, score=contestant.evaluator.score(claim.subject))
+        _Attempt(cause=cause, score=contestant.evaluator.score(claim.subject))
         for cause, contestant in running
         if not contestant.failure
     ]

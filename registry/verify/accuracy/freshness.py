@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from registry.types import Claim, MirError, Model
-from registry.verify.accuracy.job import preprocessing_digest, questions, weights_of
+from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.outcomes import evaluation_digest
-from registry.verify.accuracy.shelf import Shelf
+from registry.verify.accuracy.trial import preprocessing_digest, questions, weights_of
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.preprocessing import of_card
 from registry.verify.weights.fetch import at_hand
 
 
-def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shelf: Shelf) -> dict[str, str]:
+def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shelf: DatasetCache) -> dict[str, str]:
     """Digests, as of now, of the weights, the dataset and the preprocessing; what is not here is left out."""
     found: dict[str, str] = {}
     question = next(questions([ModelClaims(model=model, claims=(claim,))]), None)

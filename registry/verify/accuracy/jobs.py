@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from registry.types import DatasetRef, MirError, Unverifiable
-from registry.verify.accuracy.job import Question, questions
+from registry.verify.accuracy.dataset_cache import name_of
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
-from registry.verify.accuracy.shelf import name_of
+from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.counts.cache import TraceCache
@@ -17,7 +17,7 @@ from registry.verify.datasets import canonical, whereabouts
 from registry.verify.evaluators import Kind
 from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.parameters import Ledger, ledger
+from registry.verify.parameters import ParameterCount, ledger
 from registry.verify.preprocessing import of_card
 from registry.verify.target import Target
 from registry.verify.trace import build
@@ -35,7 +35,7 @@ BASE_MEMORY = 3 * GIB
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
+class EvaluationJob:
     """Models to evaluate in one pass over one dataset, as plain data that goes to any machine.
 
     Attributes:
@@ -59,7 +59,7 @@ class Job:
 
 def evaluation_jobs(
     work: Sequence[ModelClaims], options: EvaluationOptions, *, gpus: float = 0
-) -> tuple[list[Job], list[Outcome]]:
+) -> tuple[list[EvaluationJob], list[Outcome]]:
     """The jobs that settle every claim of `work` that is evaluated.
 
     No weights are loaded or fetched, and no dataset is looked at: it may be on other machines only. Each architecture
@@ -97,7 +97,7 @@ def evaluation_jobs(
         key = (question.kind, dataset, target.library, Geometry.of(preprocessing))
         found.setdefault(key, []).append((_asked(question), weigh(target)))
     jobs = [
-        Job(
+        EvaluationJob(
             kind=kind,
             work=tuple(each for each, _ in part),
             library=library,
@@ -113,7 +113,7 @@ def evaluation_jobs(
     return sorted(jobs, key=lambda job: order[job.kind, job.dataset]), rejected
 
 
-def passes(jobs: Sequence[Job]) -> Iterator[tuple[ModelClaims, ...]]:
+def passes(jobs: Sequence[EvaluationJob]) -> Iterator[tuple[ModelClaims, ...]]:
     """The models of jobs of one dataset put together again, for one process that reads each picture once for all.
 
     Decoding a picture costs more than resizing it, so that models of different libraries and transforms had better
@@ -167,7 +167,7 @@ class _Weights:
         architecture = f"{target.library} {target.version} {target.build!r}"
         if architecture not in self._known:
             try:
-                counted = self._cache.keep(Ledger, target, (), "", lambda: ledger(build(target.build)))
+                counted = self._cache.keep(ParameterCount, target, (), "", lambda: ledger(build(target.build)))
             except MirError:
                 # It cannot be built, or is its own file: the job will say so, or be let in by its base alone.
                 self._known[architecture] = 0

@@ -10,7 +10,7 @@ from registry.verify.evaluators import Score
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judgement:
+class ScoreJudgement:
     """What a score says of a claim.
 
     Attributes:
@@ -24,7 +24,7 @@ class Judgement:
     difference: int | None = None
 
 
-def judge(claim: Claim, score: Score) -> Judgement:
+def judge(claim: Claim, score: Score) -> ScoreJudgement:
     """Hold a score against a claim.
 
     `reproduced`: it lies inside the printed precision. `within-tolerance`: the score's 95 % interval reaches into it:
@@ -35,7 +35,7 @@ def judge(claim: Claim, score: Score) -> Judgement:
     off = None if score.right is None else _difference(claim, score)
     between = f"{percent(score.interval[0])} to {percent(score.interval[1])}"
     if reported.holds(exact(score)):
-        return Judgement(verdict="reproduced", reason=f"{found} ({between}), as the card says", difference=off)
+        return ScoreJudgement(verdict="reproduced", reason=f"{found} ({between}), as the card says", difference=off)
     low, high = (Decimal(repr(bound)) for bound in score.interval)
     interval = f"the 95 % interval {between}"
     said = f"the card's {reported}" + ("" if off is None else f" is {_samples(off)}")
@@ -44,7 +44,7 @@ def judge(claim: Claim, score: Score) -> Judgement:
         where = f"inside {interval}"
     else:
         verdict, where = "refuted", f"outside {interval}"
-    return Judgement(verdict=verdict, reason=f"{found}; {said}, {where}", difference=off)
+    return ScoreJudgement(verdict=verdict, reason=f"{found}; {said}, {where}", difference=off)
 
 
 def exact(score: Score) -> Decimal:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from registry.types import Claim, Evidence, Model
+from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.dispatch import verify_accuracy
 from registry.verify.accuracy.freshness import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.shelf import Shelf
-from registry.verify.accuracy.spread import verify_accuracy
 from registry.verify.accuracy.verify import takes
 from registry.verify.claims import ModelClaims
 from registry.verify.engines import Engine
@@ -24,7 +24,7 @@ class Accuracy:
     def __init__(self, options: EvaluationOptions, engine: Engine | None = None) -> None:
         self._options = options
         self._engine = engine
-        self._shelf = Shelf(options.data, options.remembered)
+        self._shelf = DatasetCache(options.data, options.remembered)
 
     def takes(self, claim: Claim) -> bool:
         """Whether a claim is a result that is evaluated."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from registry.evidence import digests
 from registry.types import Claim, Measurement, Unverifiable, Verdict
-from registry.verify.accuracy.entry import Entry
-from registry.verify.accuracy.judge import Judgement, judge
+from registry.verify.accuracy.evaluated_model import EvaluatedModel
+from registry.verify.accuracy.judge import ScoreJudgement, judge
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.evaluators import Score
 from registry.verify.outcome import Outcome, unverifiable
@@ -22,18 +22,18 @@ def evaluation_digest(precision: str, *, drawn: bool = False) -> str:
     return digests.of_json({"samples": "drawn" if drawn else "all", "precision": precision})
 
 
-def outcomes(entry: Entry, options: EvaluationOptions) -> Iterator[Outcome]:
+def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outcome]:
     """One outcome for each claim."""
-    job, failure = entry.job, entry.contestant.failure
+    trial, failure = entry.trial, entry.contestant.failure
     bound = entry.digests
     if failure:
-        reason = f"the model failed on {job.dataset.name}: {failure}"
-        for claim in job.question.claims:
+        reason = f"the model failed on {trial.dataset.name}: {failure}"
+        for claim in trial.question.claims:
             verdict: Verdict = "unverifiable" if entry.contestant.too_large else "error"
             yield Outcome(claim=claim, verdict=verdict, reason=reason, digests=bound)
         return
     details = _details(entry, options)
-    for claim in job.question.claims:
+    for claim in trial.question.claims:
         try:
             score, said, drawn = _judge(entry, claim)
         except Unverifiable as error:
@@ -55,13 +55,13 @@ def outcomes(entry: Entry, options: EvaluationOptions) -> Iterator[Outcome]:
         )
 
 
-def _speed(entry: Entry) -> dict[str, Any]:
+def _speed(entry: EvaluatedModel) -> dict[str, Any]:
     """What the next plan learns from: seconds of this model's answers, and of the pass for its samples."""
     contestant = entry.contestant
     return {"answering": round(contestant.answering, 3), "reading": round(contestant.reading, 3)}
 
 
-def _judge(entry: Entry, claim: Claim) -> tuple[Score, Judgement, bool]:
+def _judge(entry: EvaluatedModel, claim: Claim) -> tuple[Score, ScoreJudgement, bool]:
     """What the answers come to, and whether samples were only drawn."""
     if entry.sampling is not None:
         decided = entry.sampling.judge(claim)
@@ -71,25 +71,25 @@ def _judge(entry: Entry, claim: Claim) -> tuple[Score, Judgement, bool]:
     return score, judge(claim, score), False
 
 
-def _notes(entry: Entry) -> Iterator[str]:
+def _notes(entry: EvaluatedModel) -> Iterator[str]:
     if entry.loaded.note:
         yield entry.loaded.note
     if entry.contestant.runner.uncompiled:
         yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
     if entry.contestant.unreadable:
-        names = [entry.job.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
+        names = [entry.trial.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         yield f"{len(names)} could not be read and count as wrong: {', '.join(names[:3])}{more}"
 
 
-def _details(entry: Entry, options: EvaluationOptions) -> dict[str, Any]:
-    job, state, unreadable = entry.job, entry.loaded.state, entry.contestant.unreadable
+def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any]:
+    trial, state, unreadable = entry.trial, entry.loaded.state, entry.contestant.unreadable
     details: dict[str, Any] = {
-        "dataset": job.dataset.name,
-        "preprocessing": job.preprocessing.as_dict(),
+        "dataset": trial.dataset.name,
+        "preprocessing": trial.preprocessing.as_dict(),
         "precision": options.precision,
-        "model": f"{job.target.library}:{job.target.name}",
-        "found": job.target.how,
+        "model": f"{trial.target.library}:{trial.target.name}",
+        "found": trial.target.how,
         "weights": entry.loaded.fetched.url,
         "speed": _speed(entry),
     }
@@ -100,6 +100,8 @@ def _details(entry: Entry, options: EvaluationOptions) -> dict[str, Any]:
     if state.has_average:
         details["average"] = state.average
     if unreadable:
-        details["unreadable"] = {job.dataset.names[index]: unreadable[index] for index in sorted(unreadable)[:_LISTED]}
+        details["unreadable"] = {
+            trial.dataset.names[index]: unreadable[index] for index in sorted(unreadable)[:_LISTED]
+        }
         details["unreadable_count"] = len(unreadable)
     return details

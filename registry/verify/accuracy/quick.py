@@ -9,7 +9,7 @@ import numpy as np
 
 from registry.types import Claim
 from registry.verify.accuracy.confidence import above, below, interval
-from registry.verify.accuracy.judge import Judgement, percent
+from registry.verify.accuracy.judge import ScoreJudgement, percent
 from registry.verify.evaluators import Classification, Score
 
 MARGIN = 0.01
@@ -40,7 +40,7 @@ class Sampling:
         """Whether every claim is decided."""
         return all(self._refuted(claim) or self._stands(claim) for claim in self._claims)
 
-    def judge(self, claim: Claim) -> tuple[Score, Judgement] | None:
+    def judge(self, claim: Claim) -> tuple[Score, ScoreJudgement] | None:
         """What the drawn samples say of a claim, `None` where all were read and nothing is left to chance."""
         hits = self._evaluator.hits(claim.subject)
         if len(hits) == self._population:
@@ -56,11 +56,11 @@ class Sampling:
         drawn = f"{score.right} of {len(hits)} samples drawn at random from {self._population}, {percent(score.value)}"
         where = f"the 95 % interval {percent(low)} to {percent(high)}, which holds whenever one stops"
         if self._refuted(claim):
-            return score, Judgement(
+            return score, ScoreJudgement(
                 verdict="refuted", reason=f"{drawn}; the card's {claim.reported} is outside {where}"
             )
         reason = f"{drawn}; the card's {claim.reported} is within {percent(MARGIN)} of all of {where}"
-        return score, Judgement(verdict="within-tolerance", reason=reason)
+        return score, ScoreJudgement(verdict="within-tolerance", reason=reason)
 
     def _refuted(self, claim: Claim) -> bool:
         hits, reported = self._evaluator.hits(claim.subject), claim.reported

@@ -13,8 +13,8 @@ import torch
 
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.conditions import Conditions, same_hardware
-from registry.verify.accuracy.job import build, input_shape
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.trial import build, input_shape
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.environment import environment

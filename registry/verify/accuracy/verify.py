@@ -10,14 +10,14 @@ import torch
 
 from registry.types import Claim, Unverifiable, Verdict
 from registry.verify.accuracy.answer import Answer, gather
+from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.diagnose import diagnose
-from registry.verify.accuracy.entry import Entry
-from registry.verify.accuracy.job import Job, input_shape, load, prepare, questions
+from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
 from registry.verify.accuracy.quick import draw, sampling_of
-from registry.verify.accuracy.shelf import Shelf
+from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.environment import environment
@@ -41,7 +41,11 @@ def takes(claim: Claim) -> bool:
 
 
 def evaluate(
-    work: Sequence[ModelClaims], options: EvaluationOptions, *, shelf: Shelf | None = None, predictions: bool = False
+    work: Sequence[ModelClaims],
+    options: EvaluationOptions,
+    *,
+    shelf: DatasetCache | None = None,
+    predictions: bool = False,
 ) -> Iterator[Answer]:
     """Evaluate models on data; those that share a dataset share reading and decoding it.
 
@@ -59,40 +63,40 @@ def evaluate(
         OutputError: The cache cannot be written.
     """
     where = devices(options.device)
-    shelf = shelf or Shelf(options.data, options.remembered)
-    groups: dict[str, list[Job]] = {}
+    shelf = shelf or DatasetCache(options.data, options.remembered)
+    groups: dict[str, list[Trial]] = {}
     for question in questions(work):
         try:
-            job = prepare(question, options, shelf)
+            trial = prepare(question, options, shelf)
         except Unverifiable as error:
             yield Answer(outcomes=tuple(unverifiable(claim, error.message) for claim in question.claims))
         else:
-            groups.setdefault(f"{question.kind} {job.fingerprint}", []).append(job)
-    for jobs in groups.values():
-        for start in range(0, len(jobs), MODELS_IN_A_PASS):
-            yield from _pass(jobs[start : start + MODELS_IN_A_PASS], where, options, predictions=predictions)
+            groups.setdefault(f"{question.kind} {trial.fingerprint}", []).append(trial)
+    for trials in groups.values():
+        for start in range(0, len(trials), MODELS_IN_A_PASS):
+            yield from _pass(trials[start : start + MODELS_IN_A_PASS], where, options, predictions=predictions)
 
 
 def _pass(
-    jobs: Sequence[Job], where: Sequence[torch.device], options: EvaluationOptions, *, predictions: bool
+    trials: Sequence[Trial], where: Sequence[torch.device], options: EvaluationOptions, *, predictions: bool
 ) -> Iterator[Answer]:
-    entries: list[Entry] = []
-    for job in jobs:
+    entries: list[EvaluatedModel] = []
+    for trial in trials:
         try:
-            entries.append(_enter(job, where, options))
+            entries.append(_enter(trial, where, options))
         except Unverifiable as error:
             verdict: Verdict = "error" if isinstance(error, RefusedError) else "unverifiable"
-            claims = job.question.claims
+            claims = trial.question.claims
             yield Answer(outcomes=tuple(Outcome(claim=each, verdict=verdict, reason=error.message) for each in claims))
     if not entries:
         return
-    job = entries[0].job
+    trial = entries[0].trial
     feeding = _feeding(entries, where, options)
     run(
-        job.dataset,
+        trial.dataset,
         [entry.contestant for entry in entries],
         feeding,
-        order=draw(job.fingerprint, len(job.dataset.names)) if options.quick else None,
+        order=draw(trial.fingerprint, len(trial.dataset.names)) if options.quick else None,
         progress=_named(options, entries),
     )
     here = environment(where[0])
@@ -105,30 +109,30 @@ def _pass(
         yield Answer(outcomes=tuple(found), predictions=gather(entry) if predictions else None)
 
 
-def _enter(job: Job, where: Sequence[torch.device], options: EvaluationOptions) -> Entry:
-    loaded = load(job, options)
-    runner = Runner(loaded.model, job.preprocessing, where, precision=options.precision, compiled=options.compiled)
-    evaluator = KINDS[job.question.kind](job.dataset)  # type: ignore[arg-type]
+def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptions) -> EvaluatedModel:
+    loaded = load(trial, options)
+    runner = Runner(loaded.model, trial.preprocessing, where, precision=options.precision, compiled=options.compiled)
+    evaluator = KINDS[trial.question.kind](trial.dataset)  # type: ignore[arg-type]
     contestant = Contestant(runner=runner, evaluator=evaluator)
-    watch = sampling_of(job.question.claims, evaluator, len(job.dataset.names)) if options.quick else None
+    watch = sampling_of(trial.question.claims, evaluator, len(trial.dataset.names)) if options.quick else None
     if watch is not None:
         contestant.enough = watch.enough
-    return Entry(job=job, loaded=loaded, contestant=contestant, sampling=watch)
+    return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
 
 
-def _feeding(entries: Sequence[Entry], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
-    job = entries[0].job
+def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
+    trial = entries[0].trial
     return Feeding(
         batch_size=options.batch_size or _batch_size(entries, where, options),
-        workers=_workers(job.dataset) if options.workers is None else options.workers,
+        workers=_workers(trial.dataset) if options.workers is None else options.workers,
         pin=where[0].type == "cuda",
-        masks=job.question.kind == "masks",
-        prepared=None if isinstance(job.dataset, Arrays) else options.prepared,
-        fingerprint=job.fingerprint,
+        masks=trial.question.kind == "masks",
+        prepared=None if isinstance(trial.dataset, Arrays) else options.prepared,
+        fingerprint=trial.fingerprint,
     )
 
 
-def _batch_size(entries: Sequence[Entry], where: Sequence[torch.device], options: EvaluationOptions) -> int:
+def _batch_size(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], options: EvaluationOptions) -> int:
     """How many samples are read at once; on a GPU each model's own best is found, and bounds what it takes of them."""
     if options.quick:
         return QUICK_BATCH_SIZE
@@ -137,8 +141,8 @@ def _batch_size(entries: Sequence[Entry], where: Sequence[torch.device], options
     return max(CPU_BATCH_SIZE, *(_own_batch_size(entry, where[0], options) for entry in entries))
 
 
-def _own_batch_size(entry: Entry, device: torch.device, options: EvaluationOptions) -> int:
-    shape, runner = input_shape(entry.job.target, entry.job.preprocessing), entry.contestant.runner
+def _own_batch_size(entry: EvaluatedModel, device: torch.device, options: EvaluationOptions) -> int:
+    shape, runner = input_shape(entry.trial.target, entry.trial.preprocessing), entry.contestant.runner
     try:
         if not options.compiled:  # torch.compile lays convolutions out itself
             find_layout(runner, shape, device)
@@ -156,9 +160,9 @@ def _workers(dataset: Dataset) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _named(options: EvaluationOptions, entries: Sequence[Entry]) -> Callable[[int, int], None] | None:
+def _named(options: EvaluationOptions, entries: Sequence[EvaluatedModel]) -> Callable[[int, int], None] | None:
     report = options.progress
     if report is None:
         return None
-    names = ", ".join(entry.job.question.model.name for entry in entries)
+    names = ", ".join(entry.trial.question.model.name for entry in entries)
     return lambda done, total: report(done, total, names)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import torch
 
-from registry import cached
+from registry import cache_file
 from registry.verify.target import Target
 
 LAYOUT = 2
@@ -53,7 +53,7 @@ class TraceCache:
         if isinstance(found, type_):
             return found
         made = make()
-        cached.write(file, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
+        cache_file.write(file, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
         return made
 
 
@@ -65,7 +65,7 @@ def _key(type_: type, target: Target, size: tuple[int, ...], variant: str) -> st
 
 
 def _read(file: Path) -> object:
-    data = cached.read(file, ours=True)
+    data = cache_file.read(file, ours=True)
     if data is None:
         return None
     try:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from registry.types import Quantity
-from registry.verify.counts.judge import Candidate, Rule
-from registry.verify.parameters import Ledger
+from registry.verify.counts.judge import Candidate, CountRule
+from registry.verify.parameters import ParameterCount
 
 POWERS = (1, -1, 2, -2, 3, -3)
 
@@ -31,7 +31,7 @@ class Sibling:
     """
 
     name: str
-    ledger: Ledger
+    ledger: ParameterCount
     parameters: Mapping[str, int] = field(default_factory=dict)
     candidates: Sequence[Candidate] = ()
 
@@ -118,7 +118,7 @@ def _parameters(
             yield f"it is {_times(power)} the model's {count} ({way})"
 
 
-def _leading(ranked: Sequence[Candidate]) -> set[Rule]:
+def _leading(ranked: Sequence[Candidate]) -> set[CountRule]:
     """The rules that are worth blaming a slip on."""
     return {each.rule for each in ranked[:LIKELY]}
 

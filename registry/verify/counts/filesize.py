@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from registry.types import Claim, Measurement, Model, Quantity, QuantityError
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.parameters import Ledger
+from registry.verify.parameters import ParameterCount
 
 FLOAT32 = 4
 
@@ -41,7 +41,7 @@ def local_size(model: Model, url: str) -> int | None:
     return path.stat().st_size if path.is_relative_to(base) and path.is_file() else None
 
 
-def bounds(counted: Ledger) -> Bounds:
+def bounds(counted: ParameterCount) -> Bounds:
     """The file's size as the tensors bound it: without the buffers and overhead, and with both."""
     least = FLOAT32 * counted.total
     # Counters of batches are 64-bit integers: twice a float.
@@ -73,7 +73,12 @@ def judge_size(claim: Claim, size: int, how: str, digests: dict[str, str]) -> Ou
 
 
 def judge_bounds(
-    claim: Claim, counted: Ledger, digests: dict[str, str], *, advice: str, siblings: Mapping[str, Ledger] | None = None
+    claim: Claim,
+    counted: ParameterCount,
+    digests: dict[str, str],
+    *,
+    advice: str,
+    siblings: Mapping[str, ParameterCount] | None = None,
 ) -> Outcome:
     """A claim against what the tensors allow: reproduced where every allowed size prints as claimed.
 
@@ -100,7 +105,7 @@ def judge_bounds(
     return unverifiable(claim, f"{makes}{whose}, and the file was not seen: {advice}", digests)
 
 
-def _explain(claim: Claim, limits: Bounds, siblings: Mapping[str, Ledger]) -> str:
+def _explain(claim: Claim, limits: Bounds, siblings: Mapping[str, ParameterCount]) -> str:
     """What a size outside of the bounds may be, as the rest of a sentence."""
     size = int(claim.reported.value)
     if limits.holds(size):

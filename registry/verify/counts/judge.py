@@ -25,13 +25,13 @@ SPREAD = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Rule:
+class CountRule:
     """One way to count, the same for every model.
 
     Attributes:
         convention: Name of the convention.
         factor: What the convention's count is multiplied by.
-        input: Rule by which the input was chosen.
+        input: CountRule by which the input was chosen.
         variant: `in deploy mode`, or empty for the model as it is built.
     """
 
@@ -55,7 +55,7 @@ class Candidate:
         by_layer: For the convention `MACs`, what each part of the model counts.
     """
 
-    rule: Rule
+    rule: CountRule
     size: tuple[int, ...]
     value: int
     surprise: int = 0
@@ -78,10 +78,10 @@ class Support:
         far: By rule, those of the whole run.
     """
 
-    near: Mapping[Rule, int] = field(default_factory=dict)
-    far: Mapping[Rule, int] = field(default_factory=dict)
+    near: Mapping[CountRule, int] = field(default_factory=dict)
+    far: Mapping[CountRule, int] = field(default_factory=dict)
 
-    def of(self, rule: Rule) -> tuple[int, int]:
+    def of(self, rule: CountRule) -> tuple[int, int]:
         """Near and far support of a rule."""
         return self.near.get(rule, 0), self.far.get(rule, 0)
 
@@ -90,7 +90,7 @@ NO_SUPPORT = Support()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judgement:
+class CountJudgement:
     """What the search came to.
 
     Attributes:
@@ -113,7 +113,7 @@ class Judgement:
         return next(iter(self.fits or self.ranked), None)
 
 
-def judge(reported: Quantity, candidates: Iterable[Candidate], support: Support = NO_SUPPORT) -> Judgement:
+def judge(reported: Quantity, candidates: Iterable[Candidate], support: Support = NO_SUPPORT) -> CountJudgement:
     """Find the rules that reproduce a number, and tell a find from chance.
 
     Args:
@@ -127,10 +127,10 @@ def judge(reported: Quantity, candidates: Iterable[Candidate], support: Support 
         if fits:
             place = ranked.index(fits[0])
             chance = chance_of_fit(reading, ranked[: place + 1])
-            return Judgement(
+            return CountJudgement(
                 fits=fits, accepted=place == 0 or chance <= MOST_CHANCE, chance=chance, ranked=ranked, note=note
             )
-    return Judgement(fits=(), accepted=False, chance=0.0, ranked=ranked)
+    return CountJudgement(fits=(), accepted=False, chance=0.0, ranked=ranked)
 
 
 def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, ...]:

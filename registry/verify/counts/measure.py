@@ -15,8 +15,8 @@ from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
-from registry.verify.counts.judge import Candidate, Rule
-from registry.verify.parameters import Ledger, deploy, ledger, readings
+from registry.verify.counts.judge import Candidate, CountRule
+from registry.verify.parameters import ParameterCount, deploy, ledger, readings
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
 
@@ -33,7 +33,7 @@ _LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
+class CountJob:
     """One model to count.
 
     Attributes:
@@ -58,13 +58,13 @@ class Counted:
         versions: Of torch and of the model's library.
     """
 
-    ledger: Ledger
+    ledger: ParameterCount
     candidates: tuple[Candidate, ...] = ()
     failures: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
 
 
-def count_model(job: Job, cache: TraceCache) -> Counted:
+def count_model(job: CountJob, cache: TraceCache) -> Counted:
     """Count one model.
 
     Raises:
@@ -95,8 +95,8 @@ class _Models:
         return build(self.target.build)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        return self.cache.keep(Ledger, self.target, (), "", lambda: ledger(self.built))
+    def ledger(self) -> ParameterCount:
+        return self.cache.keep(ParameterCount, self.target, (), "", lambda: ledger(self.built))
 
     def trace(self, size: tuple[int, ...], variant: str) -> Trace:
         def run() -> Trace:
@@ -132,7 +132,7 @@ def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
             count = setting(traced)
             for factor in _factors(setting):
                 yield Candidate(
-                    rule=Rule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
+                    rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
                     size=each.size,
                     value=factor * count.total,
                     surprise=each.surprise + _surprise(setting, own, factor) + (4 if variant else 0),

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from registry.verify.conventions import CONVENTIONS, Count
-from registry.verify.parameters import BACKGROUND, Ledger, ledger, variants
+from registry.verify.parameters import BACKGROUND, ParameterCount, ledger, variants
 from registry.verify.trace import trace
 
 
@@ -28,7 +28,7 @@ class ModelCounts:
     """
 
     input_size: tuple[int, ...]
-    ledger: Ledger
+    ledger: ParameterCount
     types: Mapping[str, str]
     counts: Mapping[str, Count]
     versions: Mapping[str, str]

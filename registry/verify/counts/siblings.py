@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.diagnose import Sibling
-from registry.verify.counts.entry import Entry
-from registry.verify.counts.judge import Rule, Support
+from registry.verify.counts.judge import CountRule, Support
 
 Group = tuple[str, str]
 
@@ -16,10 +16,10 @@ Group = tuple[str, str]
 class Siblings:
     """The models of a run, by the groups they stand in and the rules that reproduce their FLOPs."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._members: defaultdict[Group, list[Entry]] = defaultdict(list)
-        self._far: defaultdict[Rule, set[Decimal]] = defaultdict(set)
-        self._near: defaultdict[tuple[Rule, Group], set[Decimal]] = defaultdict(set)
+    def __init__(self, entries: Iterable[CountedModel]) -> None:
+        self._members: defaultdict[Group, list[CountedModel]] = defaultdict(list)
+        self._far: defaultdict[CountRule, set[Decimal]] = defaultdict(set)
+        self._near: defaultdict[tuple[CountRule, Group], set[Decimal]] = defaultdict(set)
         for entry in entries:
             for group in entry.groups:
                 self._members[group].append(entry)
@@ -30,7 +30,7 @@ class Siblings:
                         for group in entry.groups:
                             self._near[each.rule, group].add(claim.reported.value)
 
-    def support(self, entry: Entry) -> Support:
+    def support(self, entry: CountedModel) -> Support:
         """What each rule explains besides this model; equal numbers count once, for they prove nothing twice."""
         own = {claim.reported.value for claim in entry.of("flops")}
         rules = {each.rule for each in entry.candidates}
@@ -40,7 +40,7 @@ class Siblings:
             far={rule: len(self._far.get(rule, set()) - own) for rule in rules},
         )
 
-    def near(self, entry: Entry) -> Sequence[Sibling]:
+    def near(self, entry: CountedModel) -> Sequence[Sibling]:
         """The other models of its file and collection that could be counted."""
         others = {id(other): other for group in entry.groups for other in self._members[group]}
         return [

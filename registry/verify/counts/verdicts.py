@@ -9,10 +9,10 @@ from typing import Any
 from registry.types import Claim, Measurement, Verdict, WeightsError
 from registry.verify.blocks import by_block
 from registry.verify.builders.library import read_clues
+from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
-from registry.verify.counts.entry import Entry
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size
-from registry.verify.counts.judge import Candidate, Judgement, Support, judge
+from registry.verify.counts.judge import Candidate, CountJudgement, Support, judge
 from registry.verify.counts.siblings import Siblings
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import readings
@@ -22,7 +22,7 @@ SHOWN = 12
 """How many of the rules that fit are kept in a measurement's details."""
 
 
-def outcomes(entry: Entry, siblings: Siblings, ask_size: AskSize | None) -> Iterator[Outcome]:
+def outcomes(entry: CountedModel, siblings: Siblings, ask_size: AskSize | None) -> Iterator[Outcome]:
     """The verdict on every claim of one model, in their order.
 
     Args:
@@ -48,13 +48,13 @@ def model_digest(target: Target) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _uncounted(entry: Entry, claim: Claim) -> Outcome:
+def _uncounted(entry: CountedModel, claim: Claim) -> Outcome:
     if entry.failed:
         return Outcome(claim=claim, verdict="error", reason=entry.problem)
     return unverifiable(claim, entry.problem)
 
 
-def _judge_parameters(entry: Entry, claim: Claim, siblings: Sequence[Sibling]) -> Outcome:
+def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibling]) -> Outcome:
     for reading, note in readings(claim.reported):
         for way, count in entry.parameters.items():
             if reading.holds(count):
@@ -72,7 +72,7 @@ def _judge_parameters(entry: Entry, claim: Claim, siblings: Sequence[Sibling]) -
     return _outcome(entry, claim, "refuted", reason, _parameters(entry, count, way))
 
 
-def _judge_flops(entry: Entry, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
+def _judge_flops(entry: CountedModel, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
     assert entry.counted is not None
     if entry.target is not None and entry.target.uncountable:
         return unverifiable(claim, entry.target.uncountable, _digests(entry))
@@ -114,7 +114,7 @@ def _omission(chosen: Candidate, candidates: Sequence[Candidate]) -> str:
     return f"it leaves out {names or 'most of the model'}, which has {macs} MACs"
 
 
-def _file_size(entry: Entry, claim: Claim, near: Sequence[Sibling], ask_size: AskSize | None) -> Outcome:
+def _file_size(entry: CountedModel, claim: Claim, near: Sequence[Sibling], ask_size: AskSize | None) -> Outcome:
     url = read_clues(entry.model).weights
     size = local_size(entry.model, url)
     if size is not None:
@@ -131,15 +131,15 @@ def _file_size(entry: Entry, claim: Claim, near: Sequence[Sibling], ask_size: As
     return judge_bounds(claim, entry.counted.ledger, _digests(entry), advice=problem, siblings=siblings)
 
 
-def _outcome(entry: Entry, claim: Claim, verdict: Verdict, reason: str, measurement: Measurement) -> Outcome:
+def _outcome(entry: CountedModel, claim: Claim, verdict: Verdict, reason: str, measurement: Measurement) -> Outcome:
     return Outcome(claim=claim, verdict=verdict, reason=reason, measurement=measurement, digests=_digests(entry))
 
 
-def _digests(entry: Entry) -> dict[str, str]:
+def _digests(entry: CountedModel) -> dict[str, str]:
     return {} if entry.target is None else {"model": model_digest(entry.target)}
 
 
-def _parameters(entry: Entry, count: int, way: str) -> Measurement:
+def _parameters(entry: CountedModel, count: int, way: str) -> Measurement:
     assert entry.counted is not None
     blocks = by_block({layer.path: layer.parameters for layer in entry.counted.ledger.layers})
     # Pairs, because a record sorts the keys of its objects, and layers have an order.
@@ -147,7 +147,7 @@ def _parameters(entry: Entry, count: int, way: str) -> Measurement:
     return Measurement(value=count, method="count", convention=way, details=details)
 
 
-def _flops(entry: Entry, found: Judgement, nearest: Candidate) -> Measurement:
+def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Measurement:
     details = {
         **_model(entry),
         "input": list(nearest.size),
@@ -161,7 +161,7 @@ def _flops(entry: Entry, found: Judgement, nearest: Candidate) -> Measurement:
     return Measurement(value=nearest.value, method="count", convention=str(nearest), details=details)
 
 
-def _by_layer(entry: Entry, nearest: Candidate) -> list[list[str | int]]:
+def _by_layer(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
     """The multiply-adds of each part of the model, on the input that was found."""
     assert entry.counted is not None
     for each in entry.counted.candidates:
@@ -170,7 +170,7 @@ def _by_layer(entry: Entry, nearest: Candidate) -> list[list[str | int]]:
     return []
 
 
-def _model(entry: Entry) -> dict[str, Any]:
+def _model(entry: CountedModel) -> dict[str, Any]:
     assert entry.target is not None
     assert entry.counted is not None
     return {

@@ -9,10 +9,10 @@ from pathlib import Path
 from registry.types import Claim, MirError, Model
 from registry.verify.builders import resolve
 from registry.verify.counts.cache import TraceCache
-from registry.verify.counts.entry import Entry
+from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize
 from registry.verify.counts.inputs import candidate_inputs
-from registry.verify.counts.measure import Counted, Job, count_model
+from registry.verify.counts.measure import Counted, CountJob, count_model
 from registry.verify.counts.siblings import Siblings
 from registry.verify.counts.verdicts import outcomes
 from registry.verify.engines import Engine, Failure, Processes, Resources, run
@@ -54,7 +54,7 @@ def verify_counts(
         One outcome for each claim, in the order of `models`, once all are counted: siblings are evidence.
     """
     entries = [
-        Entry(model=model, claims=tuple(claim for claim in claims if claim.subject in SUBJECTS))
+        CountedModel(model=model, claims=tuple(claim for claim in claims if claim.subject in SUBJECTS))
         for model, claims in models
     ]
     measure(entries, engine or Processes(), limits, cache, progress)
@@ -64,10 +64,10 @@ def verify_counts(
 
 
 def measure(
-    entries: Sequence[Entry], engine: Engine, limits: Resources, cache: Path | None, progress: Progress | None
+    entries: Sequence[CountedModel], engine: Engine, limits: Resources, cache: Path | None, progress: Progress | None
 ) -> None:
     """Resolve and count every entry, and fill in what came out or why nothing did; see `verify_counts`."""
-    work: list[Entry] = []
+    work: list[CountedModel] = []
     done = 0
     for entry in entries:
         try:
@@ -88,14 +88,14 @@ def measure(
             progress(done, len(entries), entry.model.name)
 
 
-def _count(folder: Path | None, job: Job) -> Counted:
+def _count(folder: Path | None, job: CountJob) -> Counted:
     return count_model(job, TraceCache(folder))
 
 
-def _job(entry: Entry) -> Job:
+def _job(entry: CountedModel) -> CountJob:
     assert entry.target is not None
     flops = entry.of("flops")
-    return Job(
+    return CountJob(
         target=entry.target,
         inputs=candidate_inputs(entry.model, entry.target) if flops and not entry.target.uncountable else (),
         reported=tuple(claim.reported for claim in flops),

@@ -13,7 +13,7 @@ from PIL import Image
 from registry.types import DatasetError
 
 if TYPE_CHECKING:
-    from registry.evidence.remembered import Remembered
+    from registry.evidence.digest_cache import Remembered
 
 
 class UnreadableError(Exception):

@@ -20,7 +20,7 @@ from registry.types import DatasetError
 from registry.verify.datasets.base import UnreadableError
 
 if TYPE_CHECKING:
-    from registry.evidence.remembered import Remembered
+    from registry.evidence.digest_cache import Remembered
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 SPLITS = ("val", "validation", "test")

@@ -14,7 +14,7 @@ from registry.types import DatasetError
 from registry.verify.datasets.folder import SUFFIXES, of_files, read_picture
 
 if TYPE_CHECKING:
-    from registry.evidence.remembered import Remembered
+    from registry.evidence.digest_cache import Remembered
 
 _LAYOUTS = (("JPEGImages", "SegmentationClass"), ("images", "masks"))
 _VOC_LIST = Path("ImageSets/Segmentation/val.txt")

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import PIL
 import torch
 
-from registry import cached
+from registry import cache_file
 from registry.evidence import digests
 from registry.files import beside, tidy
 from registry.types import OutputError
@@ -59,7 +59,7 @@ class Prepared:
         file = self._file(fingerprint, geometry)
         about = _about(file)
         try:
-            record = json.loads(cached.read(about) or b"")
+            record = json.loads(cache_file.read(about) or b"")
             unreadable = {int(index): str(why) for index, why in record["unreadable"].items()}
             sums = record["sums"]
             if not file.is_file():
@@ -196,13 +196,13 @@ class Writer:
             # What an earlier file's record says is never true of this one, and no record is only slower.
             _about(self._file).unlink(missing_ok=True)
             file.flush()
-            cached.make_way(self._file)
+            cache_file.make_way(self._file)
             made.replace(self._file)
             file.close()
         except OSError:
             self.discard()
             return
-        cached.write(_about(self._file), json.dumps(about).encode())
+        cache_file.write(_about(self._file), json.dumps(about).encode())
 
     def discard(self) -> None:
         """Leave nothing behind."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from registry.types import MirError
-from registry.verify.accuracy.job import input_shape
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.speed import THROUGHPUT_BATCH, machine
+from registry.verify.accuracy.trial import input_shape
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.evaluation.runner import Runner, devices

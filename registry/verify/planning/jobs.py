@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from registry.types import Claim, DatasetError, Unverifiable
-from registry.verify.accuracy.job import weights_of
-from registry.verify.accuracy.jobs import Job, evaluation_jobs
+from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.shelf import Shelf
+from registry.verify.accuracy.trial import weights_of
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.geometry import Geometry
@@ -39,7 +39,7 @@ class Foresight:
         self._sizes = sizes
         self._samples = samples
         self._here = here
-        self._shelf = Shelf(options.data, options.remembered)
+        self._shelf = DatasetCache(options.data, options.remembered)
         self._lengths: dict[int, int] = {}  # by a dataset of the shelf, which keeps it alive
 
     def cannot(self, claim: Claim, reason: str) -> None:
@@ -88,7 +88,7 @@ class Foresight:
                     )
                 )
 
-    def _samples_of(self, job: Job, each: ModelClaims, target: Target) -> int | None:
+    def _samples_of(self, job: EvaluationJob, each: ModelClaims, target: Target) -> int | None:
         """How many samples a job's dataset has: here, else when it was evaluated elsewhere."""
         named = each.claims[0].dataset
         assert named is not None, "only claims of a dataset are evaluated"
@@ -139,7 +139,7 @@ class Foresight:
         )
 
 
-def _dataset(job: Job) -> str:
+def _dataset(job: EvaluationJob) -> str:
     """Its dataset as people know it: by the vocabulary's name, else as the first card writes it."""
     named = job.work[0].claims[0].dataset
     return named.name if named is not None and fold(named.name) == job.dataset else job.dataset

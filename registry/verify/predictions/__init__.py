@@ -1,6 +1,6 @@
 """What a model answered for every sample, kept so that a dispute can be settled without the model or a GPU.
 
-Needs NumPy, and no torch. A kind of answers is one file with what `kept.py` asks for, and one line in `FORMATS`.
+Needs NumPy, and no torch. A kind of answers is one file with what `kept_predictions.py` asks for, and one line in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from registry.files import reason, write_atomic
 from registry.types import PredictionsError
 from registry.verify.predictions.archive import LARGEST, pack, unpack
 from registry.verify.predictions.best import Predictions
-from registry.verify.predictions.kept import Kept
+from registry.verify.predictions.kept_predictions import KeptPredictions
 from registry.verify.predictions.pixels import PixelCounts
 
-__all__ = ["LARGEST", "Kept", "PixelCounts", "Predictions", "dump", "load", "parse", "save"]
+__all__ = ["LARGEST", "KeptPredictions", "PixelCounts", "Predictions", "dump", "load", "parse", "save"]
 
 FORMATS: dict[str, type[Predictions] | type[PixelCounts]] = {
     "mir-predictions/1": Predictions,
@@ -25,7 +25,7 @@ FORMATS: dict[str, type[Predictions] | type[PixelCounts]] = {
 """Kinds of answers by what their file calls itself."""
 
 
-def dump(kept: Kept) -> bytes:
+def dump(kept: KeptPredictions) -> bytes:
     """The file's bytes, the same for the same answers."""
     about = {
         "format": next(name for name, kind in FORMATS.items() if isinstance(kept, kind)),
@@ -36,7 +36,7 @@ def dump(kept: Kept) -> bytes:
     return pack(about, {name: getattr(kept, name) for name in type(kept).ARRAYS}, type(kept).ARRAYS)
 
 
-def save(path: Path, kept: Kept) -> str:
+def save(path: Path, kept: KeptPredictions) -> str:
     """Write the file, whole or not at all, and return its digest.
 
     Raises:
@@ -47,7 +47,7 @@ def save(path: Path, kept: Kept) -> str:
     return digests.of_bytes(data)
 
 
-def load(path: Path) -> Kept:
+def load(path: Path) -> KeptPredictions:
     """Read a file that `save` wrote.
 
     Raises:
@@ -60,7 +60,7 @@ def load(path: Path) -> Kept:
         raise PredictionsError(f"{path} cannot be read: {reason(error)}") from error
 
 
-def parse(file: BinaryIO, path: str) -> Kept:
+def parse(file: BinaryIO, path: str) -> KeptPredictions:
     """Read an open file.
 
     Args:

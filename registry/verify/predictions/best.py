@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import PredictionsError
-from registry.verify.predictions.kept import Counted, Kept
+from registry.verify.predictions.kept_predictions import Counted, KeptPredictions
 
 _TOP = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?:accuracy|error)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Predictions(Kept):
-    """See `Kept`.
+class Predictions(KeptPredictions):
+    """See `KeptPredictions`.
 
     Attributes:
         labels: Right class of each sample, shape (n,).
@@ -38,18 +38,18 @@ class Predictions(Kept):
             raise ValueError("its arrays do not fit together")
 
     def metrics(self) -> tuple[str, ...]:
-        """See `Kept`."""
+        """See `KeptPredictions`."""
         return tuple(f"top-{k}-accuracy" for k in sorted({1, self.top.shape[1]}))
 
     def score(self, subject: str) -> tuple[float, int | None]:
-        """See `Kept`."""
+        """See `KeptPredictions`."""
         right, count = int(self.correct(_answers(subject)).sum()), len(self.labels)
         if count == 0:
             raise PredictionsError("there is no sample")
         return ((count - right if subject.endswith("error") else right) / count), right
 
     def per_class(self, subject: str = "accuracy") -> dict[int, tuple[int, int]]:
-        """See `Kept`."""
+        """See `KeptPredictions`."""
         right = self.correct(_answers(subject))
         return {
             int(label): (int(right[self.labels == label].sum()), int((self.labels == label).sum()))

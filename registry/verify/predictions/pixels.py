@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import PredictionsError
-from registry.verify.predictions.kept import Counted, Kept
+from registry.verify.predictions.kept_predictions import Counted, KeptPredictions
 
 Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PixelCounts(Kept):
-    """See `Kept`. Pixels that the masks leave out are in none of the counts, and neither are unreadable samples.
+class PixelCounts(KeptPredictions):
+    """See `KeptPredictions`. Pixels that the masks leave out are in none of the counts, nor are unreadable samples.
 
     Attributes:
         agreed: Pixels of each class where answer and mask agree, shape (n, classes).
@@ -36,18 +36,18 @@ class PixelCounts(Kept):
             raise ValueError("its arrays do not fit together")
 
     def metrics(self) -> tuple[str, ...]:
-        """See `Kept`."""
+        """See `KeptPredictions`."""
         return ("mean-iou",)
 
     def score(self, subject: str) -> tuple[float, int | None]:
-        """See `Kept`."""
+        """See `KeptPredictions`."""
         values = [agreed / joined for agreed, joined in self.per_class(subject).values()]
         if not values:
             raise PredictionsError("there is no sample")
         return float(np.mean(values)), None
 
     def per_class(self, subject: str = "mean-iou") -> dict[int, tuple[int, int]]:
-        """See `Kept`: for each class that is claimed or there, the pixels that agree, and those of either."""
+        """See `KeptPredictions`: for each class claimed or there, the pixels that agree, and those of either."""
         if subject != "mean-iou":
             raise PredictionsError(f"{subject} cannot be taken from the pixels of each class")
         agreed, joined = _total(self.agreed), _total(self.joined)

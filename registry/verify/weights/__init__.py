@@ -9,15 +9,15 @@ from registry.verify.weights.http import size_of
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.program import read_program
 from registry.verify.weights.refused import RefusedError
-from registry.verify.weights.unwrap import State, unwrap
+from registry.verify.weights.unwrap import LoadedState, unwrap
 
 __all__ = [
     "Cache",
     "Fetched",
+    "LoadedState",
     "Policy",
     "Progress",
     "RefusedError",
-    "State",
     "fetch",
     "fit",
     "hexadecimal_suffix",

@@ -19,7 +19,7 @@ from typing import IO
 
 from filelock import FileLock
 
-from registry import cached
+from registry import cache_file
 from registry.files import cache_folder, reason
 from registry.storage import Folder
 from registry.types import OutputError
@@ -83,7 +83,7 @@ class Cache:
     def hold(self, digest: str) -> IO[bytes] | None:
         """The file with this SHA-256, open: nobody removes it until it is closed. `None` where it is not here."""
         path = self.file(digest)
-        if not cached.is_there(path):
+        if not cache_file.is_there(path):
             return None
         try:
             held = path.open("rb")
@@ -98,10 +98,10 @@ class Cache:
     def digest_of(self, url: str) -> str | None:
         """What this URL gave the last time, `None` where it was never fetched or its file is gone."""
         try:
-            digest = str(json.loads(cached.read(self._record(url)) or b"")["sha256"])
+            digest = str(json.loads(cache_file.read(self._record(url)) or b"")["sha256"])
         except (ValueError, KeyError, TypeError):
             return None
-        return digest if cached.is_there(self.file(digest)) else None
+        return digest if cache_file.is_there(self.file(digest)) else None
 
     def adopt(self, part: Path, digest: str, url: str) -> Path:
         """Take a complete file in under its digest, remember its URL, and make room.
@@ -113,11 +113,11 @@ class Cache:
         try:
             size = part.stat().st_size
             kept.parent.mkdir(parents=True, exist_ok=True)
-            cached.make_way(kept)
+            cache_file.make_way(kept)
             part.replace(kept)
         except OSError as error:
             raise self._unwritable(error) from error
-        cached.write(self._record(url), json.dumps({"url": url, "sha256": digest, "size": size}).encode())
+        cache_file.write(self._record(url), json.dumps({"url": url, "sha256": digest, "size": size}).encode())
         self.prune(keep=kept)
         return kept
 
@@ -138,7 +138,7 @@ class Cache:
         path = self.folder / part / key(url)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            cached.make_way(path)
+            cache_file.make_way(path)
         except OSError as error:
             raise self._unwritable(error) from error
         return path

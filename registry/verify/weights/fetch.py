@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
-from registry.evidence.remembered import Remembered
+from registry.evidence.digest_cache import Remembered
 from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef

@@ -24,7 +24,7 @@ _OLD_DENSENET = re.compile(r"(?P<layer>denselayer\d+\.(?:norm|relu|conv))\.(?P<n
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class State:
+class LoadedState:
     """The weights of a model.
 
     Attributes:
@@ -40,7 +40,7 @@ class State:
     has_average: bool = False
 
 
-def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) -> State:
+def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) -> LoadedState:
     """The weights in a checkpoint.
 
     Args:
@@ -64,7 +64,7 @@ def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) ->
         steps.append(inner)
         held = held[inner]
     tensors, prefixes = _rename(held, names)
-    return State(
+    return LoadedState(
         tensors=tensors,
         steps=(*steps, *prefixes),
         average=bool(averages) and steps[:1] == averages[:1],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.evidence import Problem, Store
+from registry.evidence import EvidenceProblem, Store
 from registry.evidence.compare import compare
 from registry.evidence.revision import at_revision
 from registry.types import Evidence, Measurement, UsageError
@@ -63,7 +63,7 @@ def test_evidence_is_read_from_a_revision(tmp_path: Path, evidence: Evidence) ->
     store.write(replace(evidence, measurement=Measurement(value=0.1, method="evaluate")))
     before = dict(at_revision(store.folder, "HEAD"))
     assert before[path.relative_to(store.folder).as_posix()] == evidence
-    assert isinstance(before["corrupt.json"], Problem)
+    assert isinstance(before["corrupt.json"], EvidenceProblem)
     path.unlink()
     git(tmp_path, "rm", "-rqf", "--cached", ".")
     assert dict(at_revision(store.folder, "HEAD")) == before

@@ -8,7 +8,7 @@ import pytest
 
 from registry.checks import check
 from registry.loader import load
-from registry.publish.content import Content, gather
+from registry.publish.content import PageContent, gather
 from registry.types import Claim, Evidence, Measurement, Verdict
 from registry.verify.claims import claims
 
@@ -29,7 +29,7 @@ MODEL = """- Name: {name}
       {metric}: {value}
 """
 
-Contents = Callable[..., Content]
+Contents = Callable[..., PageContent]
 
 
 def model(
@@ -62,7 +62,7 @@ def contents(tmp_path: Path) -> Contents:
         text: str = "",
         base_url: str = "",
         **details: object,
-    ) -> Content:
+    ) -> PageContent:
         card = tmp_path / "cards" / "card.md"
         card.parent.mkdir(exist_ok=True)
         card.write_text(CARD.format(models="".join(models), text=text), encoding="utf-8")

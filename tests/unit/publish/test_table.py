@@ -5,13 +5,13 @@ import io
 from decimal import Decimal
 
 from registry.publish import table as tables
-from registry.publish.table import Cell, Column, Part, Row, Table
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row
 
 COLUMNS = (Column(key="name", label="Name"), Column(key="size", label="Size", number=True))
 
 
-def make(rows: list[Row]) -> Table:
-    return Table(id="t", caption="T", columns=COLUMNS, rows=rows)
+def make(rows: list[Row]) -> HtmlTable:
+    return HtmlTable(id="t", caption="T", columns=COLUMNS, rows=rows)
 
 
 def test_csv_holds_numbers_in_full_and_runs_no_formula() -> None:

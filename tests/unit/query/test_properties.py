@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from registry.query.database import ask
 from registry.query.expression import ExpressionError
-from registry.query.kept import Kept
 from registry.query.search import Search
+from registry.query.table_cache import TableCache
 from registry.query.tables import Tables
 from registry.types import UsageError
 
@@ -114,5 +114,5 @@ STATEMENTS = st.lists(st.sampled_from(["select", "*", "from", "claims", "1", ";"
 @given(statement=st.one_of(st.text(max_size=40), STATEMENTS.map(" ".join)))
 def test_any_statement_is_answered_or_refused_in_one_sentence(made: Tables, tmp_path: Path, statement: str) -> None:
     pytest.importorskip("duckdb")
-    error = refusal(lambda: ask(Kept(tables=made, unread=(), place=tmp_path / "kept"), statement))
+    error = refusal(lambda: ask(TableCache(tables=made, unread=(), place=tmp_path / "kept"), statement))
     assert error is None or len(error.message.splitlines()) == 1

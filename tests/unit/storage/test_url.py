@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.storage import Url, place
+from registry.storage import StoreUrl, place
 from registry.types import UsageError
 
 
@@ -14,9 +14,9 @@ from registry.types import UsageError
         ("models/evidence", Path("models/evidence")),
         ("C:\\evidence", Path("C:\\evidence")),
         ("file:///data/my%20evidence", Path("/data/my evidence")),
-        ("s3://bucket", Url("s3://bucket")),
-        ("S3://bucket/a/b/", Url("s3://bucket/a/b")),
-        ("gs://bucket/a", Url("gs://bucket/a")),
+        ("s3://bucket", StoreUrl("s3://bucket")),
+        ("S3://bucket/a/b/", StoreUrl("s3://bucket/a/b")),
+        ("gs://bucket/a", StoreUrl("gs://bucket/a")),
     ],
 )
 def test_paths_and_urls(text: str, found: object) -> None:
@@ -62,5 +62,5 @@ def test_credentials_in_a_url_are_refused_and_not_repeated(text: str) -> None:
 
 
 def test_a_url_is_joined_like_a_path() -> None:
-    file = Url("s3://bucket/evidence") / "alexnet" / "flops.json"
+    file = StoreUrl("s3://bucket/evidence") / "alexnet" / "flops.json"
     assert (str(file), file.scheme) == ("s3://bucket/evidence/alexnet/flops.json", "s3")

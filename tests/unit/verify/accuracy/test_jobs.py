@@ -12,7 +12,15 @@ from torch import nn
 from registry.loader import load
 from registry.types import BuildError
 from registry.verify.accuracy import EvaluationOptions, takes
-from registry.verify.accuracy.jobs import BASE_MEMORY, GIB, WEIGHTS_IN_A_PASS, Job, evaluation_jobs, memory_of, passes
+from registry.verify.accuracy.jobs import (
+    BASE_MEMORY,
+    GIB,
+    WEIGHTS_IN_A_PASS,
+    EvaluationJob,
+    evaluation_jobs,
+    memory_of,
+    passes,
+)
 from registry.verify.accuracy.options import MODELS_IN_A_PASS
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
@@ -63,7 +71,7 @@ def options(folder: Path, *datasets: str) -> EvaluationOptions:
     return EvaluationOptions(data=dict.fromkeys(datasets, folder / "on another machine"), cache=folder / "cache")
 
 
-def names(job: Job) -> list[str]:
+def names(job: EvaluationJob) -> list[str]:
     return [each.model.name for each in job.work]
 
 

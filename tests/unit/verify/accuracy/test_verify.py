@@ -157,7 +157,7 @@ def test_a_model_that_fails_is_an_error_and_one_that_cannot_be_built_is_unverifi
 def test_weights_that_moved_are_found_at_their_library_s_own_place(
     make_world: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from registry.verify.accuracy import job
+    from registry.verify.accuracy import trial
     from registry.verify.target import WeightsRef
     from registry.verify.weights import fetch
     from registry.verify.weights.http import GoneError
@@ -166,14 +166,14 @@ def test_weights_that_moved_are_found_at_their_library_s_own_place(
     beside = str(world.folder)
     resolve = job.resolve
     ref = WeightsRef(url="grain.safetensors", base=beside)
-    monkeypatch.setattr(job, "resolve", lambda model: replace(resolve(model), weights=ref))
+    monkeypatch.setattr(trial, "resolve", lambda model: replace(resolve(model), weights=ref))
 
     def gone(asked: WeightsRef, **named: Any) -> Any:
         if asked.url.startswith("https"):
             raise GoneError(f"{asked.url} is not there")
         return fetch(asked, **named)
 
-    monkeypatch.setattr(job, "fetch", gone)
+    monkeypatch.setattr(trial, "fetch", gone)
     metrics = top1(world)
     world.verify(metrics=metrics)
     card = world.folder / "card.md"

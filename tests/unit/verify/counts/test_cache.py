@@ -10,9 +10,9 @@ from registry.verify.builders import target
 from registry.verify.counts import measure
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
-from registry.verify.counts.measure import Job, count_model
+from registry.verify.counts.measure import CountJob, count_model
 
-JOB = Job(target=target("torchvision:alexnet"), inputs=(Input(size=(3, 224, 224), rule="224", surprise=0),))
+JOB = CountJob(target=target("torchvision:alexnet"), inputs=(Input(size=(3, 224, 224), rule="224", surprise=0),))
 
 
 def refuse(*arguments: object) -> None:
@@ -40,6 +40,6 @@ def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None
 
 
 def test_nothing_is_kept_of_code_that_may_change_beneath_its_version(tmp_path: Path) -> None:
-    own = Job(target=target("registry:digits-cnn"), inputs=(Input(size=(1, 8, 8), rule="224", surprise=0),))
+    own = CountJob(target=target("registry:digits-cnn"), inputs=(Input(size=(1, 8, 8), rule="224", surprise=0),))
     count_model(own, TraceCache(tmp_path))
     assert not list(tmp_path.iterdir())

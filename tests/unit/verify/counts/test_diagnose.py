@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from registry.types import Quantity
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
-from registry.verify.counts.judge import Candidate, Rule
-from registry.verify.parameters import Ledger
+from registry.verify.counts.judge import Candidate, CountRule
+from registry.verify.parameters import ParameterCount
 
-RULE = Rule(convention="thop 0.0.31", factor=2, input="224")
+RULE = CountRule(convention="thop 0.0.31", factor=2, input="224")
 
 
 def counted(value: int) -> list[Candidate]:
@@ -40,7 +40,7 @@ def test_digits_swapped_and_written_with_the_others_unit() -> None:
 def test_a_siblings_number() -> None:
     sibling = Sibling(
         name="ResNet-101",
-        ledger=Ledger(layers=(), tensors=0),
+        ledger=ParameterCount(layers=(), tensors=0),
         parameters={"all": 44549160},
         candidates=counted(15667943424),
     )

@@ -7,11 +7,11 @@ import random
 import pytest
 
 from registry.types import Quantity
-from registry.verify.counts.judge import MOST_CHANCE, Candidate, Rule, Support, chance_of_fit, judge
+from registry.verify.counts.judge import MOST_CHANCE, Candidate, CountRule, Support, chance_of_fit, judge
 
 
 def candidate(convention: str, value: int, *, factor: int = 1, surprise: int = 0) -> Candidate:
-    rule = Rule(convention=convention, factor=factor, input="224")
+    rule = CountRule(convention=convention, factor=factor, input="224")
     return Candidate(rule=rule, size=(3, 224, 224), value=value, surprise=surprise)
 
 

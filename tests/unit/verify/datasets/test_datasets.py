@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from registry.evidence.remembered import Remembered
+from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError
 from registry.verify.datasets import UnreadableError, find
 from registry.verify.datasets.folder import imagenet_synsets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from registry.evidence.remembered import Remembered
+from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import Dataset, canonical, find
 from registry.verify.evaluators import Kind
@@ -13,7 +13,7 @@ from registry.verify.evaluators import Kind
 Categories = tuple[str, ...] | None
 
 
-class Shelf:
+class DatasetCache:
     """Finds each dataset once.
 
     Args:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from registry.publish.content import Content
+from registry.publish.content import PageContent
 
-Contents = Callable[..., Content]
+Contents = Callable[..., PageContent]
 
 
-def ranks(content: Content) -> list[tuple[str, int | None]]:
+def ranks(content: PageContent) -> list[tuple[str, int | None]]:
     (dataset,) = content.datasets
     (board,) = dataset.boards
     return [(place.entry.name, place.rank) for place in board.places]

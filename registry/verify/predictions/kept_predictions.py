@@ -13,7 +13,7 @@ Counted = Literal["samples", "pixels"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class KeptPredictions:
     """The answers of one model on one dataset, samples in the dataset's order.
 
     Attributes:

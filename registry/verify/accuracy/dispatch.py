@@ -8,10 +8,10 @@ from functools import partial
 
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
-from registry.verify.accuracy.job import questions
+from registry.verify.accuracy.dataset_cache import DatasetCache, name_of
 from registry.verify.accuracy.jobs import evaluation_jobs, passes
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.shelf import Shelf, name_of
+from registry.verify.accuracy.trial import questions
 from registry.verify.accuracy.verify import evaluate
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import whereabouts
@@ -23,7 +23,7 @@ Piece = tuple[tuple[ModelClaims, ...], Resources]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Errand:
+class JobPayload:
     """What goes to a worker for one job.
 
     Attributes:
@@ -41,7 +41,7 @@ def verify_accuracy(
     work: Sequence[ModelClaims],
     options: EvaluationOptions,
     *,
-    shelf: Shelf | None = None,
+    shelf: DatasetCache | None = None,
     engine: Engine | None = None,
 ) -> Iterator[Outcome]:
     """Evaluate models on data.
@@ -70,7 +70,7 @@ def verify_accuracy(
     jobs, rejected = evaluation_jobs(work, options, gpus=gpus)
     yield from rejected
     if engine.in_process:
-        here = partial(_evaluate, options, shelf or Shelf(options.data, options.remembered))
+        here = partial(_evaluate, options, shelf or DatasetCache(options.data, options.remembered))
         yield from _settle(engine, here, [(models, Resources()) for models in passes(jobs)], options)
     else:
         there = partial(_evaluate_there, options.travelling(device, engine.cores(gpus)))
@@ -84,7 +84,7 @@ def verify_accuracy(
 
 def _settle(
     engine: Engine,
-    function: Callable[[Errand], tuple[Answer, ...]],
+    function: Callable[[JobPayload], tuple[Answer, ...]],
     pieces: Sequence[Piece],
     options: EvaluationOptions,
 ) -> Iterator[Outcome]:
@@ -112,21 +112,21 @@ def _settle(
         yield from _settle(engine, function, alone, options)
 
 
-def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> Errand:
+def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> JobPayload:
     found = {claim.digest: options.earlier(claim) for each in work for claim in each.claims}
-    return Errand(
+    return JobPayload(
         work=work,
         earlier={digest: known for digest, known in found.items() if known is not None},
         predictions=options.predictions is not None,
     )
 
 
-def _evaluate(options: EvaluationOptions, shelf: Shelf | None, errand: Errand) -> tuple[Answer, ...]:
+def _evaluate(options: EvaluationOptions, shelf: DatasetCache | None, errand: JobPayload) -> tuple[Answer, ...]:
     options = replace(options, earlier=partial(_known, errand))
     return tuple(evaluate(errand.work, options, shelf=shelf, predictions=errand.predictions))
 
 
-def _evaluate_there(options: EvaluationOptions, errand: Errand) -> tuple[Answer, ...]:
+def _evaluate_there(options: EvaluationOptions, errand: JobPayload) -> tuple[Answer, ...]:
     """The same in a worker, which may be on a machine that lacks the dataset where another has it."""
     for question in questions(errand.work):
         name = name_of(question.dataset, options.data)
@@ -136,5 +136,5 @@ def _evaluate_there(options: EvaluationOptions, errand: Errand) -> tuple[Answer,
     return _evaluate(options, None, errand)
 
 
-def _known(errand: Errand, claim: Claim) -> Evidence | None:
+def _known(errand: JobPayload, claim: Claim) -> Evidence | None:
     return errand.earlier.get(claim.digest)

@@ -34,7 +34,7 @@ _ENOUGH = 4
 """Processes that read so much faster than one that it makes up for sending what they read."""
 
 
-class Shelf:
+class FileStore:
     """What was read, and what is wrong with how files lead to each other.
 
     Attributes:

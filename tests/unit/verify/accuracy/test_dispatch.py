@@ -11,8 +11,8 @@ from typing import Any
 from registry.evidence import Store
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
+from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.options import SECONDS_FOR_A_MODEL
-from registry.verify.accuracy.spread import Errand
 from registry.verify.claims import read_claims
 from registry.verify.engines import Failure, Task
 from registry.verify.engines.base import call
@@ -39,7 +39,7 @@ class Fragile:
     ) -> Iterator[tuple[Task[Any], Any]]:
         while (task := take()) is not None:
             there, errand = pickle.loads(pickle.dumps((function, task.item)))
-            assert isinstance(errand, Errand)
+            assert isinstance(errand, JobPayload)
             names = [each.model.name for each in errand.work]
             self.tried.append((names, task.resources.seconds))
             if "bad" in names:

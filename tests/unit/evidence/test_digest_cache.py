@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import digests
-from registry.evidence.remembered import Remembered
+from registry.evidence.digest_cache import Remembered
 
 OLD = time.time() - 3600
 
@@ -115,7 +115,7 @@ def test_two_processes_share_it(tmp_path: Path) -> None:
     for number in range(300):
         (tmp_path / f"{number}.jpg").write_bytes(b"%d" % number)
     code = (
-        "import sys, time; from pathlib import Path; from registry.evidence.remembered import Remembered\n"
+        "import sys, time; from pathlib import Path; from registry.evidence.digest_cache import Remembered\n"
         "clock = time.time_ns; time.time_ns = lambda: clock() + 3600 * 10**9\n"
         "folder = Path(sys.argv[1])\n"
         "found = list(Remembered(folder / 'digests.db').digests(sorted(folder.glob('*.jpg'))))\n"

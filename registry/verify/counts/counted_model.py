@@ -12,7 +12,7 @@ from registry.verify.target import Target
 
 
 @dataclass(kw_only=True)
-class Entry:
+class CountedModel:
     """What is known of one model; filled in as it is resolved and counted.
 
     Attributes:

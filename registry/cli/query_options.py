@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from registry.cli.collector import without_collector
+from registry.cli.gc import without_collector
 from registry.config import Config, find_config
+from registry.csv_file import inert
 from registry.report.plain import plain
-from registry.spreadsheet import inert
 
 if TYPE_CHECKING:
-    from registry.query.kept import Kept
+    from registry.query.table_cache import TableCache
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,9 +42,9 @@ def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:
     return [path.relative_to(here) if path.is_relative_to(here) else path for path in paths], config
 
 
-def opened(cards: Sequence[Path]) -> Kept:
+def opened(cards: Sequence[Path]) -> TableCache:
     """The tables of the cards that are meant; what could not be read is told on standard error."""
-    from registry.query.kept import open_tables
+    from registry.query.table_cache import open_tables
 
     with without_collector():
         kept = open_tables(*settings(cards))

@@ -1,4 +1,4 @@
-"""From a card's results to jobs: one model on one dataset, with everything that it takes to run it."""
+"""From a card's results to trials: one model on one dataset, with everything that it takes to run it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch import nn
 
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
+from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.shelf import Shelf
 from registry.verify.builders import exported, resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Dataset
 from registry.verify.evaluators import Kind, kind_of
 from registry.verify.preprocessing import of_card
 from registry.verify.target import Preprocessing, Target, WeightsRef
-from registry.verify.weights import Fetched, State, fetch, fit, read_checkpoint, read_program, unwrap
+from registry.verify.weights import Fetched, LoadedState, fetch, fit, read_checkpoint, read_program, unwrap
 from registry.verify.weights.http import GoneError
 
 
@@ -33,7 +33,7 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class Trial:
     """A question that can be answered here, weights not yet fetched.
 
     Attributes:
@@ -64,7 +64,7 @@ class Loaded:
 
     model: nn.Module
     fetched: Fetched
-    state: State
+    state: LoadedState
     note: str = ""
 
 
@@ -80,7 +80,7 @@ def questions(work: Sequence[ModelClaims]) -> Iterator[Question]:
             yield Question(model=each.model, claims=tuple(claims), dataset=dataset, kind=kind)
 
 
-def prepare(question: Question, options: EvaluationOptions, shelf: Shelf) -> Job:
+def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache) -> Trial:
     """Find what a question needs.
 
     Raises:
@@ -88,7 +88,7 @@ def prepare(question: Question, options: EvaluationOptions, shelf: Shelf) -> Job
     """
     target = resolve(question.model)
     dataset, fingerprint = shelf.find(question.dataset, question.kind, target.categories)
-    return Job(
+    return Trial(
         question=question,
         target=target,
         dataset=dataset,
@@ -102,11 +102,11 @@ def preprocessing_digest(preprocessing: Preprocessing) -> str:
     return digests.of_json(preprocessing.as_dict())
 
 
-def load(job: Job, options: EvaluationOptions, *, average: bool = False) -> Loaded:
+def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> Loaded:
     """Fetch the weights and put them into the model.
 
     Args:
-        job: Which model.
+        trial: Which model.
         options: From where and how.
         average: Take the moving average of the weights, where the file holds one.
 
@@ -114,11 +114,11 @@ def load(job: Job, options: EvaluationOptions, *, average: bool = False) -> Load
         WeightsError: They cannot be had, or do not fit.
         BuildError: The model cannot be built.
     """
-    fetched, note = _fetch(job, options)
-    if job.target.library == exported.NAME:
+    fetched, note = _fetch(trial, options)
+    if trial.target.library == exported.NAME:
         program = read_program(fetched.path, policy=options.policy)
-        return Loaded(model=program, fetched=fetched, state=State(tensors=program.state_dict()), note=note)
-    model = build(job.target)
+        return Loaded(model=program, fetched=fetched, state=LoadedState(tensors=program.state_dict()), note=note)
+    model = build(trial.target)
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=average)
     fit(model, state.tensors)
     fetched.ensure_unchanged()
@@ -149,10 +149,12 @@ def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int,
     return channels, height, width
 
 
-def _fetch(job: Job, options: EvaluationOptions) -> tuple[Fetched, str]:
-    model, target = job.question.model, job.target
+def _fetch(trial: Trial, options: EvaluationOptions) -> tuple[Fetched, str]:
+    model, target = trial.question.model, trial.target
     ref = weights_of(model, target)
-    known = {digest for claim in job.question.claims if (digest := _given(options.earlier(claim), ref.url)) is not None}
+    known = {
+        digest for claim in trial.question.claims if (digest := _given(options.earlier(claim), ref.url)) is not None
+    }
     earlier = known.pop() if len(known) == 1 else None
     named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
     try:

@@ -12,7 +12,7 @@ import pytest
 from registry.config import Config
 from registry.evidence import Store
 from registry.loader import load
-from registry.query import kept, watched
+from registry.query import cache_key, table_cache
 from registry.types import Evidence, Measurement, UsageError
 from registry.verify.claims import claims
 
@@ -20,7 +20,7 @@ from registry.verify.claims import claims
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # A test cannot wait until its files are old.
-    monkeypatch.setattr(watched, "_SETTLED_NS", -(10**18))
+    monkeypatch.setattr(cache_key, "_SETTLED_NS", -(10**18))
     return tmp_path / "cache"
 
 
@@ -33,11 +33,11 @@ def asked(zoo: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
         reads.append(1)
         return load(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(kept, "load", counting)
+    monkeypatch.setattr(table_cache, "load", counting)
 
     def ask() -> tuple[list[str], bool]:
         before = len(reads)
-        found = kept.open_tables([zoo], Config(), cache=cache)
+        found = table_cache.open_tables([zoo], Config(), cache=cache)
         return found.tables.models.columns["name"], len(reads) > before
 
     return ask
@@ -52,8 +52,8 @@ def test_the_second_question_reads_no_card(asked) -> None:
 
 
 def test_kept_tables_are_the_very_same(zoo: Path, cache: Path) -> None:
-    first = kept.open_tables([zoo], Config(), cache=cache)
-    second = kept.open_tables([zoo], Config(), cache=cache)
+    first = table_cache.open_tables([zoo], Config(), cache=cache)
+    second = table_cache.open_tables([zoo], Config(), cache=cache)
     for name, table in first.tables.named().items():
         assert second.tables.named()[name].columns == table.columns
 
@@ -82,12 +82,12 @@ def test_new_evidence_is_seen(asked, zoo: Path, cache: Path) -> None:
     evidence = Evidence(claim=claim, verdict="reproduced", reason="", measurement=Measurement(value=1, method="count"))
     Store(zoo / "evidence").write(evidence)
     assert asked()[1] is True
-    found = kept.open_tables([zoo], Config(), cache=cache).tables
+    found = table_cache.open_tables([zoo], Config(), cache=cache).tables
     assert found.evidence.columns["verdict"] == ["reproduced"]
     assert found.claims.columns["status"][0] == "reproduced"
     assert found.models.columns["reproduced"] == [1, 0, 0]
     Store(zoo / "evidence").write(replace(evidence, verdict="refuted"))
-    assert kept.open_tables([zoo], Config(), cache=cache).tables.models.columns["refuted"] == [1, 0, 0]
+    assert table_cache.open_tables([zoo], Config(), cache=cache).tables.models.columns["refuted"] == [1, 0, 0]
 
 
 def test_a_damaged_cache_is_made_anew(asked, cache: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_damaged_cache_is_made_anew(asked, cache: Path) -> None:
 
 
 def test_files_that_were_written_a_moment_ago_are_not_trusted(zoo: Path, tmp_path: Path) -> None:
-    found = kept.open_tables([zoo], Config(), cache=tmp_path / "other")
+    found = table_cache.open_tables([zoo], Config(), cache=tmp_path / "other")
     assert found.place is None
     assert not (tmp_path / "other").exists()
 
@@ -132,10 +132,10 @@ def test_a_cache_that_cannot_be_written_only_takes_longer(asked, cache: Path) ->
 def test_what_could_not_be_read_is_kept_too(zoo: Path, cache: Path) -> None:
     (zoo / "broken.md").write_text("<!--\nType: model-index\nModels: [\n-->\n")
     for _ in range(2):
-        found = kept.open_tables([zoo], Config(), cache=cache)
+        found = table_cache.open_tables([zoo], Config(), cache=cache)
         assert any("broken.md" in line for line in found.unread)
 
 
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path, cache: Path) -> None:
     with pytest.raises(UsageError, match="there is no file or folder"):
-        kept.open_tables([tmp_path / "nothing"], Config(), cache=cache)
+        table_cache.open_tables([tmp_path / "nothing"], Config(), cache=cache)

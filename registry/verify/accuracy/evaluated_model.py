@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry.verify.accuracy.job import Job, Loaded, preprocessing_digest
 from registry.verify.accuracy.quick import Sampling
+from registry.verify.accuracy.trial import Loaded, Trial, preprocessing_digest
 from registry.verify.evaluation.session import Contestant
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class EvaluatedModel:
     """A model on its way through a pass.
 
     Attributes:
-        job: What is asked of it.
+        trial: What is asked of it.
         loaded: The model with its weights.
         contestant: The model as the pass sees it, with its answers.
         sampling: What watches its answers, where samples are drawn.
     """
 
-    job: Job
+    trial: Trial
     loaded: Loaded
     contestant: Contestant
     sampling: Sampling | None = None
@@ -30,6 +30,6 @@ class Entry:
         """What its answers depend on."""
         return {
             "weights": f"sha256:{self.loaded.fetched.sha256}",
-            "dataset": self.job.fingerprint,
-            "preprocessing": preprocessing_digest(self.job.preprocessing),
+            "dataset": self.trial.fingerprint,
+            "preprocessing": preprocessing_digest(self.trial.preprocessing),
         }

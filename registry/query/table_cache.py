@@ -12,19 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry import cached
+from registry import cache_file
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.files import cache_folder
 from registry.loader import load
 from registry.parallel import cores
+from registry.query.cache_key import Watched
 from registry.query.tables import SCHEMA, Table, Tables, tables
-from registry.query.watched import Watched
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class TableCache:
     """Tables and where they are kept.
 
     Attributes:
@@ -39,7 +39,7 @@ class Kept:
     place: Path | None
 
 
-def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = None) -> Kept:
+def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = None) -> TableCache:
     """The tables of the cards under some paths, kept ones where they still hold.
 
     Args:
@@ -57,16 +57,16 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
     if watched is not None and file is not None:
         found = _read(file, watched.state)
         if found is not None:
-            return Kept(tables=found[0], unread=found[1], place=_place(file, watched))
+            return TableCache(tables=found[0], unread=found[1], place=_place(file, watched))
     index = load(paths, dialect=config.dialect, processes=cores())
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
     made = tables(index, [evidence for store in stores for evidence in store.all()])
     errors = (finding for finding in index.findings if finding.severity == "error")
     unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
     if watched is None or file is None or not watched.covers(index):
-        return Kept(tables=made, unread=unread, place=None)
+        return TableCache(tables=made, unread=unread, place=None)
     _write(file, watched.state, made, unread)
-    return Kept(tables=made, unread=unread, place=_place(file, watched))
+    return TableCache(tables=made, unread=unread, place=_place(file, watched))
 
 
 def _place(file: Path, watched: Watched) -> Path:
@@ -75,7 +75,7 @@ def _place(file: Path, watched: Watched) -> Path:
 
 def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
     """The kept tables and errors, `None` where there are none of this state."""
-    data = cached.read(file)
+    data = cache_file.read(file)
     if data is None:
         return None
     try:
@@ -92,4 +92,4 @@ def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
 def _write(file: Path, state: str, made: Tables, unread: Sequence[str]) -> None:
     columns = {name: dict(table.columns) for name, table in made.named().items()}
     text = json.dumps({"tables": columns, "unread": list(unread)}, separators=(",", ":"))
-    cached.write(file, f"{state}\n{text}".encode("ascii"))
+    cache_file.write(file, f"{state}\n{text}".encode("ascii"))

@@ -16,7 +16,7 @@ from registry.config import Config
 from registry.evidence.folder import evidence_folder
 from registry.loader.places import TooManyError, index_folder, place, scan
 from registry.read import ids
-from registry.storage import Url
+from registry.storage import StoreUrl
 from registry.types import Index, UsageError
 
 _SETTLED_NS = 2_000_000_000
@@ -58,7 +58,7 @@ class Watched:
         places = [place(path, None) for path in paths]
         folders = list(dict.fromkeys(evidence_folder(path, config) for path in paths))
         stores = list(dict.fromkeys(os.path.realpath(folder) for folder in folders if isinstance(folder, Path)))
-        remote = [(str(folder), _versions(folder)) for folder in folders if isinstance(folder, Url)]
+        remote = [(str(folder), _versions(folder)) for folder in folders if isinstance(folder, StoreUrl)]
         if any(versions is None for _, versions in remote):
             return None
         try:
@@ -83,7 +83,7 @@ class Watched:
         return self.settled and not unseen and self.files.issuperset(index.files)
 
 
-def _versions(folder: Url) -> list[tuple[str, str]] | None:
+def _versions(folder: StoreUrl) -> list[tuple[str, str]] | None:
     from registry.storage.remote import RemoteFolder  # fsspec is an extra
 
     return RemoteFolder(folder).versions(".json")

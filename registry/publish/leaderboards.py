@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from registry.evidence.standing import Shown
+from registry.evidence.status import Shown
 from registry.publish import slugs
-from registry.publish.catalog import Catalog, Entry
+from registry.publish.catalog import Catalog, CatalogEntry
 from registry.types import Claim, Kind
 from registry.vocabulary import MetricTerm, Vocabulary, fold
 
@@ -18,7 +18,7 @@ _HEADLINES = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class LeaderboardRow:
     """A claim on a leaderboard.
 
     Attributes:
@@ -28,7 +28,7 @@ class Place:
             claim, and where the vocabulary does not know which direction is good.
     """
 
-    entry: Entry
+    entry: CatalogEntry
     shown: Shown
     rank: int | None
 
@@ -53,11 +53,11 @@ class Board:
     kind: Kind
     better: Literal["higher", "lower"] | None
     variant: str
-    places: tuple[Place, ...]
+    places: tuple[LeaderboardRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Dataset:
+class LeaderboardDataset:
     """A dataset and its leaderboards, the fullest first."""
 
     name: str
@@ -88,7 +88,7 @@ class Headline:
         of: By a model's slug, its claim.
     """
 
-    dataset: Dataset
+    dataset: LeaderboardDataset
     board: Board
     of: Mapping[str, Shown]
 
@@ -103,10 +103,10 @@ class MeasuredOn:
     """The tasks and datasets that a model reports results of."""
 
     tasks: tuple[str, ...] = ()
-    datasets: tuple[Dataset, ...] = ()
+    datasets: tuple[LeaderboardDataset, ...] = ()
 
 
-def headlines(found: Iterable[Dataset], models: int) -> tuple[Headline, ...]:
+def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headline, ...]:
     """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
     boards = [(dataset, board) for dataset in found for board in dataset.boards]
     boards.sort(key=lambda pair: -len(pair[1].places))
@@ -117,10 +117,10 @@ def headlines(found: Iterable[Dataset], models: int) -> tuple[Headline, ...]:
     )
 
 
-def measured_on(found: Iterable[Dataset]) -> dict[str, MeasuredOn]:
+def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
     """By a model's slug, its tasks and datasets."""
     tasks: dict[str, dict[str, None]] = defaultdict(dict)
-    on: dict[str, dict[str, Dataset]] = defaultdict(dict)
+    on: dict[str, dict[str, LeaderboardDataset]] = defaultdict(dict)
     for dataset in found:
         for board in dataset.boards:
             for place in board.places:
@@ -130,12 +130,12 @@ def measured_on(found: Iterable[Dataset]) -> dict[str, MeasuredOn]:
     return {slug: MeasuredOn(tasks=tuple(tasks[slug]), datasets=tuple(each.values())) for slug, each in on.items()}
 
 
-def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[Dataset, ...]:
+def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDataset, ...]:
     """Every dataset that a result names, the one with the most models first.
 
     Names that the vocabulary knows as one dataset are one, under the name to use.
     """
-    groups: dict[str, list[tuple[Entry, Shown]]] = defaultdict(list)
+    groups: dict[str, list[tuple[CatalogEntry, Shown]]] = defaultdict(list)
     for entry in catalog.entries:
         for shown in entry.claims:
             if shown.claim.dataset is not None and shown.claim.dataset.name:
@@ -144,22 +144,22 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[Dataset, ...]:
     names = [_name(pairs, vocabulary) for pairs in groups.values()]
     terms = {term.subject: term for term in vocabulary.metrics.values()}
     found = (
-        Dataset(name=name, slug=page, boards=_boards(pairs, terms, vocabulary))
+        LeaderboardDataset(name=name, slug=page, boards=_boards(pairs, terms, vocabulary))
         for name, page, pairs in zip(names, slugs.assign(names), groups.values(), strict=True)
     )
     return tuple(sorted(found, key=lambda each: (-each.models, each.name.casefold())))
 
 
-def _name(pairs: Iterable[tuple[Entry, Shown]], vocabulary: Vocabulary) -> str:
+def _name(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> str:
     printed = _commonest(shown.claim.dataset.name for _, shown in pairs if shown.claim.dataset)
     term = vocabulary.dataset(printed)
     return term.name if term else printed
 
 
 def _boards(
-    pairs: Iterable[tuple[Entry, Shown]], terms: Mapping[str, MetricTerm], vocabulary: Vocabulary
+    pairs: Iterable[tuple[CatalogEntry, Shown]], terms: Mapping[str, MetricTerm], vocabulary: Vocabulary
 ) -> tuple[Board, ...]:
-    groups: dict[tuple[str, str, str], list[tuple[Entry, Shown]]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[tuple[CatalogEntry, Shown]]] = defaultdict(list)
     for entry, shown in pairs:
         groups[_task(shown.claim, vocabulary), shown.claim.subject, _variant(shown.claim)].append((entry, shown))
     boards = [_board(task, variant, group, terms) for (task, _, variant), group in groups.items()]
@@ -171,7 +171,9 @@ def _task(claim: Claim, vocabulary: Vocabulary) -> str:
     return term.name if term else claim.task or ""
 
 
-def _board(task: str, variant: str, pairs: Sequence[tuple[Entry, Shown]], terms: Mapping[str, MetricTerm]) -> Board:
+def _board(
+    task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]], terms: Mapping[str, MetricTerm]
+) -> Board:
     claim = pairs[0][1].claim
     term = terms.get(claim.subject)
     better = term.better if term else None
@@ -186,19 +188,21 @@ def _board(task: str, variant: str, pairs: Sequence[tuple[Entry, Shown]], terms:
     )
 
 
-def _ranked(pairs: Iterable[tuple[Entry, Shown]], better: Literal["higher", "lower"] | None) -> tuple[Place, ...]:
+def _ranked(
+    pairs: Iterable[tuple[CatalogEntry, Shown]], better: Literal["higher", "lower"] | None
+) -> tuple[LeaderboardRow, ...]:
     if better is None:
-        return tuple(Place(entry=entry, shown=shown, rank=None) for entry, shown in pairs)
+        return tuple(LeaderboardRow(entry=entry, shown=shown, rank=None) for entry, shown in pairs)
     ordered = sorted(pairs, key=lambda pair: _value(pair[1]), reverse=better == "higher")
-    places: list[Place] = []
-    refuted: list[Place] = []
+    places: list[LeaderboardRow] = []
+    refuted: list[LeaderboardRow] = []
     for entry, shown in ordered:
         if shown.status == "refuted":
-            refuted.append(Place(entry=entry, shown=shown, rank=None))
+            refuted.append(LeaderboardRow(entry=entry, shown=shown, rank=None))
             continue
         tied = bool(places) and _value(places[-1].shown) == _value(shown)
         rank = places[-1].rank if tied else len(places) + 1
-        places.append(Place(entry=entry, shown=shown, rank=rank))
+        places.append(LeaderboardRow(entry=entry, shown=shown, rank=rank))
     return (*places, *refuted)
 
 
