@@ -1,6 +1,7 @@
 """What a model answered for every sample, kept so that a dispute can be settled without the model or a GPU.
 
-Needs NumPy, and no torch. A kind of answers is one file with what `kept_predictions.py` asks for, and one line in `FORMATS`.
+Needs NumPy, and no torch. A kind of answers is one file with what `kept_predictions.py` asks for, and one line in
+`FORMATS`.
 """
 
 from __future__ import annotations

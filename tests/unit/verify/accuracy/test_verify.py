@@ -164,7 +164,7 @@ def test_weights_that_moved_are_found_at_their_library_s_own_place(
 
     world = make_world()
     beside = str(world.folder)
-    resolve = job.resolve
+    resolve = trial.resolve
     ref = WeightsRef(url="grain.safetensors", base=beside)
     monkeypatch.setattr(trial, "resolve", lambda model: replace(resolve(model), weights=ref))
 
