@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import resources
 
 from registry.checks import rules as package
 from registry.checks.rule import Rule
-from registry.checks.rules import reading
+from registry.read.ids import READING_RULES
 from registry.types import ConfigError
 
 
@@ -26,27 +28,45 @@ class Rules(Mapping[str, Rule]):
                 rule: Rule = importlib.import_module(f"{package.__name__}.{module.name}").check
                 assert rule.id not in self.checking, f"{rule.id} is the id of two rules"
                 self.checking[rule.id] = rule
-        self._pages = {
-            module.name.partition("_")[0].upper(): f"{reading.__name__}.{module.name}"
-            for module in pkgutil.iter_modules(reading.__path__)
-        }
-        assert self.checking.keys().isdisjoint(self._pages), "a page of what is found elsewhere has a rule's id"
-        self._ids = sorted((*self.checking, *self._pages))
+        assert self.checking.keys().isdisjoint(READING_RULES), "a rule of reading has the id of one that checks"
+        self._ids = sorted((*self.checking, *READING_RULES))
+        self._reading: dict[str, Rule] = {}
 
     def __getitem__(self, name: str) -> Rule:
         if name in self.checking:
             return self.checking[name]
-        page: Rule = importlib.import_module(self._pages[name]).check
-        return page
+        if not self._reading:
+            self._reading = dict(_reading_rules())
+        return self._reading[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.checking or name in self._pages
+        return name in self.checking or name in READING_RULES
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
 
     def __len__(self) -> int:
         return len(self._ids)
+
+
+def _reading_rules() -> Iterator[tuple[str, Rule]]:
+    """The rules that are found elsewhere, each with its page."""
+    text = resources.files(package).joinpath("reading.md").read_text(encoding="utf-8")
+    pages = re.split(r"^# (MIR\d+)\n", text, flags=re.MULTILINE)[1:]
+    for name, page in zip(pages[::2], pages[1::2], strict=True):
+        known = READING_RULES[name]
+        yield (
+            name,
+            Rule(
+                id=name,
+                name=known.name,
+                severity=known.severity,
+                scope="reading",
+                check=None,
+                text=page,
+                fixable=known.fixable,
+            ),
+        )
 
 
 RULES = Rules()

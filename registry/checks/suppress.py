@@ -19,10 +19,8 @@ from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
 from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
+from registry.read.ids import UNKNOWN_IGNORE, UNUSED_IGNORE
 from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
-
-UNKNOWN = "MIR107"
-UNUSED = "MIR108"
 
 _YAML = re.compile(r"(?:(?<=\s)|(?<![^\n]))#\s*mir:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\n]*)\]")
 _HTML = re.compile(r"<!--\s*mir:\s*ignore(?P<file>-file)\s*\[(?P<ids>[^\]\n]*)\]\s*-->")
@@ -69,10 +67,10 @@ def _ignored(finding: Finding, wishes: Iterable[_Ignore]) -> bool:
 
 def _complaint(wish: _Ignore, chosen: Callable[[str], bool]) -> tuple[Problem | None, str]:
     if not wish.rules:
-        return Problem(f"'{wish.pattern}' is neither a rule nor the beginning of one", wish.location), UNKNOWN
+        return Problem(f"'{wish.pattern}' is neither a rule nor the beginning of one", wish.location), UNKNOWN_IGNORE
     if not wish.used and all(chosen(rule) for rule in wish.rules):
-        return Problem(f"there is nothing here that {wish.pattern} would find", wish.location), UNUSED
-    return None, UNUSED
+        return Problem(f"there is nothing here that {wish.pattern} would find", wish.location), UNUSED_IGNORE
+    return None, UNUSED_IGNORE
 
 
 def _wishes(index: Index, pieces: Iterable[RawDocument], file: str) -> Iterator[_Ignore]:

@@ -99,7 +99,11 @@ class _Loader:
         """Report that models would inherit too much."""
         message = f"models take over more than {MAX_INHERITED:,} values from their collections; the rest is left out"
         at = model.location
-        self.findings.append(Finding(rule=ids.TOO_LARGE, severity="error", message=message, location=at))
+        self.findings.append(
+            Finding(
+                rule=ids.TOO_LARGE, severity=ids.READING_RULES[ids.TOO_LARGE].severity, message=message, location=at
+            )
+        )
 
     def start(self, path: Path, at: Place) -> None:
         """Load one path of the command line."""

@@ -15,13 +15,11 @@ from typing import NamedTuple
 
 from registry.checks import RULES, Problem
 from registry.files import reason, write_atomic
+from registry.read.ids import STALE_BASELINE
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.report import Report
 from registry.types import Finding, Source, UsageError
-
-STALE = "MIR109"
-"""Rule of an entry whose finding is gone."""
 
 Key = tuple[str, str]
 """A file, named from the baseline's folder, and a fingerprint."""
@@ -99,7 +97,7 @@ def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str
         for key, entry in baseline.entries.items()
         if key not in found
         and selected(entry.rule)
-        and selected(STALE)
+        and selected(STALE_BASELINE)
         and (key[0] in read or not (baseline.path.parent / key[0]).exists())
     ]
     if not stale:
@@ -109,7 +107,7 @@ def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str
 
 
 def _stale(baseline: Baseline, file: str, entry: AcceptedFinding) -> Finding:
-    return RULES[STALE].finding(
+    return RULES[STALE_BASELINE].finding(
         Problem(
             f"{file} no longer has this {entry.rule}",
             baseline.source.location(entry.start, entry.end),

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from registry.report.baseline import STALE, read_baseline, without_accepted, write_baseline
+from registry.read.ids import STALE_BASELINE
+from registry.report.baseline import read_baseline, without_accepted, write_baseline
 from registry.types import UsageError
 
 CARD = "Models:\n- Name: AlexNet\n  FLOPs: -3\n"
@@ -47,7 +48,7 @@ def test_an_entry_that_is_gone_is_reported_at_its_line(folder, report, finding):
     write_baseline(folder / "baseline.json", report([finding(), finding("Parameters")]))
     left = without_accepted(report([finding()]), read_baseline(folder / "baseline.json"), everything)
     (stale,) = left.findings
-    assert (stale.rule, stale.severity) == (STALE, "warning")
+    assert (stale.rule, stale.severity) == (STALE_BASELINE, "warning")
     source = left.index.sources[stale.location.file]
     assert json.loads(source.line(stale.location.line).rstrip(","))["message"] == "'-3' is below zero"
 
