@@ -28,7 +28,7 @@ def pytest_configure() -> None:
 
         settings.register_profile("repeatable", derandomize=True, database=None)
         settings.load_profile("repeatable")
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as after `nohup`; the servers under test would ignore it too
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as after `nohup`: what the tests start would ignore it
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
