@@ -39,6 +39,14 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     return [name for name in names if name.startswith((incomplete.upper(), incomplete.lower()))]
 
 
+def _reports(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
+    asked = [text.partition("=") for text in value]
+    for form, _, file in asked:
+        if form not in FORMATS or not file:
+            raise click.BadParameter(f"'{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}")
+    return tuple((form, Path(file)) for form, _, file in asked)
+
+
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
@@ -50,6 +58,13 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     help="How to print the findings.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option(
+    "--also",
+    multiple=True,
+    callback=_reports,
+    metavar="FORMAT=FILE",
+    help="Write a further report of the same run to FILE; may be given several times.",
+)
 @click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Read the cards as this instead of finding out.")
 @click.option(
     "--select",
@@ -119,6 +134,7 @@ def command(
     paths: tuple[Path, ...],
     form: str,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     dialect: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -181,6 +197,8 @@ def command(
         return _keep_baseline(baseline, report, selected, prune=prune)
     if baseline is not None:
         report = without_accepted(report, read_baseline(baseline), selected)
+    for further, file in also:
+        save(FORMATS[further](report), file)
     _print(report, form, output, nothing=diff, statistics=statistics, quiet=quiet)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
