@@ -25,7 +25,7 @@ from registry.report.patch import patch, write_back
 from registry.report.plain import plain
 from registry.report.repair import repair
 from registry.report.summary import summary
-from registry.types import Finding, Index, Source, UsageError
+from registry.types import Finding, Index, OutputError, Source, UsageError
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
@@ -140,13 +140,17 @@ def command(
         return index, check(index, config=config, processes=cores())
 
     index, findings = run(contents)
+    failed = 0
     if fix or diff:
         repaired = repair(index, findings, contents, run)
         if diff:
             _print_patch(repaired.changes)
         else:
-            _write(repaired.changes)
-            index, findings = repaired.index, repaired.findings
+            failed = _write(repaired.changes)
+            if failed:
+                index, findings = run(contents)
+            else:
+                index, findings = repaired.index, repaired.findings
     report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
     if baseline is None and config.baseline is not None:
         baseline = config.folder / config.baseline
@@ -160,7 +164,7 @@ def command(
             click.echo(f"{summary(report)} See {output}.", err=True)
     elif not diff:
         emit(FORMATS[form](report), sys.stdout)
-    return int(any(finding.severity != "info" for finding in report.findings))
+    return 2 if failed else int(any(finding.severity != "info" for finding in report.findings))
 
 
 def _start(paths: Sequence[Path]) -> Path:
@@ -189,7 +193,15 @@ def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
     emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
 
 
-def _write(changes: Sequence[tuple[Source, str]]) -> None:
+def _write(changes: Sequence[tuple[Source, str]]) -> int:
+    """Write every repair that can be written; how many could not."""
+    failed = 0
     for source, text in changes:
-        write_back(source, text, Path(source.file))
-        click.echo(plain(f"Repaired {source.file}."), err=True)
+        try:
+            write_back(source, text, Path(source.file))
+        except OutputError as error:
+            failed += 1
+            click.echo(plain(f"mir: error: {error}"), err=True)
+        else:
+            click.echo(plain(f"Repaired {source.file}."), err=True)
+    return failed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.report.plain import plain
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import Finding
 
@@ -15,7 +15,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 def github(report: Report) -> Iterator[str]:
     """One `::error file=...::message` a line, then the summary; nothing where there is no finding."""
     for finding in report.findings:
-        yield _command(finding) + "\n"
+        yield written(_command, finding) + "\n"
     if report.findings:
         yield summary(report) + "\n"
 
