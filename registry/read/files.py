@@ -96,7 +96,7 @@ def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
         return source, problems
     name, codec = wide
     # What it says is read as far as it tells whether it was meant to be a card.
-    source = Source(file=shown, text=data.decode(codec, "replace"))
+    source = Source(file=shown, text=data.decode(codec, "replace").removeprefix("\ufeff"))
     problems = Problems(source)
     problems.add(ids.ENCODING, f"is {name}, not UTF-8", hint="Save the file as UTF-8.")
     return source, problems

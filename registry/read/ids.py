@@ -84,5 +84,5 @@ READING_RULES: Final[dict[str, ReadingRule]] = {
     FAULT: ReadingRule("fault-of-mir", "error"),
     UNKNOWN_IGNORE: ReadingRule("unknown-ignore", "warning"),
     UNUSED_IGNORE: ReadingRule("unused-ignore", "info"),
-    STALE_BASELINE: ReadingRule("stale-baseline", "warning"),
+    STALE_BASELINE: ReadingRule("stale-baseline", "info"),
 }

@@ -13,6 +13,7 @@ from registry import __version__
 from registry.checks import RULES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
+from registry.report.page import HOME, rule_page
 from registry.report.report import Report, written
 from registry.types import Edit, Finding, Fix, Index, Location
 
@@ -24,7 +25,12 @@ _ROOT = "%SRCROOT%"
 def sarif(report: Report) -> Iterator[str]:
     """One run with one result for each finding, and the rules that were broken with their documentation."""
     order = {rule: number for number, rule in enumerate(sorted({finding.rule for finding in report.findings}))}
-    driver = {"name": "mir", "semanticVersion": __version__, "rules": [_rule(rule) for rule in order]}
+    driver = {
+        "name": "mir",
+        "informationUri": HOME,
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in order],
+    }
     base = {_ROOT: {"description": {"text": "The folder that mir was run in."}}}
     yield f'{{"$schema": {dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {dumps(driver)}}}, '
     yield f'"columnKind": "unicodeCodePoints", "originalUriBaseIds": {dumps(base)}, "results": ['
@@ -44,6 +50,7 @@ def _rule(name: str) -> dict[str, Any]:
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": docs.what},
+        "helpUri": rule_page(rule.id),
         "help": {"text": f"{docs.what}\n\n{docs.why}", "markdown": "\n\n".join((docs.what, docs.why, *examples))},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }

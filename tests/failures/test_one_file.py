@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import json
 from collections.abc import Callable, Iterator
@@ -144,7 +145,16 @@ def fields(rule: Any) -> dict[str, Any]:
 def test_a_writer_of_findings_that_fails(form: str, cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = load([cards])
     report = Report(findings=check(index), index=index)
-    name = {"text": "_lines", "json": "_finding", "sarif": "_result", "github": "_command", "junit": "_case"}[form]
+    name = {
+        "text": "_lines",
+        "json": "_finding",
+        "sarif": "_result",
+        "github": "_command",
+        "junit": "_case",
+        "gitlab": "_entry",
+        "rdjson": "_diagnostic",
+        "markdown": "_row",
+    }[form]
     module = importlib.import_module(f"registry.report.{'jsonlist' if form == 'json' else form}")
     work = getattr(module, name)
 
@@ -155,7 +165,7 @@ def test_a_writer_of_findings_that_fails(form: str, cards: Path, monkeypatch: py
 
     monkeypatch.setattr(module, name, fails)
     said = "".join(FORMATS[form](report))
-    assert "a finding of MIR202 could not be written: UnforeseenError: oh" in said
+    assert "a finding of MIR202 could not be written: UnforeseenError: oh" in html.unescape(said)
     assert said.count("MIR202") > 1
     if form in ("json", "sarif"):
         json.loads(said)
