@@ -26,7 +26,7 @@ from registry.report.plain import plain
 from registry.report.repair import repair
 from registry.report.summary import clean, summary
 from registry.report.summary import statistics as rule_counts
-from registry.types import SEVERITIES, Finding, Index, Severity, Source, UsageError
+from registry.types import SEVERITIES, Finding, Index, OutputError, Severity, Source, UsageError
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
@@ -180,13 +180,14 @@ def command(
         return index, check(index, config=config, processes=cores())
 
     index, findings = run(contents)
+    failed = 0
     if fix or diff:
         repaired = repair(index, findings, contents, run)
         if diff:
             _print_patch(repaired.changes)
         else:
-            _write(repaired.changes)
-            index, findings = repaired.index, repaired.findings
+            failed = _write(repaired.changes)
+            index, findings = run(contents) if failed else (repaired.index, repaired.findings)
     if verbose:
         _describe(config, index)
     report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
@@ -201,6 +202,8 @@ def command(
         save(FORMATS[further](report), file)
     _print(report, form, output, nothing=diff, statistics=statistics, quiet=quiet)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    if failed:
+        return 2
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
 
 
@@ -261,7 +264,15 @@ def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
     emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
 
 
-def _write(changes: Sequence[tuple[Source, str]]) -> None:
+def _write(changes: Sequence[tuple[Source, str]]) -> int:
+    """Write every repair that can be written; how many could not."""
+    failed = 0
     for source, text in changes:
-        write_back(source, text, Path(source.file))
-        click.echo(plain(f"Repaired {source.file}."), err=True)
+        try:
+            write_back(source, text, Path(source.file))
+        except OutputError as error:
+            failed += 1
+            click.echo(plain(f"mir: error: {error}"), err=True)
+        else:
+            click.echo(plain(f"Repaired {source.file}."), err=True)
+    return failed
