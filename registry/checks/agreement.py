@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Hashable
 
 from registry.checks.entry import Entry, Number
-from registry.types import Quantity, Result
+from registry.types import Metric, Quantity, Result
 from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary.conditions import conditions
 
 
 def disagreement(one: Entry, other: Entry, words: Vocabulary, *, subjects: Container[str] | None = None) -> str:
@@ -45,9 +46,12 @@ def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
         data.revision,
         str(data.args),
         str(sorted((key, str(value)) for key, value in result.extra.items())),
+        result.downstream,
+        conditions(result.metrics),
     )
 
 
 def _key(number: Number, words: Vocabulary) -> tuple[Hashable, ...]:
     where = result_key(number.result, words) if number.result is not None else ()
-    return (number.term.subject, fold(number.said.name) if "(" in number.said.name else "", *where)
+    within = number.said.within if isinstance(number.said, Metric) else ()
+    return (number.term.subject, fold(number.said.name) if "(" in number.said.name else "", within, *where)
