@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 import re
@@ -76,16 +77,18 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
     """Whether a rule id is wanted.
 
     Args:
-        select: Ids or prefixes to run; all where it is empty.
-        ignore: Ids or prefixes to leave out. Where both fit, the longer one decides.
+        select: Ids, prefixes or names to run; all where it is empty.
+        ignore: Ids, prefixes or names to leave out. Where both fit, the longer one decides.
 
     Raises:
         ConfigError: One of them fits no rule.
     """
-    wanted, unwanted = tuple(select), tuple(ignore)
+    wanted, unwanted = (tuple(map(rule_id, patterns)) for patterns in (select, ignore))
     for pattern in (*wanted, *unwanted):
         if not matching(pattern):
-            raise ConfigError(f"'{pattern}' is neither a rule nor the beginning of one; `mir rules` lists them")
+            raise ConfigError(
+                f"'{pattern}' is neither a rule nor the beginning of one{_meant(pattern)}; `mir rules` lists them"
+            )
 
     def chosen(rule: str) -> bool:
         yes = max((len(item) for item in wanted if rule.startswith(item)), default=-1 if wanted else 0)
@@ -93,6 +96,20 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
         return yes > no
 
     return chosen
+
+
+def rule_id(text: str) -> str:
+    """The id of a rule that is named in words, such as `not-positive`; anything else as it is."""
+    wanted = text.lower()
+    ids = {rule.name: rule.id for rule in RULES.checking.values()}
+    ids |= {rule.name: name for name, rule in READING_RULES.items()}
+    return ids.get(wanted, text)
+
+
+def _meant(pattern: str) -> str:
+    names = [*RULES, *(RULES[name].name for name in RULES)]
+    near = difflib.get_close_matches(pattern, [name for name in names if name[:2] == pattern[:2]], n=1, cutoff=0.8)
+    return f", did you mean '{near[0]}'?" if near else ""
 
 
 def matching(pattern: str) -> tuple[str, ...]:

@@ -36,9 +36,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from registry.checks.agreement import result_key
 from registry.checks.context import Context
-from registry.checks.entry import Entry
+from registry.checks.entry import Entry, result_key
 from registry.checks.rule import Problem, rule
 from registry.checks.words import among
 from registry.types import Metric, Result
