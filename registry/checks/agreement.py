@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable
 
-from registry.checks.entry import Entry, Number
-from registry.types import Quantity, Result
+from registry.checks.entry import Entry
+from registry.types import Claim, Quantity, Result
 from registry.vocabulary import Vocabulary, fold
 
 
@@ -20,11 +20,11 @@ def disagreement(one: Entry, other: Entry, words: Vocabulary, *, subjects: Conta
         words: The known names.
         subjects: What to compare, such as `parameters`; everything where it is `None`.
     """
-    known = {_key(number, words): number.quantity for number in one.numbers if number.quantity is not None}
-    for number in other.numbers:
-        same = known.get(_key(number, words)) if subjects is None or number.term.subject in subjects else None
-        if same is not None and number.quantity is not None and not agree(same, number.quantity):
-            return f"{number.said.name} ({same} and {number.quantity})"
+    known = {_key(one, claim, words): claim for claim in one.claims}
+    for claim in other.claims:
+        same = known.get(_key(other, claim, words)) if subjects is None or claim.subject in subjects else None
+        if same is not None and not agree(same.reported, claim.reported):
+            return f"{claim.label} ({same.reported} and {claim.reported})"
     return ""
 
 
@@ -48,6 +48,7 @@ def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
     )
 
 
-def _key(number: Number, words: Vocabulary) -> tuple[Hashable, ...]:
-    where = result_key(number.result, words) if number.result is not None else ()
-    return (number.term.subject, fold(number.said.name) if "(" in number.said.name else "", *where)
+def _key(entry: Entry, claim: Claim, words: Vocabulary) -> tuple[Hashable, ...]:
+    if claim.result is None or entry.model is None:
+        return (claim.subject, claim.conditions)
+    return (claim.subject, claim.conditions, *result_key(entry.model.results[claim.result], words))

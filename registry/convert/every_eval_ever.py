@@ -17,8 +17,8 @@ from registry.convert.run import Converted
 from registry.convert.text import Output, render
 from registry.dialects.writers import Notes, Spot
 from registry.evidence.names import identity
-from registry.types import Evidence, Measurement
-from registry.vocabulary.metrics import MetricTerm, metric_term, slug
+from registry.types import Evidence, Measurement, MetricTerm
+from registry.vocabulary import Vocabulary, slug
 
 SCHEMA_VERSION = "0.3.0"
 RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
@@ -31,7 +31,9 @@ _SPLITS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
 Measured = tuple[Evidence, Measurement, MetricTerm]
 
 
-def records(evidence: Iterable[Evidence], *, organization: str, relationship: str) -> Converted:
+def records(
+    evidence: Iterable[Evidence], *, organization: str, relationship: str, vocabulary: Vocabulary | None = None
+) -> Converted:
     """A record for each model and data set, where their data store expects it.
 
     The same evidence gives the same files: what is a time there is when it was measured, and the file's UUID is made
@@ -42,8 +44,9 @@ def records(evidence: Iterable[Evidence], *, organization: str, relationship: st
             left out, and said to be.
         organization: Who measured.
         relationship: What they are to the models' authors: one of `RELATIONSHIPS`.
+        vocabulary: The project's, which says which direction of a metric is good.
     """
-    notes = Notes(form="json")
+    notes, words = Notes(form="json"), vocabulary or Vocabulary.load()
     groups: dict[tuple[str, str], list[Measured]] = {}
     for each in evidence:
         measurement = result_of(each, notes)
@@ -51,7 +54,7 @@ def records(evidence: Iterable[Evidence], *, organization: str, relationship: st
             continue
         claim = each.claim
         assert claim.dataset is not None
-        term = metric_term(claim.label)
+        term = words.of_subject(claim.subject) or words.metric(claim.label)
         if term is None or term.better is None:
             notes.lose(Spot(claim.model, claim.label, claim), "nobody knows whether more of it is better")
         else:

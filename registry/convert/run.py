@@ -18,6 +18,7 @@ from registry.dialects.eval_results import FOLDER
 from registry.dialects.writers import Form, Loss, Notes, Spot
 from registry.loader import own
 from registry.types import Card, Index, Location, Model, UsageError
+from registry.vocabulary import Vocabulary
 
 TARGETS = (*DIALECTS, "json", "csv")
 """What can be written: every dialect, and two forms for programs."""
@@ -43,7 +44,7 @@ class Converted:
     losses: tuple[Loss, ...]
 
 
-def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
+def convert(index: Index, to: str, *, suffix: str | None = None, vocabulary: Vocabulary | None = None) -> Converted:
     """Write what was read in another format.
 
     Args:
@@ -51,6 +52,7 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
         to: One of `TARGETS`.
         suffix: For `model-index`, what the files are: `.yml`, `.json` or `.md`. Without it a card with prose becomes
             Markdown, any other YAML.
+        vocabulary: The known metrics, those of the project included (`Config.load_vocabulary`).
 
     Raises:
         UsageError: There is no such target, or the index has no model.
@@ -59,7 +61,7 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
         raise UsageError(f"there is no format '{to}' to write; there are {', '.join(TARGETS)}")
     if not index.models:
         raise UsageError("there is no model to convert; `mir check` says what is wrong with the cards")
-    notes = Notes(form=_form(to, suffix))
+    notes = Notes(form=_form(to, suffix), vocabulary=vocabulary or Vocabulary.load())
     if to == "json":
         outputs = [Output(file="cards.json", text=render(plain.cards(index.cards, notes), "json"))]
     elif to == "csv":

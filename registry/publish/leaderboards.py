@@ -11,8 +11,8 @@ from typing import Literal
 from registry.evidence.status import Shown
 from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
-from registry.types import Claim, Kind
-from registry.vocabulary import MetricTerm, Vocabulary, fold
+from registry.types import Claim, Kind, MetricTerm
+from registry.vocabulary import Vocabulary, fold
 
 _HEADLINES = 4
 

@@ -60,7 +60,7 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
             return TableCache(tables=found[0], unread=found[1], place=_place(file, watched))
     index = load(paths, dialect=config.dialect, processes=cores())
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
-    made = tables(index, [evidence for store in stores for evidence in store.all()])
+    made = tables(index, [evidence for store in stores for evidence in store.all()], config.load_vocabulary())
     errors = (finding for finding in index.findings if finding.severity == "error")
     unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
     if watched is None or file is None or not watched.covers(index):

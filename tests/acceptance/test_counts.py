@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import registry
+from registry.claims import read_claims
 from registry.types import Claim, Field, Location, Model, Quantity
-from registry.verify.claims import read_claims
 from registry.verify.counts import verify_counts
 from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome

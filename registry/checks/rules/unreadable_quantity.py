@@ -30,7 +30,6 @@ from registry.checks.rule import Problem, rule
 
 @rule("MIR201", "unreadable-quantity", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    for number in entry.numbers:
-        if number.quantity is None and isinstance(number.said.value, str) and number.said.value.strip():
-            message = f"{number.label}: {number.problem}"
-            yield Problem(message, number.said.location)
+    for each in entry.unreadable:
+        if isinstance(each.said.value, str) and each.said.value.strip():
+            yield Problem(f"{each.label}: {each.problem}", each.location)
