@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 
 from registry.claims import Printed, Unreadable, claims_of, printed
-from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model
-from registry.vocabulary import Vocabulary
+from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model, Result
+from registry.vocabulary import Vocabulary, fold
 
 
 class Entry:
@@ -34,6 +34,16 @@ class Entry:
         """Its metadata's numbers by subject, such as `parameters`."""
         return {claim.subject: claim for claim in self.claims if claim.result is None}
 
+    @cached_property
+    def comparable(self) -> Mapping[tuple[Hashable, ...], Claim]:
+        """Its numbers by what they are of; of several of the same the last."""
+        results = self.model.results if self.model is not None else ()
+        where = [result_key(result, self._vocabulary) for result in results]
+        return {
+            (claim.subject, claim.conditions, *(() if claim.result is None else where[claim.result])): claim
+            for claim in self.claims
+        }
+
     @property
     def printed(self) -> tuple[Printed, ...]:
         """What stands under the names of metrics that the vocabulary knows, numbers or not."""
@@ -44,3 +54,19 @@ class Entry:
     def _read(self) -> tuple[Claim | Unreadable, ...]:
         found = claims_of(self.owner, self._vocabulary)
         return tuple(each for each in found if each.term is not UNKNOWN_METRIC and not each.inherited)
+
+
+def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
+    """What makes two results the same evaluation, however the card spells its task and data."""
+    data = result.dataset
+    task, dataset = words.task(result.task), words.dataset(data.name)
+    return (
+        fold(result.task_type or (task.name if task else result.task)),
+        fold(data.type or (dataset.name if dataset else data.name)),
+        data.config,
+        data.split,
+        data.subset,
+        data.revision,
+        str(data.args),
+        str(sorted((key, str(value)) for key, value in result.extra.items())),
+    )

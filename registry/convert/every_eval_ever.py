@@ -25,6 +25,9 @@ RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
 _CONFIDENCE = 0.95
 """Of every interval that a measurement has."""
 
+_LONGEST = 120
+"""Letters of a folder's name, which file systems bound; the file's own name tells apart what is cut alike."""
+
 _SPLITS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
 """What their schema calls splits; another one stands among the details."""
 
@@ -93,7 +96,7 @@ def _output(model: str, group: Sequence[Measured], organization: str, relationsh
         "evaluation_results": [_result(*each) for each in group],
     }
     developer, _, name = model.rpartition("/")
-    folder = "/".join(slug(part) or "unknown" for part in (benchmark, developer, name))
+    folder = "/".join(slug(part)[:_LONGEST] or "unknown" for part in (benchmark, developer, name))
     digest = hashlib.sha256("".join(each.claim.digest for each, _, _ in group).encode()).digest()
     return Output(file=f"data/{folder}/{uuid.UUID(bytes=digest[:16], version=4)}.json", text=render(record, "json"))
 
