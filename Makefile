@@ -3,12 +3,16 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+CONSTRAINTS ?= constraints.txt
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 MINUTES ?= 10
+# What needs neither torch nor the other extras.
+CORE := tests/cards tests/unit/checks tests/unit/dialects tests/unit/loader tests/unit/read tests/unit/report tests/unit/types \
+	tests/unit/vocabulary tests/acceptance/test_check.py tests/acceptance/test_check_formats.py
 
-.PHONY: run test lint unit fuzz clean
+.PHONY: run test lint unit fuzz lock test-newest test-lowest test-core clean
 
 run: $(VENV)/run.done
 	$(BIN)/mir check models
@@ -31,18 +35,43 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # pip compiles what it installs, but not what it links to; half of the time of a short command would go there.
-$(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install --constraint constraints.txt --editable '.[site,verify]'
+$(VENV)/run.done: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/python
+	$(PIP) install --constraint $(CONSTRAINTS) --editable '.[site,verify]'
 	$(BIN)/python -m compileall -q registry
 	touch $@
 
 $(VENV)/test.done: $(VENV)/run.done tests/peers.txt
-	$(PIP) install --constraint constraints.txt --editable '.[test]'
-	$(PIP) install --no-deps --requirement tests/peers.txt
+	$(PIP) install --constraint $(CONSTRAINTS) --editable '.[test]'
+	$(PIP) install --no-deps --constraint $(CONSTRAINTS) --requirement tests/peers.txt
 	touch $@
 
 fuzz: $(VENV)/test.done
 	PYTHONPATH=tests $(BIN)/python -m fuzz $(MINUTES)
 
+# Pins the newest version of everything in constraints.txt.
+lock:
+	$(PYTHON) -m venv --clear build/lock
+	build/lock/bin/python -m pip --quiet install --constraint constraints.in '.[test]'
+	build/lock/bin/python -m pip --quiet install --no-deps --requirement tests/peers.txt
+	echo '# Every package that `make run` and `make test` install. Renew it with `make lock`, and commit what that changes.' > constraints.txt
+	build/lock/bin/python -m pip freeze --all --exclude pip --exclude model-index-registry | sed 's/+cpu$$//' >> constraints.txt
+	rm -rf build/lock
+
+# The tests against the newest versions that an index has, and against the lowest that pyproject.toml declares.
+test-newest:
+	rm -rf .venv-newest
+	$(MAKE) unit VENV=.venv-newest CONSTRAINTS=constraints.in
+
+test-lowest:
+	rm -rf .venv-lowest
+	mkdir -p build && $(PYTHON) tests/lowest.py > build/lowest.txt
+	$(MAKE) unit VENV=.venv-lowest CONSTRAINTS=build/lowest.txt
+
+# The tests of what needs no extra, under another Python: make test-core PYTHON=python3.13
+test-core:
+	rm -rf .venv-core && $(PYTHON) -m venv .venv-core
+	.venv-core/bin/python -m pip --quiet install --editable . pytest pytest-timeout pytest-xdist hypothesis xmlschema
+	.venv-core/bin/python -m pytest -n $(WORKERS) $(CORE)
+
 clean:
-	rm -rf build dist $(VENV)
+	rm -rf build dist $(VENV) .venv-newest .venv-lowest .venv-core

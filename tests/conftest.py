@@ -22,12 +22,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def pytest_configure() -> None:
-    """Try the same examples each time: no change is blamed for what chance finds, and `make fuzz` goes looking."""
+    """Try the same examples each time, since `make fuzz` looks for new ones; let Ctrl+C reach what the tests start."""
     if importlib.util.find_spec("hypothesis") is not None:  # which the tests of a GPU need not have
         from hypothesis import settings
 
         settings.register_profile("repeatable", derandomize=True, database=None)
         settings.load_profile("repeatable")
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as after `nohup`: what the tests start would ignore it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

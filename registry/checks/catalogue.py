@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import resources
 
 from registry.checks import rules as package
 from registry.checks.rule import Rule
-from registry.checks.rules import reading
+from registry.read.ids import READING_RULES
 from registry.types import ConfigError
 
 
@@ -26,27 +29,45 @@ class Rules(Mapping[str, Rule]):
                 rule: Rule = importlib.import_module(f"{package.__name__}.{module.name}").check
                 assert rule.id not in self.checking, f"{rule.id} is the id of two rules"
                 self.checking[rule.id] = rule
-        self._pages = {
-            module.name.partition("_")[0].upper(): f"{reading.__name__}.{module.name}"
-            for module in pkgutil.iter_modules(reading.__path__)
-        }
-        assert self.checking.keys().isdisjoint(self._pages), "a page of what is found elsewhere has a rule's id"
-        self._ids = sorted((*self.checking, *self._pages))
+        assert self.checking.keys().isdisjoint(READING_RULES), "a rule of reading has the id of one that checks"
+        self._ids = sorted((*self.checking, *READING_RULES))
+        self._reading: dict[str, Rule] = {}
 
     def __getitem__(self, name: str) -> Rule:
         if name in self.checking:
             return self.checking[name]
-        page: Rule = importlib.import_module(self._pages[name]).check
-        return page
+        if not self._reading:
+            self._reading = dict(_reading_rules())
+        return self._reading[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.checking or name in self._pages
+        return name in self.checking or name in READING_RULES
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
 
     def __len__(self) -> int:
         return len(self._ids)
+
+
+def _reading_rules() -> Iterator[tuple[str, Rule]]:
+    """The rules that are found elsewhere, each with its page."""
+    text = resources.files(package).joinpath("reading.md").read_text(encoding="utf-8")
+    pages = re.split(r"^# (MIR\d+)\n", text, flags=re.MULTILINE)[1:]
+    for name, page in zip(pages[::2], pages[1::2], strict=True):
+        known = READING_RULES[name]
+        yield (
+            name,
+            Rule(
+                id=name,
+                name=known.name,
+                severity=known.severity,
+                scope="reading",
+                check=None,
+                text=page,
+                fixable=known.fixable,
+            ),
+        )
 
 
 RULES = Rules()
@@ -56,16 +77,18 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
     """Whether a rule id is wanted.
 
     Args:
-        select: Ids or prefixes to run; all where it is empty.
-        ignore: Ids or prefixes to leave out. Where both fit, the longer one decides.
+        select: Ids, prefixes or names to run; all where it is empty.
+        ignore: Ids, prefixes or names to leave out. Where both fit, the longer one decides.
 
     Raises:
         ConfigError: One of them fits no rule.
     """
-    wanted, unwanted = tuple(select), tuple(ignore)
+    wanted, unwanted = (tuple(map(rule_id, patterns)) for patterns in (select, ignore))
     for pattern in (*wanted, *unwanted):
         if not matching(pattern):
-            raise ConfigError(f"'{pattern}' is neither a rule nor the beginning of one; `mir rules` lists them")
+            raise ConfigError(
+                f"'{pattern}' is neither a rule nor the beginning of one{_meant(pattern)}; `mir rules` lists them"
+            )
 
     def chosen(rule: str) -> bool:
         yes = max((len(item) for item in wanted if rule.startswith(item)), default=-1 if wanted else 0)
@@ -73,6 +96,20 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
         return yes > no
 
     return chosen
+
+
+def rule_id(text: str) -> str:
+    """The id of a rule that is named in words, such as `not-positive`; anything else as it is."""
+    wanted = text.lower()
+    ids = {rule.name: rule.id for rule in RULES.checking.values()}
+    ids |= {rule.name: name for name, rule in READING_RULES.items()}
+    return ids.get(wanted, text)
+
+
+def _meant(pattern: str) -> str:
+    names = [*RULES, *(RULES[name].name for name in RULES)]
+    near = difflib.get_close_matches(pattern, [name for name in names if name[:2] == pattern[:2]], n=1, cutoff=0.8)
+    return f", did you mean '{near[0]}'?" if near else ""
 
 
 def matching(pattern: str) -> tuple[str, ...]:

@@ -115,18 +115,3 @@ def rule(id: str, name: str, severity: Severity, scope: Scope, *, fixable: bool 
         return Rule(id=id, name=name, severity=severity, scope=scope, check=check, text=text, fixable=fixable)
 
     return make
-
-
-def reading_rule(module: str, severity: Severity, text: str | None, *, fixable: bool = False) -> Rule:
-    """A rule that is found elsewhere, and has only its page here; its id and name are those of its file."""
-    identifier, _, name = module.rpartition(".")[2].partition("_")
-    name = name.replace("_", "-")
-    return Rule(
-        id=identifier.upper(),
-        name=name,
-        severity=severity,
-        scope="reading",
-        check=None,
-        text=text or "",
-        fixable=fixable,
-    )

@@ -19,10 +19,9 @@ from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
 from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
+from registry.read.faults import OTHERS, fault
+from registry.read.ids import UNKNOWN_IGNORE, UNUSED_IGNORE
 from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
-
-UNKNOWN = "MIR107"
-UNUSED = "MIR108"
 
 _YAML = re.compile(r"(?:(?<=\s)|(?<![^\n]))#\s*mir:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\n]*)\]")
 _HTML = re.compile(r"<!--\s*mir:\s*ignore(?P<file>-file)\s*\[(?P<ids>[^\]\n]*)\]\s*-->")
@@ -45,8 +44,13 @@ def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str], 
     # By place and then by what they say, so that a thousand of the same are one.
     ignores: dict[tuple[str, int | None], dict[str, _Ignore]] = defaultdict(dict)
     for file in index.sources:
-        for wish in _wishes(index, pieces, file):
-            ignores[file, wish.line].setdefault(wish.pattern, wish)
+        try:
+            for wish in _wishes(index, pieces, file):
+                ignores[file, wish.line].setdefault(wish.pattern, wish)
+        except OTHERS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
+            yield fault("its comments could not be read", error, Location(file=file))
     nothing: dict[str, _Ignore] = {}
     for finding in findings:
         place = finding.location
@@ -69,10 +73,10 @@ def _ignored(finding: Finding, wishes: Iterable[_Ignore]) -> bool:
 
 def _complaint(wish: _Ignore, chosen: Callable[[str], bool]) -> tuple[Problem | None, str]:
     if not wish.rules:
-        return Problem(f"'{wish.pattern}' is neither a rule nor the beginning of one", wish.location), UNKNOWN
+        return Problem(f"'{wish.pattern}' is neither a rule nor the beginning of one", wish.location), UNKNOWN_IGNORE
     if not wish.used and all(chosen(rule) for rule in wish.rules):
-        return Problem(f"there is nothing here that {wish.pattern} would find", wish.location), UNUSED
-    return None, UNUSED
+        return Problem(f"there is nothing here that {wish.pattern} would find", wish.location), UNUSED_IGNORE
+    return None, UNUSED_IGNORE
 
 
 def _wishes(index: Index, pieces: Iterable[RawDocument], file: str) -> Iterator[_Ignore]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,27 +13,38 @@ import click
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.cli.gc import without_collector
-from registry.config import find_config, read_config
+from registry.config import Config, find_config, read_config
 from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
-from registry.report.baseline import read_baseline, without_accepted, write_baseline
+from registry.report.baseline import prune_baseline, read_baseline, without_accepted, write_baseline
 from registry.report.output import emit, save, wants_color
 from registry.report.patch import patch, write_back
 from registry.report.plain import plain
 from registry.report.repair import repair
-from registry.report.summary import summary
-from registry.types import Finding, Index, Source, UsageError
+from registry.report.summary import clean, summary
+from registry.report.summary import statistics as rule_counts
+from registry.types import SEVERITIES, Finding, Index, OutputError, Severity, Source, UsageError
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
-    return tuple(item.strip().upper() for text in value for item in text.split(",") if item.strip())
+    items = [item.strip() for text in value for item in text.split(",") if item.strip()]
+    return tuple(item.upper() if item[:3].upper() == "MIR" else item for item in items)
 
 
 def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    return [rule for rule in RULES if rule.startswith(incomplete.upper())]
+    names = [*RULES, *(rule.name for rule in RULES.values())]
+    return [name for name in names if name.startswith((incomplete.upper(), incomplete.lower()))]
+
+
+def _reports(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
+    asked = [text.partition("=") for text in value]
+    for form, _, file in asked:
+        if form not in FORMATS or not file:
+            raise click.BadParameter(f"'{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}")
+    return tuple((form, Path(file)) for form, _, file in asked)
 
 
 @click.command("check")
@@ -46,7 +57,14 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     show_default=True,
     help="How to print the findings.",
 )
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option(
+    "--also",
+    multiple=True,
+    callback=_reports,
+    metavar="FORMAT=FILE",
+    help="Write a further report of the same run to FILE; may be given several times.",
+)
 @click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Read the cards as this instead of finding out.")
 @click.option(
     "--select",
@@ -54,7 +72,7 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     callback=_split,
     shell_complete=_rule_ids,
     metavar="RULES",
-    help="Run only these rules: ids or their beginnings, with commas between.",
+    help="Run only these rules: ids, their beginnings or names, with commas between.",
 )
 @click.option(
     "--ignore",
@@ -73,8 +91,23 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     help="Leave out the findings that FILE accepts, and name those of its entries that are gone.",
 )
 @click.option(
-    "--write-baseline", "accept", is_flag=True, help="Accept all findings of this run in the --baseline file."
+    "--write-baseline",
+    "accept",
+    is_flag=True,
+    help="Accept all findings of this run in the --baseline file; what it says of other files and rules stays.",
 )
+@click.option("--prune-baseline", "prune", is_flag=True, help="Remove the entries whose finding is gone.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="warning",
+    show_default=True,
+    help="The least severity that ends in exit code 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="End in exit code 0 whatever is found.")
+@click.option("--statistics", is_flag=True, help="Print how many findings each rule has, in the place of the findings.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which configuration and files were read.")
 @click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -101,6 +134,7 @@ def command(
     paths: tuple[Path, ...],
     form: str,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     dialect: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -108,6 +142,12 @@ def command(
     diff: bool,
     baseline: Path | None,
     accept: bool,
+    prune: bool,
+    fail_on: Severity,
+    exit_zero: bool,
+    statistics: bool,
+    quiet: bool,
+    verbose: bool,
     root: Path | None,
     config_file: Path | None,
     stdin_name: Path,
@@ -117,7 +157,7 @@ def command(
     PATH is a card, an index of cards, or a folder that holds some; without one, `paths` of [tool.mir] or the current
     folder is checked. A single - is standard input.
 
-    Exit codes: 0 nothing worse than a remark, 1 errors or warnings, 2 wrong usage.
+    Exit codes: 0 nothing worse than a remark, 1 errors or warnings (see --fail-on), 2 wrong usage.
     """
     contents: dict[str, bytes] = {}
     if Path("-") in paths:
@@ -140,27 +180,53 @@ def command(
         return index, check(index, config=config, processes=cores())
 
     index, findings = run(contents)
+    failed = 0
     if fix or diff:
         repaired = repair(index, findings, contents, run)
         if diff:
             _print_patch(repaired.changes)
         else:
-            _write(repaired.changes)
-            index, findings = repaired.index, repaired.findings
+            failed = _write(repaired.changes)
+            index, findings = run(contents) if failed else (repaired.index, repaired.findings)
+    if verbose:
+        _describe(config, index)
     report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
     if baseline is None and config.baseline is not None:
         baseline = config.folder / config.baseline
-    if accept:
-        return _accept(baseline, report)
+    selected = selector(config.select, config.ignore)
+    if accept or prune:
+        return _keep_baseline(baseline, report, selected, prune=prune)
     if baseline is not None:
-        report = without_accepted(report, read_baseline(baseline), selector(config.select, config.ignore))
+        report = without_accepted(report, read_baseline(baseline), selected)
+    for further, file in also:
+        save(FORMATS[further](report), file)
+    _print(report, form, output, nothing=diff, statistics=statistics, quiet=quiet)
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    if failed:
+        return 2
+    return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
+
+
+def _print(report: Report, form: str, output: Path | None, *, nothing: bool, statistics: bool, quiet: bool) -> None:
+    chunks = rule_counts(report) if statistics else FORMATS[form](report)
     if output is not None:
-        save(FORMATS[form](report), output)
-        if report.findings:
-            click.echo(f"{summary(report)} See {output}.", err=True)
-    elif not diff:
-        emit(FORMATS[form](report), sys.stdout)
-    return int(any(finding.severity != "info" for finding in report.findings))
+        save(chunks, output)
+    elif not nothing:
+        emit(chunks, sys.stdout)
+    if quiet:
+        return
+    if not report.findings:
+        click.echo(clean(report), err=True)
+    elif output is not None:
+        click.echo(f"{summary(report)} See {output}.", err=True)
+
+
+def _describe(config: Config, index: Index) -> None:
+    """Say on standard error what this run goes by."""
+    click.echo(f"Configuration: {plain(str(config.file)) if config.file else 'none, so the defaults'}", err=True)
+    for card in index.cards:
+        models = len(card.models)
+        click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
 
 
 def _start(paths: Sequence[Path]) -> Path:
@@ -175,12 +241,21 @@ def _stdin() -> bytes:
     return data
 
 
-def _accept(baseline: Path | None, report: Report) -> int:
+def _keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:
     if baseline is None:
-        raise UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.mir]")
-    count = write_baseline(baseline, report)
-    click.echo(f"{baseline} accepts {count} finding{'' if count == 1 else 's'}.", err=True)
+        asked = "--prune-baseline" if prune else "--write-baseline"
+        raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
+    if prune:
+        count, gone = prune_baseline(baseline, report, selected)
+        click.echo(f"{baseline} accepts {_findings(count)}; {gone} went.", err=True)
+    else:
+        count = write_baseline(baseline, report, selected)
+        click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
     return 0
+
+
+def _findings(count: int) -> str:
+    return f"{count} finding{'' if count == 1 else 's'}"
 
 
 def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
@@ -189,7 +264,15 @@ def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
     emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
 
 
-def _write(changes: Sequence[tuple[Source, str]]) -> None:
+def _write(changes: Sequence[tuple[Source, str]]) -> int:
+    """Write every repair that can be written; how many could not."""
+    failed = 0
     for source, text in changes:
-        write_back(source, text, Path(source.file))
-        click.echo(plain(f"Repaired {source.file}."), err=True)
+        try:
+            write_back(source, text, Path(source.file))
+        except OutputError as error:
+            failed += 1
+            click.echo(plain(f"mir: error: {error}"), err=True)
+        else:
+            click.echo(plain(f"Repaired {source.file}."), err=True)
+    return failed

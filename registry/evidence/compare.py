@@ -19,7 +19,7 @@ class EvidenceChange:
         kind: `measured again` is the same result at another time or on another machine.
         before: The record before, `None` where there was none.
         after: The record after, `None` where there is none.
-        what: For `changed`, each thing that differs: its name, before and after.
+        what: For `changed`, each thing that differs: its path, such as `details.preprocessing.crop`, before and after.
     """
 
     kind: Kind
@@ -45,10 +45,19 @@ def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> It
 
 
 def _differences(old: Evidence, new: Evidence) -> Iterator[tuple[str, Any, Any]]:
-    first, second = _result(old), _result(new)
-    for name in first | second:
-        if first.get(name) != second.get(name):
-            yield name, first.get(name), second.get(name)
+    yield from _differing("", _result(old), _result(new))
+
+
+def _differing(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Each innermost thing that is not the same in both, by its path; `None` where it is not there at all."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for name in {**old, **new}:
+            yield from _differing(f"{path}.{name}" if path else str(name), old.get(name), new.get(name))
+    elif isinstance(old, list | tuple) and isinstance(new, list | tuple) and len(old) == len(new):
+        for index, (first, second) in enumerate(zip(old, new, strict=True)):
+            yield from _differing(f"{path}[{index}]", first, second)
+    elif old != new:
+        yield path, old, new
 
 
 def _result(evidence: Evidence) -> dict[str, Any]:
@@ -62,7 +71,7 @@ def _result(evidence: Evidence) -> dict[str, Any]:
             "convention": measurement.convention,
             "samples": measurement.samples,
             "interval": measurement.interval,
-            "details": {name: value for name, value in measurement.details.items() if name != "speed"},
+            "details": {name: _named(value) for name, value in measurement.details.items() if name != "speed"},
         }
     return {
         "reported": evidence.claim.reported.text,
@@ -71,3 +80,11 @@ def _result(evidence: Evidence) -> dict[str, Any]:
         "reason": evidence.reason,
         **{f"{name} digest": digest for name, digest in evidence.digests.items()},
     }
+
+
+def _named(value: Any) -> Any:
+    """A list of named counts, such as a model's layers, as a mapping, so that what differs is named."""
+    pairs = isinstance(value, list) and all(isinstance(each, list) and len(each) == 2 for each in value)
+    if pairs and value and len({str(name) for name, _ in value}) == len(value):
+        return {str(name): count for name, count in value}
+    return value

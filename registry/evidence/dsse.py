@@ -12,16 +12,21 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from registry.evidence import strict_json
 from registry.evidence.statement import dump
 from registry.files import reason
 from registry.types import OutputError, UsageError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+
+_MOST_SIGNATURES = 1000
+"""Signatures of one envelope that are tried; each takes some tenths of a millisecond."""
 
 
 class SignatureError(ValueError):
@@ -30,42 +35,61 @@ class SignatureError(ValueError):
 
 def seal(payload: bytes, key: Ed25519PrivateKey) -> bytes:
     """The payload in an envelope, signed, as one line of JSON."""
-    return _envelope(payload, key_id(key.public_key()), key.sign(_signed(payload)))
+    signature = {"keyid": key_id(key.public_key()), "sig": base64.b64encode(key.sign(_signed(payload))).decode()}
+    return dump({"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signature]})
 
 
 def unseal(envelope: bytes, key: Ed25519PublicKey) -> bytes:
-    """The payload of an envelope that `seal` made, after checking the signature.
-
-    Envelopes have one spelling here, which is stricter than DSSE asks: any changed byte is refused, also one in the
-    white space, the unused bits of the base64 or the hint at the key, none of which the signature covers.
+    """The payload of an envelope in JSON that the key signed; see `open_envelope`.
 
     Raises:
-        SignatureError: The envelope is another, or was changed.
+        SignatureError: It is no envelope, or the key did not sign it.
     """
     try:
-        found = json.loads(envelope)
-        (signature,) = found["signatures"]
-        payload = base64.b64decode(found["payload"], validate=True)
-        signed = base64.b64decode(signature["sig"], validate=True)
-        hint, kind = signature["keyid"], found["payloadType"]
-    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
-        raise SignatureError("it is not an envelope with one signature") from error
+        return open_envelope(strict_json.load(envelope), key)
+    except strict_json.JsonError as error:
+        raise SignatureError(str(error)) from error
+
+
+def open_envelope(envelope: Any, key: Ed25519PublicKey) -> bytes:
+    """The payload of an envelope, if one of its signatures is the key's.
+
+    As DSSE asks: key ids are hints and are not trusted, any of several signatures will do, base64 may be standard or
+    URL-safe, and what else the envelope holds is nobody's business. Only what is returned is signed.
+
+    Raises:
+        SignatureError: It is no envelope, or the key did not sign it.
+    """
+    if not isinstance(envelope, dict) or not isinstance(envelope.get("signatures"), list):
+        raise SignatureError("it is not an envelope with signatures")
+    payload, kind = _bytes(envelope.get("payload"), "payload"), envelope.get("payloadType")
     if kind != PAYLOAD_TYPE:
         raise SignatureError(f"its payload is not {PAYLOAD_TYPE}")
-    if hint != key_id(key):
-        raise SignatureError("another key signed it")
-    try:
-        key.verify(signed, _signed(payload))
-    except InvalidSignature:
-        raise SignatureError("the signature does not match what it signs") from None
-    if _envelope(payload, hint, signed) != envelope:
-        raise SignatureError("the envelope was changed around what is signed")
-    return payload
+    signatures = envelope["signatures"]
+    if not 0 < len(signatures) <= _MOST_SIGNATURES:
+        raise SignatureError(f"it has {len(signatures)} signatures")
+    for signature in signatures:
+        if not isinstance(signature, dict):
+            raise SignatureError("one of its signatures is no object")
+        try:
+            key.verify(_bytes(signature.get("sig"), "signature"), _signed(payload))
+        except InvalidSignature:
+            continue
+        return payload
+    if any(each.get("keyid") == key_id(key) for each in signatures):
+        raise SignatureError("the signature that names this key does not match: it, or what it signs, was changed")
+    signed = "its signature is" if len(signatures) == 1 else f"none of its {len(signatures)} signatures is"
+    no = " not" if len(signatures) == 1 else ""
+    raise SignatureError(f"{signed}{no} this key's over this payload: another key signed it, or it was changed")
 
 
 def key_id(key: Ed25519PublicKey) -> str:
-    """SHA-256, in hexadecimal, of the public key's 32 bytes."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()
+    """What securesystemslib, and with it in-toto's and TUF's tools, call the key unless told otherwise.
+
+    SHA-256, in hexadecimal, of the key's canonical JSON.
+    """
+    described = {"keytype": "ed25519", "keyval": {"public": key.public_bytes_raw().hex()}, "scheme": "ed25519"}
+    return hashlib.sha256(json.dumps(described, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
 
 
 def make_key(path: Path) -> Path:
@@ -123,14 +147,15 @@ def public_key(path: Path) -> Ed25519PublicKey:
     return key
 
 
-def _envelope(payload: bytes, hint: str, signature: bytes) -> bytes:
-    return dump(
-        {
-            "payload": base64.b64encode(payload).decode(),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [{"keyid": hint, "sig": base64.b64encode(signature).decode()}],
-        }
-    )
+def _bytes(text: Any, what: str) -> bytes:
+    """Base64, standard or URL-safe, with or without the padding at its end."""
+    if not isinstance(text, str) or not text.isascii():
+        raise SignatureError(f"its {what} is not base64")
+    standard = text.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+    except binascii.Error:
+        raise SignatureError(f"its {what} is not base64") from None
 
 
 def _signed(payload: bytes) -> bytes:

@@ -7,8 +7,10 @@ here is the record as it stands in its file.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from registry.evidence import strict_json
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.types import Evidence
 
@@ -16,14 +18,21 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://model-index-registry.github.io/evidence/v1"
 
 
-def statement(evidence: Evidence) -> dict[str, Any]:
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def statement(evidence: Evidence, *, weights: str | None = None) -> dict[str, Any]:
     """The statement that this evidence makes.
 
-    Its subjects are the claim and, where the measurement ran them, the weights.
+    Its subjects are the claim and the weights, by whose digest a consumer of the file finds it.
+
+    Args:
+        evidence: The evidence.
+        weights: Digest of the model's weights, where the measurement itself did not run them.
     """
     return {
         "_type": STATEMENT_TYPE,
-        "subject": _subjects(evidence),
+        "subject": _subjects(evidence, evidence.digests.get("weights", weights)),
         "predicateType": PREDICATE_TYPE,
         "predicate": to_json(evidence),
     }
@@ -41,9 +50,9 @@ def parse(data: bytes) -> Evidence:
         RecordError: It is no statement of ours, or its subjects are not what its evidence is about.
     """
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RecordError(f"it is not JSON: {error}") from error
+        found = strict_json.load(data)
+    except strict_json.JsonError as error:
+        raise RecordError(str(error)) from error
     if not isinstance(found, dict) or found.get("_type") != STATEMENT_TYPE:
         raise RecordError("it is not an in-toto Statement v1")
     if found.get("predicateType") != PREDICATE_TYPE:
@@ -51,14 +60,27 @@ def parse(data: bytes) -> Evidence:
     evidence = from_json(found.get("predicate"))
     if evidence.digests.get("claim") != evidence.claim.digest:
         raise RecordError("its claim is not the one its digest was made from")
-    if found.get("subject") != _subjects(evidence):
+    if not _is_about(found.get("subject"), evidence):
         raise RecordError("its subjects are not what its evidence is about")
     return evidence
 
 
-def _subjects(evidence: Evidence) -> list[dict[str, Any]]:
+def _is_about(subjects: Any, evidence: Evidence) -> bool:
+    """Whether subjects are the claim's and its weights', and no others; weights that were not run may be left out."""
+    measured = evidence.digests.get("weights")
+    if subjects == _subjects(evidence, measured):
+        return True
+    if measured is not None or not isinstance(subjects, list) or len(subjects) != 2:
+        return False
+    digests = subjects[1].get("digest") if isinstance(subjects[1], dict) else None
+    named = digests.get("sha256") if isinstance(digests, dict) else None
+    said = isinstance(named, str) and _DIGEST.fullmatch(named) is not None
+    return said and subjects == _subjects(evidence, f"sha256:{named}")
+
+
+def _subjects(evidence: Evidence, weights: str | None) -> list[dict[str, Any]]:
     claim = evidence.claim
     subjects = {f"{claim.model}: {claim.label} {claim.reported.text}": claim.digest}
-    if "weights" in evidence.digests:
-        subjects[f"{claim.model}: weights"] = evidence.digests["weights"]
+    if weights is not None:
+        subjects[f"{claim.model}: weights"] = weights
     return [{"name": name, "digest": {"sha256": digest.removeprefix("sha256:")}} for name, digest in subjects.items()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from registry.evidence import strict_json
 from registry.evidence.names import file_of, identity
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.files import reason
@@ -193,11 +194,9 @@ def parse(data: bytes) -> Evidence:
     if len(data) > _LARGEST:
         raise RecordError(f"it is larger than {_LARGEST} bytes")
     try:
-        record = json.loads(data)
-    # A few thousand brackets exhaust the parser's stack, and a number of five thousand digits its patience.
-    except (ValueError, RecursionError) as error:
-        raise RecordError(f"it is not JSON: {error}") from error
-    return from_json(record)
+        return from_json(strict_json.load(data))
+    except strict_json.JsonError as error:
+        raise RecordError(str(error)) from error
 
 
 def _parsed(data: bytes) -> Evidence | None:

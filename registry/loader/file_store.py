@@ -75,13 +75,13 @@ class FileStore:
         """Where findings about a file go."""
         return self._problems.setdefault(source.file, Problems(source))
 
-    def report(self, rule: str, message: str, shown: str, *, hint: str = "", severity: Severity = "error") -> None:
+    def report(self, rule: str, message: str, shown: str, *, hint: str = "", severity: Severity | None = None) -> None:
         """Report a file or folder as a whole."""
         source = self.sources.setdefault(shown, Source(file=shown, text=""))
         self.problems(source).add(rule, message, hint=hint, severity=severity)
 
     def refuse(
-        self, rule: str, message: str, reference: Reference, *, hint: str = "", severity: Severity = "error"
+        self, rule: str, message: str, reference: Reference, *, hint: str = "", severity: Severity | None = None
     ) -> None:
         """Report a path that a card prints."""
         mark = reference.mark

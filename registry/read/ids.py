@@ -1,6 +1,11 @@
-"""Rule ids of what reading and loading find. Their pages are in `registry/checks/rules`."""
+"""Rules of what reading and loading find, and comments and baselines: ids, names and severities.
 
-from typing import Final
+Their pages are in `registry/checks/rules/reading.md`.
+"""
+
+from typing import Final, NamedTuple
+
+from registry.types import Severity
 
 UNREADABLE: Final = "MIR001"  # missing, not permitted, not a plain file, gone while reading
 TOO_LARGE: Final = "MIR002"  # more bytes than a card can sensibly have
@@ -29,3 +34,55 @@ CYCLE: Final = "MIR024"  # a file that imports itself, by itself or through othe
 PATH: Final = "MIR025"  # an import that is no path to a file of a kind that can hold metadata
 CONTENT: Final = "MIR026"  # a file that holds something else than what it is imported as
 TOO_MANY: Final = "MIR027"  # more files than an index can sensibly have
+FAULT: Final = "MIR028"  # an error of our own while one file was worked on
+
+UNKNOWN_IGNORE: Final = "MIR107"  # an ignore comment that names no rule
+UNUSED_IGNORE: Final = "MIR108"  # an ignore comment that nothing needs
+STALE_BASELINE: Final = "MIR109"  # a baseline's entry whose finding is gone
+
+
+class ReadingRule(NamedTuple):
+    """A rule that no function of `registry/checks/rules` checks.
+
+    Attributes:
+        name: Stable name in words.
+        severity: How sure and how bad it is; a single finding may say otherwise.
+        fixable: Whether it ever offers a repair.
+    """
+
+    name: str
+    severity: Severity
+    fixable: bool = False
+
+
+READING_RULES: Final[dict[str, ReadingRule]] = {
+    UNREADABLE: ReadingRule("unreadable-file", "error"),
+    TOO_LARGE: ReadingRule("file-too-large", "error"),
+    ENCODING: ReadingRule("encoding", "error"),
+    YAML_SYNTAX: ReadingRule("yaml-syntax", "error"),
+    JSON_SYNTAX: ReadingRule("json-syntax", "error"),
+    TOO_DEEP: ReadingRule("too-deep", "error"),
+    ALIAS: ReadingRule("alias", "error"),
+    DUPLICATE_KEY: ReadingRule("duplicate-key", "error"),
+    KEY: ReadingRule("key-no-text", "error"),
+    UNCLOSED: ReadingRule("unclosed-block", "error"),
+    DOCUMENTS: ReadingRule("many-documents", "error"),
+    TAG: ReadingRule("tag", "error"),
+    BOOLEAN: ReadingRule("yaml-boolean", "warning"),
+    EXPONENT: ReadingRule("yaml-exponent", "info", fixable=True),
+    DATE: ReadingRule("yaml-date", "info"),
+    OCTAL: ReadingRule("yaml-octal", "warning"),
+    SEXAGESIMAL: ReadingRule("yaml-sexagesimal", "warning"),
+    NO_CARD: ReadingRule("no-card", "error"),
+    EMPTY: ReadingRule("empty-file", "error"),
+    NOT_FOUND: ReadingRule("import-not-found", "error"),
+    OUTSIDE: ReadingRule("import-outside", "error"),
+    CYCLE: ReadingRule("import-cycle", "error"),
+    PATH: ReadingRule("import-kind", "error"),
+    CONTENT: ReadingRule("import-content", "error"),
+    TOO_MANY: ReadingRule("too-many-files", "error"),
+    FAULT: ReadingRule("fault-of-mir", "error"),
+    UNKNOWN_IGNORE: ReadingRule("unknown-ignore", "warning"),
+    UNUSED_IGNORE: ReadingRule("unused-ignore", "info"),
+    STALE_BASELINE: ReadingRule("stale-baseline", "info"),
+}

@@ -8,6 +8,9 @@ MAX_BYTES: Final = 16 * 2**20
 MAX_DEPTH: Final = 100
 """Mappings and sequences inside each other. Real cards have fewer than ten."""
 
+NESTED_TOO_DEEP: Final = f"mappings and lists are nested more than {MAX_DEPTH} deep; nothing of it is read"
+"""What is said of more, whoever notices first: the reader or libyaml."""
+
 MAX_KEY: Final = 200
 """Characters of one key."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from registry.read.ids import READING_RULES
 from registry.read.limits import MAX_FINDINGS
 from registry.types import Finding, Fix, Severity, Source
 
@@ -29,18 +30,21 @@ class Problems:
         *,
         path: str = "",
         hint: str = "",
-        severity: Severity = "error",
+        severity: Severity | None = None,
         fix: Fix | None = None,
         related: tuple[int, int] | None = None,
     ) -> None:
-        """Record a finding at the characters `start` to `end`; `related` is another place that belongs to it."""
+        """Record a finding at the characters `start` to `end`; `related` is another place that belongs to it.
+
+        The severity is the rule's where none is given.
+        """
         self._counts[rule] += 1
         if self._counts[rule] > MAX_FINDINGS:
             return
         self.findings.append(
             Finding(
                 rule=rule,
-                severity=severity,
+                severity=severity or READING_RULES[rule].severity,
                 message=message,
                 location=self.source.location(start, end, path),
                 hint=hint,

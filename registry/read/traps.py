@@ -13,14 +13,13 @@ def report_trap(
     rule: str, problems: Problems, text: str, value: Any, start: int, end: int, path: str, key: str | None
 ) -> None:
     """Report the trap that the unquoted scalar `text` fell into when it was read as `value`."""
-    severity: Severity = "warning"
+    severity: Severity | None = None
     quoted = f"Write '{text}' in quotes if text is meant"
     fix = None
     if rule == ids.BOOLEAN:
         message = f"'{text}' without quotes is read as {str(value).lower()}"
         hint = f"{quoted}, {str(value).lower()} if not."
     elif rule == ids.EXPONENT:
-        severity = "info"
         message = f"'{text}' is text to YAML 1.1 tools, because its exponent lacks a decimal point or a sign"
         number = _with_point(text)
         hint = f"Write {number}."
@@ -29,12 +28,12 @@ def report_trap(
         )
     elif rule == ids.DATE:
         if isinstance(value, str):
+            severity = "warning"
             message = f"'{text}' looks like a date or time, but there is no such day or time"
             hint = f"{quoted}."
         elif key is not None and any(word in key.lower() for word in ("date", "time", "released", "created")):
             return
         else:
-            severity = "info"
             message = f"'{text}' without quotes is read as a date"
             hint = f"{quoted}."
     elif rule == ids.OCTAL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from registry.read import ids
-from registry.read.limits import MAX_DEPTH, MAX_KEY, MAX_PATH, MAX_VALUES
+from registry.read.limits import MAX_DEPTH, MAX_KEY, MAX_PATH, MAX_VALUES, NESTED_TOO_DEEP
 from registry.read.problems import Problems
 from registry.types import MapNode, Mark, SeqNode, Source, child_path
 
@@ -57,7 +57,7 @@ class Tree:
         if self.key is not None:
             self._length += len(self.key[0])
         if len(self._above) >= MAX_DEPTH or self._length > MAX_PATH:
-            message = f"mappings and lists are nested more than {MAX_DEPTH} deep; nothing of it is read"
+            message = NESTED_TOO_DEEP
             if self._length > MAX_PATH:
                 message = f"the keys that lead here have more than {MAX_PATH:,} characters; nothing of it is read"
             self.problems.add(ids.TOO_DEEP, message, start, start + 1)

@@ -7,6 +7,7 @@ import re
 import yaml
 
 from registry.read import ids
+from registry.read.limits import NESTED_TOO_DEEP
 from registry.read.problems import Problems
 
 # What libyaml and PyYAML say (a part of it), what is wrong, what to do.
@@ -65,6 +66,9 @@ def report_error(error: yaml.YAMLError, start: int, end: int, problems: Problems
     problem = str(getattr(error, "problem", None) or "it cannot be read")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = min(start + (mark.index if mark is not None else 0), end)
+    if "nesting depth" in problem:  # libyaml 0.2.6 and newer stop by themselves, at a depth of their own
+        problems.add(ids.TOO_DEEP, NESTED_TOO_DEEP, at, min(at + 1, end))
+        return
     for known, message, hint in _SENTENCES:
         if known in problem:
             if "never closed" in message and at >= end and (opened := getattr(error, "context_mark", None)) is not None:

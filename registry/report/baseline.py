@@ -8,31 +8,30 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from registry.checks import RULES, Problem
 from registry.files import reason, write_atomic
+from registry.read.ids import STALE_BASELINE
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.report import Report
 from registry.types import Finding, Source, UsageError
-
-STALE = "MIR109"
-"""Rule of an entry whose finding is gone."""
 
 Key = tuple[str, str]
 """A file, named from the baseline's folder, and a fingerprint."""
 
 
 class AcceptedFinding(NamedTuple):
-    """One accepted finding: its rule, and where the baseline says so."""
+    """One accepted finding: its rule, where the baseline says so, and the whole entry as JSON."""
 
     rule: str
     start: int
     end: int
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +51,7 @@ def read_baseline(path: Path) -> Baseline:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        found = [(entry["file"], entry["rule"], entry["fingerprint"]) for entry in json.loads(text)]
+        found = [(entry["file"], entry["rule"], entry["fingerprint"], dumps(entry)) for entry in json.loads(text)]
     except OSError as error:
         hint = "; write it with --write-baseline" if isinstance(error, FileNotFoundError) else ""
         raise UsageError(f"the baseline {path} cannot be read: {reason(error)}{hint}") from error
@@ -62,58 +61,115 @@ def read_baseline(path: Path) -> Baseline:
         ) from error
     entries: dict[Key, AcceptedFinding] = {}
     at = 0
-    for file, rule, fingerprint in found:
+    for file, rule, fingerprint, entry in found:
         # The entries stand in the text in this order, however the JSON is laid out.
         at = text.find(str(fingerprint), at)
-        entries[file, fingerprint] = AcceptedFinding(rule, at, at + len(str(fingerprint)))
+        entries[file, fingerprint] = AcceptedFinding(rule, at, at + len(str(fingerprint)), entry)
     return Baseline(path=path, source=Source(file=path.as_posix(), text=text), entries=entries)
 
 
-def write_baseline(path: Path, report: Report) -> int:
+def write_baseline(path: Path, report: Report, selected: Callable[[str], bool]) -> int:
     """Accept every finding of the report from now on; the number of entries.
 
+    Entries of files that were not read and of rules that did not run stay as they are: checking one card of a zoo says
+    nothing about the others.
+
     Raises:
+        UsageError: There is a file of this name, and it is no baseline.
         OutputError: The file cannot be written.
     """
-    lines = sorted(
-        dumps({"file": file, "rule": finding.rule, "fingerprint": fingerprint, "message": finding.message})
-        for finding, (file, fingerprint) in zip(report.findings, _keys(path, report), strict=True)
-    )
+    findings = zip(report.findings, _keys(path, report), strict=True)
+    entries = {
+        key: dumps({"file": key[0], "rule": finding.rule, "fingerprint": key[1], "message": finding.message})
+        for finding, key in findings
+    }
+    if path.exists():
+        judged = _judged(path, report, selected)
+        entries |= {
+            key: entry.text
+            for key, entry in read_baseline(path).entries.items()
+            if key not in entries and not judged(key[0], entry.rule)
+        }
+    return _write(path, entries.values())
+
+
+def prune_baseline(path: Path, report: Report, selected: Callable[[str], bool]) -> tuple[int, int]:
+    """Remove the entries whose findings are gone, and add none; how many are left and how many went.
+
+    Raises:
+        UsageError: The baseline is missing, or is none.
+        OutputError: The file cannot be written.
+    """
+    baseline = read_baseline(path)
+    stale = {key for key, _ in _stale_entries(baseline, report, selected)}
+    kept = [entry.text for key, entry in baseline.entries.items() if key not in stale]
+    return _write(path, kept), len(stale)
+
+
+def _write(path: Path, entries: Iterable[str]) -> int:
+    lines = sorted(entries)
     text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
     write_atomic(path, text.encode())
     return len(lines)
 
 
 def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str], bool]) -> Report:
-    """The report without what the baseline accepts, but with a finding for each entry that is no longer needed.
+    """The report without what the baseline accepts, but with a remark for each entry that is no longer needed.
 
-    An entry is judged only where its file was read or no longer exists, and its rule is one that ran: checking one
-    card of a zoo says nothing about the others.
+    A finding of a file that was renamed is accepted by the entry of its old name, where no file has that name now.
     """
-    keys = list(_keys(baseline.path, report))
-    fresh = [finding for finding, key in zip(report.findings, keys, strict=True) if key not in baseline.entries]
-    found = set(keys)
-    read = {_from(baseline.path, file) for file in report.index.sources}
-    stale = [
-        _stale(baseline, key[0], entry)
-        for key, entry in baseline.entries.items()
-        if key not in found
-        and selected(entry.rule)
-        and selected(STALE)
-        and (key[0] in read or not (baseline.path.parent / key[0]).exists())
+    accepted = {key for key, _ in _accepting(baseline, report)}
+    fresh = [
+        finding
+        for finding, key in zip(report.findings, _keys(baseline.path, report), strict=True)
+        if key not in accepted
     ]
+    stale = list(_stale_entries(baseline, report, selected)) if selected(STALE_BASELINE) else []
     if not stale:
         return replace(report, findings=fresh)
     sources = {**report.index.sources, baseline.source.file: baseline.source}
-    return replace(report, findings=[*fresh, *stale], index=replace(report.index, sources=sources))
+    findings = [*fresh, *(_stale(baseline, file, entry) for (file, _), entry in stale)]
+    return replace(report, findings=findings, index=replace(report.index, sources=sources))
+
+
+def _accepting(baseline: Baseline, report: Report) -> Iterator[tuple[Key, Key]]:
+    """The findings that are accepted, each with the entry that accepts it."""
+    keys = list(_keys(baseline.path, report))
+    found = set(keys)
+    moved: dict[str, list[Key]] = {}
+    for key in baseline.entries:
+        if key not in found and not (baseline.path.parent / key[0]).exists():
+            moved.setdefault(key[1], []).append(key)
+    for key in keys:
+        if key in baseline.entries:
+            yield key, key
+        elif moved.get(key[1]):
+            yield key, moved[key[1]].pop()
+
+
+def _stale_entries(
+    baseline: Baseline, report: Report, selected: Callable[[str], bool]
+) -> Iterator[tuple[Key, AcceptedFinding]]:
+    """The entries whose finding is gone, of files that were read or no longer exist, and of rules that ran."""
+    used = {entry for _, entry in _accepting(baseline, report)}
+    judged = _judged(baseline.path, report, selected)
+    yield from (
+        (key, entry) for key, entry in baseline.entries.items() if key not in used and judged(key[0], entry.rule)
+    )
+
+
+def _judged(path: Path, report: Report, selected: Callable[[str], bool]) -> Callable[[str, str], bool]:
+    """Whether this run would have found a finding of a rule in a file."""
+    read = {_from(path, file) for file in report.index.sources}
+    return lambda file, rule: selected(rule) and (file in read or not (path.parent / file).exists())
 
 
 def _stale(baseline: Baseline, file: str, entry: AcceptedFinding) -> Finding:
-    return RULES[STALE].finding(
+    return RULES[STALE_BASELINE].finding(
         Problem(
             f"{file} no longer has this {entry.rule}",
             baseline.source.location(entry.start, entry.end),
-            hint="Remove the entry, or write the baseline again with --write-baseline.",
+            hint="Remove what is no longer needed with --prune-baseline.",
         )
     )
 

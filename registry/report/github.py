@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from registry.report.plain import plain
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.report.summary import summary
-from registry.types import Finding
+from registry.types import SEVERITIES, Finding
 
+_SHOWN = 10
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def github(report: Report) -> Iterator[str]:
-    """One `::error file=...::message` a line, then the summary; nothing where there is no finding."""
+    """One `::error file=...::message` a line, then the summary; nothing where there is no finding.
+
+    GitHub shows ten annotations of a level for each step and drops the others without a word, so that is said.
+    """
     for finding in report.findings:
-        yield _command(finding) + "\n"
+        yield written(_command, finding) + "\n"
     if report.findings:
         yield summary(report) + "\n"
+    levels = Counter(finding.severity for finding in report.findings)
+    cut = [f"{levels[severity] - _SHOWN} {_LEVELS[severity]}s" for severity in SEVERITIES if levels[severity] > _SHOWN]
+    if cut:
+        yield f"GitHub shows {_SHOWN} annotations a level: {', '.join(cut)} stand only in this log.\n"
 
 
 def _command(finding: Finding) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
+from registry.checks import RULES
 from registry.report.report import Report
 from registry.types import SEVERITIES
 
@@ -24,6 +26,22 @@ def summary(report: Report) -> str:
     fixable = sum(1 for finding in report.findings if finding.fix is not None)
     repair = f"; {fixable} of them can be repaired with --fix" if fixable else ""
     return f"Found {said} in {where}{repair}."
+
+
+def clean(report: Report) -> str:
+    """What a run without findings says, such as `12 models in 3 files, no findings.`."""
+    models = sum(len(card.models) for card in report.index.cards)
+    read = len(report.index.sources)
+    return f"{_number(models, 'model')} in {_number(read, 'file')}, no findings."
+
+
+def statistics(report: Report) -> Iterator[str]:
+    """How many findings each rule has, the most first, one rule a line."""
+    counts = Counter(finding.rule for finding in report.findings)
+    fixable = Counter(finding.rule for finding in report.findings if finding.fix is not None)
+    for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        repair = f" ({fixable[rule]} with --fix)" if fixable[rule] else ""
+        yield f"{count:>6}  {rule} {RULES[rule].name}{repair}\n"
 
 
 _NOUNS = {"error": "error", "warning": "warning", "info": "remark"}

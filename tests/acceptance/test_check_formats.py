@@ -49,8 +49,30 @@ def test_json_quotes_what_stands_at_each_place(zoo):
 
 def test_annotations_are_one_line_each(zoo):
     lines = "".join(FORMATS["github"](zoo)).splitlines()
-    assert len(lines) == len(zoo.findings) + 1
-    assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines[:-1])
+    assert len(lines) == len(zoo.findings) + 2
+    assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines[:-2])
+    assert lines[-1].startswith("GitHub shows 10 annotations a level: ")
+
+
+def test_gitlab_has_a_fingerprint_for_each_finding(zoo):
+    entries = json.loads("".join(FORMATS["gitlab"](zoo)))
+    assert len({entry["fingerprint"] for entry in entries}) == len(entries) == len(zoo.findings)
+    assert all(set(entry) == {"description", "check_name", "fingerprint", "severity", "location"} for entry in entries)
+
+
+def test_reviewdog_gets_columns_in_bytes(zoo):
+    written = json.loads("".join(FORMATS["rdjson"](zoo)))
+    for found, diagnostic in zip(zoo.findings, written["diagnostics"], strict=True):
+        start = diagnostic["location"]["range"]["start"]
+        line = zoo.index.sources[found.location.file].line(start["line"]).encode()
+        assert len(line[: start["column"] - 1].decode()) == found.location.column - 1
+
+
+def test_the_summary_in_markdown_is_one_table(zoo):
+    lines = "".join(FORMATS["markdown"](zoo)).splitlines()
+    assert lines[0].startswith("Found ")
+    assert sum(line.startswith("| ") for line in lines) == min(len(zoo.findings), 100) + 1
+    assert all(line.replace("\\|", "").count("|") == 5 for line in lines if line.startswith("| "))
 
 
 def test_text_puts_carets_under_every_finding_that_has_a_line(zoo):

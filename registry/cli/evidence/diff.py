@@ -16,6 +16,15 @@ from registry.report.plain import plain
 from registry.storage import place
 from registry.types import Evidence, UsageError
 
+_SHOWN = 20
+"""Differences of one record that are listed."""
+
+_LONGEST = 100
+"""Characters of a value that are shown."""
+
+_BEFORE = 20
+"""Of them, how many of a long one stand before the first that differs."""
+
 
 @click.command(epilog="Exit codes: 0 the results are the same, 1 they differ.")
 @click.argument("before")
@@ -41,16 +50,16 @@ def diff(before: str, after: str | None, folder: Path, form: str) -> int:
 
     BEFORE and AFTER are folders of evidence, URLs of such, or revisions such as HEAD~1 of the folder named with --in.
     Without AFTER the folder as it is now is compared. A record that was only measured again, with the same result, is
-    no change.
+    no change and is not listed.
     """
-    changes = list(compare(_state(before, folder), _state(after, folder)))
+    changes = [each for each in compare(_state(before, folder), _state(after, folder)) if each.kind != "measured again"]
     if form == "json":
         click.echo(json.dumps([_as_json(change) for change in changes], indent=2))
     else:
         for change in changes:
             for line in _as_text(change):
                 click.echo(plain(line))
-    return int(any(change.kind != "measured again" for change in changes))
+    return int(bool(changes))
 
 
 def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
@@ -78,12 +87,12 @@ def _as_text(change: EvidenceChange) -> list[str]:
     now = change.after or change.before
     assert now is not None
     about = f"{now.claim.model} {now.claim.label}"
-    if change.kind == "measured again":
-        return [f"= {about}: measured again, same result"]
     if change.kind != "changed":
         sign = "+" if change.kind == "added" else "-"
         return [f"{sign} {about}: {now.claim.reported.text}, {now.verdict}"]
-    return [f"~ {about}:", *(f"    {name}: {_short(old)} -> {_short(new)}" for name, old, new in change.what)]
+    shown = [f"    {name}: {' -> '.join(_short(old, new))}" for name, old, new in change.what[:_SHOWN]]
+    more = len(change.what) - len(shown)
+    return [f"~ {about}:", *shown, *([f"    and {more} more; --format json lists all"] if more else [])]
 
 
 def _as_json(change: EvidenceChange) -> dict[str, Any]:
@@ -95,8 +104,20 @@ def _as_json(change: EvidenceChange) -> dict[str, Any]:
     }
 
 
-def _short(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= 100 else text[:97] + "..."
+def _short(old: Any, new: Any) -> tuple[str, str]:
+    """Both as text; of what is long, the part where they begin to differ."""
+    texts = tuple(
+        "nothing" if each is None else each if isinstance(each, str) else _dumped(each) for each in (old, new)
+    )
+    same = next((at for at, pair in enumerate(zip(*texts, strict=False)) if pair[0] != pair[1]), min(map(len, texts)))
+    start = max(0, same - _BEFORE) if max(map(len, texts)) > _LONGEST else 0
+    return _cut(texts[0], start), _cut(texts[1], start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + _LONGEST
+    return f"{'...' if start else ''}{text[start:end]}{'...' if len(text) > end else ''}"
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -9,13 +10,16 @@ import click
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.outputs import tell, write
 from registry.cli.places import PLACE
+from registry.config import find_config
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
+from registry.evidence.weights import weights_digests
 from registry.files import write_atomic
+from registry.loader import load
 from registry.storage import Place
-from registry.types import UsageError
+from registry.types import Model, UsageError
 
 FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
@@ -49,8 +53,9 @@ def export(
 
     FOLDER holds evidence, or cards with their evidence beside them.
 
-    in-toto writes Statements v1, one a line; signed they are DSSE envelopes, which is in-toto's bundle. A key is made
-    with `mir evidence keygen`, openssl or ssh-keygen.
+    in-toto writes Statements v1, one a line; signed they are DSSE envelopes, which is in-toto's bundle. The subjects of
+    each are the claim and, where evidence or the card's SHA256 says it, the digest of the model's weights, so that a
+    file of weights leads to what is known of it. A key is made with `mir evidence keygen`, openssl or ssh-keygen.
 
     huggingface and eval-results write the measured values of each model, every-eval-ever a record of each model and
     data set with its uncertainty. They hold results on data; what else there is evidence of is listed.
@@ -61,7 +66,7 @@ def export(
         raise UsageError("only in-toto statements are signed")
     store = store_at(folder)
     if in_toto or to == "in-toto":
-        _statements(store, key, output)
+        _statements(store, weights_digests(store.all(), _cards(folder, store)), key, output)
         return complain(store.problems())
     if to == "every-eval-ever":
         if not organization:
@@ -74,8 +79,15 @@ def export(
     return complain(store.problems())
 
 
-def _statements(store: Store, key: Path | None, output: Path | None) -> None:
-    lines = [dump(statement(each)) for each in store.all()]
+def _cards(folder: Place, store: Store) -> Sequence[Model]:
+    """The models of the cards that a folder holds; none where it is the evidence's own."""
+    if not isinstance(folder, Path) or folder == store.folder:
+        return ()
+    return load([folder], dialect=find_config(folder).dialect).models
+
+
+def _statements(store: Store, weights: Mapping[str, str], key: Path | None, output: Path | None) -> None:
+    lines = [dump(statement(each, weights=weights.get(each.claim.model))) for each in store.all()]
     if key is not None:
         # Signing needs a package that exporting does not.
         from registry.evidence.dsse import private_key, seal

@@ -19,13 +19,15 @@ from registry.storage import Place
 def verify(bundle: Path, key: Path, folder: Place | None) -> int:
     """Check the signatures of an exported file.
 
-    With --evidence, every record in the folder must be in the file, signed, exactly as it stands there.
+    BUNDLE holds DSSE envelopes as JSON, one after the other, of in-toto statements; each must bear a signature of the
+    key, and no claim may stand in it twice. With --evidence, every record in the folder must be in the file, signed,
+    exactly as it stands there.
     """
     from registry.evidence.bundle import check_bundle
     from registry.evidence.dsse import public_key
 
     store = None if folder is None else store_at(folder)
-    checked = list(check_bundle(bundle, public_key(key), store))
+    checked = check_bundle(bundle, public_key(key), store)
     for each in checked:
         click.echo(plain(f"{'ok ' if each.good else 'BAD'} {each.message}"))
     bad = sum(not each.good for each in checked)

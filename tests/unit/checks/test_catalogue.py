@@ -9,9 +9,10 @@ from registry.types import ConfigError
 
 
 def test_every_id_of_reading_and_loading_has_a_page():
-    known = {value for name, value in vars(ids).items() if name.isupper()}
-    assert known <= set(RULES)
-    assert {rule.id for rule in RULES.values() if rule.id.startswith("MIR0")} == known
+    constants = {value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
+    assert constants == set(ids.READING_RULES)
+    assert {name for name, rule in RULES.items() if rule.scope == "reading"} == constants
+    assert all(RULES[name].docs.what and RULES[name].docs.bad for name in constants)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_diff_of_folders(mir: Run, models: Path, tmp_path: Path, evidence: Evide
     other = Store(tmp_path / "other")
     other.write(replace(evidence, time="2027-01-01T00:00:00Z"))
     code, out, _ = mir("evidence", "diff", models, other.folder)
-    assert (code, out) == (0, "= AlexNet Top 1 Accuracy: measured again, same result\n")
+    assert (code, out) == (0, "")
     other.write(replace(evidence, verdict="refuted"))
     code, out, _ = mir("evidence", "diff", models, other.folder)
     assert (code, out) == (1, "~ AlexNet Top 1 Accuracy:\n    verdict: reproduced -> refuted\n")
@@ -62,6 +62,24 @@ def test_diff_of_folders(mir: Run, models: Path, tmp_path: Path, evidence: Evide
     (change,) = json.loads(out)
     assert code == 1
     assert change["what"] == [{"name": "verdict", "before": "reproduced", "after": "refuted"}]
+
+
+def test_a_difference_is_shown_where_it_is(mir: Run, models: Path, tmp_path: Path, evidence: Evidence) -> None:
+    assert evidence.measurement is not None
+    long = "The same words, again and again. " * 20
+    details = {"preprocessing": {"crop": 256, "mean": [0.5, 0.5]}, "by_layer": [["a", 1], ["b", 2]]}
+    store, other = Store(models / "evidence"), Store(tmp_path / "other")
+    store.write(replace(evidence, reason=f"{long}1", measurement=replace(evidence.measurement, details=details)))
+    details = {"preprocessing": {"crop": 224, "mean": [0.5, 0.4]}, "by_layer": [["a", 1], ["b", 3], ["c", 4]]}
+    other.write(replace(evidence, reason=f"{long}2", measurement=replace(evidence.measurement, details=details)))
+    _, out, _ = mir("evidence", "diff", store.folder, other.folder)
+    assert out.splitlines()[1:] == [
+        "    details.by_layer.b: 2 -> 3",
+        "    details.by_layer.c: nothing -> 4",
+        "    details.preprocessing.crop: 256 -> 224",
+        "    details.preprocessing.mean[1]: 0.5 -> 0.4",
+        "    reason: ...s, again and again. 1 -> ...s, again and again. 2",
+    ]
 
 
 def test_diff_of_revisions(mir: Run, models: Path, evidence: Evidence) -> None:
@@ -104,3 +122,22 @@ def test_export_sign_and_verify(mir: Run, models: Path, tmp_path: Path, evidence
     assert mir("evidence", "verify", signed, "--key", tmp_path / "missing.pub")[0] == 2
     signed.write_bytes(b"")
     assert mir("evidence", "verify", signed, "--key", f"{key}.pub")[0] == 1
+
+
+def test_the_weights_of_a_card_are_a_subject_of_all_its_claims(mir: Run, models: Path, evidence: Evidence) -> None:
+    counted = replace(evidence.claim, subject="parameters")
+    measured = replace(evidence, claim=counted, digests={"claim": counted.digest})
+    store = Store(models / "evidence")
+    store.path(evidence.claim).unlink()
+    store.write(measured)
+
+    def subjects() -> list[str]:
+        _, out, _ = mir("evidence", "export", models, "--in-toto")
+        return [each["digest"]["sha256"] for each in json.loads(out.splitlines()[0])["subject"]]
+
+    assert len(subjects()) == 1
+    digest = "ab" * 32
+    (models / "card.yml").write_text(f"Models:\n- Name: AlexNet\n  Metadata: {{SHA256: {digest}}}\n")
+    assert subjects()[1:] == [digest]
+    store.write(evidence)  # whose weights were run
+    assert subjects()[1:] == ["7b" * 32]
