@@ -8,6 +8,7 @@ from functools import cached_property
 from registry.claims import Printed, Unreadable, claims_of, printed
 from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model, Result
 from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary.conditions import conditions
 
 
 class Entry:
@@ -69,4 +70,6 @@ def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
         data.revision,
         str(data.args),
         str(sorted((key, str(value)) for key, value in result.extra.items())),
+        result.downstream,
+        conditions(result.metrics),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from registry.claims.conditions import bounded, labelled
 from registry.claims.number import Unreadable, number
 from registry.claims.printed import Printed
 from registry.types import (
@@ -19,12 +20,6 @@ from registry.types import (
     child_path,
 )
 from registry.vocabulary import Vocabulary, fold, read_quantity
-
-_TELLING = frozenset({"hardware", "backend", "mode", "resolution"})
-"""Conditions whose values say what they are."""
-
-_LONGEST, _MOST = 80, 12
-"""Letters of a condition's name and of its text, and conditions of a number, that are read."""
 
 
 def read(
@@ -67,14 +62,13 @@ def _from_list(field: Field, term: MetricTerm, about: dict[str, Any]) -> Iterato
             reported = read_quantity(field.name, entry.text(key).strip("'\""), term.kind)
         except QuantityError:
             continue
-        conditions = tuple(
-            (fold(name)[:_LONGEST], (", ".join(map(str, value)) if isinstance(value, list) else str(value))[:_LONGEST])
+        conditions = bounded(
+            (fold(name), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
             for name, value in entry.items()
             if name != key and value is not None and not isinstance(value, dict)
-        )[:_MOST]
-        under = ", ".join(text if name in _TELLING else f"{name} {text}" for name, text in conditions)
+        )
         yield Claim(
-            label=f"{field.name}: {under}" if under else field.name,
+            label=labelled(field.name, conditions),
             reported=reported,
             location=entry.location(key, child_path(path, key)),
             conditions=conditions,
