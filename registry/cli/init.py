@@ -11,7 +11,7 @@ import click
 from registry import __version__
 from registry.checks import check
 from registry.files import reason, write_atomic
-from registry.loader import load
+from registry.loader import LeftOut, load
 from registry.loader.cards import Cards, find_cards
 from registry.report import Report
 from registry.report.baseline import write_baseline
@@ -111,7 +111,8 @@ def command(folder: Path, baseline: bool | None) -> int:
     else:
         _create(folder / "models" / "my-model.md", CARD)
         cards = Cards(files=("models/my-model.md",), paths=("models",), models=1)
-    index = load([folder / path for path in cards.paths])
+    left_out = LeftOut(folder=str(folder.resolve()), exclude=tuple(f"/{path}/" for path in cards.foreign))
+    index = load([folder / path for path in cards.paths], left_out=left_out)
     findings = check(index)
     accepts = _accepts(findings, index, wanted=baseline)
     _configure(folder, cards, accepts=accepts)
@@ -148,9 +149,16 @@ def _create(path: Path, text: str, otherwise: str = "") -> None:
 def _settings(cards: Cards, *, accepts: bool) -> str:
     paths = ", ".join(f'"{_escaped(path)}"' for path in cards.paths)
     lines = [f"paths = [{paths}]  # what `mir check` reads when it is given no path"]
+    if inside := [folder for folder in cards.foreign if any(_holds(path, folder) for path in cards.paths)]:
+        folders = ", ".join(f'"/{_escaped(folder)}/"' for folder in inside)
+        lines.append(f"exclude = [{folders}]  # as in .gitignore")
     if accepts:
         lines.append(f'baseline = "{BASELINE}"  # findings that are accepted for now')
     return "".join(f"{line}\n" for line in lines)
+
+
+def _holds(path: str, folder: str) -> bool:
+    return path == "." or folder.startswith(f"{path}/")
 
 
 def _escaped(text: str) -> str:

@@ -43,6 +43,7 @@ class Cards:
         paths: The fewest folders and files at its top that hold them all.
         models: How many models they describe.
         dialects: Number of cards of each dialect.
+        foreign: Folders at any depth whose cards are not counted: tests, builds, other people's code.
         hub: Whether it is the repository of one model of the Hugging Face Hub.
     """
 
@@ -50,6 +51,7 @@ class Cards:
     paths: tuple[str, ...] = ()
     models: int = 0
     dialects: tuple[tuple[str, int], ...] = ()
+    foreign: tuple[str, ...] = ()
     hub: bool = False
 
     def describe(self) -> str:
@@ -65,20 +67,25 @@ def find_cards(folder: Path) -> Cards:
         return Cards()
     index = load([folder], root=folder)
     root = os.path.realpath(folder)
-    own = {
-        PurePosixPath(Path(os.path.relpath(os.path.realpath(card.file), root)).as_posix()): card
-        for card in index.cards
-        if card.models or card.imports or card.collections
+    found = {
+        PurePosixPath(Path(os.path.relpath(os.path.realpath(card.file), root)).as_posix()): card for card in index.cards
     }
-    own = {path: card for path, card in own.items() if not _FOREIGN.intersection(map(str.lower, path.parts[:-1]))}
+    own = {path: card for path, card in found.items() if not _foreign(path)}
     return Cards(
         files=tuple(map(str, own)),
         paths=_tops(own),
         models=sum(len(card.models) for card in own.values()),
         dialects=tuple(Counter(card.dialect for card in own.values()).most_common()),
+        foreign=tuple(dict.fromkeys(name for path in found if (name := _foreign(path)))),
         hub=not any(len(path.parts) > 1 and path.parts[0] != ".eval_results" for path in own)
         and any(path.name == "README.md" and card.dialect == "huggingface" for path, card in own.items()),
     )
+
+
+def _foreign(path: PurePosixPath) -> str:
+    """The outermost folder of a file whose cards are not the repository's own; empty where there is none."""
+    at = next((number for number, part in enumerate(path.parts[:-1]) if part.lower() in _FOREIGN), None)
+    return "" if at is None else "/".join(path.parts[: at + 1])
 
 
 def _tops(files: Collection[PurePosixPath]) -> tuple[str, ...]:
