@@ -33,6 +33,10 @@ class HuggingFace:
             return isinstance(root, MapNode) and "model-index" in root
         return isinstance(root, MapNode) and any(key in root for key in _OWN_KEYS)
 
+    def evident(self, document: RawDocument) -> bool:
+        """Whether it matches: its keys are no other tool's."""
+        return self.matches(document)
+
     def suspects(self, text: str) -> bool:
         """Whether a line starts with such a key."""
         return _SUSPECT.search(text) is not None
