@@ -28,10 +28,10 @@ class EvalResults:
     def matches(self, document: RawDocument) -> bool:
         """Whether the file stands in `.eval_results`, or holds a list of scores with dataset ids."""
         root = document.root
-        if not isinstance(root, SeqNode):
-            return False
         if PurePath(document.source.file).parent.name == FOLDER:
             return True
+        if not isinstance(root, SeqNode):
+            return False
         first = root[0] if root else None
         return isinstance(first, MapNode) and isinstance(first.get("dataset"), MapNode) and "id" in first["dataset"]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 
 def allowed(length: int) -> int:
     """How many slips a word of so many letters may have and still be recognised; none below four."""
@@ -28,3 +31,12 @@ def distance(one: str, other: str, limit: int) -> int:
             return limit + 1
         before, last = last, row
     return last[-1]
+
+
+def nearest(folded: str, known: Iterable[str]) -> str | None:
+    """The known word that a longer one is one slip away from, `None` where none is, or one with other digits."""
+    if len(folded) < 5:
+        return None
+    digits = re.findall(r"\d+", folded)
+    near = (other for other in known if distance(folded, other, 1) <= 1)
+    return next((other for other in near if re.findall(r"\d+", other) == digits), None)

@@ -57,6 +57,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
                 term.subject if term else fold(metric.name),
                 metric.type,
                 str(metric.args),
+                metric.verified,  # what the author reports may stand beside what the Hub has verified
                 extra,
                 result.source_url,
             )

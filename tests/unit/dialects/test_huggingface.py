@@ -84,7 +84,7 @@ def test_front_matter_without_results_is_a_card_too(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text("---\nlicense: mit\nlibrary_name: transformers\n---\n")
     [card] = load([path]).cards
-    assert (card.dialect, card.models) == ("huggingface", ())
+    assert (card.dialect, [model.name for model in card.models]) == ("huggingface", [tmp_path.name])
     path.write_text("---\nlicense: mit\ntags: [a]\n---\n")
     assert load([path]).cards == ()
 
