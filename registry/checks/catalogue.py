@@ -101,9 +101,8 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
 def rule_id(text: str) -> str:
     """The id of a rule that is named in words, such as `not-positive`; anything else as it is."""
     wanted = text.lower()
-    ids = {rule.name: rule.id for rule in RULES.checking.values()} | {
-        rule.name: id for id, rule in READING_RULES.items()
-    }
+    ids = {rule.name: rule.id for rule in RULES.checking.values()}
+    ids |= {rule.name: name for name, rule in READING_RULES.items()}
     return ids.get(wanted, text)
 
 
