@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from registry.checks.document import Document
 from registry.checks.leaves import Leaf
 from registry.dialects.hub_cards import Kind, kind_of
 from registry.types import MapNode, SeqNode
+
+_NO_NUMBER = re.compile(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
 
 
 def card_of(document: Document, *kinds: Kind) -> MapNode | None:
@@ -52,3 +57,20 @@ def results_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
         for at, result in enumerate(results if isinstance(results, SeqNode) else ()):
             if isinstance(result, MapNode):
                 yield result, f"model-index[{index}].results[{at}]"
+
+
+def no_number(value: Any) -> str | None:
+    """What a value is that cannot be a result, in words; `None` for numbers and other texts.
+
+    >>> no_number(True), no_number(float("nan")), no_number("nan +/- nan"), no_number("20.9 +/- 1.2")
+    ('the truth value true', 'not a number', 'not a number', None)
+    """
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    if isinstance(value, str) and _NO_NUMBER.fullmatch(value):
+        return "not a number" if "nan" in value.lower() else "infinite"
+    return None

@@ -98,8 +98,9 @@ class Quantity:
         Raises:
             QuantityError: The text is no number, or its unit does not fit the kind.
 
-        >>> Quantity.parse("56.55%", "ratio")
-        Quantity(value=Decimal('0.5655'), half_width=Decimal('0.00005'), unit='1', text='56.55%', percent=True)
+        >>> quantity = Quantity.parse("56.55%", "ratio")
+        >>> str(quantity.value), str(quantity.half_width), quantity.unit, quantity.percent
+        ('0.5655', '0.00005', '1', True)
         >>> quantity = Quantity.parse("24.33M", "count")
         >>> int(quantity.value), int(quantity.half_width)
         (24330000, 5000)
@@ -144,8 +145,11 @@ class Quantity:
         """A mean and how far measurements lie from it, both in one unit; a sign behind the spread is that of both."""
         if spread.endswith("%") and not mean.endswith("%"):
             mean += "%"
-        found = cls.parse(mean, kind)
         number = _NUMBER.match(spread)
+        try:
+            found = cls.parse(mean, kind)
+        except QuantityError as error:
+            raise QuantityError(str(error).replace(f"'{mean}'", f"'{_short(printed)}'")) from None
         if number is None:
             raise QuantityError(f"'{_short(printed)}' has no number behind the '±'")
         plain = number["digits"].replace(",", "").replace("_", "")

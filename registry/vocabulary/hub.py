@@ -146,3 +146,18 @@ def language_meant(text: str) -> str | None:
         return str(found)
     tag = re.fullmatch(r"([a-z]{2,3})[-_][a-z0-9_-]+", folded)
     return tag[1] if tag and is_language(tag[1]) else None
+
+
+def key_meant(key: str, documented: Mapping[str, str]) -> str | None:
+    """The key of a card that another spelling or word means, `None` for those that mean none, and for the key itself.
+
+    Args:
+        key: As printed.
+        documented: The Hub's keys by their folded spelling.
+
+    >>> key_meant("Licence", {}), key_meant("Tags", {"tags": "tags"}), key_meant("tags", {"tags": "tags"})
+    ('license', 'tags', None)
+    """
+    folded = fold(key)
+    name = documented.get(folded) or _words()["keys"].get(folded)
+    return None if name == key else name

@@ -40,24 +40,17 @@ from registry.checks.rule import Problem, rule
 from registry.checks.shape import plan_of
 from registry.checks.words import short
 from registry.types import MapNode, SeqNode
-from registry.vocabulary import fold
-
-_SAID_FOR = {
-    "base models": "base_model", "basemodel": "base_model", "dataset": "datasets", "languages": "language",
-    "lang": "language", "library": "library_name", "licence": "license", "licenses": "license", "licences": "license",
-    "metric": "metrics", "pipeline": "pipeline_tag", "tag": "tags", "modelindex": "model-index",
-    "licence name": "license_name", "licence link": "license_link", "license url": "license_link",
-    "co2 emissions": "co2_eq_emissions", "language bcp 47": "language_bcp47", "widgets": "widget",
-}  # fmt: skip
-"""What people write for the Hub's keys, folded."""
+from registry.vocabulary.hub import key_meant
 
 
 @rule("MIR707", "hub-unread", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "model")
+    root = card_of(document)
     if root is None:
         return
     yield from _keys(root)
+    if card_of(document, "model") is None:
+        return
     entries = root.get("model-index")
     if isinstance(entries, SeqNode) and len(entries) > 1:
         message = f"model-index has {len(entries)} models; huggingface_hub gives all results the name of the last"
@@ -78,9 +71,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 def _keys(root: MapNode) -> Iterator[Problem]:
     plan = plan_of("huggingface")
     for key in root:
-        folded = fold(key)
-        name = plan.names.get(folded) or _SAID_FOR.get(folded)
-        if name is None or name == key or key in plan.children:
+        name = None if key in plan.children else key_meant(key, plan.names)
+        if name is None:
             continue
         message = f"{short(key)} is no key of the Hub's, and its readers pass over it"
         if name in root:

@@ -1,11 +1,12 @@
 """A result that is no number.
 
 What:
-    In a card of the Hugging Face Hub a metric's value is `.nan`, infinite, a truth value, a list or a mapping.
+    In a card of the Hugging Face Hub a metric's value is a truth value, a list, a mapping, or a text such as
+    `nan +/- nan`.
 
 Why:
     A result is one number, or a text that holds one such as `20.9 +/- 1.2`. Leaderboards leave out what is none, or
-    stop at it: JSON has no NaN.
+    stop at it.
 
 Bad:
     # file: README.md
@@ -15,7 +16,7 @@ Bad:
       results:
       - task: {type: image-classification}
         dataset: {name: ImageNet, type: imagenet-1k}
-        metrics: [{type: accuracy, value: .nan}]
+        metrics: [{type: accuracy, value: true}]
     ---
 
 Good:
@@ -32,38 +33,27 @@ Good:
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from registry.checks.context import Context
 from registry.checks.document import Document
-from registry.checks.hub import card_of, metrics_of
+from registry.checks.hub import card_of, metrics_of, no_number
 from registry.checks.rule import Problem, rule
-
-_NO_NUMBER = re.compile(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
 
 
 @rule("MIR708", "hub-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     root = card_of(document, "model")
     for _, metric, path in metrics_of(root) if root is not None else ():
-        kind = no_number(metric.get("value", 0))
-        if kind:
-            label = metric.get("name") or metric.get("type") or "the value"
-            message = f"{label} is {kind}, and no result"
-            yield Problem(message, metric.location("value", f"{path}.value"))
-
-
-def no_number(value: Any) -> str | None:
-    """What a value is that cannot be a result, in words; `None` for numbers and other texts."""
-    if isinstance(value, bool):
-        return f"the truth value {str(value).lower()}"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "infinite"
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a mapping"
-    if isinstance(value, str) and _NO_NUMBER.fullmatch(value):
-        return "not a number" if "nan" in value.lower() else "infinite"
-    return None
+        value = metric.get("value", 0)
+        kind = no_number(value)
+        names = [str(metric[key]) for key in ("name", "type") if metric.get(key)]
+        # A number that is none, and a text that should be a number of a known metric, are MIR201's.
+        if (
+            kind is None
+            or isinstance(value, float)
+            or (isinstance(value, str) and any(map(context.vocabulary.metric, names)))
+        ):
+            continue
+        location = metric.location("value", f"{path}.value")
+        yield Problem(f"{names[0] if names else 'the value'} is {kind}, and no result", location)
