@@ -49,6 +49,9 @@ def check(index: Index, *, config: Config | None = None, processes: int = 1) -> 
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
     read = (finding for finding in index.findings if chosen(finding.rule))
     found = _at_most(MOST_OF_A_RULE, chain(read, _run(rules, Context(index, config), processes)))
+    unsure = {card.file for card in index.cards if not card.evident}
+    if unsure:
+        found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
     # Two models may name one file of metadata; what is wrong in it is said once.
     kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, chosen)))
     return sorted(kept, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))

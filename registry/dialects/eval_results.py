@@ -37,6 +37,10 @@ class EvalResults:
         first = root[0] if root else None
         return isinstance(first, MapNode) and isinstance(first.get("dataset"), MapNode) and "id" in first["dataset"]
 
+    def evident(self, document: RawDocument) -> bool:
+        """Whether it matches: its keys are no other tool's."""
+        return self.matches(document)
+
     def suspects(self, text: str) -> bool:
         """Whether a list of datasets starts somewhere."""
         return _SUSPECT.search(text) is not None

@@ -36,6 +36,10 @@ class HuggingFace:
             return False
         return is_card(root, document.source.file) if document.kind == "front-matter" else "model-index" in root
 
+    def evident(self, document: RawDocument) -> bool:
+        """Whether it matches: its keys are no other tool's."""
+        return self.matches(document)
+
     def suspects(self, text: str) -> bool:
         """Whether a line starts with one of the keys that most cards have."""
         return _SUSPECT.search(text) is not None
