@@ -9,9 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from registry.types import BuildError
-from registry.verify.plugins import first_line, prepare_imports
-
 from registry.verify.arguments import Arguments
+from registry.verify.plugins import first_line, prepare_imports
 
 if TYPE_CHECKING:
     from torch import nn

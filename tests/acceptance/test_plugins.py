@@ -9,7 +9,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -40,15 +39,19 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def weights() -> tuple[dict[str, torch.Tensor], float]:
-    """A linear classifier of the irises, and its mean class accuracy as scikit-learn takes it."""
+    """Weights that classify irises, and their mean class accuracy as scikit-learn takes it."""
     irises = load_iris()
-    fitted = LinearDiscriminantAnalysis().fit(irises.data[:, :], irises.target)
+    fitted = LinearDiscriminantAnalysis().fit(irises.data, irises.target)
+    slope, start = torch.tensor(fitted.coef_), torch.tensor(fitted.intercept_)
+    rest, both = torch.zeros(32 - 6, 4), torch.cat([torch.eye(3), -torch.eye(3), torch.zeros(26, 3)])
+    # A ReLU of a number less one of its opposite is that number.
     tensors = {
-        "layers.0.weight": torch.tensor(fitted.coef_, dtype=torch.float32),
-        "layers.0.bias": torch.tensor(fitted.intercept_, dtype=torch.float32),
+        "layers.0.weight": torch.cat([slope, -slope, rest]).float(),
+        "layers.0.bias": torch.cat([start, -start, rest[:, 0]]).float(),
+        "layers.3.weight": both.T.contiguous(),
+        "layers.3.bias": torch.zeros(3),
     }
-    logits = torch.tensor(irises.data, dtype=torch.float32) @ tensors["layers.0.weight"].T + tensors["layers.0.bias"]
-    return tensors, float(balanced_accuracy_score(irises.target, logits.argmax(1).numpy()))
+    return tensors, float(balanced_accuracy_score(irises.target, fitted.predict(irises.data)))
 
 
 def cards(folder: Path, weights: tuple[dict[str, torch.Tensor], float]) -> Path:
@@ -56,8 +59,8 @@ def cards(folder: Path, weights: tuple[dict[str, torch.Tensor], float]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / "iris.safetensors")
     (folder / "iris.md").write_text(
-        "<!--\nType: model-index\nModels:\n- Name: iris-linear\n  Builder: iris:linear\n  Weights: iris.safetensors\n"
-        "  Metadata:\n    Parameters: 15\n  Results:\n  - Task: Tabular Classification\n    Dataset: Iris\n"
+        "<!--\nType: model-index\nModels:\n- Name: iris-mlp\n  Builder: iris:mlp\n  Weights: iris.safetensors\n"
+        "  Metadata:\n    Parameters: 259\n  Results:\n  - Task: Tabular Classification\n    Dataset: Iris\n"
         f"    Metrics:\n      Mean Class Accuracy: {expected:.2%}\n      Top 1 Accuracy: 12%\n-->\n",
         encoding="utf-8",
     )
@@ -117,11 +120,11 @@ def test_what_cannot_be_imported_is_the_reason_of_its_own_models(
     folder = cards(tmp_path / "models", weights)
     (folder / "bad.md").write_text(
         "<!--\nType: model-index\nModels:\n- Name: bad-builder\n  Builder: bad:net\n  Weights: iris.safetensors\n"
-        "  Metadata:\n    Parameters: 15\n  Results:\n"
+        "  Metadata:\n    Parameters: 259\n  Results:\n"
         "  - {Task: Tabular Classification, Dataset: Iris, Metrics: {Top 1 Accuracy: 50%}}\n"
-        "- Name: bad-dataset\n  Builder: iris:linear\n  Weights: iris.safetensors\n  Results:\n"
+        "- Name: bad-dataset\n  Builder: iris:mlp\n  Weights: iris.safetensors\n  Results:\n"
         "  - {Task: Tabular Classification, Dataset: Bad Data, Metrics: {Top 1 Accuracy: 50%}}\n"
-        "- Name: bad-task\n  Builder: iris:linear\n  Weights: iris.safetensors\n  Results:\n"
+        "- Name: bad-task\n  Builder: iris:mlp\n  Weights: iris.safetensors\n  Results:\n"
         "  - {Task: Tabular Classification, Dataset: Iris, Metrics: {Badness: 50%}}\n-->\n",
         encoding="utf-8",
     )
@@ -131,7 +134,7 @@ def test_what_cannot_be_imported_is_the_reason_of_its_own_models(
         assert run.returncode == 1, run.stderr
         assert "Traceback" not in run.stderr
         found = {(each["model"], each["subject"]): each for each in json.loads(run.stdout)}
-        assert found["iris-linear", "mean-class-accuracy"]["verdict"] == "reproduced"
+        assert found["iris-mlp", "mean-class-accuracy"]["verdict"] == "reproduced"
         for key, said in {
             ("bad-builder", "parameters"): "the plug-in 'bad' of bad 1 cannot be imported: SystemExit: 3",
             ("bad-builder", "top-1-accuracy"): "the plug-in 'bad' of bad 1 cannot be imported: SystemExit: 3",

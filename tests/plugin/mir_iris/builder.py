@@ -1,4 +1,4 @@
-"""A linear classifier of irises, as `iris:linear`."""
+"""A small network for irises, as `iris:mlp`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from torchvision.ops import MLP  # torchvision cannot be imported everywhere by 
 from registry.verify.builders import Builder
 
 
-class Linear(nn.Module):
+class Network(nn.Module):
     """From four measurements to three logits."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.layers = MLP(4, [3])
+        self.layers = MLP(4, [32, 3])
 
     def forward(self, measurements: torch.Tensor) -> torch.Tensor:
         """Logits of shape (batch, 3) for measurements of shape (batch, 4)."""
         return self.layers(measurements)
 
 
-BUILDERS = {"linear": Builder(build=Linear, input_size=(4,), categories=("setosa", "versicolor", "virginica"))}
+BUILDERS = {"mlp": Builder(build=Network, input_size=(4,), categories=("setosa", "versicolor", "virginica"))}
