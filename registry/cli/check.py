@@ -12,8 +12,9 @@ import click
 
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
+from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
-from registry.config import Config, find_config, read_config
+from registry.config import CardConfigs, Config
 from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.parallel import cores
@@ -99,13 +100,7 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     metavar="FOLDER",
     help="Folder that nothing is read outside of.",
 )
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Read [tool.mir] from FILE instead of the nearest pyproject.toml.",
-)
+@config_option
 @click.option(
     "--stdin-name",
     type=click.Path(path_type=Path),
@@ -133,7 +128,6 @@ def command(
     quiet: bool,
     verbose: bool,
     root: Path | None,
-    config_file: Path | None,
     stdin_name: Path,
 ) -> int:
     """Check the metadata of model cards, with the exact line of every mistake.
@@ -149,19 +143,23 @@ def command(
             raise UsageError("- (standard input) stands alone, and --fix cannot write to it; --diff shows the patch")
         paths = (stdin_name,)
         contents[os.path.realpath(stdin_name)] = _stdin()
-    config = find_config(_start(paths)) if config_file is None else read_config(config_file)
+    settings = caller_config()
+    # Where a configuration is named, it is the one of everything.
+    beside = CardConfigs(settings, Config(select=select, ignore=ignore)) if named_config() is None else None
     config = replace(
-        config,
-        dialect=dialect or config.dialect,
-        select=select or config.select,
-        ignore=(*config.ignore, *ignore),
+        settings,
+        dialect=dialect or settings.dialect,
+        select=select or settings.select,
+        ignore=(*settings.ignore, *ignore),
     )
     # As seen from here: annotations and editors cannot use a path of this machine.
     targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
+    shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
+
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
-        return index, check(index, config=config, processes=cores())
+        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores())
+        return index, check(index, config=config, beside=beside, processes=cores())
 
     index, findings = run(contents)
     failed = 0
@@ -209,11 +207,6 @@ def _describe(config: Config, index: Index) -> None:
     for card in index.cards:
         models = len(card.models)
         click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
-
-
-def _start(paths: Sequence[Path]) -> Path:
-    """Where to begin the search for the configuration: the folder that all paths share."""
-    return Path(os.path.commonpath([path.absolute() for path in paths])) if paths else Path()
 
 
 def _stdin() -> bytes:

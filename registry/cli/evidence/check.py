@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from registry.cli.configuration import caller_config
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.loader import load
@@ -38,7 +38,7 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
     and what cannot be compared here is said. CARDS are files or folders, models without any.
     """
     cards = cards or (Path("models"),)
-    store = Store(folder or evidence_folder(cards[0], find_config(cards[0])))
+    store = Store(folder or evidence_folder(cards[0], caller_config()))
     audited = list(audit(load(cards), store))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
