@@ -1,17 +1,19 @@
-"""`[tool.mir]`: that of whoever runs `mir`, and those that lie beside the cards, which may say less."""
+"""The configuration: mir.toml, or `[tool.mir]` of pyproject.toml."""
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import stat
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from registry.types import ConfigError, Location
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.tables import read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +21,7 @@ class Config:
     """What a project sets for `mir`. Paths in it start from the folder of `file`.
 
     Attributes:
-        file: The pyproject.toml it was read from, `None` where there is none.
+        file: The mir.toml or pyproject.toml it was read from, `None` where there is none.
         paths: What `mir check` reads when it is given no path.
         select: Rule ids or prefixes to run (`MIR1` means all of MIR1xx); empty means all.
         ignore: Rule ids or prefixes to leave out.
@@ -29,6 +31,8 @@ class Config:
         evidence: Folder or URL of the evidence; `evidence` beside the cards where it is not set.
         shared_cache: Folder or URL of weights that machines share; `MIR_SHARED_CACHE` goes before it.
         datasets: Folder of each dataset by its name.
+        exclude: Files and folders that are left out, as patterns of .gitignore from the configuration's folder.
+        per_file_ignores: Rule ids or prefixes to leave out in the files that a pattern matches.
         hosts: Hosts that weights may be downloaded from; empty means the built-in list.
     """
 
@@ -42,6 +46,8 @@ class Config:
     evidence: str | None = None
     shared_cache: str | None = None
     datasets: Mapping[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
 
     @property
@@ -50,132 +56,40 @@ class Config:
         return self.file.parent if self.file is not None else Path.cwd()
 
 
-_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts"}
+NAMES = ("mir.toml", "pyproject.toml")
+"""Files that may hold a configuration, the first that has one counts."""
+
+_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts", "exclude"}
 _TABLES = {"datasets"}
-_POWERS = {"baseline", "datasets", "evidence", "hosts", "shared_cache", "vocabulary"}
-"""What reads, writes or asks outside of the cards, and is not for those to say who write them."""
+_TABLES_OF_LISTS = {"per_file_ignores"}
 
 
 def find_config(start: Path) -> Config:
-    """Read `[tool.mir]` from the nearest pyproject.toml at or above `start` that has one.
+    """Read the nearest configuration at or above `start`.
 
-    The search ends at the border of the repository that `start` lies in, and where anybody may put files.
+    The search ends at the border of the repository that `start` lies in, and where everybody may put files.
 
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
-    for folder in _folders(os.path.realpath(start)):
-        file = _file(folder)
-        table = None if file is None else _table(file)
-        if file is not None and table is not None:
-            return _config(file, table)
+    for folder in folders_up_from(os.path.realpath(start)):
+        for file in files_in(folder):
+            found = read_settings(file)
+            if found is not None:
+                return make_config(file, *found)
     return Config()
 
 
 def read_config(file: Path) -> Config:
-    """Read `[tool.mir]` from `file`; defaults where it has no such table.
+    """Read the configuration of `file`; defaults where a pyproject.toml has no table `[tool.mir]`.
 
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
-    return _config(file.resolve(), _table(file) or {})
+    return make_config(file.resolve(), *(read_settings(file) or ({}, "")))
 
 
-class CardConfigs:
-    """The configurations that lie beside cards: which rules hold for the cards below, and in which dialect they are.
-
-    Whoever writes a card can write such a file as well. So nothing in it makes `mir` read, write or ask anything, and
-    what of it does not count is listed.
-
-    Attributes:
-        asked: What holds for every card.
-        wrong: What is wrong with these files: each with its place and a sentence.
-        unheeded: Keys that do not count there, in the same form.
-    """
-
-    def __init__(self, caller: Config, asked: Config | None = None) -> None:
-        """Set up.
-
-        Args:
-            caller: The configuration of whoever runs `mir`, which is none of these.
-            asked: `select` and `ignore` of the command line, which hold for every card.
-        """
-        self._caller = caller
-        self.asked = asked or Config()
-        self._known: dict[str, Config | None] = {}
-        self._real: dict[Path, Config | None] = {}
-        self.wrong: dict[Location, str] = {}
-        self.unheeded: dict[Location, str] = {}
-
-    def of(self, file: str) -> Config | None:
-        """The configuration nearest to a card's file, at or above it; `None` where that is the caller's, or none."""
-        folder = os.path.dirname(file)  # noqa: PTH120 - asked for every finding
-        if folder not in self._known:
-            self._known[folder] = self._nearest(os.path.realpath(folder))
-        return self._known[folder]
-
-    def dialect(self, paths: Iterable[Path], known: Container[str]) -> str | None:
-        """The dialect that these configurations give all of some paths, `None` where they do not agree on one.
-
-        Args:
-            paths: Cards and folders of cards.
-            known: The dialects that there are.
-        """
-        configs = [self.of(str((path if path.is_dir() else path.parent) / "_")) for path in paths]
-        found = {None if config is None else config.dialect for config in configs}
-        dialect = found.pop() if len(found) == 1 else None
-        if dialect is None or dialect in known:
-            return dialect
-        for file in {config.file for config in configs if config is not None and config.file is not None}:
-            self.wrong[self.location(file)] = f"there is no dialect '{dialect}'"
-        return None
-
-    @staticmethod
-    def location(file: Path) -> Location:
-        """A configuration as it is named in messages: as seen from here."""
-        try:
-            return Location(file=Path(os.path.relpath(file)).as_posix())
-        except ValueError:  # another drive
-            return Location(file=file.as_posix())
-
-    def _nearest(self, folder: str) -> Config | None:
-        """The same for a folder, by its real path; each folder is looked into once."""
-        passed: list[Path] = []
-        found: Config | None = None
-        for each in _folders(folder):
-            if each in self._real:
-                found = self._real[each]
-                break
-            passed.append(each)
-            config = self._read(file) if (file := _file(each)) else None
-            if config is not None:
-                found = None if config.file == self._caller.file else config
-                break
-        self._real.update(dict.fromkeys(passed, found))
-        return found
-
-    def _read(self, file: Path) -> Config | None:
-        at = self.location(file)
-        if file == self._caller.file:
-            return self._caller
-        if file.is_symlink():
-            return None  # it may lead to anybody's
-        try:
-            table = _table(file)
-            config = None if table is None else _config(file, {key: table[key] for key in table if key not in _POWERS})
-        except ConfigError as error:
-            self.wrong[at] = error.message
-            return None
-        powers = sorted(_POWERS.intersection(table or ()))
-        if powers:
-            self.unheeded[at] = (
-                f"{', '.join(powers)}: this counts only in the configuration of the folder that mir runs in, or in one "
-                "that --config names"
-            )
-        return config
-
-
-def _folders(start: str) -> Iterator[Path]:
+def folders_up_from(start: str) -> Iterator[Path]:
     """A folder and those above it, as far as who may write there is the same: up to its repository's own."""
     for each in (Path(start), *Path(start).parents):
         if _is_everybodys(each):
@@ -185,9 +99,26 @@ def _folders(start: str) -> Iterator[Path]:
             return
 
 
-def _file(folder: Path) -> Path | None:
-    file = folder / "pyproject.toml"
-    return file if os.path.isfile(file) else None  # noqa: PTH113 - `Path.is_file` raises where a name is too long
+def files_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder that can hold a configuration, the one that counts first."""
+    for name in NAMES:
+        file = folder / name
+        if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
+            yield file
+
+
+def read_settings(file: Path) -> tuple[dict[str, Any], str] | None:
+    """The table and the text that it stands in; `None` where a pyproject.toml has none.
+
+    Raises:
+        ConfigError: The file cannot be read or is not TOML.
+    """
+    document, text = read_toml(file)
+    tool = document.get("tool")
+    table = tool.get("mir") if isinstance(tool, dict) else None
+    if isinstance(table, dict):
+        return table, text
+    return None if file.name == "pyproject.toml" else (document, text)
 
 
 _EVERYBODYS = stat.S_IWOTH | stat.S_ISVTX
@@ -201,29 +132,55 @@ def _is_everybodys(folder: Path) -> bool:
         return False
 
 
-def _table(file: Path) -> dict[str, Any] | None:
-    tool = read_table(file).get("tool")
-    table = tool.get("mir") if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else None
+def make_config(file: Path, table: dict[str, Any], text: str) -> Config:
+    """The configuration that a table is.
 
-
-def _config(file: Path, table: dict[str, Any]) -> Config:
-    at = Location(file=str(file))
-    known = {item.name for item in fields(Config)} - {"file"}
+    Raises:
+        ConfigError: A key is unknown or of the wrong type.
+    """
+    known = {item.name.replace("_", "-"): item.name for item in fields(Config) if item.name != "file"}
+    names = ", ".join(sorted(known))
+    known |= {name: name for name in known.values()}
     values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in known:
-            raise ConfigError(f"[tool.mir] has no key '{key}'; it has {', '.join(sorted(known))}", location=at)
-        if key in _LISTS:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise ConfigError(f"'{key}' in [tool.mir] must be a list of texts", location=at)
-            values[key] = tuple(value)
-        elif key in _TABLES:
+        at = _place(file, key, text)
+        name = known.get(key)
+        if name is None:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {names}"
+            raise ConfigError(f"there is no setting '{key}'; {hint}", location=at)
+        if name in _LISTS:
+            if not _is_texts(value):
+                raise ConfigError(f"'{key}' must be a list of texts", location=at)
+            values[name] = tuple(value)
+        elif name in _TABLES:
             if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-                raise ConfigError(f"[tool.mir.{key}] must map names to paths", location=at)
-            values[key] = value
+                raise ConfigError(f"'{key}' must map names to paths", location=at)
+            values[name] = value
+        elif name in _TABLES_OF_LISTS:
+            if not isinstance(value, dict) or not all(_is_texts(item) for item in value.values()):
+                raise ConfigError(f"'{key}' must map patterns of files to lists of rules", location=at)
+            values[name] = {pattern: tuple(rules) for pattern, rules in value.items()}
         elif isinstance(value, str):
-            values[key] = value
+            values[name] = value
         else:
-            raise ConfigError(f"'{key}' in [tool.mir] must be a text", location=at)
+            raise ConfigError(f"'{key}' must be a text", location=at)
     return Config(file=file, **values)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _place(file: Path, key: str, text: str) -> Location:
+    """Where a setting stands: TOML's reader does not tell, so its key is looked for in its table."""
+    start = text.find("[tool.mir")
+    name = re.escape(key)
+    found = re.compile(rf"""^[ \t]*(?:\[(?:tool\.mir\.)?)?(["']?{name}["']?)[ \t]*[\].=]""", re.MULTILINE).search(
+        text, max(start, 0)
+    )
+    if found is None:
+        return Location(file=str(file))
+    line = text.count("\n", 0, found.start(1)) + 1
+    column = found.start(1) - (text.rfind("\n", 0, found.start(1)) + 1) + 1
+    return Location(file=str(file), line=line, column=column)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
+from registry.card_config import CardConfigs
 from registry.checks.catalogue import RULES
 from registry.checks.context import Context
 from registry.checks.document import Document
@@ -15,7 +16,7 @@ from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Rule
 from registry.checks.selection import Selection
 from registry.checks.suppress import suppress
-from registry.config import CardConfigs, Config
+from registry.config import Config
 from registry.parallel import spread
 from registry.read.faults import OTHERS, fault, sparing
 from registry.types import Card, Finding, Index, Location, RawDocument
@@ -41,7 +42,8 @@ def check(
 
     Args:
         index: What was loaded; its own findings are included.
-        config: The settings of whoever runs the check: `select`, `ignore` and `vocabulary` are used.
+        config: The settings of whoever runs the check: `select`, `ignore`, `per_file_ignores` and
+            `vocabulary` are used.
         beside: The configurations that lie beside the cards; none of them counts where it is `None`.
         processes: How many may work at a time, where there is much to do.
 
@@ -54,10 +56,14 @@ def check(
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
     everything = chain(index.findings, _run(rules, Context(index, config), processes))
     found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, everything))
+    unsure = {card.file for card in index.cards if not card.evident}
+    if unsure:
+        found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
     # Two models may name one file of metadata; what is wrong in it is said once.
     kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, selection.holds)))
-    kept |= dict.fromkeys(selection.findings())
-    return sorted(kept, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
+    left = [finding for finding in kept if not selection.ignores(finding)]
+    left += selection.findings()
+    return sorted(left, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
 
 
 def _at_most(most: int, findings: Iterable[Finding]) -> Iterator[Finding]:

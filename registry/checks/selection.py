@@ -6,8 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from registry.card_config import CardConfigs
 from registry.checks.catalogue import selector
-from registry.config import CardConfigs, Config
+from registry.checks.per_file import ignored_in_its_file
+from registry.config import Config
 from registry.read.ids import CARD_CONFIG, FAULT, READING_RULES
 from registry.types import ConfigError, Finding, Location, Severity
 
@@ -30,6 +32,8 @@ class Selection:
             ConfigError: `select` or `ignore` of the caller names no rule.
         """
         self.asked = selector(config.select, config.ignore)
+        self._ignored = ignored_in_its_file(config)
+        self._ignored_beside: dict[Path, Callable[[Finding], bool]] = {}
         self._beside = beside
         self._of: dict[Path, Callable[[str], bool]] = {}
         self._wrong: dict[Path, str] = {}
@@ -54,6 +58,17 @@ class Selection:
             self._left_out[config][rule] += 1
         return False
 
+    def ignores(self, finding: Finding) -> bool:
+        """Whether a finding is left out because of the file that it is in (`per-file-ignores`)."""
+        config, _ = self._selector(finding.location.file)
+        if config is None or self._beside is None or self._beside.asked.select:
+            return self._ignored(finding)
+        if finding.rule == FAULT or not self._ignored_beside[config](finding):
+            return False
+        if self.asked(finding.rule):
+            self._left_out[config][finding.rule] += 1
+        return True
+
     def findings(self) -> Iterator[Finding]:
         """What there is to say of the configurations beside the cards, once everything was asked."""
         if self._beside is None or not self.asked(CARD_CONFIG):
@@ -76,10 +91,12 @@ class Selection:
             asked = self._beside.asked
             try:
                 chosen = selector(asked.select or config.select, (*config.ignore, *asked.ignore))
+                self._ignored_beside[config.file] = ignored_in_its_file(config)
                 self._of[config.file] = self.asked if asked.select else chosen
             except ConfigError as error:
                 self._wrong[config.file] = error.message
                 self._of[config.file] = self.asked
+                self._ignored_beside[config.file] = lambda _: False
         return config.file, self._of[config.file]
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
+from registry.card_config import CardConfigs
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
-from registry.config import CardConfigs, Config
+from registry.config import Config
 from registry.dialects import DIALECTS
-from registry.loader import load
+from registry.loader import LeftOut, load
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
@@ -40,6 +41,14 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     return [name for name in names if name.startswith((incomplete.upper(), incomplete.lower()))]
 
 
+def _reports(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
+    asked = [text.partition("=") for text in value]
+    for form, _, file in asked:
+        if form not in FORMATS or not file:
+            raise click.BadParameter(f"'{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}")
+    return tuple((form, Path(file)) for form, _, file in asked)
+
+
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
@@ -51,6 +60,13 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     help="How to print the findings.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option(
+    "--also",
+    multiple=True,
+    callback=_reports,
+    metavar="FORMAT=FILE",
+    help="Write a further report of the same run to FILE; may be given several times.",
+)
 @click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Read the cards as this instead of finding out.")
 @click.option(
     "--select",
@@ -95,6 +111,13 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which configuration and files were read.")
 @click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out the files and folders that PATTERN matches as in .gitignore, beside those of the configuration.",
+)
+@click.option("--no-gitignore", is_flag=True, help="Check files that .gitignore leaves out, too.")
+@click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
@@ -114,6 +137,7 @@ def command(
     paths: tuple[Path, ...],
     form: str,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     dialect: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -127,6 +151,8 @@ def command(
     statistics: bool,
     quiet: bool,
     verbose: bool,
+    exclude: tuple[str, ...],
+    no_gitignore: bool,
     root: Path | None,
     stdin_name: Path,
 ) -> int:
@@ -156,9 +182,11 @@ def command(
     targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
+    left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
+    targets = _without_excluded(targets, left_out)
 
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores())
+        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
         return index, check(index, config=config, beside=beside, processes=cores())
 
     index, findings = run(contents)
@@ -180,6 +208,8 @@ def command(
         return _keep_baseline(baseline, report, selected, prune=prune)
     if baseline is not None:
         report = without_accepted(report, read_baseline(baseline), selected)
+    for further, file in also:
+        save(FORMATS[further](report), file)
     _print(report, form, output, nothing=diff, statistics=statistics, quiet=quiet)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if failed:
@@ -207,6 +237,14 @@ def _describe(config: Config, index: Index) -> None:
     for card in index.cards:
         models = len(card.models)
         click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
+
+
+def _without_excluded(paths: Sequence[Path], left_out: LeftOut) -> tuple[Path, ...]:
+    """The paths without files that `exclude` leaves out: pre-commit names every file that changed."""
+    excluded = [path for path in paths if path.is_file() and left_out.excludes(os.path.realpath(path), is_folder=False)]
+    for path in excluded:
+        click.echo(plain(f"{path} is left out by `exclude`."), err=True)
+    return tuple(path for path in paths if path not in excluded)
 
 
 def _stdin() -> bytes:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from registry.config import CardConfigs, Config, find_config, read_config
+from registry.card_config import CardConfigs
+from registry.config import Config, find_config, read_config
 from registry.dialects import DIALECTS
 from registry.report.plain import plain
 
