@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,14 @@ def test_a_wrong_one_is_named_and_those_above_count(tmp_path: Path) -> None:
     assert at.file.endswith("deep/pyproject.toml")
     assert said.startswith("there is no setting 'ignroe'")
     assert beside.dialect([inner], {"metafile"}) is None
+
+
+def test_only_the_folder_that_mir_runs_in_is_asked_for_a_configuration() -> None:
+    """No path of a card leads to settings that read, write or ask."""
+    package = Path(__file__).parents[3] / "registry"
+    asked = {
+        argument.strip()
+        for file in package.rglob("*.py")
+        for argument in re.findall(r"(?<!def )\bfind_config\(([^)]*\)?)\)", file.read_text(encoding="utf-8"))
+    }
+    assert asked == {"Path()", "folder"}, "folder is the one that an editor has open"
