@@ -26,7 +26,7 @@ FAMILIES = {
     "MIR4": "References and addresses",
     "MIR5": "Names and vocabulary",
     "MIR6": "Safety",
-    "MIR7": "What the Hub refuses",
+    "MIR7": "Hugging Face Hub",
 }
 
 
