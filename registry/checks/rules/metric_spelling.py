@@ -32,10 +32,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.edits import rename
+from registry.checks.edits import rename, together
 from registry.checks.entry import Number
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural, short
+from registry.checks.words import short, times
 from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
 
@@ -51,9 +51,8 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     crowded = _Crowded(context.vocabulary)
     for (_, spelling), numbers in found.items():
         name = numbers[0].term.name
-        times = f" ({plural(len(numbers), 'time')} in this file)" if len(numbers) > 1 else ""
         yield Problem(
-            f"{short(spelling)} is the metric {short(name)}{times}",
+            f"{short(spelling)} is the metric {short(name)}{times(len(numbers))}",
             numbers[0].said.key_location,
             fix=_everywhere(numbers, name, crowded),
             related=tuple(number.said.key_location for number in numbers[1:]),
@@ -70,9 +69,7 @@ def _everywhere(numbers: list[Number], name: str, crowded: _Crowded) -> Fix | No
     description = f"Write '{name}'"
     if any(number.said.node is not None and crowded(number.said.node, number.term.subject) for number in numbers):
         return None
-    fixes = [rename(number.said, name, description) for number in numbers]
-    edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
-    return Fix(description=description, edits=edits) if edits and None not in fixes else None
+    return together((rename(number.said, name, description) for number in numbers), description)
 
 
 class _Crowded:
