@@ -70,7 +70,9 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
 def _identity(metric: Metric, words: Vocabulary) -> tuple[Hashable, ...]:
     term = words.metrics.get(fold(metric.name))
     extra = str(sorted((key, str(value)) for key, value in metric.extra.items()))
-    return (term.subject if term else fold(metric.name), metric.within, metric.type, str(metric.args), extra)
+    # What the author reports may stand beside what the Hub has verified.
+    verified = metric.verified
+    return (term.subject if term else fold(metric.name), metric.within, metric.type, str(metric.args), verified, extra)
 
 
 def _problem(pairs: list[tuple[Metric, Metric]]) -> Problem:
