@@ -13,6 +13,7 @@ from typing import Any
 
 from registry.files import open_plain
 from registry.types import ConfigError, Location
+from registry.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +54,14 @@ class Config:
     def folder(self) -> Path:
         """The folder that relative paths of the configuration start from."""
         return self.file.parent if self.file is not None else Path.cwd()
+
+    def load_vocabulary(self) -> Vocabulary:
+        """The known metrics, data sets and tasks, those of the project's own files included.
+
+        Raises:
+            ConfigError: A file cannot be read, or is no vocabulary.
+        """
+        return Vocabulary.load(*(str(self.folder / file) for file in self.vocabulary))
 
 
 NAMES = ("mir.toml", "pyproject.toml")

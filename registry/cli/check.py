@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from registry import git
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.cli.gc import without_collector
@@ -98,6 +99,11 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
 )
 @click.option("--prune-baseline", "prune", is_flag=True, help="Remove the entries whose finding is gone.")
 @click.option(
+    "--changed-since",
+    metavar="REVISION",
+    help="Report only the files that changed since this branch left REVISION; the others are read as their context.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
     default="warning",
@@ -150,6 +156,7 @@ def command(
     baseline: Path | None,
     accept: bool,
     prune: bool,
+    changed_since: str | None,
     fail_on: Severity,
     exit_zero: bool,
     statistics: bool,
@@ -187,11 +194,16 @@ def command(
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out)
 
+    changed = None if changed_since is None or not targets else git.changed_since(git.top_of(targets[0]), changed_since)
+
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
         index = load(
             targets, root=root, dialect=config.dialect, contents=contents, processes=cores(), left_out=left_out
         )
-        return index, check(index, config=config, processes=cores())
+        findings = check(index, config=config, processes=cores())
+        if changed is not None:
+            findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
+        return index, findings
 
     index, findings = run(contents)
     failed = 0

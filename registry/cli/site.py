@@ -148,7 +148,6 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
     from registry.evidence.folder import evidence_folder
     from registry.loader import LeftOut, load
     from registry.publish import Material
-    from registry.vocabulary import Vocabulary
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
@@ -161,7 +160,7 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
         index=index,
         findings=check(index, config=settings),
         evidence=Store(evidence or evidence_folder(cards, settings)).all(),
-        vocabulary=Vocabulary.load(*(str(settings.folder / file) for file in settings.vocabulary)),
+        vocabulary=settings.load_vocabulary(),
         base_url=base_url,
     )
 
