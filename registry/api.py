@@ -95,10 +95,9 @@ def search(
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
     from registry.query.search import Search
-    from registry.vocabulary import Vocabulary
 
     kept, config = _opened(path)
-    asked = Search(kept.tables, Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary)))
+    asked = Search(kept.tables, config.load_vocabulary())
     return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
 
 

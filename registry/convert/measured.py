@@ -13,7 +13,7 @@ from registry.dialects.writers import Notes, Spot
 from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence.names import file_of
 from registry.types import Claim, DatasetRef, Evidence, Measurement, Metric, Model, Result
-from registry.vocabulary import fold
+from registry.vocabulary import Vocabulary, fold
 
 Benchmark = tuple[str, str]
 """A data set of the Hub that holds a benchmark, and the task in it, as its `eval.yaml` names them."""
@@ -24,6 +24,7 @@ def export(
     to: str,
     *,
     url: str | None = None,
+    vocabulary: Vocabulary | None = None,
     benchmarks: Mapping[str, Benchmark] | None = None,
 ) -> Converted:
     """The measured results of each model in a format of the Hub.
@@ -33,10 +34,11 @@ def export(
             formats hold only results on data.
         to: `huggingface` or `eval-results`.
         url: Address under which the folder of the evidence is published; it becomes the source of each number.
+        vocabulary: The known metrics, those of the project included.
         benchmarks: For `eval-results`, which benchmark a data set of the cards is, by its folded name. Without it a
             data set is one where the card gives its repository and configuration.
     """
-    notes = Notes()
+    notes = Notes(vocabulary=vocabulary or Vocabulary.load())
     models: dict[str, list[Result]] = {}
     for each in evidence:
         measurement = result_of(each, notes)

@@ -10,6 +10,7 @@ from pathlib import Path
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
+from registry.loader.left_out import LeftOut
 from registry.loader.places import OutsideError, Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
@@ -32,6 +33,7 @@ def load(
     dialect: str | None = None,
     contents: Mapping[str, bytes] | None = None,
     processes: int = 1,
+    left_out: LeftOut | None = None,
 ) -> Index:
     """Read cards, what they import, and what their models inherit.
 
@@ -43,6 +45,7 @@ def load(
         contents: What to read instead of what is on disk, by real path: text that is not saved yet. The files need
             not exist.
         processes: How many may read at a time, where there is much to read.
+        left_out: What is passed over while folders are searched; what .gitignore leaves out where it is `None`.
 
     Returns:
         The index. What is wrong with the cards is in its findings.
@@ -52,7 +55,9 @@ def load(
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes))
+    loader = _Loader(
+        None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes), left_out or LeftOut()
+    )
     roots = []
     for path in paths:
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
@@ -85,7 +90,8 @@ class _Task:
 
 
 class _Loader:
-    def __init__(self, dialect: Dialect | None, shelf: FileStore) -> None:
+    def __init__(self, dialect: Dialect | None, shelf: FileStore, left_out: LeftOut) -> None:
+        self.left_out = left_out
         self.dialect = dialect
         self.shelf = shelf
         self.cards: dict[str, Card | None] = {}
@@ -122,7 +128,7 @@ class _Loader:
             self.confined(str(path), at, certain=True)
             return
         try:
-            files = scan(at.folder)
+            files = scan(at.folder, self.left_out.below(at.folder, at.root))
         except TooManyError:
             message = f"the folder holds more than {MAX_FILES:,} files that could be cards"
             self.shelf.report(ids.TOO_MANY, message, at.name(at.folder))

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry.config import find_config
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
 from registry.query.diff import Change, diff
@@ -41,19 +42,27 @@ def changes_between(old: str, new: str | None = None, *, dialect: str | None = N
     Args:
         old: The earlier state.
         new: The later one; what is on disk under the path of `old` where it is `None`.
-        dialect: Dialect of all cards, found out for each where it is `None`.
+        dialect: Dialect of all cards; the settings' where it is `None`, else found out for each.
 
     Raises:
         UsageError: There is no such path or revision.
     """
+    config = find_config(_on_disk(old if new is None else new))
+    dialect = dialect or config.dialect
     before = read_state(old, dialect=dialect)
     if new is None and not before.revision:
         raise UsageError(f"'{old}' is compared with what? Give a second path, or a revision as REV:{old}")
     after = read_state(new if new is not None else old.partition(":")[2] or ".", dialect=dialect)
     return [
         replace(change, location=(before if change.after is None else after).place(change.location))
-        for change in diff(before.index, after.index)
+        for change in diff(before.index, after.index, config.load_vocabulary())
     ]
+
+
+def _on_disk(named: str) -> Path:
+    """The path of a state in the working tree, whose settings are read: a revision's are those of today."""
+    _, colon, path = named.partition(":")
+    return Path(path or ".") if colon and not os.path.lexists(named) else Path(named)
 
 
 def read_state(named: str, *, dialect: str | None = None) -> RegistryState:

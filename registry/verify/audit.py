@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from registry.claims import read_claims
 from registry.evidence import EvidenceProblem, Store, digests, stale
 from registry.evidence.names import identity
 from registry.evidence.schema import mistakes
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
-from registry.verify.claims import read_claims
 from registry.verify.environment import with_code
+from registry.vocabulary import Vocabulary
 
 _LARGEST = 16 << 30
 """Bytes of weights beside a card that are read for their digest."""
@@ -44,14 +45,15 @@ class Audited:
     unknown: tuple[str, ...] = ()
 
 
-def audit(index: Index, store: Store) -> Iterator[Audited]:
+def audit(index: Index, store: Store, vocabulary: Vocabulary | None = None) -> Iterator[Audited]:
     """Every file of a store, in the order of their names.
 
     Args:
         index: The cards as they are now.
         store: Where their evidence is kept.
+        vocabulary: The project's; see `registry.claims.read_claims`.
     """
-    known = {identity(claim): (each.model, claim) for each in read_claims(index) for claim in each.claims}
+    known = {identity(claim): (each.model, claim) for each in read_claims(index, vocabulary) for claim in each.claims}
     entries = list(store.entries())
     for entry in entries:
         if isinstance(entry.found, EvidenceProblem):

@@ -8,9 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.types import Claim, Evidence
-from registry.verify.claims import ModelClaims
 from registry.verify.environment import environment, now, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.tasks import unmeasured

@@ -38,8 +38,9 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
     and what cannot be compared here is said. CARDS are files or folders, models without any.
     """
     cards = cards or (Path("models"),)
-    store = Store(folder or evidence_folder(cards[0], find_config(cards[0])))
-    audited = list(audit(load(cards), store))
+    config = find_config(cards[0])
+    store = Store(folder or evidence_folder(cards[0], config))
+    audited = list(audit(load(cards, dialect=config.dialect), store, config.load_vocabulary()))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:

@@ -81,12 +81,14 @@ def export(
     if in_toto or to == "in-toto":
         _statements(store, weights_digests(store.all(), _cards(folder, store)), key, output)
         return complain(store.problems())
+    vocabulary = find_config(folder if isinstance(folder, Path) else Path()).load_vocabulary()
     if to == "every-eval-ever":
         if not organization:
             raise UsageError("say who measured with --organization")
-        converted = records(store.all(), organization=organization, relationship=relationship)
+        converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        converted = export_results(store.all(), str(to), url=url, benchmarks=dict(map(_benchmark, benchmarks)))
+        named = dict(map(_benchmark, benchmarks))
+        converted = export_results(store.all(), str(to), url=url, vocabulary=vocabulary, benchmarks=named)
     tell(converted)
     write(converted, output)
     return complain(store.problems())

@@ -74,7 +74,7 @@ def _dataset(result: Result, model: Model, spot: Spot, notes: Notes) -> dict[str
                 notes.lose(spot.at(key), f"an entry names the benchmark's task, here {task}")
     if dataset.name and dataset.name != name:
         notes.lose(spot.at("dataset", "name"), f"an entry has one identifier, here {name}")
-    for key in ("split", "args"):
+    for key in ("split", "args", "subset"):
         if getattr(dataset, key) is not None:
             notes.lose(spot.at("dataset", key), NO_PLACE)
     return {"id": name, "task_id": task} | ({"revision": dataset.revision} if dataset.revision else {})

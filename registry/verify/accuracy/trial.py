@@ -8,12 +8,12 @@ from typing import Any
 
 from torch import nn
 
+from registry.claims import ModelClaims
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Dataset
 from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef

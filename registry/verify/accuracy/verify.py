@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import torch
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Unverifiable, Verdict
 from registry.verify.accuracy.answer import Answer, gather
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -18,7 +19,6 @@ from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
 from registry.verify.accuracy.quick import draw, sampling_of
 from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.environment import environment
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
