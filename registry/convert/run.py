@@ -91,7 +91,7 @@ def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary
 def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[Output]:
     """A file for each card, in which models have only what they say themselves."""
     taken: set[str] = set()
-    for card in own(index.cards):
+    for card in own(index.cards, index.around):
         if card.imports:
             notes.lose(Spot("", "Import", _Place(card)), "each card is written to a file of its own")
         if not (card.models or card.collections or card.library):
