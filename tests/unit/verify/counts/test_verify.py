@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from registry.verify.claims import read_claims
 from torch import nn
 
 import registry
 from registry.types import Claim, Location, Model, Quantity
-from registry.verify.claims import read_claims
 from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
