@@ -231,5 +231,5 @@ def _opened(path: str | Path | Sequence[str | Path]) -> tuple[TableCache, Config
     from registry.query.table_cache import open_tables
 
     paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
-    config = find_config(paths[0]) if paths else Config()
+    config = find_config(Path())
     return open_tables(paths, config), config

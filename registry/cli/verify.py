@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.configuration import caller_config, config_option, dialect_of
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
-from registry.config import Config, find_config
+from registry.config import Config
 from registry.read.faults import sparing
 from registry.storage import Place
 from registry.types import Evidence, Index, UsageError
@@ -112,6 +113,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
+@config_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -155,8 +157,8 @@ def command(
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
-    config = find_config(paths[0])
-    index = load(paths, dialect=config.dialect, left_out=LeftOut.of(config))
+    config = caller_config()
+    index = load(paths, dialect=dialect_of(paths, config), left_out=LeftOut.of(config))
     vocabulary = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, vocabulary), index)
     index = replace(index, findings=(*index.findings, *faults))

@@ -271,11 +271,15 @@ def test_a_renamed_file_keeps_its_accepted_findings(mir):
     assert mir("check", "--baseline", "b.json", "c.yml").out == ""
 
 
-def test_the_configured_baseline_is_found_from_anywhere(mir):
+def test_the_configured_baseline_is_that_of_whoever_runs_the_check(mir):
     put("zoo/pyproject.toml", '[tool.mir]\nbaseline = "b.json"\n')
     put("zoo/card.yml", BAD)
-    assert mir("check", "--write-baseline", "zoo").code == 0
-    assert mir("check", "zoo").code == 0
+    named = ("--config", "zoo/pyproject.toml", "zoo")
+    assert mir("check", "--write-baseline", *named).code == 0
+    assert mir("check", *named).code == 0
+    found = mir("check", "zoo")
+    assert found.code == 1
+    assert "zoo/pyproject.toml:1:1: MIR029 info: baseline: this counts only in the configuration" in found.out
     os.chdir("zoo")
     assert mir("check").code == 0
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.loader import load
@@ -42,9 +42,9 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     and what cannot be compared here is said. CARDS are files or folders, models without any.
     """
     cards = cards or (Path("models"),)
-    config = find_config(cards[0])
+    config = caller_config()
     store = Store(folder or evidence_folder(cards[0], config))
-    audited = list(audit(load(cards, dialect=config.dialect), store, config.load_vocabulary()))
+    audited = list(audit(load(cards, dialect=dialect_of(cards, config)), store, config.load_vocabulary()))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:
