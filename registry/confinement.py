@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-OPEN_FOLDERS: Final = frozenset({".eval_results"})
-"""Folders whose names begin with a dot, and which hold cards all the same."""
+OPEN_FOLDERS: Final = frozenset({".eval_results", ".mim"})
+"""Hidden folders that hold cards: the Hub's results, and what OpenMMLab's packages bring along."""
 
 _GIT = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
 """Of what a repository's own settings say, git runs nothing while it lists files but this monitor."""

@@ -42,7 +42,7 @@ model-index:
 - name: {name}
   results:
   - task: {{type: image-classification}}
-    dataset: {{type: imagenet, name: ImageNet}}
+    dataset: {{type: ILSVRC/imagenet-1k, name: ImageNet}}
     metrics:
     - {{type: accuracy, value: -3}}
 ---
