@@ -10,7 +10,6 @@ from pathlib import Path
 from registry.checks.entry import Entry
 from registry.config import Config
 from registry.types import Card, Index
-from registry.vocabulary import Vocabulary
 
 
 class Context:
@@ -25,8 +24,7 @@ class Context:
     def __init__(self, index: Index, config: Config) -> None:
         self.index = index
         self.config = config
-        files = tuple(str(config.folder / name) for name in config.vocabulary)
-        self.vocabulary = Vocabulary.load(*files)
+        self.vocabulary = config.load_vocabulary()
         self._secure: dict[str, bool] = {}
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -45,10 +43,14 @@ class Context:
         return tuple(entry for entry in self.entries if entry.model is not None)
 
     def folders(self, entry: Entry) -> tuple[str, ...]:
-        """Folders that a card's relative paths may start from: its own, and that of the index that imports it."""
+        """Folders that a card's paths may start from: its own, that of the index that imports it, and the root.
+
+        Zoos without a root index write their paths from the repository's root.
+        """
         key = entry.card.file, entry.owner.base
         if key not in self._known_folders:
-            self._known_folders[key] = tuple(dict.fromkeys((entry.owner.base, *self._folders.get(entry.card.file, ()))))
+            folders = (entry.owner.base, *self._folders.get(entry.card.file, ()), self.index.root)
+            self._known_folders[key] = tuple(dict.fromkeys(folders))
         return self._known_folders[key]
 
     @cached_property

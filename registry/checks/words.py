@@ -35,8 +35,24 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def times(count: int) -> str:
+    """How often something is in a file, behind what is said of it; nothing where it is there once."""
+    return f" ({plural(count, 'time')} in this file)" if count > 1 else ""
+
+
 def median_of(values: Sequence[float]) -> float:
     """The middle one of some values; the standard library's module is slow to import."""
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def among(items: Sequence[str], most: int) -> str:
+    """Some of many, in a row: `PSNR, SSIM and 3 more`.
+
+    >>> among(["a"], 3), among(["a", "b"], 3), among(["a", "b", "c"], 2)
+    ('a', 'a and b', 'a, b and 1 more')
+    """
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {len(items) - most} more"
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -88,12 +88,16 @@ class Dialect(Protocol):
         ...
 
     @property
-    def unit(self) -> Literal["card", "model"]:
-        """What one written file holds: a card's models and collections, or one model with all that it inherits."""
+    def unit(self) -> Literal["card", "model", "none"]:
+        """What a written file holds: models and collections of a card, one model with what it inherits, or none."""
         ...
 
     def matches(self, document: RawDocument) -> bool:
         """Whether the document, whose root is not `None`, is written in this dialect."""
+        ...
+
+    def evident(self, document: RawDocument) -> bool:
+        """Whether a document that matches is surely in this dialect, so that it is one also where nobody named it."""
         ...
 
     def suspects(self, text: str) -> bool:

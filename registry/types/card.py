@@ -82,6 +82,7 @@ class Metric:
         key: The value's key in it: the metric's name, or `value` where name and value are entries of their own.
         name_key: The key whose value is the name, where they are.
         path: Path of the value in the data.
+        within: Keys of the mappings that it stands in below `Metrics`, as in `Set5: {PSNR: 30.6, SSIM: 0.86}`.
         extra: What the card says of it beyond these, by printed key.
     """
 
@@ -96,6 +97,7 @@ class Metric:
     args: Any = None
     verified: bool | None = None
     verify_token: str | None = None
+    within: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -115,7 +117,7 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatasetRef:
-    """The data a result was measured on. All but `name` are Hugging Face's."""
+    """The data a result was measured on. All but `name` are Hugging Face's, and `subset` is a part of a split."""
 
     name: str
     type: str | None = None
@@ -123,13 +125,27 @@ class DatasetRef:
     split: str | None = None
     revision: str | None = None
     args: Any = None
+    subset: str | None = None
+
+    @property
+    def identity(self) -> list[Any]:
+        """What makes it the same data, as JSON data."""
+        which = [self.name, self.type, self.config, self.split, self.revision, self.args]
+        return which if self.subset is None else [*which, self.subset]
+
+    def __str__(self) -> str:
+        """Name, configuration, split and subset in one line."""
+        return ", ".join(part for part in (self.name or self.type, self.config, self.split, self.subset) if part)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
     """What one evaluation reports: a task, a dataset, and its metrics.
 
-    `source` is where the numbers come from (`name` and `url` in Hugging Face's cards).
+    Attributes:
+        source_name: Where the numbers come from, as Hugging Face's cards say it; `source_url` is its address.
+        downstream: What reached them where it is not the model itself but one that was trained from it: its name or
+            configuration.
     """
 
     task: str
@@ -139,6 +155,7 @@ class Result:
     task_type: str | None = None
     source_name: str | None = None
     source_url: str | None = None
+    downstream: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -208,6 +225,8 @@ class Card:
         documents: Its metadata blocks.
         body: The prose of a Markdown file: its text outside the metadata.
         imports: Files, as shown, that its `Import`, `Models` and `Collections` lead to.
+        evident: Whether it is surely a card. One that only looks like it is checked where somebody named it, but
+            nothing in it is repaired.
     """
 
     file: str
@@ -218,6 +237,7 @@ class Card:
     documents: tuple[RawDocument, ...] = ()
     body: str = ""
     imports: tuple[str, ...] = ()
+    evident: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,6 +250,8 @@ class Index:
         findings: What reading and loading had to say.
         sources: Every file that was read, by its shown name, for reporters that quote lines.
         files: Real path of every file that was opened, whether it holds a card or not.
+        around: Collections of the index that the cards belong to, where only some of its files were asked for: their
+            models take over from them, and nothing else is done with them.
     """
 
     root: str
@@ -237,6 +259,7 @@ class Index:
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    around: tuple[Collection, ...] = ()
 
     @property
     def models(self) -> tuple[Model, ...]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from registry.claims import read_claims
 from registry.evidence import EvidenceProblem, Store, digests, stale
 from registry.evidence.names import identity
 from registry.evidence.schema import mistakes
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
-from registry.verify.claims import read_claims
 from registry.verify.environment import with_code
+from registry.vocabulary import Vocabulary
 
 _LARGEST = 16 << 30
 """Bytes of weights beside a card that are read for their digest."""
@@ -44,14 +45,15 @@ class Audited:
     unknown: tuple[str, ...] = ()
 
 
-def audit(index: Index, store: Store) -> Iterator[Audited]:
+def audit(index: Index, store: Store, vocabulary: Vocabulary | None = None) -> Iterator[Audited]:
     """Every file of a store, in the order of their names.
 
     Args:
         index: The cards as they are now.
         store: Where their evidence is kept.
+        vocabulary: The project's; see `registry.claims.read_claims`.
     """
-    known = {identity(claim): (each.model, claim) for each in read_claims(index) for claim in each.claims}
+    known = {identity(claim): (each.model, claim) for each in read_claims(index, vocabulary) for claim in each.claims}
     entries = list(store.entries())
     for entry in entries:
         if isinstance(entry.found, EvidenceProblem):
@@ -67,10 +69,13 @@ def audit(index: Index, store: Store) -> Iterator[Audited]:
         if found is None:
             yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
         else:
-            yield _audit(file, evidence, *found)
+            yield _audit(file, evidence, *found, store)
 
 
-def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim) -> Audited:
+def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim, store: Store) -> Audited:
+    wrong, scored = _rescored(store, evidence)
+    if wrong:
+        return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
     now = {name: digest for name, digest in _digests(evidence, model).items() if name in evidence.digests}
     reasons = stale(evidence, claim, now)
     return Audited(
@@ -78,9 +83,19 @@ def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim) -> Audit
         state="stale" if reasons else "fresh",
         evidence=evidence,
         reasons=reasons,
-        compared=("claim", *now),
+        compared=("claim", *now, *(["predictions"] if scored else [])),
         unknown=tuple(name for name in evidence.digests if name != "claim" and name not in now),
     )
+
+
+def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
+    """What is wrong with a measurement whose predictions were kept, and whether it was taken from them again."""
+    if evidence.measurement is None or "predictions" not in evidence.measurement.details:
+        return "", False
+    from registry.verify.rescore import rescored  # needs NumPy, which checking other evidence does not
+
+    found = rescored(store, evidence)
+    return ("", False) if found is None else (found.reason, found.result == "same")
 
 
 def _digests(evidence: Evidence, model: Model) -> Mapping[str, str]:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 Z95 = 1.959963984540054
 """The 97.5 % point of the normal distribution: two sides of 2.5 %."""
+
+RESAMPLES = 1000
+
+_TOGETHER = 50
+"""Resamples that are held in memory at once."""
 
 
 def wilson(right: int, samples: int, z: float = Z95) -> tuple[float, float]:
@@ -25,3 +35,26 @@ def wilson(right: int, samples: int, z: float = Z95) -> tuple[float, float]:
     half = z / (1 + square) * math.sqrt(share * (1 - share) / samples + square / (4 * samples))
     # The ends at 0 and at 1 are exact; floating point would leave them a little inside.
     return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
+
+
+def bootstrap(
+    parts: npt.NDArray[Any], metric: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+) -> tuple[float, float]:
+    """A 95 % interval of a metric of sums over samples, from 1000 resamples of the samples with a fixed seed.
+
+    Args:
+        parts: What each sample adds to the sums, shape (samples, sums).
+        metric: From sums of shape (resamples, sums) to the metric of each, shape (resamples,).
+
+    Returns:
+        Low and high: B. Efron's percentile interval ("Bootstrap methods: another look at the jackknife", Annals of
+        Statistics 7 (1979) 1-26).
+    """
+    count, random, parts = len(parts), np.random.default_rng(0), parts.astype(np.float64)
+    shares = np.full(count, 1 / count)
+    values = [
+        metric(random.multinomial(count, shares, _TOGETHER).astype(np.float64) @ parts)
+        for _ in range(RESAMPLES // _TOGETHER)
+    ]
+    low, high = np.nanquantile(np.concatenate(values), (0.025, 0.975))
+    return float(low), float(high)

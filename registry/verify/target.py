@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+from registry.types import BuildError
+from registry.verify.arguments import Arguments
+from registry.verify.plugins import first_line, prepare_imports
 
 if TYPE_CHECKING:
     from torch import nn
@@ -57,6 +63,19 @@ class WeightsRef:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ModelVariant:
+    """One way to run a model whose work depends on more than its input's size.
+
+    Attributes:
+        name: As a verdict names it, such as `1000 boxes`; empty where there is only this one.
+        change: Makes the model run this way: takes the model as built, gives it back; picklable.
+    """
+
+    name: str
+    change: Callable[[nn.Module], nn.Module]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """A card's model, resolved to code.
 
@@ -72,7 +91,9 @@ class Target:
         preprocessing: The library's own transform for these weights.
         categories: Class names in the order of the model's outputs.
         inputs: How many tensors of `input_size` it takes: two for optical flow.
-        uncountable: Why its FLOPs cannot be counted without data, as one sentence; empty where they can.
+        listed: Whether it takes a list of pictures, each without a batch, as detectors do.
+        arguments: All that it is called with, where that is more than pictures of `input_size`.
+        variants: Ways to count it, the likeliest first; none where it is counted as it is built.
     """
 
     library: str
@@ -82,7 +103,28 @@ class Target:
     build: Callable[[], nn.Module]
     input_size: tuple[int, ...] | None = None
     inputs: int = 1
-    uncountable: str = ""
+    listed: bool = False
+    arguments: Arguments | None = None
+    variants: tuple[ModelVariant, ...] = ()
     weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The module of `build` may be a plug-in's, which another process can only import once it is prepared."""
+        others = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "build"}
+        return _restored, (others, pickle.dumps(self.build))
+
+
+def _restored(others: Mapping[str, Any], build: bytes) -> Target:
+    """A target in another process; one whose code cannot be imported there says so when it is built."""
+    prepare_imports()
+    try:
+        return Target(**others, build=pickle.loads(build))  # noqa: S301 - from the process that started this one
+    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+        said = f"{others['library']}:{others['name']} cannot be imported where it is to run: {first_line(error)}"
+        return Target(**others, build=partial(_fail, said))
+
+
+def _fail(said: str) -> NoReturn:
+    raise BuildError(said)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Literal, Protocol
 
+from registry.claims import ModelClaims
 from registry.evidence import Store, stale
 from registry.types import Claim, Evidence, Model
-from registry.verify.claims import ModelClaims
 from registry.verify.environment import with_code
 from registry.verify.outcome import Outcome
 

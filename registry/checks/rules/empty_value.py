@@ -27,7 +27,7 @@ from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural
+from registry.checks.words import times
 
 _SAID = ("null", "Null", "NULL", "~", "[]", "{}")
 _REQUIRED = ("results", "metrics")
@@ -36,15 +36,17 @@ _REQUIRED = ("results", "metrics")
 @rule("MIR104", "empty-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
+    hub = document.card.dialect == "huggingface"
     for leaf in document.empty:
+        if hub and leaf.path == "language":
+            continue  # which the Hub refuses, and MIR704 says so
         if leaf.text in _SAID:
             nulls[leaf.key].append(leaf)
         elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
     for key, places in nulls.items():
-        times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
         yield Problem(
-            f"{places[0].path} is {places[0].text}{times}",
+            f"{places[0].path} is {places[0].text}{times(len(places))}",
             places[0].location,
             hint="" if key in _REQUIRED else "Leave the key out.",
             related=tuple(leaf.location for leaf in places[1:]),

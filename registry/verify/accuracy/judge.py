@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from registry.types import Claim, Verdict
-from registry.verify.evaluators import Score
+from registry.verify.tasks import Score
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

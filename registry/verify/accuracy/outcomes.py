@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.evidence import digests
-from registry.types import Claim, Measurement, Unverifiable, Verdict
+from registry.types import Claim, Measurement, PredictionsError, Unverifiable, Verdict
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.judge import ScoreJudgement, judge
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.evaluators import Score
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.plugins import first_line
+from registry.verify.tasks import Score
 
 _LISTED = 100
 """Samples that could not be read that a record names."""
@@ -36,7 +37,7 @@ def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outc
     for claim in trial.question.claims:
         try:
             score, said, drawn = _judge(entry, claim)
-        except Unverifiable as error:
+        except (PredictionsError, Unverifiable) as error:
             yield unverifiable(claim, error.message)
             continue
         difference = {} if said.difference is None else {"difference_in_samples": said.difference}
@@ -55,6 +56,20 @@ def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outc
         )
 
 
+def score_of(entry: EvaluatedModel, subject: str) -> Score:
+    """A metric of everything that a model predicted.
+
+    Raises:
+        Unverifiable: It cannot be taken; a plug-in's task may raise anything.
+    """
+    try:
+        return entry.contestant.gatherer.score(subject)
+    except (PredictionsError, Unverifiable):
+        raise
+    except Exception as error:
+        raise Unverifiable(f"the task '{entry.trial.question.task}' fails: {first_line(error)}") from error
+
+
 def _speed(entry: EvaluatedModel) -> dict[str, Any]:
     """What the next plan learns from: seconds of this model's answers, and of the pass for its samples."""
     contestant = entry.contestant
@@ -67,7 +82,7 @@ def _judge(entry: EvaluatedModel, claim: Claim) -> tuple[Score, ScoreJudgement, 
         decided = entry.sampling.judge(claim)
         if decided is not None:
             return *decided, True
-    score = entry.contestant.evaluator.score(claim.subject)
+    score = score_of(entry, claim.subject)
     return score, judge(claim, score), False
 
 
@@ -86,7 +101,8 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
     trial, state, unreadable = entry.trial, entry.loaded.state, entry.contestant.unreadable
     details: dict[str, Any] = {
         "dataset": trial.dataset.name,
-        "preprocessing": trial.preprocessing.as_dict(),
+        "task": trial.question.task,
+        "preprocessing": trial.inputs.as_dict(),
         "precision": options.precision,
         "model": f"{trial.target.library}:{trial.target.name}",
         "found": trial.target.how,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from registry.types import Claim
+from registry.types import Claim, PredictionsError, Unverifiable
 from registry.verify.accuracy.confidence import above, below, interval
 from registry.verify.accuracy.judge import ScoreJudgement, percent
-from registry.verify.evaluators import Classification, Score
+from registry.verify.evaluation.gatherer import Gatherer
+from registry.verify.tasks import Score, Task
+from registry.verify.tasks.base import Hits
 
 MARGIN = 0.01
 """How near the claim the whole interval must lie for the claim to be let stand, as a fraction of one."""
@@ -31,9 +32,9 @@ class Sampling:
     `MARGIN` of it. Where neither happens, every sample is read and the usual judgement follows.
     """
 
-    def __init__(self, claims: Sequence[Claim], evaluator: Classification, population: int) -> None:
+    def __init__(self, claims: Sequence[Claim], gatherer: Gatherer, population: int) -> None:
         self._claims = claims
-        self._evaluator = evaluator
+        self._gatherer = gatherer
         self._population = population
 
     def enough(self) -> bool:
@@ -42,8 +43,8 @@ class Sampling:
 
     def judge(self, claim: Claim) -> tuple[Score, ScoreJudgement] | None:
         """What the drawn samples say of a claim, `None` where all were read and nothing is left to chance."""
-        hits = self._evaluator.hits(claim.subject)
-        if len(hits) == self._population:
+        hits = self._hits(claim)
+        if hits is None or len(hits) == self._population:
             return None
         low, high = interval(hits, self._population)
         score = Score(
@@ -62,16 +63,28 @@ class Sampling:
         reason = f"{drawn}; the card's {claim.reported} is within {percent(MARGIN)} of all of {where}"
         return score, ScoreJudgement(verdict="within-tolerance", reason=reason)
 
+    def _hits(self, claim: Claim) -> Hits | None:
+        """Whether each sample that was drawn counts, in the order of drawing.
+
+        `None` where none could be read yet, or the metric is no share of samples: then all of them are read.
+        """
+        try:
+            return self._gatherer.task.hits(self._gatherer.drawn(), claim.subject)
+        except (PredictionsError, Unverifiable):
+            return None
+
     def _refuted(self, claim: Claim) -> bool:
-        hits, reported = self._evaluator.hits(claim.subject), claim.reported
+        hits, reported = self._hits(claim), claim.reported
         low, high = float(reported.value - reported.half_width), float(reported.value + reported.half_width)
-        return above(hits, self._population, high) or below(hits, self._population, low)
+        return hits is not None and (above(hits, self._population, high) or below(hits, self._population, low))
 
     def _stands(self, claim: Claim) -> bool:
-        hits, value = self._evaluator.hits(claim.subject), float(claim.reported.value)
+        hits, value = self._hits(claim), float(claim.reported.value)
+        if hits is None:
+            return False
         return above(hits, self._population, value - MARGIN) and below(hits, self._population, value + MARGIN)
 
 
-def sampling_of(claims: Sequence[Claim], evaluator: Any, population: int) -> Sampling | None:
-    """A watch over a model's answers, `None` where its metric is no share of samples: then all are read."""
-    return Sampling(claims, evaluator, population) if isinstance(evaluator, Classification) else None
+def sampling_of(claims: Sequence[Claim], gatherer: Gatherer, population: int) -> Sampling | None:
+    """A watch over a model's predictions, `None` where its metrics are no shares of samples: then all are read."""
+    return None if type(gatherer.task).hits is Task.hits else Sampling(claims, gatherer, population)

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.conditions import Conditions, same_hardware
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
 from registry.verify.builders import resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.environment import environment
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
+from registry.verify.inputs import Pictures
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
 from registry.verify.triage import Kind
@@ -104,7 +105,7 @@ class _Timed:
             channels, *sides = self._shape
             height, width = under.resolution or sides
             precision = under.precision or self.precision
-            runner = Runner(self._model, self._preprocessing, [self.device], precision=precision)
+            runner = Runner(self._model, Pictures(self._preprocessing), [self.device], precision=precision)
             try:
                 self._speeds[under] = measure(runner, (channels, height, width), self.device, batch=under.batch or 1)
             except Exception as error:

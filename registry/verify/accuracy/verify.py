@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import torch
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Unverifiable, Verdict
 from registry.verify.accuracy.answer import Answer, gather
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -18,15 +19,16 @@ from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
 from registry.verify.accuracy.quick import draw, sampling_of
 from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.environment import environment
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.evaluators import KINDS, kind_of
+from registry.verify.inputs import Pictures
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.tasks import Task, task_named, task_of
 from registry.verify.weights import RefusedError
 
 CPU_BATCH_SIZE = 32
@@ -37,7 +39,7 @@ _FEW_SAMPLES = 1000
 
 def takes(claim: Claim) -> bool:
     """Whether a claim is one that is evaluated."""
-    return claim.dataset is not None and kind_of(claim.subject) is not None
+    return task_of(claim) is not None
 
 
 def evaluate(
@@ -71,7 +73,7 @@ def evaluate(
         except Unverifiable as error:
             yield Answer(outcomes=tuple(unverifiable(claim, error.message) for claim in question.claims))
         else:
-            groups.setdefault(f"{question.kind} {trial.fingerprint}", []).append(trial)
+            groups.setdefault(f"{question.task} {trial.fingerprint}", []).append(trial)
     for trials in groups.values():
         for start in range(0, len(trials), MODELS_IN_A_PASS):
             yield from _pass(trials[start : start + MODELS_IN_A_PASS], where, options, predictions=predictions)
@@ -111,10 +113,10 @@ def _pass(
 
 def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptions) -> EvaluatedModel:
     loaded = load(trial, options)
-    runner = Runner(loaded.model, trial.preprocessing, where, precision=options.precision, compiled=options.compiled)
-    evaluator = KINDS[trial.question.kind](trial.dataset)  # type: ignore[arg-type]
-    contestant = Contestant(runner=runner, evaluator=evaluator)
-    watch = sampling_of(trial.question.claims, evaluator, len(trial.dataset.names)) if options.quick else None
+    runner = Runner(loaded.model, trial.inputs, where, precision=options.precision, compiled=options.compiled)
+    gatherer = Gatherer(task_named(trial.question.task), trial.dataset)
+    contestant = Contestant(runner=runner, gatherer=gatherer)
+    watch = sampling_of(trial.question.claims, gatherer, len(trial.dataset.names)) if options.quick else None
     if watch is not None:
         contestant.enough = watch.enough
     return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
@@ -122,11 +124,12 @@ def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptio
 
 def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
     trial = entries[0].trial
+    task = task_named(trial.question.task)
     return Feeding(
         batch_size=options.batch_size or _batch_size(entries, where, options),
         workers=_workers(trial.dataset) if options.workers is None else options.workers,
         pin=where[0].type == "cuda",
-        masks=trial.question.kind == "masks",
+        task=task if type(task).reference is not Task.reference else None,
         prepared=None if isinstance(trial.dataset, Arrays) else options.prepared,
         fingerprint=trial.fingerprint,
     )
@@ -142,7 +145,10 @@ def _batch_size(entries: Sequence[EvaluatedModel], where: Sequence[torch.device]
 
 
 def _own_batch_size(entry: EvaluatedModel, device: torch.device, options: EvaluationOptions) -> int:
-    shape, runner = input_shape(entry.trial.target, entry.trial.preprocessing), entry.contestant.runner
+    inputs, runner = entry.trial.inputs, entry.contestant.runner
+    if not isinstance(inputs, Pictures) or not inputs.transform.fixed:
+        return CPU_BATCH_SIZE
+    shape = input_shape(entry.trial.target, inputs.preprocessing)
     try:
         if not options.compiled:  # torch.compile lays convolutions out itself
             find_layout(runner, shape, device)

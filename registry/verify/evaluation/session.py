@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
 from registry.types import MirError
+from registry.verify import tree
 from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, TooLargeError
-from registry.verify.evaluators import Evaluator
-from registry.verify.geometry import Geometry
+from registry.verify.inputs import Transform
 
 
 @dataclass(kw_only=True)
@@ -24,7 +26,7 @@ class Contestant:
 
     Attributes:
         runner: The model on its device.
-        evaluator: What gathers its answers.
+        gatherer: What takes its predictions.
         enough: Called after each batch; true ends this model's part in the pass.
         failure: Why it could not go on, empty where it could.
         too_large: Whether that is because this machine lacks the memory.
@@ -34,7 +36,7 @@ class Contestant:
     """
 
     runner: Runner
-    evaluator: Evaluator
+    gatherer: Gatherer
     enough: Callable[[], bool] = lambda: False
     failure: str = ""
     too_large: bool = False
@@ -43,9 +45,9 @@ class Contestant:
     reading: float = 0.0
 
     @property
-    def geometry(self) -> Geometry:
-        """What it wants of each picture."""
-        return Geometry.of(self.runner.preprocessing)
+    def transform(self) -> Transform:
+        """What it wants of each sample."""
+        return self.runner.inputs.transform
 
 
 def run(
@@ -72,8 +74,8 @@ def run(
     wanted = range(len(dataset.names)) if order is None else order
     done = 0
     active = list(contestants)
-    geometries = list(dict.fromkeys(each.geometry for each in contestants))
-    with closing(feed(dataset, geometries, wanted, feeding, keep=whole)) as batches:
+    transforms = list(dict.fromkeys(each.transform for each in contestants))
+    with closing(feed(dataset, transforms, wanted, feeding, keep=whole)) as batches:
         since = time.perf_counter()
         for batch in batches:
             waited = time.perf_counter() - since
@@ -95,15 +97,15 @@ def run(
 def _answer(contestant: Contestant, batch: Batch) -> None:
     contestant.unreadable |= batch.unreadable
     for index in batch.unreadable:
-        contestant.evaluator.unreadable(index)
+        contestant.gatherer.unreadable(index)
     if not batch.indices:
         return
-    masks = batch.masks.get(contestant.geometry)
+    references = batch.references.get(contestant.transform)
     try:
         with torch.inference_mode():
-            for start, end, output, device in contestant.runner(batch.pixels[contestant.geometry]):
-                right = None if masks is None else masks[start:end].to(device, non_blocking=True)
-                contestant.evaluator.update(batch.indices[start:end], output, right)
+            for start, end, output, device in contestant.runner(batch.inputs[contestant.transform]):
+                right = None if references is None else _part(references, start, end, device)
+                contestant.gatherer.update(batch.indices[start:end], output, right)
     except TooLargeError as error:
         contestant.failure, contestant.too_large = error.message, True
     except MirError as error:
@@ -111,3 +113,7 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
     except Exception as error:  # noqa: BLE001
         # A model is foreign code: what one raises must not end the pass for the others.
         contestant.failure = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _part(references: Any, start: int, end: int, device: torch.device) -> Any:
+    return tree.apply(lambda each: each[start:end].to(device, non_blocking=True), references)

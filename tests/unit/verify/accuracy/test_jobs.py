@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from torch import nn
 
+from registry.claims import ModelClaims, read_claims
 from registry.loader import load
 from registry.types import BuildError
 from registry.verify.accuracy import EvaluationOptions, takes
@@ -24,7 +25,6 @@ from registry.verify.accuracy.jobs import (
 from registry.verify.accuracy.options import MODELS_IN_A_PASS
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
-from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.target import Preprocessing
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -80,7 +80,7 @@ def test_models_that_share_library_dataset_and_transform_are_one_job(tmp_path: P
     work = claims(tmp_path, [("small", "CIFAR10"), ("large", "CIFAR-10"), ("small", "Set"), ("small", "cifar-10")])
     jobs, rejected = evaluation_jobs(work, options(tmp_path, "cifar10", "set"), gpus=1)
     assert rejected == []
-    assert [(job.dataset, job.geometry.crop, names(job), job.library) for job in jobs] == [
+    assert [(job.dataset, job.transform.crop, names(job), job.library) for job in jobs] == [
         ("CIFAR-10", 20, ["m0", "m3"], "registry"),
         ("CIFAR-10", 36, ["m1"], "registry"),
         ("set", 20, ["m2"], "registry"),

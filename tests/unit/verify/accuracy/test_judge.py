@@ -4,8 +4,8 @@ import pytest
 
 from registry.types import Claim, Location, Quantity
 from registry.verify.accuracy.judge import judge
-from registry.verify.evaluators import Score
 from registry.verify.statistics import wilson
+from registry.verify.tasks import Score
 
 
 def claim(text: str) -> Claim:
