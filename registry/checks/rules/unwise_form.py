@@ -37,7 +37,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if dialect not in ("model-index", "metafile"):
         return
     if isinstance(root, SeqNode):
-        if form_of(root) == "models" and any(isinstance(item, MapNode) for item in root):
+        # A list that an index names under `Models` is read by everybody.
+        alone = document.card.file not in context.imported
+        if alone and form_of(root) == "models" and any(isinstance(item, MapNode) for item in root):
             location = root.source.location(root.start, None)
             yield Problem("the file is a list of models", location, "Put them under a key 'Models'.")
         return
