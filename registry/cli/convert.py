@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from registry.cli.outputs import tell, write
-from registry.config import find_config
 from registry.convert import TARGETS, convert
-from registry.loader import load
+from registry.loader.project import load_project
 
 
 @click.command(
@@ -30,8 +29,7 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     what it inherits from its collection; json and csv one for everything. More files than one need a folder:
     an --out without a suffix.
     """
-    config = find_config(cards[0])
-    index = load(cards, dialect=config.dialect)
+    index, config = load_project(cards)
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)

@@ -10,7 +10,6 @@ import click
 
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import MirError, UsageError
@@ -125,9 +124,7 @@ def _build(
 
     if out == _DEFAULT_OUT and not out.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{out} leads out of this folder through a link; name it with --out if that is meant")
-    built = publish.build(
-        _material(cards, evidence, base_url), out=out, docs=_docs(out.resolve()), templates=templates, config=config
-    )
+    built = publish.build(_material(cards, evidence, base_url), out=out, templates=templates, config=config)
     click.echo(f"{built.models} models: open {built.folder / 'index.html'}")
     return _tell(built)
 
@@ -143,28 +140,10 @@ def _tell(built: Built) -> int:
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
     """Read everything that goes into a site."""
-    from registry.checks import check
-    from registry.evidence import Store
-    from registry.evidence.folder import evidence_folder
-    from registry.loader import LeftOut, load
-    from registry.publish import Material
+    from registry.publish import material
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
-    settings = find_config(cards)
-    index = load([cards], dialect=settings.dialect, left_out=LeftOut.of(settings))
-    tell_unread(index)
-    if not index.models:
-        raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")
-    return Material(
-        index=index,
-        findings=check(index, config=settings),
-        evidence=Store(evidence or evidence_folder(cards, settings)).all(),
-        vocabulary=settings.load_vocabulary(),
-        base_url=base_url,
-    )
-
-
-def _docs(out: Path) -> Path:
-    """The folder of the Markdown: `docs` beside `html`, and `NAME-docs` beside any other name."""
-    return out.with_name("docs" if out.name == "html" else f"{out.name}-docs")
+    made = material(cards, evidence=evidence, base_url=base_url)
+    tell_unread(made.index)
+    return made

@@ -11,10 +11,9 @@ from typing import Any
 import click
 
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.loader import load
+from registry.loader.project import load_project
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.verify.audit import STATES, Audited, audit
@@ -38,9 +37,9 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
     and what cannot be compared here is said. CARDS are files or folders, models without any.
     """
     cards = cards or (Path("models"),)
-    config = find_config(cards[0])
+    index, config = load_project(cards)
     store = Store(folder or evidence_folder(cards[0], config))
-    audited = list(audit(load(cards, dialect=config.dialect), store, config.load_vocabulary()))
+    audited = list(audit(index, store, config.load_vocabulary()))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:
