@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from registry.card_config import CardConfigs
 from registry.config import Config, find_config
 from registry.loader.project import Paths, as_paths, load_project
 from registry.types import Finding, Index, MissingExtraError, UsageError
@@ -36,7 +37,7 @@ def load(
         root: Folder that nothing may be read outside of. Without it: the repository that the path stands in, else the
             nearest folder at or above it with a `model-index.yml`, else its own folder.
         dialect: Dialect of all files, such as `huggingface`; the project's where it is `None`, else found out for each.
-        config: The project's settings; those at or above the first path where it is `None`.
+        config: The project's settings; those of the working folder where it is `None`.
 
     Returns:
         The index: `.models`, `.collections`, and what is wrong with reading them in `.findings`.
@@ -59,8 +60,8 @@ def check(path: Paths | Index, *, config: Config | None = None, dialect: str | N
 
     Args:
         path: As for `load`, or an index that was loaded before.
-        config: What to select and ignore, and the project's vocabulary; the settings at or above the path where it is
-            `None`. `Config()` has none.
+        config: What to select and ignore, and the project's vocabulary. Where it is `None`, the settings of the
+            working folder count, and what may count of those beside the cards; `Config()` has none.
         dialect: As for `load`.
 
     Raises:
@@ -72,8 +73,8 @@ def check(path: Paths | Index, *, config: Config | None = None, dialect: str | N
     """
     from registry.checks import check as check_index
 
-    index, config = load_project(path, config, **({} if dialect is None else {"dialect": dialect}))
-    return check_index(index, config=config)
+    index, caller = load_project(path, config, **({} if dialect is None else {"dialect": dialect}))
+    return check_index(index, config=caller, beside=CardConfigs(caller) if config is None else None)
 
 
 def search(
@@ -274,6 +275,5 @@ def build_site(
 def _opened(path: Paths) -> tuple[TableCache, Config]:
     from registry.query.table_cache import open_tables
 
-    paths = as_paths(path)
-    config = find_config(paths[0])
-    return open_tables(paths, config), config
+    config = find_config(Path())
+    return open_tables(as_paths(path), config), config

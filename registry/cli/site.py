@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from registry.cli.configuration import caller_config, dialect_of, named_config
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.report.plain import plain
@@ -140,10 +141,18 @@ def _tell(built: Built) -> int:
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
     """Read everything that goes into a site."""
+    from registry.evidence.folder import evidence_folder
+    from registry.loader.project import load_project
     from registry.publish import material
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
-    made = material(cards, evidence=evidence, base_url=base_url)
-    tell_unread(made.index)
-    return made
+    settings = caller_config()
+    index, _ = load_project([cards], settings, dialect=dialect_of([cards], settings))
+    tell_unread(index)
+    return material(
+        index,
+        evidence=evidence or evidence_folder(cards, settings),
+        base_url=base_url,
+        config=None if named_config() is None else settings,
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.configuration import caller_config, config_option, dialect_of
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
@@ -107,6 +108,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 )
 @click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
+@config_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -126,6 +128,8 @@ def command(
     **asked: Any,
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
+    from registry.evidence.folder import evidence_folder
+    from registry.loader.project import load_project
     from registry.report.progress import progress
     from registry.report.verdicts import as_json, print_table
     from registry.verify.engines import open_engine
@@ -137,14 +141,17 @@ def command(
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
+    config = caller_config()
+    index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
     made = prepare(
-        paths,
+        index,
         elsewhere=address is not None,
         models=names,
         only=only.split(",") if only else (),
         data=dict(_pair("--data", each, "imagenet=/data/imagenet") for each in data),
         preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
-        evidence=folder,
+        evidence=folder or evidence_folder(paths[0], config),
+        config=config,
         device=device,
         jobs=jobs,
         **asked,

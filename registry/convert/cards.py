@@ -18,7 +18,7 @@ def convert_cards(
         to: One of `registry.convert.TARGETS`: `model-index`, `metafile`, `huggingface`, `eval-results`, `json`, `csv`.
         suffix: For `model-index`, what the files are: `.yml`, `.json` or `.md`. Without it a card with prose becomes
             Markdown, any other YAML.
-        config: The project's settings; those above the path where it is `None`.
+        config: The project's settings; those of the working folder where it is `None`.
 
     Returns:
         `outputs`, each with `file` and `text`; `losses`, each with `model`, `what`, `kind`, `reason` and `location`;

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from registry.dialects import Expected, Reference
-from registry.loader.places import OutsideError, Place, TooManyError, index_folder
+from registry.loader.places import INDEX_NAMES, OutsideError, Place, TooManyError, index_folder
 from registry.parallel import spread
 from registry.read import ids, read
 from registry.read.document import SUFFIXES
@@ -93,6 +93,11 @@ class FileStore:
         """All that was reported here."""
         for problems in self._problems.values():
             yield from problems.findings
+
+    def index_file(self, folder: str) -> str | None:
+        """The `model-index.yml` of the nearest folder at or above, `None` where there is none."""
+        files = (os.path.join(self.index_folder(folder), name) for name in INDEX_NAMES)
+        return next((file for file in files if os.path.isfile(file)), None)
 
     def index_folder(self, folder: str) -> str:
         """The nearest folder at or above with a `model-index.yml`; the folder itself where there is none."""

@@ -16,7 +16,7 @@ from registry.loader.prose import body
 from registry.read import ids
 from registry.read.faults import OTHERS, fault, sparing
 from registry.read.limits import MAX_FILES, MAX_INHERITED
-from registry.types import Card, Finding, Index, Location, Model, RawDocument, Source, UsageError
+from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
 _MAX_CHAIN = 50
 _UNSURE = {ids.ENCODING, ids.YAML_SYNTAX, ids.JSON_SYNTAX, ids.TOO_DEEP, ids.ALIAS, ids.DOCUMENTS, ids.TAG}
@@ -97,17 +97,52 @@ class _Loader:
         self.cards: dict[str, Card | None] = {}
         self.findings: list[Finding] = []
         self.told_too_much = False
+        self.named: list[tuple[str, Place]] = []
 
     def index(self, root: str) -> Index:
         """What was loaded."""
-        read = Index(root=root, cards=tuple(card for card in self.cards.values() if card is not None))
+        found = tuple(card for card in self.cards.values() if card is not None)
+        around, files = self.around(found)
+        read = Index(root=root, cards=found, around=around)
         cards, faults = sparing("could not be read", self.inherited, read)
         findings = (*self.findings, *self.shelf.findings(), *faults)
-        return Index(root=root, cards=cards, findings=findings, sources=self.shelf.sources, files=self.shelf.files)
+        return Index(
+            root=root,
+            cards=cards,
+            findings=findings,
+            sources=self.shelf.sources,
+            files=(*self.shelf.files, *files),
+            around=around,
+        )
 
     def inherited(self, read: Index) -> tuple[Card, ...]:
         """The cards with what their models inherit."""
-        return inherit(read.cards, self.too_much)
+        return inherit(read.cards, self.too_much, read.around)
+
+    def around(self, cards: Sequence[Card]) -> tuple[tuple[Collection, ...], tuple[str, ...]]:
+        """The collections of the indexes above files that were asked for alone, and the files that were read for them.
+
+        Only where a model is of a collection that none of the files defines.
+        """
+        known = {collection.name for card in cards for collection in card.collections}
+        lacking = {
+            card.file
+            for card in cards
+            for model in card.models
+            if model.collection and model.collection not in known and card.dialect in ("model-index", "metafile")
+        }
+        indexes = {
+            index: at
+            for file, at in self.named
+            if at.name(file) in lacking and (index := self.shelf.index_file(os.path.dirname(file))) is not None
+        }
+        other = _Loader(self.dialect, FileStore(self.shelf.contents, self.shelf.processes), self.left_out)
+        for index, at in indexes.items():
+            if index not in self.cards:
+                other.confined(index, at, certain=True)
+        return tuple(
+            collection for card in other.cards.values() if card is not None for collection in card.collections
+        ), other.shelf.files
 
     def too_much(self, model: Model) -> None:
         """Report that models would inherit too much."""
@@ -144,6 +179,8 @@ class _Loader:
                 "the folder holds no model card",
                 at.name(at.folder),
                 hint="Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one.",
+                # A repository of other tools' files has nothing wrong with it; an empty folder is a slip in the path.
+                severity="info" if files else None,
             )
 
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
@@ -156,6 +193,8 @@ class _Loader:
             message = f"leads out of the root '{at.name(at.root)}', and is not read"
             self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider one with --root, or copy the file.")
             return
+        if certain:
+            self.named.append((real, at))
         self.card(_Task(file=real, place=at, certain=certain))
 
     def card(self, task: _Task) -> bool:
@@ -307,10 +346,12 @@ class _Loader:
             return False
         root = documents[0].root if documents else None
         if documents and root is None and not documents[0].source.text.strip("\ufeff \t\r\n"):
-            self.shelf.report(ids.EMPTY, "the file is empty", shown)
+            self.shelf.report(ids.EMPTY, "the file is empty", shown, severity="info")
         else:
             hint = f"Known dialects are {', '.join(DIALECTS)}."
-            self.shelf.report(ids.NO_CARD, "the file holds no model card in a known dialect", shown, hint=hint)
+            # Hooks name every file that changed, so that this fails no run.
+            message = "the file holds no model card in a known dialect, and is passed over"
+            self.shelf.report(ids.NO_CARD, message, shown, hint=hint, severity="info")
         return False
 
 

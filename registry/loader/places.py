@@ -18,7 +18,8 @@ _WILD = re.compile(r"[*?\[]")
 _RECORD = re.compile(r"-[0-9a-f]{8}[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
 """A file of a store of evidence, which holds no card: `alexnet-93ba7032/flops-199d4f57.json`."""
 _SKIPPED = {"node_modules", "__pycache__", "site-packages"}
-_KEPT = {".eval_results"}
+_KEPT = {".eval_results", ".mim"}
+"""Hidden folders that hold cards: the Hub's results, and what OpenMMLab's packages bring along."""
 
 
 class OutsideError(Exception):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from registry.card_config import CardConfigs
 from registry.config import Config, find_config
+from registry.dialects import DIALECTS
 from registry.loader.left_out import LeftOut
 from registry.loader.load import load
 from registry.types import Index, UsageError
@@ -27,12 +29,20 @@ def as_paths(path: Paths) -> list[Path]:
     return paths
 
 
+def first_of(path: Paths | Index) -> Path:
+    """The first of some paths, or the first card of an index: evidence is looked for beside it."""
+    if not isinstance(path, Index):
+        return as_paths(path)[0]
+    return Path(path.cards[0].file if path.cards else path.root)
+
+
 def load_project(path: Paths | Index, config: Config | None = None, **options: Any) -> tuple[Index, Config]:
-    """Read cards in the project's dialect and without what it leaves out; see `load`.
+    """Read cards in the dialect that the settings say and without what they leave out; see `load`.
 
     Args:
         path: What to read; an index that was loaded before is taken as it is.
-        config: The project's settings; those at or above the first path, or card, where it is `None`.
+        config: The project's settings; those of the working folder where it is `None`, and then the dialect may
+            also stand in those that lie beside the cards.
         options: Further arguments of `load`.
 
     Raises:
@@ -40,7 +50,8 @@ def load_project(path: Paths | Index, config: Config | None = None, **options: A
         ConfigError: The settings cannot be read.
     """
     if isinstance(path, Index):
-        return path, config or find_config(Path(path.cards[0].file if path.cards else path.root))
-    paths = as_paths(path)
-    config = config or find_config(paths[0])
-    return load(paths, **{"dialect": config.dialect, "left_out": LeftOut.of(config), **options}), config
+        return path, config or find_config(Path())
+    paths, caller = as_paths(path), config or find_config(Path())
+    beside = CardConfigs(caller).dialect(paths, DIALECTS) if config is None else None
+    named = {"dialect": caller.dialect or beside, "left_out": LeftOut.of(caller), **options}
+    return load(paths, **named), caller

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.files import locked
-from registry.loader.project import Paths, as_paths, load_project
+from registry.loader.project import Paths, first_of, load_project
 from registry.publish import api, badges, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
@@ -80,21 +81,22 @@ def material(
         path: The cards.
         evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
         base_url: Address that the site will have.
-        config: The project's settings; those above the path where it is `None`.
+        config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
+            is `None`.
 
     Raises:
         UsageError: There is no such path, or no model in it.
     """
-    index, config = load_project(path, config)
+    index, caller = load_project(path, config)
     if not index.models:
         raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
-    beside = evidence_folder(Path(index.cards[0].file) if isinstance(path, Index) else as_paths(path)[0], config)
+    beside = evidence_folder(first_of(path), caller)
     named = place(evidence) if isinstance(evidence, str) else evidence
     return Material(
         index=index,
-        findings=check(index, config=config),
+        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
         evidence=Store(named or beside).all(),
-        vocabulary=config.load_vocabulary(),
+        vocabulary=caller.load_vocabulary(),
         base_url=base_url,
     )
 

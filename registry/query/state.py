@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from registry.config import find_config
+from registry.config import Config, find_config
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
 from registry.query.diff import Change, diff
@@ -36,18 +36,21 @@ class RegistryState:
         return replace(location, file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
 
 
-def changes_between(old: str, new: str | None = None, *, dialect: str | None = None) -> list[Change]:
+def changes_between(
+    old: str, new: str | None = None, *, dialect: str | None = None, config: Config | None = None
+) -> list[Change]:
     """What changed between two states, each as `read_state` takes it.
 
     Args:
         old: The earlier state.
         new: The later one; what is on disk under the path of `old` where it is `None`.
         dialect: Dialect of all cards; the settings' where it is `None`, else found out for each.
+        config: The settings; those of the working folder where it is `None`.
 
     Raises:
         UsageError: There is no such path or revision.
     """
-    config = find_config(_on_disk(old if new is None else new))
+    config = config or find_config(Path())
     dialect = dialect or config.dialect
     before = read_state(old, dialect=dialect)
     if new is None and not before.revision:
@@ -57,12 +60,6 @@ def changes_between(old: str, new: str | None = None, *, dialect: str | None = N
         replace(change, location=(before if change.after is None else after).place(change.location))
         for change in diff(before.index, after.index, config.load_vocabulary())
     ]
-
-
-def _on_disk(named: str) -> Path:
-    """The path of a state in the working tree, whose settings are read: a revision's are those of today."""
-    _, colon, path = named.partition(":")
-    return Path(path or ".") if colon and not os.path.lexists(named) else Path(named)
 
 
 def read_state(named: str, *, dialect: str | None = None) -> RegistryState:

@@ -69,10 +69,13 @@ def audit(index: Index, store: Store, vocabulary: Vocabulary | None = None) -> I
         if found is None:
             yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
         else:
-            yield _audit(file, evidence, *found)
+            yield _audit(file, evidence, *found, store)
 
 
-def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim) -> Audited:
+def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim, store: Store) -> Audited:
+    wrong, scored = _rescored(store, evidence)
+    if wrong:
+        return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
     now = {name: digest for name, digest in _digests(evidence, model).items() if name in evidence.digests}
     reasons = stale(evidence, claim, now)
     return Audited(
@@ -80,9 +83,19 @@ def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim) -> Audit
         state="stale" if reasons else "fresh",
         evidence=evidence,
         reasons=reasons,
-        compared=("claim", *now),
+        compared=("claim", *now, *(["predictions"] if scored else [])),
         unknown=tuple(name for name in evidence.digests if name != "claim" and name not in now),
     )
+
+
+def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
+    """What is wrong with a measurement whose predictions were kept, and whether it was taken from them again."""
+    if evidence.measurement is None or "predictions" not in evidence.measurement.details:
+        return "", False
+    from registry.verify.rescore import rescored  # needs NumPy, which checking other evidence does not
+
+    found = rescored(store, evidence)
+    return ("", False) if found is None else (found.reason, found.result == "same")
 
 
 def _digests(evidence: Evidence, model: Model) -> Mapping[str, str]:

@@ -112,6 +112,7 @@ class Counts:
             cache=options.evaluation.folder / "traces",
             ask_size=partial(size_of, policy=options.evaluation.policy) if options.ask_sizes else None,
             progress=self._progress,
+            trust=options.evaluation.policy.trust,
         ):
             if outcome.claim.digest in wanted:
                 yield _with_code(outcome) if outcome.verdict == "unverifiable" else outcome

@@ -13,7 +13,7 @@ from registry.files import reason
 from registry.storage import Place
 from registry.types import Evidence, PredictionsError
 from registry.verify.predictions import LARGEST, KeptPredictions, parse
-from registry.verify.tasks import task_that_scores
+from registry.verify.tasks import score_of
 
 Result = Literal["same", "differs", "unreadable"]
 
@@ -46,29 +46,34 @@ class Rescored:
 def rescore(store: Store) -> Iterator[Rescored]:
     """Every record of a store whose predictions were kept, scored again."""
     for evidence in store.all():
-        kept = None if evidence.measurement is None else evidence.measurement.details.get("predictions")
-        if kept is None:
-            continue
-        try:
-            predictions = _load(store, kept, evidence)
-            score = task_that_scores(predictions).score(predictions, evidence.claim.subject)
-        except PredictionsError as error:
-            yield Rescored(evidence=evidence, result="unreadable", reason=str(error))
-            continue
-        assert evidence.measurement is not None
-        value, samples = score.value, score.samples
-        # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
-        same = abs(value - evidence.measurement.value) < min(1e-6, 0.5 / samples)
-        said = "" if same else f"the record says {evidence.measurement.value:.6g}, the predictions give {value:.6g}"
-        yield Rescored(
-            evidence=evidence,
-            result="same" if same else "differs",
-            value=value,
-            right=score.right,
-            samples=samples,
-            reason=said,
-            predictions=predictions,
-        )
+        found = rescored(store, evidence)
+        if found is not None:
+            yield found
+
+
+def rescored(store: Store, evidence: Evidence) -> Rescored | None:
+    """One record scored again; `None` where no predictions were kept."""
+    measurement = evidence.measurement
+    kept = None if measurement is None else measurement.details.get("predictions")
+    if measurement is None or kept is None:
+        return None
+    try:
+        predictions = _load(store, kept, evidence)
+        score = score_of(predictions, evidence.claim.subject)
+    except PredictionsError as error:
+        return Rescored(evidence=evidence, result="unreadable", reason=str(error))
+    # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
+    same = abs(score.value - measurement.value) < min(1e-6, 0.5 / score.samples) * max(1.0, abs(score.value))
+    said = "" if same else f"the record says {measurement.value:.6g}, the predictions give {score.value:.6g}"
+    return Rescored(
+        evidence=evidence,
+        result="same" if same else "differs",
+        value=score.value,
+        right=score.right,
+        samples=score.samples,
+        reason=said,
+        predictions=predictions,
+    )
 
 
 def _load(store: Store, kept: Any, evidence: Evidence) -> KeptPredictions:

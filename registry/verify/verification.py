@@ -12,7 +12,7 @@ from registry.claims import ModelClaims, read_claims
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.loader.project import Paths, as_paths, load_project
+from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import Place, place
 from registry.types import Claim, Evidence, Index, UsageError
@@ -122,11 +122,11 @@ class Verification:
         return not self.keeps or measured is None or measured.method != "evaluate" or "predictions" in measured.details
 
 
-def prepare(path: Paths, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:
+def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:
     """Read cards, and make ready to verify them.
 
     Args:
-        path: As for `verify`.
+        path: As for `verify`, or an index that was loaded before.
         elsewhere: Whether models run on other machines, which have the data where this one need not.
         asked: As for `verify`.
     """
@@ -139,7 +139,7 @@ def prepare(path: Paths, *, elsewhere: bool = False, **asked: Unpack[Asking]) ->
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
     chosen = _chosen(everything, asked.get("models", ()))
     named, keeps = asked.get("evidence"), asked.get("predictions", False)
-    beside = evidence_folder(as_paths(path)[0], config) if named is None else named
+    beside = evidence_folder(first_of(path), config) if named is None else named
     store = Store(place(beside) if isinstance(beside, str) else beside)
     evaluating: dict[str, Any] = {key: value for key, value in asked.items() if key in Evaluating.__optional_keys__}
     return Verification(
@@ -184,7 +184,7 @@ def verify(
         progress: Told how many models or samples are done, how many there are, and a name.
         asked: Each is optional. What: `models` (names), `only` (metrics by any of their names). With what: `data`
             (folder of each data set by its name), `evidence` (its folder or URL; beside the cards without it),
-            `config` (the project's settings; those above the first path without it). How: `device`, `precision`,
+            `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
             `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
             (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep
             each sample's answer), `ask_sizes` (ask the weights' hosts), `trust` (load weights that can run code).

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
@@ -37,7 +38,8 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
     and what cannot be compared here is said. CARDS are files or folders, models without any.
     """
     cards = cards or (Path("models"),)
-    index, config = load_project(cards)
+    config = caller_config()
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store = Store(folder or evidence_folder(cards[0], config))
     audited = list(audit(index, store, config.load_vocabulary()))
     if form == "json":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from registry.types import Claim, Unverifiable
+from registry.types import Claim, PredictionsError, Unverifiable
 from registry.verify.accuracy.confidence import above, below, interval
 from registry.verify.accuracy.judge import ScoreJudgement, percent
 from registry.verify.evaluation.gatherer import Gatherer
@@ -44,7 +44,7 @@ class Sampling:
     def judge(self, claim: Claim) -> tuple[Score, ScoreJudgement] | None:
         """What the drawn samples say of a claim, `None` where all were read and nothing is left to chance."""
         hits = self._hits(claim)
-        if len(hits) == self._population:
+        if hits is None or len(hits) == self._population:
             return None
         low, high = interval(hits, self._population)
         score = Score(
@@ -63,25 +63,28 @@ class Sampling:
         reason = f"{drawn}; the card's {claim.reported} is within {percent(MARGIN)} of all of {where}"
         return score, ScoreJudgement(verdict="within-tolerance", reason=reason)
 
-    def _hits(self, claim: Claim) -> Hits:
-        """Whether each sample that was drawn counts, in the order of drawing; none where none could be read yet."""
+    def _hits(self, claim: Claim) -> Hits | None:
+        """Whether each sample that was drawn counts, in the order of drawing.
+
+        `None` where none could be read yet, or the metric is no share of samples: then all of them are read.
+        """
         try:
-            hits = self._gatherer.task.hits(self._gatherer.drawn(), claim.subject)
-        except Unverifiable:
-            hits = None
-        return np.empty(0, np.bool_) if hits is None else hits
+            return self._gatherer.task.hits(self._gatherer.drawn(), claim.subject)
+        except (PredictionsError, Unverifiable):
+            return None
 
     def _refuted(self, claim: Claim) -> bool:
         hits, reported = self._hits(claim), claim.reported
         low, high = float(reported.value - reported.half_width), float(reported.value + reported.half_width)
-        return above(hits, self._population, high) or below(hits, self._population, low)
+        return hits is not None and (above(hits, self._population, high) or below(hits, self._population, low))
 
     def _stands(self, claim: Claim) -> bool:
         hits, value = self._hits(claim), float(claim.reported.value)
+        if hits is None:
+            return False
         return above(hits, self._population, value - MARGIN) and below(hits, self._population, value + MARGIN)
 
 
 def sampling_of(claims: Sequence[Claim], gatherer: Gatherer, population: int) -> Sampling | None:
-    """A watch over a model's answers, `None` where its metrics are no shares of samples: then all are read."""
-    shares = type(gatherer.task).hits is not Task.hits
-    return Sampling(claims, gatherer, population) if shares else None
+    """A watch over a model's predictions, `None` where its metrics are no shares of samples: then all are read."""
+    return None if type(gatherer.task).hits is Task.hits else Sampling(claims, gatherer, population)
