@@ -108,6 +108,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 )
 @click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
+@click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
@@ -125,13 +126,15 @@ def command(
     planned: bool,
     gpus: int | None,
     calibrated: bool,
+    verbose: bool,
     **asked: Any,
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
     from registry.evidence.folder import evidence_folder
     from registry.loader.project import load_project
+    from registry.report.overview import print_overview
     from registry.report.progress import progress
-    from registry.report.verdicts import as_json, print_table
+    from registry.report.verdicts import as_json
     from registry.verify.engines import open_engine
     from registry.verify.verification import prepare
 
@@ -173,7 +176,7 @@ def command(
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = made.in_card_order(found)
-    click.echo(as_json(evidence), nl=False) if form == "json" else print_table(evidence)
+    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
     unread = tell_unread(made.index) | _tell_unverified(made)
     if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
