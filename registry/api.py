@@ -257,6 +257,7 @@ def build_site(
 
     Raises:
         UsageError: A path does not exist, or no card describes a model.
+        SecretError: A card holds what looks like a secret, and the settings do not let it pass.
         MirError: The site cannot be built; the old one is still there.
 
     >>> import tempfile
@@ -265,10 +266,11 @@ def build_site(
     1
     """
     from registry import publish
+    from registry.publish.stop import refuse_secrets, secrets_in
 
-    made = publish.material(
-        path, evidence=None if evidence is None else str(evidence), base_url=base_url, config=config
-    )
+    where = None if evidence is None else str(evidence)
+    made = publish.material(path, evidence=where, base_url=base_url, config=config)
+    refuse_secrets(secrets_in(made.index, config or find_config(Path())))
     return publish.build(made, out=Path(out), templates=None if templates is None else Path(templates))
 
 

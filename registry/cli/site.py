@@ -11,9 +11,10 @@ import click
 from registry.cli.configuration import caller_config, dialect_of, named_config
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
+from registry.config import Config
 from registry.report.plain import plain
 from registry.storage import Place
-from registry.types import MirError, UsageError
+from registry.types import Index, MirError, UsageError
 
 if TYPE_CHECKING:
     from registry.publish import Built, Material
@@ -136,7 +137,9 @@ def _tell(built: Built) -> int:
         click.echo(plain(f"mir: warning: {warning}"), err=True)
     for each in built.faults:
         click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
-    return int(bool(built.faults))
+    for file in built.withheld:
+        click.echo(plain(f"{file}: it holds what looks like a secret, and is not published"), err=True)
+    return int(bool(built.faults or built.withheld))
 
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
@@ -150,9 +153,29 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
     settings = caller_config()
     index, _ = load_project([cards], settings, dialect=dialect_of([cards], settings))
     tell_unread(index)
+    if index.models:
+        _stop_at_secrets(index, settings)
     return material(
         index,
         evidence=evidence or evidence_folder(cards, settings),
         base_url=base_url,
         config=None if named_config() is None else settings,
     )
+
+
+def _stop_at_secrets(index: Index, settings: Config) -> None:
+    """End the command where a card holds a secret that the configuration of whoever runs it does not let pass.
+
+    Raises:
+        SecretError: A card holds one.
+    """
+    from registry.publish.stop import refuse_secrets, secrets_in
+    from registry.report import Report
+    from registry.report.baseline import read_baseline, without_accepted
+
+    report = Report(findings=secrets_in(index, settings), index=index)
+    if settings.baseline is not None:
+        report = without_accepted(report, read_baseline(settings.folder / settings.baseline), lambda _: False)
+    for finding in report.findings:
+        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    refuse_secrets(report.findings)
