@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.hub_paths import here, is_on_hub, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
@@ -114,6 +115,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
+@offline_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -136,7 +138,10 @@ def command(
     verbose: bool,
     **evaluation: Any,
 ) -> int:
-    """Measure what the cards under PATHS claim, compare, and write evidence."""
+    """Measure what the cards under PATHS claim, compare, and write evidence.
+
+    PATHS are cards, folders of cards, and addresses on the Hub: hf://owner/model[@revision], or hf://owner.
+    """
     from registry.claims import read_claims
     from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
@@ -158,13 +163,15 @@ def command(
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = caller_config()
+    beside = Path() if is_on_hub(paths[0]) else paths[0]
+    paths = here(paths, config)
     index = load(paths, dialect=dialect_of(paths, config), left_out=LeftOut.of(config))
     vocabulary = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, vocabulary), index)
     index = replace(index, findings=(*index.findings, *faults))
     models = _chosen(everything, names)
     wanted = _subjects(only, models, vocabulary)
-    store = Store(folder or evidence_folder(paths[0], config))
+    store = Store(folder or evidence_folder(beside, config))
     options = MeasureOptions(
         evaluation=EvaluationOptions(
             data=_data(data, config, elsewhere=address is not None),
