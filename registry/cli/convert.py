@@ -10,7 +10,7 @@ from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.outputs import tell, write
 from registry.convert import TARGETS, convert
-from registry.loader import load
+from registry.loader.project import load_project
 
 
 @click.command(
@@ -34,7 +34,7 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     """
     config = caller_config()
     cards = here(cards, config)
-    index = load(cards, dialect=dialect_of(cards, config))
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
