@@ -211,7 +211,16 @@ def _own(fields: Mapping[str, Field], theirs: Mapping[str, Field]) -> Iterator[t
             continue
         left = _left(field.value, before.value)
         if left is not None:
-            yield name, field if left is field.value else field._replace(value=left, text="")
+            yield name, field if left is field.value else _with(field, left)
+
+
+def _with(field: Field, value: Any) -> Field:
+    """A field with another value, also in the mapping that it stands in: there its own part is looked up."""
+    assert field.node is not None
+    node = MapNode(field.node.source, field.node.start, field.node.end)
+    node[field.key] = value
+    node.marks[field.key] = field.node.marks[field.key]
+    return field._replace(value=value, text="", node=node)
 
 
 def _left(value: Any, theirs: Any) -> Any:
