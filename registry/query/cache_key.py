@@ -62,7 +62,9 @@ class Watched:
         if any(versions is None for _, versions in remote):
             return None
         try:
-            cards = list(_facts(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder)))
+            cards = list(
+                facts_of(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder))
+            )
         except TooManyError:
             return None
         evidence = [fact for store in stores for fact in _below(store, (".json",))]
@@ -89,7 +91,7 @@ def _versions(folder: StoreUrl) -> list[tuple[str, str]] | None:
     return RemoteFolder(folder).versions(".json")
 
 
-def _facts(files: Iterable[str]) -> Iterator[_Facts]:
+def facts_of(files: Iterable[str]) -> Iterator[_Facts]:
     """Name, size, times of contents and of the entry, and inode of each file."""
     for file in files:
         try:

@@ -77,6 +77,8 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
     for each in open_:
         if each.who is None:
             yield unverifiable(each.claim, f"mir has no way to measure {each.claim.label}")
+        elif each.wrong:
+            yield Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True)
     for index, measurer in enumerate(measurers):
         yield from measurer.measure(share(open_, index))
 
@@ -104,7 +106,7 @@ def _settle(outcome: Outcome, known: Earlier, store: Store, *, force: bool) -> V
     evidence = _evidence(outcome)
 
     def stays(found: Evidence) -> bool:
-        if outcome.verdict in SETTLED:
+        if outcome.verdict in SETTLED or outcome.altered:
             return False
         if earlier(found, outcome.claim, known.digests).settled:
             # What another machine settled, before this run or during it, is not lost because this one lacks the data.

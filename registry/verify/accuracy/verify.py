@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 
@@ -16,7 +17,7 @@ from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
-from registry.verify.accuracy.quick import draw, sampling_of
+from registry.verify.accuracy.quick import Sampling, draw, sampling_of
 from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
@@ -27,7 +28,7 @@ from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.evaluators import KINDS, kind_of
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.weights import RefusedError
+from registry.verify.weights import AlteredError, RefusedError
 
 CPU_BATCH_SIZE = 32
 
@@ -86,8 +87,13 @@ def _pass(
             entries.append(_enter(trial, where, options))
         except Unverifiable as error:
             verdict: Verdict = "error" if isinstance(error, RefusedError) else "unverifiable"
-            claims = trial.question.claims
-            yield Answer(outcomes=tuple(Outcome(claim=each, verdict=verdict, reason=error.message) for each in claims))
+            altered = isinstance(error, AlteredError)
+            yield Answer(
+                outcomes=tuple(
+                    Outcome(claim=claim, verdict=verdict, reason=error.message, altered=altered)
+                    for claim in trial.question.claims
+                )
+            )
     if not entries:
         return
     trial = entries[0].trial
@@ -103,6 +109,8 @@ def _pass(
     for entry in entries:
         found: list[Outcome] = []
         for outcome in outcomes(entry, options):
+            if outcome.verdict == "refuted" and "population" in _details(outcome):
+                outcome = _confirm(outcome, entry, feeding, options)
             explain = outcome.verdict == "refuted" and options.diagnose
             explained = diagnose(outcome, entry, feeding, where, options) if explain else outcome
             found.append(replace(explained, environment=here) if explained.measurement else explained)
@@ -114,10 +122,43 @@ def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptio
     runner = Runner(loaded.model, trial.preprocessing, where, precision=options.precision, compiled=options.compiled)
     evaluator = KINDS[trial.question.kind](trial.dataset)  # type: ignore[arg-type]
     contestant = Contestant(runner=runner, evaluator=evaluator)
-    watch = sampling_of(trial.question.claims, evaluator, len(trial.dataset.names)) if options.quick else None
+    watch = _watch(trial.question.claims, contestant, len(trial.dataset.names)) if options.quick else None
+    return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
+
+
+def _confirm(outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, options: EvaluationOptions) -> Outcome:
+    """A refutation by drawn samples, asked again in an order of the claim's own.
+
+    Models that err together, and runs that are repeated, would otherwise all be refuted by one unlucky order.
+    """
+    claim, trial = outcome.claim, entry.trial
+    evaluator = KINDS[trial.question.kind](trial.dataset)  # type: ignore[arg-type]
+    again = Contestant(runner=entry.contestant.runner, evaluator=evaluator)
+    watch = _watch([claim], again, len(trial.dataset.names))
+    order = draw(trial.fingerprint, len(trial.dataset.names), claim)
+    run(trial.dataset, [again], feeding, order=order)
+    (confirmed,) = outcomes(replace(entry, contestant=again, sampling=watch), options, (claim,))
+    first = {name: _details(outcome)[name] for name in ("right", "population")}
+    first["samples"] = outcome.measurement.samples if outcome.measurement else None
+    if confirmed.measurement is None:
+        return confirmed
+    said = f"{confirmed.reason}; so did {first['right']} of {first['samples']} samples in another order"
+    if confirmed.verdict != "refuted":
+        said = f"{confirmed.reason}; {first['right']} of {first['samples']} samples in another order had refuted it"
+    details = {**confirmed.measurement.details, "first_order": first}
+    return replace(confirmed, reason=said, measurement=replace(confirmed.measurement, details=details))
+
+
+def _details(outcome: Outcome) -> Mapping[str, Any]:
+    return {} if outcome.measurement is None else outcome.measurement.details
+
+
+def _watch(claims: Sequence[Claim], contestant: Contestant, population: int) -> Sampling | None:
+    """What ends a model's part in a pass as soon as all claims are decided."""
+    watch = sampling_of(claims, contestant.evaluator, population, lambda: len(contestant.unreadable))
     if watch is not None:
         contestant.enough = watch.enough
-    return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
+    return watch
 
 
 def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:

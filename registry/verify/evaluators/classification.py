@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from registry.evidence.rejudge.wilson import wilson
 from registry.types import Unverifiable
 from registry.verify.datasets import Labelled, check_classes
 from registry.verify.evaluators.base import Score, logits_of
 from registry.verify.evaluators.counting import stat_scores
-from registry.verify.statistics import wilson
 
 KEPT = 5
 """Best answers that are kept of each sample."""
