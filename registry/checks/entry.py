@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from registry.types import Card, Collection, Field, Metric, Model, Quantity, QuantityError, Result
-from registry.vocabulary import MetricTerm, Vocabulary, read_quantity
+from registry.vocabulary import MetricTerm, Vocabulary, fold, read_quantity
 
 
 class Number(NamedTuple):
@@ -56,6 +56,21 @@ class Entry:
             if number.result is None and number.quantity is not None
         }
 
+    @cached_property
+    def quantities(self) -> Mapping[tuple[Hashable, ...], Number]:
+        """Its readable numbers by what they are of; of several of the same the last."""
+        found: dict[tuple[Hashable, ...], Number] = {}
+        where: dict[int, tuple[Hashable, ...]] = {}
+        for number in self.numbers:
+            if number.quantity is None:
+                continue
+            result = number.result
+            if result is not None and id(result) not in where:
+                where[id(result)] = result_key(result, self._vocabulary)
+            name = fold(number.said.name) if "(" in number.said.name else ""
+            found[number.term.subject, name, *(() if result is None else where[id(result)])] = number
+        return found
+
     def _numbers(self) -> Iterator[Number]:
         for field in self.owner.metadata.values():
             if field.inherited or field.value is None:
@@ -82,3 +97,18 @@ def _number(term: MetricTerm, said: Field | Metric, result: Result | None) -> Nu
     except QuantityError as error:
         return Number(term, said, None, str(error), result)
     return Number(term, said, quantity, "", result)
+
+
+def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
+    """What makes two results the same evaluation, however the card spells its task and data."""
+    data = result.dataset
+    task, dataset = words.task(result.task), words.dataset(data.name)
+    return (
+        fold(result.task_type or (task.name if task else result.task)),
+        fold(data.type or (dataset.name if dataset else data.name)),
+        data.config,
+        data.split,
+        data.revision,
+        str(data.args),
+        str(sorted((key, str(value)) for key, value in result.extra.items())),
+    )

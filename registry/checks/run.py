@@ -16,7 +16,8 @@ from registry.checks.rule import Rule
 from registry.checks.suppress import suppress
 from registry.config import Config
 from registry.parallel import spread
-from registry.types import Card, Finding, Index
+from registry.read.faults import OTHERS, fault, sparing
+from registry.types import Card, Finding, Index, Location, RawDocument
 
 _WORTH_FORKING = 2**20
 """Characters of cards that take longer to check than processes take to start and to send what they found."""
@@ -76,11 +77,10 @@ def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Fi
 
     def work(task: Context | Card | Sequence[Entry]) -> list[Finding]:
         if isinstance(task, Context):
-            return list(_apply(of["index"], task, task))
+            return [finding for rule in of["index"] for finding in _apply_to_all(rule, task)]
         if isinstance(task, Card):
-            documents = (Document(task, raw) for raw in task.documents)
-            return [finding for document in documents for finding in _apply(of["document"], document, context)]
-        return [finding for entry in task for finding in _apply(of["entry"], entry, context)]
+            return [finding for raw in task.documents for finding in _of_document(of["document"], task, raw, context)]
+        return [finding for entry in task for finding in _of_entry(of["entry"], entry, context)]
 
     entries = context.entries
     slices = [entries[start : start + _SLICE] for start in range(0, len(entries), _SLICE)]
@@ -94,9 +94,42 @@ def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Fi
         yield from found
 
 
-def _apply(rules: Iterable[Rule], subject: object, context: Context) -> Iterator[Finding]:
+def _of_document(rules: Sequence[Rule], card: Card, raw: RawDocument, context: Context) -> Iterator[Finding]:
+    at = raw.source.location(raw.start)
+    try:
+        document = Document(card, raw)
+    except OTHERS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
+        yield fault("could not be checked", error, at)
+        return
+    yield from _apply(rules, document, at, context)
+
+
+def _of_entry(rules: Sequence[Rule], entry: Entry, context: Context) -> Iterator[Finding]:
+    yield from _apply(rules, entry, entry.owner.location, context)
+
+
+def _apply(rules: Iterable[Rule], subject: object, at: Location, context: Context) -> Iterator[Finding]:
     for rule in rules:
         assert rule.check is not None
-        found = rule.check(subject, context)
-        for problem in found if rule.scope == "index" else islice(found, _MOST):
-            yield rule.finding(problem)
+        try:
+            for problem in islice(rule.check(subject, context), _MOST):
+                yield rule.finding(problem)
+        except OTHERS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
+            yield fault(f"could not be checked by {rule.id}", error, at)
+
+
+def _apply_to_all(rule: Rule, context: Context) -> list[Finding]:
+    """The findings of a rule that looks at everything; at everything but the cards that it fails on, where it does."""
+    check = rule.check
+    assert check is not None
+
+    def work(index: Index) -> list[Finding]:
+        whole = context if index is context.index else Context(index, context.config)
+        return [rule.finding(problem) for problem in check(whole, whole)]
+
+    found, faults = sparing(f"could not be checked by {rule.id}", work, context.index)
+    return [*found, *faults]

@@ -19,6 +19,7 @@ from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
 from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
+from registry.read.faults import OTHERS, fault
 from registry.read.ids import UNKNOWN_IGNORE, UNUSED_IGNORE
 from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
 
@@ -43,8 +44,13 @@ def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str], 
     # By place and then by what they say, so that a thousand of the same are one.
     ignores: dict[tuple[str, int | None], dict[str, _Ignore]] = defaultdict(dict)
     for file in index.sources:
-        for wish in _wishes(index, pieces, file):
-            ignores[file, wish.line].setdefault(wish.pattern, wish)
+        try:
+            for wish in _wishes(index, pieces, file):
+                ignores[file, wish.line].setdefault(wish.pattern, wish)
+        except OTHERS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
+            yield fault("its comments could not be read", error, Location(file=file))
     nothing: dict[str, _Ignore] = {}
     for finding in findings:
         place = finding.location

@@ -26,7 +26,7 @@ from registry.report.plain import plain
 from registry.report.repair import repair
 from registry.report.summary import clean, summary
 from registry.report.summary import statistics as rule_counts
-from registry.types import SEVERITIES, Finding, Index, Severity, Source, UsageError
+from registry.types import SEVERITIES, Finding, Index, OutputError, Severity, Source, UsageError
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
@@ -37,6 +37,14 @@ def _split(context: click.Context, parameter: click.Parameter, value: Sequence[s
 def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     names = [*RULES, *(rule.name for rule in RULES.values())]
     return [name for name in names if name.startswith((incomplete.upper(), incomplete.lower()))]
+
+
+def _reports(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
+    asked = [text.partition("=") for text in value]
+    for form, _, file in asked:
+        if form not in FORMATS or not file:
+            raise click.BadParameter(f"'{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}")
+    return tuple((form, Path(file)) for form, _, file in asked)
 
 
 @click.command("check")
@@ -50,6 +58,13 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
     help="How to print the findings.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option(
+    "--also",
+    multiple=True,
+    callback=_reports,
+    metavar="FORMAT=FILE",
+    help="Write a further report of the same run to FILE; may be given several times.",
+)
 @click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Read the cards as this instead of finding out.")
 @click.option(
     "--select",
@@ -119,6 +134,7 @@ def command(
     paths: tuple[Path, ...],
     form: str,
     output: Path | None,
+    also: tuple[tuple[str, Path], ...],
     dialect: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -164,13 +180,14 @@ def command(
         return index, check(index, config=config, processes=cores())
 
     index, findings = run(contents)
+    failed = 0
     if fix or diff:
         repaired = repair(index, findings, contents, run)
         if diff:
             _print_patch(repaired.changes)
         else:
-            _write(repaired.changes)
-            index, findings = repaired.index, repaired.findings
+            failed = _write(repaired.changes)
+            index, findings = run(contents) if failed else (repaired.index, repaired.findings)
     if verbose:
         _describe(config, index)
     report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
@@ -181,8 +198,12 @@ def command(
         return _keep_baseline(baseline, report, selected, prune=prune)
     if baseline is not None:
         report = without_accepted(report, read_baseline(baseline), selected)
+    for further, file in also:
+        save(FORMATS[further](report), file)
     _print(report, form, output, nothing=diff, statistics=statistics, quiet=quiet)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    if failed:
+        return 2
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
 
 
@@ -243,7 +264,15 @@ def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
     emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
 
 
-def _write(changes: Sequence[tuple[Source, str]]) -> None:
+def _write(changes: Sequence[tuple[Source, str]]) -> int:
+    """Write every repair that can be written; how many could not."""
+    failed = 0
     for source, text in changes:
-        write_back(source, text, Path(source.file))
-        click.echo(plain(f"Repaired {source.file}."), err=True)
+        try:
+            write_back(source, text, Path(source.file))
+        except OutputError as error:
+            failed += 1
+            click.echo(plain(f"mir: error: {error}"), err=True)
+        else:
+            click.echo(plain(f"Repaired {source.file}."), err=True)
+    return failed

@@ -11,7 +11,11 @@ from registry.convert import TARGETS, convert
 from registry.loader import load
 
 
-@click.command("convert", epilog="Exit codes: 0, or 1 with --strict where something is lost or changed.")
+@click.command(
+    "convert",
+    epilog="Exit codes: 0, or 1 where a card could not be converted, and with --strict where something is lost or "
+    "changed.",
+)
 @click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--to", required=True, type=click.Choice(TARGETS), help="Format to write.")
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write; standard output without it.")
@@ -31,7 +35,7 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
     converted = convert(index, to, suffix=None if out is None else out.suffix)
     tell(converted, quiet=quiet)
-    if strict and (converted.losses or errors):
+    if strict and (converted.losses or converted.faults or errors):
         return 1
     write(converted, out)
-    return 0
+    return int(bool(converted.faults))

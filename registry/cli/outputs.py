@@ -14,6 +14,8 @@ from registry.types import UsageError
 
 def tell(converted: Converted, *, quiet: bool = False) -> None:
     """Say on standard error what is lost and what is changed, a line each."""
+    for each in converted.faults:
+        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
     for loss in () if quiet else converted.losses:
         click.echo(plain(str(loss)), err=True)
     if converted.losses:

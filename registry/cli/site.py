@@ -16,7 +16,7 @@ from registry.storage import Place
 from registry.types import MirError, UsageError
 
 if TYPE_CHECKING:
-    from registry.publish import Material
+    from registry.publish import Built, Material
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -62,9 +62,9 @@ def command() -> None:
 @_CONFIG
 def build(
     cards: Path, evidence: Place | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
-) -> None:
+) -> int:
     """Build the site: cards and evidence to HTML."""
-    click.echo(_build(cards, evidence, templates, out, base_url, config))
+    return _build(cards, evidence, templates, out, base_url, config)
 
 
 @command.command()
@@ -80,12 +80,12 @@ def serve(
 
     def again() -> None:
         try:
-            click.echo(_build(cards, evidence, templates, out, None, config))
+            _build(cards, evidence, templates, out, None, config)
         except MirError as error:
             # The site that stands goes on being served until the mistake is mended.
             click.echo(plain(f"mir: error: {error}"), err=True)
 
-    click.echo(_build(cards, evidence, templates, out, None, config))
+    _build(cards, evidence, templates, out, None, config)
     watched = [path for path in (cards, evidence, templates, config) if isinstance(path, Path)]
     run(out, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
 
@@ -107,19 +107,20 @@ def pages(
     out: Path,
     directory_urls: bool,
     base_url: str | None,
-) -> None:
+) -> int:
     """Write only the pages, as Markdown, for a project that has a site of its own."""
     from registry import publish
 
-    count = publish.pages(
+    written = publish.pages(
         _material(cards, evidence, base_url), out=out, directory_urls=directory_urls, templates=templates
     )
-    click.echo(f"{count} models: the pages are in {out}")
+    click.echo(f"{written.models} models: the pages are in {out}")
+    return _tell(written)
 
 
 def _build(
     cards: Path, evidence: Place | None, templates: Path | None, out: Path, base_url: str | None, config: Path | None
-) -> str:
+) -> int:
     from registry import publish
 
     if out == _DEFAULT_OUT and not out.resolve().is_relative_to(Path.cwd().resolve()):
@@ -127,9 +128,17 @@ def _build(
     built = publish.build(
         _material(cards, evidence, base_url), out=out, docs=_docs(out.resolve()), templates=templates, config=config
     )
+    click.echo(f"{built.models} models: open {built.folder / 'index.html'}")
+    return _tell(built)
+
+
+def _tell(built: Built) -> int:
+    """Say what went wrong with single cards; the exit code."""
     for warning in built.warnings:
         click.echo(plain(f"mir: warning: {warning}"), err=True)
-    return f"{built.models} models: open {built.folder / 'index.html'}"
+    for each in built.faults:
+        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
+    return int(bool(built.faults))
 
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
@@ -151,7 +160,7 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
     return Material(
         index=index,
         findings=check(index, config=settings),
-        evidence=Store(evidence or evidence_folder(cards, settings)).all(),
+        evidence=Store(evidence or evidence_folder(cards, settings)).records(),
         vocabulary=Vocabulary.load(*(str(settings.folder / file) for file in settings.vocabulary)),
         base_url=base_url,
     )

@@ -16,6 +16,7 @@ from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
 from registry.config import Config, find_config
+from registry.read.faults import sparing
 from registry.storage import Place
 from registry.types import Evidence, Index, UsageError
 from registry.vocabulary import slug
@@ -153,7 +154,8 @@ def command(
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = find_config(paths[0])
     index = load(paths, dialect=config.dialect)
-    everything = read_claims(index)
+    everything, faults = sparing("could not be read", read_claims, index)
+    index = replace(index, findings=(*index.findings, *faults))
     models = _chosen(everything, names)
     wanted = _subjects(only, models)
     store = Store(folder or evidence_folder(paths[0], config))

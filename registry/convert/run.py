@@ -6,7 +6,7 @@ import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from registry.convert import plain
@@ -17,7 +17,8 @@ from registry.dialects import DIALECTS, Content
 from registry.dialects.eval_results import FOLDER
 from registry.dialects.writers import Form, Loss, Notes, Spot
 from registry.loader import own
-from registry.types import Card, Index, Location, Model, UsageError
+from registry.read.faults import sparing
+from registry.types import Card, Finding, Index, Location, Model, UsageError
 
 TARGETS = (*DIALECTS, "json", "csv")
 """What can be written: every dialect, and two forms for programs."""
@@ -37,10 +38,12 @@ class Converted:
     Attributes:
         outputs: The files.
         losses: What they do not say, or say otherwise than the cards did, in the order of the cards.
+        faults: Cards that are left out, because converting them ended in an error that nobody foresaw.
     """
 
     outputs: tuple[Output, ...]
     losses: tuple[Loss, ...]
+    faults: tuple[Finding, ...] = ()
 
 
 def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
@@ -59,6 +62,15 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
         raise UsageError(f"there is no format '{to}' to write; there are {', '.join(TARGETS)}")
     if not index.models:
         raise UsageError("there is no model to convert; `mir check` says what is wrong with the cards")
+
+    def work(index: Index) -> Converted:
+        return _converted(index, to, suffix)
+
+    converted, faults = sparing("could not be converted", work, index)
+    return replace(converted, faults=tuple(faults))
+
+
+def _converted(index: Index, to: str, suffix: str | None) -> Converted:
     notes = Notes(form=_form(to, suffix))
     if to == "json":
         outputs = [Output(file="cards.json", text=render(plain.cards(index.cards, notes), "json"))]

@@ -89,7 +89,7 @@ class Beside:
     def _wrong(
         self, claim: Claim, model: Model | None, found: Evidence | None, outdated: tuple[str, ...]
     ) -> tuple[str, ...]:
-        wrong = list(contradictions(found)) if found is not None and not outdated else []
+        wrong = list(contradictions(found, claim)) if found is not None and not outdated else []
         if model is not None and rests_on_weights(claim, found):
             said = self._weights.wrong(model)
             if not said and found is not None and not outdated:

@@ -35,16 +35,19 @@ def inherit(cards: Sequence[Card], refuse: Callable[[Model], None] = lambda _: N
         here = {collection.name: collection for collection in reversed(card.collections)}
         models = []
         for model in card.models:
-            for name in _memberships(model):
+            grown = 0
+            for name in dict.fromkeys(_memberships(model)):
                 parent = here.get(name) or everywhere.get(name)
                 if parent is not None:
                     if id(parent) not in passed:
                         passed[id(parent)] = _Passed(parent)
                     if left >= 0:
-                        left -= passed[id(parent)].size
+                        # What a model has already is gone through again for each further collection.
+                        left -= passed[id(parent)].size + grown
                         if left < 0:
                             refuse(model)
                             continue
+                        grown = (grown or _size(model)) + passed[id(parent)].size
                         model = _from(model, passed[id(parent)])
             models.append(model)
         complete.append(replace(card, models=tuple(models)) if models else card)
@@ -53,34 +56,27 @@ def inherit(cards: Sequence[Card], refuse: Callable[[Model], None] = lambda _: N
 
 def own(cards: Sequence[Card]) -> tuple[Card, ...]:
     """The cards with only what each model says itself: what `inherit` made of them, undone."""
-    by_name: dict[str, list[Collection]] = {}
-    for card in cards:
-        for collection in card.collections:
-            by_name.setdefault(collection.name, []).append(collection)
+    collections = [collection for card in cards for collection in card.collections]
+    theirs = {
+        (id(field.node), field.key)
+        for each in collections
+        for field in (*each.fields.values(), *each.metadata.values())
+    }
+    inherited = {id(result) for each in collections for result in each.results}
     return tuple(
         replace(
             card,
             models=tuple(
-                _own(model, [parent for name in _memberships(model) for parent in by_name.get(name, ())])
+                replace(
+                    model,
+                    fields=dict(_own_fields(model.fields, theirs)),
+                    metadata=dict(_own_fields(model.metadata, theirs)),
+                    results=tuple(result for result in model.results if id(result) not in inherited),
+                )
                 for model in card.models
             ),
         )
         for card in cards
-    )
-
-
-def _own(model: Model, parents: Sequence[Collection]) -> Model:
-    theirs = {
-        (id(field.node), field.key)
-        for parent in parents
-        for field in (*parent.fields.values(), *parent.metadata.values())
-    }
-    inherited = {id(result) for parent in parents for result in parent.results}
-    return replace(
-        model,
-        fields=dict(_own_fields(model.fields, theirs)),
-        metadata=dict(_own_fields(model.metadata, theirs)),
-        results=tuple(result for result in model.results if id(result) not in inherited),
     )
 
 
@@ -102,8 +98,13 @@ class _Passed:
         }
         self.metadata = {name: each._replace(inherited=True) for name, each in collection.metadata.items()}
         self.results = collection.results
-        values = [field.value for field in (*self.fields.values(), *self.metadata.values())]
-        self.size = len(values) + len(self.results) + sum(1 for value in values for _ in walk(value))
+        self.size = _size(collection)
+
+
+def _size(entry: Model | Collection) -> int:
+    """How many values there are to go through."""
+    values = [field.value for field in (*entry.fields.values(), *entry.metadata.values())]
+    return len(values) + len(entry.results) + sum(1 for value in values for _ in walk(value))
 
 
 def _memberships(model: Model) -> list[str]:

@@ -13,8 +13,9 @@ from registry.loader.inherit import inherit
 from registry.loader.places import OutsideError, Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
+from registry.read.faults import OTHERS, fault, sparing
 from registry.read.limits import MAX_FILES, MAX_INHERITED
-from registry.types import Card, Finding, Index, MapNode, Model, RawDocument, UsageError
+from registry.types import Card, Finding, Index, Location, MapNode, Model, RawDocument, Source, UsageError
 from registry.vocabulary.fields import names
 
 _MAX_CHAIN = 50
@@ -88,15 +89,24 @@ class _Loader:
         self.shelf = shelf
         self.cards: dict[str, Card | None] = {}
         self.findings: list[Finding] = []
+        self.told_too_much = False
 
     def index(self, root: str) -> Index:
         """What was loaded."""
-        cards = inherit([card for card in self.cards.values() if card is not None], self.too_much)
-        findings = (*self.findings, *self.shelf.findings())
+        read = Index(root=root, cards=tuple(card for card in self.cards.values() if card is not None))
+        cards, faults = sparing("could not be read", self.inherited, read)
+        findings = (*self.findings, *self.shelf.findings(), *faults)
         return Index(root=root, cards=cards, findings=findings, sources=self.shelf.sources, files=self.shelf.files)
+
+    def inherited(self, read: Index) -> tuple[Card, ...]:
+        """The cards with what their models inherit."""
+        return inherit(read.cards, self.too_much)
 
     def too_much(self, model: Model) -> None:
         """Report that models would inherit too much."""
+        if self.told_too_much:
+            return
+        self.told_too_much = True
         message = f"models take over more than {MAX_INHERITED:,} values from their collections; the rest is left out"
         at = model.location
         self.findings.append(
@@ -146,6 +156,18 @@ class _Loader:
         if task.file in self.cards:
             return self.cards[task.file] is not None
         self.cards[task.file] = None
+        try:
+            return self.load(task)
+        except OTHERS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a file ends in is a finding of that file
+            shown = task.place.name(task.file)
+            self.shelf.sources.setdefault(shown, Source(file=shown, text=""))
+            self.findings.append(fault("could not be read", error, Location(file=shown)))
+            return True
+
+    def load(self, task: _Task) -> bool:
+        """Load a file that was not loaded before."""
         documents = self.shelf.read(task.file, task.place)
         read = [(document, self.recognise(document, task)) for document in documents]
         dialects = [dialect for _, dialect in read if dialect is not None]

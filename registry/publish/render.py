@@ -39,6 +39,7 @@ class Renderer:
         """
         self.links = links
         self._searched = searched
+        self._own = templates is None
         folders = [resource("site") / "templates"]
         if templates is not None:
             if not templates.is_dir():
@@ -75,6 +76,8 @@ class Renderer:
             template = self._environment.get_template(page.template)
             body = template.render(**page.context, page=page, to=partial(self.links.relative, page.path))
         except jinja2.TemplateError as error:
+            if self._own:
+                raise
             place = f" (line {error.lineno})" if isinstance(error, jinja2.TemplateSyntaxError) else ""
             raise UsageError(f"the template '{page.template}' cannot be rendered{place}: {error}") from error
         return f"{self._front_matter(page)}\n{body}"

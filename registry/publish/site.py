@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from registry.files import locked
 from registry.publish import api, badges, feed, vega
@@ -18,6 +19,7 @@ from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
 from registry.publish.table import HtmlTable
 from registry.publish.tree import PageTree
+from registry.read.faults import sparing
 from registry.resources import resource
 from registry.types import Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
@@ -25,17 +27,19 @@ from registry.vocabulary import Vocabulary
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Built:
-    """What a build came to.
+    """What a build, or writing the pages alone, came to.
 
     Attributes:
         folder: Where the site is.
         models: Number of models on it.
         warnings: What MkDocs warned of.
+        faults: Cards that are left out, because publishing them ended in an error that nobody foresaw.
     """
 
     folder: Path
     models: int
     warnings: tuple[str, ...] = ()
+    faults: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,15 +87,15 @@ def build(
         site_dir=str(out.resolve()),
         site_url=material.base_url,
     )
-    content = _gather(material, settings.site_url or "")
+    material = replace(material, base_url=settings.site_url or "")
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
-        found_by = _write(content, tree, renderer, settings.site_name)
-        warnings = html.build_html(settings, out, found_by=found_by)
-    return Built(folder=out, models=len(content.catalog.entries), warnings=tuple(warnings))
+        written, faults = _write(material, tree, renderer, settings.site_name)
+        warnings = html.build_html(settings, out, found_by=written.found_by)
+    return Built(folder=out, models=written.models, warnings=tuple(warnings), faults=tuple(faults))
 
 
-def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> int:
+def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> Built:
     """Write only the pages, for a project that builds them with a site of its own.
 
     Args:
@@ -100,24 +104,39 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
         directory_urls: Whether that project serves `page.md` as `page/`.
         templates: Folder of templates that replace those of the package.
 
-    Returns:
-        The number of models.
-
     Raises:
         MirError: The pages cannot be written.
     """
-    content = _gather(material, material.base_url or "")
-    _write(content, PageTree(out), Renderer(Links(directory_urls), templates, searched=True), "Model index")
-    return len(content.catalog.entries)
+    renderer = Renderer(Links(directory_urls), templates, searched=True)
+    written, faults = _write(material, PageTree(out), renderer, "Model index")
+    return Built(folder=out, models=written.models, faults=tuple(faults))
 
 
-def _gather(material: Material, base_url: str) -> PageContent:
-    return gather(
-        material.index, material.findings, material.evidence, vocabulary=material.vocabulary, base_url=base_url
-    )
+class _Written(NamedTuple):
+    """How many models the pages are of, and what the search finds them by."""
+
+    models: int
+    found_by: list[SearchEntry]
 
 
-def _write(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
+def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
+    """Write everything as Markdown; without the cards that this fails on, which are named."""
+
+    def work(index: Index) -> _Written:
+        content = gather(
+            index,
+            material.findings,
+            material.evidence,
+            vocabulary=material.vocabulary,
+            base_url=material.base_url or "",
+        )
+        tree.begin()
+        return _Written(len(content.catalog.entries), _write_content(content, tree, renderer, site_name))
+
+    return sparing("could not be published", work, material.index)
+
+
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
     """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
     links = renderer.links
     found_by: list[SearchEntry] = []

@@ -33,6 +33,10 @@ class PageTree:
         self._kept: set[str] = set()
         self.put(_MARK, "Made by mir; files in this folder that it did not make are removed.\n")
 
+    def begin(self) -> None:
+        """Begin again: what was put before is removed at the end where it is not put once more."""
+        self._kept = {_MARK}
+
     def put(self, path: str, content: str | bytes) -> None:
         """Write one file, given by its path from the folder, with forward slashes.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -82,13 +83,14 @@ def _changed(name: str, old: Mapping[Which, Claim], new: Mapping[Which, Claim]) 
 def _claims(index: Index) -> dict[str, dict[Which, Claim]]:
     """The claims of each model by what they are about; the second of the same model and thing is another one."""
     found: dict[str, dict[Which, Claim]] = {}
+    counts: dict[str, Counter[tuple[str, str | None, str]]] = defaultdict(Counter)
     for each in read_claims(index):
         mine = found.setdefault(each.model.name, {})
+        same = counts[each.model.name]
         for claim in each.claims:
-            number = 0
-            while (which := (claim.label, claim.task, repr(claim.dataset), number)) in mine:
-                number += 1
-            mine[which] = claim
+            about = (claim.label, claim.task, repr(claim.dataset))
+            mine[*about, same[about]] = claim
+            same[about] += 1
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +11,7 @@ from registry.query.expression import ExpressionError, Words, short
 from registry.query.tables import Tables
 from registry.types import Kind
 from registry.vocabulary import fold, metric_term, slug
+from registry.vocabulary.slips import KnownNames
 
 What = Literal["model", "evaluation", "value", "measured", "verdict"]
 
@@ -76,8 +76,8 @@ def _subject(words: Words, tables: Tables) -> tuple[str, Kind]:
 def _unknown(name: str, subjects: Collection[str]) -> str:
     said = f"there is no field '{short(name)}', and no card reports it"
     known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
-    close = difflib.get_close_matches(slug(name)[:80], known, n=1, cutoff=0.7)
-    return f"{said}; did you mean {close[0]}?" if close else said
+    close = KnownNames(known).closest(slug(name), alike=0.7)
+    return f"{said}; did you mean {close}?" if close else said
 
 
 def check_verdict(words: Words) -> str:

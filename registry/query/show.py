@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from registry.query.tables import Tables, whole
 from registry.types import UsageError
+from registry.vocabulary.slips import KnownNames
 
 _CLAIM = (
     "subject",
@@ -51,8 +51,8 @@ def show(tables: Tables, name: str) -> list[dict[str, Any]]:
         known = list(dict.fromkeys(tables.models.columns["name"]))
         folded = [row for row in tables.models.rows() if row["name"].casefold() == name.casefold()]
         if not folded:
-            close = difflib.get_close_matches(name[:200], known, n=1)
-            raise UsageError(f"no card has a model named '{name}'" + (f"; did you mean {close[0]}?" if close else ""))
+            close = KnownNames(known).closest(name)
+            raise UsageError(f"no card has a model named '{name}'" + (f"; did you mean {close}?" if close else ""))
         models = folded
     evidence = {row["claim_id"]: {key: row[key] for key in _EVIDENCE} for row in tables.evidence.rows()}
     wanted = {row["id"]: row for row in models}

@@ -22,6 +22,7 @@ from registry.loader import load
 from registry.parallel import cores
 from registry.query.cache_key import Watched, facts_of
 from registry.query.tables import SCHEMA, Table, Tables, tables
+from registry.read.faults import sparing
 from registry.types import Index
 
 
@@ -62,8 +63,9 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
             return TableCache(tables=found[0], unread=found[1], place=_place(file, watched))
     index = load(paths, dialect=config.dialect, processes=cores())
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
-    made = tables(index, [evidence for store in stores for evidence in store.all()])
-    errors = (finding for finding in index.findings if finding.severity == "error")
+    evidence = [evidence for store in stores for evidence in store.records()]
+    made, faults = sparing("could not be read", lambda index: tables(index, evidence), index)
+    errors = (finding for finding in (*index.findings, *faults) if finding.severity == "error")
     unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
     if watched is None or file is None or not watched.covers(index):
         return TableCache(tables=made, unread=unread, place=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from registry.read import ids
+from registry.read.faults import OTHERS, fault
 from registry.read.files import decode, read_source
 from registry.read.json_tree import parse_json
 from registry.read.markdown import find_blocks
@@ -64,6 +65,16 @@ def _kind(path: Path) -> str:
 
 
 def _documents(source: Source, kind: str) -> list[RawDocument]:
+    try:
+        return _found(source, kind)
+    except OTHERS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a file ends in is a finding of that file
+        wrong = fault("could not be read", error, source.location(0))
+        return [RawDocument(source=source, root=None, kind=kind, findings=(wrong,))]
+
+
+def _found(source: Source, kind: str) -> list[RawDocument]:
     text = source.text
     if kind != "markdown":
         start = 1 if text.startswith("\ufeff") else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -19,7 +20,13 @@ _KINDS = (
     (stat.S_ISSOCK, "a socket"),
 )
 _POINTER = "version https://git-lfs.github.com/spec/"
-_WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
+_WIDE = (
+    (re.compile(rb"\xff\xfe\0\0|[^\0]\0\0\0"), "UTF-32", "utf-32-le"),
+    (re.compile(rb"\0\0\xfe\xff|\0\0\0[^\0]"), "UTF-32", "utf-32-be"),
+    (re.compile(rb"\xff\xfe|[^\0]\0[^\0]\0"), "UTF-16", "utf-16-le"),
+    (re.compile(rb"\xfe\xff|\0[^\0]\0[^\0]"), "UTF-16", "utf-16-be"),
+)
+"""How a file begins that has two or four bytes a character: with its mark, or with a character of ASCII."""
 
 
 def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
@@ -60,7 +67,7 @@ def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
 
 def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
     """UTF-8 bytes as text, line ends and byte order mark kept; empty, with a finding, where they are no such text."""
-    wide = next((name for mark, name in _WIDE.items() if data.startswith(mark)), None)
+    wide = next(((name, codec) for start, name, codec in _WIDE if start.match(data)), None)
     if wide is None:
         try:
             source = Source(file=shown, text=data.decode("utf-8"))
@@ -87,9 +94,11 @@ def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
                 ids.UNREADABLE, "is a Git LFS pointer, not the file itself", hint="Fetch the file with 'git lfs pull'."
             )
         return source, problems
-    source = Source(file=shown, text="")
+    name, codec = wide
+    # What it says is read as far as it tells whether it was meant to be a card.
+    source = Source(file=shown, text=data.decode(codec, "replace").removeprefix("\ufeff"))
     problems = Problems(source)
-    problems.add(ids.ENCODING, f"is {wide}, not UTF-8", hint="Save the file as UTF-8.")
+    problems.add(ids.ENCODING, f"is {name}, not UTF-8", hint="Save the file as UTF-8.")
     return source, problems
 
 

@@ -34,6 +34,7 @@ CYCLE: Final = "MIR024"  # a file that imports itself, by itself or through othe
 PATH: Final = "MIR025"  # an import that is no path to a file of a kind that can hold metadata
 CONTENT: Final = "MIR026"  # a file that holds something else than what it is imported as
 TOO_MANY: Final = "MIR027"  # more files than an index can sensibly have
+FAULT: Final = "MIR028"  # an error of our own while one file was worked on
 
 UNKNOWN_IGNORE: Final = "MIR107"  # an ignore comment that names no rule
 UNUSED_IGNORE: Final = "MIR108"  # an ignore comment that nothing needs
@@ -80,6 +81,7 @@ READING_RULES: Final[dict[str, ReadingRule]] = {
     PATH: ReadingRule("import-kind", "error"),
     CONTENT: ReadingRule("import-content", "error"),
     TOO_MANY: ReadingRule("too-many-files", "error"),
+    FAULT: ReadingRule("fault-of-mir", "error"),
     UNKNOWN_IGNORE: ReadingRule("unknown-ignore", "warning"),
     UNUSED_IGNORE: ReadingRule("unused-ignore", "info"),
     STALE_BASELINE: ReadingRule("stale-baseline", "info"),

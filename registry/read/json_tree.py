@@ -145,8 +145,8 @@ class _Parser(Tree):
             whole, fraction, exponent = match.groups()
             if fraction or exponent:
                 return float(match[0]), match.end()
-            # Python refuses to convert thousands of digits, and nobody counts so many of anything.
-            return (int(whole) if len(whole) <= 1000 else whole), match.end()
+            # What no float can be is no number to anybody, and Python refuses to convert thousands of digits.
+            return (int(whole) if len(whole) <= 300 else whole), match.end()
         if word is not None and word[0] in _CONSTANTS:
             return _CONSTANTS[word[0]], word.end()
         if word is not None and word[0] in _EXTENDED:

@@ -16,10 +16,14 @@ MAX_PLAIN: Final = 100
 """Longer plain scalars are text: no number, date or boolean has so many characters."""
 
 _CORE = "tag:yaml.org,2002:"
+_TEXT = _CORE + "str"
 _SCALAR_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
 _FIRST = frozenset("+-0123456789.~nNyYtTfFoO=")
 _EXPONENT = re.compile(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
 _OCTAL = re.compile(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
+
+_REFUSED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError)
+"""What PyYAML's constructors end in when a text is no value of their type: `!!int ""` is an IndexError."""
 
 
 class _Scalars(SafeConstructor, Resolver):
@@ -53,7 +57,7 @@ def plain(text: str) -> tuple[Any, str | None]:
 def _plain(text: str) -> tuple[Any, str | None]:
     try:
         value = _SCALARS.value(text, None)
-    except (ValueError, yaml.YAMLError):
+    except _REFUSED:
         # A date that the calendar lacks, such as 2021-02-30, or YAML's lone `=`.
         return text, ids.DATE if text[:1].isdigit() else None
     if isinstance(value, str):
@@ -74,8 +78,10 @@ def tagged(text: str, tag: str) -> Any:
     if tag not in _SCALAR_TAGS:
         raise ValueError(f"the tag '{shown_tag(tag)}' is not one that a card can use")
     try:
+        if len(text) > MAX_PLAIN and tag != _TEXT:
+            raise ValueError(text)
         return _SCALARS.value(text, tag)
-    except (ValueError, KeyError, AttributeError, yaml.YAMLError):
+    except _REFUSED:
         raise ValueError(f"'{text[:40]}' is no value of the type '{shown_tag(tag)}'") from None
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from registry.report.plain import plain
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import SEVERITIES, Finding
 
@@ -20,7 +20,7 @@ def github(report: Report) -> Iterator[str]:
     GitHub shows ten annotations of a level for each step and drops the others without a word, so that is said.
     """
     for finding in report.findings:
-        yield _command(finding) + "\n"
+        yield written(_command, finding) + "\n"
     if report.findings:
         yield summary(report) + "\n"
     levels = Counter(finding.severity for finding in report.findings)

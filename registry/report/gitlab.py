@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
-from registry.report.report import Report
+from registry.report.report import Report, written
+from registry.types import Finding
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
@@ -16,10 +18,16 @@ def gitlab(report: Report) -> Iterator[str]:
     """A JSON list in the form of https://docs.gitlab.com/ci/testing/code_quality/; a fingerprint is unique in it."""
     yield "["
     for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
-        place = finding.location
-        # GitLab takes two findings of one fingerprint for one, so the file goes in.
-        unique = hashlib.sha256(f"{place.file}\0{fingerprint}".encode("utf-8", "surrogatepass")).hexdigest()
-        entry = {
+        yield ("," if number else "") + "\n" + written(partial(_entry, fingerprint=fingerprint), finding)
+    yield "\n]\n" if report.findings else "]\n"
+
+
+def _entry(finding: Finding, *, fingerprint: str) -> str:
+    place = finding.location
+    # GitLab takes two findings of one fingerprint for one, so the file goes in.
+    unique = hashlib.sha256(f"{place.file}\0{fingerprint}".encode("utf-8", "surrogatepass")).hexdigest()
+    return dumps(
+        {
             "description": f"{finding.message} ({finding.hint})" if finding.hint else finding.message,
             "check_name": finding.rule,
             "fingerprint": unique,
@@ -29,5 +37,4 @@ def gitlab(report: Report) -> Iterator[str]:
                 "lines": {"begin": place.line, "end": place.end_line or place.line},
             },
         }
-        yield ("," if number else "") + "\n" + dumps(entry)
-    yield "\n]\n" if report.findings else "]\n"
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from registry.report.fingerprint import fingerprints
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.types import Finding, Location
 
 
@@ -15,7 +16,8 @@ def jsonlist(report: Report) -> Iterator[str]:
     """A JSON list; lines and columns count from 1, in characters, and `end_column` is past the last one."""
     yield "["
     for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
-        yield ("," if number else "") + "\n" + dumps(_finding(finding, fingerprint))
+        text = written(partial(_text, fingerprint=fingerprint), finding)
+        yield ("," if number else "") + "\n" + text
     yield "\n]\n" if report.findings else "]\n"
 
 
@@ -23,6 +25,10 @@ def dumps(value: Any) -> str:
     """JSON in ASCII that every reader takes: a half of a surrogate pair becomes a question mark."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isascii() else json.dumps(json.loads(text.encode("utf-8", "replace")))
+
+
+def _text(finding: Finding, *, fingerprint: str) -> str:
+    return dumps(_finding(finding, fingerprint))
 
 
 def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:

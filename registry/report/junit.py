@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 
 from registry.report.plain import plain
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.types import Finding
 
 
@@ -42,7 +43,7 @@ def _suite(number: int, file: str, findings: Sequence[Finding], now: str) -> Ite
     if not findings:
         yield f'<testcase name="check" classname={name} time="0"/>\n'
     for finding in findings:
-        yield _case(finding, name)
+        yield written(partial(_case, classname=name), finding)
     yield "<system-out/>\n<system-err/>\n</testsuite>\n"
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from registry.report.page import rule_page
 from registry.report.plain import plain
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.report.summary import clean, summary
-from registry.types import SEVERITIES
+from registry.types import SEVERITIES, Finding
 
 _MOST = 100
 """Findings in the table: GitHub cuts a summary off at 1 MiB, and nobody reads more."""
@@ -23,11 +23,15 @@ def markdown(report: Report) -> Iterator[str]:
     yield f"{summary(report)}\n\n| | Where | Rule | What |\n|---|---|---|---|\n"
     worst = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.severity))
     for finding in worst[:_MOST]:
-        place = finding.location
-        rule = f"[{finding.rule}]({rule_page(finding.rule)})"
-        yield f"| {finding.severity} | {_cell(f'{place.file}:{place.line}')} | {rule} | {_cell(finding.message)} |\n"
+        yield written(_row, finding)
     if len(worst) > _MOST:
         yield f"\nAnd {len(worst) - _MOST} more.\n"
+
+
+def _row(finding: Finding) -> str:
+    place = finding.location
+    rule = f"[{finding.rule}]({rule_page(finding.rule)})"
+    return f"| {finding.severity} | {_cell(f'{place.file}:{place.line}')} | {rule} | {_cell(finding.message)} |\n"
 
 
 def _cell(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from registry.report.jsonlist import dumps
 from registry.report.page import rule_page
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.types import Finding, Index, Location
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
@@ -20,8 +21,12 @@ def rdjson(report: Report) -> Iterator[str]:
     """
     yield '{"source": {"name": "mir"}, "diagnostics": ['
     for number, finding in enumerate(report.findings):
-        yield ("," if number else "") + "\n" + dumps(_diagnostic(finding, report.index))
+        yield ("," if number else "") + "\n" + written(partial(_text, index=report.index), finding)
     yield "\n]}\n" if report.findings else "]}\n"
+
+
+def _text(finding: Finding, *, index: Index) -> str:
+    return dumps(_diagnostic(finding, index))
 
 
 def _diagnostic(finding: Finding, index: Index) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from registry.types import Finding, Index
+from registry.read.faults import OTHERS, fault
+from registry.types import Finding, Index, Location
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,3 +26,14 @@ class Report:
 
 Format = Callable[[Report], Iterator[str]]
 """Turns a report into text, piece by piece, so that a million findings never stand in memory as one text."""
+
+
+def written(write: Callable[[Finding], str], finding: Finding) -> str:
+    """A finding in a format; where writing it ends in an error that nobody foresaw, that of its file in its place."""
+    try:
+        return write(finding)
+    except OTHERS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a finding ends in, the others are still written
+        what = f"a finding of {finding.rule} could not be written"
+        return write(fault(what, error, Location(file=finding.location.file)))

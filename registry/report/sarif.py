@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from registry.checks import RULES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.page import HOME, rule_page
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.types import Edit, Finding, Fix, Index, Location
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -34,8 +35,9 @@ def sarif(report: Report) -> Iterator[str]:
     yield f'{{"$schema": {dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {dumps(driver)}}}, '
     yield f'"columnKind": "unicodeCodePoints", "originalUriBaseIds": {dumps(base)}, "results": ['
     for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
-        result = _result(finding, report.index, order[finding.rule], fingerprint)
-        yield ("," if number else "") + "\n" + dumps(result)
+        write = partial(_text, index=report.index, order=order, fingerprint=fingerprint)
+        text = written(write, finding)
+        yield ("," if number else "") + "\n" + text
     yield "\n]}]}\n"
 
 
@@ -52,6 +54,10 @@ def _rule(name: str) -> dict[str, Any]:
         "help": {"text": f"{docs.what}\n\n{docs.why}", "markdown": "\n\n".join((docs.what, docs.why, *examples))},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
+
+
+def _text(finding: Finding, *, index: Index, order: Mapping[str, int], fingerprint: str) -> str:
+    return dumps(_result(finding, index, order.get(finding.rule, -1), fingerprint))
 
 
 def _result(finding: Finding, index: Index, rule_index: int, fingerprint: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 
 from registry.report.excerpt import excerpt
 from registry.report.plain import plain
-from registry.report.report import Report
+from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import Finding
 
@@ -22,7 +22,7 @@ _RELATED = 5
 def text(report: Report) -> Iterator[str]:
     """One paragraph for each finding, then a summary; nothing where there is no finding."""
     for finding in report.findings:
-        yield "\n".join(_lines(finding, report)) + "\n\n"
+        yield written(lambda each: "\n".join(_lines(each, report)) + "\n\n", finding)
     if report.findings:
         yield summary(report) + "\n"
 

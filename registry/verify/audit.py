@@ -57,22 +57,29 @@ def audit(index: Index, store: Store, *, paths: Sequence[Path] = ()) -> Iterator
     whole = not paths or any(path.is_dir() and _above(path, store) for path in paths)
     entries = list(store.entries())
     for entry in entries:
-        mine = whole or store.name(entry.file).partition("/")[0] in folders
-        if isinstance(entry.found, EvidenceProblem) and mine:
-            yield Audited(file=entry.file, state="invalid", reasons=(entry.found.message,))
+        found = entry.found
+        if not isinstance(found, EvidenceProblem):
+            continue
+        if found.evidence is not None and identity(found.evidence.claim) in known:
+            mine = True
+        else:
+            mine = whole or store.name(entry.file).partition("/")[0] in folders
+        if mine:
+            yield Audited(file=entry.file, state="invalid", evidence=found.evidence, reasons=(found.message,))
     for entry in entries:
         file, evidence = entry.file, entry.found
         if isinstance(evidence, EvidenceProblem):
             continue
-        found = known.get(identity(evidence.claim))
-        if found is None and not whole and not _of_paths(evidence, store, paths):
+        owner = known.get(identity(evidence.claim))
+        if owner is None and not whole and not _of_paths(evidence, store, paths):
             continue
-        if wrong := [*mistakes(json.loads(entry.data or b"")), *contradictions(evidence)]:
-            yield Audited(file=file, state="invalid", evidence=evidence, reasons=tuple(wrong))
-        elif found is None:
+        wrong = (*mistakes(json.loads(entry.data or b"")), *contradictions(evidence, owner[1] if owner else None))
+        if wrong:
+            yield Audited(file=file, state="invalid", evidence=evidence, reasons=wrong)
+        elif owner is None:
             yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
         else:
-            yield _audit(file, evidence, *found, weights)
+            yield _audit(file, evidence, *owner, weights)
 
 
 def _above(path: Path, store: Store) -> bool:

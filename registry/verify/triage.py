@@ -131,7 +131,7 @@ def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) ->
     """
     if found is None:
         return Earlier(digests=digests)
-    wrong = contradictions(found)
+    wrong = contradictions(found, claim)
     return Earlier(
         evidence=found,
         digests=digests,

@@ -1,6 +1,55 @@
-"""How far two spellings are apart."""
+"""How far two spellings are apart, and which known name an unknown one was meant to be."""
 
 from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+LONGEST_NAME: Final = 100
+"""Characters of a name that is compared letter by letter, which takes the square of them; nobody mistypes a longer
+one."""
+
+MOST_GUESSES: Final = 50
+"""Unknown names of one kind for which a known one is looked for; who has more has another problem than a slip."""
+
+_NEIGHBOURS = 20
+
+
+class KnownNames:
+    """Names among which one is looked for that an unknown name resembles, in a time that hardly grows with them.
+
+    Compared are the neighbours in the order of the alphabet, read from the front and from the back: a slip leaves
+    what stands before it or behind it as it was.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._forward = sorted({name for name in names if len(name) <= LONGEST_NAME})
+        self._backward = sorted(name[::-1] for name in self._forward)
+
+    def closest(self, name: str, *, alike: float = 0.6) -> str | None:
+        """The known name that is most like an unknown one, `None` where none is.
+
+        Args:
+            name: What stands there.
+            alike: How alike they have to be, of one: the part of both that is the same.
+
+        >>> KnownNames(["ResNet", "VGG"]).closest("ResNets")
+        'ResNet'
+        """
+        # Imported here because it costs more than checking a card, and few cards have the mistake.
+        from difflib import get_close_matches
+
+        if not self._forward or len(name) > LONGEST_NAME:
+            return None
+        near = {*_around(self._forward, name), *(each[::-1] for each in _around(self._backward, name[::-1]))}
+        close = get_close_matches(name, sorted(near), n=1, cutoff=alike)
+        return close[0] if close else None
+
+
+def _around(ordered: list[str], name: str) -> Iterator[str]:
+    at = bisect.bisect_left(ordered, name)
+    yield from ordered[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
 
 
 def allowed(length: int) -> int:

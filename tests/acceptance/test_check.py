@@ -88,6 +88,15 @@ def test_statistics_count_each_rule(mir):
     assert "card.yml:" not in done.out
 
 
+def test_one_run_writes_several_reports(mir):
+    put("card.yml", BAD)
+    done = mir("check", "--format", "github", "--also", "sarif=out.sarif", "--also", "markdown=out.md", "card.yml")
+    assert done.out.startswith("::error file=card.yml")
+    assert len(json.loads(Path("out.sarif").read_text())["runs"][0]["results"]) == 2
+    assert Path("out.md").read_text().startswith("Found ")
+    assert "'pdf' is no FORMAT=FILE" in mir("check", "--also", "pdf=x", "card.yml").err
+
+
 def test_a_rule_may_be_named_in_words(mir):
     put("card.yml", BAD)
     done = mir("check", "--select", "not-positive", "card.yml")

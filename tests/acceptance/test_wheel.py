@@ -39,7 +39,7 @@ def test_checks_a_card_without_torch(installed: Path, tmp_path: Path) -> None:
     torch = _run(installed / "python", "-c", "import torch", cwd=tmp_path)
     assert "No module named 'torch'" in torch.stderr
     (tmp_path / "good.md").write_bytes(CARD.read_bytes())
-    good = _run(installed / "mir", "check", "good.md", cwd=tmp_path)
+    good = _run(installed / "mir", "check", "-q", "good.md", cwd=tmp_path)
     assert (good.returncode, good.stdout, good.stderr) == (0, "", "")
     (tmp_path / "bad.md").write_text(CARD.read_text().replace("FLOPs: 1429383808", "FLOPs: -3"), encoding="utf-8")
     bad = _run(installed / "mir", "check", "bad.md", cwd=tmp_path)

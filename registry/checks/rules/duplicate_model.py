@@ -47,7 +47,7 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         other = first.setdefault((context.zoo(entry.card), name), entry)
         if other is entry:
             continue
-        differs = disagreement(other, entry, context.vocabulary)
+        differs = disagreement(other, entry)
         where = other.owner.location
         yield Problem(
             f"{short(name)} is already a model at {where}" + (f", and the two differ in {differs}" if differs else ""),

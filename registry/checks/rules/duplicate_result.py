@@ -34,9 +34,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from registry.checks.agreement import result_key
 from registry.checks.context import Context
-from registry.checks.entry import Entry
+from registry.checks.entry import Entry, result_key
 from registry.checks.rule import Problem, rule
 from registry.types import Metric
 from registry.vocabulary import fold

@@ -42,7 +42,7 @@ from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import resolution
 from registry.checks.words import short
-from registry.vocabulary import Vocabulary
+from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
 
 _TESTING = ("Image Size", "Crop Pct", "Interpolation")
 
@@ -55,20 +55,24 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         if weights is not None and not weights.inherited and isinstance(weights.value, str) and weights.value:
             of[weights.value].append(entry)
     for url, entries in of.items():
-        if any(disagreement(entries[0], entry, context.vocabulary) for entry in entries[1:]):
-            yield from _shared(url.rpartition("/")[2].casefold(), entries, context.vocabulary)
+        if any(disagreement(entries[0], entry) for entry in entries[1:]):
+            yield from _shared(url.rpartition("/")[2].casefold(), entries)
 
 
-def _shared(file: str, entries: list[Entry], words: Vocabulary) -> Iterator[Problem]:
+def _shared(file: str, entries: list[Entry]) -> Iterator[Problem]:
     # Imported here because it costs more than checking a card, and few cards have the mistake.
     from difflib import SequenceMatcher
 
-    owner = max(entries, key=lambda entry: SequenceMatcher(None, file, entry.owner.name.casefold()).ratio())
+    def likeness(entry: Entry) -> float:
+        name = entry.owner.name.casefold()[:LONGEST_NAME]
+        return SequenceMatcher(None, file[:LONGEST_NAME], name, autojunk=False).ratio()
+
+    owner = max(entries[:MOST_GUESSES], key=likeness)
     for entry in entries:
         if entry.owner.name == owner.owner.name:
             continue
         same_test = _tested(owner) == _tested(entry)
-        differs = disagreement(owner, entry, words, subjects=None if same_test else ("parameters",))
+        differs = disagreement(owner, entry, subjects=None if same_test else ("parameters",))
         if differs:
             yield Problem(
                 f"these are also the weights of {short(owner.owner.name)}, and the two differ in {differs}",

@@ -29,25 +29,21 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
-
-_HINTS = 100
-"""Unknown names for which a known one is looked for; who has more has another problem than a slip."""
+from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
 
 @rule("MIR401", "unknown-collection", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    # Imported here because it costs more than checking a card, and few cards have the mistake.
-    from difflib import get_close_matches
-
     known = {collection.name for collection in context.index.collections}
+    names = KnownNames(known)
     hints: dict[str, str] = {}
     for model in context.index.models:
         name = model.collection
         if not name or name in known:
             continue
-        if name not in hints and len(hints) < _HINTS:
-            close = get_close_matches(name, known, n=1)
-            hints[name] = f"Is '{close[0]}' meant?" if close else ""
+        if name not in hints and len(hints) < MOST_GUESSES:
+            close = names.closest(name)
+            hints[name] = f"Is '{close}' meant?" if close else ""
         field = model.fields.get("In Collection")
         location = model.location if field is None else field.location
         yield Problem(f"there is no collection {short(name)}", location, hints.get(name, ""))

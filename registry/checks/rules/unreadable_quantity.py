@@ -1,7 +1,8 @@
 """A number that cannot be read.
 
 What:
-    A count, size or score is written in a way that nobody can turn into a number, or with a unit that it cannot have.
+    A count, size or score is written in a way that nobody can turn into a number, or with a unit that it cannot have;
+    or it is infinite, or not a number at all, as `.nan` and `!!float "1e400"` are.
 
 Why:
     The claim can be neither compared nor verified, and most programs drop it.
@@ -21,16 +22,29 @@ Good:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
+from registry.checks.words import short
 
 
 @rule("MIR201", "unreadable-quantity", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
+    told: set[int] = set()
     for number in entry.numbers:
-        if number.quantity is None and isinstance(number.said.value, str) and number.said.value.strip():
-            message = f"{number.label}: {number.problem}"
-            yield Problem(message, number.said.location)
+        value = number.said.value
+        told.add(id(number.said))
+        if number.quantity is None and (value.strip() if isinstance(value, str) else _is_number(value)):
+            yield Problem(f"{number.label}: {number.problem}", number.said.location)
+    # A score under a name that nobody knows is one too, where it could be any number but these.
+    for result in entry.model.results if entry.model is not None else ():
+        for metric in result.metrics:
+            if id(metric) not in told and isinstance(metric.value, float) and not math.isfinite(metric.value):
+                yield Problem(f"{metric.name or metric.type}: {short(metric.text)} is not a number", metric.location)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

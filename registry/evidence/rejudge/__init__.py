@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from registry.evidence.rejudge import counted, evaluated, timed
-from registry.types import Evidence, Measurement, Verdict
+from registry.types import Claim, Evidence, Measurement, Quantity, Verdict
 
 Contradictions = Callable[[Evidence, Measurement], Iterator[str]]
 
@@ -23,12 +23,19 @@ METHODS: Mapping[str, Contradictions] = {
 _NEEDS_A_MEASUREMENT: frozenset[Verdict] = frozenset({"reproduced", "within-tolerance", "refuted"})
 
 
-def contradictions(evidence: Evidence) -> tuple[str, ...]:
+def contradictions(evidence: Evidence, claim: Claim | None = None) -> tuple[str, ...]:
     """What in a record does not follow from the rest of it, one sentence each; empty for what `mir` wrote.
 
     Of a way to measure that is not known here, nothing can be said.
+
+    Args:
+        evidence: The record.
+        claim: The claim as the card makes it today, where there is a card.
     """
-    measurement = evidence.measurement
+    measurement, recorded = evidence.measurement, evidence.claim
+    if claim is not None and claim.digest == recorded.digest and not _same_number(claim.reported, recorded.reported):
+        number = f"{recorded.reported.value:f}"[:40]
+        return (f"the record reads the card's {claim.reported} as {number}",)
     if measurement is None:
         settled = evidence.verdict in _NEEDS_A_MEASUREMENT
         return (f"the verdict is {evidence.verdict}, and nothing was measured",) if settled else ()
@@ -39,3 +46,7 @@ def contradictions(evidence: Evidence) -> tuple[str, ...]:
         return tuple(judge(evidence, measurement))
     except (ArithmeticError, ValueError) as error:  # numbers that no measurement has, such as one of 400 digits
         return (f"its numbers are beyond what can be judged: {error}",)
+
+
+def _same_number(one: Quantity, other: Quantity) -> bool:
+    return (one.value, one.half_width, one.unit) == (other.value, other.half_width, other.unit)

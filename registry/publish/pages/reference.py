@@ -150,7 +150,7 @@ def schemas() -> Iterator[Page]:
 
 def schema_files() -> Iterator[tuple[str, str]]:
     """Path in the site, which is that of its `$id`, and text of each schema."""
-    for file in sorted(resource("schemas").glob("*.json")):
+    for file in sorted(resource("schemas").glob("*.schema.json")):
         yield f"schemas/v1/{file.name}", file.read_text(encoding="utf-8")
 
 

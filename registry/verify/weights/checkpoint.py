@@ -13,6 +13,8 @@ import safetensors
 import torch
 from safetensors.torch import load_file
 
+from registry.verify.weights.pickle_file import scan_file
+from registry.verify.weights.pickle_scan import ScanError
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
 
@@ -51,8 +53,9 @@ def sniff(path: Path) -> Format:
 def read_checkpoint(path: Path, *, policy: Policy) -> Any:
     """What a weights file holds, on the CPU: tensors, in whatever containers its author chose.
 
-    Safetensors hold nothing but tensors. Everything else is read by `torch.load(weights_only=True)`, which builds
-    tensors and plain containers and calls nothing; only a trusted card's pickle is read without that.
+    Safetensors hold nothing but tensors. Everything else is a pickle: first its opcodes say what it would call and how
+    much memory it asks for, and then it is read by `torch.load(weights_only=True)`, which builds tensors and plain
+    containers and calls nothing else. Only a trusted card's pickle is read without both.
 
     Raises:
         RefusedError: The file is damaged, or would run code when it is read.
@@ -69,6 +72,11 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
     if kind == "torch-export":
         raise RefusedError(f"{path.name} is a torch.export program; the card needs 'Builder: torch.export:{path.name}'")
     _check_unpacked(path)
+    if not policy.trust:
+        try:
+            scan_file(path)
+        except ScanError as error:
+            raise RefusedError(_refused_scan(path, error)) from error
     try:
         # An open file and not its path: torch would believe the suffix.
         with torch.serialization.safe_globals(_SAFE), path.open("rb") as file:
@@ -96,6 +104,8 @@ def _check_unpacked(path: Path) -> None:
             entries = archive.infolist()
         if sum(entry.file_size for entry in entries) > path.stat().st_size:
             raise RefusedError(f"{path.name} unpacks to more bytes than it has, which is no archive that torch writes")
+        if len({entry.filename.casefold() for entry in entries}) != len(entries):
+            raise RefusedError(f"{path.name} has two entries of one name, of which readers take the one or the other")
         if any(entry.file_size > _LARGEST_PICKLE for entry in entries if entry.filename.endswith(".pkl")):
             raise RefusedError(f"{path.name} describes its tensors in more than {_LARGEST_PICKLE} bytes")
 
@@ -107,6 +117,12 @@ def _refusal(path: Path, message: str) -> str:
         f"the weights file {path.name} was not loaded: it holds {what}, which is no tensor and could run code; "
         "--trust loads it all the same"
     )
+
+
+def _refused_scan(path: Path, error: ScanError) -> str:
+    if error.name:
+        return _refusal(path, f"GLOBAL {error.name}")
+    return f"the weights file {path.name} cannot be read: {error}"
 
 
 def _first_line(error: Exception) -> str:

@@ -31,7 +31,7 @@ def test_a_file_is_read_by_the_end_of_its_name(tmp_path: Path) -> None:
         ("Name: é\nx: caf".encode() + b"\xe9\n", 2, 7, "0xe9"),
         ("Name: x".encode("utf-16"), 1, 1, "UTF-16"),
         (b"Name: x\0y", 1, 8, "NUL"),
-        (b"\xff\xfe\x00\x00", 1, 1, "UTF-16"),
+        (b"\xff\xfe\x00\x00", 1, 1, "UTF-32"),
     ],
 )
 def test_what_is_no_text_is_reported_at_its_place(
