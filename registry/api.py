@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -193,29 +193,39 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
     return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))]
 
 
-def count(model: nn.Module, input_size: Sequence[int] = (3, 224, 224)) -> dict[str, Any]:
+def count(
+    model: nn.Module, input_size: Any = (3, 224, 224), *, inputs: Any = None, arguments: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """How many parameters and FLOPs a model has, under every convention; the model is left as it is.
 
+    It runs without values on torch's meta device. A model that needs values is run on the CPU with random ones, in a
+    copy, for at most a minute; `run` then says so.
+
     Args:
-        model: Any module that takes one tensor of floats.
-        input_size: Shape of one sample, without the batch.
+        model: Any module.
+        input_size: Shape of one sample, without the batch, or `inputs`.
+        inputs: What the model takes where that is not one tensor of its own type: shapes in full, with the batch, in a
+            list or by name: `{"input_ids": ((1, 128), "int64")}`, `{"input_ids": "1x128:int64"}`, or tensors.
+        arguments: Further arguments by name, such as `{"use_cache": False}`.
 
     Returns:
         Plain data: `parameters` by the way they are counted; `counts` by convention, each with `total`, `unit`,
         `version` and what it left `uncounted`; `layers`, each with `path`, `type`, `parameters` and its `counts`;
-        `versions` of the libraries; `input_size`.
+        `warnings`, sentences on work that no count holds; `versions` of the libraries; `input`, `input_size`, `run`.
 
     Raises:
-        BuildError: The model does not run on this input, or needs a tensor's values to run.
+        BuildError: The model does not run on this input.
+        UsageError: The inputs cannot be understood.
 
     >>> import torch
     >>> counted = count(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU()), (3, 10, 10))
     >>> counted["parameters"]["all parameters"], counted["counts"]["MACs"]["total"]
     (224, 13824)
     """
+    from registry.verify.arguments import read_inputs
     from registry.verify.counts.model import count_module
 
-    return count_module(model, input_size).as_dict()
+    return count_module(model, read_inputs(input_size if inputs is None else inputs, arguments)).as_dict()
 
 
 def _opened(path: str | Path | Sequence[str | Path]) -> tuple[TableCache, Config]:

@@ -1,8 +1,10 @@
-"""`[tool.mir]` of the nearest pyproject.toml."""
+"""The configuration: mir.toml, or `[tool.mir]` of pyproject.toml."""
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -18,7 +20,7 @@ class Config:
     """What a project sets for `mir`. Paths in it start from the folder of `file`.
 
     Attributes:
-        file: The pyproject.toml it was read from, `None` where there is none.
+        file: The mir.toml or pyproject.toml it was read from, `None` where there is none.
         paths: What `mir check` reads when it is given no path.
         select: Rule ids or prefixes to run (`MIR1` means all of MIR1xx); empty means all.
         ignore: Rule ids or prefixes to leave out.
@@ -28,6 +30,8 @@ class Config:
         evidence: Folder or URL of the evidence; `evidence` beside the cards where it is not set.
         shared_cache: Folder or URL of weights that machines share; `MIR_SHARED_CACHE` goes before it.
         datasets: Folder of each dataset by its name.
+        exclude: Files and folders that are left out, as patterns of .gitignore from the configuration's folder.
+        per_file_ignores: Rule ids or prefixes to leave out in the files that a pattern matches.
         hosts: Hosts that weights may be downloaded from; empty means the built-in list.
     """
 
@@ -41,6 +45,8 @@ class Config:
     evidence: str | None = None
     shared_cache: str | None = None
     datasets: Mapping[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
 
     @property
@@ -49,67 +55,109 @@ class Config:
         return self.file.parent if self.file is not None else Path.cwd()
 
 
-_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts"}
+NAMES = ("mir.toml", "pyproject.toml")
+"""Files that may hold a configuration, the first that has one counts."""
+
+_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts", "exclude"}
 _TABLES = {"datasets"}
+_TABLES_OF_LISTS = {"per_file_ignores"}
 _LARGEST = 4 << 20
 
 
 def find_config(start: Path) -> Config:
-    """Read `[tool.mir]` from the nearest pyproject.toml at or above `start` that has one.
+    """Read the nearest configuration at or above `start`.
 
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        file = folder / "pyproject.toml"
-        if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
-            table = _read(file)
-            if table is not None:
-                return _config(file, table)
+        for name in NAMES:
+            file = folder / name
+            if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
+                found = _read(file)
+                if found is not None:
+                    return _config(file, *found)
     return Config()
 
 
 def read_config(file: Path) -> Config:
-    """Read `[tool.mir]` from `file`; defaults where it has no such table.
+    """Read the configuration of `file`; defaults where a pyproject.toml has no table `[tool.mir]`.
 
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
-    return _config(file.resolve(), _read(file) or {})
+    return _config(file.resolve(), *(_read(file) or ({}, "")))
 
 
-def _read(file: Path) -> dict[str, Any] | None:
+def _read(file: Path) -> tuple[dict[str, Any], str] | None:
+    """The table and the text that it stands in; `None` where a pyproject.toml has none."""
+    shown = str(file)
     try:
         with open_plain(file) as opened:
             data = opened.read(_LARGEST + 1)
         if len(data) > _LARGEST:
-            raise ConfigError(f"is larger than {_LARGEST} bytes", location=Location(file=str(file)))
-        document = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"cannot be read: {error}", location=Location(file=str(file))) from error
+            raise ConfigError(f"is larger than {_LARGEST} bytes", location=Location(file=shown))
+        text = data.decode()
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
+        place = Location(file=shown, line=int(at[1]), column=int(at[2])) if at else Location(file=shown)
+        said = str(error)[: at.start()].rstrip() if at else str(error)
+        raise ConfigError(f"is not TOML: {said}", location=place) from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"cannot be read: {error}", location=Location(file=shown)) from error
     tool = document.get("tool")
     table = tool.get("mir") if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else None
+    if isinstance(table, dict):
+        return table, text
+    return None if file.name == "pyproject.toml" else (document, text)
 
 
-def _config(file: Path, table: dict[str, Any]) -> Config:
-    at = Location(file=str(file))
-    known = {item.name for item in fields(Config)} - {"file"}
+def _config(file: Path, table: dict[str, Any], text: str) -> Config:
+    known = {item.name.replace("_", "-"): item.name for item in fields(Config) if item.name != "file"}
+    names = ", ".join(sorted(known))
+    known |= {name: name for name in known.values()}
     values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in known:
-            raise ConfigError(f"[tool.mir] has no key '{key}'; it has {', '.join(sorted(known))}", location=at)
-        if key in _LISTS:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise ConfigError(f"'{key}' in [tool.mir] must be a list of texts", location=at)
-            values[key] = tuple(value)
-        elif key in _TABLES:
+        at = _place(file, key, text)
+        name = known.get(key)
+        if name is None:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {names}"
+            raise ConfigError(f"there is no setting '{key}'; {hint}", location=at)
+        if name in _LISTS:
+            if not _is_texts(value):
+                raise ConfigError(f"'{key}' must be a list of texts", location=at)
+            values[name] = tuple(value)
+        elif name in _TABLES:
             if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-                raise ConfigError(f"[tool.mir.{key}] must map names to paths", location=at)
-            values[key] = value
+                raise ConfigError(f"'{key}' must map names to paths", location=at)
+            values[name] = value
+        elif name in _TABLES_OF_LISTS:
+            if not isinstance(value, dict) or not all(_is_texts(item) for item in value.values()):
+                raise ConfigError(f"'{key}' must map patterns of files to lists of rules", location=at)
+            values[name] = {pattern: tuple(rules) for pattern, rules in value.items()}
         elif isinstance(value, str):
-            values[key] = value
+            values[name] = value
         else:
-            raise ConfigError(f"'{key}' in [tool.mir] must be a text", location=at)
+            raise ConfigError(f"'{key}' must be a text", location=at)
     return Config(file=file, **values)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _place(file: Path, key: str, text: str) -> Location:
+    """Where a setting stands: TOML's reader does not tell, so its key is looked for in its table."""
+    start = text.find("[tool.mir")
+    name = re.escape(key)
+    found = re.compile(rf"""^[ \t]*(?:\[(?:tool\.mir\.)?)?(["']?{name}["']?)[ \t]*[\].=]""", re.MULTILINE).search(
+        text, max(start, 0)
+    )
+    if found is None:
+        return Location(file=str(file))
+    line = text.count("\n", 0, found.start(1)) + 1
+    column = found.start(1) - (text.rfind("\n", 0, found.start(1)) + 1) + 1
+    return Location(file=str(file), line=line, column=column)

@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.checks.addresses import KEYS, UrlParts, parse_url
 from registry.checks.leaves import Leaf
-from registry.checks.shape import PARTS, plan_of
+from registry.checks.shape import PARTS, root_plan
 from registry.checks.spelling import KeySpelling, structure
 from registry.types import Card, MapNode, RawDocument, SeqNode, child_path
 from registry.vocabulary import fold
@@ -42,7 +42,7 @@ class Document:
             return
         self._sort(root)
         if card.dialect in PARTS:
-            self.spelled = list(structure(root, plan_of(card.dialect)))
+            self.spelled = list(structure(root, root_plan(root, card.dialect)))
             self.exact = all(
                 key in plan.children or fold(key) not in plan.names for node, plan, _ in self.spelled for key in node
             )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from registry.types import Card, Collection, Field, Metric, Model, Quantity, QuantityError, Result
 from registry.vocabulary import MetricTerm, Vocabulary, fold, read_quantity
+from registry.vocabulary.conditions import conditions
 
 
 class Number(NamedTuple):
@@ -68,7 +69,8 @@ class Entry:
             if result is not None and id(result) not in where:
                 where[id(result)] = result_key(result, self._vocabulary)
             name = fold(number.said.name) if "(" in number.said.name else ""
-            found[number.term.subject, name, *(() if result is None else where[id(result)])] = number
+            within = number.said.within if isinstance(number.said, Metric) else ()
+            found[number.term.subject, name, within, *(() if result is None else where[id(result)])] = number
         return found
 
     def _numbers(self) -> Iterator[Number]:
@@ -111,4 +113,6 @@ def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
         data.revision,
         str(data.args),
         str(sorted((key, str(value)) for key, value in result.extra.items())),
+        result.downstream,
+        conditions(result.metrics),
     )

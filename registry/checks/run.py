@@ -12,6 +12,7 @@ from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.entry import Entry
 from registry.checks.metadata_files import metadata_files
+from registry.checks.per_file import ignored_in_its_file
 from registry.checks.rule import Rule
 from registry.checks.suppress import suppress
 from registry.config import Config
@@ -38,7 +39,7 @@ def check(index: Index, *, config: Config | None = None, processes: int = 1) -> 
 
     Args:
         index: What was loaded; its own findings are included.
-        config: The project's settings: `select`, `ignore` and `vocabulary` are used.
+        config: The project's settings: `select`, `ignore`, `per_file_ignores` and `vocabulary` are used.
         processes: How many may work at a time, where there is much to do.
 
     Raises:
@@ -49,9 +50,14 @@ def check(index: Index, *, config: Config | None = None, processes: int = 1) -> 
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
     read = (finding for finding in index.findings if chosen(finding.rule))
     found = _at_most(MOST_OF_A_RULE, chain(read, _run(rules, Context(index, config), processes)))
+    unsure = {card.file for card in index.cards if not card.evident}
+    if unsure:
+        found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
     # Two models may name one file of metadata; what is wrong in it is said once.
     kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, chosen)))
-    return sorted(kept, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
+    ignored = ignored_in_its_file(config)
+    left = (finding for finding in kept if not ignored(finding))
+    return sorted(left, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
 
 
 def _at_most(most: int, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from registry.checks.spelling import KeySpelling, respell
+from registry.dialects.forms import Form, form_of
 from registry.resources import resource
 from registry.types import MapNode, SeqNode
 
@@ -25,7 +26,17 @@ PARTS: Mapping[str, Mapping[str, str]] = {
 """Dialects, and their lists whose items are judged one by one, with the definition that they are judged by."""
 
 _FOLDED = ("model-index", "metafile")
-"""Dialects whose keys are matched without regard to case and underscores."""
+"""Dialects whose keys are matched without regard to case and underscores, and whose files may be parts of an index."""
+
+_DEFINITIONS: Mapping[Form | None, tuple[str, bool]] = {
+    "model": ("model", False),
+    "models": ("model", True),
+    "result": ("result", False),
+    "results": ("result", True),
+    "metadata": ("metadata", False),
+    "part": ("part", False),
+}
+"""The definition that a file of each form is judged by, and whether it is a list of such."""
 
 
 class ShapeError(NamedTuple):
@@ -64,33 +75,56 @@ def shape_errors(root: MapNode | SeqNode, dialect: str, *, exact: bool = False) 
         dialect: One of `PARTS`.
         exact: Whether its documented keys are known to be in their documented spelling.
     """
-    tree = root if exact or dialect not in _FOLDED else respell(root, plan_of(dialect))
-    if _passes(tree, dialect, ""):
+    definition, is_list = _definition(root, dialect)
+    tree = root if exact or dialect not in _FOLDED else respell(root, root_plan(root, dialect))
+    if is_list:
+        for number, item in enumerate(tree):
+            if not _passes(item, dialect, definition):
+                yield from _judge(item, dialect, definition, (number,))
         return
-    if isinstance(tree, Mapping):
+    if _passes(tree, dialect, definition):
+        return
+    if isinstance(tree, Mapping) and not definition:
         shell = dict(tree)
-        for key, definition in PARTS[dialect].items():
+        for key, part in PARTS[dialect].items():
             items = tree.get(key)
             if isinstance(items, list):
                 shell[key] = []
                 for number, item in enumerate(items):
-                    if not _passes(item, dialect, definition):
-                        yield from _judge(item, dialect, definition, (key, number))
+                    if not _passes(item, dialect, part):
+                        yield from _judge(item, dialect, part, (key, number))
         tree = shell
-    yield from _judge(tree, dialect, "", ())
+    yield from _judge(tree, dialect, definition, ())
+
+
+def _definition(root: Any, dialect: str) -> tuple[str, bool]:
+    """The definition that a root is judged by, empty for the whole schema, and whether it is a list of such."""
+    if dialect not in _FOLDED:
+        return "", False
+    return _DEFINITIONS.get(form_of(root), ("", False))
+
+
+def root_plan(root: Any, dialect: str) -> KeySpelling:
+    """The keys that a dialect documents for such a root."""
+    definition, is_list = _definition(root, dialect)
+    plan = plan_of(dialect, definition)
+    return KeySpelling(items=plan) if is_list else plan
 
 
 def _subschema(dialect: str, definition: str) -> dict[str, Any]:
     whole = schema(dialect)
     if not definition:
         return whole
-    return {"$schema": whole["$schema"], "$ref": f"#/$defs/{definition}", "$defs": whole["$defs"]}
+    definitions = dict(whole["$defs"])
+    if definition == "part":
+        definitions["part"] = {key: value for key, value in definitions["model"].items() if key != "required"}
+    return {"$schema": whole["$schema"], "$ref": f"#/$defs/{definition}", "$defs": definitions}
 
 
 @functools.cache
-def plan_of(dialect: str) -> KeySpelling:
-    """The keys that a dialect documents."""
-    return KeySpelling.of(schema(dialect))
+def plan_of(dialect: str, definition: str = "") -> KeySpelling:
+    """The keys that a dialect documents, or one of its definitions."""
+    return KeySpelling.of(_subschema(dialect, definition))
 
 
 @functools.cache

@@ -40,3 +40,14 @@ def median_of(values: Sequence[float]) -> float:
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def among(items: Sequence[str], most: int) -> str:
+    """Some of many, in a row: `PSNR, SSIM and 3 more`.
+
+    >>> among(["a"], 3), among(["a", "b"], 3), among(["a", "b", "c"], 2)
+    ('a', 'a and b', 'a, b and 1 more')
+    """
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {len(items) - most} more"
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

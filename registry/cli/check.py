@@ -15,7 +15,7 @@ from registry.checks.catalogue import selector
 from registry.cli.gc import without_collector
 from registry.config import Config, find_config, read_config
 from registry.dialects import DIALECTS
-from registry.loader import load
+from registry.loader import LeftOut, load
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
@@ -109,6 +109,13 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
 @click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which configuration and files were read.")
 @click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out the files and folders that PATTERN matches as in .gitignore, beside those of the configuration.",
+)
+@click.option("--no-gitignore", is_flag=True, help="Check files that .gitignore leaves out, too.")
+@click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
@@ -148,6 +155,8 @@ def command(
     statistics: bool,
     quiet: bool,
     verbose: bool,
+    exclude: tuple[str, ...],
+    no_gitignore: bool,
     root: Path | None,
     config_file: Path | None,
     stdin_name: Path,
@@ -175,8 +184,13 @@ def command(
     # As seen from here: annotations and editors cannot use a path of this machine.
     targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
+    left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
+    targets = _without_excluded(targets, left_out)
+
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=config.dialect, contents=contents, processes=cores())
+        index = load(
+            targets, root=root, dialect=config.dialect, contents=contents, processes=cores(), left_out=left_out
+        )
         return index, check(index, config=config, processes=cores())
 
     index, findings = run(contents)
@@ -227,6 +241,14 @@ def _describe(config: Config, index: Index) -> None:
     for card in index.cards:
         models = len(card.models)
         click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
+
+
+def _without_excluded(paths: Sequence[Path], left_out: LeftOut) -> tuple[Path, ...]:
+    """The paths without files that `exclude` leaves out: pre-commit names every file that changed."""
+    excluded = [path for path in paths if path.is_file() and left_out.excludes(os.path.realpath(path), is_folder=False)]
+    for path in excluded:
+        click.echo(plain(f"{path} is left out by `exclude`."), err=True)
+    return tuple(path for path in paths if path not in excluded)
 
 
 def _start(paths: Sequence[Path]) -> Path:

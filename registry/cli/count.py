@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
+import yaml
 
 from registry.types import Unverifiable, UsageError
 
-USUAL = ("MACs", "torch", "fvcore 0.1.5", "thop 0.0.31")
+if TYPE_CHECKING:
+    from registry.verify.arguments import Arguments
+    from registry.verify.target import Target
+
+USUAL = ("MACs", "torch", "fvcore 0.1.5", "fvcore 0.1.5, attention counted", "thop 0.0.31")
 """The conventions that are printed where not all are asked for: most published numbers are one of these."""
 
 
 @click.command("count", epilog="Exit codes: 0 counted, 2 the model is unknown, cannot be built, or does not run.")
 @click.argument("builder", metavar="LIBRARY:MODEL")
-@click.option("--input", "size", metavar="CxHxW", help="Input without the batch, such as 3x224x224; the library's own.")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="SHAPE",
+    help="Input without the batch, such as 3x224x224, or in full with a name or a type, such as "
+    "input_ids=1x128:int64; once for each input. The library's own where none is given.",
+)
+@click.option(
+    "--argument", "others", multiple=True, metavar="NAME=VALUE", help="Further argument, such as use_cache=false."
+)
 @click.option("--by-layer", is_flag=True, help="Print every layer too.")
-@click.option("--all-conventions", is_flag=True, help="Print every convention, not only the usual ones.")
+@click.option("--all-conventions", is_flag=True, help="Print every convention and setting, not only the usual ones.")
 @click.option(
     "--format",
     "form",
@@ -26,21 +42,33 @@ USUAL = ("MACs", "torch", "fvcore 0.1.5", "thop 0.0.31")
     show_default=True,
     help="How the result is printed; JSON always holds every convention and layer.",
 )
-def command(builder: str, size: str | None, by_layer: bool, all_conventions: bool, form: str) -> int:
+def command(
+    builder: str, inputs: tuple[str, ...], others: tuple[str, ...], by_layer: bool, all_conventions: bool, form: str
+) -> int:
     """Count LIBRARY:MODEL, such as torchvision:resnet50 or timm:vit_base_patch16_224.
 
-    Nothing is downloaded or computed: the model is built without weights and run without arithmetic.
+    Nothing is downloaded or computed: the model is built without weights and run without arithmetic. One that needs
+    values is run on the CPU with random ones, for at most a minute, and the result says so.
+
+    A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
     """
     from registry.report.counts import print_counts
     from registry.verify.builders import target
+    from registry.verify.builders.file import file_target, is_file
     from registry.verify.counts.model import count_module
     from registry.verify.trace import build
 
     try:
-        found = target(builder)
-        shape = _shape(size) if size else found.input_size or (3, 224, 224)
+        if is_file(builder):
+            click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
+            found = file_target(builder)
+        else:
+            found = target(builder)
         model = build(found.build)
-        counted = count_module(model, shape, inputs=found.inputs, run=not found.uncountable).as_dict()
+        arguments = _arguments(found, inputs, others)
+        counted: dict[str, Any] = count_module(
+            model, arguments, changes=found.variants, real=lambda: found.build().eval()
+        ).as_dict()
     except Unverifiable as error:
         raise UsageError(error.message) from error
     counted = {"builder": f"{found.library}:{found.name}", **counted}
@@ -48,15 +76,34 @@ def command(builder: str, size: str | None, by_layer: bool, all_conventions: boo
     if form == "json":
         click.echo(json.dumps(counted, indent=2))
     else:
-        names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in USUAL]
+        usual = {*USUAL, *(f"{name}, {change.name}" for name in ("MACs", "torch") for change in found.variants)}
+        names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
         print_counts(counted, conventions=names, by_layer=by_layer)
-        if found.uncountable:
-            click.echo(f"FLOPs are not counted: {found.uncountable}")
     return 0
 
 
-def _shape(text: str) -> tuple[int, ...]:
-    parts = text.lower().split("x")
-    if not all(part.isdecimal() and 0 < int(part) <= 1_000_000 for part in parts) or len(parts) > 5:
-        raise UsageError(f"--input {text}: it must be the input's shape without the batch, such as 3x224x224")
-    return tuple(map(int, parts))
+def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:
+    """What the options say, else what the library runs the model on."""
+    from registry.verify.arguments import Arguments, TensorSpec, parse_input, sample
+
+    further = dict(map(_argument, others))
+    if not inputs:
+        own = found.arguments or sample(found.input_size or (3, 224, 224), found.inputs, listed=found.listed)
+        return Arguments(positional=own.positional, keywords={**own.keywords, **further})
+    read = [parse_input(text) for text in inputs]
+    unnamed: list[Any] = [spec for name, spec in read if not name]
+    if len(unnamed) == 1:
+        unnamed *= found.inputs
+    if found.listed:
+        unnamed = [[TensorSpec(spec.shape[1:], spec.dtype) for spec in unnamed]]
+    return Arguments(positional=tuple(unnamed), keywords={**{name: spec for name, spec in read if name}, **further})
+
+
+def _argument(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(f"--argument {text}: it must be a name and a value, such as use_cache=false")
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise UsageError(f"--argument {text}: its value cannot be read") from error

@@ -64,7 +64,6 @@ EXTRAS: dict[str, str] = {
     "sklearn": "verify",
     "timm": "verify",
     "torch": "verify",
-    "torchmetrics": "verify",
     "torchvision": "verify",
     "vl_convert": "site",
 }

@@ -16,6 +16,7 @@ from registry.storage import Place
 from registry.types import UsageError
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescore import Rescored, rescore
+from registry.verify.tasks import task_that_scores
 
 
 @click.command(
@@ -56,23 +57,25 @@ def command(path: Place, per_class: bool, form: str) -> int:
 
 
 def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
-    metrics = {name: kept.score(name) for name in kept.metrics()}
+    task = task_that_scores(kept)
+    metrics = {name: task.score(kept, name) for name in task.metrics(kept)}
+    first = next(iter(metrics), "")
     count = len(kept.samples)
     if form == "json":
         found: dict[str, Any] = {
             "model": kept.model,
             "dataset": kept.dataset,
             "samples": count,
-            "metrics": {name: value for name, (value, _) in metrics.items()},
+            "metrics": {name: score.value for name, score in metrics.items()},
         }
         if per_class:
-            found["classes"] = _classes(kept, kept.metrics()[0])
+            found["classes"] = _classes(kept, first)
         click.echo(json.dumps(found, indent=2))
         return 0
     click.echo(plain(f"{kept.model} on {kept.dataset}"))
-    for name, (value, right) in metrics.items():
-        click.echo(f"  {name}: {_share(value, right, count)}")
-    for line in _class_lines(kept, kept.metrics()[0]) if per_class else ():
+    for name, score in metrics.items():
+        click.echo(f"  {name}: {_share(score.value, score.right, count)}")
+    for line in _class_lines(kept, first) if per_class else ():
         click.echo(line)
     return 0
 
@@ -115,13 +118,15 @@ def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
 
 
 def _classes(kept: KeptPredictions, subject: str) -> list[dict[str, int]]:
+    task = task_that_scores(kept)
     return [
-        {"class": label, "right": right, kept.COUNTED: count}
-        for label, (right, count) in kept.per_class(subject).items()
+        {"class": label, "right": right, task.counted: count}
+        for label, (right, count) in task.per_class(kept, subject).items()
     ]
 
 
 def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
-    unit = "" if kept.COUNTED == "samples" else f" {kept.COUNTED}"
-    for label, (right, count) in kept.per_class(subject).items():
+    task = task_that_scores(kept)
+    unit = "" if task.counted == "samples" else f" {task.counted}"
+    for label, (right, count) in task.per_class(kept, subject).items():
         yield f"  class {label}: {right / count:.2%} ({right} of {count}{unit})"

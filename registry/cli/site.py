@@ -146,14 +146,14 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
     from registry.checks import check
     from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
-    from registry.loader import load
+    from registry.loader import LeftOut, load
     from registry.publish import Material
     from registry.vocabulary import Vocabulary
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     settings = find_config(cards)
-    index = load([cards], dialect=settings.dialect)
+    index = load([cards], dialect=settings.dialect, left_out=LeftOut.of(settings))
     tell_unread(index)
     if not index.models:
         raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")

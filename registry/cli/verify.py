@@ -135,7 +135,7 @@ def command(
     """Measure what the cards under PATHS claim, compare, and write evidence."""
     from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
-    from registry.loader import load
+    from registry.loader import LeftOut, load
     from registry.report.progress import progress
     from registry.report.verdicts import as_json, print_table
     from registry.verify.accuracy import EvaluationOptions
@@ -153,7 +153,7 @@ def command(
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = find_config(paths[0])
-    index = load(paths, dialect=config.dialect)
+    index = load(paths, dialect=config.dialect, left_out=LeftOut.of(config))
     everything, faults = sparing("could not be read", read_claims, index)
     index = replace(index, findings=(*index.findings, *faults))
     models = _chosen(everything, names)

@@ -96,6 +96,10 @@ class Dialect(Protocol):
         """Whether the document, whose root is not `None`, is written in this dialect."""
         ...
 
+    def evident(self, document: RawDocument) -> bool:
+        """Whether a document that matches is surely in this dialect, so that it is one also where nobody named it."""
+        ...
+
     def suspects(self, text: str) -> bool:
         """Whether a text that could not be parsed was meant to be in this dialect."""
         ...

@@ -28,12 +28,18 @@ class EvalResults:
     def matches(self, document: RawDocument) -> bool:
         """Whether the file stands in `.eval_results`, or holds a list of scores with dataset ids."""
         root = document.root
-        if not isinstance(root, SeqNode):
-            return False
-        if PurePath(document.source.file).parent.name == FOLDER:
-            return True
+        here = PurePath(document.source.file).parent.name == FOLDER
+        if isinstance(root, MapNode):
+            # One entry that should stand in a list.
+            return here and bool(root.keys() & (_KNOWN | {"date", "notes"}))
+        if not isinstance(root, SeqNode) or here:
+            return here
         first = root[0] if root else None
         return isinstance(first, MapNode) and isinstance(first.get("dataset"), MapNode) and "id" in first["dataset"]
+
+    def evident(self, document: RawDocument) -> bool:
+        """Whether it matches: its keys are no other tool's."""
+        return self.matches(document)
 
     def suspects(self, text: str) -> bool:
         """Whether a list of datasets starts somewhere."""

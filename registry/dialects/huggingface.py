@@ -1,63 +1,81 @@
-"""Hugging Face's model cards: YAML front matter with a `model-index` of results."""
+"""Hugging Face's cards: YAML front matter, in which a model's may have a `model-index` of results."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any, ClassVar, Literal
 
 from registry.dialects.base import Content, DialectContext, join, make_field, printed, rest, text_of
+from registry.dialects.hub_cards import is_card, kind_of
 from registry.dialects.results import read_dataset
 from registry.dialects.writers import Notes, huggingface
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
-_OWN_KEYS = ("model-index", "library_name", "pipeline_tag", "base_model")
-"""Keys that only the front matter of this hub has; `license`, `tags` and others stand in any."""
-
-_SUSPECT = re.compile(rf"""^["']?(?:{"|".join(_OWN_KEYS)})["']?[ \t]*:""", re.MULTILINE)
+_SUSPECT = re.compile(
+    r"""^["']?(?:model[-_]index|library_name|pipeline_tag|base_model|license|licence|language|datasets|metrics|sdk|"""
+    r"""task_categories)["']?[ \t]*:""",
+    re.MULTILINE,
+)
 _METRIC_KEYS = {"name", "type", "value", "args", "verified", "verifyToken"}
 _RESULT_KEYS = {"task", "dataset", "metrics", "source"}
 
 
 class HuggingFace:
-    """Front matter with results."""
+    """Front matter of a repository on the Hub. Cards of data sets and Spaces hold no model."""
 
     name: ClassVar[str] = "huggingface"
     kinds: ClassVar[frozenset[str]] = frozenset({"front-matter", "yaml"})
     unit: ClassVar[Literal["model"]] = "model"
 
     def matches(self, document: RawDocument) -> bool:
-        """Whether it has a key that only this hub has, such as `model-index`."""
+        """Whether it has keys of the Hub: any in a README, in another file one that only the Hub has."""
         root = document.root
-        if document.kind != "front-matter":
-            return isinstance(root, MapNode) and "model-index" in root
-        return isinstance(root, MapNode) and any(key in root for key in _OWN_KEYS)
+        if not isinstance(root, MapNode):
+            return False
+        return is_card(root, document.source.file) if document.kind == "front-matter" else "model-index" in root
+
+    def evident(self, document: RawDocument) -> bool:
+        """Whether it matches: its keys are no other tool's."""
+        return self.matches(document)
 
     def suspects(self, text: str) -> bool:
-        """Whether a line starts with such a key."""
+        """Whether a line starts with one of the keys that most cards have."""
         return _SUSPECT.search(text) is not None
 
     def read(self, document: RawDocument, context: DialectContext) -> Content:
-        """One model for each entry of `model-index`; the rest of the front matter becomes fields of each."""
+        """One model for each entry of `model-index`; the rest of the front matter becomes fields of each.
+
+        A card without such an entry is of one model all the same: the repository, by its folder's name.
+        """
         root = document.root
-        if not isinstance(root, MapNode):
+        if not isinstance(root, MapNode) or kind_of(root) != "model":
             return Content()
         shared = {key: make_field(root, key, "") for key in root if key != "model-index"}
         entries = root.get("model-index")
-        if not isinstance(entries, SeqNode):
-            return Content()
-        return Content(
-            models=tuple(
-                _model(entry, child_path("model-index", index), shared, context)
-                for index, entry in enumerate(entries)
-                if isinstance(entry, MapNode)
-            )
+        models = tuple(
+            _model(entry, child_path("model-index", index), shared, context)
+            for index, entry in enumerate(entries if isinstance(entries, SeqNode) else ())
+            if isinstance(entry, MapNode)
         )
+        return Content(models=models or (_repository(root, shared, context),))
 
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
         """The front matter of the one model."""
         (model,) = content.models
         return huggingface.write(model, notes)
+
+
+def _repository(root: MapNode, shared: dict[str, Field], context: DialectContext) -> Model:
+    return Model(
+        name=PurePath(context.folder).name,
+        location=root.source.location(root.start, root.end),
+        file=context.file,
+        base=context.folder,
+        dialect=HuggingFace.name,
+        fields=shared,
+    )
 
 
 def _model(node: MapNode, path: str, shared: dict[str, Field], context: DialectContext) -> Model:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from registry.dialects.base import Content, DialectContext, Expected, Reference, make_field, printed, text_of
+from registry.dialects.forms import Form, form_of, is_evident, is_index
 from registry.dialects.results import read_results
 from registry.dialects.writers import Notes, model_index
 from registry.read import ids
-from registry.types import Collection, Field, MapNode, Model, RawDocument, Result, SeqNode, child_path
+from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument, Result, SeqNode, child_path
 from registry.vocabulary.fields import Where, names
 
-_MODEL_KEYS = {"Metadata", "Results", "Weights", "Config", "Code", "Paper", "README", "In Collection", "Builder"}
-_SUSPECT = re.compile(r"""^[ {-]{0,8}["']?(?:models|collections|import|in[ _]collection)["']?[ \t]*:""", re.M | re.I)
+_EXACT = re.compile(r"""^[ {-]{0,8}["']?(?:Models|Collections)["']?[ \t]*:[ \t]*(?:[\[{]|\r?$)""", re.M)
+_TYPED = re.compile(r"""^[ {]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.M | re.I)
+_MEMBER = re.compile(r"""^[ {-]{0,8}["']?in[ _]collection["']?[ \t]*:""", re.M | re.I)
+_ENTRY = re.compile(r"""(?:^[ {-]{0,8}|["'])(?:Weights|Results|Metadata|Config|Paper|README|Name)["']?[ \t]*:""", re.M)
 
 
 class ModelIndex:
@@ -28,19 +32,20 @@ class ModelIndex:
     unit: ClassVar[Literal["card"]] = "card"
 
     def matches(self, document: RawDocument) -> bool:
-        """Whether the root is an index, a model, or a list of models."""
-        root = document.root
+        """Whether the root is an index, a model or a part of one, or a list of models or results."""
         if document.kind == "comment":
-            return isinstance(root, MapNode)
-        if isinstance(root, SeqNode):
-            return bool(root) and isinstance(root[0], MapNode) and _is_model(root[0])
-        if not isinstance(root, MapNode):
-            return False
-        return _is_index(root) or _is_model(root)
+            return isinstance(document.root, MapNode)
+        return form_of(document.root) is not None
+
+    def evident(self, document: RawDocument) -> bool:
+        """Whether its keys are those of this format and of no other tool."""
+        return document.kind == "comment" or is_evident(document.root)
 
     def suspects(self, text: str) -> bool:
-        """Whether a line starts as one of an index does."""
-        return _SUSPECT.search(text) is not None
+        """Whether lines start as those of an index do, and not only as those of any tool with models."""
+        if _MEMBER.search(text) or _TYPED.search(text):
+            return True
+        return _EXACT.search(text) is not None and _ENTRY.search(text) is not None
 
     def base(self, context: DialectContext) -> str:
         """The folder that a card's relative paths start from: the file's own."""
@@ -50,7 +55,10 @@ class ModelIndex:
         """Models, collections, and paths to more of them."""
         root = document.root
         reader = _Reader(context, self.name, self.base(context))
-        if isinstance(root, SeqNode):
+        form = form_of(root)
+        if root is not None and form in ("result", "results", "metadata") and context.expected == "index":
+            reader.part(root, form)
+        elif isinstance(root, SeqNode):
             reader.entries(root, "", context.expected if context.expected == "collections" else "models")
         elif isinstance(root, MapNode):
             reader.index(root)
@@ -64,34 +72,6 @@ class ModelIndex:
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
         """An index of the models and collections, each with what it says itself."""
         return model_index.write(content, notes)
-
-
-def _is_index(root: MapNode) -> bool:
-    known = names("index")
-    for key, value in root.items():
-        name = known[key]
-        if name == "Type" and isinstance(value, str) and re.sub(r"[-_ ]", "", value).lower() == "modelindex":
-            return True
-        if name in ("Models", "Collections", "Import") and isinstance(value, SeqNode | MapNode | str):
-            return not _is_foreign(root)
-    return False
-
-
-def _is_foreign(root: MapNode) -> bool:
-    """Whether a mapping with a key such as `models` belongs to another tool: no entry has a name or a key of a card."""
-    index, model = names("index"), names("model")
-    for key, value in root.items():
-        if index[key] in ("Models", "Collections") and isinstance(value, SeqNode):
-            maps = [item for item in value if isinstance(item, MapNode)]
-            if maps and not any(model[each] in {"Name"} | _MODEL_KEYS for item in maps for each in item):
-                return True
-    return False
-
-
-def _is_model(root: MapNode) -> bool:
-    known = names("model")
-    found = {known[key] for key in root}
-    return "Name" in found and bool(found & _MODEL_KEYS)
 
 
 class _Reader:
@@ -108,11 +88,11 @@ class _Reader:
         known = names("index")
         named = {known[key]: key for key in root}
         sections = named.keys() & {"Models", "Collections", "Import", "Library"}
-        if not sections or (sections == {"Library"} and _is_model(root)):
+        if not sections or (sections == {"Library"} and form_of(root) == "model"):
             # A file or comment that is one model or collection.
             wrapped = next((key for key in root if key.lower() in ("model", "collection")), None)
             node = root[wrapped] if wrapped is not None else root
-            if isinstance(node, MapNode) and ("Type" not in named or _is_model(node)):
+            if isinstance(node, MapNode) and ("Type" not in named or form_of(node) == "model"):
                 self.entry(node, wrapped or "", "collections" if self.context.expected == "collections" else "models")
             return
         for name in ("Collections", "Models"):
@@ -124,6 +104,30 @@ class _Reader:
         if "Library" in named:
             for node, path in self.parts(root, named["Library"], named["Library"], "library"):
                 self.add(self.library, node, path, "library")
+
+    def part(self, root: MapNode | SeqNode, form: Form) -> None:
+        """A file that holds only the metadata or the results of a model, whose name stands elsewhere."""
+        holder = MapNode(root.source, root.start, root.end)
+        holder["root"] = root
+        holder.marks["root"] = Mark(root.start, root.start, root.start, root.end)
+        metadata: dict[str, Field] = {}
+        results: tuple[Result, ...] = ()
+        if form == "metadata" and isinstance(root, MapNode):
+            self.add(metadata, root, "", "metadata")
+        else:
+            results = tuple(read_results(holder, "root", "", self.context))
+        location = root.source.location(root.start, root.end)
+        self.models.append(
+            Model(
+                name="",
+                location=location,
+                file=self.context.file,
+                base=self.base,
+                dialect=self.dialect,
+                metadata=metadata,
+                results=results,
+            )
+        )
 
     def section(self, root: MapNode, key: str, expected: Expected) -> None:
         value = root[key]
@@ -164,6 +168,8 @@ class _Reader:
         results: tuple[Result, ...] = ()
         if (field := fields.pop("Results", None)) is not None and field.node is not None:
             results = tuple(read_results(field.node, field.key, field.path, self.context))
+        if (field := fields.get("Downstream")) is not None:
+            results += tuple(self.downstream(field))
         location = node.source.location(node.start, node.end, path)
         title = printed(node, name.key) if name is not None and name.value is not None else ""
         if expected == "collections":
@@ -197,6 +203,22 @@ class _Reader:
             )
         )
 
+    def downstream(self, field: Field) -> Iterator[Result]:
+        """The results of models that were trained from this one, which self-supervised zoos list below it."""
+        items = [field.value] if isinstance(field.value, MapNode) else field.value
+        for number, item in enumerate(items if isinstance(items, SeqNode | list) else ()):
+            if not isinstance(item, MapNode):
+                continue
+            at = field.path if item is field.value else child_path(field.path, number)
+            printed_keys = {name: key for key in item if (name := names("model")[key]) in ("Results", "Config", "Name")}
+            key = printed_keys.get("Results")
+            if key is None:
+                continue
+            of = next((text_of(item[printed_keys[name]]) for name in ("Name", "Config") if name in printed_keys), None)
+            which = of or text_of(item.get("Type")) or str(number + 1)
+            for result in read_results(item, key, child_path(at, key), self.context):
+                yield replace(result, downstream=which)
+
     def fields(self, node: MapNode, path: str, where: Where) -> dict[str, Field]:
         found: dict[str, Field] = {}
         self.add(found, node, path, where)
@@ -227,7 +249,7 @@ class _Reader:
         if isinstance(value, str):
             reference = Reference(text=value, expected=expected, node=node, key=key, path=path)
             for root in self.context.follow(reference):
-                if isinstance(root, MapNode) and not _is_index(root):
+                if isinstance(root, MapNode) and not is_index(root):
                     roots.append((root, ""))
                 else:
                     mark = node.marks[key]

@@ -104,16 +104,16 @@ def read_dataset(value: Any) -> DatasetRef:
     )
 
 
+_DEEPEST = 4
+"""Mappings in mappings of metrics that are opened."""
+
 _METRIC_KEYS = {"name", "value", "type", "args", "verified", "verifytoken"}
 
 
 def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
     value = node[key]
     if isinstance(value, MapNode):
-        for name, number in value.items():
-            yield Metric(
-                name=name, value=number, text=printed(value, name), node=value, key=name, path=f"{path}.{name}"
-            )
+        yield from _named(value, path)
     elif isinstance(value, SeqNode):
         for index, item in enumerate(value):
             if not isinstance(item, MapNode):
@@ -121,28 +121,38 @@ def _metrics(node: MapNode, key: str, path: str) -> Iterator[Metric]:
             at = child_path(path, index)
             name_key = next((each for each in item if each.lower() == "name"), None)
             value_key = next((each for each in item if each.lower() == "value"), None)
-            if name_key is not None and value_key is not None:
-                known = {each.lower(): each for each in item}
-                verified = item.get(known.get("verified", ""))
-                yield Metric(
-                    name=text_of(item[name_key]) or "",
-                    value=item[value_key],
-                    text=printed(item, value_key),
-                    node=item,
-                    key=value_key,
-                    name_key=name_key,
-                    path=f"{at}.{value_key}",
-                    type=_entry(item, "type"),
-                    args=item.get(known.get("args", "")),
-                    verified=verified if isinstance(verified, bool) else None,
-                    verify_token=_entry(item, "verifytoken"),
-                    extra=rest(item, {each for each in item if each.lower() in _METRIC_KEYS}),
-                )
-            else:
-                for name, number in item.items():
-                    yield Metric(
-                        name=name, value=number, text=printed(item, name), node=item, key=name, path=f"{at}.{name}"
-                    )
+            if name_key is None or value_key is None:
+                yield from _named(item, at)
+                continue
+            known = {each.lower(): each for each in item}
+            if isinstance(item[value_key], MapNode):
+                yield from _named(item[value_key], f"{at}.{value_key}", (text_of(item[name_key]) or "",))
+                continue
+            verified = item.get(known.get("verified", ""))
+            yield Metric(
+                name=text_of(item[name_key]) or "",
+                value=item[value_key],
+                text=printed(item, value_key),
+                node=item,
+                key=value_key,
+                name_key=name_key,
+                path=f"{at}.{value_key}",
+                type=_entry(item, "type"),
+                args=item.get(known.get("args", "")),
+                verified=verified if isinstance(verified, bool) else None,
+                verify_token=_entry(item, "verifytoken"),
+                extra=rest(item, {each for each in item if each.lower() in _METRIC_KEYS}),
+            )
+
+
+def _named(node: MapNode, path: str, within: tuple[str, ...] = ()) -> Iterator[Metric]:
+    """Metrics by their names; one that is a mapping holds several, such as `PSNR/SSIM: {PSNR: 30.6, SSIM: 0.86}`."""
+    for name, value in node.items():
+        at = f"{path}.{name}"
+        if isinstance(value, MapNode) and value and len(within) < _DEEPEST:
+            yield from _named(value, at, (*within, name))
+        else:
+            yield Metric(name=name, value=value, text=printed(node, name), node=node, key=name, path=at, within=within)
 
 
 def _entry(node: MapNode, name: str) -> str | None:

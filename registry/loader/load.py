@@ -10,13 +10,13 @@ from pathlib import Path
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
+from registry.loader.left_out import LeftOut
 from registry.loader.places import OutsideError, Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
 from registry.read.faults import OTHERS, fault, sparing
 from registry.read.limits import MAX_FILES, MAX_INHERITED
-from registry.types import Card, Finding, Index, Location, MapNode, Model, RawDocument, Source, UsageError
-from registry.vocabulary.fields import names
+from registry.types import Card, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
 _MAX_CHAIN = 50
 _UNSURE = {ids.ENCODING, ids.YAML_SYNTAX, ids.JSON_SYNTAX, ids.TOO_DEEP, ids.ALIAS, ids.DOCUMENTS, ids.TAG}
@@ -33,6 +33,7 @@ def load(
     dialect: str | None = None,
     contents: Mapping[str, bytes] | None = None,
     processes: int = 1,
+    left_out: LeftOut | None = None,
 ) -> Index:
     """Read cards, what they import, and what their models inherit.
 
@@ -44,6 +45,7 @@ def load(
         contents: What to read instead of what is on disk, by real path: text that is not saved yet. The files need
             not exist.
         processes: How many may read at a time, where there is much to read.
+        left_out: What is passed over while folders are searched; what .gitignore leaves out where it is `None`.
 
     Returns:
         The index. What is wrong with the cards is in its findings.
@@ -53,7 +55,9 @@ def load(
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes))
+    loader = _Loader(
+        None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes), left_out or LeftOut()
+    )
     roots = []
     for path in paths:
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
@@ -74,6 +78,7 @@ class _Task:
         chain: The files, real paths, that led to it, outermost first.
         expected: What it is to hold.
         certain: Whether it must be a card: it was named, not found in a folder or by a wildcard.
+        evident: Whether what led to it is surely a card, so that this is one as well.
     """
 
     file: str
@@ -81,10 +86,12 @@ class _Task:
     chain: tuple[str, ...] = ()
     expected: Expected = "index"
     certain: bool = True
+    evident: bool = False
 
 
 class _Loader:
-    def __init__(self, dialect: Dialect | None, shelf: FileStore) -> None:
+    def __init__(self, dialect: Dialect | None, shelf: FileStore, left_out: LeftOut) -> None:
+        self.left_out = left_out
         self.dialect = dialect
         self.shelf = shelf
         self.cards: dict[str, Card | None] = {}
@@ -121,7 +128,7 @@ class _Loader:
             self.confined(str(path), at, certain=True)
             return
         try:
-            files = scan(at.folder)
+            files = scan(at.folder, self.left_out.below(at.folder, at.root))
         except TooManyError:
             message = f"the folder holds more than {MAX_FILES:,} files that could be cards"
             self.shelf.report(ids.TOO_MANY, message, at.name(at.folder))
@@ -189,12 +196,13 @@ class _Loader:
             documents=tuple(document for document, dialect in read if dialect is not None),
             library={name: field for content in contents for name, field in content.library.items()},
             body=body(source, documents),
+            evident=task.evident or any(dialect.evident(document) for document, dialect in read if dialect is not None),
         )
         self.cards[task.file] = card
         imported = {
             task.place.name(file): None
             for reference, file in self.references(contents, task)
-            if self.follow(reference, file, task)
+            if self.follow(reference, file, task, evident=card.evident)
         }
         if imported:
             self.cards[task.file] = replace(card, imports=tuple(imported))
@@ -226,6 +234,8 @@ class _Loader:
         if self.dialect is not None and task.certain:
             return able[0] if able else None
         found = next((dialect for dialect in able if dialect.matches(document)), None)
+        if found is not None and not task.certain and not task.chain and not found.evident(document):
+            return None
         if found is None and task.expected in ("models", "collections"):
             return DIALECTS["model-index"]
         return found
@@ -248,7 +258,7 @@ class _Loader:
         folder = os.path.dirname(task.file)
         return folder, os.path.dirname(task.chain[0]) if task.chain else self.shelf.index_folder(folder)
 
-    def follow(self, reference: Reference, file: str, task: _Task) -> bool:
+    def follow(self, reference: Reference, file: str, task: _Task, *, evident: bool) -> bool:
         """Load what an `Import`, or a path to models or collections, leads to; say whether it holds anything."""
         chain = (*task.chain, task.file)
         text = short(reference.text)
@@ -262,7 +272,14 @@ class _Loader:
         elif len(chain) > _MAX_CHAIN:
             self.shelf.refuse(ids.CYCLE, f"imports are nested more than {_MAX_CHAIN} deep", reference)
         else:
-            next_task = _Task(file=file, place=task.place, chain=chain, expected=reference.expected, certain=not wild)
+            next_task = _Task(
+                file=file,
+                place=task.place,
+                chain=chain,
+                expected=reference.expected,
+                certain=not wild,
+                evident=evident,
+            )
             found = self.card(next_task)
             if not found and not wild:
                 self.shelf.refuse(ids.CONTENT, f"'{text}' holds no {NOUNS[reference.expected]}", reference)
@@ -289,10 +306,7 @@ class _Loader:
         if not task.certain or task.chain:
             return False
         root = documents[0].root if documents else None
-        if isinstance(root, MapNode) and _is_field_file(root):
-            message, hint = "holds only the metadata or results of a model", "Check the index that refers to it."
-            self.shelf.report(ids.NO_CARD, message, shown, severity="info", hint=hint)
-        elif documents and root is None and not documents[0].source.text.strip("\ufeff \t\r\n"):
+        if documents and root is None and not documents[0].source.text.strip("\ufeff \t\r\n"):
             self.shelf.report(ids.EMPTY, "the file is empty", shown)
         else:
             hint = f"Known dialects are {', '.join(DIALECTS)}."
@@ -304,9 +318,3 @@ def _suspected(document: RawDocument) -> bool:
     """Whether a document that could not be read was meant to be a card."""
     text = document.source.text[document.start : document.start + _SUSPECTED]
     return document.root is None and any(dialect.suspects(text) for dialect in DIALECTS.values())
-
-
-def _is_field_file(root: MapNode) -> bool:
-    """Whether a file is what a `Metadata:` or `Results:` path of an index leads to."""
-    model, metadata = names("model"), names("metadata")
-    return any(model[key] in ("Metadata", "Results") or metadata[key] in ("FLOPs", "Parameters") for key in root)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry.loader.left_out import Search
 from registry.read.document import SUFFIXES
 from registry.read.limits import MAX_FILES
 
@@ -113,16 +114,20 @@ def index_folder(folder: Path) -> Path | None:
     return next((up for up in ups if any(os.path.isfile(os.path.join(up, name)) for name in names)), None)
 
 
-def scan(folder: str) -> list[str]:
+def scan(folder: str, search: Search) -> list[str]:
     """The files below a folder that can hold metadata, indexes first, then by name. Links to folders are not followed.
+
+    Args:
+        folder: Real path.
+        search: What is left out.
 
     Raises:
         TooManyError: There are too many.
     """
     found: list[str] = []
-    for path in _below(folder):
+    for path in _below(folder, search):
         # A zoo of ten thousand models has forty thousand of them.
-        if os.path.splitext(path)[1].lower() in SUFFIXES and not _RECORD.search(path):
+        if not _RECORD.search(path):
             found.append(path)
             if len(found) > MAX_FILES:
                 raise TooManyError
@@ -130,14 +135,20 @@ def scan(folder: str) -> list[str]:
     return found
 
 
-def _below(folder: str) -> Iterator[str]:
-    pending = [folder]
+def _below(folder: str, search: Search) -> Iterator[str]:
+    pending = [(folder, search)]
     while pending:
-        for entry in _entries(pending.pop()):
+        here, above = pending.pop()
+        entries = _entries(here)
+        inside = above.enter(here, [entry.name for entry in entries])
+        for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
-                yield entry.path
-            elif _is_open(entry.name):
-                pending.append(entry.path)
+                if os.path.splitext(entry.name)[1].lower() in SUFFIXES and not inside.leaves_out(
+                    entry.path, is_folder=False
+                ):
+                    yield entry.path
+            elif _is_open(entry.name) and not inside.leaves_out(entry.path, is_folder=True):
+                pending.append((entry.path, inside))
 
 
 def _matches(start: str, parts: tuple[str, ...]) -> list[str]:

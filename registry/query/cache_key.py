@@ -14,6 +14,7 @@ from typing import Any
 import registry
 from registry.config import Config
 from registry.evidence.folder import evidence_folder
+from registry.loader import LeftOut
 from registry.loader.places import TooManyError, index_folder, place, scan
 from registry.read import ids
 from registry.storage import StoreUrl
@@ -61,10 +62,10 @@ class Watched:
         remote = [(str(folder), _versions(folder)) for folder in folders if isinstance(folder, StoreUrl)]
         if any(versions is None for _, versions in remote):
             return None
+        left_out = LeftOut.of(config)
         try:
-            cards = list(
-                facts_of(file for folder in dict.fromkeys(at.folder for at in places) for file in scan(folder))
-            )
+            searched = {at.folder: left_out.below(at.folder, at.root) for at in places}
+            cards = list(facts_of(file for folder, search in searched.items() for file in scan(folder, search)))
         except TooManyError:
             return None
         evidence = [fact for store in stores for fact in _below(store, (".json",))]

@@ -6,9 +6,19 @@ import re
 from typing import NamedTuple
 
 _FENCE_OR_COMMENT = re.compile(r"^ {0,3}(?P<fence>`{3,16}|~{3,16})(?P<info>[^\r\n]*)|(?P<comment><!--)", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
 _FRONT = re.compile(r"\ufeff?\s{0,100}---[ \t]*\r?\n")
 _FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _FRONT_METADATA = re.compile(r"^[\"']?model[-_ ]index[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_ENTRIES = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n){0,20}[\"']?[A-Za-z_][\w-]*[\"']?[ \t]*:(?:\s|$)")
+_HUB_KEY = re.compile(
+    r"""^["']?(?:model[-_]index|library_name|pipeline_tag|base_model|license|language|tags|datasets|task_categories|"""
+    r"""sdk)["']?[ \t]*:""",
+    re.MULTILINE,
+)
+_LATE_FRONT = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
+_LATE = 4000
+"""Characters that may stand before front matter that does not head its file, and in which its keys are sought."""
 
 # A comment holds metadata where it says so, or where its lines start as an index or a model does.
 _TYPED = re.compile(r"""^[ \t{]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.MULTILINE | re.IGNORECASE)
@@ -42,8 +52,11 @@ def find_blocks(text: str) -> tuple[list[Block], Block | None]:
         if end is not None:
             blocks.append(Block("front-matter", front.end(), end.start()))
             at = end.end()
-        elif _FRONT_METADATA.search(text, front.end()):
+        elif _FRONT_METADATA.search(text, front.end()) or _begins_a_card(text, front.end(), front.end() + _LATE):
             return [], Block("front-matter", front.end() - len(front[0].lstrip("\ufeff \t\r\n")), len(text))
+    elif (late := _late_front(text)) is not None:
+        blocks.append(late)
+        at = _FRONT_END.search(text, late.end).end()  # type: ignore[union-attr]
     while (found := _FENCE_OR_COMMENT.search(text, at)) is not None:
         at = found.end()
         if found["fence"]:
@@ -61,6 +74,22 @@ def find_blocks(text: str) -> tuple[list[Block], Block | None]:
             blocks.append(Block("comment", start, end_of_comment))
         at = end_of_comment + 3
     return blocks, None
+
+
+def _begins_a_card(text: str, start: int, end: int) -> bool:
+    """Whether lines begin with entries of which one has a key of the Hub's cards."""
+    return _ENTRIES.match(text, start) is not None and _HUB_KEY.search(text, start, end) is not None
+
+
+def _late_front(text: str) -> Block | None:
+    """Front matter behind a comment or a title, where no reader looks for it."""
+    front = _LATE_FRONT.search(text, 0, _LATE)
+    if front is None or _FENCE.search(text, 0, front.start()):
+        return None
+    end = _FRONT_END.search(text, front.end())
+    if end is None or not _begins_a_card(text, front.end(), end.start()):
+        return None
+    return Block("front-matter", front.end(), end.start())
 
 
 def _after_fence(text: str, opening: re.Match[str], unclosed: dict[str, int]) -> int:

@@ -29,12 +29,15 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], by_l
     if by_layer:
         console.print(_layers(counted, conventions))
     console.print(_parameters(counted["parameters"]))
-    versions = ", ".join(f"{name} {version}" for name, version in counted["versions"].items())
+    versions = ", ".join(f"{name} {version}".strip() for name, version in counted["versions"].items())
+    on = [counted["input"], counted["variant"], versions]
     if conventions:
-        sizes = "x".join(map(str, counted["input_size"]))
         console.print(_totals(counted["counts"], conventions))
-        versions = f"1x{sizes}, {versions}"
-    console.print(Text(f"counted on {versions}"))
+    console.print(Text(plain(f"counted on {', '.join(filter(None, on))}")))
+    if counted["run"] != "the model without values":
+        console.print(Text(plain(f"The model needs values: counted in {counted['run']}.")))
+    for warning in counted["warnings"]:
+        console.print(Text(plain(f"WARNING: {warning}."), style="bold yellow"))
 
 
 def _parameters(ways: Mapping[str, int]) -> Table:
@@ -54,6 +57,8 @@ def _totals(counts: Mapping[str, Any], conventions: Sequence[str]) -> Table:
 
 
 def _layers(counted: Mapping[str, Any], conventions: Sequence[str]) -> Table:
+    first = counted["layers"][0]["counts"] if counted["layers"] else {}
+    conventions = [name for name in conventions if name in first]
     table = _table("Layer", "Type", "Parameters", *conventions, numbers=range(2, 3 + len(conventions)))
     for layer in counted["layers"]:
         numbers = (layer["parameters"], *(layer["counts"][name] for name in conventions))

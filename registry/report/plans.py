@@ -135,7 +135,7 @@ def _table(jobs: Sequence[PlannedJob]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     groups: dict[tuple[str, ...], list[PlannedJob]] = {}
     for job in jobs:
-        groups.setdefault((job.kind, job.library, job.dataset, job.transform), []).append(job)
+        groups.setdefault((job.task or job.kind, job.library, job.dataset, job.transform), []).append(job)
     for about, same in groups.items():
         samples = {job.samples for job in same}
         number = samples.pop() if len(samples) == 1 else None
@@ -160,6 +160,7 @@ def _reasons(say: Any, title: str, claims: int, reasons: Sequence[tuple[str, int
 def _job(job: PlannedJob) -> dict[str, Any]:
     return {
         "kind": job.kind,
+        "task": job.task or None,
         "library": job.library or None,
         "dataset": job.dataset or None,
         "transform": job.transform or None,

@@ -82,6 +82,7 @@ class Metric:
         key: The value's key in it: the metric's name, or `value` where name and value are entries of their own.
         name_key: The key whose value is the name, where they are.
         path: Path of the value in the data.
+        within: Keys of the mappings that it stands in below `Metrics`, as in `Set5: {PSNR: 30.6, SSIM: 0.86}`.
         extra: What the card says of it beyond these, by printed key.
     """
 
@@ -96,6 +97,7 @@ class Metric:
     args: Any = None
     verified: bool | None = None
     verify_token: str | None = None
+    within: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -129,7 +131,10 @@ class DatasetRef:
 class Result:
     """What one evaluation reports: a task, a dataset, and its metrics.
 
-    `source` is where the numbers come from (`name` and `url` in Hugging Face's cards).
+    Attributes:
+        source_name: Where the numbers come from, as Hugging Face's cards say it; `source_url` is its address.
+        downstream: What reached them where it is not the model itself but one that was trained from it: its name or
+            configuration.
     """
 
     task: str
@@ -139,6 +144,7 @@ class Result:
     task_type: str | None = None
     source_name: str | None = None
     source_url: str | None = None
+    downstream: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -208,6 +214,8 @@ class Card:
         documents: Its metadata blocks.
         body: The prose of a Markdown file: its text outside the metadata.
         imports: Files, as shown, that its `Import`, `Models` and `Collections` lead to.
+        evident: Whether it is surely a card. One that only looks like it is checked where somebody named it, but
+            nothing in it is repaired.
     """
 
     file: str
@@ -218,6 +226,7 @@ class Card:
     documents: tuple[RawDocument, ...] = ()
     body: str = ""
     imports: tuple[str, ...] = ()
+    evident: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

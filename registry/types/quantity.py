@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -50,11 +50,15 @@ _BASES: dict[Kind, Unit] = {"count": "", "ratio": "1", "bytes": "B", "seconds": 
 
 _NUMBER = re.compile(
     r"""^(?P<sign>[+-]?)
-        (?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+)(?:\.\d*)?|\.\d+)
+        (?P<digits>(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+)(?:\.\d*)?|\.\d+)
         (?:[eE](?P<exponent>[+-]?\d{1,4}))?
         \s*(?P<unit>%|[A-Za-z]{0,20})(?:\s+(?P<noun>[A-Za-z]{1,12}))?$""",
     re.VERBOSE | re.ASCII,
 )
+
+
+_SPREAD = re.compile(r"\s*(?:\+/-|\+-|±|\\pm)\s*")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d{1,9}\s*%?", re.ASCII)
 
 
 class QuantityError(ValueError):
@@ -72,6 +76,8 @@ class Quantity:
         unit: `1` for a fraction of one, `B` for bytes, `s` for seconds, empty for a count or a bare number.
         text: As printed.
         percent: True where it was printed with a percent sign, or as percentage points.
+        spread: What follows `±`, such as a standard deviation over several runs, in the same unit; zero where nothing
+            does. It says how measurements differ, and nothing of what was printed.
     """
 
     value: Decimal
@@ -79,6 +85,7 @@ class Quantity:
     unit: Unit
     text: str
     percent: bool = False
+    spread: Decimal = Decimal(0)
 
     @classmethod
     def parse(cls, text: str, kind: Kind = "number") -> Quantity:
@@ -91,8 +98,9 @@ class Quantity:
         Raises:
             QuantityError: The text is no number, or its unit does not fit the kind.
 
-        >>> Quantity.parse("56.55%", "ratio")
-        Quantity(value=Decimal('0.5655'), half_width=Decimal('0.00005'), unit='1', text='56.55%', percent=True)
+        >>> quantity = Quantity.parse("56.55%", "ratio")
+        >>> str(quantity.value), str(quantity.half_width), quantity.unit, quantity.percent
+        ('0.5655', '0.00005', '1', True)
         >>> quantity = Quantity.parse("24.33M", "count")
         >>> int(quantity.value), int(quantity.half_width)
         (24330000, 5000)
@@ -100,10 +108,19 @@ class Quantity:
         5000000
         >>> int(Quantity.parse("61100840", "count").half_width)
         0
+        >>> quantity = Quantity.parse("91.2 ± 0.3", "ratio")
+        >>> str(quantity.value), str(quantity.spread)
+        ('0.912', '0.003')
         """
         printed = text.strip()
+        mean, *spread = _SPREAD.split(printed[:81], maxsplit=1)
+        if spread and mean:
+            return cls._with_spread(mean, spread[0], printed, kind)
         match = _NUMBER.match(printed) if len(printed) <= 80 else None
         if match is None:
+            if _DECIMAL_COMMA.fullmatch(printed):
+                point = printed.replace(",", ".")
+                raise QuantityError(f"'{printed}' has a comma for the decimal point; write {point}")
             raise QuantityError(f"'{_short(printed)}' is not a number")
         digits = match["digits"].replace(",", "").replace("_", "")
         exponent = int(match["exponent"] or 0)
@@ -122,6 +139,25 @@ class Quantity:
         last = _last_digit(digits, whole=whole)
         half_width = _plain(last.scaleb(exponent) * scale / 2) if last else last
         return cls(value=_plain(number * scale), half_width=half_width, unit=unit, text=printed, percent=percent)
+
+    @classmethod
+    def _with_spread(cls, mean: str, spread: str, printed: str, kind: Kind) -> Quantity:
+        """A mean and how far measurements lie from it, both in one unit; a sign behind the spread is that of both."""
+        if spread.endswith("%") and not mean.endswith("%"):
+            mean += "%"
+        number = _NUMBER.match(spread)
+        try:
+            found = cls.parse(mean, kind)
+        except QuantityError as error:
+            raise QuantityError(str(error).replace(f"'{mean}'", f"'{_short(printed)}'")) from None
+        if number is None:
+            raise QuantityError(f"'{_short(printed)}' has no number behind the '±'")
+        plain = number["digits"].replace(",", "").replace("_", "")
+        scale = Decimal("0.01") if found.percent else _scale(number["unit"], number["noun"] or "", kind, printed)[0]
+        exponent = int(number["exponent"] or 0)
+        if abs(exponent) > 60 or len(plain) > 25:
+            raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
+        return replace(found, text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
 
     def holds(self, measured: Decimal | float) -> bool:
         """Whether a measurement in the same unit lies inside the printed precision (ends included)."""

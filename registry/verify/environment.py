@@ -19,7 +19,7 @@ from registry.types import Measurement
 if TYPE_CHECKING:
     import torch
 
-_LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchmetrics", "torchvision")
+_LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchvision")
 
 _CODE: dict[str, tuple[str, ...]] = {
     "count": ("verify/builders", "verify/conventions", "verify/counts", "verify/parameters.py", "verify/trace"),
@@ -27,9 +27,11 @@ _CODE: dict[str, tuple[str, ...]] = {
         "verify/builders",
         "verify/datasets",
         "verify/evaluation",
-        "verify/evaluators",
+        "verify/tasks",
         "verify/geometry.py",
+        "verify/inputs.py",
         "verify/preprocessing.py",
+        "verify/statistics.py",
         "verify/weights/checkpoint.py",
         "verify/weights/fit.py",
         "verify/weights/unwrap.py",

@@ -52,6 +52,11 @@ class Geometry:
         """Whether all samples come out in one size."""
         return self.crop is not None or isinstance(self.resize, tuple)
 
+    def __str__(self) -> str:
+        """Such as `resize 256, crop 224, bilinear`."""
+        sizes = [f"{name} {_shown(size)}" for name, size in (("resize", self.resize), ("crop", self.crop)) if size]
+        return ", ".join([*sizes, self.interpolation]) if sizes else "as stored"
+
     def apply(self, picture: Image.Image) -> Bytes:
         """The picture resized and cropped, bit for bit as torchvision does it: bytes (height, width, channels)."""
         mode = "L" if self.grey else "RGB"
@@ -102,6 +107,10 @@ def _resized(size: tuple[int, int], to: int | tuple[int, int]) -> tuple[int, int
         return to[1], to[0]
     width, height = size
     return (to, int(to * height / width)) if width <= height else (int(to * width / height), to)
+
+
+def _shown(size: int | tuple[int, int]) -> str:
+    return str(size) if isinstance(size, int) else "x".join(map(str, size))
 
 
 def _pair(size: int | tuple[int, int]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from functools import partial
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.claims import ModelClaims
-from registry.verify.counts import LIMITS, SUBJECTS, verify_counts
+from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.environment import code_digest, same_libraries
 from registry.verify.evaluation.runner import devices

@@ -30,6 +30,8 @@ AUXILIARY = re.compile(r"(^|\.)(aux|auxiliary)[^.]*(\.|$)", re.IGNORECASE)
 
 IMAGENET_CLASSES = 1000
 
+DEPLOYED = "in deploy mode"
+
 BACKGROUND = f"with a background class ({IMAGENET_CLASSES + 1} classes)"
 """The one way to count that adds to the model: weights that TensorFlow's slim trained have one class more."""
 
@@ -137,7 +139,7 @@ def _variants(counted: ParameterCount) -> Iterator[tuple[str, int]]:
         yield f"without the auxiliary heads {', '.join(heads)}", without
     yield "trainable parameters", sum(layer.trainable for layer in layers)
     if counted.deployed is not None:
-        yield "in deploy mode", counted.deployed
+        yield DEPLOYED, counted.deployed
     yield "parameters and buffers", total + counted.buffers
     classifier = counted.classifier
     if classifier is not None:
@@ -148,17 +150,29 @@ def _variants(counted: ParameterCount) -> Iterator[tuple[str, int]]:
 
 
 def readings(reported: Quantity) -> Iterator[tuple[Quantity, str]]:
-    """What a printed count may mean, each with a note: as printed, or with its rounding undone by floating point.
+    """What a printed count may mean, each with a note.
 
-    `int(66.35 * 1e6)` is 66349999: the number was rounded to two decimals of a million, then cut off.
+    It is meant as printed, or with its rounding undone by floating point: `int(66.35 * 1e6)` is 66349999, rounded to
+    two decimals of a million, then cut off. A size in `MB` may also be in units of 2^20 bytes, as many tools mean it.
 
     >>> [str(reading.half_width) for reading, _ in readings(Quantity.parse("66349999", "count"))]
     ['0', '5000']
+    >>> [int(reading.value) for reading, _ in readings(Quantity.parse("98 MB", "bytes"))]
+    [98000000, 102760448]
     """
     yield reported, ""
+    if reported.unit == "B":
+        yield from _binary(reported)
+        return
     text = str(reported.value + 1)
     if not reported.half_width and re.fullmatch(r"\d+000", text):
         yield Quantity.parse(text, "count"), f"{reported} is {text} cut off by floating point"
+
+
+def _binary(reported: Quantity) -> Iterator[tuple[Quantity, str]]:
+    match = re.fullmatch(r"(.*)([KMGT])B", reported.text.strip(), re.IGNORECASE | re.DOTALL)
+    if match is not None and len(reported.text) < 40:
+        yield Quantity.parse(f"{match[1]}{match[2]}iB", "bytes"), f"read as {match[2]}iB"
 
 
 def _kind(module: nn.Module) -> tuple[str, int]:

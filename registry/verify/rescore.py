@@ -13,6 +13,7 @@ from registry.files import reason
 from registry.storage import Place
 from registry.types import Evidence, PredictionsError
 from registry.verify.predictions import LARGEST, KeptPredictions, parse
+from registry.verify.tasks import task_that_scores
 
 Result = Literal["same", "differs", "unreadable"]
 
@@ -26,8 +27,8 @@ class Rescored:
     Attributes:
         evidence: The record.
         result: Whether its measurement follows from the predictions; `unreadable` where that cannot be said.
-        value: The metric taken again, a fraction of one.
-        right: For accuracies, how many samples are right.
+        value: The metric taken again.
+        right: For shares of samples, how many count.
         samples: How many samples there are.
         reason: Why not, where it is not the same.
         predictions: What it was taken from.
@@ -50,12 +51,12 @@ def rescore(store: Store) -> Iterator[Rescored]:
             continue
         try:
             predictions = _load(store, kept, evidence)
-            value, right = predictions.score(evidence.claim.subject)
+            score = task_that_scores(predictions).score(predictions, evidence.claim.subject)
         except PredictionsError as error:
             yield Rescored(evidence=evidence, result="unreadable", reason=str(error))
             continue
         assert evidence.measurement is not None
-        samples = len(predictions.samples)
+        value, samples = score.value, score.samples
         # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
         same = abs(value - evidence.measurement.value) < min(1e-6, 0.5 / samples)
         said = "" if same else f"the record says {evidence.measurement.value:.6g}, the predictions give {value:.6g}"
@@ -63,7 +64,7 @@ def rescore(store: Store) -> Iterator[Rescored]:
             evidence=evidence,
             result="same" if same else "differs",
             value=value,
-            right=right,
+            right=score.right,
             samples=samples,
             reason=said,
             predictions=predictions,

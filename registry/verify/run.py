@@ -8,11 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.types import Claim, Evidence
-from registry.verify.claims import ModelClaims
 from registry.verify.environment import environment, now, with_code
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.tasks import unmeasured
 from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, earlier, share, triage
 
 
@@ -76,7 +77,7 @@ def verify(
 def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[Outcome]:
     for each in open_:
         if each.who is None:
-            yield unverifiable(each.claim, f"mir has no way to measure {each.claim.label}")
+            yield unverifiable(each.claim, unmeasured(each.claim))
         elif each.wrong:
             yield Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True)
     for index, measurer in enumerate(measurers):

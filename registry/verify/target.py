@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from registry.verify.arguments import Arguments
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -57,6 +59,19 @@ class WeightsRef:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ModelVariant:
+    """One way to run a model whose work depends on more than its input's size.
+
+    Attributes:
+        name: As a verdict names it, such as `1000 boxes`; empty where there is only this one.
+        change: Makes the model run this way: takes the model as built, gives it back; picklable.
+    """
+
+    name: str
+    change: Callable[[nn.Module], nn.Module]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """A card's model, resolved to code.
 
@@ -72,7 +87,9 @@ class Target:
         preprocessing: The library's own transform for these weights.
         categories: Class names in the order of the model's outputs.
         inputs: How many tensors of `input_size` it takes: two for optical flow.
-        uncountable: Why its FLOPs cannot be counted without data, as one sentence; empty where they can.
+        listed: Whether it takes a list of pictures, each without a batch, as detectors do.
+        arguments: All that it is called with, where that is more than pictures of `input_size`.
+        variants: Ways to count it, the likeliest first; none where it is counted as it is built.
     """
 
     library: str
@@ -82,7 +99,9 @@ class Target:
     build: Callable[[], nn.Module]
     input_size: tuple[int, ...] | None = None
     inputs: int = 1
-    uncountable: str = ""
+    listed: bool = False
+    arguments: Arguments | None = None
+    variants: tuple[ModelVariant, ...] = ()
     weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None

@@ -31,16 +31,24 @@ def import_torchvision() -> ModuleType:
     Raises:
         MissingExtraError: torchvision is not installed.
     """
+    if not declare_operators():
+        raise MissingExtraError("torchvision is not installed; install it with: pip install torchvision")
+    return importlib.import_module("torchvision")
+
+
+@functools.cache
+def declare_operators() -> bool:
+    """Declare what torchvision's import asks for, before this process imports it; false where it is not installed."""
     spec = importlib.util.find_spec("torchvision")
     if spec is None or not spec.submodule_search_locations:
-        raise MissingExtraError("torchvision is not installed; install it with: pip install torchvision")
+        return False
     if not _load_extension(Path(spec.submodule_search_locations[0])):
         # Kept for the life of the process: a Library takes its declarations back when it is collected.
         _declared.append(torch.library.Library("torchvision", "DEF"))
         for name, schema in _DECLARATIONS.items():
             if not hasattr(torch.ops.torchvision, name):
                 _declared[-1].define(schema)
-    return importlib.import_module("torchvision")
+    return True
 
 
 _declared: list[torch.library.Library] = []

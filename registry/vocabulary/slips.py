@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -77,3 +78,12 @@ def distance(one: str, other: str, limit: int) -> int:
             return limit + 1
         before, last = last, row
     return last[-1]
+
+
+def nearest(folded: str, known: Iterable[str]) -> str | None:
+    """The known word that a longer one is one slip away from, `None` where none is, or one with other digits."""
+    if len(folded) < 5:
+        return None
+    digits = re.findall(r"\d+", folded)
+    near = (other for other in known if distance(folded, other, 1) <= 1)
+    return next((other for other in near if re.findall(r"\d+", other) == digits), None)

@@ -88,6 +88,33 @@ def test_statistics_count_each_rule(mir):
     assert "card.yml:" not in done.out
 
 
+def test_what_gitignore_and_exclude_leave_out_is_left_out(mir):
+    put("card.yml", GOOD)
+    for path in ("out/card.yml", "kept/draft.yml", "old/card.yml", "kept/deep/card.yml"):
+        put(path, BAD)
+    put(".gitignore", "/out/\n*.yml\n!card.yml\n")
+    put("kept/deep/.gitignore", "card.yml\n")
+    put("mir.toml", 'exclude = ["old/"]\n')
+    assert mir("check").code == 0
+    assert mir("check", "--no-gitignore").out.count("MIR202") == 3
+    assert mir("check", "out/card.yml").code == 1
+    done = mir("check", "old/card.yml")
+    assert (done.code, done.out) == (0, "")
+    assert "old/card.yml is left out by `exclude`." in done.err
+    put("mir.toml", "")
+    assert mir("check").out.count("MIR202") == 1
+    assert mir("check", "--exclude", "old").code == 0
+
+
+def test_rules_can_be_left_out_in_some_files(mir):
+    put("a/card.yml", BAD)
+    put("b/card.yml", BAD)
+    put("mir.toml", '[per-file-ignores]\n"a/*" = ["MIR2"]\n')
+    done = mir("check", "--select", "MIR202")
+    assert "a/card.yml" not in done.out
+    assert "b/card.yml" in done.out
+
+
 def test_one_run_writes_several_reports(mir):
     put("card.yml", BAD)
     done = mir("check", "--format", "github", "--also", "sarif=out.sarif", "--also", "markdown=out.md", "card.yml")
@@ -271,7 +298,10 @@ def test_the_starter_card_is_clean(mir):
         (["--format", "x", "card.yml"], "Invalid value for '--format'"),
         (["--baseline", "b.json", "card.yml"], "mir: error: the baseline b.json cannot be read: No such file"),
         (["--write-baseline", "card.yml"], "mir: error: --write-baseline needs --baseline FILE"),
-        (["--config", "wrong.toml", "card.yml"], "wrong.toml:1:1: [tool.mir] has no key 'selekt'"),
+        (
+            ["--config", "wrong.toml", "card.yml"],
+            "wrong.toml:2:1: there is no setting 'selekt'; did you mean",
+        ),
         (["--output", "card.yml/x", "card.yml"], "mir: error: cannot write card.yml/x"),
         (["--output", "/proc/nowhere/x", "card.yml"], "mir: error: cannot write /proc/nowhere/x"),
         (["--root", "missing", "card.yml"], "Directory 'missing' does not exist"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import registry
 from registry.types import Claim, Field, Location, Model, Quantity
 from registry.verify.claims import read_claims
-from registry.verify.counts import verify_counts
+from registry.verify.counts.chance import significant_digits
+from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
 from registry.verify.torchvision_ops import import_torchvision
@@ -67,7 +68,9 @@ def test_the_numbers_that_torchvision_publishes_come_out() -> None:
     everything = torchvision_cards()
     assert len(everything) == 115
     outcomes = list(verify_counts(random.Random(0).sample(list(everything), 12), engine=Local()))
-    assert {each.verdict for each in outcomes} == {"reproduced"}
+    coarse = [each for each in outcomes if "is printed too coarsely to tell" in each.reason]
+    assert {each.verdict for each in outcomes if each not in coarse} == {"reproduced"}
+    assert all(each.claim.reported.value < 200_000_000 for each in coarse), "three decimals of a GFLOP"
 
 
 TIMM = ("dla", "ig-resnext", "mobilenet-v2", "seresnext", "tresnet")
@@ -83,7 +86,8 @@ def test_timms_cards_come_out_and_name_their_convention_and_input(corpora: Path)
         name, subject = each.claim.model, each.claim.subject
         if subject in ("parameters", "flops"):
             known = "unverifiable" if name in gone else "refuted" if (name, subject) in misprinted else "reproduced"
-            assert each.verdict == known, (name, subject, each.reason)
+            coarse = "is printed too coarsely to tell" in each.reason and significant_digits(each.claim.reported) < 4
+            assert each.verdict == known or coarse, (name, subject, each.reason)
     said = {each.claim.model: each.measurement for each in outcomes if each.claim.subject == "flops"}
     for name, convention in {
         "dla34": "thop 0.0.31, 224x224",
@@ -104,24 +108,33 @@ def test_a_zoo_whose_code_is_not_installed_is_unverifiable_with_the_reason(corpo
     assert all("no builder is known for the code at https://github.com/open-mmlab" in each.reason for each in outcomes)
 
 
-def test_another_models_number_is_not_reproduced(corpora: Path) -> None:
-    """Each model's FLOPs replaced by another's: at most 0.6 % may come out reproduced."""
+def test_a_wrong_number_is_not_reproduced(corpora: Path) -> None:
+    """Each model's numbers replaced by another's, and by ones within a factor of two: at most 0.6 % may pass."""
     picked = random.Random(1)
     everything = [
-        *picked.sample(list(torchvision_cards()), 24),
-        *picked.sample(list(cards(corpora / "timm" / "res2net.mdx", corpora / "timm" / "mnasnet.mdx")), 8),
+        *picked.sample(list(torchvision_cards()), 20),
+        *picked.sample(list(cards(corpora / "timm" / "res2net.mdx", corpora / "timm" / "mnasnet.mdx")), 6),
     ]
-    own = {
-        model.name: next(each.reported for each in claims if each.subject == "flops") for model, claims in everything
-    }
-    wrong = [
-        (model, [claim(model, "flops", other.text) for other in own.values() if differs(other, own[model.name])])
-        for model, _ in everything
-    ]
-    outcomes = list(verify_counts(wrong, engine=Processes(2)))
-    assert len(outcomes) > 800
-    accepted = [each for each in outcomes if each.verdict == "reproduced"]
-    assert len(accepted) / len(outcomes) <= 0.006, [each.reason for each in accepted]
+    for subject, least in (("flops", 500), ("parameters", 500)):
+        own = {
+            model.name: next(each.reported for each in claims if each.subject == subject)
+            for model, claims in everything
+        }
+        wrong = [
+            (model, [claim(model, subject, text) for text in wrong_numbers(own[model.name], own.values(), picked)])
+            for model, _ in everything
+        ]
+        outcomes = list(verify_counts(wrong, engine=Processes(2)))
+        assert len(outcomes) > least
+        accepted = [each for each in outcomes if each.verdict == "reproduced"]
+        assert len(accepted) / len(outcomes) <= 0.006, [each.reason for each in accepted]
+
+
+def wrong_numbers(right: Quantity, others: Iterable[Quantity], picked: random.Random) -> list[str]:
+    """Numbers that cannot be the right one, as cards print them: other models', and near ones of two to four digits."""
+    near = [f"{float(right.value) * 2 ** picked.uniform(-1, 1):.{digits - 1}e}" for digits in (2, 3, 4) * 5]
+    texts = [*(other.text for other in others), *near]
+    return [text for text in dict.fromkeys(texts) if differs(Quantity.parse(text, "count"), right)]
 
 
 def differs(one: Quantity, other: Quantity) -> bool:

@@ -34,11 +34,13 @@ from registry.verify.datasets import Dataset, find
 from registry.verify.environment import environment
 from registry.verify.evaluation.batch_size import find_layout
 from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Precision, Runner, arithmetic
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.evaluators import Classification
+from registry.verify.inputs import Pictures
 from registry.verify.target import Preprocessing
+from registry.verify.tasks import Classification
 from registry.verify.torchvision_ops import import_torchvision
 from registry.vocabulary import slug
 
@@ -88,14 +90,14 @@ def ours(dataset: Dataset, models: Sequence[nn.Module], setting: Setting, feedin
     """The same by `mir`, all models in one pass."""
     contestants = []
     for model in models:
-        runner = Runner(model, PREPROCESSING, [setting.device], precision=setting.precision)
+        runner = Runner(model, Pictures(PREPROCESSING), [setting.device], precision=setting.precision)
         if setting.pin:
             find_layout(runner, (3, 224, 224), setting.device)
-        contestants.append(Contestant(runner=runner, evaluator=Classification(dataset)))  # type: ignore[arg-type]
+        contestants.append(Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset)))
     run(dataset, contestants, feeding)
     if any(each.failure for each in contestants):
         raise SystemExit(next(each.failure for each in contestants if each.failure))
-    return [each.evaluator.answers()[1] for each in contestants]  # type: ignore[attr-defined]
+    return [each.gatherer.kept().arrays["top"] for each in contestants]
 
 
 @dataclass(frozen=True, kw_only=True)

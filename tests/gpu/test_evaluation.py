@@ -13,11 +13,13 @@ from registry.evidence.digest_cache import Remembered
 from registry.verify.datasets import find
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, arithmetic
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.evaluators import Classification
+from registry.verify.inputs import Pictures
 from registry.verify.target import Preprocessing
+from registry.verify.tasks import Classification
 from registry.verify.torchvision_ops import import_torchvision
 
 pytestmark = [
@@ -45,12 +47,12 @@ def answers(folder: Path, device: str, **named) -> tuple[np.ndarray, np.ndarray,
     model = import_torchvision().models.resnet18(num_classes=10)
     dataset = find("set", {"set": folder})
     limit, precision = named.pop("limit", 1 << 30), named.pop("precision", "fp32")
-    runner = Runner(model, PREPROCESSING, [torch.device(device)], precision=precision, limit=limit)
-    contestant = Contestant(runner=runner, evaluator=Classification(dataset))
+    runner = Runner(model, Pictures(PREPROCESSING), [torch.device(device)], precision=precision, limit=limit)
+    contestant = Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset))
     run(dataset, [contestant], Feeding(pin=device != "cpu", **named))
     assert contestant.failure == ""
-    _, top, scores = contestant.evaluator.answers()
-    return top, scores, runner
+    kept = contestant.gatherer.kept().arrays
+    return kept["top"], kept["scores"], runner
 
 
 @pytest.mark.parametrize("batch", [1, 64, 256])
@@ -97,14 +99,14 @@ def test_too_little_memory_halves_the_batch(folder: Path) -> None:
 def test_nothing_waits_for_the_gpu_between_batches(folder: Path) -> None:
     dataset = find("set", {"set": folder})
     model = import_torchvision().models.resnet18(num_classes=10)
-    runner = Runner(model, PREPROCESSING, [torch.device("cuda")])
-    evaluator = Classification(dataset)
+    runner = Runner(model, Pictures(PREPROCESSING), [torch.device("cuda")])
+    gatherer = Gatherer(Classification(), dataset)
     pixels = torch.zeros(8, 64, 64, 3, dtype=torch.uint8).pin_memory().movedim(-1, 1)
 
     def answer() -> None:
         with torch.inference_mode():
             for start, end, output, _ in runner(pixels):
-                evaluator.update(range(start, end), output)
+                gatherer.update(range(start, end), output)
 
     answer()  # which chooses algorithms, and brings constants
     torch.cuda.set_sync_debug_mode("error")
@@ -112,7 +114,7 @@ def test_nothing_waits_for_the_gpu_between_batches(folder: Path) -> None:
         answer()
     finally:
         torch.cuda.set_sync_debug_mode("default")
-    assert len(evaluator.answers()[0]) == 16
+    assert len(gatherer.kept().samples) == 16
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -121,13 +123,13 @@ def test_layout_and_batch_size_are_found(folder: Path, precision: str) -> None:
     device = torch.device("cuda")
     torch.manual_seed(0)
     model = import_torchvision().models.resnet18(num_classes=10)
-    runner = Runner(model, PREPROCESSING, [device], precision=precision)
+    runner = Runner(model, Pictures(PREPROCESSING), [device], precision=precision)
     find_layout(runner, (3, 64, 64), device)
     assert find_batch_size(runner, (3, 64, 64), device) >= 32
     dataset = find("set", {"set": folder})
-    contestant = Contestant(runner=runner, evaluator=Classification(dataset))
+    contestant = Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset))
     run(dataset, [contestant], Feeding(pin=True, batch_size=128, workers=2))
-    same = (contestant.evaluator.answers()[1][:, 0] == expected[:, 0]).mean()
+    same = (contestant.gatherer.kept().arrays["top"][:, 0] == expected[:, 0]).mean()
     assert same > 0.99 or precision != "fp32"
 
 

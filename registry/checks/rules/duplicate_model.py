@@ -41,8 +41,9 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     first: dict[tuple[str, str], Entry] = {}
     for entry in context.models:
         name = entry.owner.name
-        # A folder of evaluation results has one file for each, all of the same model.
-        if not name or entry.card.dialect == "eval-results":
+        # A folder of evaluation results has one file for each, all of the same model; a model of the Hub is its
+        # repository, whatever default name a trainer gave it.
+        if not name or entry.card.dialect in ("eval-results", "huggingface"):
             continue
         other = first.setdefault((context.zoo(entry.card), name), entry)
         if other is entry:

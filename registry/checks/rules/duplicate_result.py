@@ -1,8 +1,9 @@
 """One result twice.
 
 What:
-    A model reports the same metric for the same task and data more than once. Where the numbers differ it is an error,
-    otherwise a warning.
+    Two results of a model report the same metrics for the same task and data, and nothing says in what they differ:
+    neither a split or revision of the data, nor a condition among the metrics, such as `Iter: 400000` or `Scale: 4`.
+    Where the numbers differ it is an error, otherwise a warning.
 
 Why:
     Only one of the numbers is read, and which one depends on the program.
@@ -32,44 +33,63 @@ Good:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry, result_key
 from registry.checks.rule import Problem, rule
-from registry.types import Metric
-from registry.vocabulary import fold
+from registry.checks.words import among
+from registry.types import Metric, Result
+from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary.conditions import is_measured
+
+_SHOWN = 3
+"""Metrics of a result that are named; a result with fifty would fill the screen."""
 
 
 @rule("MIR308", "duplicate-result", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     if entry.model is None or (len(entry.model.results) < 2 and entry.model.dialect in ("model-index", "metafile")):
         return
-    first: dict[tuple[Hashable, ...], Metric] = {}
+    first: dict[tuple[Hashable, ...], tuple[Metric, Result]] = {}
     for result in entry.model.results:
         where = result_key(result, context.vocabulary)
+        again: dict[int, list[tuple[Metric, Metric]]] = defaultdict(list)
         for metric in result.metrics:
-            extra = str(sorted((key, str(value)) for key, value in metric.extra.items()))
-            term = context.vocabulary.metrics.get(fold(metric.name))
-            key = (
-                *where,
-                term.subject if term else fold(metric.name),
-                metric.type,
-                str(metric.args),
-                extra,
-                result.source_url,
-            )
-            other = first.setdefault(key, metric)
+            if metric.value is None or not is_measured(metric):
+                continue
+            key = (*where, *_identity(metric, context.vocabulary), result.source_url)
+            other, of = first.setdefault(key, (metric, result))
             if other is not metric:
-                same = other.value == metric.value
-                yield Problem(
-                    f"{metric.type or metric.name} was already reported for this task and data"
-                    + (
-                        ""
-                        if same
-                        else f", as {other.text or other.value} where here it is {metric.text or metric.value}"
-                    ),
-                    metric.location,
-                    related=(other.location,),
-                    severity="warning" if same else None,
-                )
+                again[id(of)].append((other, metric))
+        for pairs in again.values():
+            yield _problem(pairs)
+
+
+def _identity(metric: Metric, words: Vocabulary) -> tuple[Hashable, ...]:
+    term = words.metrics.get(fold(metric.name))
+    extra = str(sorted((key, str(value)) for key, value in metric.extra.items()))
+    # What the author reports may stand beside what the Hub has verified.
+    verified = metric.verified
+    return (term.subject if term else fold(metric.name), metric.within, metric.type, str(metric.args), verified, extra)
+
+
+def _problem(pairs: list[tuple[Metric, Metric]]) -> Problem:
+    """One for each two results, whatever number of metrics they share."""
+    differing = [(one, other) for one, other in pairs if one.value != other.value]
+    said = among([metric.name or metric.type or "a metric" for _, metric in pairs], _SHOWN)
+    verb = "was" if len(pairs) == 1 else "were"
+    message = f"{said} {verb} already reported for this task and data"
+    if differing:
+        before = among([str(one.text or one.value) for one, _ in differing], _SHOWN)
+        now = among([str(other.text or other.value) for _, other in differing], _SHOWN)
+        message += f", as {before} where here it is {now}"
+    first, metric = differing[0] if differing else pairs[0]
+    return Problem(
+        message,
+        metric.location,
+        "Say in what the two differ." if differing else "",
+        related=(first.location,),
+        severity=None if differing else "warning",
+    )

@@ -36,7 +36,10 @@ _REQUIRED = ("results", "metrics")
 @rule("MIR104", "empty-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
+    hub = document.card.dialect == "huggingface"
     for leaf in document.empty:
+        if hub and leaf.path == "language":
+            continue  # which the Hub refuses, and MIR704 says so
         if leaf.text in _SAID:
             nulls[leaf.key].append(leaf)
         elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's

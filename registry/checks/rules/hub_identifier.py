@@ -1,86 +1,126 @@
 """An identifier that the Hub does not know.
 
 What:
-    In Hugging Face front matter a licence or task is one of the Hub's identifiers in another spelling (`Apache-2.0`,
-    `Image Classification`), or one slip away from one. Identifiers that resemble none are left alone: the Hub learns
-    new ones.
+    In Hugging Face front matter a task, library or metric is one of the Hub's identifiers in another spelling
+    (`Image Classification`), one slip away from one (`transfomers`), or another word for one (`ASR`). Of an identifier
+    that resembles none it is only remarked that it is not on the list, whose day `mir rules` names: the Hub learns new
+    ones. Tasks of results are left alone where they may be another benchmark's, as MTEB's `Summarization` is.
 
 Why:
-    The Hub matches them letter by letter. It refuses a licence that it does not know, and lists a result with an
-    unknown task nowhere.
+    The Hub matches them letter by letter. A model with an unknown task is found by no filter, and one of an unknown
+    library comes without its code.
 
 Bad:
     # file: README.md
     ---
-    license: Apache-2.0
-    model-index:
-    - name: resnet50
-      results:
-      - task: {type: image-classification}
-        dataset: {name: ImageNet, type: imagenet-1k}
-        metrics: [{type: accuracy, value: 0.7613}]
+    license: apache-2.0
+    pipeline_tag: Image Classification
     ---
 
 Good:
     # file: README.md
     ---
     license: apache-2.0
-    model-index:
-    - name: resnet50
-      results:
-      - task: {type: image-classification}
-        dataset: {name: ImageNet, type: imagenet-1k}
-        metrics: [{type: accuracy, value: 0.7613}]
+    pipeline_tag: image-classification
     ---
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.edits import replace_value
+from registry.checks.hub import card_of, results_of, texts_of
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
-from registry.vocabulary import fold
-from registry.vocabulary.hub import Identifiers, hub_identifiers
-from registry.vocabulary.slips import allowed, distance
+from registry.types import MapNode, Severity
+from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary.hub import Identifiers, hub_identifiers, hub_ids, task_meant
+from registry.vocabulary.slips import nearest
+
+_FORMED = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+"""A task that the Hub might have learned since the list was made; all of its tasks but a few have several words."""
+
+_MTEB = frozenset({"Classification", "Clustering", "Reranking", "Retrieval", "STS", "Summarization"})
+"""Tasks of MTEB, whose scripts match them letter by letter, that could be taken for the Hub's."""
 
 
 @rule("MIR506", "hub-identifier", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    if document.card.dialect != "huggingface":
+    root = card_of(document, "model")
+    if root is None:
         return
-    for leaf in document.texts:
-        kind = _kind(leaf)
-        if kind is None or len(leaf.value) > 60:
-            continue
-        known = hub_identifiers(kind)
-        folded = fold(leaf.value)
-        name = known.get(folded)
-        noun = "licence" if kind == "licenses" else "task"
-        if name is not None and name != leaf.value:
-            fix = replace_value(leaf, name, f"Write '{name}'")
-            yield Problem(f"the Hub knows the {noun} {short(leaf.value)} as '{name}'", leaf.location, fix=fix)
-        elif name is None and (meant := _slip(folded, known)):
-            yield Problem(f"the Hub knows no {noun} {short(leaf.value)}", leaf.location, f"Is '{meant}' meant?")
+    for leaf in texts_of(root, "pipeline_tag"):
+        yield from _task(leaf)
+    for leaf in texts_of(root, "library_name"):
+        yield from _spelling(leaf, "library", "libraries") or _unlisted(leaf, "library", "libraries")
+    for leaf in texts_of(root, "metrics"):
+        yield from _metric(leaf, context.vocabulary)
+    for result, path in results_of(root):
+        task = result.get("task")
+        if isinstance(task, MapNode) and isinstance(task.get("type"), str):
+            yield from _task_of_result(Leaf(task, "type", task["type"], f"{path}.task"), result)
 
 
-def _kind(leaf: Leaf) -> Identifiers | None:
-    path = leaf.path
-    if path == "license" or path.startswith("license["):
-        return "licenses"
-    if path == "pipeline_tag" or path.endswith(".task.type"):
-        return "tasks"
-    return None
+def _task(leaf: Leaf) -> list[Problem]:
+    text = leaf.value
+    if text in hub_ids("tasks") or not text.strip():
+        return []
+    found = _spelling(leaf, "task", "tasks")
+    if found:
+        return found
+    meant = task_meant(text)
+    message = f"the Hub lists no models under the task {short(text)}"
+    if meant:
+        # A name of long standing is in many cards, and the Hub takes it.
+        severity: Severity | None = "info" if text in hub_ids("subtasks") else None
+        return [Problem(message, leaf.location, f"Is '{meant}' meant?", severity=severity)]
+    return _unlisted(leaf, "task", "tasks", "info" if _FORMED.fullmatch(text) else "warning")
 
 
-def _slip(folded: str, known: Mapping[str, str]) -> str | None:
-    most, digits = min(allowed(len(folded)), 1), re.findall(r"\d+", folded)
-    if len(folded) < 5:
-        return None
-    near = (name for other, name in known.items() if distance(folded, other, most) <= most)
-    return next((name for name in near if re.findall(r"\d+", name) == digits), None)
+def _metric(leaf: Leaf, words: Vocabulary) -> list[Problem]:
+    text, known = leaf.value, hub_identifiers("metrics")
+    folded = fold(text)
+    if folded in known or words.metric(text) is not None:
+        return []
+    slip = nearest(folded, known)
+    return (
+        [Problem(f"the metric {short(text)} is unknown", leaf.location, f"Is '{known[slip]}' meant?")] if slip else []
+    )
+
+
+def _task_of_result(leaf: Leaf, result: MapNode) -> list[Problem]:
+    text = leaf.value
+    if text in hub_ids("tasks") or text in hub_ids("subtasks") or text in _MTEB:
+        return []
+    dataset = result.get("dataset")
+    if isinstance(dataset, MapNode) and str(dataset.get("type", "")).lower().startswith("mteb/"):
+        return []
+    return _spelling(leaf, "task", "tasks")
+
+
+def _spelling(leaf: Leaf, noun: str, kind: Identifiers) -> list[Problem]:
+    """Another spelling of an identifier, or a slip."""
+    text, known = leaf.value, hub_identifiers(kind)
+    if text in hub_ids(kind) or len(text) > 60:
+        return []
+    folded = fold(text)
+    name = known.get(folded)
+    if name is not None:
+        fix = replace_value(leaf, name, f"Write '{name}'")
+        return [Problem(f"the Hub knows the {noun} {short(text)} as '{name}'", leaf.location, fix=fix)]
+    slip = nearest(folded, known)
+    if slip is None:
+        return []
+    return [Problem(f"the Hub knows no {noun} {short(text)}", leaf.location, f"Is '{known[slip]}' meant?")]
+
+
+def _unlisted(leaf: Leaf, noun: str, kind: Identifiers, severity: Severity = "info") -> list[Problem]:
+    if leaf.value in hub_ids(kind) or not leaf.value.strip():
+        return []
+    message = f"the {noun} {short(leaf.value)} is not among the Hub's {len(hub_ids(kind))} {kind}"
+    return [Problem(message, leaf.location, severity=severity)]

@@ -31,6 +31,7 @@ from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import child_path
 from registry.vocabulary import fold
+from registry.vocabulary.hub import key_meant
 
 
 @rule("MIR102", "misspelt-key", "warning", "document")
@@ -39,6 +40,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         for key in node:
             if key in plan.children or fold(key) in plan.names or context.vocabulary.metric(key) is not None:
                 continue
+            if not path and document.card.dialect == "huggingface" and key_meant(key, plan.names):
+                continue  # MIR707 knows it
             meant = nearest(key, plan)
             if meant is not None and meant not in node:
                 location = node.key_location(key, child_path(path, key))

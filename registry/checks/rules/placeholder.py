@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
+from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 
@@ -39,8 +40,21 @@ _FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
 """What a placeholder begins with, so that most texts need no second look."""
 
 
+_TOKEN = re.compile(r"</?(?:s|pad|unk|mask|cls|sep|bos|eos)>|</\w+>|<\|[^<>]*\|>")
+
+
 @rule("MIR105", "placeholder", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf in document.texts:
-        if leaf.value[:1] in _FIRST and len(leaf.value) < 200 and _PLACEHOLDER.fullmatch(leaf.value):
+        if (
+            leaf.value[:1] in _FIRST
+            and len(leaf.value) < 200
+            and _PLACEHOLDER.fullmatch(leaf.value)
+            and not _is_input(leaf)
+        ):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
+
+
+def _is_input(leaf: Leaf) -> bool:
+    """Whether a text is what a model reads: a token such as `</s>`, or an example of the Hub's widget."""
+    return "token" in str(leaf.key) or _TOKEN.fullmatch(leaf.value) is not None or leaf.base.startswith("widget")

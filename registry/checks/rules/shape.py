@@ -77,7 +77,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
     for step in printed:
         path = child_path(path, step)
     name = path or "the metadata"
-    location = _location(container, printed, path, document)
+    location = _location(container, printed, path, document, whole=error.keyword == "type")
     if error.keyword == "required":
         missing = [key for key in error.expected if key not in error.value]
         return Problem(f"{name} has no {' and no '.join(repr(key) for key in missing)}", location)
@@ -92,15 +92,24 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
     if "string" in wanted and printed and isinstance(container, MapNode | SeqNode):
         leaf = Leaf(container, printed[-1], value, path)
         # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
+        if value is None or isinstance(value, dict | list):
+            return Problem(message, location)
         if wanted != ["string"] and not (isinstance(value, float) and key_of(leaf) in KEYS):
             return Problem(message, location)
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
     return Problem(message, location)
 
 
-def _location(container: Any, printed: list[str | int], path: str, document: Document) -> Location:
+def _location(
+    container: Any, printed: list[str | int], path: str, document: Document, *, whole: bool = False
+) -> Location:
     if printed and isinstance(container, MapNode | SeqNode):
-        return container.location(printed[-1], path)  # type: ignore[arg-type]
+        place = container.location(printed[-1], path)  # type: ignore[arg-type]
+        if whole and isinstance(container, MapNode):
+            # A block begins below its key, and it is the key's whole value that is wrong.
+            key = container.key_location(str(printed[-1]), path)
+            return key if key.line < place.line else place
+        return place
     return document.raw.source.location(document.raw.start, None, path)
 
 

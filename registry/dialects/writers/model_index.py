@@ -35,7 +35,10 @@ def _entry(entry: Model | Collection, where: Where, notes: Notes) -> dict[str, A
         data["Results"] = [
             _result(each, Spot(entry.name, f"Results[{index}]", each), notes)
             for index, each in enumerate(entry.results)
+            if each.downstream is None  # `Downstream` itself is among the fields
         ]
+        if not data["Results"]:
+            del data["Results"]
     return data
 
 
@@ -85,11 +88,25 @@ def _dataset(dataset: DatasetRef, spot: Spot, notes: Notes) -> Any:
 
 def _metrics(metrics: Sequence[Metric], spot: Spot, notes: Notes) -> Any:
     """A mapping of names and values where that says it all, else a list."""
+    if any(each.within for each in metrics):
+        return _nested(metrics, spot, notes)
     entries = [
         _metric(each, Spot(spot.model, spot.what, each).at("metrics", i), notes) for i, each in enumerate(metrics)
     ]
     simple = {each["Name"]: each["Value"] for each in entries if each.keys() == {"Name", "Value"} and each["Name"]}
     return simple if len(simple) == len(entries) else entries
+
+
+def _nested(metrics: Sequence[Metric], spot: Spot, notes: Notes) -> dict[str, Any]:
+    """Metrics in mappings of mappings, as they were read."""
+    data: dict[str, Any] = {}
+    for number, metric in enumerate(metrics):
+        at = data
+        for key in metric.within:
+            at = at.setdefault(key, {})
+        value = Spot(spot.model, spot.what, metric).at("metrics", number).at("value")
+        at[metric.name] = notes.plain(metric.value, metric.text, value)
+    return data
 
 
 def _metric(metric: Metric, spot: Spot, notes: Notes) -> dict[str, Any]:

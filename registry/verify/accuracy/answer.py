@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
 
 from registry.evidence import Store
 from registry.evidence.digests import of_bytes
 from registry.evidence.names import file_of
 from registry.types import Unverifiable
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
-from registry.verify.evaluators import Classification, Segmentation
 from registry.verify.outcome import Outcome
-from registry.verify.predictions import KeptPredictions, PixelCounts, Predictions, dump
+from registry.verify.predictions import KeptPredictions, dump
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,26 +28,13 @@ class Answer:
 
 
 def gather(entry: EvaluatedModel) -> KeptPredictions | None:
-    """The answers of a model that went through a pass; `None` where it failed, or no sample could be read."""
-    trial, evaluator = entry.trial, entry.contestant.evaluator
-    about: dict[str, Any] = {
-        "model": trial.question.model.name,
-        "dataset": trial.dataset.name,
-        "digests": entry.digests,
-    }
+    """The predictions of a model that went through a pass; `None` where it failed, or no sample could be read."""
     if entry.contestant.failure:
         return None
-    names = np.array(trial.dataset.names)
-    if isinstance(evaluator, Segmentation):
-        try:
-            segmented, agreed, answered, there = evaluator.counts()
-        except Unverifiable:
-            return None
-        return PixelCounts(samples=names[segmented], agreed=agreed, answered=answered, there=there, **about)
-    assert isinstance(evaluator, Classification)
-    indices, top, scores = evaluator.answers()
-    labels = evaluator.labels[indices].astype(np.int32)
-    return Predictions(samples=names[indices], labels=labels, top=top, scores=scores, **about)
+    try:
+        return entry.contestant.gatherer.kept(model=entry.trial.question.model.name, digests=entry.digests)
+    except Unverifiable:
+        return None
 
 
 def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import Dataset, canonical, find
-from registry.verify.evaluators import Kind
 
 Categories = tuple[str, ...] | None
 
@@ -24,24 +23,24 @@ class DatasetCache:
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data
         self._remembered = remembered
-        self._found: dict[tuple[str, Kind, Categories], tuple[Dataset, str] | DatasetError] = {}
+        self._found: dict[tuple[str, str, Categories], tuple[Dataset, str] | DatasetError] = {}
 
-    def find(self, named: DatasetRef, kind: Kind, categories: Categories) -> tuple[Dataset, str]:
+    def find(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
         """A dataset as the model's categories number it, and its fingerprint.
 
         Args:
             named: The dataset as a card names it: by `name`, or by the Hub's id in `type`.
-            kind: What is wanted of each sample.
+            answers: What it must hold for each sample, as tasks say it.
             categories: The model's own class names, in the order of its outputs.
 
         Raises:
             DatasetError: It is not here, or is not what it should be.
         """
         name = name_of(named, self._data)
-        wanted = (name, kind, categories)
+        wanted = (name, answers, categories)
         if wanted not in self._found:
             try:
-                dataset = find(name, self._data, kind=kind, categories=categories)
+                dataset = find(name, self._data, answers=answers, categories=categories)
                 self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
             except DatasetError as error:
                 self._found[wanted] = error

@@ -16,10 +16,13 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.quick import draw
 from registry.verify.accuracy.trial import load
 from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.evaluators import Classification, Score
+from registry.verify.inputs import Pictures
 from registry.verify.outcome import Outcome
+from registry.verify.tasks import Classification, Score
+from registry.verify.tasks.classification import relabelled
 
 SAMPLE = 2000
 """How many samples every cause is tried on."""
@@ -51,11 +54,11 @@ def diagnose(
         where: The devices.
         options: As for the evaluation.
     """
-    claim, evaluator = outcome.claim, entry.contestant.evaluator
-    if not isinstance(evaluator, Classification) or outcome.measurement is None:
+    claim, gatherer, inputs = outcome.claim, entry.contestant.gatherer, entry.trial.inputs
+    if not isinstance(gatherer.task, Classification) or not isinstance(inputs, Pictures) or not outcome.measurement:
         return outcome
     dataset, state = entry.trial.dataset, entry.loaded.state
-    found = list(causes(entry.trial.preprocessing, dataset.classes, evaluator.outputs, has_average=state.has_average))
+    found = list(causes(inputs.preprocessing, dataset.classes, gatherer.outputs, has_average=state.has_average))
     order = draw(entry.trial.fingerprint, len(dataset.names))[:SAMPLE]
     trials = _try(found, order, claim, entry, feeding, where, options)
     trials.sort(key=lambda trial: abs(exact(trial.score) - claim.reported.value))
@@ -97,12 +100,17 @@ def _try(
             loaded = load(entry.trial, options, average=True) if cause.average else entry.loaded
         except Unverifiable:
             continue
-        runner = Runner(loaded.model, cause.preprocessing, where, precision=options.precision)
-        evaluator = Classification(entry.trial.dataset, order=cause.order)  # type: ignore[arg-type]
-        running.append((cause, Contestant(runner=runner, evaluator=evaluator)))
+        runner = Runner(loaded.model, Pictures(cause.preprocessing), where, precision=options.precision)
+        gatherer = Gatherer(entry.contestant.gatherer.task, entry.trial.dataset)
+        running.append((cause, Contestant(runner=runner, gatherer=gatherer)))
     run(entry.trial.dataset, [contestant for _, contestant in running], feeding, order=order)
     return [
-        _Attempt(cause=cause, score=contestant.evaluator.score(claim.subject))
+        _Attempt(cause=cause, score=_score(contestant.gatherer, cause, claim))
         for cause, contestant in running
         if not contestant.failure
     ]
+
+
+def _score(gatherer: Gatherer, cause: Cause, claim: Claim) -> Score:
+    kept = gatherer.kept()
+    return gatherer.task.score(kept if cause.order is None else relabelled(kept, cause.order), claim.subject)

@@ -18,6 +18,7 @@ from registry.verify.datasets import whereabouts
 from registry.verify.engines import Engine, Failure, Local, NotHereError, Resources, run
 from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
+from registry.verify.tasks import task_named
 
 Piece = tuple[tuple[ModelClaims, ...], Resources]
 
@@ -130,7 +131,7 @@ def _evaluate_there(options: EvaluationOptions, errand: JobPayload) -> tuple[Ans
     """The same in a worker, which may be on a machine that lacks the dataset where another has it."""
     for question in questions(errand.work):
         name = name_of(question.dataset, options.data)
-        folder = whereabouts(name, options.data, kind=question.kind)
+        folder = whereabouts(name, options.data, answers=task_named(question.task).answers)
         if folder is not None and not folder.is_dir():
             raise NotHereError(f"{name} is not here: {folder} is no folder")
     return _evaluate(options, None, errand)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.verify.accuracy.quick import Sampling
-from registry.verify.accuracy.trial import Loaded, Trial, preprocessing_digest
+from registry.verify.accuracy.trial import Loaded, Trial, inputs_digest
 from registry.verify.evaluation.session import Contestant
 
 
@@ -31,5 +31,5 @@ class EvaluatedModel:
         return {
             "weights": f"sha256:{self.loaded.fetched.sha256}",
             "dataset": self.trial.fingerprint,
-            "preprocessing": preprocessing_digest(self.trial.preprocessing),
+            "preprocessing": inputs_digest(self.trial.inputs),
         }

@@ -6,10 +6,10 @@ from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.outcomes import evaluation_digest
-from registry.verify.accuracy.trial import preprocessing_digest, questions, weights_of
+from registry.verify.accuracy.trial import inputs_digest, questions, weights_of
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
-from registry.verify.preprocessing import of_card
+from registry.verify.tasks import inputs_of, task_named
 from registry.verify.weights.fetch import at_hand
 
 
@@ -31,8 +31,9 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
     except MirError:
         pass
     try:
-        found["preprocessing"] = preprocessing_digest(of_card(model, target.preprocessing, options.preprocessing))
-        _, found["dataset"] = shelf.find(question.dataset, question.kind, target.categories)
+        found["preprocessing"] = inputs_digest(inputs_of(question.task, model, target, options.preprocessing))
+        answers = task_named(question.task).answers
+        _, found["dataset"] = shelf.find(question.dataset, answers, target.categories)
         if not options.quick:
             found["evaluation"] = evaluation_digest(options.precision)
     except MirError:

@@ -14,12 +14,11 @@ from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.counts.cache import TraceCache
 from registry.verify.datasets import canonical, whereabouts
-from registry.verify.evaluators import Kind
-from registry.verify.geometry import Geometry
+from registry.verify.inputs import Transform
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import ParameterCount, ledger
-from registry.verify.preprocessing import of_card
 from registry.verify.target import Target
+from registry.verify.tasks import inputs_of, task_named
 from registry.verify.trace import build
 
 GIB = 2**30
@@ -39,20 +38,20 @@ class EvaluationJob:
     """Models to evaluate in one pass over one dataset, as plain data that goes to any machine.
 
     Attributes:
-        kind: What is compared: a class for each picture, or one for each pixel.
+        task: Name of the task.
         work: The models, each with its claims of this dataset; `MODELS_IN_A_PASS` of them at most.
         library: The library that builds them.
         dataset: The dataset's canonical name.
-        geometry: How its pictures are resized and cropped. Their normalisation is each model's own.
+        transform: What is done to each sample alone, such as resizing. Normalisation is each model's own.
         gpus: GPUs that it asks for.
         memory: Bytes of main memory that it asks for; see `memory_of`.
     """
 
-    kind: Kind
+    task: str
     work: tuple[ModelClaims, ...]
     library: str
     dataset: str
-    geometry: Geometry
+    transform: Transform
     gpus: float
     memory: int
 
@@ -76,41 +75,41 @@ def evaluation_jobs(
         The jobs, by dataset in the order in which the cards first name them, models in the order of the cards; and
         the outcome of each claim that no machine can evaluate. A claim is in exactly one of the two.
     """
-    found: dict[tuple[Kind, str, str, Geometry], list[tuple[ModelClaims, int]]] = {}
+    found: dict[tuple[str, str, str, Transform], list[tuple[ModelClaims, int]]] = {}
     rejected: list[Outcome] = []
     weigh = _Weights(options)
 
     @cache
-    def dataset_of(named: DatasetRef, kind: Kind) -> str:
+    def dataset_of(named: DatasetRef, task: str) -> str:
         name = name_of(named, options.data)
-        whereabouts(name, options.data, kind=kind)
+        whereabouts(name, options.data, answers=task_named(task).answers)
         return canonical(name)
 
     for question in questions(work):
         try:
             target = resolve(question.model)
-            dataset = dataset_of(question.dataset, question.kind)
-            preprocessing = of_card(question.model, target.preprocessing, options.preprocessing)
+            dataset = dataset_of(question.dataset, question.task)
+            inputs = inputs_of(question.task, question.model, target, options.preprocessing)
         except Unverifiable as error:
             rejected += (unverifiable(claim, error.message) for claim in question.claims)
             continue
-        key = (question.kind, dataset, target.library, Geometry.of(preprocessing))
+        key = (question.task, dataset, target.library, inputs.transform)
         found.setdefault(key, []).append((_asked(question), weigh(target)))
     jobs = [
         EvaluationJob(
-            kind=kind,
+            task=task,
             work=tuple(each for each, _ in part),
             library=library,
             dataset=dataset,
-            geometry=geometry,
+            transform=transform,
             gpus=gpus,
             memory=memory_of([weights for _, weights in part]),
         )
-        for (kind, dataset, library, geometry), models in found.items()
+        for (task, dataset, library, transform), models in found.items()
         for part in _parts(models)
     ]
-    order = {(job.kind, job.dataset): at for at, job in reversed(list(enumerate(jobs)))}
-    return sorted(jobs, key=lambda job: order[job.kind, job.dataset]), rejected
+    order = {(job.task, job.dataset): at for at, job in reversed(list(enumerate(jobs)))}
+    return sorted(jobs, key=lambda job: order[job.task, job.dataset]), rejected
 
 
 def passes(jobs: Sequence[EvaluationJob]) -> Iterator[tuple[ModelClaims, ...]]:
@@ -119,9 +118,9 @@ def passes(jobs: Sequence[EvaluationJob]) -> Iterator[tuple[ModelClaims, ...]]:
     Decoding a picture costs more than resizing it, so that models of different libraries and transforms had better
     share it where they run in one place. What a model answers does not depend on which models run beside it.
     """
-    together: dict[tuple[Kind, str], list[ModelClaims]] = {}
+    together: dict[tuple[str, str], list[ModelClaims]] = {}
     for job in jobs:
-        together.setdefault((job.kind, job.dataset), []).extend(job.work)
+        together.setdefault((job.task, job.dataset), []).extend(job.work)
     for models in together.values():
         for start in range(0, len(models), MODELS_IN_A_PASS):
             yield tuple(models[start : start + MODELS_IN_A_PASS])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.score import ScoreJudgement, judge_score, percent
 from registry.types import Claim
-from registry.verify.evaluators import Score
+from registry.verify.tasks import Score
 
 USUAL = Circumstances()
 

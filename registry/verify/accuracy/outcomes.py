@@ -9,12 +9,13 @@ from typing import Any
 from registry.evidence import digests
 from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.score import ScoreJudgement
-from registry.types import Claim, Measurement, Unverifiable, Verdict
+from registry.types import Claim, Measurement, PredictionsError, Unverifiable, Verdict
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.judge import judge
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.evaluators import Score
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.plugins import first_line
+from registry.verify.tasks import Score
 
 _LISTED = 100
 """Samples that could not be read that a record names."""
@@ -35,21 +36,21 @@ def outcomes(
     if failure:
         reason = f"the model failed on {trial.dataset.name}: {failure}"
         for claim in claims:
-            verdict: Verdict = "unverifiable" if entry.contestant.too_large else "error"
+            verdict: Verdict = "unverifiable" if entry.contestant.unverifiable else "error"
             yield Outcome(claim=claim, verdict=verdict, reason=reason, digests=bound)
+        return
+    if entry.contestant.nothing_read:
+        reason = "; ".join([f"no sample of {trial.dataset.name} could be read", *_notes(entry)])
+        yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
         return
     details = _details(entry, options)
     for claim in claims:
         try:
             score, circumstances = _score(entry, claim)
-        except Unverifiable as error:
+        except (PredictionsError, Unverifiable) as error:
             yield unverifiable(claim, error.message)
             continue
         circumstances = replace(circumstances, overrides=options.preprocessing)
-        if circumstances.unreadable_count == score.samples:
-            reason = "; ".join([f"no sample of {trial.dataset.name} could be read", *_notes(entry)])
-            yield Outcome(claim=claim, verdict="error", reason=reason, digests=bound)
-            continue
         said, drawn = judge(claim, score, circumstances), circumstances.population is not None
         yield Outcome(
             claim=claim,
@@ -66,6 +67,20 @@ def outcomes(
         )
 
 
+def score_of(entry: EvaluatedModel, subject: str) -> Score:
+    """A metric of everything that a model predicted.
+
+    Raises:
+        Unverifiable: It cannot be taken; a plug-in's task may raise anything.
+    """
+    try:
+        return entry.contestant.gatherer.score(subject)
+    except (PredictionsError, Unverifiable):
+        raise
+    except Exception as error:
+        raise Unverifiable(f"the task '{entry.trial.question.task}' fails: {first_line(error)}") from error
+
+
 def _speed(entry: EvaluatedModel) -> dict[str, Any]:
     """What the next plan learns from: seconds of this model's answers, and of the pass for its samples."""
     contestant = entry.contestant
@@ -78,7 +93,7 @@ def _score(entry: EvaluatedModel, claim: Claim) -> tuple[Score, Circumstances]:
         decided = entry.sampling.decided(claim)
         if decided is not None:
             return decided
-    score = entry.contestant.evaluator.score(claim.subject)
+    score = score_of(entry, claim.subject)
     return score, Circumstances(unreadable_count=len(entry.contestant.unreadable))
 
 
@@ -103,7 +118,8 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
     trial, state, unreadable = entry.trial, entry.loaded.state, entry.contestant.unreadable
     details: dict[str, Any] = {
         "dataset": trial.dataset.name,
-        "preprocessing": trial.preprocessing.as_dict(),
+        "task": trial.question.task,
+        "preprocessing": trial.inputs.as_dict(),
         "precision": options.precision,
         "model": f"{trial.target.library}:{trial.target.name}",
         "found": trial.target.how,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.sampling import bounds
 from registry.evidence.rejudge.score import decide
-from registry.types import Claim
-from registry.verify.evaluators import Classification, Score
+from registry.types import Claim, Unverifiable
+from registry.verify.evaluation.gatherer import Gatherer
+from registry.verify.tasks import Score, Task
+from registry.verify.tasks.base import Hits
 
 BATCH_SIZE = 64
 
@@ -39,16 +40,16 @@ class Sampling:
 
     Args:
         claims: The claims.
-        evaluator: The model's answers.
+        gatherer: The model's answers.
         population: How many samples there are.
         unreadable: How many of those that were taken could not be read.
     """
 
     def __init__(
-        self, claims: Sequence[Claim], evaluator: Classification, population: int, unreadable: Callable[[], int]
+        self, claims: Sequence[Claim], gatherer: Gatherer, population: int, unreadable: Callable[[], int]
     ) -> None:
         self._claims = claims
-        self._evaluator = evaluator
+        self._gatherer = gatherer
         self._population = population
         self._unreadable = unreadable
         self._decided: dict[str, tuple[Score, Circumstances]] = {}
@@ -73,7 +74,7 @@ class Sampling:
         return found if found is not None and found[0].samples < self._population else None
 
     def _now(self, claim: Claim) -> tuple[Score, Circumstances]:
-        hits = self._evaluator.hits(claim.subject)
+        hits = self._hits(claim)
         right, samples = int(hits.sum()), len(hits)
         low, high = bounds(right, samples, self._population)
         score = Score(
@@ -84,11 +85,18 @@ class Sampling:
         )
         return score, Circumstances(population=self._population, unreadable_count=self._unreadable())
 
+    def _hits(self, claim: Claim) -> Hits:
+        """Whether each sample that was drawn counts; none where none could be read yet."""
+        try:
+            hits = self._gatherer.task.hits(self._gatherer.drawn(), claim.subject)
+        except Unverifiable:
+            hits = None
+        return np.empty(0, np.bool_) if hits is None else hits
+
 
 def sampling_of(
-    claims: Sequence[Claim], evaluator: Any, population: int, unreadable: Callable[[], int]
+    claims: Sequence[Claim], gatherer: Gatherer, population: int, unreadable: Callable[[], int]
 ) -> Sampling | None:
-    """A watch over a model's answers, `None` where its metric is no share of samples: then all are read."""
-    if not isinstance(evaluator, Classification):
-        return None
-    return Sampling(claims, evaluator, population, unreadable)
+    """A watch over a model's answers, `None` where its metrics are no shares of samples: then all are read."""
+    shares = type(gatherer.task).hits is not Task.hits
+    return Sampling(claims, gatherer, population, unreadable) if shares else None

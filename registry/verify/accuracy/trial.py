@@ -15,21 +15,25 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Dataset
-from registry.verify.evaluators import Kind, kind_of
-from registry.verify.preprocessing import of_card
+from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
+from registry.verify.tasks import inputs_of, task_named, task_of
 from registry.verify.weights import Fetched, LoadedState, fetch, fit, read_checkpoint, read_program, unwrap
 from registry.verify.weights.http import GoneError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What one model claims of one dataset."""
+    """What one model claims of one dataset.
+
+    Attributes:
+        task: Name of the task that takes these claims.
+    """
 
     model: Model
     claims: tuple[Claim, ...]
     dataset: DatasetRef
-    kind: Kind
+    task: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +45,14 @@ class Trial:
         target: The model's code.
         dataset: The samples.
         fingerprint: Digest of the samples and answers.
-        preprocessing: How pictures are prepared.
+        inputs: How samples become what the model takes.
     """
 
     question: Question
     target: Target
     dataset: Dataset
     fingerprint: str
-    preprocessing: Preprocessing
+    inputs: Inputs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +73,15 @@ class Loaded:
 
 
 def questions(work: Sequence[ModelClaims]) -> Iterator[Question]:
-    """The claims grouped by model, dataset and kind of answer, in the order of the cards."""
+    """The claims grouped by model, dataset and task, in the order of the cards."""
     for each in work:
-        groups: dict[tuple[DatasetRef, Kind], list[Claim]] = {}
+        groups: dict[tuple[DatasetRef, str], list[Claim]] = {}
         for claim in each.claims:
-            kind = kind_of(claim.subject)
-            if kind is not None and claim.dataset is not None:
-                groups.setdefault((_hashable(claim.dataset), kind), []).append(claim)
-        for (dataset, kind), claims in groups.items():
-            yield Question(model=each.model, claims=tuple(claims), dataset=dataset, kind=kind)
+            task = task_of(claim)
+            if task is not None and claim.dataset is not None:
+                groups.setdefault((_hashable(claim.dataset), task), []).append(claim)
+        for (dataset, task), claims in groups.items():
+            yield Question(model=each.model, claims=tuple(claims), dataset=dataset, task=task)
 
 
 def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache) -> Trial:
@@ -87,19 +91,19 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
         Unverifiable: Something is missing, and the message says what.
     """
     target = resolve(question.model)
-    dataset, fingerprint = shelf.find(question.dataset, question.kind, target.categories)
+    dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, target.categories)
     return Trial(
         question=question,
         target=target,
         dataset=dataset,
         fingerprint=fingerprint,
-        preprocessing=of_card(question.model, target.preprocessing, options.preprocessing),
+        inputs=inputs_of(question.task, question.model, target, options.preprocessing),
     )
 
 
-def preprocessing_digest(preprocessing: Preprocessing) -> str:
-    """Digest of a preprocessing's settings."""
-    return digests.of_json(preprocessing.as_dict())
+def inputs_digest(inputs: Inputs) -> str:
+    """Digest of all settings of how samples are prepared."""
+    return digests.of_json(inputs.as_dict())
 
 
 def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> Loaded:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Unverifiable, Verdict
 from registry.verify.accuracy.answer import Answer, gather
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -19,15 +20,16 @@ from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
 from registry.verify.accuracy.quick import Sampling, draw, sampling_of
 from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.environment import environment
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.evaluators import KINDS, kind_of
+from registry.verify.inputs import Pictures
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.tasks import Task, task_named, task_of
 from registry.verify.weights import AlteredError, RefusedError
 
 CPU_BATCH_SIZE = 32
@@ -38,7 +40,7 @@ _FEW_SAMPLES = 1000
 
 def takes(claim: Claim) -> bool:
     """Whether a claim is one that is evaluated."""
-    return claim.dataset is not None and kind_of(claim.subject) is not None
+    return task_of(claim) is not None
 
 
 def evaluate(
@@ -72,7 +74,7 @@ def evaluate(
         except Unverifiable as error:
             yield Answer(outcomes=tuple(unverifiable(claim, error.message) for claim in question.claims))
         else:
-            groups.setdefault(f"{question.kind} {trial.fingerprint}", []).append(trial)
+            groups.setdefault(f"{question.task} {trial.fingerprint}", []).append(trial)
     for trials in groups.values():
         for start in range(0, len(trials), MODELS_IN_A_PASS):
             yield from _pass(trials[start : start + MODELS_IN_A_PASS], where, options, predictions=predictions)
@@ -119,9 +121,9 @@ def _pass(
 
 def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptions) -> EvaluatedModel:
     loaded = load(trial, options)
-    runner = Runner(loaded.model, trial.preprocessing, where, precision=options.precision, compiled=options.compiled)
-    evaluator = KINDS[trial.question.kind](trial.dataset)  # type: ignore[arg-type]
-    contestant = Contestant(runner=runner, evaluator=evaluator)
+    runner = Runner(loaded.model, trial.inputs, where, precision=options.precision, compiled=options.compiled)
+    gatherer = Gatherer(task_named(trial.question.task), trial.dataset)
+    contestant = Contestant(runner=runner, gatherer=gatherer)
     watch = _watch(trial.question.claims, contestant, len(trial.dataset.names)) if options.quick else None
     return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
 
@@ -132,21 +134,22 @@ def _confirm(outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, options:
     Models that err together, and runs that are repeated, would otherwise all be refuted by one unlucky order.
     """
     claim, trial = outcome.claim, entry.trial
-    evaluator = KINDS[trial.question.kind](trial.dataset)  # type: ignore[arg-type]
-    again = Contestant(runner=entry.contestant.runner, evaluator=evaluator)
+    again = Contestant(runner=entry.contestant.runner, gatherer=Gatherer(entry.contestant.gatherer.task, trial.dataset))
     watch = _watch([claim], again, len(trial.dataset.names))
     order = draw(trial.fingerprint, len(trial.dataset.names), claim)
     run(trial.dataset, [again], feeding, order=order)
     (confirmed,) = outcomes(replace(entry, contestant=again, sampling=watch), options, (claim,))
-    first = {name: _details(outcome)[name] for name in ("right", "population")}
-    first["samples"] = outcome.measurement.samples if outcome.measurement else None
-    if confirmed.measurement is None:
+    if confirmed.measurement is None or outcome.measurement is None:
         return confirmed
-    said = f"{confirmed.reason}; so did {first['right']} of {first['samples']} samples in another order"
-    if confirmed.verdict != "refuted":
-        said = f"{confirmed.reason}; {first['right']} of {first['samples']} samples in another order had refuted it"
+    first = {"right": _details(outcome)["right"], "samples": outcome.measurement.samples}
+    in_first = f"{first['right']} of {first['samples']} samples in another order"
+    said = "so did" if confirmed.verdict == "refuted" else "it was refuted by"
     details = {**confirmed.measurement.details, "first_order": first}
-    return replace(confirmed, reason=said, measurement=replace(confirmed.measurement, details=details))
+    return replace(
+        confirmed,
+        reason=f"{confirmed.reason}; {said} {in_first}",
+        measurement=replace(confirmed.measurement, details=details),
+    )
 
 
 def _details(outcome: Outcome) -> Mapping[str, Any]:
@@ -155,7 +158,7 @@ def _details(outcome: Outcome) -> Mapping[str, Any]:
 
 def _watch(claims: Sequence[Claim], contestant: Contestant, population: int) -> Sampling | None:
     """What ends a model's part in a pass as soon as all claims are decided."""
-    watch = sampling_of(claims, contestant.evaluator, population, lambda: len(contestant.unreadable))
+    watch = sampling_of(claims, contestant.gatherer, population, lambda: len(contestant.unreadable))
     if watch is not None:
         contestant.enough = watch.enough
     return watch
@@ -163,11 +166,12 @@ def _watch(claims: Sequence[Claim], contestant: Contestant, population: int) -> 
 
 def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:
     trial = entries[0].trial
+    task = task_named(trial.question.task)
     return Feeding(
         batch_size=options.batch_size or _batch_size(entries, where, options),
         workers=_workers(trial.dataset) if options.workers is None else options.workers,
         pin=where[0].type == "cuda",
-        masks=trial.question.kind == "masks",
+        task=task if type(task).reference is not Task.reference else None,
         prepared=None if isinstance(trial.dataset, Arrays) else options.prepared,
         fingerprint=trial.fingerprint,
     )
@@ -183,7 +187,10 @@ def _batch_size(entries: Sequence[EvaluatedModel], where: Sequence[torch.device]
 
 
 def _own_batch_size(entry: EvaluatedModel, device: torch.device, options: EvaluationOptions) -> int:
-    shape, runner = input_shape(entry.trial.target, entry.trial.preprocessing), entry.contestant.runner
+    inputs, runner = entry.trial.inputs, entry.contestant.runner
+    if not isinstance(inputs, Pictures) or not inputs.transform.fixed:
+        return CPU_BATCH_SIZE
+    shape = input_shape(entry.trial.target, inputs.preprocessing)
     try:
         if not options.compiled:  # torch.compile lays convolutions out itself
             find_layout(runner, shape, device)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from registry.types import BuildError
+from registry.types import BuildError, UsageError
+from registry.verify.arguments import Arguments, read_inputs
 from registry.verify.builders.library import Clues
 from registry.verify.target import Preprocessing, Target
 
@@ -22,12 +23,17 @@ class Builder:
         build: Makes it, without weights and without a download: a class or a module-level function, so that it can
             go to another process.
         input_size: (channels, height, width) that it runs at.
+        inputs: What it is called with where that is anything but one such picture: a mapping of names to shapes and
+            types, `{"input_ids": ((1, 128), "int64")}`, or a list of them; see `registry.verify.arguments`.
+        arguments: Further arguments by name, such as `{"use_cache": False}`.
         preprocessing: How a picture becomes its input.
         categories: Class names in the order of its outputs.
     """
 
     build: Callable[[], nn.Module]
     input_size: tuple[int, ...] | None = None
+    inputs: Any = None
+    arguments: Mapping[str, Any] | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None
 
@@ -53,6 +59,7 @@ class Package:
             how=how,
             build=builder.build,
             input_size=builder.input_size,
+            arguments=_arguments(builder),
             preprocessing=builder.preprocessing,
             categories=builder.categories,
         )
@@ -60,3 +67,15 @@ class Package:
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:  # noqa: ARG002
         """Nothing: a model of such a package is named by `Builder` alone."""
         return None
+
+
+def _arguments(builder: Builder) -> Arguments | None:
+    inputs = builder.inputs
+    if inputs is None:
+        if not builder.arguments:
+            return None
+        inputs = builder.input_size or (3, 224, 224)
+    try:
+        return read_inputs(inputs, builder.arguments)
+    except (UsageError, TypeError, ValueError) as error:
+        raise BuildError(f"the builder's inputs cannot be read: {error}") from error

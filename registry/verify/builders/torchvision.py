@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from registry.types import BuildError
+from registry.verify.builders import torchvision_detection
 from registry.verify.builders.library import Clues, file_name, installed_version, stem, unknown_name, weights_at
 from registry.verify.target import Interpolation, Preprocessing, Target
 from registry.verify.torchvision_ops import import_torchvision
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from torch import nn
 
 _HOST = "download.pytorch.org/models/"
-_DATA_DEPENDENT = (
-    "what a detector computes depends on the picture, by the boxes that it proposes and keeps, so that its FLOPs "
-    "cannot be counted without one"
-)
 
 
 class Torchvision:
@@ -107,9 +104,10 @@ def _target(builder: str, weights: Any, how: str) -> Target:
         version=installed_version("torchvision"),
         how=how,
         build=partial(build, builder, **_shape(builder, weights.name if weights is not None else "", meta)),
-        input_size=_input_size(part, preprocessing),
+        input_size=_input_size(builder, part, preprocessing),
         inputs=2 if part == "optical_flow" else 1,
-        uncountable=_DATA_DEPENDENT if part == "detection" else "",
+        listed=part == "detection",
+        variants=torchvision_detection.variants(builder) if part == "detection" else (),
         weights=None if weights is None else weights_at(weights.url),
         preprocessing=preprocessing,
         categories=tuple(meta["categories"]) if meta.get("categories") else None,
@@ -122,8 +120,10 @@ def _part(builder: str) -> str:
     return module.removeprefix("torchvision.models").rpartition(".")[0].removeprefix(".")
 
 
-def _input_size(part: str, preprocessing: Preprocessing | None) -> tuple[int, ...] | None:
+def _input_size(builder: str, part: str, preprocessing: Preprocessing | None) -> tuple[int, ...] | None:
     """What torchvision counts a model on: what the weights' transform makes, 16 frames of it, or 512x512 for flow."""
+    if part == "detection":
+        return torchvision_detection.picture_size(builder)
     if part == "optical_flow":
         return (3, 512, 512)
     if preprocessing is None:

@@ -8,10 +8,11 @@ It sees aten operators. Per operator, a multiplication and an addition being two
 | bmm, baddbmm with batch b | 2 b m k n |
 | convolution | 2 N C_out prod(out) C_in/groups prod(kernel) |
 | transposed convolution | the same over input positions, prod(in) |
-| fused attention | 2 prod(batch) L S (E + E_v) |
+| attention, fused or flexible, also with fewer heads of keys | 2 prod(batch of q) L S (E + E_v) |
 
-Nothing else counts: no bias, normalisation, activation, pooling, softmax or elementwise arithmetic. The same counter
-run on CPU leaves out attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
+Nothing else counts: no bias, normalisation, activation, pooling, softmax, elementwise arithmetic or product with a
+vector. Counted here is every operator of its registry that runs forward. The same counter run on CPU leaves out
+attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from registry.verify.conventions.base import Convention, Count, Ledger, convolution_macs
+from registry.verify.conventions.base import Convention, Count, Ledger, attention_macs, convolution_macs
 from registry.verify.trace.data import Operator, Trace, shape_of
 
 
@@ -32,16 +33,30 @@ def _add_product(op: Operator) -> int:
 
 
 def _convolution(op: Operator) -> int:
-    transposed = bool(op.options["transposed"])
+    transposed = bool(op.options.get("transposed"))
     return convolution_macs(shape_of(op.inputs, 0), shape_of(op.inputs, 1), op.outputs[0], transposed=transposed)
+
+
+def _attention(op: Operator) -> int:
+    return attention_macs(*(shape_of(op.inputs, index) for index in range(3)))
 
 
 MACS: dict[str, Callable[[Operator], int]] = {
     "aten.mm": _product,
     "aten.bmm": _product,
+    "aten._scaled_mm": _product,
     "aten.addmm": _add_product,
     "aten.baddbmm": _add_product,
     "aten.convolution": _convolution,
+    "aten._convolution": _convolution,
+    "aten.convolution_overrideable": _convolution,
+    "aten.cudnn_convolution": _convolution,
+    "aten._slow_conv2d_forward": _convolution,
+    "aten._scaled_dot_product_efficient_attention": _attention,
+    "aten._scaled_dot_product_flash_attention": _attention,
+    "aten._scaled_dot_product_cudnn_attention": _attention,
+    "aten._efficient_attention_forward": _attention,
+    "aten._flash_attention_forward": _attention,
 }
 """By operator, its multiply-accumulates. On the meta device attention runs unfused, as two bmm."""
 

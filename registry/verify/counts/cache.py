@@ -14,7 +14,7 @@ import torch
 from registry import cache_file
 from registry.verify.target import Target
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when what a trace records changes."""
 
 RELEASED = frozenset({"torchvision", "timm"})

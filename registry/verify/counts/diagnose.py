@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 
 from registry.types import Quantity
+from registry.verify.counts.chance import significant_digits
 from registry.verify.counts.judge import Candidate, CountRule
 from registry.verify.parameters import ParameterCount
 
@@ -14,6 +16,9 @@ POWERS = (1, -1, 2, -2, 3, -3)
 
 LIKELY = 8
 """How many of the likeliest rules are worth blaming a slip on."""
+
+LEAST_DIGITS = 3
+"""With fewer significant digits a number has the digits of something else too often to blame a slip on it."""
 
 CLOSE = Decimal("0.02")
 """How near, relative to the number, a count must be for its convention to be worth naming."""
@@ -40,6 +45,7 @@ def diagnose_flops(
     reported: Quantity,
     ranked: Sequence[Candidate],
     *,
+    excluded: Sequence[Candidate] = (),
     parameters: Mapping[str, int],
     siblings: Sequence[Sibling] = (),
 ) -> str:
@@ -48,10 +54,14 @@ def diagnose_flops(
     Args:
         reported: The number as printed.
         ranked: What the model counts, the likeliest rule first.
+        excluded: What it counts under rules that the card rules out.
         parameters: Its parameters, by the way they are counted.
         siblings: Models whose number it may be.
     """
-    return next(_flops(reported, ranked, parameters, siblings), _nearest(reported, ranked))
+    if significant_digits(reported) < LEAST_DIGITS:
+        return _nearest(reported, ranked)
+    reasons = chain(_against(reported, excluded), _flops(reported, ranked, parameters, siblings))
+    return next(reasons, _nearest(reported, ranked))
 
 
 def diagnose_parameters(
@@ -71,7 +81,16 @@ def diagnose_parameters(
         flops: The FLOPs that the same card reports.
         siblings: Models whose number it may be.
     """
+    if significant_digits(reported) < LEAST_DIGITS:
+        return _beside(reported, counts)
     return next(_parameters(reported, counts, candidates, flops, siblings), _beside(reported, counts))
+
+
+def _against(reported: Quantity, excluded: Sequence[Candidate]) -> Iterator[str]:
+    for each in excluded:
+        if reported.holds(each.value):
+            twice = "twice the MACs: the card's unit is wrong, for " if each.unit == "FLOPs" else ""
+            yield f"it is {twice}what {each} counts, {each.value}, and {each.against}"
 
 
 def _flops(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from registry.types import Claim, Measurement, Model, Quantity, QuantityError
+from registry.types import Claim, Measurement, Model, Quantity, Verdict
+from registry.verify.counts.chance import compared, first_fit
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.parameters import ParameterCount
+from registry.verify.parameters import ParameterCount, readings
 
 FLOAT32 = 4
 
@@ -51,25 +52,19 @@ def bounds(counted: ParameterCount) -> Bounds:
 
 def judge_size(claim: Claim, size: int, how: str, digests: dict[str, str]) -> Outcome:
     """A claim against the file's true size, with `MB` read as 10^6 and as 2^20 bytes."""
-    measured = Measurement(value=size, method="count", convention=how)
-    for reading, unit in _units(claim.reported):
-        if reading.holds(size):
-            note = f", {unit}" if unit else ""
-            return Outcome(
-                claim=claim,
-                verdict="reproduced",
-                reason=f"the file has {size} bytes{note}",
-                measurement=measured,
-                digests=digests,
-            )
-    off = float((claim.reported.value - size) / size) if size else 0.0
-    return Outcome(
-        claim=claim,
-        verdict="refuted",
-        reason=f"the file has {size} bytes, so that the card is {off:+.2%} off",
-        measurement=measured,
-        digests=digests,
-    )
+    fit = first_fit(claim.reported, [size])
+    verdict: Verdict
+    if fit is None:
+        off = float((claim.reported.value - size) / size) if size else 0.0
+        verdict, reason = "refuted", f"the file has {size} bytes, so that the card is {off:+.2%} off"
+    elif fit.coarse:
+        verdict = "unverifiable"
+        reason = f"{claim.reported} is printed too coarsely to tell: the file's {size} bytes fit, but {fit.coarse}"
+    else:
+        verdict, reason = "reproduced", f"the file has {size} bytes{f', {fit.note}' if fit.note else ''}"
+    details = compared({how: size}, fit.chance if fit else 0.0)
+    measured = Measurement(value=size, method="count", convention=how, details=details)
+    return Outcome(claim=claim, verdict=verdict, reason=reason, measurement=measured, digests=digests)
 
 
 def judge_bounds(
@@ -90,19 +85,27 @@ def judge_bounds(
         siblings: Parameters of models whose file it may be, by name.
     """
     limits = bounds(counted)
-    for reading, unit in _units(claim.reported):
-        if reading.holds(limits.least) and reading.holds(limits.most):
-            note = f", {unit}" if unit else ""
-            return Outcome(
-                claim=claim,
-                verdict="reproduced",
-                reason=f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes{note}",
-                measurement=Measurement(value=limits.least, method="count", convention="32-bit floats"),
-                digests=digests,
-            )
     makes = f"its tensors as 32-bit floats make {limits.least} to {limits.most} bytes"
+    fit = first_fit(claim.reported, [limits.least])
+    if fit is not None and not fit.coarse and _holds_all(claim.reported, limits):
+        return Outcome(
+            claim=claim,
+            verdict="reproduced",
+            reason=f"{makes}{f', {fit.note}' if fit.note else ''}",
+            measurement=Measurement(
+                value=limits.least,
+                method="count",
+                convention="32-bit floats",
+                details=compared({"32-bit floats": limits.least}, fit.chance),
+            ),
+            digests=digests,
+        )
     whose = _explain(claim, limits, siblings or {})
     return unverifiable(claim, f"{makes}{whose}, and the file was not seen: {advice}", digests)
+
+
+def _holds_all(reported: Quantity, limits: Bounds) -> bool:
+    return any(reading.holds(limits.least) and reading.holds(limits.most) for reading, _ in readings(reported))
 
 
 def _explain(claim: Claim, limits: Bounds, siblings: Mapping[str, ParameterCount]) -> str:
@@ -114,17 +117,3 @@ def _explain(claim: Claim, limits: Bounds, siblings: Mapping[str, ParameterCount
         return "; the card says half of that, as 16-bit floats make"
     name = next((name for name, counted in siblings.items() if bounds(counted).holds(size)), None)
     return "; the card says otherwise" if name is None else f"; the card's is the size of its sibling {name}"
-
-
-def _units(reported: Quantity) -> list[tuple[Quantity, str]]:
-    """The printed size with its decimal unit as printed, and as the binary one that many tools mean by it."""
-    found = [(reported, "")]
-    text = reported.text
-    for letter in "KMGTkmgt":
-        if text.endswith(f"{letter}B"):
-            try:
-                binary = Quantity.parse(f"{text[:-2]}{letter}iB", "bytes")
-            except QuantityError:
-                return found
-            return [*found, (binary, f"read as {letter}iB")]
-    return found

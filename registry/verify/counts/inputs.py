@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.types import Model
+from registry.verify.arguments import Arguments
+from registry.verify.counts.judge import shown_size
 from registry.verify.target import Target
 
-SIZE_KEYS = ("Image Size", "Input Size", "Resolution", "Input Resolution", "Crop Size", "Training Resolution")
-"""Metadata keys by which cards declare the input."""
+SIZE_KEYS = ("Image Size", "Input Size", "Resolution", "Input Resolution")
+"""Metadata keys by which cards declare the input: what is counted on another one is not the card's number."""
+
+HINT_KEYS = ("Crop Size", "Training Resolution")
+"""Keys of sizes that a card may have been counted on, and that do not say so."""
 
 PHOTOGRAPH = (1546, 1213)
 """Width and height in pixels of the photograph that Papers with Code counted timm's cards on: its short side was
@@ -31,11 +36,15 @@ class Input:
         size: Shape of one sample: (channels, height, width).
         rule: Where the size comes from; numbers of one card that follow one rule support each other.
         surprise: How far-fetched it is, in bits.
+        arguments: What the model is called with, where that is more than pictures of this size.
+        against: What the card says against it, as a clause; counted all the same, since it explains mistakes.
     """
 
     size: tuple[int, ...]
     rule: str
     surprise: int
+    arguments: Arguments | None = None
+    against: str = ""
 
 
 def candidate_inputs(model: Model, target: Target) -> tuple[Input, ...]:
@@ -43,33 +52,49 @@ def candidate_inputs(model: Model, target: Target) -> tuple[Input, ...]:
     found: dict[tuple[int, ...], Input] = {}
     for each in _inputs(model, target):
         known = found.get(each.size)
-        if known is None or known.surprise > each.surprise:
+        if known is None or (bool(known.against), known.surprise) > (bool(each.against), each.surprise):
             found[each.size] = each
-    return tuple(sorted(found.values(), key=lambda each: each.surprise))
+    return tuple(sorted(found.values(), key=lambda each: (bool(each.against), each.surprise)))
 
 
 def _inputs(model: Model, target: Target) -> Iterator[Input]:
+    if target.arguments is not None:
+        shapes = [each.shape for each in target.arguments.tensors()]
+        yield Input(
+            size=shapes[0] if shapes else (), rule="the builder's input", surprise=0, arguments=target.arguments
+        )
+        return
     library = target.input_size
     if library is not None and (library[0] != 3 or len(library) != 3 or target.inputs != 1):
         # Nothing but pictures in colour has the usual sizes below.
         yield Input(size=library, rule="the library's input", surprise=0)
         return
-    declared = [size for key in SIZE_KEYS if (size := parse_size(model.get(key))) is not None]
-    for size in declared:
+    declared = [(key, size) for key in SIZE_KEYS if (size := parse_size(model.get(key))) is not None]
+    for _, size in declared:
         yield Input(size=size, rule="the declared size", surprise=0)
+        yield from _uncropped(size)
+    against = " and ".join(f"the card's {key} is {shown_size(size)}" for key, size in declared)
+    hints = [size for key in HINT_KEYS if (size := parse_size(model.get(key))) is not None]
     in_name = re.search(r"(?:^|[-_])(\d{2,4})px(?:[-_]|$)", model.name)
     if in_name is not None and (size := parse_size(in_name[1])) is not None:
-        yield Input(size=size, rule="the size in its name", surprise=0)
+        hints.append(size)
+    for size in hints:
+        yield Input(size=size, rule="the size in its name or its training", surprise=0, against=against)
     if library is not None:
-        yield Input(size=library, rule="the library's input", surprise=1 if declared or in_name else 0)
-    yield Input(size=(3, 224, 224), rule="224", surprise=2)
+        yield Input(size=library, rule="the library's input", surprise=1 if hints else 0, against=against)
+    yield Input(size=(3, 224, 224), rule="224", surprise=2, against=against)
     for side in _dataset_sides(model):
-        yield Input(size=(3, side, side), rule="the data set's pictures", surprise=2)
-    width, height = PHOTOGRAPH
-    for channels, *sides in [*declared, *([library] if library else [])]:
-        if len(sides) == 2 and sides[0] == sides[1]:
-            uncropped = (channels, sides[0], int(sides[0] * width / height))
-            yield Input(size=uncropped, rule="a photograph resized to the size and not cropped", surprise=6)
+        yield Input(size=(3, side, side), rule="the data set's pictures", surprise=2, against=against)
+    if library is not None and not declared:
+        yield from _uncropped(library)
+
+
+def _uncropped(size: tuple[int, ...]) -> Iterator[Input]:
+    channels, height, width = size
+    if height == width:
+        across = int(height * PHOTOGRAPH[0] / PHOTOGRAPH[1])
+        rule = "a photograph resized to the size and not cropped"
+        yield Input(size=(channels, height, across), rule=rule, surprise=6)
 
 
 def parse_size(value: Any) -> tuple[int, ...] | None:

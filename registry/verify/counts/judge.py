@@ -3,25 +3,23 @@
 A number that is printed to the last unit fits by chance next to never. A number of two digits fits one of many
 combinations easily: with ten conventions, two factors and three inputs, `4.1 GFLOPs` has sixty chances.
 So the combinations are tried in order of likelihood, and what fits counts as reproduced only while the chance that
-another model's number would have fitted by then stays below `MOST_CHANCE`. The order comes from the other numbers of
+a wrong number would have fitted by then stays below `MOST_CHANCE`. The order comes from the other numbers of
 the same card, collection and run first: what explains them explains this one.
+
+What the card says binds: a rule of another unit or another input than the card names explains a mistake at best.
+Nothing here needs torch: `recorded_verdict` judges a record again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from math import log
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from registry.types import Quantity
-from registry.verify.parameters import readings
+from registry.types import Measurement, Quantity
+from registry.verify.counts.chance import first_fit
 
-MOST_CHANCE = 0.006
-"""Highest accepted share of wrong numbers that come out reproduced."""
-
-SPREAD = 5.0
-"""Published FLOPs of one corpus spread over about e^5, from 0.2 to 30 GFLOPs: the width that chance is a share of."""
+CountVerdict = Literal["reproduced", "refuted", "unverifiable"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -53,6 +51,8 @@ class Candidate:
         uncounted: What ran and was not counted, the most frequent first.
         unit: What the number is: `MACs` where a multiplication and an addition count as one, else `FLOPs`.
         by_layer: For the convention `MACs`, what each part of the model counts.
+        run: What was run, where it was not the model without values.
+        against: What the card says against this rule, as a clause; empty where it may be the card's own.
     """
 
     rule: CountRule
@@ -62,6 +62,8 @@ class Candidate:
     uncounted: tuple[str, ...] = ()
     unit: str = ""
     by_layer: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+    run: str = ""
+    against: str = ""
 
     def __str__(self) -> str:
         factor = f"{self.rule.factor} x " if self.rule.factor != 1 else ""
@@ -95,17 +97,26 @@ class CountJudgement:
 
     Attributes:
         fits: Every candidate that reproduces the number, the likeliest first.
-        accepted: Whether the first of them reproduces it; False where it may be chance, or nothing fits.
-        chance: Share of other models' numbers that would have fitted by the same place in the order.
-        ranked: All candidates in the order they were tried.
+        tried: The candidates that were compared with it, up to the first that fits, in their order.
+        ranked: All candidates that may be the card's, in the order they were tried.
+        excluded: Those that the card itself rules out, in the same order.
+        chance: How likely a wrong number would have fitted one of those tried; 0 where nothing fits.
+        coarse: Why what fits proves nothing, as a clause; empty where it does.
         note: How the printed number was read, where not as it stands.
     """
 
     fits: tuple[Candidate, ...]
-    accepted: bool
-    chance: float
+    tried: tuple[Candidate, ...]
     ranked: tuple[Candidate, ...]
+    excluded: tuple[Candidate, ...] = ()
+    chance: float = 0.0
+    coarse: str = ""
     note: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the first that fits reproduces the number."""
+        return bool(self.fits) and not self.coarse
 
     @property
     def nearest(self) -> Candidate | None:
@@ -113,24 +124,66 @@ class CountJudgement:
         return next(iter(self.fits or self.ranked), None)
 
 
-def judge(reported: Quantity, candidates: Iterable[Candidate], support: Support = NO_SUPPORT) -> CountJudgement:
+def judge(
+    reported: Quantity, candidates: Iterable[Candidate], support: Support = NO_SUPPORT, *, unit: str = ""
+) -> CountJudgement:
     """Find the rules that reproduce a number, and tell a find from chance.
 
     Args:
         reported: The number as printed.
         candidates: What the model counts under every rule that is tried.
         support: What else the rules explain.
+        unit: `MACs` where the card says that its number is that; `FLOPs` says nothing, as multiply-adds are often
+            called so.
     """
-    ranked = rank(candidates, support)
-    for reading, note in readings(reported):
-        fits = tuple(each for each in ranked if reading.holds(each.value))
-        if fits:
-            place = ranked.index(fits[0])
-            chance = chance_of_fit(reading, ranked[: place + 1])
-            return CountJudgement(
-                fits=fits, accepted=place == 0 or chance <= MOST_CHANCE, chance=chance, ranked=ranked, note=note
-            )
-    return CountJudgement(fits=(), accepted=False, chance=0.0, ranked=ranked)
+    everything = rank((_bound(each, unit) for each in candidates), support)
+    ranked = tuple(each for each in everything if not each.against)
+    excluded = tuple(each for each in everything if each.against)
+    fit = first_fit(reported, [each.value for each in ranked])
+    if fit is None:
+        return CountJudgement(fits=(), tried=ranked, ranked=ranked, excluded=excluded)
+    first = ranked[fit.place]
+    others = (each for each in ranked[fit.place + 1 :] if each.value == first.value or reported.holds(each.value))
+    return CountJudgement(
+        fits=(first, *others),
+        tried=ranked[: fit.place + 1],
+        ranked=ranked,
+        excluded=excluded,
+        chance=fit.chance,
+        coarse=fit.coarse,
+        note=fit.note,
+    )
+
+
+def _bound(each: Candidate, unit: str) -> Candidate:
+    if unit != "MACs" or each.unit == "MACs" or each.against:
+        return each
+    return replace(each, against="the card says MACs, which count a multiplication and an addition as one")
+
+
+def recorded_verdict(reported: Quantity, measurement: Measurement) -> tuple[CountVerdict, str]:
+    """The verdict that follows from a record of parameters, FLOPs or a file's size alone, and why.
+
+    Args:
+        reported: The claim's number.
+        measurement: What was measured; its details hold under `tried` all counts that the number was compared with,
+            by rule, up to the one that fits.
+
+    Returns:
+        The verdict and a clause; `unverifiable` also for a record from which nothing follows.
+    """
+    tried = measurement.details.get("tried")
+    if not isinstance(tried, Mapping) or not all(isinstance(each, int) for each in tried.values()):
+        return "unverifiable", "the record does not hold the counts that were tried"
+    if tried.get(measurement.convention or "") != measurement.value:
+        return "unverifiable", "the measured value is not the one that was tried under its rule"
+    labels = [label for label in tried if label != measurement.convention]
+    fit = first_fit(reported, [*(tried[label] for label in labels), int(measurement.value)])
+    if fit is None:
+        return "refuted", "none of the counts that were tried fits"
+    if fit.place < len(labels):
+        return "unverifiable", f"{labels[fit.place]} fits, and is not what was measured"
+    return ("unverifiable", fit.coarse) if fit.coarse else ("reproduced", "the measured count fits")
 
 
 def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, ...]:
@@ -141,22 +194,6 @@ def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, 
         return -near, -far, each.surprise
 
     return tuple(sorted(candidates, key=key))
-
-
-def chance_of_fit(reported: Quantity, tried: Sequence[Candidate]) -> float:
-    """The share of other models' numbers, printed as precisely, that one of the tried counts would reproduce.
-
-    The counts within half a printed unit cover a part of the logarithmic scale; counts that lie closer together than
-    the printed precision cover it once.
-    """
-    half = reported.half_width
-    intervals = sorted((max(each.value - half, Decimal(1)), each.value + half) for each in tried)
-    covered, reached = 0.0, Decimal(1)
-    for low, high in intervals:
-        if high > reached:
-            covered += log(high / max(low, reached))
-            reached = high
-    return covered / SPREAD
 
 
 def shown_size(size: tuple[int, ...]) -> str:

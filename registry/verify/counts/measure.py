@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 import torch
 
 from registry.types import BuildError, Quantity
+from registry.verify.arguments import sample
 from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
 from registry.verify.counts.judge import Candidate, CountRule
-from registry.verify.parameters import ParameterCount, deploy, ledger, readings
+from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger, readings
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
 
 if TYPE_CHECKING:
     from torch import nn
-
-DEPLOYED = "in deploy mode"
 
 SHOWN = 5
 """How many names of what was not counted are kept."""
@@ -71,9 +70,14 @@ def count_model(job: CountJob, cache: TraceCache) -> Counted:
         BuildError: It cannot be built.
     """
     models = _Models(job.target, cache)
-    candidates, failures = _candidates(models, job.inputs, "")
+    candidates: list[Candidate] = []
+    failures: list[str] = []
+    for place, variant in enumerate(models.variants):
+        found, failed = _candidates(models, job.inputs, variant, far=place)
+        candidates += found
+        failures += failed
     if models.ledger.deployed is not None and not _explained(job.reported, candidates):
-        candidates += _candidates(models, job.inputs, DEPLOYED)[0]
+        candidates += _candidates(models, job.inputs, DEPLOYED, far=4)[0]
     return Counted(
         ledger=models.ledger,
         candidates=tuple(candidates),
@@ -98,34 +102,57 @@ class _Models:
     def ledger(self) -> ParameterCount:
         return self.cache.keep(ParameterCount, self.target, (), "", lambda: ledger(self.built))
 
-    def trace(self, size: tuple[int, ...], variant: str) -> Trace:
+    @property
+    def variants(self) -> list[str]:
+        """Names of the ways to run it."""
+        return [each.name for each in self.target.variants] or [""]
+
+    def trace(self, given: Input, variant: str) -> Trace:
+        """The model's run on one input, in one of its variants."""
+
         def run() -> Trace:
-            pictures = [torch.empty(1, *size, device="meta") for _ in range(self.target.inputs)]
-            return trace(self._made(variant), inputs=pictures)
+            arguments = given.arguments or sample(given.size, self.target.inputs, listed=self.target.listed)
+            return trace(
+                self._changed(self.built, variant),
+                arguments=arguments,
+                real=lambda: self._changed(self.target.build().eval(), variant),
+            )
 
-        return self.cache.keep(Trace, self.target, size, variant, run)
+        return self.cache.keep(Trace, self.target, given.size, variant, run)
 
-    def _made(self, variant: str) -> nn.Module:
+    def _changed(self, model: nn.Module, variant: str) -> nn.Module:
+        change = next((each.change for each in self.target.variants if each.name == variant), None)
+        if change is not None:
+            return change(model)
         if not variant:
-            return self.built
-        folded = deploy(self.built)
+            return model
+        folded = deploy(model)
         assert folded is not None, "asked for only where the ledger says that it folds"
         return folded
 
 
-def _candidates(models: _Models, inputs: Sequence[Input], variant: str) -> tuple[list[Candidate], list[str]]:
-    """What the model counts under every rule, and why it does not run where it does not."""
+def _candidates(
+    models: _Models, inputs: Sequence[Input], variant: str, *, far: int
+) -> tuple[list[Candidate], list[str]]:
+    """What the model counts under every rule, and why it does not run where it does not.
+
+    Args:
+        models: The model.
+        inputs: What to count it on.
+        variant: How to run it.
+        far: How far-fetched that is, in bits.
+    """
     candidates: list[Candidate] = []
     failures: list[str] = []
     for each in inputs:
         try:
-            candidates += _count(models.trace(each.size, variant), each, variant)
+            candidates += _count(models.trace(each, variant), each, variant, far)
         except BuildError as error:
             failures.append(error.message)
     return candidates, failures
 
 
-def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
+def _count(traced: Trace, each: Input, variant: str, far: int) -> Iterator[Candidate]:
     for convention in CONVENTIONS.values():
         own = next(convention.variants())
         for setting in convention.variants():
@@ -135,10 +162,12 @@ def _count(traced: Trace, each: Input, variant: str) -> Iterator[Candidate]:
                     rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
                     size=each.size,
                     value=factor * count.total,
-                    surprise=each.surprise + _surprise(setting, own, factor) + (4 if variant else 0),
+                    surprise=each.surprise + _surprise(setting, own) + far,
                     uncounted=tuple(count.uncounted)[:SHOWN],
                     unit="FLOPs" if factor == 2 else convention.unit,
                     by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
+                    against=each.against,
+                    run=traced.run,
                 )
 
 
@@ -147,9 +176,9 @@ def _factors(setting: Variant) -> tuple[int, ...]:
     return (1, 2) if setting.convention.unit == "MACs" and setting.convention.name != "MACs" else (1,)
 
 
-def _surprise(setting: Variant, own: Variant, factor: int) -> int:
+def _surprise(setting: Variant, own: Variant) -> int:
     changed = sum(setting.settings[name] != value for name, value in own.settings.items())
-    return _LIKELY.get(setting.convention.name, 2) + 2 * changed + (factor - 1)
+    return _LIKELY.get(setting.convention.name, 2) + 2 * changed
 
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:

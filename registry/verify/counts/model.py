@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 
+from registry.types import BuildError
+from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Count
-from registry.verify.parameters import BACKGROUND, ParameterCount, ledger, variants
-from registry.verify.trace import trace
+from registry.verify.conventions.base import Convention
+from registry.verify.counts.warnings import warnings
+from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
+from registry.verify.target import ModelVariant
+from registry.verify.trace import Trace, trace
+from registry.verify.trace.building import one_line
+from registry.verify.trace.run import REAL_BYTES
+from registry.verify.trace.tensors import random
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,17 +28,26 @@ class ModelCounts:
     """Everything that can be counted of a model; plain data.
 
     Attributes:
-        input_size: Shape of the sample that it was counted on, without the batch.
+        arguments: What it was counted on.
         ledger: Its parameters by layer.
         types: Class of every module by its path, in the model's order.
-        counts: What each convention counts, by its name.
+        counts: What each convention counts, by its label: with other settings, `fvcore 0.1.5, attention counted`; of
+            other variants of the model, `MACs, in deploy mode`.
+        conventions: The convention of each count.
+        variant: The way to run it that counts without a variant in their label are of, such as `1000 boxes`.
+        run: What was run, where it was not the model without values.
+        warnings: What a reader must know before a number is used, as sentences.
         versions: Of torch and of the library that defines the model.
     """
 
-    input_size: tuple[int, ...]
+    arguments: Arguments
     ledger: ParameterCount
     types: Mapping[str, str]
     counts: Mapping[str, Count]
+    conventions: Mapping[str, Convention]
+    variant: str
+    run: str
+    warnings: tuple[str, ...]
     versions: Mapping[str, str]
 
     @property
@@ -41,13 +58,14 @@ class ModelCounts:
     def layers(self) -> list[dict[str, Any]]:
         """Every layer that holds parameters or in which something is counted: path, type, parameters, counts."""
         held = {layer.path: layer.parameters for layer in self.ledger.layers}
-        counted = {path for count in self.counts.values() for path in count.by_layer}
+        own = {name: count for name, count in self.counts.items() if name in CONVENTIONS}
+        counted = {path for count in own.values() for path in count.by_layer}
         return [
             {
                 "path": path,
                 "type": type_,
                 "parameters": held.get(path, 0),
-                "counts": {name: count.by_layer.get(path, 0) for name, count in self.counts.items()},
+                "counts": {name: count.by_layer.get(path, 0) for name, count in own.items()},
             }
             for path, type_ in self.types.items()
             if path in held or path in counted
@@ -55,14 +73,19 @@ class ModelCounts:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON data: the shape that `mir count --format json` prints and `registry.count` returns."""
+        tensors = self.arguments.tensors()
         return {
-            "input_size": list(self.input_size),
+            "input": str(self.arguments),
+            "input_size": list(tensors[0].shape[1:]) if tensors else [],
+            "variant": self.variant,
+            "run": self.run or "the model without values",
+            "warnings": list(self.warnings),
             "parameters": self.parameters,
             "counts": {
                 name: {
                     "total": count.total,
-                    "unit": CONVENTIONS[name].unit,
-                    "version": CONVENTIONS[name].version,
+                    "unit": self.conventions[name].unit,
+                    "version": self.conventions[name].version,
                     "uncounted": dict(count.uncounted),
                 }
                 for name, count in self.counts.items()
@@ -72,40 +95,99 @@ class ModelCounts:
         }
 
 
-def count_module(model: nn.Module, input_size: Sequence[int], *, inputs: int = 1, run: bool = True) -> ModelCounts:
+def count_module(
+    model: nn.Module,
+    arguments: Arguments,
+    *,
+    changes: Sequence[ModelVariant] = (),
+    real: Callable[[], nn.Module] | None = None,
+) -> ModelCounts:
     """Count a model, which is left as it is.
 
     Args:
-        model: On any device; a copy without its numbers is what runs.
-        input_size: Shape of one sample, without the batch.
-        inputs: How many tensors of that shape the model takes.
-        run: Count what it computes too; where False its parameters alone.
+        model: On any device; a copy without its numbers is what runs, and one with them where that does not.
+        arguments: What it is called with.
+        changes: Ways to run it; the first is counted in full.
+        real: Makes it with values, where it has none itself.
 
     Raises:
-        BuildError: The model does not run on this input, or needs a tensor's values to run.
+        BuildError: The model does not run on this input.
     """
-    hollow = _without_numbers(model)
-    size = tuple(input_size)
-    if not run:
-        types = {path: type(module).__name__ for path, module in hollow.named_modules()}
-        return ModelCounts(
-            input_size=size, ledger=ledger(hollow), types=types, counts={}, versions={"torch": torch.__version__}
-        )
-    traced = trace(hollow, inputs=[torch.empty(1, *size, device="meta") for _ in range(inputs)])
+    model = getattr(model, "_orig_mod", model)
+    if any(map(nn.parameter.is_lazy, (*model.parameters(), *model.buffers()))):
+        model = _materialised(model, arguments)
+    hollow = _without_numbers(model).eval()
+    held = ledger(hollow)
+
+    def run(change: ModelVariant | None) -> Trace:
+        def changed(made: nn.Module) -> nn.Module:
+            return made if change is None else change.change(made)
+
+        return trace(changed(hollow), arguments=arguments, real=lambda: changed((real or (lambda: _copy(model)))()))
+
+    first = changes[0] if changes else None
+    traced = run(first)
+    found = list(_counts(traced, ""))
+    for other in changes[1:]:
+        found += _counts(run(other), other.name)
+    if held.deployed is not None:
+        found += _counts(run(ModelVariant(name=DEPLOYED, change=_deployed)), DEPLOYED)
     return ModelCounts(
-        input_size=size,
-        ledger=ledger(hollow),
+        arguments=arguments,
+        ledger=held,
         types={module.path: module.type.rpartition(".")[2] for module in traced.modules},
-        counts={name: convention.count(traced) for name, convention in CONVENTIONS.items()},
+        counts={label: count for label, _, count in found},
+        conventions={label: convention for label, convention, _ in found},
+        variant=first.name if first else "",
+        run=traced.run,
+        warnings=tuple(warnings(traced)),
         versions=traced.versions,
     )
+
+
+def _counts(traced: Trace, variant: str) -> Iterator[tuple[str, Convention, Count]]:
+    """Every setting of every convention, as `verify` tries them."""
+    for convention in CONVENTIONS.values():
+        for setting in convention.variants():
+            yield ", ".join(filter(None, (setting.label, variant))), convention, setting(traced)
+
+
+def _deployed(model: nn.Module) -> nn.Module:
+    folded = deploy(model)
+    assert folded is not None, "asked for only where the ledger says that it folds"
+    return folded
+
+
+def _copy(model: nn.Module) -> nn.Module:
+    """A copy with values on the CPU."""
+    tensors = [*model.parameters(), *model.buffers()]
+    if any(each.is_meta for each in tensors):
+        raise BuildError("it needs values to run, and has none")
+    if sum(each.numel() * each.element_size() for each in tensors) > REAL_BYTES:
+        raise BuildError("it needs values to run, and is too large for that")
+    return copy.deepcopy(model).to("cpu")
+
+
+def _materialised(model: nn.Module, arguments: Arguments) -> nn.Module:
+    """A copy whose lazy modules know their shapes, by one run with values."""
+    made = copy.deepcopy(model).to("cpu").eval()
+    try:
+        with torch.no_grad():
+            positional, keywords = random(arguments, made)
+            made(*positional, **keywords)
+    except Exception as error:
+        raise BuildError(f"the model does not run on {arguments}: {one_line(error)}") from error
+    return made
 
 
 def _without_numbers(model: nn.Module) -> nn.Module:
     """A copy on the meta device that never holds the numbers, so that a model as large as the memory can be counted."""
     tensors = [*model.parameters(), *model.buffers()]
     memo: dict[int, Any] = {id(each): _hollow(each) for each in tensors}
-    return copy.deepcopy(model, memo)
+    try:
+        return copy.deepcopy(model, memo)
+    except Exception as error:
+        raise BuildError(f"the model cannot be copied: {one_line(error)}") from error
 
 
 def _hollow(tensor: torch.Tensor) -> torch.Tensor:

@@ -25,7 +25,7 @@ class Siblings:
                 self._members[group].append(entry)
             for claim in entry.of("flops"):
                 for each in entry.candidates:
-                    if claim.reported.holds(each.value):
+                    if claim.reported.holds(each.value) and not each.against:
                         self._far[each.rule].add(claim.reported.value)
                         for group in entry.groups:
                             self._near[each.rule, group].add(claim.reported.value)

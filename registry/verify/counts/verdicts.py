@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.types import Claim, Measurement, Verdict, WeightsError
 from registry.verify.blocks import by_block
 from registry.verify.builders.library import read_clues
+from registry.verify.counts.chance import compared, first_fit
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size
 from registry.verify.counts.judge import Candidate, CountJudgement, Support, judge
 from registry.verify.counts.siblings import Siblings
+from registry.verify.counts.units import flops_unit
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.parameters import readings
 from registry.verify.target import Target
 
 SHOWN = 12
@@ -55,11 +56,16 @@ def _uncounted(entry: CountedModel, claim: Claim) -> Outcome:
 
 
 def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibling]) -> Outcome:
-    for reading, note in readings(claim.reported):
-        for way, count in entry.parameters.items():
-            if reading.holds(count):
-                reason = f"the model has {count} ({way}){f'; {note}' if note else ''}"
-                return _outcome(entry, claim, "reproduced", reason, _parameters(entry, count, way))
+    ways = list(entry.parameters.items())
+    fit = first_fit(claim.reported, list(entry.parameters.values()))
+    if fit is not None:
+        way, count = ways[fit.place]
+        measured = _parameters(entry, count, way, dict(ways[: fit.place + 1]), fit.chance)
+        if fit.coarse:
+            reason = f"{claim.reported} is printed too coarsely to tell: the {count} ({way}) fit, but {fit.coarse}"
+            return _outcome(entry, claim, "unverifiable", reason, measured)
+        reason = f"the model has {count} ({way}){f'; {fit.note}' if fit.note else ''}"
+        return _outcome(entry, claim, "reproduced", reason, measured)
     why = diagnose_parameters(
         claim.reported,
         entry.parameters,
@@ -67,40 +73,34 @@ def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibl
         flops=[other.reported for other in entry.of("flops")],
         siblings=siblings,
     )
-    way, count = next(iter(entry.parameters.items()))
+    way, count = ways[0]
     reason = f"the model has {count} ({way}), not {claim.reported}: {why}"
-    return _outcome(entry, claim, "refuted", reason, _parameters(entry, count, way))
+    return _outcome(entry, claim, "refuted", reason, _parameters(entry, count, way, dict(ways), 0.0))
 
 
 def _judge_flops(entry: CountedModel, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
     assert entry.counted is not None
-    if entry.target is not None and entry.target.uncountable:
-        return unverifiable(claim, entry.target.uncountable, _digests(entry))
-    found = judge(claim.reported, entry.candidates, support)
+    found = judge(claim.reported, entry.candidates, support, unit=flops_unit(claim))
     nearest = found.nearest
     if nearest is None:
         return unverifiable(claim, "; ".join(entry.counted.failures) or "nothing could be counted")
     if not found.fits:
-        why = diagnose_flops(claim.reported, found.ranked, parameters=entry.parameters, siblings=siblings)
+        why = diagnose_flops(
+            claim.reported, found.ranked, excluded=found.excluded, parameters=entry.parameters, siblings=siblings
+        )
         reason = f"no convention reproduces {claim.reported}: {why}"
         return _outcome(entry, claim, "refuted", reason, _flops(entry, found, nearest))
     if not found.accepted:
         reason = (
-            f"{claim.reported} is printed too coarsely to tell: {nearest} fits, but so would {found.chance:.1%} of "
-            f"other models' numbers under a rule at least as likely"
+            f"{claim.reported} is printed too coarsely to tell: {nearest} counts {nearest.value}, which fits, "
+            f"but {found.coarse}"
         )
-        return Outcome(
-            claim=claim,
-            verdict="unverifiable",
-            reason=reason,
-            measurement=_flops(entry, found, nearest),
-            digests=_digests(entry),
-        )
+        return _outcome(entry, claim, "unverifiable", reason, _flops(entry, found, nearest))
     exact = "exactly this" if not claim.reported.half_width else str(nearest.value)
     near, far = support.of(nearest.rule)
     count = near or far
     others = f", as it does for {count} other number{'s' * (count > 1)}" if count else ""
-    notes = filter(None, (_omission(nearest, entry.candidates), found.note))
+    notes = filter(None, (nearest.run, _omission(nearest, entry.candidates), found.note))
     reason = "; ".join((f"{nearest} counts {exact}{others}", *notes))
     return _outcome(entry, claim, "reproduced", reason, _flops(entry, found, nearest))
 
@@ -139,11 +139,16 @@ def _digests(entry: CountedModel) -> dict[str, str]:
     return {} if entry.target is None else {"model": model_digest(entry.target)}
 
 
-def _parameters(entry: CountedModel, count: int, way: str) -> Measurement:
+def _parameters(entry: CountedModel, count: int, way: str, tried: Mapping[str, int], chance: float) -> Measurement:
     assert entry.counted is not None
     blocks = by_block({layer.path: layer.parameters for layer in entry.counted.ledger.layers})
     # Pairs, because a record sorts the keys of its objects, and layers have an order.
-    details = {**_model(entry), "counts": dict(entry.parameters), "by_layer": [list(pair) for pair in blocks.items()]}
+    details = {
+        **_model(entry),
+        "counts": dict(entry.parameters),
+        **compared(tried, chance),
+        "by_layer": [list(pair) for pair in blocks.items()],
+    }
     return Measurement(value=count, method="count", convention=way, details=details)
 
 
@@ -153,9 +158,10 @@ def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Me
         "input": list(nearest.size),
         "input_rule": nearest.rule.input,
         "unit": nearest.unit,
+        "run": nearest.run or "the model without values",
         "uncounted": list(nearest.uncounted),
         "fits": [str(each) for each in found.fits[:SHOWN]],
-        "tried": len(found.ranked),
+        **compared({str(each): each.value for each in found.tried}, found.chance),
         "by_layer": _by_layer(entry, nearest),
     }
     return Measurement(value=nearest.value, method="count", convention=str(nearest), details=details)

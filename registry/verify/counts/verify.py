@@ -97,6 +97,6 @@ def _job(entry: CountedModel) -> CountJob:
     flops = entry.of("flops")
     return CountJob(
         target=entry.target,
-        inputs=candidate_inputs(entry.model, entry.target) if flops and not entry.target.uncountable else (),
+        inputs=candidate_inputs(entry.model, entry.target) if flops else (),
         reported=tuple(claim.reported for claim in flops),
     )

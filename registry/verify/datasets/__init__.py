@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from registry.types import DatasetError
 from registry.verify.datasets import digits, folder, known, masks
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
+from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.vocabulary import Vocabulary
 
@@ -18,6 +18,7 @@ __all__ = [
     "Dataset",
     "Labelled",
     "Masked",
+    "Reader",
     "UnreadableError",
     "canonical",
     "check_classes",
@@ -29,56 +30,80 @@ _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})
 
 
 def find(
-    name: str,
-    data: Mapping[str, Path],
-    *,
-    kind: Literal["labels", "masks"] = "labels",
-    categories: Sequence[str] | None = None,
+    name: str, data: Mapping[str, Path], *, answers: str = "labels", categories: Sequence[str] | None = None
 ) -> Dataset:
     """The dataset that a card names.
 
     Args:
         name: As the card prints it.
         data: Where datasets are, by name; any spelling that the vocabulary knows will do.
-        kind: Whether a class is wanted for each picture or for each pixel.
+        answers: What it must hold for each sample, as tasks say it: `labels`, `masks`, ...
         categories: The model's own class names, in the order of its outputs.
 
     Raises:
         DatasetError: It is not here, or is not what it should be; the message says which option would supply it.
     """
-    path = whereabouts(name, data, kind=kind)
-    if path is None:
-        match = _DIGITS.fullmatch(fold(name))
-        numbers = match.groups() if match is not None else ()
-        return align(digits.load(*(int(number) for number in numbers if number is not None)), categories)
-    if not path.is_dir():
+    path = whereabouts(name, data, answers=answers)
+    if path is not None and not path.is_dir():
         raise DatasetError(f"{name} is not here: {path} is no folder")
-    if kind == "masks":
-        return masks.load(path, name, categories)
-    wanted = canonical(name)
-    if wanted in known.READERS and not folder.holds_pictures(path):
-        return align(known.load(path, wanted), categories)
-    return folder.load(path, name, categories)
+    found = guarded(_reader(name, answers), path, name, categories)
+    return align(found, categories) if isinstance(found, Arrays) else found
 
 
-def whereabouts(name: str, data: Mapping[str, Path], *, kind: Literal["labels", "masks"] = "labels") -> Path | None:
+def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels") -> Path | None:
     """The folder of a dataset, which need not exist on this machine; `None` for one that needs no folder.
 
     Args:
         name: As the card prints it.
         data: Where datasets are, by name.
-        kind: See `find`.
+        answers: See `find`.
 
     Raises:
         DatasetError: Nothing says where it is.
     """
-    if kind == "labels" and _DIGITS.fullmatch(fold(name)):
-        return None
     wanted = canonical(name)
     path = {canonical(each): path for each, path in data.items()}.get(wanted)
+    if not _reader(name, answers).folder:
+        return None
     if path is None:
         raise DatasetError(f"{name} is not here; give its folder with --data {_option(wanted)}=PATH")
     return path
+
+
+def _reader(name: str, answers: str) -> Reader:
+    """Who reads a dataset: a plug-in of its name, else what knows it or its layout."""
+    found = plugged_in(name, answers)
+    if found is not None:
+        return found
+    if answers == "labels" and _DIGITS.fullmatch(fold(name)):
+        return Reader(answers="labels", load=_digits, folder=False)
+    layout = LAYOUTS.get(answers)
+    if layout is None:
+        raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
+    return Reader(answers=answers, load=layout)
+
+
+def _digits(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
+    match = _DIGITS.fullmatch(fold(name))
+    numbers = match.groups() if match is not None else ()
+    return digits.load(*(int(number) for number in numbers if number is not None))
+
+
+def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+    assert path is not None, "such a dataset lies in a folder"
+    wanted = canonical(name)
+    if wanted in known.READERS and not folder.holds_pictures(path):
+        return known.load(path, wanted)
+    return folder.load(path, name, categories)
+
+
+def _masked(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+    assert path is not None, "such a dataset lies in a folder"
+    return masks.load(path, name, categories)
+
+
+LAYOUTS: Mapping[str, Load] = {"labels": _labelled, "masks": _masked}
+"""How folders are read, by what they must hold for each sample. A kind of answers is one line here."""
 
 
 def canonical(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class UnreadableError(Exception):
-    """One picture cannot be read; the message says why."""
+    """One sample cannot be read; the message says why."""
 
 
 class Dataset(Protocol):
-    """Pictures in a fixed order, each with its right answer.
+    """Samples in a fixed order, each with its right answer.
 
     Attributes:
         name: The dataset's name, with its split where it has one.
-        classes: Name of each class, in the order of the labels.
+        classes: Name of each class, in the order of the labels; empty where there are none.
         names: Name of each sample: its file, or its number.
     """
 
@@ -38,8 +38,8 @@ class Dataset(Protocol):
     @property
     def names(self) -> Sequence[str]: ...  # noqa: D102
 
-    def picture(self, index: int) -> Image.Image:
-        """The picture of a sample, as it is stored.
+    def sample(self, index: int) -> Any:
+        """What a model's input is made of, as it is stored: a picture, two of them, a text, an array, a path.
 
         Raises:
             UnreadableError: It cannot be decoded.
@@ -91,7 +91,7 @@ class Arrays:
         """The samples' numbers."""
         return [str(number) for number in range(self.first, self.first + len(self.labels))]
 
-    def picture(self, index: int) -> Image.Image:
+    def sample(self, index: int) -> Image.Image:
         """See `Dataset`."""
         return Image.fromarray(self.pixels[index])
 

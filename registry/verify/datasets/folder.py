@@ -47,7 +47,7 @@ class ImageFolder:
         """The samples' files."""
         return self.files
 
-    def picture(self, index: int) -> Image.Image:
+    def sample(self, index: int) -> Image.Image:
         """See `Dataset`."""
         return read_picture(self.folder / self.files[index])
 

@@ -41,7 +41,7 @@ class MaskFolder:
         """The pictures' files."""
         return self.pictures
 
-    def picture(self, index: int) -> Image.Image:
+    def sample(self, index: int) -> Image.Image:
         """See `Dataset`."""
         return read_picture(self.folder / self.pictures[index])
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from registry.verify.datasets import Dataset, Masked, UnreadableError
-from registry.verify.geometry import Bytes, Geometry
+from registry.verify import tree
+from registry.verify.datasets import Dataset, UnreadableError
+from registry.verify.geometry import Geometry
+from registry.verify.inputs import Transform
+from registry.verify.plugins import first_line, prepare_imports
+from registry.verify.tasks import Task
 
 PIECE = 32
 """Samples that one worker decodes at a time: a large batch is not left to one of them while the others wait."""
@@ -27,14 +33,15 @@ class Batch:
 
     Attributes:
         indices: Which samples, those that could not be read left out.
-        pixels: Their bytes under each geometry, shape (batch, channels, height, width), channels last in memory.
-        masks: Their right classes, shape (batch, height, width), for segmentation.
+        inputs: Tensors of them under each transform, first axis the samples'; a tuple or mapping of tensors where a
+            sample is more than one. Pictures are bytes (batch, channels, height, width), channels last in memory.
+        references: What the task needs of their right answers, under each transform, in the same form.
         unreadable: Samples that could not be read, and why.
     """
 
     indices: list[int]
-    pixels: dict[Geometry, torch.Tensor]
-    masks: dict[Geometry, torch.Tensor] = field(default_factory=dict)
+    inputs: dict[Transform, Any]
+    references: dict[Transform, Any] = field(default_factory=dict)
     unreadable: dict[int, str] = field(default_factory=dict)
 
 
@@ -45,31 +52,31 @@ def split(order: Sequence[T], size: int) -> list[list[T]]:
 
 def decode(
     dataset: Dataset,
-    geometries: Sequence[Geometry],
+    transforms: Sequence[Transform],
     order: Sequence[int],
     *,
     size: int,
     workers: int = 0,
-    masks: bool = False,
+    task: Task | None = None,
     pin: bool = False,
 ) -> Iterator[Batch]:
-    """Read samples and bring each under every geometry, so that models that differ in it share the decoding.
+    """Read samples and bring each under every transform, so that models that differ in it share the decoding.
 
     Worker processes start before this returns, so that it may be called before threads are started.
 
     Args:
         dataset: Where the samples are.
-        geometries: What is wanted of each.
+        transforms: What is wanted of each.
         order: Which samples, in which order.
-        size: Samples in a batch; one where a geometry leaves pictures their own size.
+        size: Samples in a batch; one where a transform leaves them their own size.
         workers: Processes that decode; 0 decodes here.
-        masks: Whether masks are wanted too.
+        task: Whose references are wanted too; none are where it is `None`.
         pin: Whether batches go to a GPU, which copies from pinned memory without making anybody wait.
     """
-    size = size if all(geometry.fixed for geometry in geometries) else 1
+    size = size if all(transform.fixed for transform in transforms) else 1
     batches = split(order, size)
     loader = DataLoader(
-        _Decoder(dataset, tuple(geometries), masks=masks),
+        _Decoder(dataset, tuple(transforms), task),
         batch_sampler=[piece for batch in batches for piece in split(batch, PIECE)],
         num_workers=workers,
         collate_fn=_as_it_is,
@@ -86,17 +93,21 @@ def _join(pieces: Sequence[Batch], *, pin: bool) -> Batch:
         return pieces[0]
     return Batch(
         indices=[index for piece in pieces for index in piece.indices],
-        pixels=_join_each([piece.pixels for piece in pieces], pin=pin),
-        masks=_join_each([piece.masks for piece in pieces], pin=pin),
+        inputs=_join_each([piece.inputs for piece in pieces], pin=pin),
+        references=_join_each([piece.references for piece in pieces], pin=pin),
         unreadable={index: why for piece in pieces for index, why in piece.unreadable.items()},
     )
 
 
-def _join_each(pieces: Sequence[dict[Geometry, torch.Tensor]], *, pin: bool) -> dict[Geometry, torch.Tensor]:
+def _join_each(pieces: Sequence[dict[Transform, Any]], *, pin: bool) -> dict[Transform, Any]:
     there = [piece for piece in pieces if piece]
     if not there:
         return {}
-    return {geometry: _concatenate([piece[geometry] for piece in there], pin=pin) for geometry in there[0]}
+
+    def join(*parts: torch.Tensor) -> torch.Tensor:
+        return _concatenate(parts, pin=pin)
+
+    return {transform: tree.apply(join, *(piece[transform] for piece in there)) for transform in there[0]}
 
 
 def _concatenate(parts: Sequence[torch.Tensor], *, pin: bool) -> torch.Tensor:
@@ -113,38 +124,65 @@ def room(shape: tuple[int, ...], dtype: torch.dtype, *, pin: bool) -> torch.Tens
 
 
 class _Decoder(TorchDataset[Batch]):
-    def __init__(self, dataset: Dataset, geometries: tuple[Geometry, ...], *, masks: bool) -> None:
-        self._dataset = dataset
-        self._geometries = geometries
-        self._masks = masks
+    def __init__(self, dataset: Dataset, transforms: tuple[Transform, ...], task: Task | None) -> None:
+        self._parts = dataset, transforms, task
+
+    def __getstate__(self) -> bytes:
+        return pickle.dumps(self._parts)
+
+    def __setstate__(self, state: bytes) -> None:
+        prepare_imports()  # a plug-in's classes are imported here
+        self._parts = pickle.loads(state)  # noqa: S301 - from the process that started this one
 
     def __getitems__(self, indices: list[int]) -> Batch:
         """A piece of a batch, as torch's loader asks for it; no sample is made alone and then copied."""
+        dataset, transforms, task = self._parts
         good: list[int] = []
         unreadable: dict[int, str] = {}
-        pixels: dict[Geometry, Bytes] = {}
-        masks: dict[Geometry, list[torch.Tensor]] = {}
+        inputs: dict[Transform, Any] = {}
+        references: dict[Transform, Any] = {}
         for index in indices:
             try:
-                picture = self._dataset.picture(index)
-                mask = cast("Masked", self._dataset).mask(index) if self._masks else None
+                sample = dataset.sample(index)
+                for transform in transforms:
+                    _put(inputs, transform, transform.apply(sample), len(good), len(indices))
+                    right = None if task is None else task.reference(dataset, index, transform)
+                    if right is not None:
+                        _put(references, transform, right, len(good), len(indices))
             except UnreadableError as error:
                 unreadable[index] = str(error)
-                continue
-            for geometry in self._geometries:
-                found = geometry.apply(picture)
-                if geometry not in pixels:
-                    pixels[geometry] = np.empty((len(indices), *found.shape), np.uint8)
-                pixels[geometry][len(good)] = found
-                if mask is not None:
-                    masks.setdefault(geometry, []).append(geometry.apply_to_mask(mask))
-            good.append(index)
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a plug-in's dataset may raise anything, and no sample ends all
+                unreadable[index] = first_line(error)
+            else:
+                good.append(index)
+        if not good:
+            return Batch(indices=[], inputs={}, unreadable=unreadable)
         return Batch(
             indices=good,
-            pixels={each: torch.from_numpy(rows[: len(good)]).movedim(-1, 1) for each, rows in pixels.items()},
-            masks={each: torch.stack(rows) for each, rows in masks.items()},
+            inputs={each: _tensors(rows, len(good), each) for each, rows in inputs.items()},
+            references={each: _tensors(rows, len(good)) for each, rows in references.items()},
             unreadable=unreadable,
         )
+
+
+def _put(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, count: int) -> None:
+    """Copy one sample into its row of the batch's memory, which the first sample's shape is taken for."""
+    if transform not in rows:
+        rows[transform] = tree.apply(lambda leaf: np.empty((count, *np.shape(leaf)), np.asarray(leaf).dtype), found)
+
+    def copy(row: npt.NDArray[Any], leaf: Any) -> None:
+        if row.shape[1:] != np.shape(leaf):
+            raise UnreadableError(f"it has the shape {np.shape(leaf)} where others have {row.shape[1:]}")
+        row[at] = leaf
+
+    tree.apply(copy, rows[transform], found)
+
+
+def _tensors(rows: Any, count: int, transform: Transform | None = None) -> Any:
+    tensors = tree.apply(lambda row: torch.from_numpy(row[:count]), rows)
+    return tensors.movedim(-1, 1) if isinstance(transform, Geometry) else tensors
 
 
 def _as_it_is(piece: T) -> T:

@@ -11,6 +11,8 @@ from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch, decode
 from registry.verify.evaluation.prepared import DamagedError, Prepared, Writer
 from registry.verify.geometry import Geometry
+from registry.verify.inputs import Transform
+from registry.verify.tasks import Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +23,7 @@ class Feeding:
         batch_size: Samples in a batch.
         workers: Processes that decode; 0 decodes in this one.
         pin: Whether batches go to a GPU.
-        masks: Whether masks are wanted.
+        task: Whose references are read beside the samples; none are where it is `None`.
         prepared: Where decoded samples are kept; `None` keeps none.
         fingerprint: The dataset's, which prepared samples are kept under.
     """
@@ -29,24 +31,24 @@ class Feeding:
     batch_size: int = 32
     workers: int = 0
     pin: bool = False
-    masks: bool = False
+    task: Task | None = None
     prepared: Prepared | None = None
     fingerprint: str = ""
 
 
 def feed(
-    dataset: Dataset, geometries: Sequence[Geometry], order: Sequence[int], feeding: Feeding, *, keep: bool
+    dataset: Dataset, transforms: Sequence[Transform], order: Sequence[int], feeding: Feeding, *, keep: bool
 ) -> Generator[Batch]:
     """The samples in batches: from what was prepared where all of it was, else decoded.
 
     Args:
         dataset: The samples.
-        geometries: What is wanted of each.
+        transforms: What is wanted of each.
         order: Which samples, in which order.
         feeding: How to read them.
         keep: Whether these are all samples, in their own order, so that what is decoded may be kept.
     """
-    found = _prepared(geometries, order, feeding)
+    found = _prepared(transforms, order, feeding)
     if found is not None and feeding.prepared is not None:
         served = 0
         try:
@@ -55,35 +57,43 @@ def feed(
                 served += len(batch.indices) + len(batch.unreadable)
         except DamagedError:
             # The rest is decoded, and kept again by the next pass over everything.
-            feeding.prepared.forget(feeding.fingerprint, geometries)
+            feeding.prepared.forget(feeding.fingerprint, _kept_under(transforms, feeding))
             order, keep = order[served:], keep and not served
         else:
             return
-    batches = _decoded(dataset, geometries, order, feeding, keep=keep)
+    batches = _decoded(dataset, transforms, order, feeding, keep=keep)
     yield from _ahead(batches) if feeding.pin else batches
 
 
-def _prepared(geometries: Sequence[Geometry], order: Sequence[int], feeding: Feeding) -> Generator[Batch] | None:
-    """What an earlier pass prepared; `None` where it lacks one of the geometries."""
-    if feeding.prepared is None or feeding.masks:
+def _prepared(transforms: Sequence[Transform], order: Sequence[int], feeding: Feeding) -> Generator[Batch] | None:
+    """What an earlier pass prepared; `None` where it lacks one of the transforms."""
+    geometries = _kept_under(transforms, feeding)
+    if feeding.prepared is None or len(geometries) < len(transforms):
         return None
     found = {geometry: feeding.prepared.find(feeding.fingerprint, geometry) for geometry in geometries}
     opened = {geometry: each for geometry, each in found.items() if each is not None}
-    if len(opened) < len(geometries):
+    if len(opened) < len(transforms):
         return None
     return _together(
         [each.batches(geometry, order, size=feeding.batch_size, pin=feeding.pin) for geometry, each in opened.items()]
     )
 
 
+def _kept_under(transforms: Sequence[Transform], feeding: Feeding) -> list[Geometry]:
+    """The transforms whose samples are kept: those of pictures, where no reference is read beside them."""
+    kept = feeding.prepared is not None and feeding.task is None
+    return [each for each in transforms if kept and isinstance(each, Geometry)]
+
+
 def _decoded(
-    dataset: Dataset, geometries: Sequence[Geometry], order: Sequence[int], feeding: Feeding, *, keep: bool
+    dataset: Dataset, transforms: Sequence[Transform], order: Sequence[int], feeding: Feeding, *, keep: bool
 ) -> Generator[Batch]:
     """The samples from the dataset itself; worker processes start here, before the thread that reads ahead."""
     size, workers = feeding.batch_size, feeding.workers
-    batches = decode(dataset, geometries, order, size=size, workers=workers, masks=feeding.masks, pin=feeding.pin)
+    batches = decode(dataset, transforms, order, size=size, workers=workers, task=feeding.task, pin=feeding.pin)
     writers: dict[Geometry, Writer] = {}
-    if feeding.prepared is not None and keep and not feeding.masks:
+    if feeding.prepared is not None and keep:
+        geometries = _kept_under(transforms, feeding)
         started = {each: feeding.prepared.begin(feeding.fingerprint, each, len(order)) for each in geometries}
         writers = {geometry: writer for geometry, writer in started.items() if writer is not None}
     return _kept(batches, writers)
@@ -105,11 +115,11 @@ def _kept(batches: Iterator[Batch], writers: dict[Geometry, Writer]) -> Generato
 
 
 def _together(feeds: Sequence[Iterator[Batch]]) -> Generator[Batch]:
-    """The same samples under several geometries, in one batch."""
+    """The same samples under several transforms, in one batch."""
     for batches in zip(*feeds, strict=True):
         first = batches[0]
-        pixels = {geometry: each for batch in batches for geometry, each in batch.pixels.items()}
-        yield Batch(indices=first.indices, pixels=pixels, unreadable=first.unreadable)
+        inputs = {geometry: each for batch in batches for geometry, each in batch.inputs.items()}
+        yield Batch(indices=first.indices, inputs=inputs, unreadable=first.unreadable)
 
 
 def _ahead(batches: Generator[Batch], depth: int = 3) -> Generator[Batch]:

@@ -132,7 +132,7 @@ class Opened:
                 good = [index for index in indices if index not in self.unreadable]
                 yield Batch(
                     indices=good,
-                    pixels={geometry: self._rows(good, readers, pin=pin).movedim(-1, 1)} if good else {},
+                    inputs={geometry: self._rows(good, readers, pin=pin).movedim(-1, 1)} if good else {},
                     unreadable={index: self.unreadable[index] for index in indices if index in self.unreadable},
                 )
 
@@ -173,7 +173,7 @@ class Writer:
         self._unreadable |= batch.unreadable
         if self._failed or not batch.indices:
             return
-        rows = np.ascontiguousarray(batch.pixels[geometry].movedim(1, -1).numpy())
+        rows = np.ascontiguousarray(batch.inputs[geometry].movedim(1, -1).numpy())
         try:
             if self._opened is None:
                 self._opened = self._open(rows.shape[1:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from registry.types import Unverifiable, UsageError
-from registry.verify.preprocessing import normalise
-from registry.verify.target import Preprocessing
+from registry.verify import tree
+from registry.verify.inputs import Inputs
 
 Precision = Literal["fp32", "tf32", "bf16", "fp16"]
 
@@ -51,6 +51,7 @@ class Runner:
     Attributes:
         limit: Samples that it takes at once; halved each time that the memory does not suffice.
         layout: How pictures and weights lie in memory.
+        inputs: How samples become what it takes.
 
     Raises:
         TooLargeError: The model does not fit into a device's memory.
@@ -61,7 +62,7 @@ class Runner:
     def __init__(
         self,
         model: nn.Module,
-        preprocessing: Preprocessing,
+        inputs: Inputs,
         where: Sequence[torch.device],
         *,
         precision: Precision = "fp32",
@@ -70,7 +71,7 @@ class Runner:
     ) -> None:
         self.limit = limit
         self.uncompiled = ""
-        self.preprocessing = preprocessing
+        self.inputs = inputs
         self._precision = precision
         self._where = list(where)
         self._turn = 0
@@ -92,8 +93,11 @@ class Runner:
         for each in self._placed:
             each.to(memory_format=layout)
 
-    def __call__(self, pixels: torch.Tensor) -> Iterator[tuple[int, int, Any, torch.device]]:
-        """Answer a batch of bytes, in as many pieces as the memory asks for.
+    def __call__(self, batch: Any) -> Iterator[tuple[int, int, Any, torch.device]]:
+        """Answer a batch of samples, in as many pieces as the memory asks for.
+
+        Args:
+            batch: A tensor, or a tuple or mapping of some, whose first axis is the samples'.
 
         Yields:
             First and past-last sample of each piece, the model's output for it, and where that lies.
@@ -101,11 +105,11 @@ class Runner:
         Raises:
             TooLargeError: The memory does not suffice for a single sample.
         """
-        start = 0
-        while start < len(pixels):
-            end = min(start + self.limit, len(pixels))
+        start, count = 0, tree.length(batch)
+        while start < count:
+            end = min(start + self.limit, count)
             try:
-                output, device = self._answer(pixels[start:end])
+                output, device = self._answer(tree.apply(lambda each, at=start, to=end: each[at:to], batch))
             except torch.OutOfMemoryError as error:
                 if end - start == 1:
                     raise TooLargeError(
@@ -118,28 +122,34 @@ class Runner:
             start = end
 
     @torch.inference_mode()
-    def _answer(self, pixels: torch.Tensor) -> tuple[Any, torch.device]:
+    def _answer(self, batch: Any) -> tuple[Any, torch.device]:
         turn, self._turn = self._turn, (self._turn + 1) % len(self._models)
         device, lane = self._where[turn], self._lanes[turn]
-        values = normalise(pixels if lane is None else lane.bring(pixels), self.preprocessing, self.layout)
+        arguments = self.inputs.arguments(batch if lane is None else lane.bring(batch), self.layout)
         with arithmetic(self._precision, device):
-            output = self._run(turn, values)
+            output = self._run(turn, arguments)
         if lane is not None:
             lane.answered()
         return output, device
 
-    def _run(self, turn: int, values: torch.Tensor) -> Any:
+    def _run(self, turn: int, arguments: Any) -> Any:
         """Ask a model; where it cannot be compiled, all of them are asked as they are from then on."""
         if self._models is self._placed:
-            return self._placed[turn](values)
+            return _call(self._placed[turn], arguments)
         from torch._dynamo.exc import TorchDynamoException
 
         try:
-            return self._models[turn](values)
+            return _call(self._models[turn], arguments)
         except TorchDynamoException as error:
             self.uncompiled = str(error).strip().partition("\n")[0][:200]
             self._models = self._placed
-            return self._placed[turn](values)
+            return _call(self._placed[turn], arguments)
+
+
+def _call(model: Any, arguments: Any) -> Any:
+    if isinstance(arguments, Mapping):
+        return model(**arguments)
+    return model(*arguments) if isinstance(arguments, tuple) else model(arguments)
 
 
 class Lane:
@@ -150,16 +160,16 @@ class Lane:
         self._stream = torch.cuda.Stream(device)
         self._waiting: deque[torch.cuda.Event] = deque()
 
-    def bring(self, pixels: torch.Tensor) -> torch.Tensor:
+    def bring(self, batch: Any) -> Any:
         """A batch on the GPU. Batches that the GPU has not answered are kept few, so that they do not fill it."""
         while len(self._waiting) >= _AHEAD:
             self._waiting.popleft().synchronize()
         working = torch.cuda.current_stream(self._device)
         with torch.cuda.stream(self._stream):
-            brought = pixels.to(self._device, non_blocking=True)
+            brought = tree.apply(lambda each: each.to(self._device, non_blocking=True), batch)
         working.wait_stream(self._stream)
         # Its memory must not be given away while the other stream still reads it.
-        brought.record_stream(working)
+        tree.apply(lambda each: each.record_stream(working), brought)
         return brought
 
     def answered(self) -> None:

@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
-from registry.types import MirError
+from registry.types import DatasetError, MirError
+from registry.verify import tree
 from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, TooLargeError
-from registry.verify.evaluators import Evaluator
-from registry.verify.geometry import Geometry
+from registry.verify.inputs import Transform
 
 
 @dataclass(kw_only=True)
@@ -24,28 +26,33 @@ class Contestant:
 
     Attributes:
         runner: The model on its device.
-        evaluator: What gathers its answers.
+        gatherer: What takes its predictions.
         enough: Called after each batch; true ends this model's part in the pass.
         failure: Why it could not go on, empty where it could.
-        too_large: Whether that is because this machine lacks the memory.
+        unverifiable: Whether that is no failure of the model: this machine lacks the memory, or the data is other data.
         unreadable: Samples of its part that could not be read, by index, with why; they count as wrong.
         answering: Seconds that its answers took; a GPU is waited for a few batches later.
         reading: Seconds that the pass waited for samples while it took part, whatever the number of models.
     """
 
     runner: Runner
-    evaluator: Evaluator
+    gatherer: Gatherer
     enough: Callable[[], bool] = lambda: False
     failure: str = ""
-    too_large: bool = False
+    unverifiable: bool = False
     unreadable: dict[int, str] = field(default_factory=dict)
     answering: float = 0.0
     reading: float = 0.0
 
     @property
-    def geometry(self) -> Geometry:
-        """What it wants of each picture."""
-        return Geometry.of(self.runner.preprocessing)
+    def nothing_read(self) -> bool:
+        """Whether no sample of its part could be read."""
+        return bool(self.unreadable) and len(self.unreadable) == self.gatherer.taken
+
+    @property
+    def transform(self) -> Transform:
+        """What it wants of each sample."""
+        return self.runner.inputs.transform
 
 
 def run(
@@ -72,8 +79,8 @@ def run(
     wanted = range(len(dataset.names)) if order is None else order
     done = 0
     active = list(contestants)
-    geometries = list(dict.fromkeys(each.geometry for each in contestants))
-    with closing(feed(dataset, geometries, wanted, feeding, keep=whole)) as batches:
+    transforms = list(dict.fromkeys(each.transform for each in contestants))
+    with closing(feed(dataset, transforms, wanted, feeding, keep=whole)) as batches:
         since = time.perf_counter()
         for batch in batches:
             waited = time.perf_counter() - since
@@ -95,19 +102,23 @@ def run(
 def _answer(contestant: Contestant, batch: Batch) -> None:
     contestant.unreadable |= batch.unreadable
     for index in batch.unreadable:
-        contestant.evaluator.unreadable(index)
+        contestant.gatherer.unreadable(index)
     if not batch.indices:
         return
-    masks = batch.masks.get(contestant.geometry)
+    references = batch.references.get(contestant.transform)
     try:
         with torch.inference_mode():
-            for start, end, output, device in contestant.runner(batch.pixels[contestant.geometry]):
-                right = None if masks is None else masks[start:end].to(device, non_blocking=True)
-                contestant.evaluator.update(batch.indices[start:end], output, right)
-    except TooLargeError as error:
-        contestant.failure, contestant.too_large = error.message, True
+            for start, end, output, device in contestant.runner(batch.inputs[contestant.transform]):
+                right = None if references is None else _part(references, start, end, device)
+                contestant.gatherer.update(batch.indices[start:end], output, right)
+    except (TooLargeError, DatasetError) as error:
+        contestant.failure, contestant.unverifiable = error.message, True
     except MirError as error:
         contestant.failure = error.message
     except Exception as error:  # noqa: BLE001
         # A model is foreign code: what one raises must not end the pass for the others.
         contestant.failure = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _part(references: Any, start: int, end: int, device: torch.device) -> Any:
+    return tree.apply(lambda each: each[start:end].to(device, non_blocking=True), references)

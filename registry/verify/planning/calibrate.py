@@ -12,6 +12,7 @@ from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import measure
+from registry.verify.inputs import Pictures
 from registry.verify.planning.plan import Plan, PlannedModel, Seen
 from registry.verify.preprocessing import of_card
 
@@ -38,7 +39,7 @@ def calibrate(plan: Plan, models: Sequence[ModelClaims], options: EvaluationOpti
         try:
             target = resolve(model)
             preprocessing = of_card(model, target.preprocessing, options.preprocessing)
-            runner = Runner(target.build(), preprocessing, [device], precision=options.precision)
+            runner = Runner(target.build(), Pictures(preprocessing), [device], precision=options.precision)
             batch = THROUGHPUT_BATCH if device.type == "cuda" else 1
             answering = 1 / measure(runner, input_shape(target, preprocessing), device, batch=batch).samples_per_second
         except (MirError, RuntimeError, ValueError, TypeError):

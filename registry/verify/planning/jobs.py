@@ -11,10 +11,10 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import weights_of
 from registry.verify.builders import resolve
 from registry.verify.claims import ModelClaims
-from registry.verify.geometry import Geometry
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.planning.sizes import Sizes, download_of
 from registry.verify.target import Target
+from registry.verify.tasks import task_named
 from registry.verify.triage import Kind
 from registry.verify.weights.fetch import at_hand
 from registry.vocabulary import fold
@@ -79,9 +79,10 @@ class Foresight:
                     PlannedJob(
                         kind="evaluate",
                         models=tuple(models),
+                        task=job.task,
                         library=job.library,
                         dataset=_dataset(job),
-                        transform=_transform(job.geometry),
+                        transform=str(job.transform),
                         samples=samples,
                         memory=job.memory,
                         limit=self._options.seconds_for(len(models)),
@@ -93,7 +94,7 @@ class Foresight:
         named = each.claims[0].dataset
         assert named is not None, "only claims of a dataset are evaluated"
         try:
-            dataset = self._shelf.find(named, job.kind, target.categories)[0]
+            dataset = self._shelf.find(named, task_named(job.task).answers, target.categories)[0]
         except DatasetError:
             if self._here:
                 raise
@@ -143,13 +144,3 @@ def _dataset(job: EvaluationJob) -> str:
     """Its dataset as people know it: by the vocabulary's name, else as the first card writes it."""
     named = job.work[0].claims[0].dataset
     return named.name if named is not None and fold(named.name) == job.dataset else job.dataset
-
-
-def _transform(geometry: Geometry) -> str:
-    """Such as `resize 256, crop 224, bilinear`."""
-    parts = [f"{name} {_size(size)}" for name, size in (("resize", geometry.resize), ("crop", geometry.crop)) if size]
-    return ", ".join([*parts, geometry.interpolation]) if parts else "as stored"
-
-
-def _size(size: int | tuple[int, int]) -> str:
-    return str(size) if isinstance(size, int) else "x".join(map(str, size))

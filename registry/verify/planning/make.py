@@ -16,6 +16,7 @@ from registry.verify.planning.jobs import Foresight
 from registry.verify.planning.plan import Plan, Seen
 from registry.verify.planning.sizes import Sizes, read_sizes
 from registry.verify.planning.throughput import seen
+from registry.verify.tasks import unmeasured
 from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, share, triage
 
 
@@ -54,7 +55,7 @@ def make_plan(
     foresight = Foresight(options, learnt.sizes, learnt.samples, here=here)
     for each in learnt.open:
         if each.who is None:
-            foresight.cannot(each.claim, f"mir has no way to measure {each.claim.label}")
+            foresight.cannot(each.claim, unmeasured(each.claim))
     for index, measurer in enumerate(measurers):
         foresight.foretell(measurer.kind, share(learnt.open, index))
     hopeless = {id(each.claim) for each in foresight.hopeless}

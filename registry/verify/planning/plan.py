@@ -54,9 +54,10 @@ class PlannedJob:
     Attributes:
         kind: `count` traces models without their weights, `evaluate` runs them on data, `time` on blank pictures.
         models: The models.
+        task: Of evaluations, the task.
         library: What builds them; several for counts.
         dataset: The data, empty where the job needs none.
-        transform: How its pictures are resized and cropped.
+        transform: What is done to each sample, such as resizing and cropping.
         samples: How many there are, `None` where that is not known here.
         memory: Bytes of main memory that the job asks for; zero where it asks for none.
         limit: Seconds that it may take in a worker.
@@ -64,6 +65,7 @@ class PlannedJob:
 
     kind: Kind
     models: tuple[PlannedModel, ...]
+    task: str = ""
     library: str = ""
     dataset: str = ""
     transform: str = ""

@@ -1,7 +1,6 @@
-"""What a model answered for every sample, kept so that a dispute can be settled without the model or a GPU.
+"""What a model predicted for every sample, kept so that a dispute can be settled without the model or a GPU.
 
-Needs NumPy, and no torch. A kind of answers is one file with what `kept_predictions.py` asks for, and one line in
-`FORMATS`.
+Needs NumPy, and no torch. What the arrays mean is the task's business: see `registry.verify.tasks`.
 """
 
 from __future__ import annotations
@@ -9,32 +8,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from registry.evidence import digests
 from registry.files import reason, write_atomic
 from registry.types import PredictionsError
 from registry.verify.predictions.archive import LARGEST, pack, unpack
-from registry.verify.predictions.best import Predictions
 from registry.verify.predictions.kept_predictions import KeptPredictions
-from registry.verify.predictions.pixels import PixelCounts
 
-__all__ = ["LARGEST", "KeptPredictions", "PixelCounts", "Predictions", "dump", "load", "parse", "save"]
+__all__ = ["LARGEST", "KeptPredictions", "dump", "load", "parse", "save"]
 
-FORMATS: dict[str, type[Predictions] | type[PixelCounts]] = {
-    "mir-predictions/1": Predictions,
-    "mir-pixel-counts/1": PixelCounts,
-}
-"""Kinds of answers by what their file calls itself."""
+FORMAT = "mir-predictions/1"
 
 
 def dump(kept: KeptPredictions) -> bytes:
-    """The file's bytes, the same for the same answers."""
+    """The file's bytes, the same for the same predictions."""
     about = {
-        "format": next(name for name, kind in FORMATS.items() if isinstance(kept, kind)),
+        "format": FORMAT,
+        "task": kept.task,
         "model": kept.model,
         "dataset": kept.dataset,
+        "classes": list(kept.classes),
         "digests": dict(sorted(kept.digests.items())),
     }
-    return pack(about, {name: getattr(kept, name) for name in type(kept).ARRAYS}, type(kept).ARRAYS)
+    return pack(about, {"samples": np.asarray(kept.samples, np.str_), **kept.arrays}, kept.documents)
 
 
 def save(path: Path, kept: KeptPredictions) -> str:
@@ -72,9 +69,29 @@ def parse(file: BinaryIO, path: str) -> KeptPredictions:
         PredictionsError: It is something else.
     """
     try:
-        about, arrays = unpack(file, {name: kind.ARRAYS for name, kind in FORMATS.items()})
-        return FORMATS[about["format"]](
-            model=about["model"], dataset=about["dataset"], digests=about["digests"], **arrays
-        )
+        about, arrays, documents = unpack(file)
+        if about.get("format") != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+        names = [about.get("task"), about.get("model"), about.get("dataset")]
+        classes, bound = about.get("classes"), about.get("digests")
+        if not isinstance(classes, list) or not isinstance(bound, dict):
+            raise ValueError("it does not say of which classes and data it is")
+        if not all(isinstance(text, str) for text in (*names, *classes, *bound.values())):
+            raise ValueError("its names are not text")
+        samples = arrays.pop("samples", np.zeros(()))
+        if samples.dtype.kind != "U" or samples.ndim != 1:
+            raise ValueError("it does not name its samples")
+        if any(array.shape[:1] != samples.shape for array in arrays.values()):
+            raise ValueError("its arrays do not fit together")
     except ValueError as error:
         raise PredictionsError(f"{path} is not a file of predictions: {error}") from error
+    return KeptPredictions(
+        task=str(names[0]),
+        model=str(names[1]),
+        dataset=str(names[2]),
+        samples=samples,
+        classes=tuple(classes),
+        digests=bound,
+        arrays=arrays,
+        documents=documents,
+    )

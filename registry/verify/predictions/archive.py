@@ -1,7 +1,8 @@
-"""The file of kept answers: NumPy's `.npz`, a zip of plain arrays that `numpy.load` opens too.
+"""The file of kept predictions: a zip of plain arrays, as NumPy's `.npz`, and of JSON documents.
 
-It is read here without `numpy.load`, because a file that somebody sends is hostile input: arrays of objects would run
-code, and a header may promise an array larger than the memory.
+`numpy.load` opens it, and `unzip` takes out its documents. It is read here without `numpy.load`, because a file that
+somebody sends is hostile input: arrays of objects would run code, and a header may promise an array larger than the
+memory.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ import numpy.typing as npt
 
 LARGEST = 1 << 30
 """Bytes that the file may take, and all its arrays when unpacked."""
+
+_MEMBERS = 64
+"""So many arrays and documents a file may have."""
+
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -29,67 +34,79 @@ _BROKEN = (
     RuntimeError,  # an encrypted member, or brackets nested too deep
     ValueError,
 )
-Arrays = Mapping[str, str]
-"""Names of arrays, each with NumPy's letter for what it holds."""
+_STORED = {"b": "|b1", "i": "<i4", "u": "<i4", "f": "<f4"}
+"""How arrays are stored, by NumPy's letter for what they hold; 64-bit floats stay as they are."""
 
-_STORED = {"i": "<i4", "f": "<f4"}
+_SECOND_OF_1980 = (1980, 1, 1, 0, 0, 0)
 
 
-def pack(about: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]], kinds: Arrays) -> bytes:
-    """A file's bytes.
+def pack(about: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]], documents: Mapping[str, Any]) -> bytes:
+    """A file's bytes, the same for the same contents.
 
     Args:
         about: What the file says of itself.
-        arrays: Its arrays; numbers take 32 bits.
-        kinds: What each holds.
+        arrays: Its arrays; whole numbers take 32 bits.
+        documents: Plain JSON data by name.
     """
-    stored: dict[str, Any] = {
-        name: array.astype(_STORED.get(kinds[name], array.dtype)) for name, array in arrays.items()
-    }
     whole = io.BytesIO()
-    np.savez_compressed(whole, allow_pickle=False, about=np.array(json.dumps(about)), **stored)
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {"about": about, **documents}.items():
+            _write(archive, f"{name}.json", json.dumps(data, allow_nan=False).encode())
+        for name, array in arrays.items():
+            stream = io.BytesIO()
+            stored = array if array.dtype == np.float64 else array.astype(_STORED.get(array.dtype.kind, array.dtype))
+            np.lib.format.write_array(stream, np.ascontiguousarray(stored), version=(1, 0), allow_pickle=False)
+            _write(archive, f"{name}.npy", stream.getvalue())
     return whole.getvalue()
 
 
-def unpack(file: BinaryIO, formats: Mapping[str, Arrays]) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """What a file says of itself, and its arrays.
-
-    Args:
-        file: What `pack` made.
-        formats: The arrays of every format that is known, by what such a file calls itself.
+def unpack(file: BinaryIO) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """What a file says of itself, its arrays, and its documents.
 
     Raises:
         ValueError: It is no such file.
     """
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    documents: dict[str, Any] = {}
     try:
         with zipfile.ZipFile(file) as archive:
-            members = {item.filename: item for item in archive.infolist()}
-            if sum(item.file_size for item in members.values()) > LARGEST:
-                raise ValueError(f"its arrays are larger than {LARGEST} bytes")
-            about = json.loads(str(_array(archive.read("about.npy"), "U")))
-            kinds = formats.get(about["format"]) if isinstance(about, dict) else None
-            if kinds is None:
-                raise ValueError(f"its format is not {' or '.join(formats)}")
-            if members.keys() != {"about.npy", *(f"{name}.npy" for name in kinds)}:
-                raise ValueError(f"it does not hold exactly {', '.join(kinds)}")
-            arrays = {name: _array(archive.read(f"{name}.npy"), kind) for name, kind in kinds.items()}
-        texts = about["model"], about["dataset"], *about["digests"].values()
+            members = archive.infolist()
+            if len(members) > _MEMBERS or sum(item.file_size for item in members) > LARGEST:
+                raise ValueError(f"it holds more than {_MEMBERS} arrays or {LARGEST} bytes")
+            for item in members:
+                name, _, suffix = item.filename.rpartition(".")
+                if suffix not in ("npy", "json") or not name.isidentifier() or name in {*arrays, *documents}:
+                    raise ValueError(f"it holds {item.filename!r}, which is neither an array nor a document of its own")
+                data = archive.read(item)
+                if suffix == "npy":
+                    arrays[name] = _array(data)
+                else:
+                    documents[name] = json.loads(data, parse_constant=_refuse)
+        about = documents.pop("about")
     except _BROKEN as error:
         raise ValueError(str(error)) from error
-    if not all(isinstance(text, str) for text in texts):
-        raise ValueError("its names are not text")
-    if arrays["samples"].ndim != 1 or any(array.shape[:1] != arrays["samples"].shape for array in arrays.values()):
-        raise ValueError("its arrays do not fit together")
-    return about, arrays
+    if not isinstance(about, dict):
+        raise ValueError("it does not say what it is")
+    return about, arrays, documents
 
 
-def _array(data: bytes, kind: str) -> npt.NDArray[Any]:
+def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    item = zipfile.ZipInfo(name, _SECOND_OF_1980)
+    item.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(item, data)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number")
+
+
+def _array(data: bytes) -> npt.NDArray[Any]:
     """One `.npy`, whose header must promise exactly the bytes that follow it."""
     stream = io.BytesIO(data)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise ValueError("its arrays are of another version")
     shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
     rest = data[stream.tell() :]
-    if dtype.kind != kind or fortran or len(rest) != math.prod(shape) * dtype.itemsize:
+    if dtype.kind not in "Ubif" or fortran or len(rest) != math.prod(shape) * dtype.itemsize:
         raise ValueError("an array is not what its header says")
     return np.frombuffer(rest, dtype=dtype).reshape(shape)

@@ -140,6 +140,8 @@ class Trace:
         opaque: Paths of modules that are scripted or call scripted functions: levels 1 and 2 lack what runs inside.
         head: Path of the classifier: what the model names so, else its last linear layer; empty where it has none.
         versions: Of torch and of the library that defines the model.
+        run: What ran, where it was not the model without values on the meta device.
+        outside: How the model left torch while it ran, such as `numpy`: what it computes there is in no level.
     """
 
     inputs: tuple[Shape, ...]
@@ -153,11 +155,13 @@ class Trace:
     opaque: tuple[str, ...] = ()
     head: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    run: str = ""
+    outside: tuple[str, ...] = ()
 
     @property
     def batch(self) -> int:
-        """Number of samples in the input."""
-        return self.inputs[0][0]
+        """Number of samples in the input; 1 where its first tensor has no dimensions."""
+        return (*(self.inputs[0] if self.inputs else ()), 1)[0]
 
     def module(self, call: int) -> Module:
         """The module that `calls[call]` called."""

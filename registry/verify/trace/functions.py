@@ -19,6 +19,8 @@ _CONSTRUCTORS = frozenset(
     randperm scalar_tensor sparse_coo_tensor tensor tril_indices triu_indices zeros
     """)
 )
+_MOVES = frozenset({"to"} | _CONSTRUCTORS)
+_LEAVES = frozenset({"numpy", "__array__", "__dlpack__"})
 _SILENT = frozenset(
     # Properties of a tensor, and calls that ask or switch something.
     str.split("""
@@ -52,6 +54,9 @@ class Function:
     Attributes:
         silent: Not worth recording.
         constructor: Makes a tensor on a device of its choice.
+        moves: Puts a tensor on a device of its choice.
+        stays: Moves it there and does nothing else, which a recorded run leaves out.
+        leaves: Hands a tensor's values to something that is not torch.
         body: For a function that is looked into, what to run instead of it; else `None`.
     """
 
@@ -62,6 +67,9 @@ class Function:
         self._operator = self._name.startswith("torch.Tensor.") and self._bare in _OPERATORS
         self.silent = self._bare in _SILENT
         self.constructor = self._name == f"torch.{self._bare}" and self._bare in _CONSTRUCTORS
+        self.stays = self._bare in ("cuda", "cpu")
+        self.moves = self._bare in _MOVES
+        self.leaves = self._bare in _LEAVES
         self.body = _without_checks(func) if func in _ENTERED else None
 
     def name(self, frame: FrameType) -> str:

@@ -6,16 +6,22 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass
+from functools import cache
+from math import inf
+from time import monotonic
 from typing import Any
 
 import torch
 from torch import nn
+from torch._ops import HigherOrderOperator
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from registry.verify.trace.data import NOTHING, FunctionCall, ModuleCall, Operator, Shape
 from registry.verify.trace.functions import Function, on_meta
+from registry.verify.trace.higher_order import run_higher_order
 from registry.verify.trace.shapes import RULES
+from registry.verify.trace.unfused import on_device, unfused
 
 _VIEWS = frozenset(
     str.split("""
@@ -25,16 +31,29 @@ _VIEWS = frozenset(
 )
 
 
+_CONVOLUTIONS = frozenset({"convolution", "_convolution", "convolution_overrideable", "cudnn_convolution"})
+
+
+@cache
+def _decomposes(func: Any) -> bool:
+    """Whether an operator is only a name for others: such come here whole in inference mode."""
+    return torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), "CompositeImplicitAutograd")
+
+
 class Recorder:
     """Records one run. Use `with recorder.recording(): model(...)`, once.
 
     Args:
         modules: The model's modules, each with its index.
         everything: Whether what the model makes while it runs, without saying where, is made on meta too.
+        seconds: How long a run with values may take; 0 for a run on meta.
     """
 
-    def __init__(self, modules: Mapping[nn.Module, int], *, everything: bool = True) -> None:
+    def __init__(self, modules: Mapping[nn.Module, int], *, everything: bool = True, seconds: float = 0.0) -> None:
         self.everything = everything
+        self.device = "cpu" if seconds else "meta"
+        self.until = monotonic() + seconds if seconds else inf
+        self.outside: set[str] = set()
         self.calls: list[ModuleCall] = []
         self.functions: list[FunctionCall] = []
         self.operators: list[Operator] = []
@@ -65,7 +84,7 @@ class Recorder:
 
         nn.Module.__call__ = call  # type: ignore[method-assign]
         try:
-            with torch.no_grad(), _Operators(self), _Functions(self):
+            with torch.no_grad(), unfused(), _Operators(self), _Functions(self):
                 yield
         finally:
             nn.Module.__call__ = original  # type: ignore[method-assign]
@@ -118,6 +137,12 @@ class _Functions(TorchFunctionMode):
         recorder = self.recorder
         if known.constructor and recorder.everything and kwargs.get("device") is None:
             kwargs = {**kwargs, "device": "meta"}
+        elif known.stays and isinstance(args[0], torch.Tensor):
+            return args[0]
+        elif known.moves:
+            args, kwargs = on_device(args, kwargs, recorder.device)
+        elif known.leaves:
+            recorder.outside.add(func.__name__.strip("_"))
         name = known.name(sys._getframe(1))
         given, options = known.bind(args, kwargs)
         inputs = recorder.shapes(given)
@@ -149,24 +174,34 @@ class _Functions(TorchFunctionMode):
 class _Operators(TorchDispatchMode):
     """Level 3. Answers shapes itself where it can."""
 
+    supports_higher_order_operators = True
+
     def __init__(self, recorder: Recorder) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.recorder = recorder
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        rule = RULES.get(func)
+        recorder = self.recorder
+        if monotonic() > recorder.until:
+            raise TimeoutError("it took too long")
+        if isinstance(func, HigherOrderOperator):
+            with self:
+                return run_higher_order(func, args, kwargs)
+        rule = RULES.get(func) if recorder.device == "meta" else None
         result = rule(*args, **kwargs) if rule is not None else None
         if result is None:
+            if _decomposes(func):
+                with self:
+                    return func.decompose(*args, **kwargs)
             result = func(*args, **kwargs)
         bare = func._overloadpacket.__name__
         if bare in _VIEWS:
             return result
-        recorder = self.recorder
-        options = {"transposed": args[6]} if bare == "convolution" else NOTHING
+        options = {"transposed": bool(args[6])} if bare in _CONVOLUTIONS and len(args) > 6 else NOTHING
         recorder.operators.append(
             Operator(
-                "aten." + bare,
+                f"{func.namespace}.{bare}",
                 recorder.shapes(args),
                 options,
                 recorder.outputs(result),

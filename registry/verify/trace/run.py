@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,20 +13,29 @@ import torch
 from torch import nn
 
 from registry.types import BuildError
+from registry.verify.arguments import Arguments, TensorSpec
 from registry.verify.trace.attributes import NAMES
 from registry.verify.trace.building import one_line
-from registry.verify.trace.data import Module, Parameter, Plain, Shape, Trace
+from registry.verify.trace.data import Module, Parameter, Plain, Trace
 from registry.verify.trace.functions import as_plain
 from registry.verify.trace.record import Recorder
+from registry.verify.trace.tensors import SEED, empty, random
+
+REAL_SECONDS = 60.0
+"""How long a real run may take."""
+
+REAL_BYTES = 2 << 30
+"""How many bytes of parameters a real run may need."""
 
 
 def trace(
     model: nn.Module,
     input_size: Sequence[int] = (3, 224, 224),
     *,
-    inputs: Sequence[Any] | None = None,
+    arguments: Arguments | None = None,
     batch: int = 1,
     train: bool = False,
+    real: Callable[[], nn.Module] | None = None,
 ) -> Trace:
     """Run `model` once on the meta device, where nothing is computed, and record every call.
 
@@ -35,51 +44,95 @@ def trace(
     Args:
         model: The model; `build` makes one that never had weights.
         input_size: Shape of one sample, without the batch.
-        inputs: The model's arguments, where it takes anything but one tensor of floats; `batch` and `input_size` are
-            then not looked at.
+        arguments: What the model is called with, where it takes anything but one tensor of floats; `batch` and
+            `input_size` are then not looked at.
         batch: Number of samples.
         train: Run in training mode instead of evaluation mode.
+        real: Makes the same model with values, which is run on the CPU where meta cannot: it may change as it runs.
 
     Raises:
-        BuildError: The model does not run on this input, or needs a tensor's values to run.
+        BuildError: The model does not run on this input, or needs a tensor's values to run and has none.
     """
-    tree = list(model.named_modules())
-    arguments = (torch.empty(batch, *input_size, device="meta"),) if inputs is None else tuple(map(_to_meta, inputs))
+    given = arguments or Arguments(positional=(TensorSpec((batch, *input_size)),))
     with _collection_paused():
-        with _on_meta([module for _, module in tree], train=train):
-            recorder, outputs = _run(model, arguments, {module: index for index, (_, module) in enumerate(tree)})
-        return Trace(
-            inputs=tuple(shape for shape in recorder.shapes(arguments) if shape is not None),
-            outputs=outputs,
-            train=train,
-            modules=tuple(_modules(tree)),
-            types={type_name(cls): _bases(cls) for cls in {type(module) for _, module in tree}},
-            calls=tuple(recorder.calls),
-            functions=tuple(recorder.functions),
-            operators=tuple(recorder.operators),
-            opaque=_opaque(tree, recorder),
-            head=_head(model, tree),
-            versions=_versions(model),
-        )
-
-
-def _run(
-    model: nn.Module, arguments: tuple[Any, ...], indices: Mapping[nn.Module, int]
-) -> tuple[Recorder, tuple[Shape, ...]]:
-    """Run the model, first with all it makes on meta, then with what it makes without saying where on the CPU.
-
-    A few models compute with numbers of their own while they run, which needs values; those are small.
-    """
-    reason = ""
-    for everything in (True, False):
-        recorder = Recorder(indices, everything=everything)
         try:
-            with recorder.recording():
-                return recorder, recorder.outputs(model(*arguments))
-        except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything; it becomes the reason
-            reason = reason or one_line(error)
-    shown = "x".join(map(str, arguments[0].shape)) if isinstance(arguments[0], torch.Tensor) else "its input"
-    raise BuildError(f"the model does not run on {shown}: {reason}")
+            with _on_meta(list(model.modules()), train=train):
+                tensors = empty(given, model)
+                reason = ""
+                for everything in (True, False):
+                    # First with all it makes on meta, then with what it makes without saying where on the CPU: a few
+                    # models compute with numbers of their own while they run, which needs values; those are small.
+                    try:
+                        return _record(model, tensors, train=train, everything=everything)
+                    except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
+                        reason = reason or one_line(error)
+        except Exception as error:  # noqa: BLE001 - tensors that have no meta, lazy parameters
+            reason = one_line(error)
+        if real is not None:
+            why, found = _run_really(real, model, given, train=train)
+            if found is not None:
+                return found
+            reason = f"{reason}; and with values: {why}" if why else reason
+    raise BuildError(f"the model does not run on {given}: {reason}")
+
+
+def _run_really(
+    real: Callable[[], nn.Module], model: nn.Module, given: Arguments, *, train: bool
+) -> tuple[str, Trace | None]:
+    """A trace of a run on the CPU, or why there is none."""
+    size = sum(each.numel() * each.element_size() for each in model.parameters() if not nn.parameter.is_lazy(each))
+    if size > REAL_BYTES:
+        return f"its {size} bytes of parameters are too many for a real run", None
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED)
+            made = real()
+            tensors = random(given, made)
+            made.train(train)
+            return "", _record(made, tensors, train=train, everything=False, seconds=REAL_SECONDS)
+    except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
+        return one_line(error), None
+
+
+def _record(
+    model: nn.Module,
+    tensors: tuple[tuple[Any, ...], dict[str, Any]],
+    *,
+    train: bool,
+    everything: bool,
+    seconds: float = 0.0,
+) -> Trace:
+    """Run the model as it stands and keep what it called.
+
+    Args:
+        model: The model, on the device of the tensors.
+        tensors: Its arguments by place and by name.
+        train: The mode it is in.
+        everything: Whether what it makes without saying where is made on meta.
+        seconds: How long a run with values may take; 0 for a run on meta.
+    """
+    positional, keywords = tensors
+    tree = list(model.named_modules())
+    indices = {module: index for index, (_, module) in enumerate(tree)}
+    recorder = Recorder(indices, everything=everything, seconds=seconds)
+    with recorder.recording():
+        outputs = recorder.outputs(model(*positional, **keywords))
+    # A lazy module becomes another class when it first runs.
+    return Trace(
+        inputs=tuple(shape for shape in recorder.shapes((*positional, *keywords.values())) if shape is not None),
+        outputs=outputs,
+        train=train,
+        modules=tuple(_modules(tree)),
+        types={type_name(cls): _bases(cls) for cls in {type(module) for _, module in tree}},
+        calls=tuple(recorder.calls),
+        functions=tuple(recorder.functions),
+        operators=tuple(recorder.operators),
+        opaque=_opaque(tree, recorder),
+        head=_head(model, tree),
+        versions=_versions(model),
+        run=f"a real run on the CPU, with random input (seed {SEED})" if seconds else "",
+        outside=tuple(sorted(recorder.outside)),
+    )
 
 
 @contextmanager
@@ -120,10 +173,6 @@ def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
             own[name] = tensor
         for module, mode in modes:
             module.training = mode
-
-
-def _to_meta(value: Any) -> Any:
-    return value.to("meta") if isinstance(value, torch.Tensor) else value
 
 
 def _modules(tree: Sequence[tuple[str, nn.Module]]) -> Iterable[Module]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -44,10 +45,42 @@ def test_all_conventions_are_printed_when_asked_for() -> None:
     assert all(name in said for name in CONVENTIONS)
 
 
-def test_a_detector_has_parameters_and_says_why_it_has_no_flops() -> None:
-    said = run("torchvision:fasterrcnn_resnet50_fpn").stdout
-    assert "41755286" in said  # torchvision's num_params
-    assert "FLOPs are not counted: what a detector computes depends on the picture" in said
+def test_every_setting_that_verify_tries_is_counted() -> None:
+    from registry.verify.conventions import variants
+
+    said = json.loads(run("registry:digits-cnn", "--format", "json").stdout)
+    assert set(said["counts"]) == {each.label for each in variants()}
+    assert "fvcore 0.1.5, attention counted" in run("registry:digits-cnn").stdout
+
+
+def test_a_detector_is_counted_with_its_boxes_and_detections() -> None:
+    said = run("torchvision:maskrcnn_resnet50_fpn_v2").stdout
+    assert "46359409" in said  # torchvision's num_params
+    assert "333577359872" in said  # torchvision's _ops: 333.577 G
+    assert "MACs, 1000 boxes, 100 detections" in said
+
+
+def test_inputs_may_have_names_types_and_company(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "print('loud')\n"
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.words, self.out = nn.Embedding(50, 8), nn.Linear(8, 50)\n"
+        "    def forward(self, input_ids, factor=None):\n"
+        "        assert factor == 2\n"
+        "        return self.out(self.words(input_ids))\n"
+    )
+    inputs = ["--input", "input_ids=1x16:int64", "--argument", "factor=2"]
+    result = run(f"{file}:Net", *inputs, "--format", "json")
+    said = json.loads(result.stdout)
+    assert said["counts"]["MACs"]["total"] == 16 * 8 * 50
+    assert said["input"] == "input_ids=1x16:int64, factor=2"
+    assert f"running {file} to build the model" in result.stderr
+    with pytest.raises(UsageError, match=r"has no 'Nett'; it has Net"):
+        run(f"{file}:Nett", *inputs)
 
 
 def test_a_model_of_two_pictures_is_counted() -> None:
@@ -62,6 +95,9 @@ def test_a_model_of_two_pictures_is_counted() -> None:
         (["resnet50"], "names no builder"),
         (["registry:digits-cnn", "--input", "big"], "must be the input's shape"),
         (["registry:digits-cnn", "--input", "3x8x8"], "does not run on 1x3x8x8"),
+        (["registry:digits-cnn", "--input", "1x8x8:number"], "is no type of tensor"),
+        (["registry:digits-cnn", "--argument", "8"], "must be a name and a value"),
+        (["./nowhere.py:Net"], "there is no file"),
     ],
 )
 def test_a_mistake_is_one_sentence(arguments: list[str], message: str) -> None:

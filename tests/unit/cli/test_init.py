@@ -4,7 +4,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from registry.cli.init import CONFIG, WORKFLOW, command
+from registry.cli.init import HOOK, WORKFLOW, command
 from registry.config import find_config
 from registry.types import UsageError
 
@@ -15,12 +15,53 @@ def run(folder) -> str:
     return result.output
 
 
-def test_writes_a_card_a_configuration_and_a_workflow(tmp_path):
+def test_writes_a_card_where_there_is_none(tmp_path):
     said = run(tmp_path / "new")
-    assert said.count("created") == 3
+    assert said.count("created") == 4
     assert find_config(tmp_path / "new").paths == ("models",)
     assert (tmp_path / "new" / "models" / "my-model.md").is_file()
     assert yaml.safe_load((tmp_path / "new" / ".github" / "workflows" / "mir.yml").read_text())["jobs"]
+    assert yaml.safe_load((tmp_path / "new" / ".pre-commit-config.yaml").read_text())["repos"]
+
+
+CARD = "Models:\n- Name: a\n  Metadata:\n    FLOPs: -3\n"
+
+
+def test_finds_the_cards_that_are_there(tmp_path):
+    for folder in ("configs/a", "docs", "tests/data", "node_modules/x", "configs/vendor/b"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "metafile.yml").write_text(CARD)
+    (tmp_path / "setup.py").touch()
+    said = run(tmp_path)
+    assert "found    2 cards with 2 models in configs, docs (2 metafile)" in said
+    assert "Found 2 errors" in said
+    assert not (tmp_path / "pyproject.toml").exists()
+    config = find_config(tmp_path)
+    assert (config.paths, config.exclude) == (("configs", "docs"), ("/configs/vendor/",))
+
+
+def test_a_baseline_makes_the_first_check_green(tmp_path, mir, monkeypatch):
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "a.yml").write_text(CARD)
+    monkeypatch.chdir(tmp_path)
+    assert mir("init", "--baseline")[0] == 0
+    assert mir("check")[0] == 0
+    (tmp_path / "configs" / "b.yml").write_text(CARD.replace("Name: a", "Name: b"))
+    assert mir("check")[0] == 1
+
+
+def test_a_repository_of_the_hub_gets_no_workflow(tmp_path):
+    (tmp_path / "README.md").write_text("---\nlicense: mit\nlibrary_name: timm\n---\n\n# A model\n")
+    run(tmp_path)
+    assert find_config(tmp_path).paths == ("README.md",)
+    assert not (tmp_path / ".github").exists()
+
+
+def test_many_cards_at_the_root_are_not_named_one_by_one(tmp_path):
+    for name in "abcd":
+        (tmp_path / f"{name}.yml").write_text(CARD.replace("Name: a", f"Name: {name}"))
+    run(tmp_path)
+    assert find_config(tmp_path).paths == (".",)
 
 
 def test_a_second_time_changes_nothing(tmp_path):
@@ -37,7 +78,7 @@ def test_pyproject_only_gains_the_table(tmp_path, before):
     assert "extended" in run(tmp_path)
     after = file.read_bytes().decode()
     assert after.startswith(before)
-    assert tomllib.loads(after)["tool"] == tomllib.loads(CONFIG)["tool"]
+    assert tomllib.loads(after)["tool"] == {"mir": {"paths": ["models"]}}
     assert ("\r\n" in before) == (after.count("\r\n") == after.count("\n"))
 
 
@@ -52,6 +93,7 @@ def test_the_workflow_is_valid(tmp_path):
     import subprocess
     import sys
 
+    assert yaml.safe_load(HOOK)["repos"][0]["hooks"][0]["id"] == "mir-check"
     (tmp_path / "mir.yml").write_text(WORKFLOW)
     subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", "mir.yml"],

@@ -10,7 +10,7 @@ import pytest
 
 from registry.evidence import Store
 from registry.types import Evidence, Measurement
-from registry.verify.predictions import PixelCounts, Predictions, save
+from registry.verify.predictions import KeptPredictions, save
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -19,13 +19,16 @@ Run = Callable[..., tuple[int, str, str]]
 def models(tmp_path: Path, evidence: Evidence) -> Path:
     store = Store(tmp_path / "models" / "evidence")
     file = store.folder / "kept.npz"
-    predictions = Predictions(
+    predictions = KeptPredictions(
+        task="classification",
         model="AlexNet",
         dataset="ImageNet",
         samples=np.array(["a", "b", "c", "d"]),
-        labels=np.array([0, 0, 1, 1], "int32"),
-        top=np.array([[0, 1], [0, 1], [0, 1], [1, 0]], "int32"),
-        scores=np.ones((4, 2), "float32"),
+        arrays={
+            "labels": np.array([0, 0, 1, 1], "int32"),
+            "top": np.array([[0, 1], [0, 1], [0, 1], [1, 0]], "int32"),
+            "scores": np.ones((4, 2), "float32"),
+        },
         digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
     )
     details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
@@ -79,13 +82,14 @@ def test_bad_input(mir: Run, models: Path, tmp_path: Path) -> None:
 
 def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
     store = Store(tmp_path / "evidence")
-    counts = {"agreed": [[3, 1], [0, 2]], "answered": [[4, 2], [1, 3]], "there": [[5, 1], [0, 4]]}
-    kept = PixelCounts(
+    counts = {"intersection": [[3, 1], [0, 2]], "predicted": [[4, 2], [1, 3]], "target": [[5, 1], [0, 4]]}
+    kept = KeptPredictions(
+        task="segmentation",
         model="FCN",
         dataset="Scenes",
         samples=np.array(["a.png", "b.png"]),
         digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
-        **{name: np.array(each) for name, each in counts.items()},
+        arrays={name: np.array(each, "int32") for name, each in counts.items()},
     )
     file = store.folder / "kept.npz"
     details = {"predictions": {"file": "kept.npz", "digest": save(file, kept)}}
@@ -103,5 +107,5 @@ def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
         "1 of 1 records have predictions\n"
     )
     found = json.loads(mir("rescore", file, "--format", "json", "--per-class")[1])
-    assert found["metrics"] == {"mean-iou": pytest.approx(value)}
+    assert found["metrics"] == {"mean-iou": pytest.approx(value), "pixel-accuracy": 0.6}
     assert found["classes"][0] == {"class": 0, "right": 3, "pixels": 7}

@@ -27,11 +27,11 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[tool.mir]\nselct = []", "has no key 'selct'"),
-        ("[tool.mir]\nselect = 'MIR1'", "'select' in .* must be a list of texts"),
-        ("[tool.mir]\ndialect = 3", "'dialect' in .* must be a text"),
+        ("[tool.mir]\nselct = []", "2:1: there is no setting 'selct'; did you mean 'select'"),
+        ("[tool.mir]\nselect = 'MIR1'", "2:1: 'select' must be a list of texts"),
+        ("[tool.mir]\ndialect = 3", "2:1: 'dialect' must be a text"),
         ("[tool.mir.datasets]\nimagenet = 3", "must map names to paths"),
-        ("[tool.mir", "cannot be read"),
+        ("[tool.mir", "is not TOML"),
     ],
 )
 def test_a_wrong_table_is_named_with_its_file(tmp_path: Path, text: str, said: str) -> None:
@@ -40,3 +40,13 @@ def test_a_wrong_table_is_named_with_its_file(tmp_path: Path, text: str, said: s
         find_config(tmp_path)
     assert raised.value.location is not None
     assert raised.value.location.file.endswith("pyproject.toml")
+
+
+def test_mir_toml_goes_before_pyproject_and_needs_no_table(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.mir]\nselect = ["MIR2"]\n')
+    (tmp_path / "mir.toml").write_text('exclude = ["old/"]\n[per-file-ignores]\n"a/*.md" = ["MIR5"]\n')
+    config = find_config(tmp_path)
+    assert (config.select, config.exclude, config.per_file_ignores) == ((), ("old/",), {"a/*.md": ("MIR5",)})
+    (tmp_path / "mir.toml").write_text("\n[hosst]\n")
+    with pytest.raises(ConfigError, match=r"mir\.toml:2:2: there is no setting 'hosst'; did you mean 'hosts'"):
+        find_config(tmp_path)

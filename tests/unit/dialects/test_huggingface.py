@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from registry.checks import check
 from registry.loader import load
 
 CARD = """\
@@ -84,9 +87,71 @@ def test_front_matter_without_results_is_a_card_too(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text("---\nlicense: mit\nlibrary_name: transformers\n---\n")
     [card] = load([path]).cards
-    assert (card.dialect, card.models) == ("huggingface", ())
-    path.write_text("---\nlicense: mit\ntags: [a]\n---\n")
-    assert load([path]).cards == ()
+    assert (card.dialect, [model.name for model in card.models]) == ("huggingface", [tmp_path.name])
+    [model] = load([path]).models
+    assert (model.fields["library_name"].value, model.results, model.raw) == ("transformers", (), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "front", "models"),
+    [
+        ("README.md", "license: mit", 1),
+        ("readme.md", "tags: [a]\nlanguage: en", 1),
+        ("README_zh.md", "datasets: [imdb]", 1),
+        ("model-card.md", "metrics: [accuracy]", 1),
+        ("notes.md", "widget: [{text: a}]", 1),
+        ("README.md", "license: mit\ntask_categories: [robotics]", 0),
+        ("README.md", "license: mit\npretty_name: Pictures", 0),
+        ("README.md", "title: Demo\nsdk: gradio\nlicense: mit", 0),
+        ("README.md", "title: Demo\ncolorFrom: red\ncolorTo: blue", 0),
+        ("README.md", "task_categories: [robotics]\nlibrary_name: lerobot", 1),
+    ],
+)
+def test_what_is_a_card_of_the_hub_and_of_what(tmp_path: Path, name: str, front: str, models: int) -> None:
+    (tmp_path / name).write_text(f"---\n{front}\n---\n")
+    index = load([tmp_path])
+    assert [card.dialect for card in index.cards] == ["huggingface"]
+    assert len(index.models) == models
+
+
+@pytest.mark.parametrize(
+    ("name", "front"),
+    [
+        ("post.md", "license: mit\ntags: [a]"),
+        ("README.md", "layout: page\ntags: [a]"),
+        ("README.md", "sidebar_position: 3\ntags: [a]"),
+        ("README.md", "title: A page"),
+        ("README.md", "title: A page\ndate: 2021-01-01\ntags: [a]"),
+    ],
+)
+def test_front_matter_of_other_tools_is_no_card(tmp_path: Path, name: str, front: str) -> None:
+    (tmp_path / name).write_text(f"---\n{front}\n---\n")
+    assert load([tmp_path]).cards == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<!-- c -->\n---\nlicense: mit\n---\n", True),
+        ("# Title\n\n---\n# comment\nlibrary_name: timm\n---\n", True),
+        ("Text\n---\nlicense: this is prose, and the line above a heading's\n", False),
+        ("```yaml\n---\nlicense: mit\n---\n```\n", False),
+        ("Text\n\n---\n\nmore text\n\n---\n", False),
+    ],
+)
+def test_front_matter_that_is_not_the_first(tmp_path: Path, text: str, found: bool) -> None:
+    path = tmp_path / "README.md"
+    path.write_text(text)
+    findings = [finding.rule for finding in check(load([path]))]
+    assert findings == (["MIR701"] if found else ["MIR020"])
+
+
+def test_front_matter_that_never_ends_is_told_by_any_key_of_the_hub(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("---\nlicense: mit\n\nText.\n")
+    assert [finding.rule for finding in load([path]).findings] == ["MIR010"]
+    path.write_text("---\n\nText.\n\nlicense: mit\n")
+    assert [finding.rule for finding in load([path]).findings] == ["MIR020"]
 
 
 def test_wrong_shapes_are_read_without_a_fault(tmp_path: Path) -> None:

@@ -94,3 +94,22 @@ def test_any_value_anywhere_is_read_without_a_fault(tmp_path: Path, key: str, va
         index_of(tmp_path, text)
     for part in ("Task", "Dataset", "Metrics"):
         index_of(tmp_path, f"Models:\n- Name: a\n  Results: [{{{part}: {value}}}]\n")
+
+
+def test_metrics_in_mappings_keep_where_they_stand(tmp_path: Path) -> None:
+    text = "Models:\n- Name: a\n  Results:\n  - {Task: T, Dataset: D, Metrics: {Set5: {PSNR: 30.64, SSIM: 0.8559}}}\n"
+    [result] = index_of(tmp_path, text).models[0].results
+    found = [(metric.name, metric.text, metric.within, metric.location.line) for metric in result.metrics]
+    assert found == [("PSNR", "30.64", ("Set5",), 4), ("SSIM", "0.8559", ("Set5",), 4)]
+    assert result.metrics[0].path.endswith("Metrics.Set5.PSNR")
+
+
+def test_downstream_results_are_results_that_say_what_reached_them(tmp_path: Path) -> None:
+    text = (
+        "Models:\n- Name: mae\n  Downstream:\n  - Type: Image Classification\n    Config: c/linear.py\n"
+        "    Results: [{Task: t, Dataset: d, Metrics: {Top 1 Accuracy: 60.8}}]\n"
+        "  - {Type: Detection, Results: {Task: t, Dataset: d, Metrics: {AP: 1}}}\n  - name-only\n"
+    )
+    index = index_of(tmp_path, text)
+    assert [result.downstream for result in index.models[0].results] == ["c/linear.py", "Detection"]
+    assert index.findings == ()

@@ -66,7 +66,7 @@ def test_a_broken_card_in_a_folder_is_not_passed_over(write: Write) -> None:
         ("x.md", "# Only prose", ids.NO_CARD, "error"),
         ("x.yml", "services: {}", ids.NO_CARD, "error"),
         ("x.yml", "just text", ids.NO_CARD, "error"),
-        ("x.yml", "Metadata: {FLOPs: 1}", ids.NO_CARD, "info"),
+        ("x.yml", "Name: ICDAR\nPaper: {Title: t}\nData: {Language: [English]}", ids.NO_CARD, "error"),
         ("x.md", "---\ntitle: a: b\n---\n", ids.YAML_SYNTAX, "error"),
     ],
 )

@@ -52,7 +52,11 @@ def test_value_and_precision_as_printed(text: str, kind: str, value: str, half_w
         ("12%", "count", "is a percentage where a count is meant"),
         ("12 MB", "count", "has no unit that a count can have"),
         ("12 parsecs", "seconds", "has no unit that a time can have"),
-        ("1,23", "count", "is not a number"),
+        ("1,23", "count", "comma for the decimal point; write 1.23"),
+        ("0,913", "ratio", "write 0.913"),
+        ("nan +/- nan", "ratio", "is not a number"),
+        ("0.9 ± some", "ratio", "no number behind"),
+        ("± 3", "ratio", "is not a number"),
         ("12,34,567", "count", "is not a number"),
         ("1e400", "count", "too large"),
         ("nan", "ratio", "is not a number"),
@@ -81,3 +85,20 @@ def test_an_exact_count_holds_only_itself() -> None:
     claimed = Quantity.parse("61100840", "count")
     assert claimed.holds(61100840)
     assert not claimed.holds(61100841)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "spread"),
+    [
+        ("250.10 +/- 20.1", "number", "250.1", "20.1"),
+        ("91.2 ± 0.3", "ratio", "0.912", "0.003"),
+        ("0.912+-0.003", "ratio", "0.912", "0.003"),
+        ("91.2 ± 0.3 %", "ratio", "0.912", "0.003"),
+        (r"91.2 \pm 0.3", "ratio", "0.912", "0.003"),
+    ],
+)
+def test_a_mean_with_its_spread(text: str, kind: str, value: str, spread: str) -> None:
+    found = Quantity.parse(text, kind)  # type: ignore[arg-type]
+    assert (str(found.value), str(found.spread), found.text) == (value, spread, text)
+    # The spread says nothing of how precisely the mean was printed.
+    assert found.half_width < found.spread

@@ -12,62 +12,72 @@ import pytest
 import torch
 
 from registry.types import PredictionsError
-from registry.verify.predictions import Predictions, load, save
+from registry.verify.predictions import KeptPredictions, load, save
+from registry.verify.tasks import Classification
 from registry.verify.torchvision_ops import import_torchvision
 
 
 @pytest.fixture
-def predictions() -> Predictions:
+def predictions() -> KeptPredictions:
     random = np.random.default_rng(0)
     logits = random.normal(size=(500, 12)).astype("float32")
     top = np.argsort(-logits, axis=1)[:, :5].astype("int32")
-    return Predictions(
+    return KeptPredictions(
+        task="classification",
         model="AlexNet",
         dataset="ImageNet",
         samples=np.array([f"val/n{number:05}.JPEG" for number in range(499)] + ["val/鸟\n.png"]),
-        labels=random.integers(0, 12, 500).astype("int32"),
-        top=top,
-        scores=np.take_along_axis(logits, top, axis=1),
+        classes=tuple(map(str, range(12))),
+        arrays={
+            "labels": random.integers(0, 12, 500).astype("int32"),
+            "top": top,
+            "scores": np.take_along_axis(logits, top, axis=1),
+        },
         digests={"weights": "sha256:" + "7b" * 32},
     )
 
 
-def test_what_is_saved_is_loaded(tmp_path: Path, predictions: Predictions) -> None:
+def test_what_is_saved_is_loaded(tmp_path: Path, predictions: KeptPredictions) -> None:
+    predictions = replace(predictions, documents={"notes": [{"of": "AlexNet"}]})
     digest = save(tmp_path / "kept.npz", predictions)
     back = load(tmp_path / "kept.npz")
     assert (back.model, back.dataset, back.digests) == ("AlexNet", "ImageNet", predictions.digests)
-    for name in ("samples", "labels", "top", "scores"):
-        assert (getattr(back, name) == getattr(predictions, name)).all()
+    assert (back.task, back.classes, back.documents) == ("classification", predictions.classes, predictions.documents)
+    assert (back.samples == predictions.samples).all()
+    assert back.arrays.keys() == predictions.arrays.keys()
+    for name, array in back.arrays.items():
+        assert (array == predictions.arrays[name]).all()
     assert save(tmp_path / "again.npz", back) == digest
     with np.load(tmp_path / "kept.npz", allow_pickle=False) as opened:
-        assert (opened["top"] == predictions.top).all()
+        assert (opened["top"] == predictions.arrays["top"]).all()
 
 
 @pytest.mark.parametrize("k", [1, 3, 5])
-def test_scores_agree_with_torchmetrics(predictions: Predictions, k: int) -> None:
+def test_scores_agree_with_torchmetrics(predictions: KeptPredictions, k: int) -> None:
     import_torchvision()  # which torchmetrics imports
     from torchmetrics.functional.classification import multiclass_accuracy
 
     logits = torch.full((500, 12), -1e9)
-    logits.scatter_(1, torch.tensor(predictions.top).long(), torch.tensor(predictions.scores))
-    labels = torch.tensor(predictions.labels).long()
+    logits.scatter_(1, torch.tensor(predictions.arrays["top"]).long(), torch.tensor(predictions.arrays["scores"]))
+    labels = torch.tensor(predictions.arrays["labels"]).long()
     expected = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average="micro")
-    assert predictions.correct(k).mean() == pytest.approx(float(expected), abs=1e-7)
+    task, subject = Classification(), f"top-{k}-accuracy"
+    assert task.score(predictions, subject).value == pytest.approx(float(expected), abs=1e-7)
     each = multiclass_accuracy(logits, labels, num_classes=12, top_k=k, average=None)
-    for label, (right, count) in predictions.per_class(f"top-{k}-accuracy").items():
+    for label, (right, count) in task.per_class(predictions, subject).items():
         assert right / count == pytest.approx(float(each[label]), abs=1e-6)
 
 
-def test_a_sample_that_could_not_be_read_is_wrong(predictions: Predictions) -> None:
-    blind = replace(predictions, top=np.full_like(predictions.top, -1))
-    assert blind.correct(5).sum() == 0
-    assert len(blind.correct(5)) == 500
+def test_a_sample_that_could_not_be_read_is_wrong(predictions: KeptPredictions) -> None:
+    arrays = {**predictions.arrays, "top": np.full((500, 5), -1, "int32")}
+    score = Classification().score(replace(predictions, arrays=arrays), "top-5-accuracy")
+    assert (score.right, score.samples) == (0, 500)
 
 
-@pytest.mark.parametrize("k", [0, 6])
-def test_more_answers_than_were_kept_are_refused(predictions: Predictions, k: int) -> None:
-    with pytest.raises(PredictionsError, match="best 5 answers"):
-        predictions.correct(k)
+@pytest.mark.parametrize("subject", ["top-0-accuracy", "top-6-accuracy"])
+def test_more_answers_than_were_kept_are_refused(predictions: KeptPredictions, subject: str) -> None:
+    with pytest.raises(PredictionsError, match="predictions"):
+        Classification().score(predictions, subject)
 
 
 def rewritten(path: Path, **arrays: bytes | None) -> Path:
@@ -75,7 +85,7 @@ def rewritten(path: Path, **arrays: bytes | None) -> Path:
     other = path.with_name("other.npz")
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
         for item in old.infolist():
-            data = arrays.get(item.filename.removesuffix(".npy"), old.read(item))
+            data = arrays.get(item.filename.partition(".")[0], old.read(item))
             if data is not None:
                 new.writestr(item.filename, data)
     return other
@@ -92,22 +102,24 @@ class Bomb:
         return sys.exit, ("a pickle ran",)
 
 
-def test_hostile_files_are_refused(tmp_path: Path, predictions: Predictions) -> None:
+def test_hostile_files_are_refused(tmp_path: Path, predictions: KeptPredictions) -> None:
     path = tmp_path / "kept.npz"
-    save(path, predictions)
+    save(path, replace(predictions, documents={"notes": []}))
     huge = npy(np.zeros(2, "<i4")).replace(b"(2,)", b"(9999999999999,)").replace(b"                ", b"   ", 1)
     for changes in (
         {"labels": npy(np.array([Bomb()] * 500, dtype=object))},
-        {"about": npy(np.array(Bomb(), dtype=object))},
-        {"about": npy(np.array("[]"))},
-        {"about": npy(np.array('{"format": "other"}'))},
+        {"about": b"[]"},
+        {"about": b"{"},
+        {"about": b"[" * 100_000},
+        {"about": b'{"format": "other"}'},
+        {"about": b'{"format": "mir-predictions/1"}'},
+        {"about": None},
+        {"notes": b"NaN"},
         {"labels": huge},
         {"labels": npy(np.zeros(499, "<i4"))},
-        {"labels": npy(np.zeros(500, "<f4"))},
-        {"top": npy(np.zeros(500, "<i4"))},
-        {"scores": npy(np.zeros((500, 4), "<f4"))},
+        {"samples": npy(np.zeros(500, "<f4"))},
         {"scores": b""},
-        {"scores": None},
+        {"samples": None},
     ):
         with pytest.raises(PredictionsError):
             load(rewritten(path, **changes))

@@ -8,8 +8,9 @@ import pytest
 
 from registry.evidence import Store
 from registry.types import Evidence, Measurement, PredictionsError
-from registry.verify.predictions import Predictions, save
+from registry.verify.predictions import KeptPredictions, save
 from registry.verify.rescore import rescore
+from registry.verify.tasks import Classification
 
 # Ten samples of three classes: six right at once, two more among the best two.
 LABELS = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -17,19 +18,23 @@ TOP = [[0, 1], [0, 1], [0, 1], [1, 0], [1, 2], [1, 2], [2, 1], [2, 0], [0, 1], [
 
 
 @pytest.fixture
-def predictions(evidence: Evidence) -> Predictions:
-    return Predictions(
+def predictions(evidence: Evidence) -> KeptPredictions:
+    return KeptPredictions(
+        task="classification",
+        classes=("a", "b", "c"),
         model="AlexNet",
         dataset="ImageNet",
         samples=np.array([f"{number}.jpg" for number in range(10)]),
-        labels=np.array(LABELS, "int32"),
-        top=np.array(TOP, "int32"),
-        scores=np.ones((10, 2), "float32"),
+        arrays={
+            "labels": np.array(LABELS, "int32"),
+            "top": np.array(TOP, "int32"),
+            "scores": np.ones((10, 2), "float32"),
+        },
         digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
     )
 
 
-def kept(store: Store, evidence: Evidence, predictions: Predictions, value: float = 0.6) -> None:
+def kept(store: Store, evidence: Evidence, predictions: KeptPredictions, value: float = 0.6) -> None:
     file = store.path(evidence.claim).with_name("predictions.npz")
     details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
     measurement = Measurement(value=value, method="evaluate", samples=10, details=details)
@@ -42,22 +47,23 @@ def kept(store: Store, evidence: Evidence, predictions: Predictions, value: floa
         ("top-1-accuracy", 0.6, 6),
         ("accuracy", 0.6, 6),
         ("top-2-accuracy", 0.8, 8),
-        ("top-1-error", 0.4, 6),
-        ("error", 0.4, 6),
+        ("top-1-error", 0.4, 4),
+        ("error", 0.4, 4),
     ],
 )
-def test_score(predictions: Predictions, subject: str, value: float, right: int) -> None:
-    assert predictions.score(subject) == (pytest.approx(value), right)
+def test_score(predictions: KeptPredictions, subject: str, value: float, right: int) -> None:
+    score = Classification().score(predictions, subject)
+    assert (score.value, score.right) == (pytest.approx(value), right)
 
 
 @pytest.mark.parametrize("subject", ["mean-iou", "top-5-accuracy", "top-0-accuracy", "flops"])
-def test_what_the_best_answers_do_not_tell_is_not_guessed(predictions: Predictions, subject: str) -> None:
+def test_what_the_best_answers_do_not_tell_is_not_guessed(predictions: KeptPredictions, subject: str) -> None:
     with pytest.raises(PredictionsError):
-        predictions.score(subject)
+        Classification().score(predictions, subject)
 
 
 def test_a_record_that_follows_from_its_predictions(
-    tmp_path: Path, evidence: Evidence, predictions: Predictions
+    tmp_path: Path, evidence: Evidence, predictions: KeptPredictions
 ) -> None:
     store = Store(tmp_path)
     kept(store, evidence, predictions)
@@ -66,7 +72,7 @@ def test_a_record_that_follows_from_its_predictions(
     assert (found.result, found.value, found.right, found.samples, found.reason) == ("same", 0.6, 6, 10, "")
 
 
-def test_a_record_that_does_not(tmp_path: Path, evidence: Evidence, predictions: Predictions) -> None:
+def test_a_record_that_does_not(tmp_path: Path, evidence: Evidence, predictions: KeptPredictions) -> None:
     store = Store(tmp_path)
     kept(store, evidence, predictions, value=0.7)
     (found,) = rescore(store)
@@ -75,7 +81,7 @@ def test_a_record_that_does_not(tmp_path: Path, evidence: Evidence, predictions:
 
 
 def test_other_predictions_are_not_taken_for_the_records(
-    tmp_path: Path, evidence: Evidence, predictions: Predictions
+    tmp_path: Path, evidence: Evidence, predictions: KeptPredictions
 ) -> None:
     store = Store(tmp_path)
     kept(store, evidence, replace(predictions, digests={**predictions.digests, "dataset": "sha256:" + "0" * 64}))

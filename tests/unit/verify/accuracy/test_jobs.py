@@ -80,7 +80,7 @@ def test_models_that_share_library_dataset_and_transform_are_one_job(tmp_path: P
     work = claims(tmp_path, [("small", "CIFAR10"), ("large", "CIFAR-10"), ("small", "Set"), ("small", "cifar-10")])
     jobs, rejected = evaluation_jobs(work, options(tmp_path, "cifar10", "set"), gpus=1)
     assert rejected == []
-    assert [(job.dataset, job.geometry.crop, names(job), job.library) for job in jobs] == [
+    assert [(job.dataset, job.transform.crop, names(job), job.library) for job in jobs] == [
         ("CIFAR-10", 20, ["m0", "m3"], "registry"),
         ("CIFAR-10", 36, ["m1"], "registry"),
         ("set", 20, ["m2"], "registry"),

@@ -5,7 +5,7 @@ import pytest
 from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Location, Quantity
 from registry.verify.accuracy.judge import judge
-from registry.verify.evaluators import Score
+from registry.verify.tasks import Score
 
 
 def claim(text: str) -> Claim:

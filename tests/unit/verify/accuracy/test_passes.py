@@ -23,6 +23,7 @@ from registry.verify.datasets.folder import ImageFolder
 from registry.verify.outcome import Outcome
 from registry.verify.predictions import load as load_predictions
 from registry.verify.target import Preprocessing
+from registry.verify.tasks import Segmentation
 
 RAW = Preprocessing(mean=(0.0,) * 3, std=(1.0,) * 3)
 
@@ -68,8 +69,8 @@ def test_eight_models_read_each_picture_once(tmp_path: Path, monkeypatch: pytest
         Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(file)
     monkeypatch.setitem(own.BUILDERS, "redness", Builder(build=Redness, preprocessing=Preprocessing(resize=6, crop=6)))
     read: list[int] = []
-    picture = ImageFolder.picture
-    monkeypatch.setattr(ImageFolder, "picture", lambda self, index: read.append(index) or picture(self, index))
+    sample = ImageFolder.sample
+    monkeypatch.setattr(ImageFolder, "sample", lambda self, index: read.append(index) or sample(self, index))
     cards = ""
     for number in range(8):
         torch.save({"bias": torch.tensor([number / 50])}, tmp_path / f"{number}.pth")
@@ -120,7 +121,7 @@ def test_mean_iou(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, claimed: str)
     assert outcome.measurement is not None, outcome.reason
     assert outcome.measurement.value == pytest.approx(expected, abs=1e-9)
     kept = load_predictions(tmp_path / "evidence" / outcome.measurement.details["predictions"]["file"])
-    assert kept.score("mean-iou") == (outcome.measurement.value, None)
+    assert Segmentation().score(kept, "mean-iou").value == outcome.measurement.value
     assert kept.samples[0] == "images/0.png"
     assert outcome.measurement.samples == 12
     assert outcome.verdict == ("refuted" if claimed == "12%" else "reproduced")

@@ -21,6 +21,7 @@ from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.predictions import load as load_predictions
 from registry.verify.target import Preprocessing
+from registry.verify.tasks import Classification
 
 World = Any
 Make = Callable[..., World]
@@ -64,7 +65,7 @@ def test_predictions_are_kept_and_give_the_same_number(make_world: Make) -> None
     (outcome,) = world.verify(metrics=top1(world), predictions=store)
     kept = outcome.measurement.details["predictions"]
     predictions = load_predictions(store.folder / kept["file"])
-    assert predictions.correct(1).mean() == outcome.measurement.value
+    assert Classification().score(predictions, "accuracy").value == outcome.measurement.value
     assert predictions.samples[0] == "class 0/000.png"
     assert predictions.digests == {name: outcome.digests[name] for name in ("weights", "dataset", "preprocessing")}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from registry.types import Quantity
-from registry.verify.counts.judge import MOST_CHANCE, Candidate, CountRule, Support, chance_of_fit, judge
+from registry.types import Measurement, Quantity
+from registry.verify.counts.chance import MOST_CHANCE, chance_of_fit, compared
+from registry.verify.counts.judge import Candidate, CountRule, Support, judge, recorded_verdict
 
 
 def candidate(convention: str, value: int, *, factor: int = 1, surprise: int = 0) -> Candidate:
@@ -57,15 +59,60 @@ MANY = [candidate(f"tool {place}", int(1e9 * 1.05**place), surprise=place) for p
 
 
 def test_a_coarse_number_that_one_of_many_rules_fits_is_not_reproduced() -> None:
-    found = judge(count("9.9G"), MANY)
+    found = judge(count("9.91G"), MANY)
     assert found.fits
     assert not found.accepted
     assert found.chance > MOST_CHANCE
+    assert "of the wrong numbers within a factor of two" in found.coarse
 
 
 def test_the_same_number_is_reproduced_where_siblings_were_counted_so() -> None:
-    fitting = judge(count("9.9G"), MANY).fits[0].rule
-    assert judge(count("9.9G"), MANY, Support(near={fitting: 2})).accepted
+    fitting = judge(count("9.91G"), MANY).fits[0].rule
+    assert judge(count("9.91G"), MANY, Support(near={fitting: 2})).accepted
+
+
+@pytest.mark.parametrize("text", ["4G", "0.0G", "4.1G", "4000000000", "4100000000"])
+def test_no_rule_is_exempt_from_the_bound_not_even_the_first(text: str) -> None:
+    assert not judge(count(text), RESNET50[:1]).accepted
+
+
+def test_macs_admit_multiply_adds_once_and_flops_both() -> None:
+    torch = candidate("torch", 8178368512, surprise=1)
+    everything = [*(replace(each, unit="FLOPs" if each.rule.factor == 2 else "MACs") for each in RESNET50)]
+    everything.append(replace(torch, unit="FLOPs"))
+    assert judge(count("4.089 G"), everything, unit="MACs").accepted
+    assert judge(count("8.178 G"), everything, unit="FLOPs").accepted
+    wrong = judge(count("8.178 G"), everything, unit="MACs")
+    assert not wrong.fits
+    assert [each.value for each in wrong.excluded] == [8178368512, 8223029248]
+
+
+def test_what_the_card_rules_out_reproduces_nothing() -> None:
+    other = replace(RESNET50[0], against="the card's Image Size is 384x384")
+    assert not judge(count("4089184256"), [other]).fits
+
+
+def record(reported: str, *candidates: Candidate, unit: str = "") -> Measurement:
+    found = judge(count(reported), candidates, unit=unit)
+    assert found.nearest is not None
+    details = compared({str(each): each.value for each in found.tried}, found.chance)
+    return Measurement(value=found.nearest.value, method="count", convention=str(found.nearest), details=details)
+
+
+@pytest.mark.parametrize(
+    ("reported", "verdict"),
+    [("4.11G", "reproduced"), ("4111514624", "reproduced"), ("4.1G", "unverifiable"), ("5.02G", "refuted")],
+)
+def test_a_verdict_follows_from_its_record(reported: str, verdict: str) -> None:
+    assert recorded_verdict(count(reported), record(reported, *RESNET50))[0] == verdict
+
+
+def test_a_record_that_was_changed_says_something_else() -> None:
+    honest = record("5.02G", *RESNET50)
+    assert recorded_verdict(count("5.02G"), replace(honest, value=5020000000))[0] == "unverifiable"
+    assert recorded_verdict(count("5.02G"), replace(honest, details={}))[0] == "unverifiable"
+    fitting = record("4.11G", *RESNET50)
+    assert recorded_verdict(count("4.21G"), fitting)[0] == "refuted"
 
 
 def test_a_cut_off_rounding_is_read_as_what_was_meant() -> None:
@@ -79,14 +126,15 @@ def test_nothing_to_compare_with_reproduces_nothing() -> None:
     assert (found.fits, found.accepted, found.nearest) == ((), False, None)
 
 
-@pytest.mark.parametrize("text", ["4.1G", "4.11G", "4.111G", "41G"])
-def test_the_chance_is_the_share_of_random_numbers_that_fit(text: str) -> None:
-    """Against an oracle: draw numbers whose logarithm is uniform over the spread, and count those that fit."""
+@pytest.mark.parametrize("text", ["4G", "4.1G", "4.11G", "4.111G"])
+def test_the_chance_is_the_share_of_plausible_wrong_numbers_that_fit(text: str) -> None:
+    """Against an oracle: draw numbers within a factor of two of the right one, and count those that fit."""
     reported = count(text)
     draw = random.Random(0)
-    tried = [candidate(str(place), round(2e9 * draw.uniform(1, 12))) for place in range(12)]
-    middle, hits, draws = 7e9, 0, 40000
+    right = 4110000000
+    tried = [right, *(round(right * 2 ** draw.uniform(-1.5, 1.5)) for _ in range(7))]
+    hits, draws = 0, 40000
     for _ in range(draws):
-        number = middle * 2.718281828459045 ** draw.uniform(-2.5, 2.5)
-        hits += any(abs(number - each.value) <= float(reported.half_width) for each in tried)
-    assert hits / draws == pytest.approx(chance_of_fit(reported, tried), rel=0.15, abs=0.001)
+        number = right * 2 ** draw.uniform(-1, 1)
+        hits += any(abs(number - each) <= float(reported.half_width) for each in tried)
+    assert hits / draws == pytest.approx(chance_of_fit(reported, tried, right), rel=0.15, abs=0.001)

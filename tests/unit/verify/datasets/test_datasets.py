@@ -31,7 +31,7 @@ def test_digits_are_named_with_their_samples(tmp_path: Path) -> None:
         360,
         "1437",
     )
-    assert np.array_equal(np.asarray(dataset.picture(3)), load_digits().images[1440])
+    assert np.array_equal(np.asarray(dataset.sample(3)), load_digits().images[1440])
     whole = find("scikit-learn digits", {})
     assert len(whole.names) == 1797
     assert dataset.fingerprint(remembered(tmp_path)) != whole.fingerprint(remembered(tmp_path))
@@ -100,8 +100,8 @@ def test_a_damaged_picture_says_so(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a" / "0.jpg").write_bytes(data)
     dataset = find("set", {"set": tmp_path})
     with pytest.raises(UnreadableError):
-        dataset.picture(0)
-    assert dataset.picture(1).size == (8, 8)
+        dataset.sample(0)
+    assert dataset.sample(1).size == (8, 8)
 
 
 def test_a_truncated_picture_says_so(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_truncated_picture_says_so(tmp_path: Path) -> None:
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)).save(file)
     file.write_bytes(file.read_bytes()[:-500])
     with pytest.raises(UnreadableError):
-        find("set", {"set": tmp_path}).picture(0)
+        find("set", {"set": tmp_path}).sample(0)
 
 
 def test_cifar_through_torchvision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def test_cifar_through_torchvision(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(reader.meta, "md5", None)
     dataset = find("CIFAR10", {"cifar-10": tmp_path})
     assert (dataset.name, dataset.classes, dataset.labels.tolist()[:3]) == ("CIFAR-10 (test)", tuple(names), [0, 1, 2])
-    assert np.array_equal(np.asarray(dataset.picture(4)), pixels[4].reshape(3, 32, 32).transpose(1, 2, 0))
+    assert np.array_equal(np.asarray(dataset.sample(4)), pixels[4].reshape(3, 32, 32).transpose(1, 2, 0))
 
 
 def test_masks_beside_pictures(tmp_path: Path) -> None:
@@ -137,11 +137,11 @@ def test_masks_beside_pictures(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.fromarray(np.full((8, 8), 7, np.uint8)).save(tmp_path / name)
     with pytest.raises(DatasetError, match="no mask for 'c'"):
-        find("VOC 2012", {"voc2012": tmp_path}, kind="masks")
+        find("VOC 2012", {"voc2012": tmp_path}, answers="masks")
     (tmp_path / "ImageSets/Segmentation").mkdir(parents=True)
     (tmp_path / "ImageSets/Segmentation/val.txt").write_text("b\na\n")
-    dataset = find("VOC 2012", {"voc2012": tmp_path}, kind="masks")
+    dataset = find("VOC 2012", {"voc2012": tmp_path}, answers="masks")
     assert list(dataset.names) == ["JPEGImages/b.jpg", "JPEGImages/a.jpg"]
     assert np.asarray(dataset.mask(0)).max() == 7
     with pytest.raises(DatasetError, match="neither JPEGImages"):
-        find("VOC 2012", {"voc2012": tmp_path / "JPEGImages"}, kind="masks")
+        find("VOC 2012", {"voc2012": tmp_path / "JPEGImages"}, answers="masks")

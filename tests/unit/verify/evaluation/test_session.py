@@ -15,12 +15,14 @@ from torch import nn
 from registry.types import UsageError
 from registry.verify.datasets import Dataset, find
 from registry.verify.evaluation.feed import Feeding, feed
+from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.evaluators import Classification
 from registry.verify.geometry import Geometry
+from registry.verify.inputs import Pictures
 from registry.verify.target import Preprocessing
+from registry.verify.tasks import Classification
 
 CPU = [torch.device("cpu")]
 SMALL = Preprocessing(resize=10, crop=8)
@@ -59,8 +61,8 @@ def folder(tmp_path: Path) -> Path:
 
 def contestant(dataset: Any, model: nn.Module | None = None, preprocessing: Preprocessing = SMALL, **named: Any):
     return Contestant(
-        runner=Runner(model or Linear(), preprocessing, named.pop("where", CPU)),
-        evaluator=Classification(dataset),
+        runner=Runner(model or Linear(), Pictures(preprocessing), named.pop("where", CPU)),
+        gatherer=Gatherer(Classification(), dataset),
         **named,
     )
 
@@ -71,8 +73,9 @@ def answers(
     each = contestant(dataset, **named)
     run(dataset, [each], feeding, order=order)
     assert each.failure == ""
-    indices, top, _ = each.evaluator.answers()
-    return indices.tolist(), top.tolist()
+    kept = each.gatherer.kept()
+    names = list(dataset.names)
+    return [names.index(name) for name in kept.samples], kept.arrays["top"].tolist()
 
 
 @pytest.mark.parametrize(("workers", "size"), [(0, 1), (0, 5), (0, 23), (0, 100), (2, 5), (2, 100)])
@@ -98,7 +101,7 @@ def test_too_little_memory_halves_the_batch_and_loses_nothing(folder: Path) -> N
     each = contestant(dataset, Greedy())
     run(dataset, [each], Feeding(batch_size=16))
     assert each.runner.limit == 2
-    assert each.evaluator.answers()[1].tolist() == answers(dataset, Feeding())[1]
+    assert each.gatherer.kept().arrays["top"].tolist() == answers(dataset, Feeding())[1]
 
 
 def test_models_share_the_reading_of_pictures(folder: Path) -> None:
@@ -106,9 +109,9 @@ def test_models_share_the_reading_of_pictures(folder: Path) -> None:
     read: list[int] = []
 
     class Counting(type(dataset)):  # type: ignore[misc]
-        def picture(self, index: int) -> Image.Image:
+        def sample(self, index: int) -> Image.Image:
             read.append(index)
-            return super().picture(index)
+            return super().sample(index)
 
     counting = Counting(**vars(dataset))
     models = [(Linear(1), SMALL), (Linear(2), OTHER), (Linear(3), SMALL)]
@@ -117,7 +120,7 @@ def test_models_share_the_reading_of_pictures(folder: Path) -> None:
     assert read == list(range(SAMPLES))
     for each, (model, preprocessing) in zip(together, models, strict=True):
         alone = answers(dataset, Feeding(), model=model, preprocessing=preprocessing)
-        assert each.evaluator.answers()[1].tolist() == alone[1]
+        assert each.gatherer.kept().arrays["top"].tolist() == alone[1]
 
 
 def test_unreadable_pictures_are_named_and_counted(folder: Path, tmp_path: Path) -> None:
@@ -128,8 +131,8 @@ def test_unreadable_pictures_are_named_and_counted(folder: Path, tmp_path: Path)
         each = contestant(dataset)
         assert run(dataset, [each], feeding) == SAMPLES
         assert [dataset.names[index] for index in each.unreadable] == ["class 1/01.png"]
-        assert each.evaluator.score("accuracy").samples == SAMPLES
-        assert each.evaluator.answers()[1][next(iter(each.unreadable))].tolist() == [-1] * 4
+        assert each.gatherer.score("accuracy").samples == SAMPLES
+        assert each.gatherer.kept().arrays["top"][next(iter(each.unreadable))].tolist() == [-1] * 4
 
 
 def test_a_model_that_fails_does_not_end_the_pass(folder: Path) -> None:
@@ -137,7 +140,7 @@ def test_a_model_that_fails_does_not_end_the_pass(folder: Path) -> None:
     broken, whole = contestant(dataset, nn.Linear(3, 3)), contestant(dataset)
     run(dataset, [broken, whole], Feeding())
     assert "RuntimeError" in broken.failure
-    assert whole.evaluator.score("accuracy").samples == SAMPLES
+    assert whole.gatherer.score("accuracy").samples == SAMPLES
 
 
 def test_a_model_that_knows_enough_stops(folder: Path) -> None:

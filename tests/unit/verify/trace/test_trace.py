@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from registry.types import BuildError
+from registry.verify.arguments import read_inputs
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.torchvision_ops import import_torchvision
 from registry.verify.trace import build, trace
@@ -193,7 +194,7 @@ class Tokens(nn.Module):
 
 def test_other_inputs_than_a_picture_and_tied_weights() -> None:
     ids = torch.zeros(2, 7, dtype=torch.long)
-    found = trace(build(Tokens), inputs=(ids, torch.zeros(2, 7, dtype=torch.bool)))
+    found = trace(build(Tokens), arguments=read_inputs([ids, "2x7:bool"]))
     assert found.inputs == ((2, 7), (2, 7))
     assert found.batch == 2
     assert [parameter.shared for module in found.modules for parameter in module.parameters] == [False, True]
@@ -226,7 +227,7 @@ def test_shortcuts_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_trace_is_the_same_every_time_and_survives_pickling() -> None:
-    first, second = (trace(build(Tokens), inputs=(torch.zeros(1, 3, dtype=torch.long),) * 2) for _ in range(2))
+    first, second = (trace(build(Tokens), arguments=read_inputs(["1x3:int64"] * 2)) for _ in range(2))
     copy = pickle.loads(pickle.dumps(first))
     for field in ("modules", "types", "calls", "functions", "operators", "head", "versions"):
         assert getattr(first, field) == getattr(second, field) == getattr(copy, field), field

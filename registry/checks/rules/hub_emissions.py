@@ -1,0 +1,69 @@
+"""Emissions that are no amount.
+
+What:
+    In a card of the Hugging Face Hub `co2_eq_emissions` is neither grams of CO2 as a number nor a mapping with such a
+    number under `emissions`, or its `training_type` is neither `pre-training` nor `fine-tuning`.
+
+Why:
+    The Hub shows and filters by grams. A text with a unit of its own is left out.
+
+Bad:
+    # file: README.md
+    ---
+    library_name: timm
+    co2_eq_emissions:
+      emissions: 7.5 kg
+    ---
+
+Good:
+    # file: README.md
+    ---
+    library_name: timm
+    co2_eq_emissions:
+      emissions: 7500
+    ---
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.hub import card_of
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.types import MapNode
+
+_TRAINING = ("pre-training", "fine-tuning")
+
+
+@rule("MIR709", "hub-emissions", "warning", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root = card_of(document, "model")
+    said = None if root is None else root.get("co2_eq_emissions")
+    if root is None or said is None:
+        return
+    if not isinstance(said, MapNode):
+        if not _amount(said):
+            yield _no_amount("co2_eq_emissions", said, root, "co2_eq_emissions")
+        return
+    if "emissions" not in said:
+        location = root.location("co2_eq_emissions", "co2_eq_emissions")
+        yield Problem("co2_eq_emissions has no 'emissions'", location, hint="It is the mass in grams.")
+    elif not _amount(said["emissions"]):
+        yield _no_amount("co2_eq_emissions.emissions", said["emissions"], said, "emissions")
+    kind = said.get("training_type")
+    if kind is not None and kind not in _TRAINING:
+        path = "co2_eq_emissions.training_type"
+        message = f"{path} is {short(kind)}; it may be {' or '.join(_TRAINING)}"
+        yield Problem(message, said.location("training_type", path), severity="info")
+
+
+def _amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _no_amount(path: str, value: Any, node: MapNode, key: str) -> Problem:
+    return Problem(f"{path} is {short(value)}, and no mass in grams", node.location(key, path), hint="Write a number.")

@@ -1,0 +1,44 @@
+"""A card of a data set or a Space.
+
+What:
+    A README of the Hugging Face Hub that describes a data set or a Space and no model. What holds for every card is
+    checked, what holds for models is not.
+
+Why:
+    It is said so that nobody takes its silence for a verdict on a model.
+
+Bad:
+    # file: README.md
+    ---
+    license: mit
+    task_categories: [image-classification]
+    size_categories: [1K<n<10K]
+    ---
+
+Good:
+    # file: README.md
+    ---
+    license: mit
+    pipeline_tag: image-classification
+    ---
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.hub import card_of
+from registry.checks.rule import Problem, rule
+from registry.dialects.hub_cards import kind_of
+
+_NOUNS = {"dataset": "data set", "space": "Space"}
+
+
+@rule("MIR710", "hub-kind", "info", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root = card_of(document, "dataset", "space")
+    if root is not None:
+        location = root.source.location(root.start, None)
+        yield Problem(f"this is the card of a {_NOUNS[kind_of(root)]}, and holds no model", location)

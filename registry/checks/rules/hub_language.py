@@ -1,0 +1,102 @@
+"""A language that the Hub does not take.
+
+What:
+    In a card of the Hugging Face Hub `language` is no code of ISO 639 in lower case, and neither `code` nor
+    `multilingual`: a word (`English`), a country (`jp`), a BCP 47 tag (`zh-CN`), several in one text (`en, fr`), or
+    nothing at all.
+
+Why:
+    The Hub refuses every commit to such a card. Tags such as `zh-CN` have a key of their own, `language_bcp47`.
+
+Bad:
+    # file: README.md
+    ---
+    license: mit
+    language: English
+    ---
+
+Good:
+    # file: README.md
+    ---
+    license: mit
+    language: en
+    ---
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.edits import replace_value
+from registry.checks.hub import card_of, values_of
+from registry.checks.leaves import Leaf
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.types import Edit, Fix, MapNode
+from registry.vocabulary.hub import is_language, language_meant
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})+")
+_SEVERAL = re.compile(r"\s*[,;/|]\s*|\s+(?:and|&)\s+")
+
+
+@rule("MIR704", "hub-language", "error", "document", fixable=True)
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root = card_of(document)
+    if root is None:
+        return
+    for leaf in values_of(root, "language"):
+        if leaf.value is None:
+            yield Problem(f"{leaf.path} says nothing, and the Hub refuses that", leaf.location, hint="Leave it out.")
+        elif isinstance(leaf.value, str) and not is_language(leaf.value):
+            yield _problem(root, leaf, leaf.value)
+
+
+def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
+    message = f"the Hub takes no language {short(text)}"
+    parts = _SEVERAL.split(text.strip())
+    if len(parts) > 1:
+        codes = [language_meant(part) for part in parts]
+        known = [code for code in codes if code is not None]
+        fix = None
+        if len(known) == len(codes) and leaf.node is root:
+            fix = _raw(leaf, f"[{', '.join(dict.fromkeys(known))}]")
+        return Problem(message, leaf.location, hint="Several languages are a list.", fix=fix)
+    code = language_meant(text)
+    if code is None:
+        hint = "Languages are codes of ISO 639 such as en or yue, or code or multilingual; leave out what is none."
+        return Problem(message, leaf.location, hint=hint)
+    if _TAG.fullmatch(text.strip()):
+        return Problem(
+            message,
+            leaf.location,
+            hint=f"Write {code}, and {text.strip()} below language_bcp47.",
+            fix=_with_tag(root, leaf, code, text.strip()),
+        )
+    return Problem(f"{message}; it is '{code}'", leaf.location, fix=replace_value(leaf, code, f"Write '{code}'"))
+
+
+def _raw(leaf: Leaf, text: str) -> Fix | None:
+    if leaf.text.strip("'\"") != leaf.value:
+        return None
+    start, end = leaf.span
+    edit = Edit(file=leaf.node.source.file, start=start, end=end, text=text)
+    return Fix(description=f"Write {text}", edits=(edit,))
+
+
+def _with_tag(root: MapNode, leaf: Leaf, code: str, tag: str) -> Fix | None:
+    """The code in the tag's place, and the tag under its own key; only where there is one tag and no such key."""
+    several = leaf.node is not root and sum(isinstance(each, str) and "-" in each for each in leaf.node) > 1
+    shared = leaf.node is not root and code in leaf.node
+    if several or shared or "language_bcp47" in root:
+        return None
+    replaced = replace_value(leaf, code, f"Write '{code}'")
+    text = root.source.text
+    key = root.marks["language"].key
+    line = text.rfind("\n", 0, key) + 1
+    if replaced is None or text[line:key].strip():
+        return None
+    added = Edit(file=root.source.file, start=line, end=line, text=f"language_bcp47:\n- {tag}\n")
+    return Fix(description=f"Write '{code}', and {tag} as language_bcp47", edits=(*replaced.edits, added))

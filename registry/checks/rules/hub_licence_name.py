@@ -1,0 +1,63 @@
+"""A licence of its own without its name or text.
+
+What:
+    In a card of the Hugging Face Hub `license: other` stands without `license_name` or `license_link`, the name is no
+    identifier, or the link is neither an address nor a file.
+
+Why:
+    The Hub then shows "other" and links to nothing, so that nobody can tell what the model may be used for.
+
+Bad:
+    # file: README.md
+    ---
+    license: other
+    library_name: timm
+    ---
+
+Good:
+    # file: README.md
+    ---
+    license: other
+    license_name: coqui-public-model-license
+    license_link: https://coqui.ai/cpml
+    library_name: timm
+    ---
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.hub import card_of, texts_of
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
+_LINK = re.compile(r"https?://\S+|[\w.@+-]+(?:/[\w.@+ -]+)*")
+
+
+@rule("MIR703", "hub-licence-name", "warning", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root = card_of(document)
+    if root is None:
+        return
+    for leaf in texts_of(root, "license"):
+        missing = [key for key in ("license_name", "license_link") if not root.get(key)]
+        if leaf.value == "other" and missing:
+            yield Problem(
+                f"license is other, and there is no {' and no '.join(missing)}",
+                leaf.location,
+                hint="Give the licence a name such as my-licence-1.0, and link its text: an address, or LICENSE.",
+                severity=None if "license_name" in missing else "info",
+            )
+    for leaf in texts_of(root, "license_name"):
+        if leaf.value.strip() and not _NAME.fullmatch(leaf.value):
+            yield Problem(
+                f"license_name {short(leaf.value)} is no identifier", leaf.location, hint="Write it as my-licence-1.0."
+            )
+    for leaf in texts_of(root, "license_link"):
+        if leaf.value.strip() and not _LINK.fullmatch(leaf.value.strip()):
+            yield Problem(f"license_link {short(leaf.value)} is neither an address nor a file", leaf.location)

@@ -1,0 +1,61 @@
+"""A relation to the base model that the Hub does not know.
+
+What:
+    In a card of the Hugging Face Hub `base_model_relation` is none of `finetune`, `adapter`, `quantized` and `merge`,
+    or there is no `base_model` for it.
+
+Why:
+    The Hub refuses another word, and puts the model nowhere in its tree without the model that it comes from.
+
+Bad:
+    # file: README.md
+    ---
+    base_model: openai-community/gpt2
+    base_model_relation: finetuned
+    ---
+
+Good:
+    # file: README.md
+    ---
+    base_model: openai-community/gpt2
+    base_model_relation: finetune
+    ---
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.edits import replace_value
+from registry.checks.hub import card_of, values_of
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+
+RELATIONS = ("adapter", "finetune", "merge", "quantized")
+_MEANT = {
+    "finetuned": "finetune", "fine-tune": "finetune", "fine-tuned": "finetune", "finetuning": "finetune",
+    "fine-tuning": "finetune", "sft": "finetune", "lora": "adapter", "peft": "adapter", "adapters": "adapter",
+    "quantization": "quantized", "quantize": "quantized", "quant": "quantized", "gguf": "quantized",
+    "quantised": "quantized", "merged": "merge", "merges": "merge",
+}  # fmt: skip
+
+
+@rule("MIR706", "hub-relation", "error", "document", fixable=True)
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root = card_of(document, "model")
+    if root is None or not root.get("base_model_relation"):
+        return
+    if not root.get("base_model"):
+        location = root.location("base_model_relation", "base_model_relation")
+        yield Problem("base_model_relation stands without a base_model", location, severity="warning")
+    for leaf in values_of(root, "base_model_relation"):
+        if leaf.value not in RELATIONS:
+            folded = str(leaf.value).strip().lower()
+            meant = folded if folded in RELATIONS else _MEANT.get(folded)
+            yield Problem(
+                f"{leaf.path} is {short(leaf.value)}; it may be {', '.join(RELATIONS[:-1])} or {RELATIONS[-1]}",
+                leaf.location,
+                fix=replace_value(leaf, meant, f"Write '{meant}'") if meant and isinstance(leaf.value, str) else None,
+            )

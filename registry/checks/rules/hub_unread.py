@@ -1,0 +1,82 @@
+"""Metadata of a Hub card that its readers drop or stop at.
+
+What:
+    A key in another spelling than the Hub's (`model_index`, `Licence`, `languages`), several models in `model-index`, a
+    result without a `dataset`, `eval_results` in the front matter, or several tags in one text.
+
+Why:
+    The Hub takes such a card without a word, and the readers lose what it says: huggingface_hub matches keys letter by
+    letter, keeps the name of the last of several models, and raises an error at a result without a data set, so that
+    nothing of the card is read.
+
+Bad:
+    # file: README.md
+    ---
+    library_name: transformers
+    model_index:
+    - name: distilbert
+      results: []
+    ---
+
+Good:
+    # file: README.md
+    ---
+    library_name: transformers
+    model-index:
+    - name: distilbert
+      results: []
+    ---
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.edits import replace_key
+from registry.checks.hub import card_of, results_of
+from registry.checks.rule import Problem, rule
+from registry.checks.shape import plan_of
+from registry.checks.words import short
+from registry.types import MapNode, SeqNode
+from registry.vocabulary.hub import key_meant
+
+
+@rule("MIR707", "hub-unread", "warning", "document", fixable=True)
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root = card_of(document)
+    if root is None:
+        return
+    yield from _keys(root)
+    if card_of(document, "model") is None:
+        return
+    entries = root.get("model-index")
+    if isinstance(entries, SeqNode) and len(entries) > 1:
+        message = f"model-index has {len(entries)} models; huggingface_hub gives all results the name of the last"
+        yield Problem(message, entries.location(1, "model-index[1]"), hint="A repository on the Hub is one model.")
+    for result, path in results_of(root):
+        if "dataset" not in result:
+            message = f"{path} has no dataset; huggingface_hub raises an error, and reads nothing of the card"
+            yield Problem(message, result.source.location(result.start, result.end, path))
+    if root.get("eval_results"):
+        message = "eval_results in a card is an error to huggingface_hub, which then reads nothing of it"
+        hint = "Results stand in model-index, or in files of the folder .eval_results."
+        yield Problem(message, root.location("eval_results", "eval_results"), hint=hint)
+    tags = root.get("tags")
+    if isinstance(tags, str) and "," in tags:
+        yield Problem(f"tags {short(tags)} is one tag", root.location("tags", "tags"), hint="Several tags are a list.")
+
+
+def _keys(root: MapNode) -> Iterator[Problem]:
+    plan = plan_of("huggingface")
+    for key in root:
+        name = None if key in plan.children else key_meant(key, plan.names)
+        if name is None:
+            continue
+        message = f"{short(key)} is no key of the Hub's, and its readers pass over it"
+        if name in root:
+            yield Problem(f"{message}; '{name}' stands beside it", root.key_location(key, key))
+        else:
+            fix = replace_key(root, key, name, f"Write '{name}'")
+            yield Problem(message, root.key_location(key, key), hint=f"Write {name}.", fix=fix)

@@ -1,0 +1,96 @@
+"""Where the cards of a repository are."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from registry.loader.load import load
+from registry.loader.places import INDEX_NAMES
+
+_FOREIGN = frozenset(
+    {
+        "build",
+        "dist",
+        "env",
+        "fixtures",
+        "site",
+        "site-packages",
+        "test",
+        "testdata",
+        "tests",
+        "third_party",
+        "vendor",
+        "venv",
+    }
+)
+"""Folders whose cards belong to somebody else, were made from others, or are wrong on purpose."""
+
+
+_MANY = 3
+"""Cards at the root that are named one by one in a configuration."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cards:
+    """The cards of a repository.
+
+    Attributes:
+        files: Their files from the repository's root, with forward slashes.
+        paths: The fewest folders and files at its top that hold them all.
+        models: How many models they describe.
+        dialects: Number of cards of each dialect.
+        foreign: Folders at any depth whose cards are not counted: tests, builds, other people's code.
+        hub: Whether it is the repository of one model of the Hugging Face Hub.
+    """
+
+    files: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    models: int = 0
+    dialects: tuple[tuple[str, int], ...] = ()
+    foreign: tuple[str, ...] = ()
+    hub: bool = False
+
+    def describe(self) -> str:
+        """Such as `36 cards with 120 models in configs (35 metafile, 1 model-index)`."""
+        kinds = ", ".join(f"{count} {name}" for name, count in self.dialects)
+        noun, models = ("card" if len(self.files) == 1 else "cards"), ("model" if self.models == 1 else "models")
+        return f"{len(self.files)} {noun} with {self.models} {models} in {', '.join(self.paths)} ({kinds})"
+
+
+def find_cards(folder: Path) -> Cards:
+    """The cards below a folder that are its own."""
+    if not folder.is_dir():
+        return Cards()
+    index = load([folder], root=folder)
+    root = os.path.realpath(folder)
+    found = {
+        PurePosixPath(Path(os.path.relpath(os.path.realpath(card.file), root)).as_posix()): card for card in index.cards
+    }
+    own = {path: card for path, card in found.items() if not _foreign(path)}
+    return Cards(
+        files=tuple(map(str, own)),
+        paths=_tops(own),
+        models=sum(len(card.models) for card in own.values()),
+        dialects=tuple(Counter(card.dialect for card in own.values()).most_common()),
+        foreign=tuple(dict.fromkeys(name for path in found if (name := _foreign(path)))),
+        hub=not any(len(path.parts) > 1 and path.parts[0] != ".eval_results" for path in own)
+        and any(path.name == "README.md" and card.dialect == "huggingface" for path, card in own.items()),
+    )
+
+
+def _foreign(path: PurePosixPath) -> str:
+    """The outermost folder of a file whose cards are not the repository's own; empty where there is none."""
+    at = next((number for number, part in enumerate(path.parts[:-1]) if part.lower() in _FOREIGN), None)
+    return "" if at is None else "/".join(path.parts[: at + 1])
+
+
+def _tops(files: Collection[PurePosixPath]) -> tuple[str, ...]:
+    """The entries of the root that hold the files, indexes first; the root itself where many lie there."""
+    tops = dict.fromkeys(path.parts[0] for path in files)
+    if sum(len(path.parts) == 1 and path.name not in INDEX_NAMES for path in files) > _MANY:
+        return (".",)
+    return tuple(sorted(tops, key=lambda name: (name not in INDEX_NAMES, name)))

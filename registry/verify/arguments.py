@@ -1,0 +1,182 @@
+"""What a model is called with, as plain data: shapes and types of its tensors, and whatever else it takes.
+
+A flat list of whole numbers is one sample without its batch, `(3, 224, 224)`; everything else gives shapes in full:
+`[(1, 3, 224, 224), (1, 10)]` by place, `{"input_ids": ((1, 128), "int64")}` by name. In text a shape is `1x128`, and a
+type follows a colon: `1x128:int64`. What is neither a tensor nor a shape is handed on as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.types import UsageError
+
+_TEXT = re.compile(r"(?P<shape>\d{1,9}(?:x\d{1,9})*)(?::(?P<dtype>[a-z]\w{0,15}))?", re.ASCII)
+_LARGEST = 2**34
+"""Elements of one tensor."""
+
+_SHORT = {
+    "byte": "uint8",
+    "char": "int8",
+    "double": "float64",
+    "float": "float32",
+    "half": "float16",
+    "int": "int32",
+    "long": "int64",
+    "short": "int16",
+}
+_NAMES = "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64"
+DTYPES = {**_SHORT, **{name: name for name in _NAMES.split()}}
+"""Types of tensors by the names that they are asked for with."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """A tensor that a model takes.
+
+    Attributes:
+        shape: In full, with the batch.
+        dtype: Its type; empty for the floating-point type of the model itself.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str = ""
+
+    def __str__(self) -> str:
+        shape = "x".join(map(str, self.shape)) or "a single number"
+        return f"{shape}:{self.dtype}" if self.dtype else shape
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arguments:
+    """All that a model is called with.
+
+    Attributes:
+        positional: By place: a `TensorSpec`, a tensor, a list of these, or anything else.
+        keywords: The same by name.
+    """
+
+    positional: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+    def tensors(self) -> list[TensorSpec]:
+        """Every tensor that is told by its shape, in order."""
+        found: list[TensorSpec] = []
+        waiting = [*self.positional, *self.keywords.values()]
+        while waiting:
+            each = waiting.pop(0)
+            if isinstance(each, TensorSpec):
+                found.append(each)
+            elif isinstance(each, list | tuple):
+                waiting = [*each, *waiting]
+        return found
+
+    def __str__(self) -> str:
+        named = [f"{name}={_shown(value)}" for name, value in self.keywords.items()]
+        return ", ".join([*map(_shown, self.positional), *named])
+
+
+def read_inputs(inputs: Any, others: Mapping[str, Any] | None = None) -> Arguments:
+    """The arguments that a caller means.
+
+    Args:
+        inputs: A sample's shape, a list of inputs, a mapping of them by name, or one tensor; see the module.
+        others: Further arguments by name.
+
+    Raises:
+        UsageError: A shape or a type cannot be understood.
+
+    >>> str(read_inputs((3, 224, 224)))
+    '1x3x224x224'
+    >>> str(read_inputs({"input_ids": "1x128:int64"}, {"use_cache": False}))
+    'input_ids=1x128:int64, use_cache=False'
+    """
+    further = dict(others or {})
+    if isinstance(inputs, Mapping):
+        return Arguments(keywords={str(name): _read(value) for name, value in inputs.items()} | further)
+    if _is_shape(inputs):
+        return Arguments(positional=(_spec((1, *inputs), ""),), keywords=further)
+    if isinstance(inputs, list | tuple) and not _is_typed(inputs):
+        return Arguments(positional=tuple(map(_read, inputs)), keywords=further)
+    return Arguments(positional=(_read(inputs),), keywords=further)
+
+
+def parse_input(text: str) -> tuple[str, TensorSpec]:
+    """A name, which may be empty, and the tensor of an option such as `input_ids=1x128:int64`.
+
+    A shape without name and type is a sample's, `3x224x224`, and gets a batch of one.
+
+    Raises:
+        UsageError: The text says no shape.
+    """
+    name, equals, said = text.strip().rpartition("=")
+    match = _TEXT.fullmatch(said)
+    if match is None or (equals and not name.isidentifier()):
+        raise UsageError(
+            f"--input {text}: it must be the input's shape without the batch, such as 3x224x224, or a shape in full "
+            "with a name or a type, such as input_ids=1x128:int64"
+        )
+    shape = tuple(map(int, match["shape"].split("x")))
+    dtype = match["dtype"] or ""
+    return name, _spec(shape if name or dtype else (1, *shape), dtype)
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, str) and (match := _TEXT.fullmatch(value)):
+        return _spec(tuple(map(int, match["shape"].split("x"))), match["dtype"] or "")
+    if _is_shape(value):
+        return _spec(tuple(value), "")
+    if _is_typed(value):
+        return _spec(tuple(value[0]), str(value[1]).removeprefix("torch."))
+    if isinstance(value, Mapping) and "shape" in value and value.keys() <= {"shape", "dtype"}:
+        return _spec(tuple(value["shape"]), str(value.get("dtype") or "").removeprefix("torch."))
+    if isinstance(value, list):
+        return [_read(each) for each in value]
+    return value
+
+
+def _spec(shape: tuple[int, ...], dtype: str) -> TensorSpec:
+    if dtype and dtype not in DTYPES:
+        raise UsageError(f"'{dtype}' is no type of tensor; there are {', '.join(sorted(set(DTYPES.values())))}")
+    elements = 1
+    for side in shape:
+        elements *= side
+    if any(side < 0 for side in shape) or elements > _LARGEST or len(shape) > 16:
+        raise UsageError(f"{'x'.join(map(str, shape))} is no shape of an input")
+    return TensorSpec(shape, DTYPES.get(dtype, ""))
+
+
+def _is_shape(value: Any) -> bool:
+    """Whether it is a flat list of whole numbers, or torch's size."""
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(each, int) and not isinstance(each, bool) for each in value)
+    )
+
+
+def _is_typed(value: Any) -> bool:
+    """Whether it is a pair of a shape and a type: `((1, 128), "int64")`, `((1, 128), torch.int64)`."""
+    if not isinstance(value, list | tuple) or len(value) != 2 or not (_is_shape(value[0]) or value[0] == ()):
+        return False
+    name = str(value[1]).removeprefix("torch.")
+    return name in DTYPES
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_shown, value))}]"
+    shape = getattr(value, "shape", None)
+    if isinstance(value, TensorSpec) or shape is None:
+        return str(value)
+    return "x".join(map(str, shape)) or "a single number"
+
+
+def sample(size: Sequence[int], count: int = 1, *, listed: bool = False) -> Arguments:
+    """One sample for each of `count` inputs of the same size; a list of one without its batch where `listed`."""
+    if listed:
+        return Arguments(positional=([TensorSpec(tuple(size))],))
+    return Arguments(positional=(TensorSpec((1, *size)),) * count)

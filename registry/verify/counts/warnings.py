@@ -1,0 +1,64 @@
+"""What a reader must know before a count is used: work that the model did and nothing counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from registry.verify.conventions.torch_counter import MACS
+from registry.verify.trace.data import Trace
+
+COMPUTING = frozenset(
+    f"torch.nn.{name}"
+    for name in str.split("""
+    Bilinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d GRU GRUCell LSTM LSTMCell Linear
+    MultiheadAttention RNN RNNCell
+    """)
+)
+"""Modules that cannot run without multiplying by a matrix."""
+
+PRODUCTS = frozenset(
+    str.split("""
+    _addmm_activation _cdist_forward _grouped_mm _int_mm _trilinear addbmm addmv addr cdist conv_tbc dot
+    fft_fft fft_rfft _fft_r2c _fft_c2c _fft_c2r inner linear_dynamic linear_relu_dynamic lstm mkldnn_rnn_layer mv outer
+    _sparse_mm _sparse_addmm quantized_lstm_cell quantized_gru_cell scaled_mm vdot _weight_int4pack_mm
+    _weight_int8pack_mm
+    """)
+)
+"""Operators that multiply and add, by bare name, which torch's counter does not know."""
+
+
+def warnings(traced: Trace) -> Iterator[str]:
+    """Sentences on what is missing in every count of multiply-adds; nothing where nothing is known to be."""
+    missed = sorted(
+        {op.name for op in traced.operators if op.name not in MACS and op.name.rpartition(".")[2] in PRODUCTS}
+    )
+    if missed:
+        yield f"MACs leave out {', '.join(missed)}, as torch's own counter does: the model computes more than that"
+    counted = {traced.calls[op.call].module for op in traced.operators if op.name in MACS and op.call >= 0}
+    if not counted and (matrices := _matrices(traced)):
+        yield f"MACs are 0, though the model holds {matrices} and ran: nothing that it does is known to be counted"
+    elif idle := list(_idle(traced, counted)):
+        shown = ", ".join(idle[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")
+        yield f"MACs are 0 for {shown}, which ran and surely computes"
+    if traced.outside:
+        yield f"a part of the model runs outside of torch ({', '.join(traced.outside)}), where nothing is counted"
+
+
+def _matrices(traced: Trace) -> str:
+    found = [module for module in traced.modules if any(len(own.shape) > 1 for own in module.parameters)]
+    found = [module for module in found if "Embedding" not in module.type]
+    return f"{len(found)} matrices or kernels" if len(found) > 1 else "a matrix or kernel" if found else ""
+
+
+def _idle(traced: Trace, counted: Set[int]) -> Iterator[str]:
+    """Modules that must compute and ran, and in which nothing was counted."""
+    busy = set(counted)
+    for index in reversed(range(len(traced.modules))):
+        # Children stand behind their parents.
+        if busy.intersection(traced.modules[index].children):
+            busy.add(index)
+    ran = {call.module for call in traced.calls}
+    for index, module in enumerate(traced.modules):
+        kinds = (module.type, *traced.types.get(module.type, ()))
+        if index in ran - busy and not COMPUTING.isdisjoint(kinds):
+            yield f"{module.path or 'the model'} ({module.type.rpartition('.')[2]})"

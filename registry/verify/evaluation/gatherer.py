@@ -1,0 +1,109 @@
+"""What a model predicts, taken batch by batch on its device and brought together at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from registry.types import Unverifiable
+from registry.verify.datasets import Dataset
+from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks import Score, Task
+
+
+class Gatherer:
+    """Gathers the predictions of one model on one dataset.
+
+    Args:
+        task: What is kept of them.
+        dataset: The samples.
+    """
+
+    def __init__(self, task: Task, dataset: Dataset) -> None:
+        self.task = task
+        self.dataset = dataset
+        self._indices: list[np.ndarray] = []
+        self._rows: list[Mapping[str, Any]] = []
+        self._unreadable: list[int] = []
+        self._outputs = 0
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the model has, where it gives a vector for each sample; zero otherwise."""
+        return self._outputs
+
+    @property
+    def taken(self) -> int:
+        """How many samples were taken, those that could not be read included."""
+        return sum(map(len, self._indices)) + len(self._unreadable)
+
+    def update(self, indices: Sequence[int], outputs: Any, references: Any = None) -> None:
+        """Take a batch; see `Task.predictions`."""
+        self._rows.append(self.task.predictions(outputs, references, indices, self.dataset))
+        self._indices.append(np.asarray(indices, np.int64))
+        self._outputs = outputs.shape[1] if isinstance(outputs, torch.Tensor) and outputs.ndim == 2 else 0
+
+    def unreadable(self, index: int) -> None:
+        """Take a sample that could not be read: the task says what that counts as."""
+        self._unreadable.append(index)
+
+    def kept(self, *, model: str = "", digests: Mapping[str, str] | None = None) -> KeptPredictions:
+        """Everything that was taken, samples in the dataset's order.
+
+        Raises:
+            Unverifiable: No sample could be read.
+        """
+        return self._kept(model, digests or {}, drawn=False)
+
+    def drawn(self) -> KeptPredictions:
+        """The same, samples in the order in which they were taken; unreadable ones stand at the end.
+
+        Raises:
+            Unverifiable: No sample could be read.
+        """
+        return self._kept("", {}, drawn=True)
+
+    def score(self, subject: str) -> Score:
+        """A metric of everything that was taken.
+
+        Raises:
+            PredictionsError: It cannot be taken from these predictions.
+            Unverifiable: No sample could be read.
+        """
+        return self.task.score(self.kept(), subject)
+
+    def _kept(self, model: str, digests: Mapping[str, str], *, drawn: bool) -> KeptPredictions:
+        if not self._rows:
+            raise Unverifiable(f"no sample of {self.dataset.name} could be read")
+        # Each tensor is brought from the device once, however often one looks.
+        self._rows = [{name: _here(each) for name, each in rows.items()} for rows in self._rows]
+        indices = np.concatenate([*self._indices, np.asarray(self._unreadable, np.int64)])
+        order = np.arange(len(indices)) if drawn else np.argsort(indices, kind="stable")
+        columns = {name: self._column(name, order) for name in self._rows[0]}
+        columns |= self.task.references(self.dataset, indices[order])
+        names = self.dataset.names
+        return KeptPredictions(
+            task=self.task.name,
+            model=model,
+            dataset=self.dataset.name,
+            samples=np.array([names[index] for index in indices[order]], np.str_),
+            classes=tuple(self.dataset.classes),
+            digests=digests,
+            arrays={name: np.asarray(each) for name, each in columns.items() if name in self.task.arrays},
+            documents={name: each for name, each in columns.items() if name in self.task.documents},
+        )
+
+    def _column(self, name: str, order: np.ndarray) -> Any:
+        parts, blank = [rows[name] for rows in self._rows], self.task.blank.get(name)
+        if name in self.task.documents:
+            entries = [entry for part in parts for entry in part] + [blank] * len(self._unreadable)
+            return [entries[at] for at in order]
+        missing = np.full((len(self._unreadable), *parts[0].shape[1:]), blank, parts[0].dtype)
+        return np.concatenate([*parts, missing])[order]
+
+
+def _here(rows: Any) -> Any:
+    return rows.cpu().numpy() if isinstance(rows, torch.Tensor) else rows

@@ -1,0 +1,106 @@
+"""Tasks by name. Adding one means one file here and one line below, or an entry point of the group `mir.tasks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from registry.types import Claim, Model, PredictionsError, Unverifiable
+from registry.verify.plugins import PluginError, first_line, installed, load
+from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks.base import Score, Task
+from registry.verify.tasks.classification import Classification
+from registry.verify.tasks.segmentation import Segmentation
+
+if TYPE_CHECKING:
+    from registry.verify.inputs import Inputs
+    from registry.verify.target import Target
+
+__all__ = [
+    "BUILT_IN",
+    "Classification",
+    "Score",
+    "Segmentation",
+    "Task",
+    "inputs_of",
+    "task_named",
+    "task_of",
+    "task_that_scores",
+    "unmeasured",
+]
+
+BUILT_IN: Mapping[str, Task] = {task.name: task for task in (Segmentation(), Classification())}
+"""The tasks of this package, in the order in which they are asked whether they take a claim."""
+
+
+def task_of(claim: Claim) -> str | None:
+    """Name of the task that takes a claim, `None` where none does. Plug-ins are asked first."""
+    if claim.dataset is None:
+        return None
+    for name in installed("mir.tasks"):
+        with suppress(Exception):  # a stranger's code; `unmeasured` says what is wrong with it
+            if task_named(name).takes(claim):
+                return name
+    return next((name for name, task in BUILT_IN.items() if task.takes(claim)), None)
+
+
+def task_named(name: str) -> Task:
+    """A task by its name.
+
+    Raises:
+        PluginError: It is a plug-in that cannot be imported, or there is none of that name.
+    """
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    if name not in installed("mir.tasks"):
+        raise PluginError(f"there is no task '{name}'; is the package that brings it installed?")
+    found = load("mir.tasks", name)
+    task = found() if isinstance(found, type) else found
+    if not isinstance(task, Task) or getattr(task, "name", None) != name:
+        raise PluginError(f"the plug-in '{name}' is no registry.verify.tasks.Task of that name")
+    return task
+
+
+def task_that_scores(kept: KeptPredictions) -> Task:
+    """The task whose predictions these are.
+
+    Raises:
+        PredictionsError: It is not here.
+    """
+    try:
+        return task_named(kept.task)
+    except PluginError as error:
+        raise PredictionsError(error.message) from error
+
+
+def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+    """How samples become what a model takes; see `Task.inputs`.
+
+    Raises:
+        Unverifiable: Nothing says how, or the task's code fails.
+    """
+    try:
+        return task_named(task).inputs(model, target, given)
+    except Unverifiable:
+        raise
+    except Exception as error:
+        raise Unverifiable(f"the task '{task}' fails on {model.name}: {first_line(error)}") from error
+
+
+def unmeasured(claim: Claim) -> str:
+    """Why no task takes a claim; plug-ins that cannot be asked are named, since one of them may."""
+    said = f"mir has no way to measure {claim.label}"
+    if claim.task is not None and claim.dataset is None:
+        said += " without the data set's name"
+    return "; ".join([said, *_broken(claim)])
+
+
+def _broken(claim: Claim) -> Iterator[str]:
+    for name in installed("mir.tasks"):
+        try:
+            task_named(name).takes(claim)
+        except Unverifiable as error:
+            yield error.message
+        except Exception as error:  # noqa: BLE001
+            yield f"the plug-in '{name}' fails: {first_line(error)}"

@@ -1,0 +1,136 @@
+"""One class for each sample: Top 1, Top 5, and the accuracy of each class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.evidence.rejudge.wilson import wilson
+from registry.types import Claim, PredictionsError
+from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks.base import Counts, Hits, Score, Task
+from registry.verify.tasks.outputs import logits_of
+
+if TYPE_CHECKING:
+    from registry.verify.datasets import Dataset
+
+KEPT = 5
+"""Best predictions that are kept of each sample."""
+
+_SUBJECT = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?P<what>accuracy|error)")
+
+
+class Classification(Task):
+    """See `Task`. Keeps the best five predictions of each sample.
+
+    `labels`: right class of each sample, (n,). `top`: classes with the highest scores, highest first, (n, k); -1
+    throughout for a sample that could not be read, which therefore counts as wrong. `scores`: their scores, (n, k).
+    """
+
+    name = "classification"
+    answers = "labels"
+    arrays: ClassVar = {"labels": "i", "top": "i", "scores": "f"}
+    blank: ClassVar = {"top": -1, "scores": 0.0}
+
+    def takes(self, claim: Claim) -> bool:
+        """See `Task`."""
+        match = _SUBJECT.fullmatch(claim.subject)
+        return match is not None and int(match["k"] or 1) <= KEPT
+
+    def predictions(
+        self,
+        outputs: Any,
+        references: Any,  # noqa: ARG002
+        indices: Sequence[int],  # noqa: ARG002
+        dataset: Dataset,
+    ) -> Mapping[str, Any]:
+        """See `Task`. Nothing here waits for the device."""
+        from registry.verify.datasets import check_classes
+
+        logits = logits_of(outputs).flatten(1).float()
+        check_classes(dataset, logits.shape[1])
+        best = logits.topk(min(KEPT, logits.shape[1]), dim=1)
+        # A score of NaN is none: sorting would put it first.
+        nowhere = logits.isnan().any(dim=1, keepdim=True)
+        return {
+            "top": best.indices.masked_fill(nowhere, -1),
+            "scores": best.values.masked_fill(nowhere, 0.0),
+        }
+
+    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
+        """See `Task`."""
+        return {"labels": dataset.labels[indices]}
+
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
+        """See `Task`."""
+        return tuple(f"top-{k}-accuracy" for k in sorted({1, _best(kept).shape[1]}))
+
+    def score(self, kept: KeptPredictions, subject: str) -> Score:
+        """See `Task`. The interval is Wilson's."""
+        hits = self.hits(kept, subject)
+        counted, samples = int(hits.sum()), len(hits)
+        details = {}
+        if subject.endswith("accuracy"):
+            of = {label: f"{right}/{count}" for label, (right, count) in self.per_class(kept, subject).items()}
+            names = kept.classes
+            details["per_class"] = {names[label] if label < len(names) else str(label): of[label] for label in of}
+        return Score(
+            value=counted / samples,
+            samples=samples,
+            right=counted,
+            interval=wilson(counted, samples),
+            details=details,
+        )
+
+    def hits(self, kept: KeptPredictions, subject: str) -> Hits:
+        """See `Task`: whether each sample's right class is among its best, or is not where the metric is an error."""
+        right = _right(kept, subject)
+        return ~right if subject.endswith("error") else right
+
+    def per_class(self, kept: KeptPredictions, subject: str) -> Counts:
+        """See `Task`: how many samples of a class are right."""
+        right, labels = _right(kept, subject), kept.arrays["labels"]
+        classes, numbers = np.unique(labels, return_inverse=True)
+        of, all_ = np.bincount(numbers, weights=right), np.bincount(numbers)
+        return {int(label): (int(of[at]), int(all_[at])) for at, label in enumerate(classes)}
+
+    def check(self, kept: KeptPredictions) -> None:
+        """See `Task`."""
+        super().check(kept)
+        labels, top, scores = (kept.arrays[name] for name in self.arrays)
+        if labels.ndim != 1 or top.ndim != 2 or scores.shape != top.shape:
+            raise PredictionsError("its arrays do not fit together")
+
+
+def relabelled(kept: KeptPredictions, order: Sequence[int]) -> KeptPredictions:
+    """The same predictions, were the outputs numbered otherwise.
+
+    Args:
+        kept: Predictions whose labels number the dataset's classes.
+        order: Which output means the dataset's class 0, 1, ...
+    """
+    labels = np.asarray(order, np.int32)[kept.arrays["labels"]]
+    return replace(kept, arrays={**kept.arrays, "labels": labels})
+
+
+def _right(kept: KeptPredictions, subject: str) -> Hits:
+    """Whether each sample's right class is among as many of its best predictions as the metric looks at."""
+    match = _SUBJECT.fullmatch(subject)
+    if match is None:
+        raise PredictionsError(f"{subject} cannot be taken from each sample's best predictions")
+    top, k = _best(kept), int(match["k"] or 1)
+    if top.shape[1] < min(k, len(kept.classes)):
+        raise PredictionsError(f"holds the best {top.shape[1]} predictions of each sample, not the best {k}")
+    right: Hits = (top[:, :k] == kept.arrays["labels"][:, None]).any(axis=1)
+    return right
+
+
+def _best(kept: KeptPredictions) -> npt.NDArray[np.int32]:
+    Classification().check(kept)
+    best: npt.NDArray[np.int32] = kept.arrays["top"]
+    return best

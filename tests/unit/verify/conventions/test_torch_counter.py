@@ -1,0 +1,119 @@
+"""The convention `torch` counts what torch's own counter counts, for every forward operator in its registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode, flop_registry
+
+from registry.verify.arguments import Arguments
+from registry.verify.conventions import CONVENTIONS
+from registry.verify.conventions.torch_counter import MACS
+from registry.verify.trace import trace
+
+aten = torch.ops.aten
+
+
+def on_meta(*shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    return torch.empty(shape, dtype=dtype, device="meta")
+
+
+class Call(nn.Module):
+    """Calls one operator."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        super().__init__()
+        self.call = call
+
+    def forward(self, *tensors: torch.Tensor) -> Any:
+        return self.call(*tensors)
+
+
+HEADS = (on_meta(2, 4, 6, 8), on_meta(2, 4, 10, 8), on_meta(2, 4, 10, 16))
+ROWS = (on_meta(2, 6, 4, 8), on_meta(2, 6, 4, 8), on_meta(2, 6, 4, 8))
+FP8 = torch.float8_e4m3fn
+CONV = ([1, 1], [1, 1], [1, 1], False, [0, 0], 1)
+TRANSPOSED = ([2, 2], [1, 1], [1, 1], True, [0, 0], 1)
+
+CALLS: dict[str, tuple[Callable[..., Any], tuple[torch.Tensor, ...]]] = {
+    "mm": (torch.mm, (on_meta(3, 4), on_meta(4, 5))),
+    "addmm": (torch.addmm, (on_meta(5), on_meta(3, 4), on_meta(4, 5))),
+    "bmm": (torch.bmm, (on_meta(2, 3, 4), on_meta(2, 4, 5))),
+    "baddbmm": (torch.baddbmm, (on_meta(2, 3, 5), on_meta(2, 3, 4), on_meta(2, 4, 5))),
+    "_scaled_mm": (
+        lambda a, b, x, y: aten._scaled_mm(a, b.t(), x, y, out_dtype=torch.bfloat16),
+        (on_meta(16, 32, dtype=FP8), on_meta(16, 32, dtype=FP8), on_meta(1)[0], on_meta(1)[0]),
+    ),
+    "convolution": (
+        lambda x, w: aten.convolution(x, w, None, *CONV),
+        (on_meta(2, 3, 9, 9), on_meta(4, 3, 3, 3)),
+    ),
+    "convolution transposed": (
+        lambda x, w: aten.convolution(x, w, None, *TRANSPOSED),
+        (on_meta(2, 3, 9, 9), on_meta(3, 4, 3, 3)),
+    ),
+    "_convolution": (
+        lambda x, w: aten._convolution(x, w, None, *CONV, False, False, True, True),
+        (on_meta(2, 3, 9, 9), on_meta(4, 3, 3, 3)),
+    ),
+    "_scaled_dot_product_efficient_attention": (
+        lambda q, k, v: aten._scaled_dot_product_efficient_attention(q, k, v, None, False),
+        HEADS,
+    ),
+    "_scaled_dot_product_flash_attention": (aten._scaled_dot_product_flash_attention, (*HEADS[:2], HEADS[1])),
+    "_efficient_attention_forward": (
+        lambda q, k, v: aten._efficient_attention_forward(q, k, v, None, None, None, None, None, 0.0, 0),
+        ROWS,
+    ),
+    "scaled_dot_product_attention": (nn.functional.scaled_dot_product_attention, HEADS),
+    "grouped queries": (
+        lambda q, k, v: nn.functional.scaled_dot_product_attention(q, k, v, enable_gqa=True),
+        (on_meta(2, 8, 6, 8), on_meta(2, 2, 10, 8), on_meta(2, 2, 10, 8)),
+    ),
+    "mv": (torch.mv, (on_meta(3, 4), on_meta(4))),
+    "einsum": (lambda a, b: torch.einsum("bij,bjk->bik", a, b), (on_meta(2, 3, 4), on_meta(2, 4, 5))),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_operator_counts_as_torchs_counter_counts_it(name: str) -> None:
+    call, tensors = CALLS[name]
+    with FlopCounterMode(display=False) as counter:
+        call(*tensors)
+    traced = trace(Call(call), arguments=Arguments(positional=tensors))
+    assert CONVENTIONS["torch"].count(traced).total == counter.get_total_flops()
+    assert counter.get_total_flops() > 0 or name == "mv"
+
+
+def test_a_module_that_was_traced_counts_as_torchs_counter_counts_it() -> None:
+    """torch.jit.trace keeps `aten::_convolution`."""
+    model = torch.jit.trace(nn.Sequential(nn.Conv2d(3, 4, 3), nn.ConvTranspose2d(4, 5, 3)), torch.zeros(1, 3, 9, 9))
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, 9, 9))
+    assert CONVENTIONS["torch"].count(trace(model, (3, 9, 9))).total == counter.get_total_flops() > 0
+
+
+def test_inference_mode_hides_nothing() -> None:
+    class Inference(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer, self.mix = nn.Linear(4, 4), nn.Conv1d(4, 4, 1)
+
+        @torch.inference_mode()
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.matmul(self.mix(self.layer(x)), x.transpose(1, 2))
+
+    model = Inference().eval()
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 4, 4))
+    assert CONVENTIONS["torch"].count(trace(model, (4, 4))).total == counter.get_total_flops() > 0
+
+
+def test_every_forward_operator_of_the_registry_is_counted() -> None:
+    known = {f"aten.{each.__name__}" for each in flop_registry if hasattr(each, "overloads")}
+    forward = {name for name in known if "backward" not in name and "flex" not in name}
+    assert forward <= MACS.keys() | {"aten.flex_attention"}
