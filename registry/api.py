@@ -95,10 +95,9 @@ def search(
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
     from registry.query.search import Search
-    from registry.vocabulary import Vocabulary
 
     kept, config = _opened(path)
-    asked = Search(kept.tables, Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary)))
+    asked = Search(kept.tables, config.load_vocabulary())
     return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
 
 
@@ -232,5 +231,5 @@ def _opened(path: str | Path | Sequence[str | Path]) -> tuple[TableCache, Config
     from registry.query.table_cache import open_tables
 
     paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
-    config = find_config(paths[0]) if paths else Config()
+    config = find_config(Path())
     return open_tables(paths, config), config

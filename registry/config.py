@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
-from collections.abc import Mapping
+import stat
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from registry.files import open_plain
 from registry.types import ConfigError, Location
+from registry.vocabulary import Vocabulary
+from registry.vocabulary.tables import read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +56,14 @@ class Config:
         """The folder that relative paths of the configuration start from."""
         return self.file.parent if self.file is not None else Path.cwd()
 
+    def load_vocabulary(self) -> Vocabulary:
+        """The known metrics, data sets and tasks, those of the project's own files included.
+
+        Raises:
+            ConfigError: A file cannot be read, or is no vocabulary.
+        """
+        return Vocabulary.load(*(str(self.folder / file) for file in self.vocabulary))
+
 
 NAMES = ("mir.toml", "pyproject.toml")
 """Files that may hold a configuration, the first that has one counts."""
@@ -61,23 +71,21 @@ NAMES = ("mir.toml", "pyproject.toml")
 _LISTS = {"paths", "select", "ignore", "vocabulary", "hosts", "exclude"}
 _TABLES = {"datasets"}
 _TABLES_OF_LISTS = {"per_file_ignores"}
-_LARGEST = 4 << 20
 
 
 def find_config(start: Path) -> Config:
     """Read the nearest configuration at or above `start`.
 
+    The search ends at the border of the repository that `start` lies in, and where everybody may put files.
+
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        for name in NAMES:
-            file = folder / name
-            if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
-                found = _read(file)
-                if found is not None:
-                    return _config(file, *found)
+    for folder in folders_up_from(os.path.realpath(start)):
+        for file in files_in(folder):
+            found = read_settings(file)
+            if found is not None:
+                return make_config(file, *found)
     return Config()
 
 
@@ -87,26 +95,34 @@ def read_config(file: Path) -> Config:
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
-    return _config(file.resolve(), *(_read(file) or ({}, "")))
+    return make_config(file.resolve(), *(read_settings(file) or ({}, "")))
 
 
-def _read(file: Path) -> tuple[dict[str, Any], str] | None:
-    """The table and the text that it stands in; `None` where a pyproject.toml has none."""
-    shown = str(file)
-    try:
-        with open_plain(file) as opened:
-            data = opened.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise ConfigError(f"is larger than {_LARGEST} bytes", location=Location(file=shown))
-        text = data.decode()
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
-        place = Location(file=shown, line=int(at[1]), column=int(at[2])) if at else Location(file=shown)
-        said = str(error)[: at.start()].rstrip() if at else str(error)
-        raise ConfigError(f"is not TOML: {said}", location=place) from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"cannot be read: {error}", location=Location(file=shown)) from error
+def folders_up_from(start: str) -> Iterator[Path]:
+    """A folder and those above it, as far as who may write there is the same: up to its repository's own."""
+    for each in (Path(start), *Path(start).parents):
+        if _is_everybodys(each):
+            return
+        yield each
+        if os.path.lexists(each / ".git"):
+            return
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder that can hold a configuration, the one that counts first."""
+    for name in NAMES:
+        file = folder / name
+        if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
+            yield file
+
+
+def read_settings(file: Path) -> tuple[dict[str, Any], str] | None:
+    """The table and the text that it stands in; `None` where a pyproject.toml has none.
+
+    Raises:
+        ConfigError: The file cannot be read or is not TOML.
+    """
+    document, text = read_toml(file)
     tool = document.get("tool")
     table = tool.get("mir") if isinstance(tool, dict) else None
     if isinstance(table, dict):
@@ -114,7 +130,23 @@ def _read(file: Path) -> tuple[dict[str, Any], str] | None:
     return None if file.name == "pyproject.toml" else (document, text)
 
 
-def _config(file: Path, table: dict[str, Any], text: str) -> Config:
+_EVERYBODYS = stat.S_IWOTH | stat.S_ISVTX
+
+
+def _is_everybodys(folder: Path) -> bool:
+    """Whether a folder is there for everybody on this machine to put files into, as `/tmp` is."""
+    try:
+        return sys.platform != "win32" and folder.stat().st_mode & _EVERYBODYS == _EVERYBODYS
+    except OSError:
+        return False
+
+
+def make_config(file: Path, table: dict[str, Any], text: str) -> Config:
+    """The configuration that a table is.
+
+    Raises:
+        ConfigError: A key is unknown or of the wrong type.
+    """
     known = {item.name.replace("_", "-"): item.name for item in fields(Config) if item.name != "file"}
     names = ", ".join(sorted(known))
     known |= {name: name for name in known.values()}

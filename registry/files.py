@@ -65,6 +65,19 @@ def open_plain(path: Path) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
+def read_bounded(path: Path, most: int) -> bytes:
+    """The bytes of a file that somebody names: of a plain one, and no more than a file of its kind can have.
+
+    Raises:
+        OSError: It cannot be read, is no plain file, or is larger.
+    """
+    with open_plain(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // 2**20} MiB", str(path))
+    return data
+
+
 def cache_folder() -> Path:
     """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder.
 

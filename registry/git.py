@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -78,3 +79,17 @@ def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[
         size = int(printed[at:head].rsplit(b" ", 1)[1])
         yield shown, printed[head + 1 : head + 1 + size]
         at = head + size + 2
+
+
+def changed_since(top: Path, revision: str) -> set[str]:
+    """The real paths of the files that differ from where a revision and `HEAD` parted, untracked ones included.
+
+    Raises:
+        UsageError: Git knows no such revision, or fails.
+    """
+    commit = commit_of(top, revision)
+    base = git(top, "merge-base", "--end-of-options", commit, "HEAD").decode().strip()
+    changed = git(top, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", base, "--")
+    new = git(top, "ls-files", "--others", "--exclude-standard", "-z", "--full-name")
+    names = (changed + new).decode("utf-8", "surrogateescape").split("\0")
+    return {os.path.realpath(top / name) for name in names if name}

@@ -18,13 +18,11 @@ def disagreement(one: Entry, other: Entry, *, subjects: Container[str] | None = 
         other: Another.
         subjects: What to compare, such as `parameters`; everything where it is `None`.
     """
-    known = one.quantities
-    for key, number in other.quantities.items():
-        same = known.get(key) if subjects is None or number.term.subject in subjects else None
-        if same is None or same.quantity is None or number.quantity is None:
-            continue
-        if not agree(same.quantity, number.quantity):
-            return f"{number.said.name} ({same.quantity} and {number.quantity})"
+    known = one.comparable
+    for key, claim in other.comparable.items():
+        same = known.get(key) if subjects is None or claim.subject in subjects else None
+        if same is not None and not agree(same.reported, claim.reported):
+            return f"{claim.label} ({same.reported} and {claim.reported})"
     return ""
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from registry.checks.entry import Entry
 from registry.config import Config
 from registry.types import Card, Index
-from registry.vocabulary import Vocabulary
 
 
 class Context:
@@ -25,8 +24,7 @@ class Context:
     def __init__(self, index: Index, config: Config) -> None:
         self.index = index
         self.config = config
-        files = tuple(str(config.folder / name) for name in config.vocabulary)
-        self.vocabulary = Vocabulary.load(*files)
+        self.vocabulary = config.load_vocabulary()
         self._secure: dict[str, bool] = {}
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 

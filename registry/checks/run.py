@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from registry.checks.catalogue import RULES, selector
+from registry.card_config import CardConfigs
+from registry.checks.catalogue import RULES
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.entry import Entry
 from registry.checks.metadata_files import metadata_files
-from registry.checks.per_file import ignored_in_its_file
 from registry.checks.rule import Rule
+from registry.checks.selection import Selection
 from registry.checks.suppress import suppress
 from registry.config import Config
 from registry.parallel import spread
@@ -34,29 +35,34 @@ _SLICE = 256
 """Models that are checked without asking which process goes on."""
 
 
-def check(index: Index, *, config: Config | None = None, processes: int = 1) -> list[Finding]:
+def check(
+    index: Index, *, config: Config | None = None, beside: CardConfigs | None = None, processes: int = 1
+) -> list[Finding]:
     """Everything that is wrong with an index, sorted by file and line.
 
     Args:
         index: What was loaded; its own findings are included.
-        config: The project's settings: `select`, `ignore`, `per_file_ignores` and `vocabulary` are used.
+        config: The settings of whoever runs the check: `select`, `ignore`, `per_file_ignores` and
+            `vocabulary` are used.
+        beside: The configurations that lie beside the cards; none of them counts where it is `None`.
         processes: How many may work at a time, where there is much to do.
 
     Raises:
         ConfigError: `select` or `ignore` names no rule, or a vocabulary file cannot be read.
     """
     config = config or Config()
-    chosen = selector(config.select, config.ignore)
+    selection = Selection(config, beside)
+    chosen = selection.anywhere(card.file for card in index.cards)
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
-    read = (finding for finding in index.findings if chosen(finding.rule))
-    found = _at_most(MOST_OF_A_RULE, chain(read, _run(rules, Context(index, config), processes)))
+    everything = chain(index.findings, _run(rules, Context(index, config), processes))
+    found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, everything))
     unsure = {card.file for card in index.cards if not card.evident}
     if unsure:
         found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
     # Two models may name one file of metadata; what is wrong in it is said once.
-    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, chosen)))
-    ignored = ignored_in_its_file(config)
-    left = (finding for finding in kept if not ignored(finding))
+    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, selection.holds)))
+    left = [finding for finding in kept if not selection.ignores(finding)]
+    left += selection.findings()
     return sorted(left, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
 
 

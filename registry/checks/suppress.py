@@ -38,7 +38,7 @@ class _Ignore:
     used: bool = field(default=False)
 
 
-def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str], bool]) -> Iterator[Finding]:
+def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str, str], bool]) -> Iterator[Finding]:
     """Leave out what the cards say to ignore; say which of those wishes are unknown or not needed."""
     pieces = metadata_files(index)
     # By place and then by what they say, so that a thousand of the same are one.
@@ -59,7 +59,7 @@ def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str], 
             yield finding
     for wish in chain.from_iterable(each.values() for each in ignores.values()):
         problem, rule = _complaint(wish, chosen)
-        if problem is not None and chosen(rule):
+        if problem is not None and chosen(rule, wish.location.file):
             yield RULES[rule].finding(problem)
 
 
@@ -71,10 +71,10 @@ def _ignored(finding: Finding, wishes: Iterable[_Ignore]) -> bool:
     return hit
 
 
-def _complaint(wish: _Ignore, chosen: Callable[[str], bool]) -> tuple[Problem | None, str]:
+def _complaint(wish: _Ignore, chosen: Callable[[str, str], bool]) -> tuple[Problem | None, str]:
     if not wish.rules:
         return Problem(f"'{wish.pattern}' is neither a rule nor the beginning of one", wish.location), UNKNOWN_IGNORE
-    if not wish.used and all(chosen(rule) for rule in wish.rules):
+    if not wish.used and all(chosen(rule, wish.location.file) for rule in wish.rules):
         return Problem(f"there is nothing here that {wish.pattern} would find", wish.location), UNUSED_IGNORE
     return None, UNUSED_IGNORE
 

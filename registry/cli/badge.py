@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from registry.cli.query_options import cards_option, opened
+from registry.cli.query_options import cards_option, opened, settings
 from registry.types import UsageError
-from registry.vocabulary import metric_term, slug
 
 
 @click.command("badge")
@@ -33,8 +32,7 @@ def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, o
     claims = show(opened(cards).tables, model)[0]["claims"]
     badge = of_claims(each["status"] for each in claims)
     if claim is not None:
-        term = metric_term(claim)
-        subject = term.subject if term else slug(claim)
+        subject = settings(cards)[1].load_vocabulary().subject(claim)
         about = next((each for each in claims if each["subject"] == subject), None)
         if about is None:
             claimed = ", ".join(dict.fromkeys(each["subject"] for each in claims)) or "nothing"

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import click
 
+from registry import git
+from registry.card_config import CardConfigs
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
+from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
-from registry.config import Config, find_config, read_config
+from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.loader import LeftOut, load
 from registry.parallel import cores
@@ -98,6 +101,11 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
 )
 @click.option("--prune-baseline", "prune", is_flag=True, help="Remove the entries whose finding is gone.")
 @click.option(
+    "--changed-since",
+    metavar="REVISION",
+    help="Report only the files that changed since this branch left REVISION; the others are read as their context.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
     default="warning",
@@ -121,13 +129,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     metavar="FOLDER",
     help="Folder that nothing is read outside of.",
 )
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Read [tool.mir] from FILE instead of the nearest pyproject.toml.",
-)
+@config_option
 @click.option(
     "--stdin-name",
     type=click.Path(path_type=Path),
@@ -150,6 +152,7 @@ def command(
     baseline: Path | None,
     accept: bool,
     prune: bool,
+    changed_since: str | None,
     fail_on: Severity,
     exit_zero: bool,
     statistics: bool,
@@ -158,7 +161,6 @@ def command(
     exclude: tuple[str, ...],
     no_gitignore: bool,
     root: Path | None,
-    config_file: Path | None,
     stdin_name: Path,
 ) -> int:
     """Check the metadata of model cards, with the exact line of every mistake.
@@ -174,24 +176,30 @@ def command(
             raise UsageError("- (standard input) stands alone, and --fix cannot write to it; --diff shows the patch")
         paths = (stdin_name,)
         contents[os.path.realpath(stdin_name)] = _stdin()
-    config = find_config(_start(paths)) if config_file is None else read_config(config_file)
+    settings = caller_config()
+    # Where a configuration is named, it is the one of everything.
+    beside = CardConfigs(settings, Config(select=select, ignore=ignore)) if named_config() is None else None
     config = replace(
-        config,
-        dialect=dialect or config.dialect,
-        select=select or config.select,
-        ignore=(*config.ignore, *ignore),
+        settings,
+        dialect=dialect or settings.dialect,
+        select=select or settings.select,
+        ignore=(*settings.ignore, *ignore),
     )
     # As seen from here: annotations and editors cannot use a path of this machine.
     targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
+    shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out)
 
+    changed = None if changed_since is None or not targets else git.changed_since(git.top_of(targets[0]), changed_since)
+
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(
-            targets, root=root, dialect=config.dialect, contents=contents, processes=cores(), left_out=left_out
-        )
-        return index, check(index, config=config, processes=cores())
+        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
+        findings = check(index, config=config, beside=beside, processes=cores())
+        if changed is not None:
+            findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
+        return index, findings
 
     index, findings = run(contents)
     failed = 0
@@ -249,11 +257,6 @@ def _without_excluded(paths: Sequence[Path], left_out: LeftOut) -> tuple[Path, .
     for path in excluded:
         click.echo(plain(f"{path} is left out by `exclude`."), err=True)
     return tuple(path for path in paths if path not in excluded)
-
-
-def _start(paths: Sequence[Path]) -> Path:
-    """Where to begin the search for the configuration: the folder that all paths share."""
-    return Path(os.path.commonpath([path.absolute() for path in paths])) if paths else Path()
 
 
 def _stdin() -> bytes:

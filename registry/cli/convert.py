@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.outputs import tell, write
 from registry.convert import TARGETS, convert
 from registry.loader import load
@@ -29,11 +30,12 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     what it inherits from its collection; json and csv one for everything. More files than one need a folder:
     an --out without a suffix.
     """
-    index = load(cards)
+    config = caller_config()
+    index = load(cards, dialect=dialect_of(cards, config))
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
-    converted = convert(index, to, suffix=None if out is None else out.suffix)
+    converted = convert(index, to, suffix=None if out is None else out.suffix, vocabulary=config.load_vocabulary())
     tell(converted, quiet=quiet)
     if strict and (converted.losses or converted.faults or errors):
         return 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry.cli.configuration import caller_config
 from registry.report.plain import plain
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def command(old: str, new: str | None, form: str) -> int:
     """
     from registry.query.state import changes_between
 
-    found = changes_between(old, new)
+    found = changes_between(old, new, config=caller_config())
     if form == "json":
         click.echo(json.dumps([change.as_dict() for change in found], indent=2))
     elif form == "markdown":

@@ -15,6 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from registry import __version__
+from registry.cli.configuration import config_option
 from registry.cli.gc import without_collector
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.files import reason
@@ -120,6 +121,7 @@ def _module(name: str) -> str:
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@config_option
 @click.version_option(__version__, "--version", prog_name="mir")
 def group() -> None:
     """Every number on a model card is a claim. mir checks it, verifies it and publishes it.

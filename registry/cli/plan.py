@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from registry.claims import ModelClaims
     from registry.verify.accuracy import EvaluationOptions
-    from registry.verify.claims import ModelClaims
     from registry.verify.planning import Plan
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from registry.cli.configuration import caller_config
 from registry.cli.gc import without_collector
-from registry.config import Config, find_config
+from registry.config import Config
 from registry.csv_file import inert
 from registry.report.plain import plain
 
@@ -33,8 +34,8 @@ FORMATS = ("table", "json", "csv")
 
 
 def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:
-    """The cards that are meant, and the project's settings."""
-    config = find_config(cards[0] if cards else Path())
+    """The cards that are meant, and the settings of whoever asks."""
+    config = caller_config()
     if cards:
         return cards, config
     here = Path.cwd()

@@ -29,10 +29,9 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     was measured instead of what is reported, FIELD.verdict what that says of it.
     """
     from registry.query.search import Search
-    from registry.vocabulary import Vocabulary
 
     _, config = settings(cards)
-    search = Search(opened(cards).tables, Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary)))
+    search = Search(opened(cards).tables, config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
     if form == "table":

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from registry.card_config import CardConfigs
+from registry.cli.configuration import caller_config, dialect_of, named_config
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import MirError, UsageError
@@ -148,20 +149,19 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
     from registry.evidence.folder import evidence_folder
     from registry.loader import LeftOut, load
     from registry.publish import Material
-    from registry.vocabulary import Vocabulary
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
-    settings = find_config(cards)
-    index = load([cards], dialect=settings.dialect, left_out=LeftOut.of(settings))
+    settings = caller_config()
+    index = load([cards], dialect=dialect_of([cards], settings), left_out=LeftOut.of(settings))
     tell_unread(index)
     if not index.models:
         raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")
     return Material(
         index=index,
-        findings=check(index, config=settings),
+        findings=check(index, config=settings, beside=None if named_config() else CardConfigs(settings)),
         evidence=Store(evidence or evidence_folder(cards, settings)).records(),
-        vocabulary=Vocabulary.load(*(str(settings.folder / file) for file in settings.vocabulary)),
+        vocabulary=settings.load_vocabulary(),
         base_url=base_url,
     )
 

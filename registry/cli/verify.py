@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.configuration import caller_config, config_option, dialect_of
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
-from registry.config import Config, find_config
+from registry.config import Config
 from registry.read.faults import sparing
 from registry.storage import Place
 from registry.types import Evidence, Index, UsageError
-from registry.vocabulary import slug
+from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from registry.verify.claims import ModelClaims
+    from registry.claims import ModelClaims
     from registry.verify.engines import Name
 
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
@@ -111,6 +112,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 )
 @click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
+@config_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -133,13 +135,13 @@ def command(
     **evaluation: Any,
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
+    from registry.claims import read_claims
     from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
     from registry.loader import LeftOut, load
     from registry.report.progress import progress
     from registry.report.verdicts import as_json, print_table
     from registry.verify.accuracy import EvaluationOptions
-    from registry.verify.claims import read_claims
     from registry.verify.engines import open_engine
     from registry.verify.measurers import MeasureOptions, measurers
     from registry.verify.planning import make_plan
@@ -152,12 +154,13 @@ def command(
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
-    config = find_config(paths[0])
-    index = load(paths, dialect=config.dialect, left_out=LeftOut.of(config))
-    everything, faults = sparing("could not be read", read_claims, index)
+    config = caller_config()
+    index = load(paths, dialect=dialect_of(paths, config), left_out=LeftOut.of(config))
+    vocabulary = config.load_vocabulary()
+    everything, faults = sparing("could not be read", lambda index: read_claims(index, vocabulary), index)
     index = replace(index, findings=(*index.findings, *faults))
     models = _chosen(everything, names)
-    wanted = _subjects(only, models)
+    wanted = _subjects(only, models, vocabulary)
     store = Store(folder or evidence_folder(paths[0], config))
     options = MeasureOptions(
         evaluation=EvaluationOptions(
@@ -210,9 +213,9 @@ def _chosen(models: Sequence[ModelClaims], names: Sequence[str]) -> list[ModelCl
     return [each for each in models if not names or each.model.name in names]
 
 
-def _subjects(only: str | None, models: Sequence[ModelClaims]) -> frozenset[str]:
+def _subjects(only: str | None, models: Sequence[ModelClaims], vocabulary: Vocabulary) -> frozenset[str]:
     """The subjects that `--only` names; empty for all."""
-    wanted = frozenset(slug(name) for name in only.split(",")) if only else frozenset()
+    wanted = frozenset(vocabulary.subject(name) for name in only.split(",")) if only else frozenset()
     known = {claim.subject for each in models for claim in each.claims}
     if wanted and not wanted & known:
         claimed = ", ".join(sorted(known)) or "nothing"
@@ -270,6 +273,6 @@ def _tell_unverified(index: Index, models: Sequence[ModelClaims]) -> bool:
         click.echo(plain(f"{model.location}: a model without Name is not verified; give it one"), err=True)
     for each in models:
         for entry in each.unreadable:
-            said = f"{entry.location}: {entry.name} of {each.model.name} is no number that can be verified"
+            said = f"{entry.location}: {entry.label} of {each.model.name} is no number that can be verified"
             click.echo(plain(said), err=True)
     return bool(nameless)

@@ -17,13 +17,16 @@ from registry.convert.run import Converted
 from registry.convert.text import Output, render
 from registry.dialects.writers import Notes, Spot
 from registry.evidence.names import identity
-from registry.types import Evidence, Measurement
-from registry.vocabulary.metrics import MetricTerm, metric_term, slug
+from registry.types import Evidence, Measurement, MetricTerm
+from registry.vocabulary import Vocabulary, slug
 
 SCHEMA_VERSION = "0.3.0"
 RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
 _CONFIDENCE = 0.95
 """Of every interval that a measurement has."""
+
+_LONGEST = 120
+"""Letters of a folder's name, which file systems bound; the file's own name tells apart what is cut alike."""
 
 _SPLITS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
 """What their schema calls splits; another one stands among the details."""
@@ -31,7 +34,9 @@ _SPLITS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
 Measured = tuple[Evidence, Measurement, MetricTerm]
 
 
-def records(evidence: Iterable[Evidence], *, organization: str, relationship: str) -> Converted:
+def records(
+    evidence: Iterable[Evidence], *, organization: str, relationship: str, vocabulary: Vocabulary | None = None
+) -> Converted:
     """A record for each model and data set, where their data store expects it.
 
     The same evidence gives the same files: what is a time there is when it was measured, and the file's UUID is made
@@ -42,8 +47,9 @@ def records(evidence: Iterable[Evidence], *, organization: str, relationship: st
             left out, and said to be.
         organization: Who measured.
         relationship: What they are to the models' authors: one of `RELATIONSHIPS`.
+        vocabulary: The project's, which says which direction of a metric is good.
     """
-    notes = Notes(form="json")
+    notes, words = Notes(form="json"), vocabulary or Vocabulary.load()
     groups: dict[tuple[str, str], list[Measured]] = {}
     for each in evidence:
         measurement = result_of(each, notes)
@@ -51,7 +57,7 @@ def records(evidence: Iterable[Evidence], *, organization: str, relationship: st
             continue
         claim = each.claim
         assert claim.dataset is not None
-        term = metric_term(claim.label)
+        term = words.of_subject(claim.subject) or words.metric(claim.label)
         if term is None or term.better is None:
             notes.lose(Spot(claim.model, claim.label, claim), "nobody knows whether more of it is better")
         else:
@@ -90,7 +96,7 @@ def _output(model: str, group: Sequence[Measured], organization: str, relationsh
         "evaluation_results": [_result(*each) for each in group],
     }
     developer, _, name = model.rpartition("/")
-    folder = "/".join(slug(part) or "unknown" for part in (benchmark, developer, name))
+    folder = "/".join(slug(part)[:_LONGEST] or "unknown" for part in (benchmark, developer, name))
     digest = hashlib.sha256("".join(each.claim.digest for each, _, _ in group).encode()).digest()
     return Output(file=f"data/{folder}/{uuid.UUID(bytes=digest[:16], version=4)}.json", text=render(record, "json"))
 

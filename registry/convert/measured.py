@@ -11,9 +11,12 @@ from registry.convert.run import Converted, as_models
 from registry.dialects.writers import Notes, Spot
 from registry.evidence.names import file_of
 from registry.types import Claim, Evidence, Measurement, Metric, Model, Result
+from registry.vocabulary import Vocabulary
 
 
-def export(evidence: Iterable[Evidence], to: str, *, url: str | None = None) -> Converted:
+def export(
+    evidence: Iterable[Evidence], to: str, *, url: str | None = None, vocabulary: Vocabulary | None = None
+) -> Converted:
     """The measured results of each model in a format of the Hub.
 
     Args:
@@ -21,8 +24,9 @@ def export(evidence: Iterable[Evidence], to: str, *, url: str | None = None) -> 
             formats hold only results on data.
         to: `huggingface` or `eval-results`.
         url: Address under which the folder of the evidence is published; it becomes the source of each number.
+        vocabulary: The known metrics, those of the project included.
     """
-    notes = Notes()
+    notes = Notes(vocabulary=vocabulary or Vocabulary.load())
     models: dict[str, list[Result]] = {}
     for each in evidence:
         measurement = result_of(each, notes)

@@ -55,6 +55,7 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
             "config": dataset.config,
             "split": dataset.split,
             "revision": dataset.revision,
+            "subset": dataset.subset,
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [

@@ -19,6 +19,7 @@ from registry.dialects.writers import Form, Loss, Notes, Spot
 from registry.loader import own
 from registry.read.faults import sparing
 from registry.types import Card, Finding, Index, Location, Model, UsageError
+from registry.vocabulary import Vocabulary
 
 TARGETS = (*DIALECTS, "json", "csv")
 """What can be written: every dialect, and two forms for programs."""
@@ -46,7 +47,7 @@ class Converted:
     faults: tuple[Finding, ...] = ()
 
 
-def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
+def convert(index: Index, to: str, *, suffix: str | None = None, vocabulary: Vocabulary | None = None) -> Converted:
     """Write what was read in another format.
 
     Args:
@@ -54,6 +55,7 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
         to: One of `TARGETS`.
         suffix: For `model-index`, what the files are: `.yml`, `.json` or `.md`. Without it a card with prose becomes
             Markdown, any other YAML.
+        vocabulary: The known metrics, those of the project included (`Config.load_vocabulary`).
 
     Raises:
         UsageError: There is no such target, or the index has no model.
@@ -62,16 +64,13 @@ def convert(index: Index, to: str, *, suffix: str | None = None) -> Converted:
         raise UsageError(f"there is no format '{to}' to write; there are {', '.join(TARGETS)}")
     if not index.models:
         raise UsageError("there is no model to convert; `mir check` says what is wrong with the cards")
-
-    def work(index: Index) -> Converted:
-        return _converted(index, to, suffix)
-
-    converted, faults = sparing("could not be converted", work, index)
+    words = vocabulary or Vocabulary.load()
+    converted, faults = sparing("could not be converted", lambda index: _converted(index, to, suffix, words), index)
     return replace(converted, faults=tuple(faults))
 
 
-def _converted(index: Index, to: str, suffix: str | None) -> Converted:
-    notes = Notes(form=_form(to, suffix))
+def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary) -> Converted:
+    notes = Notes(form=_form(to, suffix), vocabulary=vocabulary)
     if to == "json":
         outputs = [Output(file="cards.json", text=render(plain.cards(index.cards, notes), "json"))]
     elif to == "csv":

@@ -100,6 +100,7 @@ def read_dataset(value: Any) -> DatasetRef:
         config=_entry(value, "config"),
         split=_entry(value, "split"),
         revision=_entry(value, "revision"),
+        subset=_entry(value, "subset"),
         args=arguments,
     )
 

@@ -31,9 +31,7 @@ def identity(claim: Claim) -> str:
         claim.subject,
         claim.label,
         claim.task,
-        None
-        if dataset is None
-        else [dataset.name, dataset.type, dataset.config, dataset.split, dataset.revision, dataset.args],
+        None if dataset is None else dataset.identity,
     ]
     return _hash(json.dumps(which, sort_keys=True, separators=(",", ":"), default=str))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, get_args
 
@@ -14,7 +15,6 @@ SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/evidence.schema.j
 """`$id` of the schema that a record follows; its number changes when old readers could no longer read a new record."""
 
 _T = TypeVar("_T")
-_DATASET = ("name", "type", "config", "split", "revision", "args")
 
 
 class RecordError(ValueError):
@@ -47,7 +47,7 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
             "task": claim.task,
             "dataset": None
             if claim.dataset is None
-            else {name: _plain(getattr(claim.dataset, name), f"claim.dataset.{name}") for name in _DATASET},
+            else {name: _plain(value, f"claim.dataset.{name}") for name, value in _dataset_fields(claim.dataset)},
             **({"conditions": dict(claim.conditions)} if claim.conditions else {}),
             "location": {
                 "file": claim.location.file,
@@ -134,7 +134,16 @@ def _dataset(at: _Reader) -> DatasetRef:
         split=at.value("split", str, type(None)),
         revision=at.value("revision", str, type(None)),
         args=at.value("args", object),
+        subset=at.value("subset", str) if "subset" in at.data else None,
     )
+
+
+def _dataset_fields(dataset: DatasetRef) -> Iterator[tuple[str, Any]]:
+    """Its fields; a subset only where there is one, so that older records are as they would be written today."""
+    for field in dataclasses.fields(dataset):
+        value = getattr(dataset, field.name)
+        if field.name != "subset" or value is not None:
+            yield field.name, value
 
 
 def _measurement(at: _Reader) -> Measurement:

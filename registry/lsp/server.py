@@ -38,13 +38,18 @@ class CardServer(LanguageServer):
         super().__init__("mir", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental)
         self.found: dict[str, tuple[Index | None, list[Finding]]] = {}
 
+    @property
+    def folder(self) -> Path:
+        """The folder that the editor has open, whose configuration counts for every document."""
+        return Path(self.workspace.root_path or ".")
+
     def look(self, uri: str) -> None:
         """Check a document and publish what is wrong with it."""
         document = self.workspace.get_text_document(uri)
         path = to_fs_path(uri)
         if path is None:
             return
-        self.found[uri] = diagnose(Path(path), document.source)
+        self.found[uri] = diagnose(Path(path), document.source, self.folder)
         diagnostics = [self._diagnostic(uri, finding) for finding in self.found[uri][1]]
         self.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(uri=uri, version=document.version, diagnostics=diagnostics)
@@ -145,7 +150,7 @@ def make_server() -> CardServer:
         uri = params.text_document.uri
         document = server.workspace.get_text_document(uri)
         place = document.position_from_client_units(params.position)
-        found = complete(document.source, place.line, place.character, _vocabulary(uri))
+        found = complete(document.source, place.line, place.character, _vocabulary(server.folder))
         return [
             lsp.CompletionItem(
                 label=item.text.rstrip(": "), insert_text=item.text, kind=_KINDS[item.kind], detail=item.detail
@@ -179,10 +184,8 @@ def make_server() -> CardServer:
     return server
 
 
-def _vocabulary(uri: str) -> Vocabulary:
-    path = to_fs_path(uri)
+def _vocabulary(folder: Path) -> Vocabulary:
     try:
-        config = find_config(Path(path or ".").parent)
-        return Vocabulary.load(*(str(config.folder / file) for file in config.vocabulary))
+        return find_config(folder).load_vocabulary()
     except ConfigError:
         return Vocabulary.load()

@@ -19,7 +19,6 @@ from registry.publish.facts import facts
 from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Links
 from registry.types import Claim, Finding
-from registry.vocabulary import metric_term
 
 SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/site-api.schema.json"
 """`$id` of the schema that every document follows."""
@@ -94,10 +93,9 @@ class _Api:
     def claim(self, shown: Shown) -> dict[str, Any]:
         claim, evidence = shown.claim, shown.evidence
         measured = evidence.measurement if evidence else None
-        term = metric_term(claim.label)
         return {
             **_reported(claim),
-            "better": term.better if term else None,
+            "better": claim.term.better,
             "status": shown.status,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry.claims import read_claims
 from registry.evidence.status import Beside, Shown, Status, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
-from registry.verify.claims import read_claims
+from registry.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,10 +74,12 @@ class Catalog:
         return tally(shown for entry in self.entries for shown in entry.claims)
 
 
-def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence]) -> Catalog:
+def catalog(
+    index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None
+) -> Catalog:
     """Bring models, findings and evidence together."""
     beside = Beside(evidence)
-    claimed = read_claims(index)
+    claimed = read_claims(index, vocabulary)
     names = slugs.assign(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
     of_model = _by_model([each.model for each in claimed], findings)
@@ -89,7 +92,7 @@ def catalog(index: Index, findings: Sequence[Finding], evidence: Iterable[Eviden
             slug=name,
             card=cards[id(each.model)],
             claims=tuple(beside.shown(claim, each.model) for claim in each.claims),
-            unreadable=tuple(entry.name for entry in each.unreadable),
+            unreadable=tuple(entry.label for entry in each.unreadable),
             findings=tuple(placed[id(finding)] for finding in of_model.get(id(each.model), ())),
         )
         for each, name in zip(claimed, names, strict=True)

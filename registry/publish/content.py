@@ -77,10 +77,11 @@ def gather(
     base_url: str = "",
 ) -> PageContent:
     """Bring everything together."""
-    shown = catalog(index, findings, evidence)
+    words = vocabulary or Vocabulary.load()
+    shown = catalog(index, findings, evidence, words)
     pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
     families, read = _families(shown), papers(shown)
-    known = datasets(shown, vocabulary or Vocabulary.load())
+    known = datasets(shown, words)
     papers_of: dict[str, list[Paper]] = defaultdict(list)
     for paper in read:
         for entry in paper.entries:

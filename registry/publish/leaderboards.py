@@ -11,8 +11,8 @@ from typing import Literal
 from registry.evidence.status import Shown
 from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
-from registry.types import Claim, Kind
-from registry.vocabulary import MetricTerm, Vocabulary, fold
+from registry.types import Claim, Kind, MetricTerm
+from registry.vocabulary import Vocabulary, fold
 
 _HEADLINES = 4
 
@@ -212,7 +212,10 @@ def _value(shown: Shown) -> Decimal:
 
 def _variant(claim: Claim) -> str:
     dataset = claim.dataset
-    return ", ".join(part for part in (dataset.config, dataset.split) if part) if dataset else ""
+    under = (f"{name} {text}" for name, text in claim.conditions)
+    return (
+        ", ".join(part for part in (dataset.config, dataset.split, dataset.subset, *under) if part) if dataset else ""
+    )
 
 
 def _commonest(names: Iterable[str]) -> str:

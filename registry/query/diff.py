@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from registry.claims import read_claims
 from registry.types import Claim, Index, Location
-from registry.verify.claims import read_claims
+from registry.vocabulary import Vocabulary
 
 Which = tuple[str, str | None, str, int]
 
@@ -50,9 +51,9 @@ class Change:
         return {**found, "file": self.location.file, "line": self.location.line}
 
 
-def diff(before: Index, after: Index) -> Iterator[Change]:
+def diff(before: Index, after: Index, vocabulary: Vocabulary | None = None) -> Iterator[Change]:
     """Every model that came or went, and every claim of the others that did or changed, by the models' names."""
-    old, new = _claims(before), _claims(after)
+    old, new = _claims(before, vocabulary), _claims(after, vocabulary)
     places_old, places_new = _places(before), _places(after)
     for name in sorted(places_old.keys() | places_new.keys()):
         if name not in places_new:
@@ -80,11 +81,11 @@ def _changed(name: str, old: Mapping[Which, Claim], new: Mapping[Which, Claim]) 
             )
 
 
-def _claims(index: Index) -> dict[str, dict[Which, Claim]]:
+def _claims(index: Index, vocabulary: Vocabulary | None) -> dict[str, dict[Which, Claim]]:
     """The claims of each model by what they are about; the second of the same model and thing is another one."""
     found: dict[str, dict[Which, Claim]] = {}
     counts: dict[str, Counter[tuple[str, str | None, str]]] = defaultdict(Counter)
-    for each in read_claims(index):
+    for each in read_claims(index, vocabulary):
         mine = found.setdefault(each.model.name, {})
         same = counts[each.model.name]
         for claim in each.claims:
@@ -98,8 +99,7 @@ def _what(claim: Claim) -> str:
     dataset = claim.dataset
     if dataset is None:
         return claim.label
-    parts = (dataset.name, dataset.config, dataset.split)
-    return f"{claim.label} ({', '.join(part for part in parts if part)})"
+    return f"{claim.label} ({dataset})"
 
 
 def _places(index: Index) -> dict[str, Location]:

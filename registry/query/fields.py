@@ -10,7 +10,7 @@ from registry.evidence.status import STATUSES
 from registry.query.expression import ExpressionError, Words, short
 from registry.query.tables import Tables
 from registry.types import Kind
-from registry.vocabulary import fold, metric_term, slug
+from registry.vocabulary import Vocabulary, fold, slug
 from registry.vocabulary.slips import KnownNames
 
 What = Literal["model", "evaluation", "value", "measured", "verdict"]
@@ -38,7 +38,7 @@ class QueryField:
     subject: str = ""
 
 
-def find_field(words: Words, tables: Tables) -> QueryField:
+def find_field(words: Words, tables: Tables, vocabulary: Vocabulary) -> QueryField:
     """The field that is meant.
 
     Raises:
@@ -53,19 +53,19 @@ def find_field(words: Words, tables: Tables) -> QueryField:
         return QueryField(VERDICT, "verdict")
     name, _, ending = words.text.rpartition(".")
     if ending in ("measured", "verdict"):
-        subject, kind = _subject(Words(name, words.column), tables)
+        subject, kind = _subject(Words(name, words.column), tables, vocabulary)
         if ending == "measured":
             return QueryField(f"{subject}.measured", "measured", kind, subject)
         return QueryField(f"{subject}.verdict", "verdict", None, subject)
-    subject, kind = _subject(words, tables)
+    subject, kind = _subject(words, tables, vocabulary)
     return QueryField(subject, "value", kind, subject)
 
 
-def _subject(words: Words, tables: Tables) -> tuple[str, Kind]:
-    term = metric_term(words.text)
+def _subject(words: Words, tables: Tables, vocabulary: Vocabulary) -> tuple[str, Kind]:
+    subject = vocabulary.subject(words.text)
+    term = vocabulary.of_subject(subject)
     if term is not None:
-        return term.subject, term.kind
-    subject = slug(words.text)
+        return subject, term.kind
     columns = tables.claims.columns
     for known, kind in zip(columns["subject"], columns["kind"], strict=True):
         if known == subject:

@@ -19,7 +19,7 @@ from registry.query.expression import Both, Comparison, Expression, ExpressionEr
 from registry.query.fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.tables import METADATA, Tables, whole
 from registry.types import Kind, QuantityError
-from registry.vocabulary import Vocabulary, fold, metric_term, read_quantity
+from registry.vocabulary import Vocabulary, fold, read_quantity
 
 MISSING = "missing"
 
@@ -78,7 +78,7 @@ class Search:
         """
         parsed = parse(expression) if expression.strip() else None
         orders = [self._order(key) for key in sort]
-        fields = dict.fromkeys([*_fields(parsed, self.tables), *(field for field, _ in orders)])
+        fields = dict.fromkeys([*self._fields(parsed), *(field for field, _ in orders)])
         test = self._test(parsed) if parsed else None
         found = [each for each in self.candidates if test is None or test(each) is True]
         for field, down in reversed(orders):
@@ -173,7 +173,7 @@ class Search:
 
     def _order(self, key: str) -> tuple[QueryField, bool]:
         name = key.removeprefix("-")
-        return find_field(Words(name, 1 + len(key) - len(name)), self.tables), name != key
+        return self._field(Words(name, 1 + len(key) - len(name))), name != key
 
     def _sorted(self, found: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
         values, best = self.values(field), max if down else min
@@ -189,14 +189,14 @@ class Search:
         return self._comparison(expression)
 
     def _comparison(self, said: Comparison) -> Test:
-        field = find_field(said.field, self.tables)
+        field = self._field(said.field)
         values = self.values(field)
         if said.value.text.lower() == MISSING and not said.value.quoted:
             if said.operator not in ("=", "!="):
                 raise ExpressionError(said.value.column, f"'missing' goes with = or !=, not with {said.operator}")
             return lambda at: bool(values(at)) == (said.operator == "!=")
         if field.kind is not None:
-            return _number(said, field.kind, values)
+            return _number(said, field.kind, values, self.vocabulary)
         if said.operator not in ("=", "!=", "~"):
             raise ExpressionError(
                 said.field.column, f"{field.name} is text, which can be compared with =, != and ~, not {said.operator}"
@@ -212,6 +212,18 @@ class Search:
         equal = said.operator == "="
         return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
 
+    def _field(self, words: Words) -> QueryField:
+        return find_field(words, self.tables, self.vocabulary)
+
+    def _fields(self, expression: Expression | None) -> Iterator[QueryField]:
+        if isinstance(expression, Comparison):
+            yield self._field(expression.field)
+        elif isinstance(expression, Not):
+            yield from self._fields(expression.of)
+        elif expression is not None:
+            for part in expression.parts:
+                yield from self._fields(part)
+
     def _same(self, field: QueryField) -> Callable[[str], str]:
         """What makes two texts of a field the same."""
         if field.name == "dataset":
@@ -221,21 +233,11 @@ class Search:
         return str.casefold
 
 
-def _fields(expression: Expression | None, tables: Tables) -> Iterator[QueryField]:
-    if isinstance(expression, Comparison):
-        yield find_field(expression.field, tables)
-    elif isinstance(expression, Not):
-        yield from _fields(expression.of, tables)
-    elif expression is not None:
-        for part in expression.parts:
-            yield from _fields(part, tables)
-
-
-def _number(said: Comparison, kind: Kind, values: Values) -> Test:
+def _number(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:
     if said.operator == "~":
         raise ExpressionError(said.field.column, f"{short(said.field.text)} is a number, which ~ cannot search")
     try:
-        wanted = float(read_quantity(_as_spelt(said.field.text), said.value.text, kind).value)
+        wanted = float(read_quantity(_as_spelt(said.field.text, vocabulary), said.value.text, kind).value)
     except QuantityError as error:
         raise ExpressionError(said.value.column, str(error)) from error
     if said.operator == "!=":
@@ -244,10 +246,10 @@ def _number(said: Comparison, kind: Kind, values: Values) -> Test:
     return lambda at: any(holds(each, wanted) for each in found) if (found := values(at)) else None
 
 
-def _as_spelt(name: str) -> str:
+def _as_spelt(name: str, vocabulary: Vocabulary) -> str:
     """A metric's name in the vocabulary's own case, in which `GFLOPs` says that numbers are in units of 10^9."""
     name = name.removesuffix(".measured")
-    term = metric_term(name)
+    term = vocabulary.metric(name)
     names = () if term is None else (term.name, *term.aliases)
     return next((each for each in names if fold(each) == fold(name)), name)
 

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry.config import Config, find_config
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
 from registry.query.diff import Change, diff
@@ -35,24 +36,29 @@ class RegistryState:
         return replace(location, file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
 
 
-def changes_between(old: str, new: str | None = None, *, dialect: str | None = None) -> list[Change]:
+def changes_between(
+    old: str, new: str | None = None, *, dialect: str | None = None, config: Config | None = None
+) -> list[Change]:
     """What changed between two states, each as `read_state` takes it.
 
     Args:
         old: The earlier state.
         new: The later one; what is on disk under the path of `old` where it is `None`.
-        dialect: Dialect of all cards, found out for each where it is `None`.
+        dialect: Dialect of all cards; the settings' where it is `None`, else found out for each.
+        config: The settings; those of the working folder where it is `None`.
 
     Raises:
         UsageError: There is no such path or revision.
     """
+    config = config or find_config(Path())
+    dialect = dialect or config.dialect
     before = read_state(old, dialect=dialect)
     if new is None and not before.revision:
         raise UsageError(f"'{old}' is compared with what? Give a second path, or a revision as REV:{old}")
     after = read_state(new if new is not None else old.partition(":")[2] or ".", dialect=dialect)
     return [
         replace(change, location=(before if change.after is None else after).place(change.location))
-        for change in diff(before.index, after.index)
+        for change in diff(before.index, after.index, config.load_vocabulary())
     ]
 
 

@@ -64,7 +64,8 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
     index = load(paths, dialect=config.dialect, processes=cores(), left_out=LeftOut.of(config))
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
     evidence = [evidence for store in stores for evidence in store.records()]
-    made, faults = sparing("could not be read", lambda index: tables(index, evidence), index)
+    words = config.load_vocabulary()
+    made, faults = sparing("could not be read", lambda index: tables(index, evidence, words), index)
     errors = (finding for finding in (*index.findings, *faults) if finding.severity == "error")
     unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
     if watched is None or file is None or not watched.covers(index):

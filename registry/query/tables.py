@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.claims import read_claims
 from registry.evidence.names import identity
 from registry.evidence.status import Beside, Shown, Status
 from registry.types import Evidence, Index, Model
-from registry.verify.claims import read_claims
+from registry.vocabulary import Vocabulary
 
 Column = list[Any]
 
@@ -122,15 +123,21 @@ class Tables:
         return {name: getattr(self, name) for name in SCHEMA}
 
 
-def tables(index: Index, evidence: Iterable[Evidence]) -> Tables:
-    """The tables of an index and its evidence; a model without a name is left to `mir check`."""
+def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None) -> Tables:
+    """The tables of an index and its evidence; a model without a name is left to `mir check`.
+
+    Args:
+        index: What was loaded.
+        evidence: What is known of claims.
+        vocabulary: The project's; see `registry.claims.read_claims`.
+    """
     known = list(evidence)
     beside = Beside(known)
     libraries = _libraries(index)
     models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
     beside_a_claim: set[str] = set()
     evaluations: dict[tuple[str, ...], int] = {}
-    for each in read_claims(index):
+    for each in read_claims(index, vocabulary):
         shown = [beside.shown(claim, each.model) for claim in each.claims]
         for entry in shown:
             if entry.evidence is not None:
@@ -191,7 +198,7 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
     dataset, measured = claim.dataset, shown.evidence.measurement if shown.evidence else None
     evaluation = None
     if dataset is not None:
-        key = (str(model), *map(str, (claim.task, *(getattr(dataset, name) for name in _DATASET))))
+        key = (str(model), str(claim.task), *map(str, dataset.identity))
         evaluation = evaluations.setdefault(key, len(evaluations))
     return (
         number,
@@ -215,9 +222,6 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
         claim.location.line,
         claim.location.path,
     )
-
-
-_DATASET = ("name", "type", "config", "split", "revision", "args")
 
 
 def _evidence(evidence: Evidence, claim: int | None, stale: bool) -> tuple[Any, ...]:

@@ -34,6 +34,9 @@ CYCLE: Final = "MIR024"  # a file that imports itself, by itself or through othe
 PATH: Final = "MIR025"  # an import that is no path to a file of a kind that can hold metadata
 CONTENT: Final = "MIR026"  # a file that holds something else than what it is imported as
 TOO_MANY: Final = "MIR027"  # more files than an index can sensibly have
+CARD_CONFIG: Final = (
+    "MIR029"  # a configuration beside cards that is wrong, says what it may not, or leaves findings out
+)
 FAULT: Final = "MIR028"  # an error of our own while one file was worked on
 
 UNKNOWN_IGNORE: Final = "MIR107"  # an ignore comment that names no rule
@@ -82,6 +85,7 @@ READING_RULES: Final[dict[str, ReadingRule]] = {
     CONTENT: ReadingRule("import-content", "error"),
     TOO_MANY: ReadingRule("too-many-files", "error"),
     FAULT: ReadingRule("fault-of-mir", "error"),
+    CARD_CONFIG: ReadingRule("card-configuration", "error"),
     UNKNOWN_IGNORE: ReadingRule("unknown-ignore", "warning"),
     UNUSED_IGNORE: ReadingRule("unused-ignore", "info"),
     STALE_BASELINE: ReadingRule("stale-baseline", "info"),

@@ -1,6 +1,7 @@
 """The plain data that flows through `mir`, from a file's text to evidence. Imports nothing else of the package."""
 
 from registry.types.card import Card, Collection, DatasetRef, Field, Index, Metric, Model, RawDocument, Result
+from registry.types.claim import Claim
 from registry.types.errors import (
     BuildError,
     ConfigError,
@@ -14,13 +15,15 @@ from registry.types.errors import (
     UsageError,
     WeightsError,
 )
-from registry.types.evidence import VERDICTS, Claim, Evidence, Measurement, Verdict
+from registry.types.evidence import VERDICTS, Evidence, Measurement, Verdict
 from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
+from registry.types.metric_term import UNKNOWN_METRIC, MetricTerm
 from registry.types.quantity import Kind, Quantity, QuantityError
 from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
 
 __all__ = [
     "SEVERITIES",
+    "UNKNOWN_METRIC",
     "VERDICTS",
     "BuildError",
     "Card",
@@ -41,6 +44,7 @@ __all__ = [
     "Mark",
     "Measurement",
     "Metric",
+    "MetricTerm",
     "MirError",
     "MissingExtraError",
     "Model",

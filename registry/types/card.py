@@ -117,7 +117,7 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatasetRef:
-    """The data a result was measured on. All but `name` are Hugging Face's."""
+    """The data a result was measured on. All but `name` are Hugging Face's, and `subset` is a part of a split."""
 
     name: str
     type: str | None = None
@@ -125,6 +125,17 @@ class DatasetRef:
     split: str | None = None
     revision: str | None = None
     args: Any = None
+    subset: str | None = None
+
+    @property
+    def identity(self) -> list[Any]:
+        """What makes it the same data, as JSON data."""
+        which = [self.name, self.type, self.config, self.split, self.revision, self.args]
+        return which if self.subset is None else [*which, self.subset]
+
+    def __str__(self) -> str:
+        """Name, configuration, split and subset in one line."""
+        return ", ".join(part for part in (self.name or self.type, self.config, self.split, self.subset) if part)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from registry.claims import read_claims
 from registry.evidence import EvidenceProblem, Store, stale
 from registry.evidence.names import folder_of, identity
 from registry.evidence.rejudge import contradictions
@@ -15,8 +16,8 @@ from registry.evidence.schema import mistakes
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
-from registry.verify.claims import read_claims
 from registry.verify.environment import with_code
+from registry.vocabulary import Vocabulary
 
 State = Literal["fresh", "stale", "orphaned", "invalid"]
 STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
@@ -43,15 +44,18 @@ class Audited:
     unknown: tuple[str, ...] = ()
 
 
-def audit(index: Index, store: Store, *, paths: Sequence[Path] = ()) -> Iterator[Audited]:
+def audit(
+    index: Index, store: Store, vocabulary: Vocabulary | None = None, *, paths: Sequence[Path] = ()
+) -> Iterator[Audited]:
     """Every file of a store that belongs to some cards, in the order of their names.
 
     Args:
         index: The cards as they are now.
         store: Where their evidence is kept.
+        vocabulary: The project's; see `registry.claims.read_claims`.
         paths: The files and folders whose cards these are; records of other cards are left out. All where empty.
     """
-    known = {identity(claim): (each.model, claim) for each in read_claims(index) for claim in each.claims}
+    known = {identity(claim): (each.model, claim) for each in read_claims(index, vocabulary) for claim in each.claims}
     folders = {folder_of(model.name) for model in index.models}
     weights = WeightsBeside()
     whole = not paths or any(path.is_dir() and _above(path, store) for path in paths)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
-from registry.verify.claims import ModelClaims
 from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.environment import code_digest, same_libraries
@@ -112,6 +112,7 @@ class Counts:
             cache=options.evaluation.folder / "traces",
             ask_size=partial(size_of, policy=options.evaluation.policy) if options.ask_sizes else None,
             progress=self._progress,
+            trust=options.evaluation.policy.trust,
         ):
             if outcome.claim.digest in wanted:
                 yield _with_code(outcome) if outcome.verdict == "unverifiable" else outcome

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Literal, Protocol
 
+from registry.claims import ModelClaims
 from registry.evidence import Store, stale
 from registry.evidence.rejudge import contradictions
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import Claim, Evidence, Model
-from registry.verify.claims import ModelClaims
 from registry.verify.environment import with_code
 from registry.verify.outcome import Outcome
 

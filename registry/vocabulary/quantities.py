@@ -11,6 +11,12 @@ _IN_NAME = re.compile(
     r"^\s*(?P<prefix>[kMGTP])(?:FLOP|MAC|OP|Param)s?\b|\((?P<unit>[kKMGTB])(?:FLOPs|MACs|iB|B)?\)\s*$",
 )
 _TIME_IN_NAME = re.compile(r"\((?P<unit>s|ms|us)(?:/\w+)?\)\s*$")
+_QUALIFIER = re.compile(r"\(([^()]*)\)\s*$")
+_UNIT = re.compile(
+    r"%|dB|(?:[kMGTP]i?)?(?:B|bytes|bits?|FLOPs?|MACs?|OPs?|Params?)?|[mnuµ]?s(?:ecs?|econds?)?|min|hours?|h|fps|[kmc]?m"
+    r"|px|pixels?|deg(?:rees)?|\w+/(?:s|sec|second|min)|(?:[mnuµ]?s|sec|%)/\w+",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"[+-]?[\d.,_]+(?:[eE][+-]?\d+)?")
 
 
@@ -22,6 +28,16 @@ def unit_in_name(name: str) -> str:
     """
     match = _IN_NAME.search(name)
     return "" if match is None else match["prefix"] or match["unit"]
+
+
+def qualifier(name: str) -> str:
+    """What stands in brackets after a metric's name and is no unit, empty where nothing does.
+
+    >>> qualifier("Accuracy (testA)"), qualifier("Top 1 (%)"), qualifier("Latency (ms/im)"), qualifier("mAP")
+    ('testA', '', '', '')
+    """
+    match = _QUALIFIER.search(name)
+    return "" if match is None or _UNIT.fullmatch(match[1].strip()) else match[1].strip()
 
 
 def read_quantity(name: str, text: str, kind: Kind) -> Quantity:

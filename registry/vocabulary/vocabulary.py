@@ -9,8 +9,9 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from registry.types import ConfigError, Location
-from registry.vocabulary.metrics import MetricTerm, by_spelling, fold, metric_terms, read_metrics
+from registry.types import ConfigError, Location, MetricTerm
+from registry.vocabulary.metrics import by_spelling, fold, metric_terms, read_metrics, slug
+from registry.vocabulary.quantities import qualifier
 from registry.vocabulary.slips import allowed, distance
 from registry.vocabulary.tables import read_table
 
@@ -72,6 +73,23 @@ class Vocabulary:
             found = self.metrics.get(folded.partition("(")[0].rstrip())
         return found
 
+    def subject(self, name: str) -> str:
+        """What a claim under a printed name is about, as a slug.
+
+        A name with more in brackets than a unit is something else than the plain one: its number was measured on other
+        data or in another way.
+
+        >>> words = Vocabulary.load()
+        >>> words.subject("top_1 accuracy"), words.subject("FLOPs (G)"), words.subject("Accuracy (testA)")
+        ('top-1-accuracy', 'flops', 'accuracy-testa')
+        """
+        term = self.metrics.get(fold(name)) or (None if qualifier(name) else self.metric(name))
+        return term.subject if term is not None else slug(name)
+
+    def of_subject(self, subject: str) -> MetricTerm | None:
+        """The metric whose slug this is."""
+        return self._subjects.get(subject)
+
     def dataset(self, name: str) -> Term | None:
         """The data set that a printed name means."""
         return self.datasets.get(fold(name))
@@ -96,6 +114,10 @@ class Vocabulary:
         """The task that an unknown name resembles."""
         match = _closest(name, self._folded_tasks)
         return None if match is None else self.tasks[match].name
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, MetricTerm]:
+        return {term.subject: term for term in self.metrics.values()}
 
     @cached_property
     def _folded_metrics(self) -> frozenset[str]:

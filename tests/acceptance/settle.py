@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from registry.claims import ModelClaims, read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.storage import place
 from registry.types import Claim, Evidence, Measurement, MirError, Model
-from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.outcome import Outcome
 from registry.verify.run import verify
 

@@ -271,11 +271,15 @@ def test_a_renamed_file_keeps_its_accepted_findings(mir):
     assert mir("check", "--baseline", "b.json", "c.yml").out == ""
 
 
-def test_the_configured_baseline_is_found_from_anywhere(mir):
+def test_the_configured_baseline_is_that_of_whoever_runs_the_check(mir):
     put("zoo/pyproject.toml", '[tool.mir]\nbaseline = "b.json"\n')
     put("zoo/card.yml", BAD)
-    assert mir("check", "--write-baseline", "zoo").code == 0
-    assert mir("check", "zoo").code == 0
+    named = ("--config", "zoo/pyproject.toml", "zoo")
+    assert mir("check", "--write-baseline", *named).code == 0
+    assert mir("check", *named).code == 0
+    found = mir("check", "zoo")
+    assert found.code == 1
+    assert "zoo/pyproject.toml:1:1: MIR029 info: baseline: this counts only in the configuration" in found.out
     os.chdir("zoo")
     assert mir("check").code == 0
 
@@ -319,19 +323,49 @@ def test_wrong_usage_exits_2_with_one_sentence(mir, arguments, said):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("readme.md", "# Nothing here\n", "readme.md:1:1: MIR020 error: "),
         ("card.yml", "Models: [\n", "card.yml:2:1: MIR004 error: "),
         ("card.yml", "Models:\n- Metadata:\n    Epochs: 3\n", "card.yml:2:3: MIR101 error: Models[0] has no 'Name'"),
-        ("card.yml", "", "card.yml:1:1: MIR021 error: "),
         ("card.yml", "Import: other.yml\n", "card.yml:1:9: MIR022 error: "),
     ],
-    ids=["no card", "not YAML", "no Name", "empty", "missing import"],
+    ids=["not YAML", "no Name", "missing import"],
 )
 def test_a_bad_card_exits_1_with_its_line(mir, name, text, said):
     put(name, text)
     done = mir("check", name)
     assert done.code == 1
     assert done.out.startswith(said)
+
+
+@pytest.mark.parametrize(("name", "text"), [("readme.md", "# Nothing here\n"), ("x.json", "{}"), ("card.yml", "")])
+def test_a_named_file_that_is_no_card_is_passed_over_with_a_remark(mir, name, text):
+    put(name, text)
+    put("good.yml", GOOD)
+    done = mir("check", name, "good.yml")
+    assert done.code == 0
+    assert done.out.startswith(f"{name}:1:1: MIR02")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_only_what_changed_is_reported(mir):
+    def git(*words):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+    put("models/old.yml", BAD)
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    git("checkout", "-q", "-b", "work")
+    put("models/new.yml", BAD.replace("Models:\n", "Models:\n# new\n"))
+    done = mir("check", "--changed-since", "main", "models")
+    assert done.code == 1
+    assert "models/new.yml" in done.out
+    assert "models/old.yml" not in done.out
+    git("add", ".")
+    git("commit", "-q", "-m", "second")
+    assert mir("check", "--changed-since", "main", "models").out == done.out
+    assert mir("check", "--changed-since", "work", "models").code == 0
+    assert mir("check", "--changed-since", "nothing", "models").code == 2
 
 
 def test_a_folder_without_a_card_says_so(mir):

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import registry
+from registry.claims import read_claims
 from registry.types import Claim, Field, Location, Model, Quantity
-from registry.verify.claims import read_claims
 from registry.verify.counts.chance import significant_digits
 from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local, Processes

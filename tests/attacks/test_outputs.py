@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.types import Evidence, Measurement
-from registry.verify.claims import claims
 
 from .conftest import Scene, guarded
 from .laboratory import Laboratory, Ran

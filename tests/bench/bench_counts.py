@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import registry
+from registry.claims import read_claims
 from registry.types import Claim, Field, Location, Model, Quantity
-from registry.verify.claims import read_claims
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.judge import judge
 from registry.verify.counts.siblings import Siblings

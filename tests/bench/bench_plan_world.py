@@ -15,6 +15,7 @@ import numpy as np
 from measure import ROOT
 from PIL import Image
 
+from registry.claims import ModelClaims, read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.types import Claim, Measurement
@@ -23,7 +24,6 @@ from registry.verify.accuracy.answer import Answer
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.freshness import current_digests
-from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.datasets.folder import imagenet_synsets
 from registry.verify.engines import Engine, Failure, Resources, Task
 from registry.verify.geometry import Geometry

@@ -17,11 +17,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from registry.checks import check
+from registry.claims import claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.publish import Material, build
 from registry.types import Claim, Evidence, Measurement, Verdict
-from registry.verify.claims import claims
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -41,6 +41,7 @@ def test_weights_that_cannot_be_fetched(
     (tmp_path / "pyproject.toml").write_text(f'[tool.mir]\nhosts = ["{host}"]\n')
     run = warm.run(
         *("verify", zoo, "--engine", "local", "--device", "cpu", "--format", "json", "--ask-sizes"),
+        *("--config", tmp_path / "pyproject.toml"),
         first=IMPATIENT,
         environment={"MIR_CACHE": str(tmp_path / "cache"), "no_proxy": None, **environment},
     )

@@ -129,7 +129,10 @@ def test_settings_that_cannot_be_read(warm: Any, zoo: Path) -> None:
     file = zoo.parent / "pyproject.toml"
     file.write_text("[tool.mir]\n")
     with closed(file):
-        said_once(warm.run("check", zoo, powerless=True), str(file), "Permission denied")
+        said_once(warm.run("check", zoo, powerless=True, folder=str(zoo.parent)), str(file), "Permission denied")
+        beside = warm.run("check", zoo, powerless=True)
+        assert beside.code == 1
+        assert "pyproject.toml:1:1: MIR029 error: cannot be read: Permission denied" in beside.out
 
 
 def test_a_site_where_it_may_not_be(warm: Any, zoo: Path, tmp_path: Path) -> None:

@@ -39,14 +39,14 @@ _TRAINING = {"Epochs": 10**6, "Batch Size": 10**8}
 
 @rule("MIR203", "absurd-quantity", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    for subject, number in entry.counts.items():
+    for subject, claim in entry.counts.items():
         least, most = _SENSIBLE.get(subject, (None, None))
-        value = number.quantity.value if number.quantity is not None else Decimal(0)
+        value = claim.reported.value
         if least is None or most is None or value <= 0 or least <= value <= most:
             continue
-        said = f"{number.label} is {number.quantity}"
         hint = "Is a unit missing, such as M or G?" if value < least else "Is there a digit or a unit too many?"
-        yield Problem(f"{said}; no model has so {'few' if value < least else 'many'}", number.said.location, hint)
+        message = f"{claim.label} is {claim.reported}; no model has so {'few' if value < least else 'many'}"
+        yield Problem(message, claim.location, hint)
     for name, limit in _TRAINING.items():
         field = entry.owner.metadata.get(name)
         if field is not None and not field.inherited and isinstance(field.value, int | float) and field.value > limit:

@@ -36,9 +36,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.entry import Number
+from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.words import median_of, percent
+from registry.types import Claim
 from registry.vocabulary import Vocabulary, fold
 
 _SUSPICIOUS = 0.1
@@ -49,51 +50,48 @@ _OTHERS = 5
 @rule("MIR206", "error-as-accuracy", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
     reached: dict[tuple[str, str], list[float]] = defaultdict(list)
-    best: dict[tuple[int, str], Number] = {}
-    low: list[Number] = []
+    best: dict[tuple[int, int | None, str], Claim] = {}
+    low: list[tuple[Entry, Claim]] = []
     for entry in context.models:
-        for number in entry.numbers:
-            if number.result is None or "accuracy" not in (number.term.family, number.term.subject):
+        for claim in entry.claims:
+            if claim.result is None or "accuracy" not in (claim.term.family, claim.subject):
                 continue
-            if number.quantity is None:
-                continue
-            value = _value(number)
-            reached[_key(number, context.vocabulary)].append(value)
+            value = float(claim.reported.value)
+            reached[_key(claim, context.vocabulary)].append(value)
             if value == 0:
-                yield Problem(f"{number.label} is 0, which no model reaches", number.said.location)
-            elif 0 < value < _SUSPICIOUS and number.quantity.percent:
-                low.append(number)
-            more = best.setdefault((id(number.result), number.term.family), number)
-            if number.term.top > more.term.top:
-                best[id(number.result), number.term.family] = number
+                yield Problem(f"{claim.label} is 0, which no model reaches", claim.location)
+            elif 0 < value < _SUSPICIOUS and claim.reported.percent:
+                low.append((entry, claim))
+            more = best.setdefault(_group(entry, claim), claim)
+            if claim.term.top > more.term.top:
+                best[_group(entry, claim)] = claim
     medians: dict[tuple[str, str], str] = {}
-    for number in low:
-        key = _key(number, context.vocabulary)
+    for entry, claim in low:
+        key = _key(claim, context.vocabulary)
         if key not in medians:
             medians[key] = _among(reached[key])
-        why = _beside(number, best[id(number.result), number.term.family]) or medians[key]
+        why = _beside(claim, best[_group(entry, claim)]) or medians[key]
         if why:
-            shown = percent(number.quantity) if number.quantity is not None else ""
-            yield Problem(f"{number.label} is {shown}, {why}; it looks like an error rate", number.said.location)
+            message = f"{claim.label} is {percent(claim.reported)}, {why}; it looks like an error rate"
+            yield Problem(message, claim.location)
 
 
-def _key(number: Number, words: Vocabulary) -> tuple[str, str]:
-    assert number.result is not None
-    name = number.result.dataset.name
+def _group(entry: Entry, claim: Claim) -> tuple[int, int | None, str]:
+    """What belongs together: the metrics of one result that count hits of the same thing."""
+    return id(entry), claim.result, claim.term.family
+
+
+def _key(claim: Claim, words: Vocabulary) -> tuple[str, str]:
+    name = claim.dataset.name if claim.dataset is not None else ""
     term = words.dataset(name)
-    return number.term.subject, term.name if term else fold(name)
+    return claim.subject, term.name if term else fold(name)
 
 
-def _value(number: Number) -> float:
-    assert number.quantity is not None
-    return float(number.quantity.value)
-
-
-def _beside(number: Number, more: Number) -> str:
+def _beside(claim: Claim, more: Claim) -> str:
     """What the metric of the same result that counts the most guesses says against it."""
-    if more.term.top <= number.term.top or _value(more) <= _GUESSING * _value(number) or more.quantity is None:
+    if more.term.top <= claim.term.top or more.reported.value <= _GUESSING * claim.reported.value:
         return ""
-    return f"where {more.label} is {percent(more.quantity)}"
+    return f"where {more.label} is {percent(more.reported)}"
 
 
 def _among(values: list[float]) -> str:

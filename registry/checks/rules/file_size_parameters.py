@@ -41,23 +41,23 @@ _LESS, _MORE, _OVERHEAD = 0.985, 1.03, 256 * 1024
 @rule("MIR301", "file-size-parameters", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     parameters, file = entry.counts.get("parameters"), entry.counts.get("file-size")
-    if parameters is None or file is None or parameters.quantity is None or file.quantity is None:
+    if parameters is None or file is None:
         return
     # The precision that both were printed with is theirs to differ by.
-    low = float(parameters.quantity.value - parameters.quantity.half_width)
-    high = float(parameters.quantity.value + parameters.quantity.half_width)
-    smallest = float(file.quantity.value - file.quantity.half_width)
-    largest = float(file.quantity.value + file.quantity.half_width) * _binary(file.quantity.text)
+    low = float(parameters.reported.value - parameters.reported.half_width)
+    high = float(parameters.reported.value + parameters.reported.half_width)
+    smallest = float(file.reported.value - file.reported.half_width)
+    largest = float(file.reported.value + file.reported.half_width) * _binary(file.reported.text)
     if low <= 0 or smallest <= 0:
         return
     if any(largest >= low * width * _LESS and smallest <= high * width * _MORE + _OVERHEAD for width in _BYTES):
         return
-    ratio = float(file.quantity.value / parameters.quantity.value)
+    ratio = float(file.reported.value / parameters.reported.value)
     yield Problem(
-        f"{file.label} is {ratio:.2f} bytes for each of the {size(parameters.quantity.value)} parameters, "
-        f"which no number format has; at 4 bytes the file holds {size(float(file.quantity.value) / 4)} of them",
-        file.said.location,
-        related=(parameters.said.location,),
+        f"{file.label} is {ratio:.2f} bytes for each of the {size(parameters.reported.value)} parameters, "
+        f"which no number format has; at 4 bytes the file holds {size(float(file.reported.value) / 4)} of them",
+        file.location,
+        related=(parameters.location,),
     )
 
 

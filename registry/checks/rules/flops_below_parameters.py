@@ -35,12 +35,12 @@ from registry.checks.words import size
 @rule("MIR304", "flops-below-parameters", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
-    if flops is None or parameters is None or flops.quantity is None or parameters.quantity is None:
+    if flops is None or parameters is None:
         return
-    if 1000 <= flops.quantity.value < parameters.quantity.value:
+    if 1000 <= flops.reported.value < parameters.reported.value:
         yield Problem(
-            f"{flops.label} is {size(flops.quantity.value)}, less than the {size(parameters.quantity.value)} "
+            f"{flops.label} is {size(flops.reported.value)}, less than the {size(parameters.reported.value)} "
             "parameters, each of which is used at least once",
-            flops.said.location,
-            related=(parameters.said.location,),
+            flops.location,
+            related=(parameters.location,),
         )

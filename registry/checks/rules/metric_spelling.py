@@ -33,44 +33,44 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.edits import rename
-from registry.checks.entry import Number
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
+from registry.claims import Printed
 from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
 
 
 @rule("MIR502", "metric-spelling", "info", "index", fixable=True)
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[Number]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Printed]] = defaultdict(list)
     for entry in context.entries:
         if entry.card.dialect in ("model-index", "metafile"):
-            for number in entry.numbers:
-                if _other_spelling(number):
-                    found[entry.owner.file, number.said.name].append(number)
+            for each in entry.printed:
+                if _other_spelling(each):
+                    found[entry.owner.file, each.said.name].append(each)
     crowded = _Crowded(context.vocabulary)
-    for (_, spelling), numbers in found.items():
-        name = numbers[0].term.name
-        times = f" ({plural(len(numbers), 'time')} in this file)" if len(numbers) > 1 else ""
+    for (_, spelling), places in found.items():
+        name = places[0].term.name
+        times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
         yield Problem(
             f"{short(spelling)} is the metric {short(name)}{times}",
-            numbers[0].said.key_location,
-            fix=_everywhere(numbers, name, crowded),
-            related=tuple(number.said.key_location for number in numbers[1:]),
+            places[0].said.key_location,
+            fix=_everywhere(places, name, crowded),
+            related=tuple(each.said.key_location for each in places[1:]),
         )
 
 
-def _other_spelling(number: Number) -> bool:
-    printed, name = number.said.name, number.term.name
+def _other_spelling(each: Printed) -> bool:
+    name, usual = each.said.name, each.term.name
     # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
-    return printed != name and not unit_in_name(printed) and "(" not in printed and "mac" not in fold(printed)
+    return name != usual and not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
 
 
-def _everywhere(numbers: list[Number], name: str, crowded: _Crowded) -> Fix | None:
+def _everywhere(places: list[Printed], name: str, crowded: _Crowded) -> Fix | None:
     description = f"Write '{name}'"
-    if any(number.said.node is not None and crowded(number.said.node, number.term.subject) for number in numbers):
+    if any(each.said.node is not None and crowded(each.said.node, each.term.subject) for each in places):
         return None
-    fixes = [rename(number.said, name, description) for number in numbers]
+    fixes = [rename(each.said, name, description) for each in places]
     edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
     return Fix(description=description, edits=edits) if edits and None not in fixes else None
 

@@ -32,42 +32,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from registry.checks.context import Context
-from registry.checks.entry import Entry, Number
+from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.words import percent
+from registry.types import Claim
+
+_LOW = Decimal("0.01")
 
 
 @rule("MIR205", "mixed-scales", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    of: dict[int, list[Number]] = defaultdict(list)
-    for number in entry.numbers:
-        if number.result is not None and number.term.kind == "ratio" and number.quantity is not None:
-            of[id(number.result)].append(number)
-    for numbers in of.values():
-        yield from _in_result([number for number in numbers if number.term.bounded])
+    of: dict[int, list[Claim]] = defaultdict(list)
+    for claim in entry.claims:
+        if claim.result is not None and claim.kind == "ratio" and claim.term.bounded:
+            of[claim.result].append(claim)
+    for claims in of.values():
+        yield from _in_result(claims)
 
 
-def _in_result(numbers: list[Number]) -> Iterator[Problem]:
-    fractions = [number for number in numbers if not _percent(number) and 0 < _value(number) < 1]
-    percentages = [number for number in numbers if _percent(number)]
+def _in_result(claims: list[Claim]) -> Iterator[Problem]:
+    fractions = [claim for claim in claims if not claim.reported.percent and 0 < claim.reported.value < 1]
+    percentages = [claim for claim in claims if claim.reported.percent]
     if fractions and percentages:
-        other = percentages[0].said
-        for number in fractions:
-            message = f"{number.label} is {number.quantity}, a fraction, where {other.name} is a percentage"
-            yield Problem(message, number.said.location, related=(other.location,))
-    signed = [number for number in percentages if number.term.family == "accuracy" and _value(number) < 0.01]
-    if len(signed) > 1 and len(signed) == len(numbers):
-        for number in signed:
-            assert number.quantity is not None
-            message = f"{number.label} is {percent(number.quantity)}, which looks like a fraction with a percent sign"
-            yield Problem(message, number.said.location)
-
-
-def _percent(number: Number) -> bool:
-    return number.quantity is not None and number.quantity.percent
-
-
-def _value(number: Number) -> float:
-    return 0.0 if number.quantity is None else float(number.quantity.value)
+        other = percentages[0]
+        for claim in fractions:
+            message = f"{claim.label} is {claim.reported}, a fraction, where {other.label} is a percentage"
+            yield Problem(message, claim.location, related=(other.location,))
+    signed = [claim for claim in percentages if claim.term.family == "accuracy" and claim.reported.value < _LOW]
+    if len(signed) > 1 and len(signed) == len(claims):
+        for claim in signed:
+            message = f"{claim.label} is {percent(claim.reported)}, which looks like a fraction with a percent sign"
+            yield Problem(message, claim.location)

@@ -32,10 +32,9 @@ _TRAINING = ("Epochs", "Batch Size")
 
 @rule("MIR202", "not-positive", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    for number in entry.counts.values():
-        assert number.quantity is not None
-        if number.quantity.value <= 0:
-            yield Problem(f"{number.label} is {number.quantity}; it cannot be zero or less", number.said.location)
+    for claim in entry.counts.values():
+        if claim.reported.value <= 0:
+            yield Problem(f"{claim.label} is {claim.reported}; it cannot be zero or less", claim.location)
     for name in _TRAINING:
         field = entry.owner.metadata.get(name)
         if field is not None and not field.inherited and isinstance(field.value, int | float) and field.value <= 0:

@@ -36,11 +36,10 @@ from registry.checks.rule import Problem, rule
 
 @rule("MIR204", "percentage-range", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    for number in entry.numbers:
-        term, quantity = number.term, number.quantity
-        if quantity is None or term.kind != "ratio":
+    for claim in entry.claims:
+        if claim.kind != "ratio":
             continue
-        if quantity.value < 0:
-            yield Problem(f"{number.label} is {quantity}; it cannot be negative", number.said.location)
-        elif term.bounded and quantity.value > 1:
-            yield Problem(f"{number.label} is {quantity}; it cannot exceed 100 %", number.said.location)
+        if claim.reported.value < 0:
+            yield Problem(f"{claim.label} is {claim.reported}; it cannot be negative", claim.location)
+        elif claim.term.bounded and claim.reported.value > 1:
+            yield Problem(f"{claim.label} is {claim.reported}; it cannot exceed 100 %", claim.location)

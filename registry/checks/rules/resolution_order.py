@@ -58,13 +58,11 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
                     same[rest].append((pixels, entry))
         for entries in same.values():
             for (low, smaller), (high, larger) in itertools.pairwise(sorted(entries, key=lambda item: item[0])):
-                said, other = larger.counts["flops"], smaller.counts["flops"]
-                if said.quantity is None or other.quantity is None or low == high:
-                    continue
-                if 0 < said.quantity.value < other.quantity.value:
+                claim, other = larger.counts["flops"], smaller.counts["flops"]
+                if low != high and 0 < claim.reported.value < other.reported.value:
                     yield Problem(
-                        f"{said.label} is {size(said.quantity.value)} at {high} pixels, less than the "
-                        f"{size(other.quantity.value)} that {short(smaller.owner.name)} takes at {low}",
-                        said.said.location,
-                        related=(other.said.location,),
+                        f"{claim.label} is {size(claim.reported.value)} at {high} pixels, less than the "
+                        f"{size(other.reported.value)} that {short(smaller.owner.name)} takes at {low}",
+                        claim.location,
+                        related=(other.location,),
                     )

@@ -51,24 +51,20 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     of: dict[Decimal, list[Entry]] = defaultdict(list)
     for entry in context.models:
         file = entry.counts.get("file-size")
-        if file is not None and file.quantity is not None and file.quantity.half_width == 0 and _parameters(entry):
-            of[file.quantity.value].append(entry)
+        if file is not None and file.reported.half_width == 0 and "parameters" in entry.counts:
+            of[file.reported.value].append(entry)
     for entries in of.values():
         first = entries[0]
         for entry in entries[1:]:
-            one, other = first.counts["parameters"].quantity, entry.counts["parameters"].quantity
-            if one is None or other is None or agree(one, other) or _weights(first) == _weights(entry):
+            one, other = first.counts["parameters"].reported, entry.counts["parameters"].reported
+            if agree(one, other) or _weights(first) == _weights(entry):
                 continue
             yield Problem(
                 f"File Size is that of {short(first.owner.name)} to the byte, which has {one} parameters "
                 f"where this model has {other}",
-                entry.counts["file-size"].said.location,
-                related=(first.counts["file-size"].said.location,),
+                entry.counts["file-size"].location,
+                related=(first.counts["file-size"].location,),
             )
-
-
-def _parameters(entry: Entry) -> bool:
-    return "parameters" in entry.counts
 
 
 def _weights(entry: Entry) -> object:

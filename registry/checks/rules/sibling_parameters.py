@@ -41,7 +41,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.entry import Entry, Number
+from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import architecture, families
 from registry.checks.words import median_of, short, size
@@ -71,30 +71,24 @@ def _outliers(entries: list[Entry], usual: float) -> Iterator[Problem]:
     for entry in entries:
         factor = _parameters(entry) / _parameters(believed)
         if factor < 1 / _FACTOR or factor > _FACTOR:
-            said, other = _number(entry), _number(believed)
+            claim, other = entry.counts["parameters"], believed.counts["parameters"]
             less = f"{1 / factor:.3g} times fewer" if factor < 1 else f"{factor:.3g} times more"
             yield Problem(
-                f"{said.label} is {said.quantity}, {less} than {short(believed.owner.name)}, "
+                f"{claim.label} is {claim.reported}, {less} than {short(believed.owner.name)}, "
                 f"the same architecture, has ({size(_parameters(believed))})",
-                said.said.location,
-                related=(other.said.location,),
+                claim.location,
+                related=(other.location,),
             )
 
 
-def _number(entry: Entry) -> Number:
-    return entry.counts["parameters"]
-
-
 def _parameters(entry: Entry) -> float:
-    number = entry.counts.get("parameters")
-    return 0.0 if number is None or number.quantity is None else float(number.quantity.value)
+    claim = entry.counts.get("parameters")
+    return 0.0 if claim is None else float(claim.reported.value)
 
 
 def _cost(entry: Entry) -> float:
     flops = entry.counts.get("flops")
-    if flops is None or flops.quantity is None or not _parameters(entry):
-        return 0.0
-    return float(flops.quantity.value) / _parameters(entry)
+    return float(flops.reported.value) / _parameters(entry) if flops is not None and _parameters(entry) else 0.0
 
 
 def _usual_cost(family: list[Entry]) -> float:

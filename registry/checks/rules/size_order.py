@@ -65,15 +65,15 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _fewer(larger: Entry, smaller: Entry) -> bool:
-    one, other = larger.counts["parameters"].quantity, smaller.counts["parameters"].quantity
-    return one is not None and other is not None and one.value < other.value and not agree(one, other)
+    one, other = larger.counts["parameters"].reported, smaller.counts["parameters"].reported
+    return one.value < other.value and not agree(one, other)
 
 
 def _problem(larger: Entry, smaller: Entry) -> Problem:
-    said, other = larger.counts["parameters"], smaller.counts["parameters"]
+    claim, other = larger.counts["parameters"], smaller.counts["parameters"]
     return Problem(
-        f"{said.label} is {said.quantity}, fewer than the {other.quantity} of {short(smaller.owner.name)}, "
+        f"{claim.label} is {claim.reported}, fewer than the {other.reported} of {short(smaller.owner.name)}, "
         "which by its name is the smaller model",
-        said.said.location,
-        related=(other.said.location,),
+        claim.location,
+        related=(other.location,),
     )

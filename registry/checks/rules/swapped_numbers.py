@@ -75,19 +75,19 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
-    said, other = pair.entry.counts["parameters"].said, pair.entry.counts["flops"].said
+    claim, other = pair.entry.counts["parameters"], pair.entry.counts["flops"]
     return Problem(
-        f"{said.name} is {size(pair.parameters)} and {other.name} {size(pair.flops)}, unlike every other model of the "
-        f"collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look exchanged",
-        said.location,
+        f"{claim.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
+        f"the collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look exchanged",
+        claim.location,
         related=(other.location,),
     )
 
 
 def _pair(entry: Entry) -> _Pair | None:
     flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
-    if flops is None or parameters is None or flops.quantity is None or parameters.quantity is None:
+    if flops is None or parameters is None:
         return None
-    if flops.quantity.value <= 0 or parameters.quantity.value <= 0:
+    if flops.reported.value <= 0 or parameters.reported.value <= 0:
         return None
-    return _Pair(entry, float(flops.quantity.value), float(parameters.quantity.value))
+    return _Pair(entry, float(flops.reported.value), float(parameters.reported.value))

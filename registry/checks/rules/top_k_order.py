@@ -35,27 +35,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.entry import Entry, Number
+from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.words import percent
+from registry.types import Claim
 
 
 @rule("MIR207", "top-k-order", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    of: dict[tuple[int, str], list[Number]] = defaultdict(list)
-    for number in entry.numbers:
-        if number.term.family and number.quantity is not None and 0 <= number.quantity.value <= 1:
-            of[id(number.result), number.term.family].append(number)
-    for numbers in of.values():
-        ordered = sorted(numbers, key=lambda number: number.term.top)
-        for fewer, more in itertools.pairwise(ordered):
-            assert fewer.quantity is not None
-            assert more.quantity is not None
+    of: dict[tuple[int | None, str], list[Claim]] = defaultdict(list)
+    for claim in entry.claims:
+        if claim.term.family and 0 <= claim.reported.value <= 1:
+            of[claim.result, claim.term.family].append(claim)
+    for claims in of.values():
+        for fewer, more in itertools.pairwise(sorted(claims, key=lambda claim: claim.term.top)):
             # One of them as a fraction and the other in percent is another mistake.
-            same_scale = fewer.quantity.percent == more.quantity.percent
-            if fewer.term.top < more.term.top and more.quantity.value < fewer.quantity.value and same_scale:
+            same_scale = fewer.reported.percent == more.reported.percent
+            if fewer.term.top < more.term.top and more.reported.value < fewer.reported.value and same_scale:
                 yield Problem(
-                    f"{more.label} is {percent(more.quantity)}, below {fewer.label}, {percent(fewer.quantity)}",
-                    more.said.location,
-                    related=(fewer.said.location,),
+                    f"{more.label} is {percent(more.reported)}, below {fewer.label}, {percent(fewer.reported)}",
+                    more.location,
+                    related=(fewer.location,),
                 )

@@ -34,11 +34,11 @@ from registry.checks.words import short
 @rule("MIR201", "unreadable-quantity", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     told: set[int] = set()
-    for number in entry.numbers:
-        value = number.said.value
-        told.add(id(number.said))
-        if number.quantity is None and (value.strip() if isinstance(value, str) else _is_number(value)):
-            yield Problem(f"{number.label}: {number.problem}", number.said.location)
+    for each in entry.unreadable:
+        value = each.said.value
+        told.add(id(each.said))
+        if value.strip() if isinstance(value, str) else _is_number(value):
+            yield Problem(f"{each.label}: {each.problem}", each.location)
     # A score under a name that nobody knows is one too, where it could be any number but these.
     for result in entry.model.results if entry.model is not None else ():
         for metric in result.metrics:

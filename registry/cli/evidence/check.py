@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.loader import load
@@ -39,8 +39,10 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
     record. CARDS are files or folders, models without any; only their records are looked at.
     """
     cards = cards or (Path("models"),)
-    store = Store(folder or evidence_folder(cards[0], find_config(cards[0])))
-    audited = list(audit(load(cards), store, paths=cards))
+    config = caller_config()
+    store = Store(folder or evidence_folder(cards[0], config))
+    index = load(cards, dialect=dialect_of(cards, config))
+    audited = list(audit(index, store, config.load_vocabulary(), paths=cards))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:

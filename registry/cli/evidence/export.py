@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.outputs import tell, write
 from registry.cli.places import PLACE
-from registry.config import find_config
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.evidence import Store
@@ -68,12 +68,13 @@ def export(
     if in_toto or to == "in-toto":
         _statements(store, weights_digests(store.all(), _cards(folder, store)), key, output)
         return complain(store.problems())
+    vocabulary = caller_config().load_vocabulary()
     if to == "every-eval-ever":
         if not organization:
             raise UsageError("say who measured with --organization")
-        converted = records(store.all(), organization=organization, relationship=relationship)
+        converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        converted = export_results(store.all(), str(to), url=url)
+        converted = export_results(store.all(), str(to), url=url, vocabulary=vocabulary)
     tell(converted)
     write(converted, output)
     return complain(store.problems())
@@ -83,7 +84,7 @@ def _cards(folder: Place, store: Store) -> Sequence[Model]:
     """The models of the cards that a folder holds; none where it is the evidence's own."""
     if not isinstance(folder, Path) or folder == store.folder:
         return ()
-    return load([folder], dialect=find_config(folder).dialect).models
+    return load([folder], dialect=dialect_of([folder], caller_config())).models
 
 
 def _statements(store: Store, weights: Mapping[str, str], key: Path | None, output: Path | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from registry.config import find_config
+from registry.cli.configuration import caller_config
 from registry.evidence import EvidenceProblem, Store
 from registry.evidence.folder import evidence_folder
 from registry.report.plain import plain
@@ -24,7 +24,7 @@ def store_at(folder: Place) -> Store:
         return Store(folder)
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}")
-    beside = evidence_folder(folder, find_config(folder))
+    beside = evidence_folder(folder, caller_config())
     if folder.name == "evidence" or (not (folder / "evidence").is_dir() and Store(folder).all()):
         return Store(folder)
     return Store(beside)

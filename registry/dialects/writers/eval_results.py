@@ -54,7 +54,7 @@ def _dataset(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
         notes.change(at, "it is missing, and the Hub requires one: written as 'unknown'")
     elif dataset.name and dataset.name != name:
         notes.lose(at.at("name"), f"an entry has one identifier, here {name}")
-    for key in ("config", "split", "args"):
+    for key in ("config", "split", "args", "subset"):
         if getattr(dataset, key) is not None:
             notes.lose(at.at(key), NO_PLACE)
     task = result.task or result.task_type

@@ -67,6 +67,7 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
             "config": dataset.config,
             "split": dataset.split,
             "revision": dataset.revision,
+            "subset": dataset.subset,
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [
@@ -104,11 +105,11 @@ def _required(name: str | None, spot: Spot, notes: Notes) -> str:
 
 
 def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str, Any]:
-    name, kind = named(metric.name, metric.type, metric_type)
+    name, kind = named(metric.name, metric.type, lambda name: metric_type(name, notes.vocabulary))
     name = _required(name, spot.at("name"), notes)
-    kind = kind or metric_type(name)
+    kind = kind or metric_type(name, notes.vocabulary)
     data: dict[str, Any] = {"type": kind, "value": number(metric, spot.at("value"), notes)}
-    if not kind == name == metric_type(name):
+    if not kind == name == metric_type(name, notes.vocabulary):
         data["name"] = name
     more = {
         "args": notes.plain(metric.args, "", spot.at("args")),

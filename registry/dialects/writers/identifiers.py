@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from registry.vocabulary.hub import hub_identifiers
-from registry.vocabulary.metrics import fold, metric_term, slug
+from registry.vocabulary.metrics import fold, slug
+from registry.vocabulary.vocabulary import Vocabulary
 
 
 def task_type(name: str) -> str:
@@ -21,14 +22,13 @@ def task_type(name: str) -> str:
     return hub_identifiers("tasks").get(fold(name)) or identifier(name)
 
 
-def metric_type(name: str) -> str:
+def metric_type(name: str, vocabulary: Vocabulary) -> str:
     """An identifier for a metric, the same for each spelling that is known.
 
-    >>> metric_type("Top-1"), metric_type("PSNR (dB)")
-    ('top-1-accuracy', 'psnr-db')
+    >>> metric_type("Top-1", Vocabulary.load()), metric_type("Shoe Size", Vocabulary.load())
+    ('top-1-accuracy', 'shoe-size')
     """
-    term = metric_term(name)
-    return term.subject if term is not None and identifier(name) != name else identifier(name)
+    return vocabulary.subject(name) if identifier(name) != name else name
 
 
 def identifier(name: str) -> str:

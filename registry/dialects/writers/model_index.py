@@ -80,6 +80,7 @@ def _dataset(dataset: DatasetRef, spot: Spot, notes: Notes) -> Any:
         "Config": dataset.config,
         "Split": dataset.split,
         "Revision": dataset.revision,
+        "Subset": dataset.subset,
         "Args": notes.plain(dataset.args, "", spot.at("args")),
     }
     more = {key: value for key, value in more.items() if value is not None}
@@ -110,7 +111,7 @@ def _nested(metrics: Sequence[Metric], spot: Spot, notes: Notes) -> dict[str, An
 
 
 def _metric(metric: Metric, spot: Spot, notes: Notes) -> dict[str, Any]:
-    name, kind = named(metric.name, metric.type, metric_type)
+    name, kind = named(metric.name, metric.type, lambda name: metric_type(name, notes.vocabulary))
     more = {
         "Type": kind,
         "Args": notes.plain(metric.args, "", spot.at("args")),

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from registry.dialects.writers.printed import Printed, entry_text, in_json, in_yaml
 from registry.types import Location
+from registry.vocabulary import Vocabulary
 
 Form = Literal["yaml", "json", "text"]
 """What the written tree becomes. In `text`, that is in a table, every scalar is its own text."""
@@ -68,10 +69,12 @@ class Notes:
 
     Attributes:
         form: What the tree becomes.
+        vocabulary: The known metrics, those of the project included: the Hub asks for identifiers of them.
         losses: What was said so far.
     """
 
     form: Form = "yaml"
+    vocabulary: Vocabulary = field(default_factory=Vocabulary.load)
     losses: list[Loss] = field(default_factory=list)
 
     def lose(self, spot: Spot, reason: str) -> None:

@@ -26,6 +26,7 @@ FAMILIES = {
     "MIR4": "References and addresses",
     "MIR5": "Names and vocabulary",
     "MIR6": "Safety",
+    "MIR7": "Hugging Face Hub",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
 from registry.verify.accuracy.dataset_cache import DatasetCache, name_of
@@ -13,7 +14,6 @@ from registry.verify.accuracy.jobs import evaluation_jobs, passes
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import questions
 from registry.verify.accuracy.verify import evaluate
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import whereabouts
 from registry.verify.engines import Engine, Failure, Local, NotHereError, Resources, run
 from registry.verify.evaluation.runner import devices

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from registry.claims import ModelClaims
 from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.outcomes import evaluation_digest
 from registry.verify.accuracy.trial import inputs_digest, questions, weights_of
 from registry.verify.builders import resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.tasks import inputs_of, task_named
 from registry.verify.weights.fetch import at_hand
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from registry.claims import ModelClaims
 from registry.types import DatasetRef, MirError, Unverifiable
 from registry.verify.accuracy.dataset_cache import name_of
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.counts.cache import TraceCache
 from registry.verify.datasets import canonical, whereabouts
 from registry.verify.inputs import Transform

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.dispatch import verify_accuracy
 from registry.verify.accuracy.freshness import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.verify import takes
-from registry.verify.claims import ModelClaims
 from registry.verify.engines import Engine
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind

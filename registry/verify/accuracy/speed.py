@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.conditions import Conditions, same_hardware
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
 from registry.verify.builders import resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.environment import environment
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure

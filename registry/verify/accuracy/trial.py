@@ -8,12 +8,12 @@ from typing import Any
 
 from torch import nn
 
+from registry.claims import ModelClaims
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import Dataset
 from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
@@ -123,7 +123,10 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
         program = read_program(fetched.path, policy=options.policy)
         return Loaded(model=program, fetched=fetched, state=LoadedState(tensors=program.state_dict()), note=note)
     model = build(trial.target)
-    state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=average)
+    asked = average or asks_average(trial.question.model)
+    state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=asked)
+    if asked and not state.average:
+        raise WeightsError("the card asks for the moving average of the weights (EMA), and the file holds none")
     fit(model, state.tensors)
     fetched.ensure_unchanged()
     return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
@@ -142,6 +145,13 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
     if target.weights is None:
         raise WeightsError("the card names no Weights, and neither does its library")
     return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
+
+
+def asks_average(model: Model) -> bool:
+    """Whether a card's numbers are those of the moving average: `EMA: true` in it, its `Metadata` or its `Weights`."""
+    weights = model.get("Weights")
+    said = [model.get("EMA"), weights.get("EMA") if isinstance(weights, dict) else None]
+    return any(each is True or str(each).strip().casefold() in ("true", "yes") for each in said)
 
 
 def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int, int]:
@@ -202,7 +212,7 @@ def _hashable(dataset: DatasetRef) -> DatasetRef:
 
 def _first(value: Any) -> str:
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [each for each in value.values() if isinstance(each, str)]
     while isinstance(value, list) and value:
         value = value[0]
     return value.strip() if isinstance(value, str) else ""

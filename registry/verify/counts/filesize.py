@@ -33,13 +33,19 @@ class Bounds:
         return self.least <= size <= self.most + self.least // 50
 
 
-def local_size(model: Model, url: str) -> int | None:
-    """Size of weights that lie beside the card, `None` where the card names a URL, nothing, or a path outside."""
+def local_file(model: Model, url: str) -> Path | None:
+    """A file that lies beside the card, `None` where the card names a URL, nothing, or a path outside."""
     if not url or urlsplit(url).scheme:
         return None
     base = Path(model.base).resolve()
     path = (base / url).resolve()
-    return path.stat().st_size if path.is_relative_to(base) and path.is_file() else None
+    return path if path.is_relative_to(base) and path.is_file() else None
+
+
+def local_size(model: Model, url: str) -> int | None:
+    """Size of weights that lie beside the card; see `local_file`."""
+    path = local_file(model, url)
+    return None if path is None else path.stat().st_size
 
 
 def bounds(counted: ParameterCount) -> Bounds:

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from registry.types import Claim, MirError, Model
-from registry.verify.builders import resolve
+from registry.verify.builders import exported, resolve
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.counted_model import CountedModel
-from registry.verify.counts.filesize import AskSize
+from registry.verify.counts.filesize import AskSize, local_file
 from registry.verify.counts.inputs import candidate_inputs
 from registry.verify.counts.measure import Counted, CountJob, count_model
 from registry.verify.counts.siblings import Siblings
@@ -39,6 +39,7 @@ def verify_counts(
     cache: Path | None = None,
     ask_size: AskSize | None = None,
     progress: Progress | None = None,
+    trust: bool = False,
 ) -> Iterator[Outcome]:
     """Count every model and judge its claims.
 
@@ -49,6 +50,7 @@ def verify_counts(
         cache: Folder for traces; `None` keeps none.
         ask_size: Asks a URL for its size; without it no network is used.
         progress: Called as models are done.
+        trust: Open programs of torch.export that lie beside their cards, which are code.
 
     Yields:
         One outcome for each claim, in the order of `models`, once all are counted: siblings are evidence.
@@ -57,14 +59,20 @@ def verify_counts(
         CountedModel(model=model, claims=tuple(claim for claim in claims if claim.subject in SUBJECTS))
         for model, claims in models
     ]
-    measure(entries, engine or Processes(), limits, cache, progress)
+    measure(entries, engine or Processes(), limits, cache, progress, trust=trust)
     siblings = Siblings(entries)
     for entry in entries:
         yield from outcomes(entry, siblings, ask_size)
 
 
 def measure(
-    entries: Sequence[CountedModel], engine: Engine, limits: Resources, cache: Path | None, progress: Progress | None
+    entries: Sequence[CountedModel],
+    engine: Engine,
+    limits: Resources,
+    cache: Path | None,
+    progress: Progress | None,
+    *,
+    trust: bool = False,
 ) -> None:
     """Resolve and count every entry, and fill in what came out or why nothing did; see `verify_counts`."""
     work: list[CountedModel] = []
@@ -72,6 +80,9 @@ def measure(
     for entry in entries:
         try:
             entry.target = resolve(entry.model)
+            if trust and entry.target.library == exported.NAME:
+                file = local_file(entry.model, entry.target.name)
+                entry.target = entry.target if file is None else exported.with_file(entry.target, file)
             work.append(entry)
         except MirError as error:
             entry.problem = error.message

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from registry.claims import ModelClaims
 from registry.types import MirError
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.speed import THROUGHPUT_BATCH, machine
 from registry.verify.accuracy.trial import input_shape
 from registry.verify.builders import resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import measure
 from registry.verify.inputs import Pictures

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from registry.claims import ModelClaims
 from registry.types import Claim, DatasetError, Unverifiable
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import weights_of
 from registry.verify.builders import resolve
-from registry.verify.claims import ModelClaims
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.planning.sizes import Sizes, download_of
 from registry.verify.target import Target

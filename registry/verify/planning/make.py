@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.claims import ModelClaims
 from registry.verify.datasets import canonical
 from registry.verify.planning.jobs import Foresight
 from registry.verify.planning.plan import Plan, Seen

@@ -42,6 +42,8 @@ def task_of(claim: Claim) -> str | None:
         with suppress(Exception):  # a stranger's code; `unmeasured` says what is wrong with it
             if task_named(name).takes(claim):
                 return name
+    if claim.conditions:
+        return None  # of another model, or on a part of the data: no task here sets up what the card names
     return next((name for name, task in BUILT_IN.items() if task.takes(claim)), None)
 
 

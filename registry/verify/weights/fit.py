@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -10,6 +12,9 @@ from torch import nn
 from registry.verify.weights.refused import RefusedError
 
 _SHOWN = 5
+_NUMBER = re.compile(r"(?<![^.])\d+(?![^.])")
+"""A part of a name that is a number: a layer's index."""
+
 _COUNTER = "num_batches_tracked"
 """Batch normalisation's step counter, which files of before torch 0.4.1 lack and inference never reads."""
 
@@ -48,9 +53,13 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
 
 
 def _listed(said: str, names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{len(names)} {said}: {shown}{more}"
+    """How many names, and which: where they are many, those that differ by their numbers only are shown as one."""
+    if len(names) <= _SHOWN:
+        return f"{len(names)} {said}: {', '.join(names)}"
+    patterns = Counter(_NUMBER.sub("*", name) for name in names)
+    shown = [f"{pattern} ({count})" if count > 1 else pattern for pattern, count in patterns.most_common(_SHOWN)]
+    left = len(names) - sum(count for _, count in patterns.most_common(_SHOWN))
+    return f"{len(names)} {said}: {', '.join(shown)}" + (f" and {left} more" if left else "")
 
 
 def _shape(tensor: torch.Tensor) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 from torch import nn
 
+from registry.verify.arguments import TensorSpec
 from registry.verify.weights.checkpoint import sniff
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
@@ -18,6 +19,7 @@ class Program(nn.Module):
 
     Attributes:
         size: Samples that it takes at once; `None` where any number will do.
+        inputs: What it takes, as it was exported; a length that is free is 1.
     """
 
     def __init__(self, program: torch.export.ExportedProgram) -> None:
@@ -27,13 +29,17 @@ class Program(nn.Module):
         node = next(each for each in program.graph.nodes if each.op == "placeholder" and each.name == first)
         length = node.meta["val"].shape[0]
         self.size = length if isinstance(length, int) else None
+        nodes = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
+        self.inputs = tuple(_spec(nodes[name].meta["val"]) for name in program.graph_signature.user_inputs)
 
     def train(self, mode: bool = True) -> Program:  # noqa: ARG002 - nn.Module's signature
         """Nothing changes: what the program does in training was left out when it was exported."""
         return self
 
-    def forward(self, pictures: torch.Tensor) -> Any:
+    def forward(self, pictures: torch.Tensor, *others: Any) -> Any:
         """The program's answers; a batch that does not fit is split, and its end filled up and cut off again."""
+        if others:
+            return self.program(pictures, *others)
         if self.size is None or len(pictures) == self.size:
             return self.program(pictures)
         parts = pictures.split(self.size)
@@ -57,6 +63,13 @@ def read_program(path: Path, *, policy: Policy) -> Program:
     except Exception as error:
         # The file holds pickles and graphs of any version of torch: reading one can raise anything.
         raise RefusedError(f"{path.name} cannot be opened: {' '.join(str(error).split())[:200]}") from error
+
+
+def _spec(value: Any) -> Any:
+    if not isinstance(value, torch.Tensor):
+        return value
+    shape = tuple(side if isinstance(side, int) else 1 for side in value.shape)
+    return TensorSpec(shape, str(value.dtype).removeprefix("torch."))
 
 
 def _filled(part: torch.Tensor, size: int) -> torch.Tensor:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import nn
 
+from registry.verify.weights.prefixes import strip
 from registry.verify.weights.refused import RefusedError
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "module", "params")
@@ -16,9 +18,6 @@ WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "mo
 
 AVERAGES = ("state_dict_ema", "ema_state_dict", "model_ema", "ema_model", "ema")
 """Keys of the exponential moving average: timm `state_dict_ema`, torchvision `model_ema`."""
-
-PREFIXES = ("module.", "_orig_mod.", "model.")
-"""What DataParallel, torch.compile and lightning put before each name."""
 
 _OLD_DENSENET = re.compile(r"(?P<layer>denselayer\d+\.(?:norm|relu|conv))\.(?P<number>[12]\.)")
 
@@ -59,36 +58,33 @@ def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) ->
         held = held[averages[0]]
     while not _is_state(held):
         inner = next((name for name in WRAPPERS if isinstance(held, Mapping) and _wraps(held.get(name))), None)
-        if inner is None or len(steps) > 4:
+        if isinstance(held, nn.Module):
+            steps.append("the module's state_dict")
+            held = held.state_dict()
+        elif inner is None or len(steps) > 4:
             raise RefusedError(f"there are no weights in the file: {_describe(checkpoint)}")
-        steps.append(inner)
-        held = held[inner]
-    tensors, prefixes = _rename(held, names)
+        else:
+            steps.append(inner)
+            held = held[inner]
+    taken = bool(averages) and steps[:1] == averages[:1]
+    found = strip(_modern(held, names), names, average=average and not taken)
     return LoadedState(
-        tensors=tensors,
-        steps=(*steps, *prefixes),
-        average=bool(averages) and steps[:1] == averages[:1],
-        has_average=bool(averages),
+        tensors=found.tensors,
+        steps=(*steps, *found.steps),
+        average=taken or found.average,
+        has_average=bool(averages) or found.has_average,
     )
 
 
-def _rename(state: Mapping[str, Any], names: Collection[str]) -> tuple[Mapping[str, torch.Tensor], list[str]]:
-    taken: list[str] = []
-    wanted = set(names)
-    while not wanted & state.keys():
-        prefix = next((each for each in PREFIXES if state and all(key.startswith(each) for key in state)), None)
-        if prefix is None:
-            break
-        taken.append(prefix)
-        state = {key.removeprefix(prefix): value for key, value in state.items()}
-    if state.keys() - wanted and any(map(_OLD_DENSENET.search, state)):
-        state = {_OLD_DENSENET.sub(r"\g<layer>\g<number>", key): value for key, value in state.items()}
-        taken.append("denselayer's names of before torch 0.4")
-    return state, taken
+def _modern(state: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
+    """DenseNet's layers by their names of today: those of before torch 0.4 had one dot more."""
+    if state.keys() <= set(names) or not any(map(_OLD_DENSENET.search, state)):
+        return state
+    return {_OLD_DENSENET.sub(r"\g<layer>\g<number>", key): value for key, value in state.items()}
 
 
 def _wraps(value: Any) -> bool:
-    return isinstance(value, Mapping) and len(value) > 0
+    return isinstance(value, nn.Module) or (isinstance(value, Mapping) and len(value) > 0)
 
 
 def _is_state(value: Any) -> bool:

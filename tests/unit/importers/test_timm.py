@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import claims
 from registry.importers import timm as importer
 from registry.importers.card import ImportedCard
 from registry.loader import load
 from registry.types import Index, UsageError
-from registry.verify.claims import claims
 from registry.verify.torchvision_ops import import_torchvision
 
 # Lines as timm publishes them, thousands with a comma included; the last model is of no release.

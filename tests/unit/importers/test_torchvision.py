@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from registry.claims import read_claims
 from registry.importers import torchvision as importer
 from registry.loader import load
 from registry.types import Index, Model, UsageError
-from registry.verify.claims import read_claims
 from registry.verify.torchvision_ops import import_torchvision
 
 MIB = 2**20

@@ -61,16 +61,18 @@ def test_a_broken_card_in_a_folder_is_not_passed_over(write: Write) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "rule", "severity"),
     [
-        ("x.yml", "", ids.EMPTY, "error"),
-        ("x.json", " \n", ids.EMPTY, "error"),
-        ("x.md", "# Only prose", ids.NO_CARD, "error"),
-        ("x.yml", "services: {}", ids.NO_CARD, "error"),
-        ("x.yml", "just text", ids.NO_CARD, "error"),
-        ("x.yml", "Name: ICDAR\nPaper: {Title: t}\nData: {Language: [English]}", ids.NO_CARD, "error"),
+        ("x.yml", "", ids.EMPTY, "info"),
+        ("x.json", " \n", ids.EMPTY, "info"),
+        ("x.md", "# Only prose", ids.NO_CARD, "info"),
+        ("x.yml", "services: {}", ids.NO_CARD, "info"),
+        ("x.yml", "just text", ids.NO_CARD, "info"),
+        ("x.yml", "Name: ICDAR\nPaper: {Title: t}\nData: {Language: [English]}", ids.NO_CARD, "info"),
         ("x.md", "---\ntitle: a: b\n---\n", ids.YAML_SYNTAX, "error"),
     ],
 )
-def test_a_file_that_is_named_must_hold_a_card(write: Write, name: str, text: str, rule: str, severity: str) -> None:
+def test_a_file_that_is_named_and_holds_no_card_is_said(
+    write: Write, name: str, text: str, rule: str, severity: str
+) -> None:
     [finding] = load([write({name: text}) / name]).findings
     assert (finding.rule, finding.severity, Path(finding.location.file).name) == (rule, severity, name)
 

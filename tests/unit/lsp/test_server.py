@@ -112,4 +112,4 @@ def test_an_editor_is_served_while_one_types(tmp_path):
 def test_files_that_are_no_cards_have_no_findings(tmp_path, name, text):
     from registry.lsp.diagnose import diagnose
 
-    assert diagnose(tmp_path / name, text) == (None, [])
+    assert diagnose(tmp_path / name, text, tmp_path) == (None, [])

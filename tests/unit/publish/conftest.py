@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from registry.checks import check
+from registry.claims import claims
 from registry.loader import load
 from registry.publish.content import PageContent, gather
 from registry.types import Claim, Evidence, Measurement, Verdict
-from registry.verify.claims import claims
 
 CARD = """<!--
 Type: model-index

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import claims
 from registry.config import Config
 from registry.evidence import Store
 from registry.loader import load
 from registry.query import cache_key, table_cache
 from registry.types import Evidence, Measurement, UsageError
-from registry.verify.claims import claims
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import claims
 from registry.evidence import Store, digests
 from registry.loader import load
 from registry.types import Evidence, Measurement
 from registry.verify.audit import Audited, audit
-from registry.verify.claims import claims
 from registry.verify.environment import with_code
 
 CARD = """<!--

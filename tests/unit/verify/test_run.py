@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import ModelClaims
 from registry.evidence import Store, digests
 from registry.types import Claim, Evidence, Location, Measurement, Model, Quantity
-from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.run import verify
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.storage import place
 from registry.types import Claim, Evidence, Location, Measurement, Model, OutputError, Quantity
-from registry.verify.claims import ModelClaims
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.run import verify
 

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.types import ConfigError
-from registry.vocabulary import Vocabulary, fold, metric_term, read_quantity, unit_in_name
+from registry.vocabulary import Vocabulary, fold, read_quantity, unit_in_name
 
 WORDS = Vocabulary.load()
 
@@ -95,5 +95,5 @@ def test_quantities_under_names_with_units(name, text, value, half_width):
 
 
 def test_metric_terms_know_what_is_bounded():
-    assert not metric_term("WER").bounded
-    assert metric_term("Top-5").top == 5
+    assert not Vocabulary.load().metric("WER").bounded
+    assert Vocabulary.load().metric("Top-5").top == 5

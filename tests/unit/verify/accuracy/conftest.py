@@ -14,11 +14,11 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
 
+from registry.claims import read_claims
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
-from registry.verify.claims import read_claims
 from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome
 from registry.verify.preprocessing import normalise

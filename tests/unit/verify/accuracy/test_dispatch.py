@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from registry.claims import read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.options import SECONDS_FOR_A_MODEL
-from registry.verify.claims import read_claims
 from registry.verify.engines import Failure, Task
 from registry.verify.engines.base import call
 

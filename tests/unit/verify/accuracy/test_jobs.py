@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from torch import nn
 
+from registry.claims import ModelClaims, read_claims
 from registry.loader import load
 from registry.types import BuildError
 from registry.verify.accuracy import EvaluationOptions, takes
@@ -24,7 +25,6 @@ from registry.verify.accuracy.jobs import (
 from registry.verify.accuracy.options import MODELS_IN_A_PASS
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
-from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.target import Preprocessing
 
 ROOT = Path(__file__).resolve().parents[4]

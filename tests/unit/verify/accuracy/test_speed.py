@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from registry.claims import read_claims
 from registry.evidence.names import file_of
 from registry.evidence.record import from_json, to_json
 from registry.loader import load
@@ -16,7 +17,6 @@ from registry.types import Evidence
 from registry.verify.accuracy import EvaluationOptions, Speeds
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
-from registry.verify.claims import read_claims
 from registry.verify.evaluation import speed
 from registry.verify.outcome import Outcome
 from registry.verify.target import Preprocessing

@@ -180,8 +180,8 @@ def test_weights_that_moved_are_found_at_their_library_s_own_place(
     world.verify(metrics=metrics)
     card = world.folder / "card.md"
     card.write_text(card.read_text().replace("Weights: grain.safetensors", "Weights: https://example.org/old.pth"))
+    from registry.claims import read_claims
     from registry.loader import load
-    from registry.verify.claims import read_claims
 
     options = EvaluationOptions(data={"grain": world.folder / "grain"}, cache=world.folder / "cache", device="cpu")
     (outcome,) = verify_accuracy(read_claims(load([card])), options)

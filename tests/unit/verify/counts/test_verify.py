@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import torch
+from registry.verify.claims import read_claims
+from torch import nn
 
+import registry
 from registry.types import Claim, Location, Model, Quantity
 from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local, Processes
@@ -121,3 +126,21 @@ def test_the_measurement_holds_what_is_needed_to_do_it_again(card: CardMaker) ->
     assert details["unit"] == "FLOPs"
     assert set(details["versions"]) == {"torch", "torchvision"}
     assert set(found.digests) == {"model"}
+
+
+def test_an_exported_program_is_counted_where_the_card_is_trusted(tmp_path: Path) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 36, 10)).eval()
+    torch.export.save(torch.export.export(net, (torch.zeros(1, 3, 8, 8),)), tmp_path / "net.pt2")
+    card = tmp_path / "card.yml"
+    macs = 27 * 8 * 36 + 288 * 10
+    card.write_text(
+        f"Models:\n- Name: net\n  Builder: torch.export:net.pt2\n  Metadata:\n    Parameters: 3114\n    MACs: {macs}\n"
+    )
+    models = [(each.model, each.claims) for each in read_claims(registry.load(card))]
+    trusted = list(verify_counts(models, engine=Local(), trust=True))
+    assert {each.claim.subject: each.verdict for each in trusted} == dict.fromkeys(
+        ("parameters", "flops"), "reproduced"
+    )
+    others = list(verify_counts(models, engine=Local()))
+    assert {each.verdict for each in others} == {"unverifiable"}
+    assert all("--trust" in each.reason for each in others)

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
+from registry.claims import claims, read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.types import UsageError
 from registry.verify.accuracy import EvaluationOptions
-from registry.verify.claims import claims, read_claims
 from registry.verify.engines import Engine, Failure, Local, Processes, Resources, run
 from registry.verify.measurers import MeasureOptions, measurers
 from registry.verify.run import Verified, verify

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import ModelClaims, read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.report.plans import as_json, print_plan
 from registry.types import Evidence, Measurement
 from registry.verify.accuracy import EvaluationOptions
-from registry.verify.claims import ModelClaims, read_claims
 from registry.verify.measurers import MeasureOptions, measurers
 from registry.verify.planning import Plan, costs_of, make_plan
 from registry.verify.planning.plan import Download

@@ -47,6 +47,18 @@ WRAPPED = {
     "DataParallel": lambda state: {"state_dict": OrderedDict((f"module.{k}", v) for k, v in state.items())},
     "compiled": lambda state: {f"module._orig_mod.{k}": v for k, v in state.items()},
     "lightning": lambda state: {"state_dict": {f"model.{k}": v for k, v in state.items()}},
+    "lightning with a loss": lambda state: {
+        "state_dict": {f"model.{k}": v for k, v in state.items()} | {"criterion.weight": torch.zeros(4)}
+    },
+    "one's own wrapper": lambda state: {f"net.encoder.{k}": v for k, v in state.items()},
+    "average of torchvision": lambda state: {
+        "model_ema": {"n_averaged": torch.tensor(3)} | {f"module.{k}": v for k, v in state.items()}
+    },
+    "average beside it": lambda state: {
+        "state_dict": {f"model.{k}": v for k, v in state.items()}
+        | {f"model_ema.module.{k}": v * 0 for k, v in state.items()}
+    },
+    "without counters": lambda state: {f"net.{k}": v for k, v in state.items() if "batches" not in k},
     "average only": lambda state: {"epoch": 1, "model_ema": {f"module.{k}": v for k, v in state.items()}},
 }
 
@@ -69,6 +81,48 @@ def test_the_average_is_taken_when_asked() -> None:
     assert (without.average, without.has_average, without.steps) == (False, True, ("state_dict",))
     assert (taken.average, taken.steps) == (True, ("state_dict_ema",))
     assert taken.tensors["0.weight"].sum() == 0
+
+
+def test_an_average_under_a_prefix_is_taken_when_asked() -> None:
+    plain = small().state_dict()
+    state = {f"model.{k}": v for k, v in plain.items()} | {f"model_ema.{k}": v * 0 for k, v in plain.items()}
+    taken = unwrap({"state_dict": state}, plain, average=True)
+    assert taken.average
+    assert taken.tensors["0.weight"].sum() == 0
+    fit(small(), taken.tensors)
+
+
+def test_two_sets_of_weights_are_refused() -> None:
+    plain = small().state_dict()
+    state = {f"{net}.{k}": v for k, v in plain.items() for net in ("left", "right")}
+    with pytest.raises(WeightsError, match=r"several sets of weights that fit: under left\., right\."):
+        unwrap(state, plain)
+
+
+def test_what_is_no_training_aid_is_not_left_out() -> None:
+    plain = small().state_dict()
+    state = {f"model.{k}": v for k, v in plain.items()} | {"head.weight": torch.zeros(2)}
+    with pytest.raises(WeightsError, match=r"1 unexpected: head\.weight"):
+        fit(small(), unwrap(state, plain).tensors)
+
+
+def test_a_pickled_module_gives_its_weights_where_the_card_is_trusted(tmp_path: Path) -> None:
+    torch.save({"model": small()}, tmp_path / "model.pth")
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+    found = unwrap(read_checkpoint(tmp_path / "model.pth", policy=Policy(trust=True)), model.state_dict())
+    fit(model, found.tensors)
+    assert same(model, small())
+    assert found.steps == ("model", "the module's state_dict")
+
+
+def test_many_names_are_shortened_to_their_pattern() -> None:
+    class Deep(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = nn.ModuleList(nn.Linear(2, 2) for _ in range(12))
+
+    with pytest.raises(WeightsError, match=r"24 missing: layers\.\*\.weight \(12\), layers\.\*\.bias \(12\);"):
+        fit(Deep(), {"other": torch.zeros(1)})
 
 
 def test_safetensors(tmp_path: Path) -> None:

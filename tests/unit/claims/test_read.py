@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import registry
-from registry.verify.claims import claims
+from registry.claims import claims
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""Whose configuration a command goes by: that of whoever runs it, and never that of the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from registry.card_config import CardConfigs
+from registry.config import Config, find_config, read_config
+from registry.dialects import DIALECTS
+from registry.report.plain import plain
+
+_NAMED = "registry.config"
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Read [tool.mir] from FILE instead of the pyproject.toml of this folder or the nearest above it.",
+    expose_value=False,
+    callback=lambda context, _, file: context.find_root().meta.update({_NAMED: file}) if file else None,
+)
+"""The same option for the group and for commands of their own; the last one counts."""
+
+
+def named_config() -> Path | None:
+    """The file that `--config` names."""
+    found: Path | None = click.get_current_context().find_root().meta.get(_NAMED)
+    return found
+
+
+def caller_config() -> Config:
+    """The configuration of whoever runs the command: the one that `--config` names, or that of the working folder.
+
+    Raises:
+        ConfigError: It cannot be read, or is wrong.
+    """
+    named = named_config()
+    return find_config(Path()) if named is None else read_config(named)
+
+
+def dialect_of(paths: Sequence[Path], caller: Config) -> str | None:
+    """The dialect of some cards, where it is not to be found out: the caller's, or the one that lies beside them."""
+    if caller.dialect is not None or named_config() is not None:
+        return caller.dialect
+    beside = CardConfigs(caller)
+    found = beside.dialect(paths, DIALECTS)
+    for at, message in {**beside.wrong, **beside.unheeded}.items():
+        click.echo(plain(f"mir: {at.file}: {message}"), err=True)
+    return found

@@ -1,0 +1,75 @@
+"""One number that a card reports: the only type that numbers have between the cards and the evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.types.card import DatasetRef
+from registry.types.metric_term import UNKNOWN_METRIC, MetricTerm
+from registry.types.quantity import Kind, Quantity
+from registry.types.source import Location
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One number that a card reports.
+
+    `term`, `verified`, `result` and `inherited` are what reading the card found beside the claim itself: two claims
+    that differ in nothing else are equal, and a claim that was read from evidence lacks them.
+
+    Attributes:
+        model: The model's name.
+        subject: What it is about, as a slug: `parameters`, `flops`, `file-size`, `top-1-accuracy`, ...
+        label: The card's own key, such as `Top 1 Accuracy`, and the conditions, where there are any.
+        kind: What the number counts.
+        reported: The number with its unit and its printed precision.
+        location: Where it stands.
+        task: For results, the task as printed.
+        dataset: For results, the dataset: its name, configuration, split, subset, revision and arguments.
+        conditions: What the number holds under, name and text as printed: `hardware`, `batch size`, ... of a time.
+        term: What the project's vocabulary says of the metric; `UNKNOWN_METRIC` where it lacks it.
+        verified: Whether the Hub says that it checked the number; `None` where the card does not say.
+        result: Which of the model's results reports it, from 0; `None` for metadata.
+        inherited: True where the model's collection reports it for all of its models.
+    """
+
+    model: str
+    subject: str
+    label: str
+    kind: Kind
+    reported: Quantity
+    location: Location
+    task: str | None = None
+    dataset: DatasetRef | None = None
+    conditions: tuple[tuple[str, str], ...] = ()
+    term: MetricTerm = field(default=UNKNOWN_METRIC, compare=False)
+    verified: bool | None = field(default=None, compare=False)
+    result: int | None = field(default=None, compare=False)
+    inherited: bool = field(default=False, compare=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is claimed, without where it stands, as `sha256:<64 hex digits>`."""
+        claimed: dict[str, Any] = {
+            "model": self.model,
+            "subject": self.subject,
+            "reported": self.reported.text,
+            "task": self.task,
+            "dataset": None if self.dataset is None else self.dataset.identity,
+            **({"conditions": dict(self.conditions)} if self.conditions else {}),
+        }
+        # Escaped to ASCII, because half a surrogate pair in a hostile card has no other bytes; a date that YAML read
+        # in `args` counts as its text.
+        text = json.dumps(claimed, sort_keys=True, separators=(",", ":"), default=str)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    def __str__(self) -> str:
+        """In one line, such as `AlexNet: Top 1 Accuracy 56.55% on ImageNet`."""
+        data = f" on {self.dataset}" if self.dataset is not None and str(self.dataset) else ""
+        return f"{self.model}: {self.label} {self.reported}{data}"
+
+    def __repr__(self) -> str:
+        return f"<Claim {self} ({self.location})>"
