@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.data_option import data_folders, pair
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
-from registry.config import Config
 from registry.read.faults import sparing
 from registry.storage import Place
 from registry.types import Evidence, Index, UsageError
@@ -164,11 +164,11 @@ def command(
     store = Store(folder or evidence_folder(paths[0], config))
     options = MeasureOptions(
         evaluation=EvaluationOptions(
-            data=_data(data, config, elsewhere=address is not None),
+            data=data_folders(data, config, elsewhere=address is not None),
             device=device,
             hosts=config.hosts,
             shared_cache=shared_cache(config),
-            preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
+            preprocessing=dict(pair("--set", each, "'Interpolation=bicubic'") for each in settings),
             predictions=store if predictions else None,
             earlier=store.find,
             **evaluation,
@@ -179,7 +179,8 @@ def command(
     chosen: dict[str, Any] = {
         "force": force,
         "wanted": lambda claim: not wanted or claim.subject in wanted,
-        "enough": lambda known: not predictions or _keeps_predictions(known),
+        # What is measured under an override is no verdict on the card, and no verdict on the card answers it.
+        "enough": lambda known: (not predictions or _keeps_predictions(known)) and not (settings and _evaluated(known)),
     }
     if planned:
         ways = measurers(everything, options, lambda *_: None)
@@ -223,34 +224,14 @@ def _subjects(only: str | None, models: Sequence[ModelClaims], vocabulary: Vocab
     return wanted
 
 
-def _data(given: Sequence[str], config: Config, *, elsewhere: bool) -> Mapping[str, Path]:
-    """Folder of each dataset: the configuration's, and over them those of `--data`.
-
-    Args:
-        given: What `--data` says.
-        config: The configuration.
-        elsewhere: Whether models run on other machines, which have the folder where this one need not.
-    """
-    folders = {name: config.folder / path for name, path in config.datasets.items()}
-    for each in given:
-        name, path = _pair("--data", each, "imagenet=/data/imagenet")
-        if not elsewhere and not Path(path).exists():
-            raise UsageError(f"--data {each}: there is no such folder")
-        folders[name] = Path(path)
-    return folders
-
-
-def _pair(option: str, text: str, example: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not (separator and name and value):
-        raise UsageError(f"{option} {text}: it must be NAME=VALUE, such as {example}")
-    return name, value
-
-
 def _told(evidence: Evidence) -> Evidence:
     """Evidence without details, which no table prints and of which a hundred thousand models have gigabytes."""
     measurement = evidence.measurement
     return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
+
+
+def _evaluated(evidence: Evidence) -> bool:
+    return evidence.measurement is not None and evidence.measurement.method == "evaluate"
 
 
 def _keeps_predictions(evidence: Evidence) -> bool:

@@ -111,3 +111,41 @@ def test_evidence_check_looks_at_the_records_of_the_cards_that_it_is_given(mir, 
     assert (code, out.splitlines()[0]) == (0, "5 records: 5 fresh")
     code, out, _ = mir("evidence", "check", models)
     assert (code, "5 orphaned" in out) == (1, True)
+
+
+def test_kept_answers_are_held_against_the_data(mir, models: Path) -> None:
+    assert mir("verify", models / "digits-cnn.md", "--predictions")[0] == 0
+    code, out, _ = mir("rescore", models, "--format", "json")
+    assert (code, [each["held_against_data"] for each in json.loads(out)]) == (0, [True, True])
+    (file,) = (models / "evidence").rglob("*.npz")
+    from dataclasses import replace
+
+    from registry.verify.predictions import load, save
+
+    kept = load(file)
+    labels = kept.arrays["labels"].copy()
+    labels[:] = kept.arrays["top"][:, 0]  # as if every answer were right
+    digest = save(file, replace(kept, arrays={**kept.arrays, "labels": labels}))
+    for record in (models / "evidence").rglob("top-*.json"):
+        found = json.loads(record.read_text())
+        found["measurement"]["details"]["predictions"]["digest"] = digest
+        record.write_text(json.dumps(found))
+    code, out, _ = mir("rescore", models)
+    assert code == 1
+    assert "9 of its right answers are not those of scikit-learn digits (samples 1437-1796)" in " ".join(out.split())
+
+
+def test_what_is_set_over_the_card_is_no_verdict_on_it(mir, models: Path, tmp_path: Path) -> None:
+    card = models / "digits-cnn.md"
+    record = next((models / "evidence").rglob("top-1-*.json"))
+    before = record.read_bytes()
+    code, out, _ = mir("verify", card, "--set", "Std=0.5", "--format", "json", "--only", "top-1-accuracy")
+    (row,) = json.loads(out)
+    assert (code, row["verdict"]) == (0, "unverifiable")
+    assert "measured with Std=0.5 over the card's own" in row["reason"]
+    assert record.read_bytes() == before, "what is known of the card stays"
+    code, out, _ = mir("verify", card, "--set", "Std=0.5", "--evidence", tmp_path / "new", "--format", "json")
+    rows = {row["subject"]: row["verdict"] for row in json.loads(out)}
+    assert (rows["top-1-accuracy"], rows["parameters"]) == ("unverifiable", "reproduced")
+    kept = json.loads(next((tmp_path / "new").rglob("top-1-*.json")).read_text())
+    assert kept["measurement"]["details"]["overrides"] == {"Std": "0.5"}
