@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from registry.card_config import CardConfigs
+from registry.checks.catalogue import selector
+from registry.checks.secrets import SECRET_RULE
 from registry.cli.configuration import caller_config, dialect_of, named_config
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
+from registry.config import Config
 from registry.report.plain import plain
 from registry.storage import Place
-from registry.types import MirError, UsageError
+from registry.types import Index, MirError, SecretError, UsageError
 
 if TYPE_CHECKING:
     from registry.publish import Built, Material
@@ -139,7 +143,9 @@ def _tell(built: Built) -> int:
         click.echo(plain(f"mir: warning: {warning}"), err=True)
     for each in built.faults:
         click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
-    return int(bool(built.faults))
+    for file in built.withheld:
+        click.echo(plain(f"{file}: it holds what looks like a secret, and is not published"), err=True)
+    return int(bool(built.faults or built.withheld))
 
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
@@ -157,6 +163,7 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
     tell_unread(index)
     if not index.models:
         raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")
+    _stop_at_secrets(index, settings)
     return Material(
         index=index,
         findings=check(index, config=settings, beside=None if named_config() else CardConfigs(settings)),
@@ -164,6 +171,33 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
         vocabulary=settings.load_vocabulary(),
         base_url=base_url,
     )
+
+
+def _stop_at_secrets(index: Index, settings: Config) -> None:
+    """End the command where a card holds a secret that the configuration of whoever runs it does not let pass.
+
+    Comments in the cards, and configurations beside them, are by those who wrote the secret.
+
+    Raises:
+        SecretError: A card holds one.
+    """
+    from registry.checks import check
+    from registry.report import Report
+    from registry.report.baseline import read_baseline, without_accepted
+
+    if not selector(settings.select, settings.ignore)(SECRET_RULE):
+        return
+    found = check(index, config=replace(settings, select=(SECRET_RULE,), ignore=()), comments=False)
+    report = Report(findings=[finding for finding in found if finding.rule == SECRET_RULE], index=index)
+    if settings.baseline is not None:
+        report = without_accepted(report, read_baseline(settings.folder / settings.baseline), lambda _: False)
+    for finding in report.findings:
+        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    if report.findings:
+        raise SecretError(
+            "nothing is published: cards hold what looks like a secret; `ignore`, `per-file-ignores` or a baseline of "
+            f"the folder that mir runs in lets {SECRET_RULE} pass"
+        )
 
 
 def _docs(out: Path) -> Path:

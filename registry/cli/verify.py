@@ -112,6 +112,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 )
 @click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
+@click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
@@ -132,6 +133,7 @@ def command(
     planned: bool,
     gpus: int | None,
     calibrated: bool,
+    verbose: bool,
     **evaluation: Any,
 ) -> int:
     """Measure what the cards under PATHS claim, compare, and write evidence."""
@@ -139,8 +141,9 @@ def command(
     from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
     from registry.loader import LeftOut, load
+    from registry.report.overview import print_overview
     from registry.report.progress import progress
-    from registry.report.verdicts import as_json, print_table
+    from registry.report.verdicts import as_json
     from registry.verify.accuracy import EvaluationOptions
     from registry.verify.engines import open_engine
     from registry.verify.measurers import MeasureOptions, measurers
@@ -198,7 +201,7 @@ def command(
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = _in_card_order(found, models)
-    click.echo(as_json(evidence), nl=False) if form == "json" else print_table(evidence)
+    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
     unread = tell_unread(index)
     unread |= _tell_unverified(index, models)
     if stopped is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,12 +35,14 @@ class Built:
         models: Number of models on it.
         warnings: What MkDocs warned of.
         faults: Cards that are left out, because publishing them ended in an error that nobody foresaw.
+        withheld: Files that cards refer to and that are left out, because they hold what looks like a secret.
     """
 
     folder: Path
     models: int
     warnings: tuple[str, ...] = ()
     faults: tuple[Finding, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +95,13 @@ def build(
     with locked(docs):  # builds of one site take turns
         written, faults = _write(material, tree, renderer, settings.site_name)
         warnings = html.build_html(settings, out, found_by=written.found_by)
-    return Built(folder=out, models=written.models, warnings=tuple(warnings), faults=tuple(faults))
+    return Built(
+        folder=out,
+        models=written.models,
+        warnings=tuple(warnings),
+        faults=tuple(faults),
+        withheld=written.withheld,
+    )
 
 
 def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> Built:
@@ -109,14 +118,15 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
     """
     renderer = Renderer(Links(directory_urls), templates, searched=True)
     written, faults = _write(material, PageTree(out), renderer, "Model index")
-    return Built(folder=out, models=written.models, faults=tuple(faults))
+    return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
 class _Written(NamedTuple):
-    """How many models the pages are of, and what the search finds them by."""
+    """How many models the pages are of, what the search finds them by, and files that nobody is shown."""
 
     models: int
     found_by: list[SearchEntry]
+    withheld: tuple[str, ...]
 
 
 def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
@@ -131,7 +141,9 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             base_url=material.base_url or "",
         )
         tree.begin()
-        return _Written(len(content.catalog.entries), _write_content(content, tree, renderer, site_name))
+        found_by = _write_content(content, tree, renderer, site_name)
+        withheld = tuple(os.path.relpath(file, index.root) for file in content.attachments.withheld)
+        return _Written(len(content.catalog.entries), found_by, withheld)
 
     return sparing("could not be published", work, material.index)
 

@@ -5,6 +5,7 @@ MirError
 ├── ConfigError         pyproject.toml's [tool.mir] is wrong                       exit 2
 ├── OutputError         a result cannot be written                                 exit 2
 ├── StorageError        a shared folder cannot be read                             exit 2
+├── SecretError         what would be published holds a secret                      exit 1
 ├── PredictionsError    a file of kept predictions is not one                      exit 2
 ├── MissingExtraError   a command needs a package that is not installed            exit 2
 └── Unverifiable        a claim cannot be measured; becomes the verdict of that name
@@ -40,6 +41,10 @@ class ConfigError(MirError):
 
 class OutputError(MirError):
     """A result cannot be written."""
+
+
+class SecretError(MirError):
+    """What would be published holds a secret."""
 
 
 class StorageError(MirError):

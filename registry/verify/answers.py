@@ -11,7 +11,7 @@ from registry.evidence.digest_cache import Remembered
 from registry.types import Claim, DatasetError, Evidence
 from registry.verify.datasets import Dataset, find
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks import Task
+from registry.verify.tasks import Task, task_that_scores
 
 
 class RightAnswers:
@@ -27,12 +27,16 @@ class RightAnswers:
         self._remembered = remembered
         self._found: dict[tuple[str, str, tuple[str, ...]], tuple[Dataset, str] | None] = {}
 
-    def compare(self, evidence: Evidence, kept: KeptPredictions, task: Task) -> str | None:
+    def compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
         """Which of the kept answers is not the data set's, as one sentence; empty where all are.
 
         Returns:
             `None` where the data is not at hand, or is other data than the record's.
+
+        Raises:
+            PredictionsError: The task whose predictions these are is not here.
         """
+        task = task_that_scores(kept)
         found = self._dataset(evidence.claim, kept, task)
         if found is None or found[1] != evidence.digests.get("dataset"):
             return None

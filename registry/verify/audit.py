@@ -83,7 +83,7 @@ def audit(
         elif owner is None:
             yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
         else:
-            yield _audit(file, evidence, *owner, weights)
+            yield _audit(file, evidence, *owner, store, weights)
 
 
 def _above(path: Path, store: Store) -> bool:
@@ -99,7 +99,12 @@ def _of_paths(evidence: Evidence, store: Store, paths: Sequence[Path]) -> bool:
     return any(file.is_relative_to(path.resolve()) for path in paths)
 
 
-def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim, weights: WeightsBeside) -> Audited:
+def _audit(
+    file: Place, evidence: Evidence, model: Model, claim: Claim, store: Store, weights: WeightsBeside
+) -> Audited:
+    wrong, scored = _rescored(store, evidence)
+    if wrong:
+        return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
     now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in evidence.digests}
     reasons = stale(evidence, claim, now)
     if rests_on_weights(claim, evidence) and (wrong := weights.wrong(model)):
@@ -109,9 +114,19 @@ def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim, weights:
         state="stale" if reasons else "fresh",
         evidence=evidence,
         reasons=reasons,
-        compared=("claim", *now),
+        compared=("claim", *now, *(["predictions"] if scored else [])),
         unknown=tuple(name for name in evidence.digests if name != "claim" and name not in now),
     )
+
+
+def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
+    """What is wrong with a measurement whose predictions were kept, and whether it was taken from them again."""
+    if evidence.measurement is None or "predictions" not in evidence.measurement.details:
+        return "", False
+    from registry.verify.rescore import rescored  # needs NumPy, which checking other evidence does not
+
+    found = rescored(store, evidence)
+    return ("", False) if found is None else (found.reason, found.result == "same")
 
 
 def _digests(evidence: Evidence, model: Model, weights: WeightsBeside) -> Mapping[str, str]:

@@ -188,7 +188,7 @@ def test_a_conversion_that_fails(target: str, cards: Path, monkeypatch: pytest.M
     converted = convert(index, target)
     assert faults(converted.faults) == {"odd.yml", "hub-odd.md"}
     written = "".join(f"{output.file} {output.text}" for output in converted.outputs)
-    assert "even" in written
+    assert "even" in written or target == "eval-results"  # which takes only data sets that the Hub has
     assert "odd" not in written
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.sampling import bounds
 from registry.evidence.rejudge.score import decide
-from registry.types import Claim, Unverifiable
+from registry.types import Claim, PredictionsError, Unverifiable
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.tasks import Score, Task
 from registry.verify.tasks.base import Hits
@@ -57,9 +57,10 @@ class Sampling:
     def enough(self) -> bool:
         """Look at the answers so far, and say whether every claim is decided."""
         for claim in self._claims:
-            if claim.digest in self._decided:
+            hits = None if claim.digest in self._decided else self._hits(claim)
+            if hits is None:
                 continue
-            score, circumstances = self._now(claim)
+            score, circumstances = self._now(hits)
             facts = circumstances.facts(
                 claim.subject, value=score.value, samples=score.samples, interval=score.interval, right=score.right
             )
@@ -73,8 +74,7 @@ class Sampling:
         found = self._decided.get(claim.digest)
         return found if found is not None and found[0].samples < self._population else None
 
-    def _now(self, claim: Claim) -> tuple[Score, Circumstances]:
-        hits = self._hits(claim)
+    def _now(self, hits: Hits) -> tuple[Score, Circumstances]:
         right, samples = int(hits.sum()), len(hits)
         low, high = bounds(right, samples, self._population)
         score = Score(
@@ -85,18 +85,20 @@ class Sampling:
         )
         return score, Circumstances(population=self._population, unreadable_count=self._unreadable())
 
-    def _hits(self, claim: Claim) -> Hits:
-        """Whether each sample that was drawn counts; none where none could be read yet."""
+    def _hits(self, claim: Claim) -> Hits | None:
+        """Whether each sample that was drawn counts.
+
+        `None` where none could be read yet, or the metric is no share of samples: then all of them are read.
+        """
         try:
-            hits = self._gatherer.task.hits(self._gatherer.drawn(), claim.subject)
-        except Unverifiable:
-            hits = None
-        return np.empty(0, np.bool_) if hits is None else hits
+            return self._gatherer.task.hits(self._gatherer.drawn(), claim.subject)
+        except (PredictionsError, Unverifiable):
+            return None
 
 
 def sampling_of(
     claims: Sequence[Claim], gatherer: Gatherer, population: int, unreadable: Callable[[], int]
 ) -> Sampling | None:
-    """A watch over a model's answers, `None` where its metrics are no shares of samples: then all are read."""
+    """A watch over a model's predictions, `None` where its metrics are no shares of samples: then all are read."""
     shares = type(gatherer.task).hits is not Task.hits
     return Sampling(claims, gatherer, population, unreadable) if shares else None

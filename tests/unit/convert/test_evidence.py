@@ -78,13 +78,18 @@ def test_the_hub_reads_the_measured_values_and_their_source(mir, models, tmp_pat
 
 
 def test_eval_results_say_when_and_how(mir, models, tmp_path):
-    code, _, _ = mir("evidence", "export", models, "--to", "eval-results", "--url", URL, "-o", tmp_path / "out")
+    said = ("--url", URL, "--benchmark", "ImageNet-1K=ILSVRC/imagenet-1k:top5", "-o", tmp_path / "out")
+    code, _, err = mir("evidence", "export", models, "--to", "eval-results", *said)
     assert code == 0
+    # Of another data set nobody says which benchmark of the Hub it is, and nothing is made up.
+    assert "a benchmark is known by its repository on the Hub" in err
+    assert [file.parts[-3] for file in (tmp_path / "out").rglob("*.yaml")] == ["org-net"]
+    assert check(load([tmp_path / "out"])) == []
     text = (tmp_path / "out" / "org-net" / ".eval_results" / "results.yaml").read_text()
     (entry,) = parse_eval_result_entries(yaml.safe_load(text))
     assert entry == EvalResultEntry(
-        dataset_id="imagenet-1k",
-        task_id="Image Classification",
+        dataset_id="ILSVRC/imagenet-1k",
+        task_id="top5",
         value=0.79066,
         dataset_revision="abc",
         date="2026-01-02T03:04:05Z",
@@ -92,6 +97,12 @@ def test_eval_results_say_when_and_how(mir, models, tmp_path):
         source_name=entry.source_name,
         notes="Top 5 Accuracy: measured by mir on 50000 samples; the card says 0.7912, within-tolerance",
     )
+
+
+@pytest.mark.parametrize("said", ["a", "a=b:c", "a=b/c", "=b/c:d"])
+def test_a_benchmark_is_a_repository_and_a_task(mir, models, said):
+    code, _, err = mir("evidence", "export", models, "--to", "eval-results", "--benchmark", said)
+    assert (code, "DATASET=OWNER/NAME:TASK" in err) == (2, True)
 
 
 def test_every_eval_ever_accepts_our_records(mir, models, tmp_path):

@@ -78,8 +78,11 @@ def test_a_file_that_is_named_and_holds_no_card_is_said(
 
 
 def test_a_folder_without_cards_is_reported(write: Write) -> None:
-    [finding] = load([write({"README.md": "# x\n"})]).findings
-    assert (finding.rule, finding.message) == (ids.NO_CARD, "the folder holds no model card")
+    root = write({"some/README.md": "# x\n", "none/x.txt": ""})
+    for folder, severity in (("some", "info"), ("none", "error")):
+        [finding] = load([root / folder]).findings
+        assert (finding.rule, finding.severity) == (ids.NO_CARD, severity)
+        assert finding.message == "the folder holds no model card"
 
 
 def test_wrong_usage_is_raised(tmp_path: Path) -> None:
