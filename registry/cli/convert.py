@@ -9,7 +9,7 @@ import click
 from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.outputs import tell, write
 from registry.convert import TARGETS, convert
-from registry.loader import load
+from registry.loader.project import load_project
 
 
 @click.command(
@@ -31,7 +31,7 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     an --out without a suffix.
     """
     config = caller_config()
-    index = load(cards, dialect=dialect_of(cards, config))
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from registry.cli.configuration import caller_config
-from registry.cli.data_option import data_folders
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.evidence.digest_cache import Remembered
 from registry.files import cache_folder
@@ -22,6 +22,7 @@ from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescore import Rescored, rescore
 from registry.verify.tasks import task_that_scores
+from registry.verify.verification import folders
 
 
 @click.command(
@@ -57,7 +58,8 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
         if not path.exists():
             raise UsageError(f"there is no file or folder {path}")
     store = store_at(path)
-    answers = RightAnswers(data_folders(data, caller_config()), Remembered(cache_folder() / "digests.sqlite"))
+    named = dict(pair("--data", each, "imagenet=/data/imagenet") for each in data)
+    answers = RightAnswers(folders(named, caller_config()), Remembered(cache_folder() / "digests.sqlite"))
     rescored = list(rescore(store, answers))
     if form == "json":
         click.echo(json.dumps([_as_json(each, per_class) for each in rescored], indent=2))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
 from registry.query.fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
+from registry.query.model_names import squeeze
 from registry.query.tables import METADATA, Tables, whole
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, read_quantity
@@ -189,6 +190,11 @@ class Search:
         return self._comparison(expression)
 
     def _comparison(self, said: Comparison) -> Test:
+        if said.bare and self._is_field(said.value):
+            word = short(said.value.text)
+            raise ExpressionError(
+                said.value.column + len(said.value.text), f"a comparison such as = or < is missing after '{word}'"
+            )
         field = self._field(said.field)
         values = self.values(field)
         if said.value.text.lower() == MISSING and not said.value.quoted:
@@ -204,6 +210,9 @@ class Search:
         return self._text(said, field, values)
 
     def _text(self, said: Comparison, field: QueryField, values: Values) -> Test:
+        if said.operator == "~" and field.name == "name":
+            letters = squeeze(said.value.text)
+            return lambda at: any(letters in squeeze(each) for each in found) if (found := values(at)) else None
         if said.operator == "~":
             part = fold(said.value.text)
             return lambda at: any(part in fold(each) for each in found) if (found := values(at)) else None
@@ -211,6 +220,13 @@ class Search:
         wanted = check_verdict(said.value) if field.what == "verdict" else same(said.value.text)
         equal = said.operator == "="
         return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
+
+    def _is_field(self, words: Words) -> bool:
+        try:
+            self._field(words)
+        except ExpressionError:
+            return False
+        return not words.quoted
 
     def _field(self, words: Words) -> QueryField:
         return find_field(words, self.tables, self.vocabulary)
@@ -230,7 +246,7 @@ class Search:
             return lambda text: fold(term.name if (term := self.vocabulary.dataset(text)) else text)
         if field.name == "task":
             return lambda text: fold(term.name if (term := self.vocabulary.task(text)) else text)
-        return str.casefold
+        return squeeze if field.name == "name" else str.casefold
 
 
 def _number(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:

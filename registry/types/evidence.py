@@ -57,3 +57,10 @@ class Evidence:
     digests: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     time: str = ""
+
+    def __str__(self) -> str:
+        """In one line, such as `AlexNet: Parameters 61100840: reproduced`."""
+        return f"{self.claim}: {self.verdict}"
+
+    def __repr__(self) -> str:
+        return f"<Evidence {self}>"

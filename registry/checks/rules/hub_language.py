@@ -57,8 +57,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
     today = withdrawn_language(text)
     if today is not None:
-        withdrawn = f"ISO 639 has withdrawn the language {text}; it is {today} today"
-        return Problem(withdrawn, leaf.location, severity="info")
+        said = f"ISO 639 has withdrawn the language {text}; it is {today} today"
+        return Problem(said, leaf.location, severity="info")
     message = f"the Hub takes no language {short(text)}"
     parts = _SEVERAL.split(text.strip())
     if len(parts) > 1:

@@ -14,7 +14,7 @@ from registry.checks import check, shape
 from registry.checks.fixes import apply
 from registry.loader import load
 
-FILES = {"model-index": "card.json", "metafile": "metafile.json", "eval-results": "card.json"}
+FILES = {"model-index": "card.json", "metafile": "metafile.json", "eval-results": "card.yaml", "benchmark": "eval.yaml"}
 TEXT = st.sampled_from(
     [
         "",
@@ -108,8 +108,17 @@ HF = maybe(
         "model-index": LEAF
         | st.lists(LEAF | maybe({"name": LEAF, "results": LEAF | st.lists(HF_RESULT, max_size=3)}), max_size=2),
         "license": LEAF | st.lists(LEAF, max_size=2),
-        "language": LEAF,
+        "language": LEAF | st.lists(LEAF, max_size=2),
         "pipeline_tag": LEAF,
+        "library_name": LEAF,
+        "base_model": LEAF | st.lists(LEAF, max_size=2),
+        "base_model_relation": LEAF,
+        "datasets": LEAF | st.lists(LEAF, max_size=2),
+        "metrics": LEAF,
+        "co2_eq_emissions": LEAF | maybe({"emissions": LEAF, "training_type": LEAF}),
+        "license_link": LEAF,
+        "eval_results": LEAF,
+        "tags": LEAF,
     }
 )
 EVAL = st.lists(
@@ -124,7 +133,14 @@ EVAL = st.lists(
     ),
     max_size=3,
 )
-TREES = {"model-index": INDEX, "metafile": INDEX, "huggingface": HF, "eval-results": EVAL}
+BENCHMARK = maybe({"evaluation_framework": LEAF, "tasks": LEAF | st.lists(LEAF | maybe({"id": LEAF}), max_size=3)})
+TREES = {
+    "model-index": INDEX,
+    "metafile": INDEX,
+    "huggingface": HF,
+    "eval-results": EVAL,
+    "benchmark": BENCHMARK,
+}
 
 
 @pytest.mark.parametrize("dialect", sorted(shape.PARTS))
