@@ -62,3 +62,10 @@ class Evidence:
     def __post_init__(self) -> None:
         # It may quote a key of the weights or a name of the card.
         object.__setattr__(self, "reason", safe_sentence(self.reason))
+
+    def __str__(self) -> str:
+        """In one line, such as `AlexNet: Parameters 61100840: reproduced`."""
+        return f"{self.claim}: {self.verdict}"
+
+    def __repr__(self) -> str:
+        return f"<Evidence {self}>"

@@ -59,3 +59,10 @@ class Finding:
             safe = safe_sentence(text)
             if safe is not text:
                 object.__setattr__(self, name, safe)
+
+    def __str__(self) -> str:
+        """In one line, such as `models/a.yml:3:5: MIR201 error: Parameters: 'banana' is not a number`."""
+        return f"{self.location}: {self.rule} {self.severity}: {self.message}"
+
+    def __repr__(self) -> str:
+        return f"<Finding {self}>"
