@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from registry.card_config import CardConfigs
+from registry.checks import check
+from registry.config import Config
+from registry.evidence import Store
+from registry.evidence.folder import evidence_folder
 from registry.files import locked
+from registry.loader.project import Paths, first_of, load_project
 from registry.publish import api, badges, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
@@ -22,7 +28,8 @@ from registry.publish.table import HtmlTable
 from registry.publish.tree import PageTree
 from registry.read.faults import sparing
 from registry.resources import resource
-from registry.types import Evidence, Finding, Index
+from registry.storage import Place, place
+from registry.types import Evidence, Finding, Index, UsageError
 from registry.vocabulary import Vocabulary
 
 
@@ -64,15 +71,54 @@ class Material:
     base_url: str | None = None
 
 
+def material(
+    path: Paths | Index,
+    *,
+    evidence: Place | str | None = None,
+    base_url: str | None = None,
+    config: Config | None = None,
+) -> Material:
+    """Read everything that goes into a site.
+
+    Args:
+        path: The cards.
+        evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
+        base_url: Address that the site will have.
+        config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
+            is `None`.
+
+    Raises:
+        UsageError: There is no such path, or no model in it.
+    """
+    index, caller = load_project(path, config)
+    if not index.models:
+        raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
+    beside = evidence_folder(first_of(path), caller)
+    named = place(evidence) if isinstance(evidence, str) else evidence
+    return Material(
+        index=index,
+        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
+        evidence=Store(named or beside).all(),
+        vocabulary=caller.load_vocabulary(),
+        base_url=base_url,
+    )
+
+
 def build(
-    material: Material, *, out: Path, docs: Path, templates: Path | None = None, config: Path | None = None
+    material: Material,
+    *,
+    out: Path,
+    docs: Path | None = None,
+    templates: Path | None = None,
+    config: Path | None = None,
 ) -> Built:
     """Build a site.
 
     Args:
         material: What it is made from.
         out: Folder of the HTML; its old content is replaced when the new one is complete.
-        docs: Folder of the Markdown that it is built from.
+        docs: Folder of the Markdown that it is built from; without it `docs` beside `html`, and `NAME-docs` beside any
+            other name.
         templates: Folder of templates that replace those of the package.
         config: A mkdocs.yml in place of the package's.
 
@@ -83,6 +129,7 @@ def build(
     from registry.publish import html
 
     html.ensure_replaceable(out)
+    docs = docs or out.resolve().with_name("docs" if out.resolve().name == "html" else f"{out.resolve().name}-docs")
     tree = PageTree(docs)
     settings = html.read_config(
         config or html.default_config(),

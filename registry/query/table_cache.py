@@ -17,7 +17,7 @@ from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.files import cache_folder
-from registry.loader import LeftOut, load
+from registry.loader.project import load_project
 from registry.parallel import cores
 from registry.query.cache_key import Watched
 from registry.query.tables import SCHEMA, Table, Tables, tables
@@ -59,7 +59,7 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
         found = _read(file, watched.state)
         if found is not None:
             return TableCache(tables=found[0], unread=found[1], place=_place(file, watched))
-    index = load(paths, dialect=config.dialect, processes=cores(), left_out=LeftOut.of(config))
+    index, _ = load_project(paths, config, processes=cores())
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
     evidence = [evidence for store in stores for evidence in store.all()]
     words = config.load_vocabulary()

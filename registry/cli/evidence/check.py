@@ -14,7 +14,7 @@ from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.loader import load
+from registry.loader.project import load_project
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.verify.audit import STATES, Audited, audit
@@ -43,8 +43,9 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     """
     cards = cards or (Path("models"),)
     config = caller_config()
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store = Store(folder or evidence_folder(cards[0], config))
-    audited = list(audit(load(cards, dialect=dialect_of(cards, config)), store, config.load_vocabulary()))
+    audited = list(audit(index, store, config.load_vocabulary()))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:
