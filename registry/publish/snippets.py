@@ -30,9 +30,10 @@ def load(entry: CatalogEntry) -> str | None:
         return None
     library, _, model = name.partition(":")
     architecture, _, tag = model.partition(".")
-    if library == "torchvision" and tag:
-        return _torchvision(architecture, tag)
     weights = entry.model.get("Weights")
+    own = isinstance(weights, str) and not weights.startswith("https://download.pytorch.org/")
+    if library == "torchvision" and tag and not own:
+        return _torchvision(architecture, tag)
     if library == "timm" and tag and not isinstance(weights, str):
         return _timm(model)
     imports, build = {
@@ -56,7 +57,7 @@ def load(entry: CatalogEntry) -> str | None:
 
 
 def _torchvision(architecture: str, tag: str) -> str:
-    """torchvision's own way: its weights know their classes, the arguments that they need, and their transforms."""
+    """Torchvision's own way: its weights know their classes, the arguments that they need, and their transforms."""
     name, weights = json.dumps(architecture), json.dumps(tag)
     quantized = ", quantize=True" if architecture.startswith("quantized_") else ""
     return "\n".join(

@@ -40,7 +40,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[nn.Module]:
     return filled
 
 
-ENTRIES = [entry for entry in catalog(load([ZOO]), (), ()).entries]
+ENTRIES = catalog(load([ZOO]), (), ()).entries
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
