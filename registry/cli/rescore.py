@@ -11,6 +11,7 @@ import click
 
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.places import PLACE
+from registry.numbers import beside, percent
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import UsageError
@@ -74,7 +75,7 @@ def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
         return 0
     click.echo(plain(f"{kept.model} on {kept.dataset}"))
     for name, score in metrics.items():
-        click.echo(f"  {name}: {_share(score.value, score.right, count)}")
+        click.echo(f"  {name}: {percent(score.value)} ({_counted(score.right, count)})")
     for line in _class_lines(kept, first) if per_class else ():
         click.echo(line)
     return 0
@@ -86,7 +87,7 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
     if each.value is None:
         yield f"{about}: {each.reason}"
         return
-    share = _share(each.value, each.right, each.samples)
+    share = f"{beside(each.value, claim.reported, claim.kind)} ({_counted(each.right, each.samples)})"
     yield f"{about}: {share}, the card says {claim.reported}: {each.result}"
     if each.reason:
         yield f"  {each.reason}"
@@ -94,8 +95,8 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
         yield from _class_lines(each.predictions, claim.subject)
 
 
-def _share(value: float, right: int | None, samples: int | None) -> str:
-    return f"{value:.4%} (" + (f"over {samples} samples)" if right is None else f"{right} of {samples})")
+def _counted(right: int | None, samples: int | None) -> str:
+    return f"over {samples} samples" if right is None else f"{right} of {samples}"
 
 
 def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
@@ -129,4 +130,4 @@ def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
     task = task_that_scores(kept)
     unit = "" if task.counted == "samples" else f" {task.counted}"
     for label, (right, count) in task.per_class(kept, subject).items():
-        yield f"  class {label}: {right / count:.2%} ({right} of {count}{unit})"
+        yield f"  class {label}: {percent(right / count)} ({right} of {count}{unit})"

@@ -107,8 +107,8 @@ def _digests(evidence: Evidence, model: Model) -> Mapping[str, str]:
 
 def _weights_beside(model: Model) -> Path | None:
     """The weights' file, where it lies in the card's folder; a card may not point out of it."""
-    named = model.get("Weights")
-    if not isinstance(named, str) or "://" in named or "\0" in named:
+    named = model.weights[0].url if model.weights else ""
+    if not named or "://" in named or "\0" in named:
         return None
     base = Path(model.base).resolve()
     path = (base / named).resolve()

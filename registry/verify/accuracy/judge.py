@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from registry.numbers import percent
 from registry.types import Claim, Verdict
 from registry.verify.tasks import Score
 
@@ -59,15 +60,6 @@ def measured(score: Score) -> str:
     if score.right is None:
         return f"{percent(score.value)} over {score.samples} samples"
     return f"{score.right} of {score.samples} samples, {percent(score.value)}"
-
-
-def percent(share: float) -> str:
-    """A share as people print it.
-
-    >>> percent(0.975)
-    '97.50%'
-    """
-    return f"{100 * share:.2f}%"
 
 
 def _difference(claim: Claim, score: Score) -> int:

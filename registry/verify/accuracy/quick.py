@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from registry.numbers import percent
 from registry.types import Claim, PredictionsError, Unverifiable
 from registry.verify.accuracy.confidence import above, below, interval
-from registry.verify.accuracy.judge import ScoreJudgement, percent
+from registry.verify.accuracy.judge import ScoreJudgement
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.tasks import Score, Task
 from registry.verify.tasks.base import Hits
