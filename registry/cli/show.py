@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from registry.cli.hub_paths import is_on_hub, offline_option
 from registry.cli.query_options import cards_option, opened, print_table
 from registry.query.tables import measured_text
 from registry.report.plain import plain
@@ -24,11 +25,20 @@ from registry.report.plain import plain
     show_default=True,
     help="How to print it.",
 )
+@offline_option
 def command(model: str, cards: tuple[Path, ...], form: str) -> int:
-    """Show what the card of MODEL claims beside what was measured."""
+    """Show what the card of MODEL claims beside what was measured.
+
+    MODEL is a name, or an address on the Hub: hf://owner/model[@revision].
+    """
     from registry.query.show import show
 
-    found = show(opened(cards).tables, model)
+    if is_on_hub(Path(model)):
+        tables = opened((Path(model),)).tables
+        names = dict.fromkeys(str(row["name"]) for row in tables.named()["models"].rows())
+        found = [each for name in names for each in show(tables, name)]
+    else:
+        found = show(opened(cards).tables, model)
     if form == "json":
         click.echo(json.dumps(found, indent=2))
     else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.hub_paths import here, is_on_hub, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
@@ -110,6 +111,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
+@offline_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -129,7 +131,10 @@ def command(
     verbose: bool,
     **asked: Any,
 ) -> int:
-    """Measure what the cards under PATHS claim, compare, and write evidence."""
+    """Measure what the cards under PATHS claim, compare, and write evidence.
+
+    PATHS are cards, folders of cards, and addresses on the Hub: hf://owner/model[@revision], or hf://owner.
+    """
     from registry.evidence.folder import evidence_folder
     from registry.loader.project import load_project
     from registry.report.overview import print_overview
@@ -145,6 +150,8 @@ def command(
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = caller_config()
+    beside = Path() if is_on_hub(paths[0]) else paths[0]
+    paths = here(paths, config)
     index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
     made = prepare(
         index,
@@ -153,7 +160,7 @@ def command(
         only=only.split(",") if only else (),
         data=dict(_pair("--data", each, "imagenet=/data/imagenet") for each in data),
         preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
-        evidence=folder or evidence_folder(paths[0], config),
+        evidence=folder or evidence_folder(beside, config),
         config=config,
         device=device,
         jobs=jobs,
