@@ -209,8 +209,8 @@ class Model:
 
     @property
     def weights(self) -> tuple[NamedWeights, ...]:
-        """The files of weights that the card names, the first of which its numbers are about."""
-        return read_weights(self.get("Weights"))
+        """The files of weights that the card names, the first of which its numbers and its `SHA256` are about."""
+        return read_weights(self.get("Weights"), self.get("SHA256"))
 
     def get(self, name: str) -> Any:
         """The value of a metadata or top-level field by its canonical name, `None` where the card has none."""

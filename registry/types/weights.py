@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _ADDRESSES = ("url", "path", "file", "link")
@@ -26,19 +26,24 @@ class NamedWeights:
     ema: bool = False
 
 
-def read_weights(value: Any) -> tuple[NamedWeights, ...]:
+def read_weights(value: Any, sha256: Any = None) -> tuple[NamedWeights, ...]:
     """The weights under `Weights`, the first of which the card's numbers are about.
 
     Args:
         value: An address; a mapping with `URL` and, if need be, `Name`, `SHA256`, `EMA`; a mapping of names to either;
             or a list of any of them.
+        sha256: What the card says as `SHA256` of the first, where that does not say it itself.
 
     >>> read_weights("a.pth")[0].url, read_weights({"Name": "fp16", "URL": "b.pth"})[0].url
     ('a.pth', 'b.pth')
     >>> [(each.name, each.url) for each in read_weights({"fp32": "a.pth", "int8": {"URL": "b.pth"}})]
     [('fp32', 'a.pth'), ('int8', 'b.pth')]
     """
-    return tuple(_read(value, ""))
+    first, *others = [*_read(value, "")] or [None]
+    if first is None:
+        return ()
+    said = first.sha256 or next((each.url for each in _read(sha256, "")), "")
+    return (replace(first, sha256=said.strip().casefold().removeprefix("sha256:")), *others)
 
 
 def is_true(value: Any) -> bool:

@@ -68,4 +68,4 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _weights(entry: Entry) -> object:
-    return None if entry.model is None else entry.model.weights[:1]
+    return None if entry.model is None else tuple(each.url for each in entry.model.weights[:1])

@@ -141,7 +141,7 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
     said = str(model.get("SHA256") or "").strip()
     if model.weights:
         first = model.weights[0]
-        return WeightsRef(url=first.url, sha256=first.sha256 or said or None, base=model.base)
+        return WeightsRef(url=first.url, sha256=first.sha256 or None, base=model.base)
     if target.weights is None:
         raise WeightsError("the card names no Weights, and neither does its library")
     return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
