@@ -39,9 +39,10 @@ def read_weights(value: Any, sha256: Any = None) -> tuple[NamedWeights, ...]:
     >>> [(each.name, each.url) for each in read_weights({"fp32": "a.pth", "int8": {"URL": "b.pth"}})]
     [('fp32', 'a.pth'), ('int8', 'b.pth')]
     """
-    first, *others = [*_read(value, "")] or [None]
-    if first is None:
+    found = list(_read(value, ""))
+    if not found:
         return ()
+    first, *others = found
     said = first.sha256 or next((each.url for each in _read(sha256, "")), "")
     return (replace(first, sha256=said.strip().casefold().removeprefix("sha256:")), *others)
 
