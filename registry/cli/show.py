@@ -13,7 +13,11 @@ from registry.cli.query_options import cards_option, opened, print_table
 from registry.report.plain import plain
 
 
-@click.command("show", epilog="Exit codes: 0, 1 where a claim is refuted, 2 no card has such a model.")
+@click.command(
+    "show",
+    epilog="Exit codes: 0, 1 where a claim is refuted or an error, such as a record whose verdict does not follow from "
+    "it or other weights beside the card, 2 no card has such a model.",
+)
 @click.argument("model")
 @cards_option
 @click.option(
@@ -44,7 +48,7 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
         for number, each in enumerate(found):
             click.echo("\n" * bool(number), nl=False)
             _print(each)
-    return int(any(claim["status"] == "refuted" for each in found for claim in each["claims"]))
+    return int(any(claim["status"] in ("refuted", "error") for each in found for claim in each["claims"]))
 
 
 def _print(model: dict[str, Any]) -> None:

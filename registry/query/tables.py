@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.claims import read_claims
+from registry.evidence.names import identity
 from registry.evidence.status import Beside, Shown, Status
 from registry.types import Evidence, Index, Model
 from registry.vocabulary import Vocabulary
@@ -133,19 +134,20 @@ def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | 
     known = list(evidence)
     beside = Beside(known)
     libraries = _libraries(index)
-    models, claims, claim_of = _Rows("models"), _Rows("claims"), {}
+    models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
+    beside_a_claim: set[str] = set()
     evaluations: dict[tuple[str, ...], int] = {}
     for each in read_claims(index, vocabulary):
-        shown = [beside.shown(claim) for claim in each.claims]
+        shown = [beside.shown(claim, each.model) for claim in each.claims]
         for entry in shown:
             if entry.evidence is not None:
-                claim_of[id(entry.evidence)] = (len(claims), bool(entry.stale))
+                beside_a_claim.add(identity(entry.evidence.claim))
+                found.add(_evidence(entry.evidence, len(claims), bool(entry.stale)))
             claims.add(_claim(entry, len(claims), len(models), evaluations))
         models.add(_model(each.model, shown, len(models), libraries))
-    found = _Rows("evidence")
     for proof in known:
-        claim, stale = claim_of.get(id(proof), (None, True))
-        found.add(_evidence(proof, claim, stale))
+        if identity(proof.claim) not in beside_a_claim:
+            found.add(_evidence(proof, None, stale=True))
     return Tables(models.table(), claims.table(), found.table())
 
 

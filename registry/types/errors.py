@@ -16,6 +16,7 @@ MirError
 
 from __future__ import annotations
 
+from registry.types.safe_text import safe_sentence
 from registry.types.source import Location
 
 
@@ -23,6 +24,7 @@ class MirError(Exception):
     """Something a user can understand and mend: one sentence, and its place where there is one."""
 
     def __init__(self, message: str, *, location: Location | None = None) -> None:
+        message = safe_sentence(message)
         super().__init__(message)
         self.message = message
         self.location = location
