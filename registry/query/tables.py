@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,13 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
         "library": "VARCHAR",
         "license": "VARCHAR",
         "weights": "VARCHAR",
+        "paper": "VARCHAR",
+        "architecture": "VARCHAR",
+        "training_data": "VARCHAR",
+        "training_techniques": "VARCHAR",
+        "config": "VARCHAR",
+        "code": "VARCHAR",
+        "date": "VARCHAR",
         "parameters": "DOUBLE",
         "flops": "DOUBLE",
         "file_size": "DOUBLE",
@@ -79,6 +86,20 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
 one model with the same `evaluation` were reported of the same task and data. `evidence.claim_id` is empty where no card
 makes the claim any more.
 """
+
+TEXTS: Mapping[str, Sequence[str]] = {
+    "paper": ("Paper", "paper", "arxiv"),
+    "architecture": ("Architecture", "Architectures"),
+    "training_data": ("Training Data", "datasets"),
+    "training_techniques": ("Training Techniques",),
+    "config": ("Config",),
+    "code": ("Code", "Repository"),
+    "date": ("Date", "Release Date", "Released", "Published", "Year"),
+}
+"""The columns of the table of models that hold texts, with the fields of a card that they are taken from, the first
+that there is. Several texts of one field stand in a column with `SEPARATOR` between them."""
+
+SEPARATOR = "; "
 
 METADATA = {"parameters": "parameters", "flops": "flops", "file-size": "file_size"}
 """The subjects that the table of models repeats, with their column."""
@@ -183,6 +204,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         _library(model, libraries),
         _first(model.get("License") or model.get("license")),
         _first(model.get("Weights")),
+        *(_several(model, names) for names in TEXTS.values()),
         *(values.get(subject) for subject in METADATA),
         len(shown),
         sum(status in _GOOD for status in statuses),
@@ -269,6 +291,25 @@ def _first(value: Any) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("URL") or value.get("Name")
     return None if value is None or isinstance(value, list | Mapping) else str(value)
+
+
+def _several(model: Model, names: Iterable[str]) -> str | None:
+    """The texts of the first of some fields that a model has."""
+    for name in names:
+        found = dict.fromkeys(_texts(model.get(name)))
+        if found:
+            return SEPARATOR.join(found)
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        yield from (str(item) for item in value.values() if item is not None and not isinstance(item, list | Mapping))
+    elif value is not None and str(value).strip():
+        yield str(value)
 
 
 def _number(value: float | None) -> float | None:
