@@ -30,18 +30,18 @@ def load(entry: CatalogEntry) -> str | None:
         return None
     library, _, model = name.partition(":")
     architecture, _, tag = model.partition(".")
-    weights = entry.model.get("Weights")
-    own = isinstance(weights, str) and not weights.startswith("https://download.pytorch.org/")
+    weights = entry.model.weights[0].url if entry.model.weights else ""
+    own = weights and not weights.startswith("https://download.pytorch.org/")
     if library == "torchvision" and tag and not own:
         return _torchvision(architecture, tag)
-    if library == "timm" and tag and not isinstance(weights, str):
+    if library == "timm" and tag and not weights:
         return _timm(model)
     imports, build = {
         "timm": ("import timm", f"timm.create_model({json.dumps(model)})"),
         "torchvision": ("import torchvision", f"torchvision.models.get_model({json.dumps(architecture)})"),
     }.get(library, ("from registry.verify.builders import target", f"target({json.dumps(name)}).build()"))
     lines = [imports, "", f"model = {build}.eval()"]
-    if not isinstance(weights, str):
+    if not weights:
         return "\n".join(lines)
     if weights.endswith(".safetensors") and "://" not in weights:
         lines.insert(0, "from safetensors.torch import load_file")
