@@ -40,8 +40,8 @@ _BUFFER = re.compile(
     r"masked_bias|rotary_emb\.\w+|(?:sin|cos)_cached)$"
 )
 _MASK = re.compile(r"(?:^|\.)(?:attn|attention)\.bias$")
-"""Tensors that models keep beside their parameters, and that are not learned; GPT-2's mask is called a bias, and has the
-four dimensions of one."""
+"""Tensors that models keep beside their parameters, and that are not learned; GPT-2's mask is called a bias, and has
+four dimensions."""
 
 PACKED = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"})
 """Types of numbers that no weights have: quantized ones are packed into them, several to a number."""
