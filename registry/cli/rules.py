@@ -22,8 +22,8 @@ from registry.vocabulary.hub import sources
 def command(form: str) -> int:
     """List the rules of `mir check`: id, severity, name, and whether --fix can repair what they find.
 
-    At the end stands of which day the lists are that the Hub's rules go by. `mir explain ID` shows a rule with its reason
-    and examples.
+    At the end stands of which day the lists are that the Hub's rules go by. `mir explain ID` shows a rule with its
+    reason and examples.
     """
     if form == "json":
         rules = [
