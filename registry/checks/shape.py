@@ -23,6 +23,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "huggingface": {"model-index": "model"},
     "eval-results": {},
     "benchmark": {},
+    "cards-json": {},
 }
 """Dialects, and their lists whose items are judged one by one, with the definition that they are judged by."""
 

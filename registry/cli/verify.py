@@ -13,6 +13,7 @@ import click
 from registry.cli.configuration import caller_config, config_option, dialect_of
 from registry.cli.hub_paths import here, is_on_hub, offline_option
 from registry.cli.load_errors import tell_unread
+from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
@@ -50,7 +51,11 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     type=PLACE,
     help="Folder of the evidence, or its URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
 )
-@click.option("--ask-sizes", is_flag=True, help="Ask the hosts of the weights how large the files are.")
+@click.option(
+    "--ask-sizes",
+    is_flag=True,
+    help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
+)
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
     "--format",
@@ -158,8 +163,8 @@ def command(
         elsewhere=address is not None,
         models=names,
         only=only.split(",") if only else (),
-        data=dict(_pair("--data", each, "imagenet=/data/imagenet") for each in data),
-        preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
+        data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
+        preprocessing=dict(pair("--set", each, "'Interpolation=bicubic'") for each in settings),
         evidence=folder or evidence_folder(beside, config),
         config=config,
         device=device,
@@ -189,13 +194,6 @@ def command(
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return exit_code(stopped)
     return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
-
-
-def _pair(option: str, text: str, example: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not (separator and name and value):
-        raise UsageError(f"{option} {text}: it must be NAME=VALUE, such as {example}")
-    return name, value
 
 
 def _without_details(evidence: Evidence) -> Evidence:

@@ -98,7 +98,7 @@ def material(
     return Material(
         index=index,
         findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
-        evidence=Store(named or beside).all(),
+        evidence=Store(named or beside).records(),
         vocabulary=caller.load_vocabulary(),
         base_url=base_url,
     )

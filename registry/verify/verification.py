@@ -117,9 +117,14 @@ class Verification:
         return not self.subjects or claim.subject in self.subjects
 
     def _enough(self, evidence: Evidence) -> bool:
-        """Whether a model's answers were kept where they are asked for; counting gives none."""
+        """Whether an evaluation is of the card's own settings, and its answers were kept where they are asked for.
+
+        What is measured under an override is no verdict on the card, and no verdict on the card answers it.
+        """
         measured = evidence.measurement
-        return not self.keeps or measured is None or measured.method != "evaluate" or "predictions" in measured.details
+        if measured is None or measured.method != "evaluate":
+            return True
+        return not self.options.evaluation.preprocessing and (not self.keeps or "predictions" in measured.details)
 
 
 def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:
@@ -150,7 +155,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
         store=store,
         options=MeasureOptions(
             evaluation=EvaluationOptions(
-                data=_folders(asked.get("data", {}), config, elsewhere=elsewhere),
+                data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
                 hosts=config.hosts,
                 shared_cache=shared_cache(config),
                 preprocessing=asked.get("preprocessing", {}),
@@ -229,8 +234,17 @@ def _subjects(wanted: frozenset[str], models: Sequence[ModelClaims]) -> frozense
     return wanted
 
 
-def _folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool) -> dict[str, Path]:
-    """Folder of each dataset: the configuration's, and over them those that are given."""
+def folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:
+    """Folder of each dataset: the configuration's, and over them those that are given.
+
+    Args:
+        given: Folders by the dataset's name.
+        config: The project's settings.
+        elsewhere: Whether models run on other machines, which have the data where this one need not.
+
+    Raises:
+        UsageError: A given folder is not there.
+    """
     for name, path in given.items():
         if not elsewhere and not Path(path).exists():
             raise UsageError(f"{name}: there is no such folder: {path}")

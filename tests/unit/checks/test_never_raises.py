@@ -14,7 +14,13 @@ from registry.checks import check, shape
 from registry.checks.fixes import apply
 from registry.loader import load
 
-FILES = {"model-index": "card.json", "metafile": "metafile.json", "eval-results": "card.yaml", "benchmark": "eval.yaml"}
+FILES = {
+    "model-index": "card.json",
+    "metafile": "metafile.json",
+    "eval-results": "card.yaml",
+    "benchmark": "eval.yaml",
+    "cards-json": "cards.json",
+}
 TEXT = st.sampled_from(
     [
         "",
@@ -134,12 +140,33 @@ EVAL = st.lists(
     max_size=3,
 )
 BENCHMARK = maybe({"evaluation_framework": LEAF, "tasks": LEAF | st.lists(LEAF | maybe({"id": LEAF}), max_size=3)})
+CARDS_RESULT = maybe(
+    {
+        "task": LEAF,
+        "dataset": LEAF | maybe({"name": LEAF}),
+        "metrics": LEAF
+        | st.lists(LEAF | maybe({"name": LEAF, "value": LEAF, "within": LEAF | st.lists(LEAF, max_size=2)})),
+    }
+)
+CARDS_ENTRY = maybe(
+    {
+        "name": LEAF,
+        "fields": LEAF | maybe({"In Collection": LEAF, "Weights": LEAF}),
+        "metadata": LEAF | maybe({"FLOPs": LEAF}),
+        "results": LEAF | st.lists(LEAF | CARDS_RESULT, max_size=2),
+    }
+)
+CARDS_PART = LEAF | st.lists(LEAF | CARDS_ENTRY, max_size=2)
+CARDS = maybe(
+    {"cards": LEAF | st.lists(LEAF | maybe({"dialect": LEAF, "models": CARDS_PART, "collections": CARDS_PART}))}
+)
 TREES = {
     "model-index": INDEX,
     "metafile": INDEX,
     "huggingface": HF,
     "eval-results": EVAL,
     "benchmark": BENCHMARK,
+    "cards-json": CARDS,
 }
 
 
