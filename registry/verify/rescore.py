@@ -59,7 +59,7 @@ def rescored(store: Store, evidence: Evidence) -> Rescored | None:
         return None
     try:
         predictions = _load(store, kept, evidence)
-        score = score_of(predictions, evidence.claim.subject)
+        score = score_of(predictions, evidence.claim)
     except PredictionsError as error:
         return Rescored(evidence=evidence, result="unreadable", reason=str(error))
     # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.types import Claim, Verdict
+from registry.types import Claim, Kind, Verdict
 from registry.verify.tasks import Score
 
 
@@ -31,9 +31,9 @@ def judge(claim: Claim, score: Score) -> ScoreJudgement:
     as many samples could not tell the two apart. Otherwise `refuted`.
     """
     reported = claim.reported
-    found = measured(score)
+    found = measured(score, claim.kind)
     off = None if score.right is None else _difference(claim, score)
-    between = f"{percent(score.interval[0])} to {percent(score.interval[1])}"
+    between = " to ".join(shown(bound, claim.kind) for bound in score.interval)
     if reported.holds(exact(score)):
         return ScoreJudgement(verdict="reproduced", reason=f"{found} ({between}), as the card says", difference=off)
     low, high = (Decimal(repr(bound)) for bound in score.interval)
@@ -54,11 +54,20 @@ def exact(score: Score) -> Decimal:
     return Decimal(score.right) / Decimal(score.samples)
 
 
-def measured(score: Score) -> str:
+def measured(score: Score, kind: Kind = "ratio") -> str:
     """A score in words."""
     if score.right is None:
-        return f"{percent(score.value)} over {score.samples} samples"
+        return f"{shown(score.value, kind)} over {score.samples} samples"
     return f"{score.right} of {score.samples} samples, {percent(score.value)}"
+
+
+def shown(value: float, kind: Kind) -> str:
+    """A value of a metric as people print it: a share in per cent, an error or a bare number with five digits.
+
+    >>> shown(0.975, "ratio"), shown(1.38224, "number")
+    ('97.50%', '1.3822')
+    """
+    return percent(value) if kind == "ratio" else f"{value:.5g}"
 
 
 def percent(share: float) -> str:

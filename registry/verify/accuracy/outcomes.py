@@ -56,14 +56,15 @@ def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outc
         )
 
 
-def score_of(entry: EvaluatedModel, subject: str) -> Score:
+def score_of(entry: EvaluatedModel, claim: Claim) -> Score:
     """A metric of everything that a model predicted.
 
     Raises:
         Unverifiable: It cannot be taken; a plug-in's task may raise anything.
     """
     try:
-        return entry.contestant.gatherer.score(subject)
+        gatherer = entry.contestant.gatherer
+        return gatherer.score(gatherer.task.subject(claim))
     except (PredictionsError, Unverifiable):
         raise
     except Exception as error:
@@ -82,7 +83,7 @@ def _judge(entry: EvaluatedModel, claim: Claim) -> tuple[Score, ScoreJudgement, 
         decided = entry.sampling.judge(claim)
         if decided is not None:
             return *decided, True
-    score = score_of(entry, claim.subject)
+    score = score_of(entry, claim)
     return score, judge(claim, score), False
 
 
