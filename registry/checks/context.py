@@ -42,6 +42,11 @@ class Context:
         """All models."""
         return tuple(entry for entry in self.entries if entry.model is not None)
 
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that some card brings in."""
+        return frozenset(file for card in self.index.cards for file in card.imports)
+
     def folders(self, entry: Entry) -> tuple[str, ...]:
         """Folders that a card's paths may start from: its own, that of the index that imports it, and the root.
 

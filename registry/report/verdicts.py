@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.numbers import beside
 from registry.report.plain import plain
 from registry.types import VERDICTS, Claim, Evidence, Verdict
 
-_LOG_WIDTH = 160
+LOG_WIDTH = 160
+"""Columns of a log, which has no width of its own; eighty would break every reason into shreds."""
 
 _STYLES: dict[Verdict, str] = {
     "reproduced": "green",
@@ -40,17 +42,8 @@ def as_json(evidence: Sequence[Evidence]) -> str:
     return json.dumps(as_rows(evidence), indent=2, ensure_ascii=False) + "\n"
 
 
-def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> None:
-    """Print the rows as a table, then how many there are of each verdict.
-
-    Args:
-        evidence: What was found, in the order to print.
-        width: Columns to fill; the terminal's where it is `None`.
-    """
-    console = Console(width=width, highlight=False)
-    if width is None and not console.is_terminal:
-        # A log has no width; eighty columns would break every reason into shreds.
-        console.width = _LOG_WIDTH
+def print_rows(console: Console, evidence: Sequence[Evidence]) -> None:
+    """Print each claim as a row of a table, in the order given."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name, options in _COLUMNS.items():
         table.add_column(name, **options)
@@ -67,7 +60,6 @@ def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> No
         )
         previous = claim.model
     console.print(table)
-    console.print(summary(evidence))
 
 
 _COLUMNS: dict[str, dict[str, Any]] = {
@@ -89,15 +81,9 @@ def summary(evidence: Sequence[Evidence]) -> str:
 
 
 def measured_text(evidence: Evidence) -> str:
-    """What was measured, as people write it: `61100840`, `97.50%`."""
-    if evidence.measurement is None:
-        return "-"
-    value, reported = evidence.measurement.value, evidence.claim.reported
-    if evidence.claim.kind == "ratio":
-        return f"{value:.2%}" if reported.percent else f"{value:.4f}"
-    if float(value).is_integer():
-        return str(int(value))
-    return f"{value:.6g}"
+    """What was measured, in the way that its claim is printed: `61100840`, `97.50%`."""
+    claim, measured = evidence.claim, evidence.measurement
+    return "-" if measured is None else beside(measured.value, claim.reported, claim.kind)
 
 
 def _row(evidence: Evidence) -> dict[str, Any]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from registry.types import DatasetError
 from registry.verify.datasets.base import Arrays
-from registry.verify.torchvision_ops import import_torchvision
 
 READERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "CIFAR-10": ("CIFAR10", {"train": False}),
@@ -38,6 +37,9 @@ def load(path: Path, name: str) -> Arrays:
     reader, arguments = READERS[name]
     if (path / _PICTURES).is_file() and (path / _LABELS).is_file():
         return _load_idx(path, name, reader)
+    # Most data sets need no torch, and what is kept of a run is held against them without it.
+    from registry.verify.torchvision_ops import import_torchvision
+
     try:
         found = getattr(import_torchvision().datasets, reader)(str(path), download=False, **arguments)
     except ModuleNotFoundError as error:
@@ -56,6 +58,8 @@ def load(path: Path, name: str) -> Arrays:
 
 def _load_idx(path: Path, name: str, reader: str) -> Arrays:
     """The test pictures of MNIST and the like where the files lie in the folder itself."""
+    from registry.verify.torchvision_ops import import_torchvision
+
     module = import_torchvision().datasets.mnist
     try:
         pixels, labels = module.read_image_file(str(path / _PICTURES)), module.read_label_file(str(path / _LABELS))

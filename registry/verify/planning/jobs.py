@@ -63,9 +63,7 @@ class Foresight:
 
     def _evaluate(self, work: Sequence[ModelClaims]) -> None:
         jobs, rejected = evaluation_jobs(work, self._options)
-        self.hopeless += (
-            Cannot(claim=each.claim, reason=f"{task_of(each.claim)}: {each.reason}") for each in rejected
-        )
+        self.hopeless += (Cannot(claim=each.claim, reason=f"{task_of(each.claim)}: {each.reason}") for each in rejected)
         for job in jobs:
             models: list[PlannedModel] = []
             samples: int | None = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from registry.verify.inputs import Inputs, Transform
     from registry.verify.target import Target
 
-_SHARES = {"1px": "within_1", "3px": "within_3", "5px": "within_5", "fl-all": "outliers"}
+_SHARES = {"1px": "within_1", "3px": "within_3", "5px": "within_5", "flow-outliers": "outliers"}
 _ERRORS = ("end-point-error", "end-point-error-per-image")
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from registry.verify.claims import read_claims
 from torch import nn
 
 import registry
+from registry.claims import read_claims
 from registry.types import Claim, Location, Model, Quantity
 from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local, Processes
