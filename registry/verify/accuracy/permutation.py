@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,9 +70,9 @@ def renumbering(labels: Whole, answers: Whole, classes: int, outputs: int) -> Re
     for label in map(int, np.flatnonzero(order < 0)):
         order[label] = label if label in left else left[0]
         left.remove(int(order[label]))
-    right = int((order[labels[tried]] == answers[tried]).sum())
-    before = int((labels[tried] == answers[tried]).sum())
-    samples = len(labels[tried])
-    if right - before <= _MORE * samples or np.array_equal(order, np.arange(classes)):
+    now, then = order[labels[tried]] == answers[tried], labels[tried] == answers[tried]
+    right, before, samples = int(now.sum()), int(then.sum()), len(labels[tried])
+    # McNemar's test of paired answers: chance alone gains three standard errors in one of a thousand models.
+    if right - before <= max(_MORE * samples, 3 * math.sqrt((now != then).sum())):
         return None
     return Renumbered(order=tuple(map(int, order)), right=right, before=before, samples=samples)
