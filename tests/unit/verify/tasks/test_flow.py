@@ -126,7 +126,6 @@ def test_metrics_are_those_of_the_reference(
     )
     for label, key in METRICS.items():
         assert found[label].measurement.value == pytest.approx(expected[key], rel=1e-5, abs=1e-6), label
-        assert found[label].verdict != "refuted", found[label].reason
     assert "%" not in found["End-Point Error"].reason.partition("95 %")[0]
 
 
