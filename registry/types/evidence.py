@@ -13,8 +13,8 @@ Verdict = Literal["reproduced", "within-tolerance", "refuted", "unverifiable", "
 """What a measurement says of a claim.
 
 `reproduced`: it lies inside the claim's printed precision. `within-tolerance`: outside it, but not beyond what another
-decoding of the same samples turns. `refuted`: beyond both. `unverifiable`: it could not be measured here, or says nothing
-of the claim, and the reason says why. `error`: measuring was tried and failed.
+decoding of the same samples turns. `refuted`: beyond both. `unverifiable`: it could not be measured here, or it says
+nothing of the claim, and the reason says why. `error`: measuring was tried and failed.
 """
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "within-tolerance", "refuted", "unverifiable", "error")
 
