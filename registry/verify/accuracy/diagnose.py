@@ -111,9 +111,9 @@ def _renumbered(entry: EvaluatedModel, used: Preprocessing) -> list[Cause]:
 def _on_sample(entry: EvaluatedModel, order: Sequence[int], claim: Claim) -> float:
     """The score as it was measured, on some of the samples; all of it where they were not all answered."""
     gatherer = entry.contestant.gatherer
-    hits = gatherer.task.hits(gatherer.kept(), claim.subject)
+    hits = gatherer.task.hits(gatherer.kept(), gatherer.task.subject(claim))
     if hits is None or len(hits) < len(entry.trial.dataset.names) or not order:
-        return gatherer.score(claim.subject).value
+        return gatherer.score(gatherer.task.subject(claim)).value
     return float(hits[list(order)].mean())
 
 
@@ -162,4 +162,6 @@ def _try(
 
 def _score(gatherer: Gatherer, cause: Cause, claim: Claim) -> Score:
     kept = gatherer.kept()
-    return gatherer.task.score(kept if cause.order is None else relabelled(kept, cause.order), claim.subject)
+    return gatherer.task.score(
+        kept if cause.order is None else relabelled(kept, cause.order), gatherer.task.subject(claim)
+    )

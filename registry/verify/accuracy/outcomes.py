@@ -106,7 +106,7 @@ def _score(entry: EvaluatedModel, claim: Claim) -> tuple[Score, Circumstances]:
             return decided
     score = score_of(entry, claim)
     gatherer = entry.contestant.gatherer
-    tied = ties(gatherer.kept(), claim.subject) if isinstance(gatherer.task, Classification) else (0, 0)
+    tied = ties(gatherer.kept(), gatherer.task.subject(claim)) if isinstance(gatherer.task, Classification) else (0, 0)
     return score, Circumstances(unreadable_count=len(entry.contestant.unreadable), ties=tied)
 
 
