@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from registry.cli.main import main
 from registry.loader import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,15 +20,15 @@ Verify = Callable[..., dict[str, dict[str, object]]]
 
 
 @pytest.fixture
-def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Verify:
+def verify(tmp_path: Path) -> Verify:
     def run(card: str, *options: str) -> dict[str, dict[str, object]]:
-        monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-        evidence = str(tmp_path / "evidence")
-        code = main(
-            ["verify", str(ROOT / "models" / card), "--evidence", evidence, "--force", "--format", "json", *options]
+        command = [sys.executable, "-m", "registry", "verify", str(ROOT / "models" / card), *options]
+        command += ["--evidence", str(tmp_path / "evidence"), "--force", "--format", "json"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=110
         )
-        assert code == 0
-        return {each["subject"]: each for each in json.loads(capsys.readouterr().out)}
+        assert done.returncode == 0, done.stderr
+        return {each["subject"]: each for each in json.loads(done.stdout)}
 
     return run
 

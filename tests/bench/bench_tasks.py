@@ -2,8 +2,8 @@
 
     python tests/bench/bench_tasks.py
 
-The pictures are the canvases of `digits-detector`. The reference reads each picture, asks the model, and gives pycocotools
-what torchvision's `references/detection` gives it.
+The pictures are the canvases of `digits-detector`. The reference reads each picture, asks the model, and gives
+pycocotools what torchvision's `references/detection` gives it.
 """
 
 from __future__ import annotations
