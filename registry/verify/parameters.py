@@ -184,7 +184,8 @@ def _kind(module: nn.Module) -> tuple[str, int]:
     return "", 0
 
 
-_FOLDING = ("reparameterize", "switch_to_deploy", "fuse")
+_FOLDING = ("switch_to_deploy", "reparameterize", "fuse")
+"""Methods that fold branches; the first that a module has is called, since the others may be its parts."""
 
 
 def _deployed(model: nn.Module) -> int | None:

@@ -25,6 +25,8 @@ class Clues:
         library: `Library`, or Hugging Face's `library_name`.
         code: Every text of `Code`, joined by spaces.
         weights: URL of the weights.
+        config: `Config`, the file that describes the model.
+        base: Folder of the card.
         parameters: How many parameters the card reports.
         classes: `Classes`, how many outputs the model has; zero where the card leaves that to the builder.
     """
@@ -35,6 +37,8 @@ class Clues:
     library: str = ""
     code: str = ""
     weights: str = ""
+    config: str = ""
+    base: str = ""
     parameters: Quantity | None = None
     classes: int = 0
 
@@ -82,6 +86,8 @@ def read_clues(model: Model) -> Clues:
         library=_text(model.get("Library")) or _text(model.get("library_name")),
         code=" ".join(_texts(model.get("Code"))),
         weights=next(_texts(model.get("Weights")), ""),
+        config=_text(model.get("Config")),
+        base=model.base,
         parameters=None if parameters is None else _quantity(parameters.text or str(parameters.value)),
         classes=_whole(model.get("Classes")),
     )
