@@ -42,11 +42,20 @@ class Context:
         """All models."""
         return tuple(entry for entry in self.entries if entry.model is not None)
 
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that some card brings in."""
+        return frozenset(file for card in self.index.cards for file in card.imports)
+
     def folders(self, entry: Entry) -> tuple[str, ...]:
-        """Folders that a card's relative paths may start from: its own, and that of the index that imports it."""
+        """Folders that a card's paths may start from: its own, that of the index that imports it, and the root.
+
+        Zoos without a root index write their paths from the repository's root.
+        """
         key = entry.card.file, entry.owner.base
         if key not in self._known_folders:
-            self._known_folders[key] = tuple(dict.fromkeys((entry.owner.base, *self._folders.get(entry.card.file, ()))))
+            folders = (entry.owner.base, *self._folders.get(entry.card.file, ()), self.index.root)
+            self._known_folders[key] = tuple(dict.fromkeys(folders))
         return self._known_folders[key]
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from registry.checks.leaves import Leaf
 from registry.types import Edit, Field, Fix, MapNode, Metric
@@ -37,6 +38,13 @@ def rename(said: Field | Metric, text: str, description: str) -> Fix | None:
         leaf = Leaf(said.node, said.name_key, said.node[said.name_key], "")
         return replace_value(leaf, text, description)
     return replace_key(said.node, said.key, text, description)
+
+
+def together(fixes: Iterable[Fix | None], description: str) -> Fix | None:
+    """Several repairs as one; `None` where one of them is missing, because they mend one cause."""
+    found = list(fixes)
+    edits = tuple(edit for fix in found if fix is not None for edit in fix.edits)
+    return Fix(description=description, edits=edits) if edits and None not in found else None
 
 
 def requote(printed: str, value: str, text: str) -> str | None:

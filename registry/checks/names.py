@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from registry.checks.document import Document
-from registry.checks.edits import replace_value
+from registry.checks.edits import replace_value, together
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem
-from registry.checks.words import plural, short
-from registry.types import Fix
+from registry.checks.words import short, times
 from registry.vocabulary import Term, fold
 
 _IN_RESULT = re.compile(r"\bresults\b", re.IGNORECASE)
@@ -42,14 +41,8 @@ def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], nou
     for spelling, places in found.items():
         term = lookup(spelling)
         if term is not None and term.name != spelling:
-            times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
-            message = f"{short(spelling)} is the {noun} {short(term.name)}{times}"
+            message = f"{short(spelling)} is the {noun} {short(term.name)}{times(len(places))}"
             related = tuple(leaf.location for leaf in places[1:])
-            yield Problem(message, places[0].location, fix=_everywhere(places, term.name), related=related)
-
-
-def _everywhere(places: list[Leaf], name: str) -> Fix | None:
-    description = f"Write '{name}'"
-    fixes = [replace_value(leaf, name, description) for leaf in places]
-    edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
-    return Fix(description=description, edits=edits) if edits and None not in fixes else None
+            description = f"Write '{term.name}'"
+            fix = together((replace_value(leaf, term.name, description) for leaf in places), description)
+            yield Problem(message, places[0].location, fix=fix, related=related)

@@ -35,6 +35,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def times(count: int) -> str:
+    """How often something is in a file, behind what is said of it; nothing where it is there once."""
+    return f" ({plural(count, 'time')} in this file)" if count > 1 else ""
+
+
 def median_of(values: Sequence[float]) -> float:
     """The middle one of some values; the standard library's module is slow to import."""
     ordered = sorted(values)

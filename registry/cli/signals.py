@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from types import FrameType
 
 
@@ -15,6 +16,14 @@ class Stopped(KeyboardInterrupt):
 
 
 _received: list[Stopped] = []
+
+_QUIET = 5.0
+"""Seconds after a signal in which others change nothing: what is half written is taken back, and processes are ended.
+
+Who forwards signals sends two at once, and who is impatient more. After it another one stops a run that goes on.
+"""
+
+_last = 0.0
 
 
 def raise_when_stopped() -> None:
@@ -30,16 +39,19 @@ def raise_when_stopped() -> None:
 
 
 def received() -> Stopped | None:
-    """The signal that asked to end, also where a library made another exception of it, as DuckDB does."""
+    """The signal that last asked to end, also where a library made another exception of it, as DuckDB does."""
     return _received[0] if _received else None
 
 
 def end_when_stopped() -> None:
-    """From here on a signal ends this process at once: there is nothing left to take back, or to say."""
+    """From here on a signal ends this process at once: there is nothing left to take back, or to say.
+
+    After one, others change nothing any more, so that the first one's exit code stands.
+    """
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_IGN if _received else signal.SIG_DFL)
 
 
 def exit_code(stop: BaseException | None) -> int:
@@ -48,5 +60,9 @@ def exit_code(stop: BaseException | None) -> int:
 
 
 def _raise(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    global _last
+    before, _last = _last, time.monotonic()
+    if _received and _last - before < _QUIET:
+        return
     _received.append(Stopped(number))
     raise _received[-1]

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import quote
 
 from registry import __version__
 from registry.convert.run import Converted, as_models
 from registry.dialects.writers import Notes, Spot
+from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence.names import file_of
-from registry.types import Claim, Evidence, Measurement, Metric, Model, Result
-from registry.vocabulary import Vocabulary
+from registry.types import Claim, DatasetRef, Evidence, Measurement, Metric, Model, Result
+from registry.vocabulary import Vocabulary, fold
+
+Benchmark = tuple[str, str]
+"""A data set of the Hub that holds a benchmark, and the task in it, as its `eval.yaml` names them."""
 
 
 def export(
-    evidence: Iterable[Evidence], to: str, *, url: str | None = None, vocabulary: Vocabulary | None = None
+    evidence: Iterable[Evidence],
+    to: str,
+    *,
+    url: str | None = None,
+    vocabulary: Vocabulary | None = None,
+    benchmarks: Mapping[str, Benchmark] | None = None,
 ) -> Converted:
     """The measured results of each model in a format of the Hub.
 
@@ -25,13 +35,18 @@ def export(
         to: `huggingface` or `eval-results`.
         url: Address under which the folder of the evidence is published; it becomes the source of each number.
         vocabulary: The known metrics, those of the project included.
+        benchmarks: For `eval-results`, which benchmark a data set of the cards is, by its folded name. Without it a
+            data set is one where the card gives its repository and configuration.
     """
     notes = Notes(vocabulary=vocabulary or Vocabulary.load())
     models: dict[str, list[Result]] = {}
     for each in evidence:
         measurement = result_of(each, notes)
         if measurement is not None:
-            models.setdefault(each.claim.model, []).append(_result(each, measurement, to, url))
+            result = _result(each, measurement, to, url)
+            if to == "eval-results":
+                result = _of_benchmark(result, each.claim, benchmarks or {})
+            models.setdefault(each.claim.model, []).append(result)
     outputs = as_models([(_model(name, tuple(results), to), "") for name, results in models.items()], to, notes)
     return Converted(outputs=tuple(outputs), losses=tuple(notes.losses))
 
@@ -86,6 +101,21 @@ def _result(evidence: Evidence, measurement: Measurement, to: str, url: str | No
         source_url=None if url is None else f"{url.rstrip('/')}/{quote(str(file_of(claim)))}",
         extra={"date": evidence.time, "notes": said(evidence)} if to == "eval-results" else {},
     )
+
+
+def _of_benchmark(result: Result, claim: Claim, benchmarks: Mapping[str, Benchmark]) -> Result:
+    """The result under the names of its benchmark; without a data set where nobody says which that is."""
+    dataset = result.dataset
+    known = next(
+        (benchmarks[fold(each)] for each in (dataset.type, dataset.name) if each and fold(each) in benchmarks), None
+    )
+    if known is not None:
+        return replace(result, dataset=DatasetRef(name=known[0], revision=dataset.revision), task=known[1])
+    if claim.label == "value" and claim.task:  # a claim of `.eval_results`, which has both already
+        return result
+    name = next((each for each in (dataset.type, dataset.name) if each and is_benchmark(each)), "")
+    said = dataset.config or ""
+    return replace(result, dataset=DatasetRef(name=name, revision=dataset.revision), task=said, task_type=None)
 
 
 def _model(name: str, results: tuple[Result, ...], to: str) -> Model:

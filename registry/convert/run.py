@@ -21,7 +21,7 @@ from registry.read.faults import sparing
 from registry.types import Card, Finding, Index, Location, Model, UsageError
 from registry.vocabulary import Vocabulary
 
-TARGETS = (*DIALECTS, "json", "csv")
+TARGETS = (*(name for name, dialect in DIALECTS.items() if dialect.unit != "none"), "json", "csv")
 """What can be written: every dialect, and two forms for programs."""
 
 _UNSAFE = re.compile(r"[^\w.@+ -]|^\.|[. ]$")
@@ -78,17 +78,20 @@ def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary
     elif DIALECTS[to].unit == "card":
         outputs = list(_cards(index, to, suffix, notes))
     else:
-        bodies = {card.file: card.body for card in index.cards}
-        outputs = list(as_models([(model, bodies[model.file]) for model in index.models], to, notes))
+        taken: set[str] = set()
+        outputs = list(_as_they_are(index, to, notes, taken))
+        rest = [(model, card.body) for card in index.cards if not _is_whole(card, to) for model in card.models]
+        outputs += as_models(rest, to, notes, taken)
     if to not in ("json", "model-index", "metafile"):
-        _around(index, notes, prose=to != "huggingface")
+        others = replace(index, cards=tuple(card for card in index.cards if not _is_whole(card, to)))
+        _around(others, notes, prose=to != "huggingface")
     return Converted(outputs=tuple(outputs), losses=tuple(notes.losses))
 
 
 def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[Output]:
     """A file for each card, in which models have only what they say themselves."""
     taken: set[str] = set()
-    for card in own(index.cards):
+    for card in own(index.cards, index.around):
         if card.imports:
             notes.lose(Spot("", "Import", _Place(card)), "each card is written to a file of its own")
         if not (card.models or card.collections or card.library):
@@ -106,19 +109,53 @@ def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[
         yield Output(file=_free(named, taken), text=render(data, kind, card.body))
 
 
-def as_models(models: Iterable[tuple[Model, str]], to: str, notes: Notes) -> Iterator[Output]:
+def _is_whole(card: Card, to: str) -> bool:
+    """Whether a card of the target's own dialect is written as it stands: one block of metadata, and all of it."""
+    return card.dialect == to and len(card.documents) == 1 and bool(card.models)
+
+
+def _as_they_are(index: Index, to: str, notes: Notes, taken: set[str]) -> Iterator[Output]:
+    """A file for each card that is in the target's dialect already: its data, key by key, in their order."""
+    folders: dict[str, str] = {}
+    for card in index.cards:
+        if not _is_whole(card, to):
+            continue
+        model = card.models[0]
+        data = notes.plain(card.documents[0].root, "", Spot("", "", _Place(card)))
+        if to == "huggingface":
+            folder = _free(PurePosixPath(_folder(model)), taken)
+            yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", card.body))
+            continue
+        # The results of one model may stand in several files of its folder.
+        folder = folders.get(model.base) or _free(PurePosixPath(_folder(model)), taken)
+        folders[model.base] = folder
+        if folder != model.name:
+            notes.change(
+                Spot(model.name, "Name", model), f"the file does not name the model, its folder does: '{folder}'"
+            )
+        name = _free(PurePosixPath(folder) / FOLDER / PurePosixPath(card.file).name, taken)
+        yield Output(file=name, text=render(data, "yaml"))
+
+
+def _folder(model: Model) -> str:
+    return _UNSAFE.sub("-", model.name)[:_LONGEST] or "model"
+
+
+def as_models(
+    models: Iterable[tuple[Model, str]], to: str, notes: Notes, taken: set[str] | None = None
+) -> Iterator[Output]:
     """A file for each model, with what it inherits, in a folder of its name.
 
     Args:
         models: Models with the prose of their cards.
         to: A dialect whose unit is a model.
         notes: Where losses go.
+        taken: Folders that have been given out, in lower case.
     """
-    taken: set[str] = set()
+    taken = set() if taken is None else taken
     for model, body in models:
         data = DIALECTS[to].write(Content(models=(model,)), notes)
-        name = _UNSAFE.sub("-", model.name)[:_LONGEST] or "model"
-        folder = _free(PurePosixPath(name), taken)
+        folder = _free(PurePosixPath(_folder(model)), taken)
         spot = Spot(model.name, "Name", model)
         if to == "huggingface":
             yield Output(file=f"{folder}/README.md", text=render(data, "front-matter", body))

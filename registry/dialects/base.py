@@ -88,8 +88,8 @@ class Dialect(Protocol):
         ...
 
     @property
-    def unit(self) -> Literal["card", "model"]:
-        """What one written file holds: a card's models and collections, or one model with all that it inherits."""
+    def unit(self) -> Literal["card", "model", "none"]:
+        """What a written file holds: models and collections of a card, one model with what it inherits, or none."""
         ...
 
     def matches(self, document: RawDocument) -> bool:

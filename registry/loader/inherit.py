@@ -16,19 +16,24 @@ from registry.types import Card, Collection, Field, Model, SeqNode, walk
 _OWN = ("In Collection",)
 
 
-def inherit(cards: Sequence[Card], refuse: Callable[[Model], None] = lambda _: None) -> tuple[Card, ...]:
+def inherit(
+    cards: Sequence[Card], refuse: Callable[[Model], None] = lambda _: None, around: Sequence[Collection] = ()
+) -> tuple[Card, ...]:
     """The cards with what their models inherit. A collection of the same file comes before one of another file.
 
     Args:
         cards: The cards.
         refuse: Told the first model that inherits nothing, nor any behind it, because together it would be too much:
             thousands of models of a collection with thousands of keys are millions of values in a small file.
+        around: Collections of files that the cards belong beside; those of the cards come before them.
     """
     left = MAX_INHERITED
     everywhere: dict[str, Collection] = {}
     for card in cards:
         for collection in card.collections:
             everywhere.setdefault(collection.name, collection)
+    for collection in around:
+        everywhere.setdefault(collection.name, collection)
     passed: dict[int, _Passed] = {}
     complete: list[Card] = []
     for card in cards:
@@ -54,9 +59,9 @@ def inherit(cards: Sequence[Card], refuse: Callable[[Model], None] = lambda _: N
     return tuple(complete)
 
 
-def own(cards: Sequence[Card]) -> tuple[Card, ...]:
+def own(cards: Sequence[Card], around: Sequence[Collection] = ()) -> tuple[Card, ...]:
     """The cards with only what each model says itself: what `inherit` made of them, undone."""
-    collections = [collection for card in cards for collection in card.collections]
+    collections = [*(collection for card in cards for collection in card.collections), *around]
     theirs = {
         (id(field.node), field.key)
         for each in collections

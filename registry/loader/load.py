@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
-from registry.loader.places import OutsideError, Place, TooManyError, place, scan
+from registry.loader.places import Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
+from registry.read.document import SUFFIXES
 from registry.read.faults import OTHERS, fault, sparing
 from registry.read.limits import MAX_FILES, MAX_INHERITED
-from registry.types import Card, Finding, Index, Location, Model, RawDocument, Source, UsageError
+from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
 _MAX_CHAIN = 50
 _UNSURE = {ids.ENCODING, ids.YAML_SYNTAX, ids.JSON_SYNTAX, ids.TOO_DEEP, ids.ALIAS, ids.DOCUMENTS, ids.TAG}
@@ -97,17 +99,52 @@ class _Loader:
         self.cards: dict[str, Card | None] = {}
         self.findings: list[Finding] = []
         self.told_too_much = False
+        self.named: list[tuple[str, Place]] = []
 
     def index(self, root: str) -> Index:
         """What was loaded."""
-        read = Index(root=root, cards=tuple(card for card in self.cards.values() if card is not None))
+        found = tuple(card for card in self.cards.values() if card is not None)
+        around, files = self.around(found)
+        read = Index(root=root, cards=found, around=around)
         cards, faults = sparing("could not be read", self.inherited, read)
         findings = (*self.findings, *self.shelf.findings(), *faults)
-        return Index(root=root, cards=cards, findings=findings, sources=self.shelf.sources, files=self.shelf.files)
+        return Index(
+            root=root,
+            cards=cards,
+            findings=findings,
+            sources=self.shelf.sources,
+            files=(*self.shelf.files, *files),
+            around=around,
+        )
 
     def inherited(self, read: Index) -> tuple[Card, ...]:
         """The cards with what their models inherit."""
-        return inherit(read.cards, self.too_much)
+        return inherit(read.cards, self.too_much, read.around)
+
+    def around(self, cards: Sequence[Card]) -> tuple[tuple[Collection, ...], tuple[str, ...]]:
+        """The collections of the indexes above files that were asked for alone, and the files that were read for them.
+
+        Only where a model is of a collection that none of the files defines.
+        """
+        known = {collection.name for card in cards for collection in card.collections}
+        lacking = {
+            card.file
+            for card in cards
+            for model in card.models
+            if model.collection and model.collection not in known and card.dialect in ("model-index", "metafile")
+        }
+        indexes = {
+            index: at
+            for file, at in self.named
+            if at.name(file) in lacking and (index := self.shelf.index_file(os.path.dirname(file))) is not None
+        }
+        other = _Loader(self.dialect, FileStore(self.shelf.contents, self.shelf.processes), self.left_out)
+        for index, at in indexes.items():
+            if index not in self.cards:
+                other.confined(index, at, certain=True)
+        return tuple(
+            collection for card in other.cards.values() if card is not None for collection in card.collections
+        ), other.shelf.files
 
     def too_much(self, model: Model) -> None:
         """Report that models would inherit too much."""
@@ -144,18 +181,25 @@ class _Loader:
                 "the folder holds no model card",
                 at.name(at.folder),
                 hint="Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one.",
+                # A repository of other tools' files has nothing wrong with it; an empty folder is a slip in the path.
+                severity="info" if files else None,
             )
 
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
         """Load a file, unless it lies outside of the root, be it through a link."""
         try:
-            real = at.confine(path)
-        except OutsideError:
+            # What the user names, or keeps in a folder that the user names, need not be anything more than inside.
+            real = os.path.realpath(path)
+            if os.path.basename(path) != os.path.basename(real) or os.path.islink(path) or not at.holds(real):
+                real = at.confine(path, suffixes=SUFFIXES)
+        except OutsideError as error:
             folder, name = os.path.split(path)
             shown = at.name(os.path.join(os.path.realpath(folder), name))
-            message = f"leads out of the root '{at.name(at.root)}', and is not read"
-            self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider one with --root, or copy the file.")
+            message = f"{error.reason}; it is not read"
+            self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider root with --root, or copy the file.")
             return
+        if certain:
+            self.named.append((real, at))
         self.card(_Task(file=real, place=at, certain=certain))
 
     def card(self, task: _Task) -> bool:

@@ -15,7 +15,8 @@ from rich.text import Text
 from registry.report.plain import plain
 from registry.types import VERDICTS, Claim, Evidence, Verdict
 
-_LOG_WIDTH = 160
+LOG_WIDTH = 160
+"""Columns of a log, which has no width of its own; eighty would break every reason into shreds."""
 
 _STYLES: dict[Verdict, str] = {
     "reproduced": "green",
@@ -40,17 +41,8 @@ def as_json(evidence: Sequence[Evidence]) -> str:
     return json.dumps(as_rows(evidence), indent=2, ensure_ascii=False) + "\n"
 
 
-def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> None:
-    """Print the rows as a table, then how many there are of each verdict.
-
-    Args:
-        evidence: What was found, in the order to print.
-        width: Columns to fill; the terminal's where it is `None`.
-    """
-    console = Console(width=width, highlight=False)
-    if width is None and not console.is_terminal:
-        # A log has no width; eighty columns would break every reason into shreds.
-        console.width = _LOG_WIDTH
+def print_rows(console: Console, evidence: Sequence[Evidence]) -> None:
+    """Print each claim as a row of a table, in the order given."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name, options in _COLUMNS.items():
         table.add_column(name, **options)
@@ -67,7 +59,6 @@ def print_table(evidence: Sequence[Evidence], *, width: int | None = None) -> No
         )
         previous = claim.model
     console.print(table)
-    console.print(summary(evidence))
 
 
 _COLUMNS: dict[str, dict[str, Any]] = {

@@ -250,6 +250,8 @@ class Index:
         findings: What reading and loading had to say.
         sources: Every file that was read, by its shown name, for reporters that quote lines.
         files: Real path of every file that was opened, whether it holds a card or not.
+        around: Collections of the index that the cards belong to, where only some of its files were asked for: their
+            models take over from them, and nothing else is done with them.
     """
 
     root: str
@@ -257,6 +259,7 @@ class Index:
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    around: tuple[Collection, ...] = ()
 
     @property
     def models(self) -> tuple[Model, ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
+from registry.types import BuildError
 from registry.verify.arguments import Arguments
+from registry.verify.plugins import first_line, prepare_imports
 
 if TYPE_CHECKING:
     from torch import nn
@@ -107,3 +111,22 @@ class Target:
     weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The module of `build` may be a plug-in's, which another process can only import once it is prepared."""
+        others = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "build"}
+        return _restored, (others, pickle.dumps(self.build))
+
+
+def _restored(others: Mapping[str, Any], build: bytes) -> Target:
+    """A target in another process; one whose code cannot be imported there says so when it is built."""
+    prepare_imports()
+    try:
+        return Target(**others, build=pickle.loads(build))  # noqa: S301 - from the process that started this one
+    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+        said = f"{others['library']}:{others['name']} cannot be imported where it is to run: {first_line(error)}"
+        return Target(**others, build=partial(_fail, said))
+
+
+def _fail(said: str) -> NoReturn:
+    raise BuildError(said)

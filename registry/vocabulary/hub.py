@@ -132,6 +132,15 @@ def is_language(code: str) -> bool:
     return code in _languages() or code in SPECIAL_LANGUAGES or _LOCAL.fullmatch(code) is not None
 
 
+def withdrawn_language(code: str) -> str | None:
+    """What ISO 639 has today for a code that it has withdrawn.
+
+    >>> withdrawn_language("jw"), withdrawn_language("en")
+    ('jv', None)
+    """
+    return _words()["withdrawn_languages"].get(code)
+
+
 def language_meant(text: str) -> str | None:
     """The code that a word or another standard's code for a language means.
 
@@ -141,7 +150,7 @@ def language_meant(text: str) -> str | None:
     folded = text.strip().casefold()
     if is_language(folded):
         return folded
-    found = _lists()["languages"]["names"].get(folded) or _words()["retired_languages"].get(folded)
+    found = _lists()["languages"]["names"].get(folded) or _words()["languages"].get(folded)
     if found:
         return str(found)
     tag = re.fullmatch(r"([a-z]{2,3})[-_][a-z0-9_-]+", folded)

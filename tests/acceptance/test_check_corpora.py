@@ -10,7 +10,12 @@ import registry
 from registry.types import Finding
 
 PAGE = Path(__file__).resolve().parents[2] / "site" / "pages" / "check-corpora.md"
-ZOOS = {"mmpretrain": "mmpretrain/model-index.yml", "timm": "timm", "examples": "model-index-examples"}
+ZOOS = {
+    "mmpretrain": "mmpretrain/model-index.yml",
+    "timm": "timm",
+    "examples": "model-index-examples",
+    "hub": "huggingface",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +31,7 @@ def said(findings: list[Finding], rule: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("name", "models"), [("mmpretrain", 548), ("timm", 261), ("examples", 6)])
+@pytest.mark.parametrize(("name", "models"), [("mmpretrain", 548), ("timm", 261), ("examples", 6), ("hub", 46)])
 def test_every_model_is_found(corpora, name, models):
     assert len(registry.load(corpora / ZOOS[name]).models) == models
 

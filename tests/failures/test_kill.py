@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from registry.evidence import Store
 from tests.failures.kills import BUILD, QUERY, REPAIR, VERIFY, killed, signals, strays, timed
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_verify_loses_and_doubles_nothing(warm: Any, zoo: Path, tmp_path: Path) -> None:
@@ -69,19 +74,36 @@ def test_processes_that_count_end_with_the_one_that_started_them(
         environment={"MIR_CACHE": str(tmp_path / "cache")},
     )
     until = time.monotonic() + 30
-    while group_size(run.process) < 4 and time.monotonic() < until:  # it, a server that forks, and those that count
+    begun: list[psutil.Process] = []
+    while len(begun) < 6 and time.monotonic() < until:  # what multiprocessing has, and two that count under one each
+        begun = psutil.Process(run.process).children(recursive=True)
         time.sleep(0.05)
     run.kill(number, after=0)
+    assert psutil.wait_procs(begun, timeout=10)[1] == []
     assert run.end(alone=True).code == (-signal.SIGKILL if number == signal.SIGKILL else 143)
 
 
-def group_size(group: int) -> int:
-    """How many processes belong to a group."""
-    found = 0
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            found += each.read_text().rpartition(")")[2].split()[2] == str(group)
-    return found
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.6])
+def test_one_interrupt_or_five_end_a_run_once(seconds: float, zoo: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "registry", "verify", str(zoo), "--engine", "process", "--format", "json"]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    environment = {**os.environ, "MIR_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as run:
+        begun: list[psutil.Process] = []
+        until = time.monotonic() + 60
+        while len(begun) < 4 and time.monotonic() < until:
+            begun = psutil.Process(run.pid).children(recursive=True)
+            time.sleep(0.05)
+        time.sleep(seconds)
+        begun += psutil.Process(run.pid).children(recursive=True)
+        for _ in range(5):  # as a terminal does, to the whole group
+            os.killpg(run.pid, signal.SIGINT)
+            time.sleep(0.02)
+        out, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "Traceback" not in err
+    json.loads(out)
+    assert psutil.wait_procs(begun, timeout=10)[1] == []
 
 
 def test_a_repair_leaves_each_card_old_or_new(warm: Any, tmp_path: Path) -> None:

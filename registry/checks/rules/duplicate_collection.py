@@ -1,7 +1,7 @@
 """One collection twice.
 
 What:
-    Two collections of an index have the same name.
+    Several collections of an index have the same name. It is said once for each name.
 
 Why:
     Its models inherit from one of them, and which one depends on the program.
@@ -30,23 +30,27 @@ Good:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.checks.words import plural, short
 from registry.types import Collection
 
 
 @rule("MIR309", "duplicate-collection", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    first: dict[tuple[str, str], Collection] = {}
+    found: dict[tuple[str, str], list[Collection]] = defaultdict(list)
     for card in context.index.cards:
         for collection in card.collections:
-            other = first.setdefault((context.zoo(card), collection.name), collection)
-            if other is not collection and collection.name:
-                yield Problem(
-                    f"{short(collection.name)} is already a collection at {other.location}",
-                    collection.location,
-                    related=(other.location,),
-                )
+            if collection.name:
+                found[context.zoo(card), collection.name].append(collection)
+    for (_, name), (first, *others) in found.items():
+        if others:
+            more = f" ({plural(len(others) + 1, 'collection')} of this name)" if len(others) > 1 else ""
+            yield Problem(
+                f"{short(name)} is already a collection at {first.location}{more}",
+                others[0].location,
+                related=(first.location, *(other.location for other in others[1:])),
+            )

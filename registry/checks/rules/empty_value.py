@@ -27,7 +27,7 @@ from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural
+from registry.checks.words import times
 
 _SAID = ("null", "Null", "NULL", "~", "[]", "{}")
 _REQUIRED = ("results", "metrics")
@@ -35,6 +35,8 @@ _REQUIRED = ("results", "metrics")
 
 @rule("MIR104", "empty-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
+    if document.card.dialect == "cards-json":
+        return  # whose nulls are how `mir` itself says that a card says nothing
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
     hub = document.card.dialect == "huggingface"
     for leaf in document.empty:
@@ -45,9 +47,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
     for key, places in nulls.items():
-        times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
         yield Problem(
-            f"{places[0].path} is {places[0].text}{times}",
+            f"{places[0].path} is {places[0].text}{times(len(places))}",
             places[0].location,
             hint="" if key in _REQUIRED else "Leave the key out.",
             related=tuple(leaf.location for leaf in places[1:]),

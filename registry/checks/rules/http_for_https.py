@@ -20,21 +20,31 @@ Good:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
-from registry.checks.edits import replace_value
+from registry.checks.edits import replace_value, together
+from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.checks.words import short, times
 from registry.vocabulary.hosts import https_hosts
 
 
 @rule("MIR405", "http-for-https", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
+    found: dict[str, list[Leaf]] = defaultdict(list)
     for leaf, url in document.urls:
         if url.scheme != "http" or not url.host or url.port:
             continue
         if url.host in https_hosts() or context.is_secure(url.host):
-            fix = replace_value(leaf, "https" + leaf.value[len("http") :], "Write https")
-            yield Problem(f"{short(leaf.value)} uses http, and {url.host} serves https", leaf.location, fix=fix)
+            found[url.host].append(leaf)
+    for host, places in found.items():
+        fixes = (replace_value(leaf, "https" + leaf.value[len("http") :], "") for leaf in places)
+        yield Problem(
+            f"{short(places[0].value)} uses http, and {host} serves https{times(len(places))}",
+            places[0].location,
+            fix=together(fixes, "Write https"),
+            related=tuple(leaf.location for leaf in places[1:]),
+        )

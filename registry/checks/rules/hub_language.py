@@ -36,7 +36,7 @@ from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import Edit, Fix, MapNode
-from registry.vocabulary.hub import is_language, language_meant
+from registry.vocabulary.hub import is_language, language_meant, withdrawn_language
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})+")
 _SEVERAL = re.compile(r"\s*[,;/|]\s*|\s+(?:and|&)\s+")
@@ -55,6 +55,10 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 
 def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
+    today = withdrawn_language(text)
+    if today is not None:
+        said = f"ISO 639 has withdrawn the language {text}; it is {today} today"
+        return Problem(said, leaf.location, severity="info")
     message = f"the Hub takes no language {short(text)}"
     parts = _SEVERAL.split(text.strip())
     if len(parts) > 1:

@@ -2,7 +2,7 @@
 
 What:
     A key that is read, because case does not matter and an underscore may stand for a space, but is not written as the
-    format documents it.
+    format documents it. It is said once for each spelling in a file.
 
 Why:
     Other readers are stricter, and searching a zoo for a key should find all of its uses.
@@ -24,15 +24,15 @@ Good:
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
-from registry.checks.edits import replace_key
+from registry.checks.edits import replace_key, together
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
-from registry.types import child_path
+from registry.checks.words import short, times
+from registry.types import MapNode, child_path
 from registry.vocabulary import fold
 
 
@@ -42,15 +42,20 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         return
     if document.exact:
         return
+    found: dict[tuple[str, str], list[tuple[MapNode, str]]] = defaultdict(list)
     for node, plan, path in document.spelled:
         others = [key for key in node if key not in plan.children and fold(key) in plan.names]
         spellings = Counter(fold(key) for key in node) if others else Counter()
         for key in others:
             # Of two spellings of one key side by side the reader says that only one counts.
             if spellings[fold(key)] == 1:
-                documented = plan.names[fold(key)]
-                yield Problem(
-                    f"{short(key)} is written '{documented}'",
-                    node.key_location(key, child_path(path, key)),
-                    fix=replace_key(node, key, documented, f"Write '{documented}'"),
-                )
+                found[key, plan.names[fold(key)]].append((node, child_path(path, key)))
+    for (key, documented), places in found.items():
+        fixes = (replace_key(node, key, documented, "") for node, _ in places)
+        first, *others_of_it = [node.key_location(key, at) for node, at in places]
+        yield Problem(
+            f"{short(key)} is written '{documented}'{times(len(places))}",
+            first,
+            fix=together(fixes, f"Write '{documented}'"),
+            related=tuple(others_of_it),
+        )

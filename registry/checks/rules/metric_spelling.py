@@ -32,9 +32,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.edits import rename
+from registry.checks.edits import rename, together
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural, short
+from registry.checks.words import short, times
 from registry.claims import Printed
 from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
@@ -51,9 +51,8 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     crowded = _Crowded(context.vocabulary)
     for (_, spelling), places in found.items():
         name = places[0].term.name
-        times = f" ({plural(len(places), 'time')} in this file)" if len(places) > 1 else ""
         yield Problem(
-            f"{short(spelling)} is the metric {short(name)}{times}",
+            f"{short(spelling)} is the metric {short(name)}{times(len(places))}",
             places[0].said.key_location,
             fix=_everywhere(places, name, crowded),
             related=tuple(each.said.key_location for each in places[1:]),
@@ -70,9 +69,7 @@ def _everywhere(places: list[Printed], name: str, crowded: _Crowded) -> Fix | No
     description = f"Write '{name}'"
     if any(each.said.node is not None and crowded(each.said.node, each.term.subject) for each in places):
         return None
-    fixes = [rename(each.said, name, description) for each in places]
-    edits = tuple(edit for fix in fixes if fix is not None for edit in fix.edits)
-    return Fix(description=description, edits=edits) if edits and None not in fixes else None
+    return together((rename(each.said, name, description) for each in places), description)
 
 
 class _Crowded:

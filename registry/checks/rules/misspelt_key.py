@@ -2,7 +2,7 @@
 
 What:
     A key that the dialect does not know, and that differs from one that it knows in a letter or two. Cards may carry
-    keys of their own, so a key that resembles none is left alone.
+    keys of their own, so a key that resembles none is left alone. It is said once for each slip in a file.
 
 Why:
     What stands under a misspelt key is read by nobody: the model seems to have no parameters, or no results.
@@ -22,20 +22,26 @@ Good:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.keys import nearest
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
-from registry.types import child_path
+from registry.checks.words import short, times
+from registry.types import Location, child_path
 from registry.vocabulary import fold
 from registry.vocabulary.hub import key_meant
+
+_LONG = 6
+"""Letters of a key that is a slip even where the right one stands beside it; of two short ones both may be meant."""
 
 
 @rule("MIR102", "misspelt-key", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
+    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    beside: set[tuple[str, str]] = set()
     for node, plan, path in document.spelled:
         for key in node:
             if key in plan.children or fold(key) in plan.names or context.vocabulary.metric(key) is not None:
@@ -43,6 +49,12 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             if not path and document.card.dialect == "huggingface" and key_meant(key, plan.names):
                 continue  # MIR707 knows it
             meant = nearest(key, plan)
-            if meant is not None and meant not in node:
-                location = node.key_location(key, child_path(path, key))
-                yield Problem(f"{short(key)} is no known key; '{meant}' is", location)
+            if meant is None or (meant in node and len(key) < _LONG):
+                continue
+            found[key, meant].append(node.key_location(key, child_path(path, key)))
+            if meant in node:
+                beside.add((key, meant))
+    for (key, meant), places in found.items():
+        also = ", and stands beside it" if (key, meant) in beside else ""
+        message = f"{short(key)} is no known key; '{meant}' is{also}{times(len(places))}"
+        yield Problem(message, places[0], related=tuple(places[1:]))

@@ -5,7 +5,8 @@ What:
 
 Why:
     The model inherits nothing: its paper, its code and its training settings are lost. Nearly always the name is
-    misspelt. (Check the whole index, not one of its files, where collections stand in a file of their own.)
+    misspelt. A file that is checked alone is checked with the collections of the `model-index.yml` above it. It is said
+    once for each name in a file.
 
 Bad:
     Collections:
@@ -24,26 +25,34 @@ Good:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.checks.words import short, times
+from registry.types import Location
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
 
 @rule("MIR401", "unknown-collection", "warning", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    known = {collection.name for collection in context.index.collections}
+    index = context.index
+    known = {collection.name for collection in (*index.collections, *index.around)}
     names = KnownNames(known)
+    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    for model in index.models:
+        if model.collection and model.collection not in known:
+            field = model.fields.get("In Collection")
+            found[model.file, model.collection].append(model.location if field is None else field.location)
     hints: dict[str, str] = {}
-    for model in context.index.models:
-        name = model.collection
-        if not name or name in known:
-            continue
+    for (_, name), places in found.items():
         if name not in hints and len(hints) < MOST_GUESSES:
             close = names.closest(name)
             hints[name] = f"Is '{close}' meant?" if close else ""
-        field = model.fields.get("In Collection")
-        location = model.location if field is None else field.location
-        yield Problem(f"there is no collection {short(name)}", location, hints.get(name, ""))
+        yield Problem(
+            f"there is no collection {short(name)}{times(len(places))}",
+            places[0],
+            hints.get(name, ""),
+            related=tuple(places[1:]),
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,13 @@ from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.loader import load
+from registry.loader.project import load_project
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.verify.audit import STATES, Audited, audit
+
+_FEW = 20
+"""Records that are named one by one without being asked for."""
 
 
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
@@ -31,24 +34,42 @@ from registry.verify.audit import STATES, Audited, audit
     show_default=True,
     help="How to print the result.",
 )
-def check(cards: tuple[Path, ...], folder: Place | None, form: str) -> int:
+@click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
+def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:
     """Check that evidence is valid and still holds for the cards as they are.
 
     Needs neither torch nor the data: the claims, the code and the weights that lie beside their card are compared,
-    and what cannot be compared here is said. CARDS are files or folders, models without any.
+    and what cannot be compared here is said. Every verdict is judged again from the claim and the measurement in its
+    record. CARDS are files or folders, models without any; only their records are looked at.
     """
     cards = cards or (Path("models"),)
     config = caller_config()
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store = Store(folder or evidence_folder(cards[0], config))
-    audited = list(audit(load(cards, dialect=dialect_of(cards, config)), store, config.load_vocabulary()))
+    audited = list(audit(index, store, config.load_vocabulary(), paths=cards))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:
-        for each in audited:
-            for reason in each.reasons:
-                click.echo(plain(f"{each.file}: {each.state}: {reason}"))
+        told = [(each, reason) for each in audited for reason in each.reasons]
+        for line in _grouped(told) if len(told) > _FEW and not verbose else map(_line, told):
+            click.echo(plain(line))
         click.echo(_summary(audited, store))
     return int(any(each.state != "fresh" for each in audited))
+
+
+def _line(told: tuple[Audited, str]) -> str:
+    each, reason = told
+    return f"{each.file}: {each.state}: {reason}"
+
+
+def _grouped(told: Sequence[tuple[Audited, str]]) -> Iterator[str]:
+    """One line for each reason, with how many records it holds for, the commonest first."""
+    groups: dict[tuple[str, str], list[Audited]] = {}
+    for each, reason in told:
+        groups.setdefault((each.state, reason), []).append(each)
+    for (state, reason), those in sorted(groups.items(), key=lambda group: -len(group[1])):
+        others = f" and {len(those) - 1} more" if len(those) > 1 else ""
+        yield f"{those[0].file}{others}: {state}: {reason}"
 
 
 def _as_json(each: Audited, store: Store) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from registry.cli.outputs import tell, write
 from registry.cli.places import PLACE
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
+from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
 from registry.evidence.weights import weights_digests
@@ -20,6 +21,7 @@ from registry.files import write_atomic
 from registry.loader import load
 from registry.storage import Place
 from registry.types import Model, UsageError
+from registry.vocabulary import fold
 
 FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
@@ -30,6 +32,13 @@ FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 @click.option("--in-toto", is_flag=True, help="The same as --to in-toto.")
 @click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each statement with this Ed25519 key.")
 @click.option("--url", help="Where FOLDER's evidence is published: becomes the source of each number on the Hub.")
+@click.option(
+    "--benchmark",
+    "benchmarks",
+    multiple=True,
+    metavar="DATASET=OWNER/NAME:TASK",
+    help="For eval-results: which benchmark of the Hub a data set of the cards is, and its task by eval.yaml.",
+)
 @click.option("--organization", metavar="NAME", help="Who measured; every-eval-ever must know.")
 @click.option(
     "--relationship",
@@ -45,6 +54,7 @@ def export(
     in_toto: bool,
     key: Path | None,
     url: str | None,
+    benchmarks: tuple[str, ...],
     organization: str | None,
     relationship: str,
     output: Path | None,
@@ -57,13 +67,16 @@ def export(
     each are the claim and, where evidence or the card's SHA256 says it, the digest of the model's weights, so that a
     file of weights leads to what is known of it. A key is made with `mir evidence keygen`, openssl or ssh-keygen.
 
-    huggingface and eval-results write the measured values of each model, every-eval-ever a record of each model and
+    eval-results writes files for a pull request to the models' repositories, of what was measured on benchmarks of the
+    Hub. huggingface writes the measured values of each model, every-eval-ever a record of each model and
     data set with its uncertainty. They hold results on data; what else there is evidence of is listed.
     """
     if in_toto == (to is not None):
         raise UsageError("name one format with --to")
     if key is not None and not (in_toto or to == "in-toto"):
         raise UsageError("only in-toto statements are signed")
+    if benchmarks and to != "eval-results":
+        raise UsageError("--benchmark is for --to eval-results")
     store = store_at(folder)
     if in_toto or to == "in-toto":
         _statements(store, weights_digests(store.all(), _cards(folder, store)), key, output)
@@ -74,7 +87,8 @@ def export(
             raise UsageError("say who measured with --organization")
         converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        converted = export_results(store.all(), str(to), url=url, vocabulary=vocabulary)
+        named = dict(map(_benchmark, benchmarks))
+        converted = export_results(store.all(), str(to), url=url, vocabulary=vocabulary, benchmarks=named)
     tell(converted)
     write(converted, output)
     return complain(store.problems())
@@ -85,6 +99,17 @@ def _cards(folder: Place, store: Store) -> Sequence[Model]:
     if not isinstance(folder, Path) or folder == store.folder:
         return ()
     return load([folder], dialect=dialect_of([folder], caller_config())).models
+
+
+def _benchmark(text: str) -> tuple[str, tuple[str, str]]:
+    """A data set by its folded name, and its benchmark."""
+    dataset, _, rest = text.partition("=")
+    name, _, task = rest.partition(":")
+    if not (dataset and is_benchmark(name) and task):
+        raise UsageError(
+            f"--benchmark {text}: it must be DATASET=OWNER/NAME:TASK, such as GPQA=Idavidrein/gpqa:diamond"
+        )
+    return fold(dataset), (name, task)
 
 
 def _statements(store: Store, weights: Mapping[str, str], key: Path | None, output: Path | None) -> None:

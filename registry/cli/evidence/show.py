@@ -9,7 +9,7 @@ import click
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.places import PLACE
 from registry.evidence import to_json
-from registry.report.verdicts import print_table
+from registry.report.overview import print_overview
 from registry.storage import Place
 from registry.types import VERDICTS
 
@@ -26,7 +26,8 @@ from registry.types import VERDICTS
     show_default=True,
     help="How to print the result.",
 )
-def show(folder: Place, model: str | None, verdict: str | None, form: str) -> int:
+@click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
+def show(folder: Place, model: str | None, verdict: str | None, form: str, verbose: bool) -> int:
     """Show what is known of every claim.
 
     FOLDER holds evidence, or cards with their evidence beside them.
@@ -40,5 +41,5 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str) -> in
     if form == "json":
         click.echo(json.dumps([to_json(each) for each in evidence], indent=2))
     else:
-        print_table(evidence)
+        print_overview(evidence, whole=verbose)
     return complain(store.problems())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from registry.dialects.writers.huggingface import number, with_values
+from registry.dialects.writers.identifiers import is_benchmark
 from registry.dialects.writers.notes import Notes, Spot
 from registry.dialects.writers.printed import entry_text
 from registry.types import Metric, Model, Result
@@ -15,30 +16,37 @@ _SOURCE = ("source.user", "source.org")
 
 
 def write(model: Model, notes: Notes) -> list[dict[str, Any]]:
-    """The results of one model; its name is that of the folder the file is written to."""
+    """The results of one model; its name is that of the folder the file is written to.
+
+    Nothing is made up: a result whose benchmark or task is not known by its identifier is left out.
+    """
     for path, fields in (("", model.fields), ("Metadata", model.metadata)):
         for field in fields.values():
             notes.lose(Spot(model.name, path, field).at(field.name), NO_PLACE)
-    entries = (
-        _entry(each, Spot(model.name, f"Results[{index}]", each), model, notes)
-        for index, each in enumerate(model.results)
-    )
-    return [entry for entry in entries if entry is not None]
+    entries: dict[tuple[str, str], dict[str, Any]] = {}
+    for index, result in enumerate(model.results):
+        spot = Spot(model.name, f"Results[{index}]", result)
+        metrics = with_values(result, spot, notes)
+        dataset = _dataset(result, model, spot, notes) if metrics else None
+        if dataset is None:
+            continue
+        key = dataset["id"], dataset["task_id"]
+        if key in entries:
+            notes.lose(spot, f"there is a value for the task {key[1]} of {key[0]} already")
+        else:
+            entries[key] = _entry(result, dataset, metrics, spot, model, notes)
+    return list(entries.values())
 
 
-def _entry(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str, Any] | None:
-    metrics = with_values(result, spot, notes)
-    if not metrics:
-        return None
+def _entry(
+    result: Result, dataset: dict[str, Any], metrics: list[tuple[int, Metric]], spot: Spot, model: Model, notes: Notes
+) -> dict[str, Any]:
     (position, first), *others = metrics
     for index, metric in others:
         where = Spot(spot.model, spot.what, metric).at("metrics", index)
         notes.lose(where, f"an entry has one value for a task of a data set, here {first.name or first.type}")
     value = Spot(spot.model, spot.what, first).at("metrics", position)
-    data: dict[str, Any] = {
-        "dataset": _dataset(result, spot, notes),
-        "value": number(first, value.at("value"), notes),
-    }
+    data: dict[str, Any] = {"dataset": dataset, "value": number(first, value.at("value"), notes)}
     _metric(first, value, notes)
     if first.verify_token:
         data["verifyToken"] = first.verify_token
@@ -46,24 +54,30 @@ def _entry(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str, 
     return data
 
 
-def _dataset(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
+def _dataset(result: Result, model: Model, spot: Spot, notes: Notes) -> dict[str, Any] | None:
     dataset = result.dataset
-    at = spot.at("dataset")
-    name = dataset.type or dataset.name
-    if not name:
-        notes.change(at, "it is missing, and the Hub requires one: written as 'unknown'")
-    elif dataset.name and dataset.name != name:
-        notes.lose(at.at("name"), f"an entry has one identifier, here {name}")
-    for key in ("config", "split", "args", "subset"):
-        if getattr(dataset, key) is not None:
-            notes.lose(at.at(key), NO_PLACE)
-    task = result.task or result.task_type
+    mine = model.dialect == "eval-results"
+    name = next((each for each in (dataset.type, dataset.name) if each and (mine or is_benchmark(each))), None)
+    if name is None:
+        said = dataset.type or dataset.name
+        about = f"the card says '{said}'" if said else "the card says none"
+        notes.lose(spot, f"a benchmark is known by its repository on the Hub, owner/name, and {about}")
+        return None
+    task = (result.task or result.task_type) if mine else dataset.config
     if not task:
-        notes.change(spot.at("task"), "it is missing, and the Hub requires one: written as 'default'")
-    elif result.task and result.task_type:
-        notes.lose(spot.at("task_type"), f"an entry names its task once, here {task}")
-    data = {"id": name or "unknown", "task_id": task or "default"}
-    return data | ({"revision": dataset.revision} if dataset.revision else {})
+        notes.lose(spot, f"which task of {name} it is, as its eval.yaml names them, is not said")
+        return None
+    if not mine:
+        notes.change(spot.at("task_id"), f"the configuration '{task}' is taken for the benchmark's task")
+        for key in ("task", "task_type"):
+            if getattr(result, key):
+                notes.lose(spot.at(key), f"an entry names the benchmark's task, here {task}")
+    if dataset.name and dataset.name != name:
+        notes.lose(spot.at("dataset", "name"), f"an entry has one identifier, here {name}")
+    for key in ("split", "args", "subset"):
+        if getattr(dataset, key) is not None:
+            notes.lose(spot.at("dataset", key), NO_PLACE)
+    return {"id": name, "task_id": task} | ({"revision": dataset.revision} if dataset.revision else {})
 
 
 def _metric(metric: Metric, spot: Spot, notes: Notes) -> None:

@@ -59,11 +59,14 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
         return None
     dataset = result.dataset
     name = _required(dataset.name or dataset.type, spot.at("dataset"), notes)
+    kind = dataset.type or identifier(name)
+    if not dataset.type and kind != name:
+        notes.change(spot.at("dataset", "type"), f"the Hub wants an identifier; made of the name: '{kind}'")
     data: dict[str, Any] = {
         "task": _task(result, spot, notes),
         "dataset": {
             "name": name,
-            "type": dataset.type or identifier(name),
+            "type": kind,
             "config": dataset.config,
             "split": dataset.split,
             "revision": dataset.revision,
@@ -94,6 +97,8 @@ def _task(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
     name, kind = named(result.task, result.task_type, task_type)
     name = _required(name, spot.at("task"), notes)
     kind = kind or task_type(name)
+    if not result.task_type and kind != name:
+        notes.change(spot.at("task", "type"), f"the Hub wants an identifier; made of the name: '{kind}'")
     return {"type": kind} if kind == name == task_type(name) else {"type": kind, "name": name}
 
 
@@ -108,6 +113,8 @@ def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str,
     name, kind = named(metric.name, metric.type, lambda name: metric_type(name, notes.vocabulary))
     name = _required(name, spot.at("name"), notes)
     kind = kind or metric_type(name, notes.vocabulary)
+    if not metric.type and kind != name:
+        notes.change(spot.at("type"), f"the Hub wants an identifier; made of the name: '{kind}'")
     data: dict[str, Any] = {"type": kind, "value": number(metric, spot.at("value"), notes)}
     if not kind == name == metric_type(name, notes.vocabulary):
         data["name"] = name

@@ -6,6 +6,7 @@ is known only by its identifier is known by that name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from registry.vocabulary.hub import hub_identifiers
@@ -32,14 +33,28 @@ def metric_type(name: str, vocabulary: Vocabulary) -> str:
 
 
 def identifier(name: str) -> str:
-    """A name as an identifier; one that is an identifier already, such as `cais/hle`, stays.
+    """A name as an identifier; one that is an identifier already, such as `TIGER-Lab/MMLU-Pro`, stays.
 
-    >>> identifier("ImageNet"), identifier("cais/hle"), identifier("common_voice")
-    ('imagenet', 'cais/hle', 'common_voice')
+    >>> identifier("ImageNet"), identifier("TIGER-Lab/MMLU-Pro"), identifier("common_voice")
+    ('imagenet', 'TIGER-Lab/MMLU-Pro', 'common_voice')
     """
     if name and not any(letter.isspace() or letter.isupper() for letter in name):
         return name
+    if is_benchmark(name):
+        return name
     return slug(name) or name.strip()
+
+
+_REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
+
+
+def is_benchmark(text: str) -> bool:
+    """Whether a text can be a repository of the Hub with its owner, as benchmarks are.
+
+    >>> is_benchmark("Idavidrein/gpqa"), is_benchmark("ImageNet"), is_benchmark("56.5%/2")
+    (True, False, False)
+    """
+    return _REPOSITORY.fullmatch(text) is not None
 
 
 def named(name: str, kind: str | None, derive: Callable[[str], str]) -> tuple[str, str | None]:

@@ -4,6 +4,7 @@ A card names a builder, such as `timm:resnet50`; it never brings code to run. A 
 point of the group `mir.builders` in an installed package.
 """
 
+from registry.verify.builders.package import Builder
 from registry.verify.builders.resolution import BUILT_IN, libraries, library, resolve, target
 
-__all__ = ["BUILT_IN", "libraries", "library", "resolve", "target"]
+__all__ = ["BUILT_IN", "Builder", "libraries", "library", "resolve", "target"]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from registry.types import BuildError, Model
 from registry.verify.builders.library import Clues, Library, file_name, read_clues
 from registry.verify.builders.package import Builder, Package
+from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ BUILT_IN: Mapping[str, str] = {
 _RESIZABLE = frozenset({"torchvision", "timm"})
 """Libraries whose builders take `num_classes`."""
 
-GROUP = "mir.builders"
+GROUP: Final = "mir.builders"
 """Entry point group by which an installed package offers its own builders: each entry point names a mapping from
-model names to `registry.verify.builders.package.Builder`."""
+model names to `registry.verify.builders.Builder`."""
 
 
 def resolve(model: Model) -> Target:
@@ -93,16 +93,20 @@ def library(name: str) -> Library:
     if name in BUILT_IN:
         found: Library = import_module(BUILT_IN[name]).LIBRARY
         return found
-    for entry in entry_points(group=GROUP):
-        if entry.name == name:
-            builders: Mapping[str, Builder] = entry.load()
-            return Package(name=name, version=entry.dist.version if entry.dist else "", builders=builders)
+    if name in installed(GROUP):
+        try:
+            builders = load(GROUP, name)
+        except PluginError as error:
+            raise BuildError(error.message) from error
+        if not isinstance(builders, Mapping) or not all(isinstance(each, Builder) for each in builders.values()):
+            raise BuildError(f"the plug-in '{name}' is no mapping from names to registry.verify.builders.Builder")
+        return Package(name=name, version=next(iter(release(GROUP, name).values()), ""), builders=builders)
     raise BuildError(f"no builder library is called '{name}'; there are {', '.join(libraries())}")
 
 
 def libraries() -> list[str]:
     """The names of all libraries, built in and installed."""
-    return [*BUILT_IN, *sorted({entry.name for entry in entry_points(group=GROUP)} - BUILT_IN.keys())]
+    return [*BUILT_IN, *(name for name in installed(GROUP) if name not in BUILT_IN)]
 
 
 def _with_classes(found: Target, classes: int) -> Target:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -43,9 +46,23 @@ def open_engine(name: Name, *, address: str | None = None, workers: int | None =
         ModuleNotFoundError: Ray is not installed; the extra `ray` brings it.
     """
     if name == "ray":
+        if address is None:
+            _share_token()
         from registry.verify.engines.connection import connected
 
         with connected(address, cores=workers) as cluster:
             yield cluster
     else:
         yield Local() if name == "local" else Processes(workers)
+
+
+def _share_token() -> None:
+    """Let a cluster that is started here and this process know a secret that others do not.
+
+    Ray reads how it authenticates when it is imported. Where that was before, without it, the cluster has none either.
+    """
+    unset = "RAY_AUTH_MODE" not in os.environ
+    if unset and "ray" not in sys.modules:
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    elif unset:
+        os.environ["RAY_AUTH_MODE"] = "disabled"

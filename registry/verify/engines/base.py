@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,8 +103,17 @@ class Engine(Protocol):
         """
 
 
-def call(function: Callable[[In], Out], item: In, *, most: int | None = None) -> Out | Failure:
-    """Call a function within a bound on memory (`Resources.most`); whatever it raises becomes a value."""
+def call(
+    function: Callable[[In], Out], item: In, *, most: int | None = None, interrupts: bool = False
+) -> Out | Failure:
+    """Call a function within a bound on memory (`Resources.most`); whatever it raises becomes a value.
+
+    Args:
+        function: What to call.
+        item: On what.
+        most: See `Resources.most`.
+        interrupts: Whether an interrupt is the function's own doing, because nobody can send this process one.
+    """
     try:
         with _bounded(most):
             return function(item)
@@ -111,11 +121,44 @@ def call(function: Callable[[In], Out], item: In, *, most: int | None = None) ->
         return Failure(reason=error.message, expected=True, lost=isinstance(error, NotHereError))
     except MirError as error:
         return Failure(reason=error.message)
-    except MemoryError:
-        return Failure(reason="it needs more memory than it may use")
-    except Exception as error:  # noqa: BLE001 - one stranger's model must not stop the others
-        text = str(error).strip().splitlines()
-        return Failure(reason=f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - one stranger's model must not stop the others
+        return Failure(reason=said(error))
+    except BaseException as error:  # of classes that a stranger derived from it, too
+        if not interrupts:
+            raise
+        return Failure(reason=said(error))
+
+
+def said(error: BaseException) -> str:
+    """What strangers' code raised, in one line that names what it means."""
+    if isinstance(error, SystemExit):
+        return f"it asked to end its process (exit code {error.code!r:.40})"
+    try:
+        first = str(error).strip().partition("\n")[0]
+    except Exception:  # noqa: BLE001 - its class is a stranger's too
+        first = ""
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(first):
+        return "it needs more memory than it may use"
+    return f"{type(error).__name__}: {first[:200]}" if first else type(error).__name__
+
+
+def within_worker() -> None:
+    """Note that this process runs strangers' code for another, under its limits."""
+    global _within_worker
+    _within_worker = True
+
+
+def is_worker() -> bool:
+    """Whether this process runs strangers' code for another, so that what it runs is bounded already."""
+    return _within_worker
+
+
+_within_worker = False
+
+_NO_MEMORY = re.compile(
+    r"can't allocate memory|Cannot allocate memory|not enough memory|std::bad_alloc|Unable to allocate"
+)
+"""How torch, the system, C++ and NumPy say so."""
 
 
 @contextmanager

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any
 
+import psutil
 import ray
-from ray._private import utils, worker
 from ray.exceptions import RayError
 
 from registry.types import UsageError
+from registry.verify.engines.descendants import end
 from registry.verify.engines.ray import Cluster, first_line
-
-_MARK = "MIR_RAY"
-"""Environment variable of the processes of a cluster that was started here: the folder of its logs."""
 
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 _TIMEOUT = 10.0
 """Seconds that a cluster's head has to answer."""
+
+_GRACE = 15.0
+"""Seconds that a cluster that was started here has to end by itself."""
 
 
 @contextmanager
@@ -47,30 +48,86 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
     _ask(address)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     logging.getLogger("ray").setLevel(logging.ERROR)
-    # Ray prints what befalls its workers to standard output, where our JSON goes, and has no switch for it.
-    worker.print_to_stdstream = _nothing
+    with _started(cores) if address is None else nullcontext(address) as there:
+        try:
+            try:
+                _init(there)
+            except (OSError, RuntimeError, ValueError, RayError) as error:
+                token = "" if "RAY_AUTH_MODE" in os.environ else "; if it asks for a token, set RAY_AUTH_MODE=token"
+                raise UsageError(f"--address {there}: no Ray cluster: {first_line(error)}{token}") from error
+            yield Cluster()
+        finally:
+            with _uninterrupted():
+                ray.shutdown()
+
+
+@contextmanager
+def _started(cores: int | None) -> Iterator[str]:
+    """The address of a cluster of this machine (`head.py`), of which nothing is left afterwards."""
     # Its sockets lie in there, whose paths may not be long.
     folder = tempfile.mkdtemp(prefix="mir-ray-", dir="/tmp" if os.name == "posix" else None)  # noqa: S108
-    started: dict[str, Any] = {"num_cpus": cores, "include_dashboard": False, "_temp_dir": folder}
+    command = [sys.executable, "-m", "registry.verify.engines.head", folder, *([] if cores is None else [str(cores)])]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    path = os.pathsep.join(filter(None, sys.path))
     try:
-        try:
-            with _uninterrupted(), _marked(folder):
-                ray.init(
-                    address=address or "local",
-                    log_to_driver=False,
-                    configure_logging=False,
-                    **({} if address else started),
-                )
-        except (OSError, RuntimeError, ValueError, RayError) as error:
-            if address is None:
-                raise UsageError(f"a Ray cluster cannot be started here: {first_line(error)}") from error
-            token = "" if "RAY_AUTH_MODE" in os.environ else "; if it asks for a token, set RAY_AUTH_MODE=token"
-            raise UsageError(f"--address {address}: no Ray cluster: {first_line(error)}{token}") from error
-        yield Cluster()
+        with subprocess.Popen(  # noqa: S603 - our own module
+            command, **pipes, text=True, start_new_session=True, env={**os.environ, "PYTHONPATH": path}
+        ) as head:
+            try:
+                yield _address_of(head)
+            finally:
+                with _uninterrupted():
+                    _end(head)
     finally:
-        ray.shutdown()
-        _end_what_is_left(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        with _uninterrupted():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _address_of(head: subprocess.Popen[str]) -> str:
+    """What a head that was started says.
+
+    Raises:
+        UsageError: It cannot start a cluster.
+    """
+    assert head.stdout is not None
+    line = head.stdout.readline().strip()
+    if not line or line.startswith("error: "):
+        why = line.removeprefix("error: ") or f"its head ended with {head.wait()}"
+        raise UsageError(f"a Ray cluster cannot be started here: {why}")
+    return line
+
+
+def _end(head: subprocess.Popen[str]) -> None:
+    """Let the head end what it started; where it does not in time, end all of it."""
+    assert head.stdin is not None
+    head.stdin.close()
+    try:
+        head.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        every = psutil.Process(head.pid)
+        end([*every.children(recursive=True), every])
+        head.wait()
+
+
+def _init(address: str) -> None:
+    """Connect, without being interrupted.
+
+    In a thread of its own, because in the main one Ray puts its handlers of signals in the place of ours.
+    """
+    failed: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            ray.init(address=address, log_to_driver=False, configure_logging=False)
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
+            failed.append(error)
+
+    starting = threading.Thread(target=start, daemon=True)
+    with _uninterrupted():
+        starting.start()
+        starting.join()
+    if failed:
+        raise failed[0]
 
 
 def _ask(address: str | None) -> None:
@@ -87,16 +144,9 @@ def _ask(address: str | None) -> None:
             raise UsageError(f"--address {address}: no Ray cluster: {first_line(error)}") from error
 
 
-def _nothing(*_: Any, **__: Any) -> None:
-    pass
-
-
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let a signal that asks this process to end wait: Ray, stopped while it starts, leaves its processes behind.
-
-    Ray's own handler of SIGTERM is kept away, which ends a process without a word to whoever runs it.
-    """
+    """Let signals that ask this process to end wait until what began is done."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -107,7 +157,6 @@ def _uninterrupted() -> Iterator[None]:
         # Ray's library sets an alarm on such a signal, which would end this process three seconds later.
         signal.alarm(0)
 
-    utils.set_sigterm_handler = _nothing
     before = {number: signal.signal(number, wait) for number in _ENDS}
     try:
         yield
@@ -116,22 +165,3 @@ def _uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
         if asked:
             signal.raise_signal(asked[0])
-
-
-@contextmanager
-def _marked(folder: str) -> Iterator[None]:
-    """Let every process that is started bear the folder's name, so that it is known afterwards."""
-    os.environ[_MARK] = folder
-    try:
-        yield
-    finally:
-        del os.environ[_MARK]
-
-
-def _end_what_is_left(folder: str) -> None:
-    """End Ray's helpers: where its node does not end within a second, they live on for a minute and write logs."""
-    mark = f"{_MARK}={folder}".encode()
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):  # another user's, or gone by now
-            if mark in environment.read_bytes().split(b"\0"):
-                os.kill(int(environment.parent.name), signal.SIGKILL)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import multiprocessing
 import os
-import signal
-import sys
-import threading
+import pickle
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.base import Failure, Task, call
+from registry.verify.engines.base import Failure, Task
+from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
 _FOREVER = 3600.0
 """Seconds to wait for a result where no task has a limit."""
+
+_STARTING = 120.0
+"""Seconds that a process has to start."""
+
+_PATIENCE = 10.0
+"""Seconds within which a process ends that is told to."""
 
 
 class Processes:
@@ -53,10 +61,9 @@ class Processes:
         self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
     ) -> Generator[tuple[Task[In], Out | Failure]]:
         """See `Engine`."""
-        context = _context()
         threads = max(1, _cores() // self._workers)
-        idle = [_Worker(context, function, threads) for _ in range(self._workers)]
-        busy: list[_Worker[In, Out]] = []
+        idle = [Worker(function, threads) for _ in range(self._workers)]
+        busy: list[Worker[In, Out]] = []
         held: Task[In] | None = None
         try:
             while True:
@@ -69,7 +76,7 @@ class Processes:
                     busy.append(worker)
                 if not busy:
                     return
-                wait([each.pipe for each in busy], timeout=max(0.0, min(each.left for each in busy)))
+                wait([pipe for each in busy for pipe in each.pipes], timeout=max(0.0, min(each.left for each in busy)))
                 for worker in list(busy):
                     result = worker.result()
                     if result is not None:
@@ -78,8 +85,7 @@ class Processes:
                         idle.append(worker)
                         yield task, result
         finally:
-            for worker in (*idle, *busy):
-                worker.stop()
+            stop([*idle, *busy])
 
 
 def _fits(task: Task[Any], running: list[Task[Any]]) -> bool:
@@ -87,27 +93,30 @@ def _fits(task: Task[Any], running: list[Task[Any]]) -> bool:
         return True
     if task.resources.gpus and any(each.resources.gpus for each in running):
         return False
-    return sum(each.resources.memory for each in running) + task.resources.memory <= _memory()
+    return sum(each.resources.memory for each in running) + task.resources.memory <= machine_memory()
 
 
-class _Worker(Generic[In, Out]):
-    """One process and the task that it has; it is replaced when it dies or is stopped."""
+class Worker(Generic[In, Out]):
+    """A process that runs tasks, with the one above it (`worker.py`), and the task that it has.
+
+    It is started with its first task, and replaced when it dies, is stopped, or leaves something running.
+
+    Args:
+        function: What it calls on each task's item.
+        threads: Threads that each call may use.
+    """
 
     task: Task[In]
 
-    def __init__(self, context: BaseContext, function: Callable[[In], Out], threads: int) -> None:
-        self._context, self._function, self._threads = context, function, threads
+    def __init__(self, function: Callable[[In], Out], threads: int) -> None:
+        self._function, self._threads = function, threads
         self._since = 0.0
-        self._started = False
+        self._process: Any = None
 
-    def _start(self) -> None:
-        self.pipe, theirs = self._context.Pipe()
-        make: Any = self._context.Process  # type: ignore[attr-defined]
-        # Not a daemon, which might not start processes that decode pictures; it watches its parent itself.
-        self._process = make(target=_serve, args=(theirs, self._function, self._threads))
-        self._process.start()
-        theirs.close()
-        self._started = True
+    @property
+    def pipes(self) -> tuple[Connection, Connection]:
+        """What becomes readable when the task has come to something."""
+        return self._pipe, self._control
 
     @property
     def left(self) -> float:
@@ -117,81 +126,101 @@ class _Worker(Generic[In, Out]):
 
     def begin(self, task: Task[In]) -> None:
         """Take a task."""
-        if not self._started:
-            self._start()
         self.task = task
-        self._since = time.monotonic()
-        try:
-            self.pipe.send((task.item, task.resources.most))
-        except ConnectionError:
-            # It died while it had nothing to do.
-            self.stop()
+        data = pickle.dumps((task.item, task.resources.most))
+        if self._process is None or self._control.poll():  # it died while it had nothing to do
             self._start()
-            self.pipe.send((task.item, task.resources.most))
+        self._since = time.monotonic()
+        with contextlib.suppress(ConnectionError):  # it dies just now, and `result` will say how
+            self._pipe.send_bytes(data)
 
     def result(self) -> Out | Failure | None:
         """What the task came to; `None` while it runs."""
+        found: Out | Failure | None = None
         try:
-            if self.pipe.poll():
-                received: Out | Failure = self.pipe.recv()
-                return received
+            if self._pipe.poll():
+                answer = self._pipe.recv_bytes()
+                found = pickle.loads(answer[1:])  # noqa: S301 - by a process that this one started
+                if answer[:1] == RETIRES:
+                    stop([self])
+                return found
         except (EOFError, ConnectionError):
-            self._process.join()
-            code = self._process.exitcode or 0
-            self.stop()
-            killed = f"was killed (signal {-code}), most likely for want of memory"
-            said = f"its process {killed if code < 0 else f'ended itself (exit code {code})'}"
-            return Failure(reason=said, lost=True)
-        if self.left <= 0:
-            self.stop()
-            said = f"it takes longer than the {self.task.resources.seconds:g} seconds that it may take"
-            return Failure(reason=said, lost=True)
-        return None
+            pass  # the other end of the control says how it died
+        if self._control.poll():
+            found = self._end()
+            stop([self])
+        elif self.left <= 0:
+            stop([self])
+            # It would take as long again.
+            found = Failure(reason=f"it takes longer than the {self.task.resources.seconds:g} seconds that it may take")
+        return found
 
-    def stop(self) -> None:
-        """End the process."""
-        if self._started:
+    def _start(self) -> None:
+        if self._process is not None:
+            stop([self])
+        context = _context()
+        self._pipe, theirs = context.Pipe()
+        self._control, control = context.Pipe()
+        make: Any = context.Process  # type: ignore[attr-defined]
+        # Not a daemon, which might not start processes that decode pictures.
+        self._process = make(target=serve, args=(theirs, control, self._function, self._threads, dict(os.environ)))
+        _alive.add(self)
+        self._process.start()
+        theirs.close()
+        control.close()
+        # A limit on time begins when it can work: the first one waits until torch is loaded.
+        if wait(self.pipes, timeout=_STARTING) and self._pipe.poll():
+            with contextlib.suppress(EOFError, ConnectionError):
+                self._pipe.recv_bytes()
+
+    def _end(self) -> Failure:
+        try:
+            return failure_of(self._control.recv())
+        except (EOFError, ConnectionError):
+            return Failure(reason="its process was killed, and the one above it", lost=True)
+
+    def _leave(self) -> None:
+        """Ask the process to end, with all that descends from it."""
+        self._control.close()
+        self._pipe.close()
+
+    def _gone(self) -> None:
+        """Wait until it has; it does, unless somebody stopped it."""
+        self._process.join(_PATIENCE)
+        if self._process.exitcode is None:
             self._process.kill()
             self._process.join()
-            self.pipe.close()
-            self._started = False
+        self._process = None
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any], threads: int) -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
-    if "torch" in sys.modules:
-        # Loaded before it could read that; as many threads in each process as there are cores would get in the way.
-        sys.modules["torch"].set_num_threads(threads)
-    # An interrupt is the parent's to handle; it stops its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    while True:
-        try:
-            item, most = pipe.recv()
-            pipe.send(call(function, item, most=most))
-        except (EOFError, ConnectionError):
-            # The parent is gone.
-            return
+def stop(workers: Iterable[Worker[Any, Any]]) -> None:
+    """End processes and whatever they started. It may be interrupted: what is left is ended with this process."""
+    running = [each for each in workers if each in _alive]
+    for each in running:
+        each._leave()
+    for each in running:
+        each._gone()
+        _alive.discard(each)
 
 
-def _end_with_the_parent() -> None:
-    """A parent that is killed leaves nobody behind who works for an hour for nobody."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+_alive: set[Worker[Any, Any]] = set()
+"""Workers whose processes run. The standard library would wait for them at the end of this one, for ever."""
+
+atexit.register(lambda: stop(list(_alive)))
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _memory() -> int:
-    """Bytes of this machine's main memory."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, AttributeError, OSError):  # a system that does not say
-        return 1 << 62
+def machine_memory() -> int:
+    """Bytes of this machine's main memory, or of the container's share of it."""
+    found = 1 << 62
+    with contextlib.suppress(ValueError, AttributeError, OSError):  # a system that does not say
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(ValueError, OSError):  # there is no such limit
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return found
 
 
 def _context() -> BaseContext:

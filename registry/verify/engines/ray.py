@@ -2,15 +2,21 @@
 
 Ray's own retries are off. It would try a task again where its process died but not where it hangs, would not keep
 away from the machine that failed, and would not tell: `retry.py` does all three, the same for every engine.
+
+A task does not run in Ray's own process but in one beside it (`process.py`), which is bounded in time and memory and
+may end in any way: what is said of it is then the same as on one machine.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import os
+import pickle
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 import ray
@@ -18,7 +24,8 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from registry.types import UsageError
-from registry.verify.engines.base import Failure, Resources, Task, call
+from registry.verify.engines.base import Failure, Resources, Task
+from registry.verify.engines.process import Worker, stop
 from registry.verify.environment import installed
 
 In = TypeVar("In")
@@ -29,6 +36,9 @@ PATIENCE = 60.0
 
 _LEAST_WAITING = 64
 """Tasks that are handed to Ray at least, so that it sees what is asked for; what is not, waits here for little."""
+
+SLACK = 60.0
+"""Seconds that a worker has to start, and to say that a task was late, beyond those that the task has."""
 
 _TICK = 0.5
 """Seconds between two looks at who has started and who is late."""
@@ -57,8 +67,10 @@ class _Flight:
 
     @property
     def late(self) -> bool:
+        """Whether not even the worker, which keeps the limit itself, has answered: its machine hangs."""
         seconds = self.task.resources.seconds
-        return seconds is not None and self.since is not None and time.monotonic() - self.since > seconds
+        since = self.since
+        return seconds is not None and since is not None and time.monotonic() - since > seconds + SLACK
 
 
 class Cluster:
@@ -140,7 +152,9 @@ class Cluster:
         if other is not None:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(other, soft=True)
         work: Any = ray.remote(_work)
-        return work.options(**options).remote(self._board, flight.number, ours, function, task.item, asked.most)
+        # Pickled here, so that Ray's own process reads none of it: reading a stranger's class imports his module.
+        data = pickle.dumps((function, task.item))
+        return work.options(**options).remote(self._board, flight.number, ours, data, asked)
 
     def _read(self, flights: Mapping[Any, _Flight]) -> None:
         started = dict(ray.get(self._board.news.remote()))
@@ -195,9 +209,7 @@ class _Board:
         return news
 
 
-def _work(
-    board: Any, number: int, theirs: Mapping[str, str], function: Callable[[In], Out], item: In, most: int | None
-) -> Out | Failure:
+def _work(board: Any, number: int, theirs: Mapping[str, str], data: bytes, asked: Resources) -> Any:
     """What runs on a machine of the cluster."""
     # Waited for: a process that dies at once would take the message with it.
     ray.get(board.started.remote(number, ray.get_runtime_context().get_node_id()))
@@ -206,7 +218,31 @@ def _work(
         if ours.get(name) != version:
             said = f"{name} is {ours.get(name) or 'missing'} on it and {version or 'missing'} where this was asked for"
             return Failure(reason=f"{said}; install the same versions on every machine", lost=True)
-    return call(function, item, most=most)
+    # Ray gives each task GPUs of its own, and a process sees those that it began with.
+    given = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    if given not in _workers:
+        stop(_workers.values())
+        _workers.clear()
+        _workers[given] = Worker(run_pickled, int(os.environ.get("OMP_NUM_THREADS", "1")))
+    worker = _workers[given]
+    try:
+        worker.begin(Task(number=number, item=data, resources=asked))
+        while (result := worker.result()) is None:
+            wait(worker.pipes, timeout=min(max(worker.left, 0.0), 1.0))
+    except BaseException:
+        stop([worker])
+        raise
+    return result
+
+
+_workers: dict[str, Worker[bytes, Any]] = {}
+"""The process beside Ray's own, by the GPUs that it has; kept from task to task."""
+
+
+def run_pickled(data: bytes) -> Any:
+    """Call a pickled function on the item that is pickled with it."""
+    function, item = pickle.loads(data)  # noqa: S301 - from the driver
+    return function(item)
 
 
 def _result(reference: Any, flight: _Flight) -> Any:

@@ -24,6 +24,7 @@ __all__ = [
     "Segmentation",
     "Task",
     "inputs_of",
+    "score_of",
     "task_named",
     "task_of",
     "task_that_scores",
@@ -74,6 +75,21 @@ def task_that_scores(kept: KeptPredictions) -> Task:
         return task_named(kept.task)
     except PluginError as error:
         raise PredictionsError(error.message) from error
+
+
+def score_of(kept: KeptPredictions, subject: str) -> Score:
+    """A metric from kept predictions; see `Task.score`.
+
+    Raises:
+        PredictionsError: It cannot be taken from them, or the task is not here or fails.
+    """
+    task = task_that_scores(kept)
+    try:
+        return task.score(kept, subject)
+    except PredictionsError:
+        raise
+    except Exception as error:
+        raise PredictionsError(f"the task '{kept.task}' fails: {first_line(error)}") from error
 
 
 def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:

@@ -68,7 +68,7 @@ class Task:
         raise NotImplementedError
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """How samples become what a model takes.
+        """How samples become what a model takes: as they are for one whose input is a vector, else as pictures.
 
         Args:
             model: The card.
@@ -78,9 +78,11 @@ class Task:
         Raises:
             Unverifiable: Nothing says how.
         """
-        from registry.verify.inputs import Pictures
+        from registry.verify.inputs import AsStored, Pictures
         from registry.verify.preprocessing import of_card
 
+        if target.preprocessing is None and target.input_size is not None and len(target.input_size) < 3:
+            return AsStored()
         return Pictures(of_card(model, target.preprocessing, given))
 
     def reference(self, dataset: Any, index: int, transform: Transform) -> Any:  # noqa: ARG002

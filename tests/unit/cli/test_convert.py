@@ -32,8 +32,8 @@ def test_one_file_goes_to_standard_output_and_losses_elsewhere(mir):
     assert out.startswith("---\nmodel-index:\n- name: AlexNet\n")
     assert "alexnet.md:21:12: AlexNet: Metadata.FLOPs is lost: a Hugging Face card has no place for it\n" in err
     assert "Results[0].metrics[0].value is changed: '56.55%' is written as the number 56.55\n" in err
-    assert err.endswith("19 values lost, 2 changed\n")
-    assert mir("convert", ALEXNET, "--to", "huggingface", "--quiet")[2] == "19 values lost, 2 changed\n"
+    assert err.endswith("19 values lost, 6 changed\n")
+    assert mir("convert", ALEXNET, "--to", "huggingface", "--quiet")[2] == "19 values lost, 6 changed\n"
 
 
 def test_a_card_in_its_own_format_loses_nothing(mir):
@@ -53,6 +53,7 @@ def test_a_file_for_each_model_needs_a_folder(mir, card, tmp_path):
     code, _, err = mir("convert", card, "--to", "huggingface")
     assert code == 2
     assert "2 files would be written; name a folder for them" in err
+    card.write_text(CARD.replace("ImageNet", "{Name: ImageNet, Type: ILSVRC/imagenet-1k, Config: default}"))
     code, _, err = mir("convert", card, "--to", "eval-results", "--out", tmp_path / "out")
     assert code == 0
     assert sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.yaml")) == [
@@ -60,6 +61,13 @@ def test_a_file_for_each_model_needs_a_folder(mir, card, tmp_path):
         "b-c/.eval_results/results.yaml",
     ]
     assert "b/c: Name is changed: the file does not name the model, its folder does: 'b-c'" in err
+
+
+def test_no_benchmark_is_made_up(mir, card, tmp_path):
+    code, out, err = mir("convert", card, "--to", "eval-results")
+    assert (code, out) == (0, "")
+    said = "a benchmark is known by its repository on the Hub, owner/name, and the card says 'ImageNet'"
+    assert err.count(said) == 2
 
 
 def test_numbers_keep_their_digits(mir, card, tmp_path):
@@ -128,7 +136,9 @@ def test_a_result_without_a_value_is_not_for_the_hub(mir, tmp_path):
         "Models:\n- Name: a\n  Results:\n"
         "  - {Task: t, Dataset: d, Metrics: {x: null, y: 2}}\n  - {Task: u, Dataset: d, Metrics: {x: null}}\n"
     )
-    for to in ("huggingface", "eval-results"):
+    text = file.read_text()
+    for to, dataset in (("huggingface", "d"), ("eval-results", "{Name: o/d, Config: c}")):
+        file.write_text(text.replace("Dataset: d", f"Dataset: {dataset}"))
         _, out, err = mir("convert", file, "--to", to)
         assert "a: Results[0].metrics[0] is lost: it has no value\n" in err
         assert "a: Results[1] is lost: it has no value\n" in err

@@ -89,7 +89,7 @@ def test_huggingface_hub_reads_our_eval_results(tmp_path):
     assert parse_eval_result_entries(yaml.safe_load(output.text)) == [
         EvalResultEntry(
             dataset_id="nyu-mll/glue",
-            task_id="Text Classification",
+            task_id="sst2",
             value=0.913,
             dataset_revision="bcdcba7",
             verify_token="eyJh",

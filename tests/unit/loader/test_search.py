@@ -78,14 +78,17 @@ def test_a_file_that_is_named_and_holds_no_card_is_said(
 
 
 def test_a_folder_without_cards_is_reported(write: Write) -> None:
-    [finding] = load([write({"README.md": "# x\n"})]).findings
-    assert (finding.rule, finding.message) == (ids.NO_CARD, "the folder holds no model card")
+    root = write({"some/README.md": "# x\n", "none/x.txt": ""})
+    for folder, severity in (("some", "info"), ("none", "error")):
+        [finding] = load([root / folder]).findings
+        assert (finding.rule, finding.severity) == (ids.NO_CARD, severity)
+        assert finding.message == "the folder holds no model card"
 
 
 def test_wrong_usage_is_raised(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         load([tmp_path / "missing.yml"])
-    with pytest.raises(UsageError, match=r"no dialect 'x'; there are eval-results, huggingface, metafile, model-index"):
+    with pytest.raises(UsageError, match=r"no dialect 'x'; there are cards-json, eval-results, benchmark, "):
         load([tmp_path], dialect="x")
 
 

@@ -79,7 +79,7 @@ def test_every_change_is_seen(asked, zoo: Path) -> None:
 def test_new_evidence_is_seen(asked, zoo: Path, cache: Path) -> None:
     asked()
     claim = claims(load([zoo]))[0]
-    evidence = Evidence(claim=claim, verdict="reproduced", reason="", measurement=Measurement(value=1, method="count"))
+    evidence = Evidence(claim=claim, verdict="reproduced", reason="", measurement=Measurement(value=1, method="seen"))
     Store(zoo / "evidence").write(evidence)
     assert asked()[1] is True
     found = table_cache.open_tables([zoo], Config(), cache=cache).tables

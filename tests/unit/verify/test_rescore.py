@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from registry.evidence import Store
+from registry.evidence.rejudge.wilson import wilson
+from registry.loader import load
 from registry.types import Evidence, Measurement, PredictionsError
+from registry.verify.audit import audit
 from registry.verify.predictions import KeptPredictions, save
 from registry.verify.rescore import rescore
 from registry.verify.tasks import Classification
@@ -37,8 +40,10 @@ def predictions(evidence: Evidence) -> KeptPredictions:
 def kept(store: Store, evidence: Evidence, predictions: KeptPredictions, value: float = 0.6) -> None:
     file = store.path(evidence.claim).with_name("predictions.npz")
     details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
-    measurement = Measurement(value=value, method="evaluate", samples=10, details=details)
-    store.write(replace(evidence, measurement=measurement))
+    interval = wilson(round(10 * value), 10)
+    measurement = Measurement(value=value, method="evaluate", samples=10, interval=interval, details=details)
+    # Ten samples are too few for a verdict.
+    store.write(replace(evidence, measurement=measurement, verdict="unverifiable"))
 
 
 @pytest.mark.parametrize(
@@ -104,3 +109,23 @@ def test_a_record_leads_nowhere_else(tmp_path: Path, evidence: Evidence, where: 
     store.write(replace(evidence, measurement=Measurement(value=0.6, method="evaluate", details=details)))
     (found,) = rescore(store)
     assert found.result == "unreadable"
+
+
+def test_checking_evidence_takes_the_metric_again(
+    tmp_path: Path, evidence: Evidence, predictions: KeptPredictions
+) -> None:
+    card = tmp_path / "card.md"
+    card.write_text(
+        "<!--\nType: model-index\nModels:\n- Name: AlexNet\n  Results:\n  - Task: Image Classification\n"
+        "    Dataset: ImageNet\n    Metrics: {Top 1 Accuracy: 56.55%}\n-->\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "evidence")
+    claim = replace(evidence.claim, subject="top-1-accuracy", label="Top 1 Accuracy")
+    for value, state in ((0.6, "compared"), (0.7, "invalid")):
+        kept(store, replace(evidence, claim=claim), predictions, value=value)
+        (found,) = audit(load([card]), store)
+        if state == "compared":
+            assert "predictions" in found.compared
+        else:
+            assert (found.state, found.reasons) == (state, ("the record says 0.7, the predictions give 0.6",))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from registry.types import BuildError, Model
+from registry.verify import plugins
 from registry.verify.builders import libraries, resolution, resolve, target
 from registry.verify.builders.package import Builder, Package
 
@@ -111,8 +112,9 @@ class Installed:
 
 
 def test_an_installed_package_offers_builders_by_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    resolution.library.cache_clear()
-    monkeypatch.setattr(resolution, "entry_points", lambda group: [Installed] if group == "mir.builders" else [])
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [Installed] if group == "mir.builders" else [])
+    for cached in (resolution.library, plugins.installed, plugins._load):
+        cached.cache_clear()
     try:
         assert isinstance(resolution.library("zoo"), Package)
         assert "zoo" in libraries()
@@ -120,4 +122,5 @@ def test_an_installed_package_offers_builders_by_an_entry_point(monkeypatch: pyt
         with pytest.raises(BuildError, match="zoo has no model 'huge'; it has tiny"):
             target("zoo:huge")
     finally:
-        resolution.library.cache_clear()
+        for cached in (resolution.library, plugins.installed, plugins._load):
+            cached.cache_clear()

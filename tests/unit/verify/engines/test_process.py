@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 
 from registry.verify.engines import Failure, Local, Processes, Resources, run
 from registry.verify.engines import process as module
-from tests.unit.verify.engines.items import DIE, EAT, HANG, RAISE, first, raises
+from tests.unit.verify.engines.items import DIE, EAT, HANG, KILLED, ORPHAN, RAISE, code, first, raises
 
+ROOT = Path(__file__).resolve().parents[4]
 LIMITS = Resources(seconds=60, most=2**30)
 SOON = Resources(seconds=0.5)
 
@@ -24,21 +28,94 @@ def test_every_task_has_an_answer_and_the_good_ones_their_result() -> None:
     assert time.monotonic() - began < 60
     assert sorted(found) == list(range(len(items)))
     assert [found[index] for index in (0, 2, 7)] == [2, 4, 6]
-    late = "tried 3 times: it takes longer than the 0.5 seconds that it may take"
-    assert found[1] == Failure(reason=late, lost=True)
-    assert found[3] == Failure(reason="tried 3 times: its process ended itself (exit code 3)", lost=True)
+    late = "it takes longer than the 0.5 seconds that it may take"
+    assert found[1] == Failure(reason=late)
+    assert found[3] == Failure(reason="it ended its process (exit code 3)")
     assert found[4] == Failure(reason="it needs more memory than it may use")
     assert found[5] == Failure(reason="ValueError: invalid literal for int() with base 10: 'no such layer'")
     assert found[6] == Failure(reason="no", expected=True)
 
 
 def test_a_process_that_dies_once_is_made_good(tmp_path: Path) -> None:
-    item = first(tmp_path / "died", DIE, where="''")
+    item = first(tmp_path / "died", KILLED, where="''")
     assert list(run(Processes(1), eval, [(item, LIMITS)])) == [(0, 7)]
 
 
+ENDS = {
+    "sys.exit": ("import sys; sys.exit(3)", "it asked to end its process (exit code 3)"),
+    "sys.exit with words": (
+        "import sys; sys.exit('good\\nbye')",
+        "it asked to end its process (exit code 'good\\nbye')",
+    ),
+    "os._exit": ("import os; os._exit(0)", "it ended its process (exit code 0)"),
+    "os.abort": ("import os; os.abort()", "its process crashed: it gave up by itself (signal 6, SIGABRT)"),
+    "a crash": (
+        "import ctypes; ctypes.string_at(0)",
+        "its process crashed: it used memory that is not its own (signal 11, SIGSEGV)",
+    ),
+    "a signal": ("import os; os.kill(os.getpid(), 15)", "its process was ended by signal 15, SIGTERM"),
+    "an interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "an exception of its own": ("class Mine(BaseException): pass\nraise Mine('so there')", "Mine: so there"),
+    "a generator's end": ("raise GeneratorExit", "GeneratorExit"),
+    "an answer that does not travel": ("found = lambda: 1", "PicklingError: Can't pickle"),
+    "an error that says nothing": ("class Odd(Exception):\n def __str__(self): raise self\nraise Odd", "Odd"),
+    "memory": ("found = bytearray(1 << 32)", "it needs more memory than it may use"),
+    "memory of torch": ("import torch; found = torch.zeros(1 << 32).sum()", "it needs more memory than it may use"),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_however_a_task_ends_it_is_said_once_and_rightly(name: str, tmp_path: Path) -> None:
+    does, says = ENDS[name]
+    tries = tmp_path / "tries"
+    counted = f"open({str(tries)!r}, 'a').write('x')\n{does}"
+    found = dict(run(Processes(1), eval, [(code(counted), LIMITS), ("1 + 1", LIMITS)]))
+    assert isinstance(found[0], Failure)
+    assert found[0].reason.startswith(says)
+    assert not found[0].lost
+    assert found[1] == 2
+    assert tries.read_text() == "x"
+
+
+def test_a_task_that_is_killed_from_outside_is_tried_again_and_that_is_said() -> None:
+    ((_, found),) = run(Processes(1), eval, [(KILLED, LIMITS)])
+    reason = "tried 3 times: its process was killed (signal 9, SIGKILL), most likely because memory ran out"
+    assert found == Failure(reason=reason, lost=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
+@pytest.mark.parametrize("then", ["", "os._exit(1)", "os.abort()", "import time; time.sleep(600)", "raise SystemExit"])
+def test_what_a_task_started_does_not_outlive_it(then: str) -> None:
+    seconds = f"600.{time.monotonic_ns()}"
+    task = (code(ORPHAN.format(seconds=seconds, then=then)), Resources(seconds=3))
+    found = dict(run(Processes(1), eval, [task, ("2", LIMITS)]))
+    assert found[1] == 2
+    assert found[0] == 7 or isinstance(found[0], Failure)
+    assert not [each for each in psutil.process_iter(["cmdline"]) if seconds in (each.info["cmdline"] or [])]
+
+
+def test_a_task_that_comes_back_twice_has_one_answer() -> None:
+    found = dict(run(Processes(1), eval, [(code("import os; found = bool(os.fork())"), LIMITS), ("2", LIMITS)]))
+    assert found == {0: True, 1: 2}
+
+
+def test_what_a_task_prints_is_not_on_standard_output() -> None:
+    prints = "import os, sys; print('one'); os.write(1, b'two'); os.system('echo three'); sys.__stdout__.write('four')"
+    driver = f"""if __name__ == "__main__":
+    from registry.verify.engines import Processes, Resources, run
+    print(list(run(Processes(1), eval, [({code(f"{prints}; found = 7")!r}, Resources())])))
+"""
+    ran = subprocess.run([sys.executable, "-c", driver], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout == "[(0, 7)]\n"
+    assert all(each in ran.stderr for each in ("one", "two", "three", "four"))
+
+
+def test_a_task_has_nobody_to_ask() -> None:
+    assert list(run(Processes(1), eval, [("__import__('sys').stdin.read()", LIMITS)])) == [(0, "")]
+
+
 def test_tasks_that_ask_for_a_gpu_or_much_memory_run_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_memory", lambda: 10)
+    monkeypatch.setattr(module, "machine_memory", lambda: 10)
     span = "(__import__('time').monotonic(), __import__('time').sleep(0.2), __import__('time').monotonic())"
     for asked in (Resources(gpus=1), Resources(memory=6), Resources(memory=600)):
         spans = sorted(result for _, result in run(Processes(3), eval, [(span, asked)] * 3))

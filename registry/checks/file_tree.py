@@ -1,0 +1,79 @@
+"""The files beside the cards, each folder listed once: a zoo names thousands of files in a few of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from registry.checks.paths import inside
+
+_MOST = 50_000
+"""Files that are looked through for one that has moved."""
+
+_SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
+
+
+class FileTree:
+    """What is there below a root.
+
+    Attributes:
+        root: Folder, absolute, that nothing outside of is looked at.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._listed: dict[str, frozenset[str]] = {}
+        self._by_name: dict[str, list[str]] | None = None
+        self._absent: tuple[str, ...] | None = None
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file or folder of this absolute path."""
+        folder, _, name = path.rpartition(os.sep)
+        return name in self.names(folder)
+
+    def names(self, folder: str) -> frozenset[str]:
+        """The names in a folder; none where it is not there, or leads out of the root."""
+        if folder not in self._listed:
+            try:
+                # A link may lead out of the root, and what is there is nobody's business.
+                there = inside(os.path.realpath(folder), self.root)
+                self._listed[folder] = frozenset(os.listdir(folder) if there else ())  # noqa: PTH208 - names, not paths
+            except (OSError, ValueError):
+                self._listed[folder] = frozenset()
+        return self._listed[folder]
+
+    def is_absent(self, path: str) -> bool:
+        """Whether a path lies in a git submodule that was not checked out, so that nobody knows what is there."""
+        if self._absent is None:
+            self._absent = tuple(self._absent_submodules())
+        return any(inside(path, folder) for folder in self._absent)
+
+    def elsewhere(self, name: str) -> list[str]:
+        """The absolute paths of files of a name, wherever they are below the root."""
+        if self._by_name is None:
+            self._by_name = {}
+            for path in self._files():
+                self._by_name.setdefault(path.rpartition(os.sep)[2], []).append(path)
+        return self._by_name.get(name, [])
+
+    def _absent_submodules(self) -> Iterator[str]:
+        try:
+            text = Path(self.root, ".gitmodules").read_text(encoding="utf-8", errors="replace")[: 2**20]
+        except OSError:
+            return
+        for match in _SUBMODULE.finditer(text):
+            folder = os.path.normpath(f"{self.root}/{match[1]}")
+            if inside(folder, self.root) and not self.names(folder) - {".git"}:
+                yield folder
+
+    def _files(self) -> Iterator[str]:
+        found = 0
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+            for name in names:
+                found += 1
+                if found > _MOST:
+                    return
+                yield f"{folder}{os.sep}{name}"

@@ -1,0 +1,63 @@
+"""What `mir verify` prints of many models: what is wrong, what is missing, and how many of each verdict."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+
+from registry.report.plain import plain
+from registry.report.verdicts import LOG_WIDTH, print_rows, summary
+from registry.types import Evidence
+
+FEW = 5
+"""Models whose every claim is listed without being asked for."""
+
+_MOST = 12
+"""Reasons, and rows of what is wrong, that are listed: more of them is what `-v` is for."""
+
+_PARTICULAR = re.compile(r"'[^']*'|https?://\S+|\b[0-9a-f]{8,64}\b|\d[\d.,]*")
+
+
+def print_overview(evidence: Sequence[Evidence], *, whole: bool) -> None:
+    """Print the claims of few models as a table, those of many as totals with what is wrong and what is missing.
+
+    Args:
+        evidence: What was found, in the order of the cards.
+        whole: Every claim as a row, however many there are.
+    """
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
+    models = {each.claim.model for each in evidence}
+    if whole or len(models) <= FEW:
+        print_rows(console, evidence)
+        console.print(summary(evidence))
+        return
+    wrong = [each for each in evidence if each.verdict in ("refuted", "error")]
+    if wrong:
+        print_rows(console, wrong[:_MOST])
+        if len(wrong) > _MOST:
+            console.print(f"and {len(wrong) - _MOST} more that are refuted or ended in an error")
+        console.print()
+    for line in missing(evidence):
+        console.print(plain(line), markup=False, soft_wrap=True)
+    console.print(f"{len(models)} models, {summary(evidence)}. -v lists every claim.")
+
+
+def missing(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """One line for each reason why claims were not measured, with how many wait for it, the commonest first."""
+    reasons = [each.reason for each in evidence if each.verdict == "unverifiable"]
+    groups: dict[str, Counter[str]] = {}
+    for reason in reasons:
+        groups.setdefault(_PARTICULAR.sub("...", reason), Counter())[reason] += 1
+    ordered = sorted(groups.values(), key=lambda group: -group.total())
+    for group in ordered[:_MOST]:
+        count, (example, _) = group.total(), group.most_common(1)[0]
+        others = f" (and {len(group) - 1} like it)" if len(group) > 1 else ""
+        yield f"{count} claim{'' if count == 1 else 's'} not measured: {example}{others}"
+    left = sum(group.total() for group in ordered[_MOST:])
+    if left:
+        yield f"{left} claims not measured for {len(ordered) - _MOST} other reasons"

@@ -1,0 +1,151 @@
+"""A process that runs a stranger's code, and one above it that sees how it ends and that nothing of it is left.
+
+The one that runs the code may end in any way, and whatever it started may hold its pipes open, so that their end says
+nothing. The one above runs nothing of the sort: it waits for the first to end or to be told to end it, kills what
+descends from it, and says how it ended.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn
+
+from registry.verify.engines.base import Failure, call, within_worker
+from registry.verify.engines.descendants import adopt_orphans, die_with_the_parent, end_descendants, has_others
+
+RETIRES, STAYS = b"R", b"S"
+"""Before an answer: whether the process ends now, because what it called left others running, or takes more.
+
+The second alone says that it has begun.
+"""
+
+
+def serve(
+    pipe: Connection, control: Connection, function: Callable[[Any], Any], threads: int, environment: Mapping[str, str]
+) -> NoReturn:
+    """Be the process above: start the one that runs code, and go when it does or when `control` is closed.
+
+    Args:
+        pipe: Where items come from and results go.
+        control: Closed by whoever started this process, to end it; gets the wait status of the one that ran code.
+        function: What is called on each item.
+        threads: Threads that each call may use.
+        environment: The variables of who started this, which the server that it was forked off may not have.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
+    if not hasattr(os, "fork"):  # Windows, which has none of this: the process itself runs code
+        _work(pipe, function, threads, 0)
+    os.setsid()  # so that an interrupt at the terminal is the driver's alone
+    adopt_orphans()
+    woken, wake = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    above = os.getpid()
+    runner = os.fork()
+    if runner == 0:
+        control.close()
+        _work(pipe, function, threads, above)
+    pipe.close()
+    status: int | None = None
+    ends: list[Any] = [control, woken]
+    while status is None:
+        ready, _, _ = select.select(ends, [], [])
+        with suppress(BlockingIOError):
+            os.read(woken, 4096)
+        ended, code = os.waitpid(runner, os.WNOHANG)
+        if ended:
+            status = code
+        elif control in ready:
+            break
+    if status is None:
+        os.kill(runner, signal.SIGKILL)
+    end_descendants()
+    with suppress(OSError):
+        control.send(0 if status is None else os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _work(pipe: Connection, function: Callable[[Any], Any], threads: int, above: int) -> NoReturn:
+    """Be the process that runs code, until it is told that there is no more, or something else lives beside it."""
+    if above:
+        die_with_the_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _mend_streams()
+    within_worker()
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    if "torch" in sys.modules:
+        # Loaded before it could read that; as many threads in each process as there are cores would get in the way.
+        sys.modules["torch"].set_num_threads(threads)
+    own = os.getpid()
+    with suppress(EOFError, OSError):
+        pipe.send_bytes(STAYS)
+        while True:
+            answer = _answer(pipe.recv_bytes(), function)
+            if os.getpid() != own:
+                break  # what called us forked, and both came back
+            with suppress(Exception):  # it may have put anything in its place
+                sys.stdout.flush()
+            retires = above > 0 and has_others(above)
+            pipe.send_bytes((RETIRES if retires else STAYS) + answer)
+            if retires:
+                break
+    os._exit(0)
+
+
+def _answer(data: bytes, function: Callable[[Any], Any]) -> bytes:
+    """The pickled result or failure of one pickled item. Reading either runs code of whoever wrote their classes."""
+
+    def run(data: bytes) -> Any:
+        item, most = pickle.loads(data)  # noqa: S301 - from the process that started this one
+        return pickle.dumps(call(function, item, most=most))
+
+    answer = call(run, data, interrupts=True)
+    return answer if isinstance(answer, bytes) else pickle.dumps(answer)
+
+
+def failure_of(code: int) -> Failure:
+    """What a task came to whose process ended, by its exit code, which is negative where a signal ended it."""
+    if code >= 0:
+        return Failure(reason=f"it ended its process (exit code {code})")
+    name = signal.Signals(-code).name if -code in signal.valid_signals() and -code < signal.SIGRTMIN else ""
+    said = f"signal {-code}{f', {name}' if name else ''}"
+    if -code == signal.SIGKILL:
+        # Its own doing or not, nobody can tell; the usual one who sends it is a system that runs out of memory.
+        return Failure(reason=f"its process was killed ({said}), most likely because memory ran out", lost=True)
+    crash = _CRASHES.get(name)
+    return Failure(reason=f"its process crashed: {crash} ({said})" if crash else f"its process was ended by {said}")
+
+
+_CRASHES = {
+    "SIGSEGV": "it used memory that is not its own",
+    "SIGBUS": "it used memory that is not there",
+    "SIGABRT": "it gave up by itself",
+    "SIGFPE": "it calculated what processors cannot, such as a division by zero",
+    "SIGILL": "it ran an instruction that this processor does not have",
+    "SIGSYS": "it asked the system for what it may not",
+    "SIGTRAP": "it stopped at a trap of its own",
+}
+
+
+def _mend_streams() -> None:
+    """Standard output is the driver's alone: what is printed here goes to standard error, and nobody is asked."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
