@@ -11,6 +11,7 @@ Three things stand in the way, and each is mended for the time of the import alo
 from __future__ import annotations
 
 import importlib
+import importlib.machinery
 import importlib.util
 import sys
 import types
@@ -74,7 +75,8 @@ def _stand_in() -> None:
     """Put a module in place of `mmcv._ext` where mmcv-lite has none."""
     if "mmcv._ext" in sys.modules or importlib.util.find_spec("mmcv._ext") is not None:
         return
-    sys.modules["mmcv._ext"] = _Operators("mmcv._ext")
+    sys.modules["mmcv._ext"] = made = _Operators("mmcv._ext")
+    made.__spec__ = importlib.machinery.ModuleSpec("mmcv._ext", None)
 
 
 class _Operators(types.ModuleType):
