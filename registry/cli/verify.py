@@ -51,7 +51,11 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     type=PLACE,
     help="Folder of the evidence, or its URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
 )
-@click.option("--ask-sizes", is_flag=True, help="Ask the hosts of the weights how large the files are.")
+@click.option(
+    "--ask-sizes",
+    is_flag=True,
+    help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
+)
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
     "--format",

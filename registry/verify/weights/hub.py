@@ -29,11 +29,8 @@ def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress |
         WeightsError: It is no such address, the user may not have it, or see `download`.
         OutputError: It cannot be kept.
     """
-    found = _ADDRESS.fullmatch(url)
-    if found is None or ".." in found["file"].split("/"):
-        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
+    repo, revision, file = _parts(url)
     hub, token = hub_endpoint(), hub_token()
-    repo, revision, file = found["repo"], found["revision"] or "main", found["file"]
     try:
         download(f"{hub}/{repo}/resolve/{revision}/{quote(file)}", part, policy, progress, token=token)
     except WeightsError as error:
@@ -41,6 +38,25 @@ def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress |
         if said is None:
             raise
         raise said from error
+
+
+def address_on_hub(url: str) -> str | None:
+    """The plain URL of an `hf://` address, `None` for other URLs.
+
+    Raises:
+        WeightsError: It begins as such an address, and is none.
+    """
+    if not url.startswith("hf:"):
+        return None
+    repo, revision, file = _parts(url)
+    return f"{hub_endpoint()}/{repo}/resolve/{revision}/{quote(file)}"
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    found = _ADDRESS.fullmatch(url)
+    if found is None or ".." in found["file"].split("/"):
+        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
+    return found["repo"], found["revision"] or "main", found["file"]
 
 
 def hub_endpoint() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +14,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---\n# Net\n"
+HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096]}}).encode()
+WEIGHTS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(1_000_000)
 RESULTS = b"- dataset: {id: GPQA, task_id: diamond}\n  value: 41.2\n"
 FILES = {
     "models/lab/net@main": {"README.md": CARD, ".eval_results/gpqa.yaml": RESULTS, "pytorch_model.bin": b"x" * 100},
+    "models/lab/large@main": {"model.safetensors": WEIGHTS},
     "models/lab/net@v1": {"README.md": CARD.replace(b"Apache-2.0", b"mit")},
     "models/lab/other@main": {"README.md": b"---\nlicense: mit\n---\n", "../up.md": b""},
     "models/lab/empty@main": {},
@@ -29,6 +33,7 @@ class Hub:
 
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    sent: int = 0
 
 
 def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
@@ -48,21 +53,30 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 repository, _, rest = path.partition("/resolve/")
                 revision, _, file = rest.partition("/")
                 kind = "" if repository.startswith(("datasets/", "spaces/")) else "models/"
-                self.give(FILES[f"{kind}{repository}@{revision}"][file])
+                data = FILES.get(f"{kind}{repository}@{revision}", {}).get(file)
+                self.refuse("EntryNotFound") if data is None else self.give(data)
 
         def listed(self, repository: str, revision: str) -> None:
             files = FILES.get(f"{repository}@{revision}")
             if files is None:
-                known = f"{repository}@main" in FILES
-                self.send_response(404)
-                self.send_header("X-Error-Code", "RevisionNotFound" if known else "RepoNotFound")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.refuse("RevisionNotFound" if f"{repository}@main" in FILES else "RepoNotFound")
             else:
                 self.give(json.dumps({"siblings": [{"rfilename": name} for name in files]}).encode())
 
+        def refuse(self, code: str) -> None:
+            self.send_response(404)
+            self.send_header("X-Error-Code", code)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def give(self, data: bytes) -> None:
-            self.send_response(200)
+            part = (self.headers.get("Range") or "").removeprefix("bytes=")
+            start, end = (int(each) for each in part.split("-")) if part else (0, len(data) - 1)
+            self.send_response(206 if part else 200)
+            if part:
+                self.send_header("Content-Range", f"bytes {start}-{min(end, len(data) - 1)}/{len(data)}")
+            data = data[start : end + 1]
+            hub.sent += len(data)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
@@ -158,3 +172,13 @@ def test_no_other_host_is_asked_than_the_user_allows(mir, hub, tmp_path):
     code, _, err = mir("check", "hf://lab/net")
     assert (code, "127.0.0.1" in err) == (2, True)
     assert hub.asked == []
+
+
+def test_parameters_are_counted_from_a_few_kilobytes(mir, hub):
+    code, out, _ = mir("count", "hf://lab/large", "--format", "json")
+    counted = json.loads(out)
+    assert (code, counted["parameters"], counted["by_type"]) == (0, 4096 * 4096, {"BF16": 4096 * 4096})
+    assert hub.sent < 20_000
+    assert mir("count", "hf://lab/large@main/model.safetensors", "--format", "json")[1] == out
+    code, _, err = mir("count", "hf://lab/net")
+    assert (code, "has none of model.safetensors" in err) == (2, True)
