@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
 from registry.loader.project import Paths, as_paths, load_project
+from registry.numbers import whole
 from registry.types import Finding, Index, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
@@ -122,12 +123,12 @@ def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims")
         UsageError: A path does not exist, or there is no such table.
 
     >>> [(row["subject"], row["value"]) for row in table("models/alexnet.md") if row["dataset"] is None]
-    [('flops', 1429383808.0), ('parameters', 61100840.0)]
+    [('flops', 1429383808), ('parameters', 61100840)]
     """
     tables = _opened(path)[0].tables.named()
     if name not in tables:
         raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
-    return list(tables[name].rows())
+    return [{key: whole(value) for key, value in row.items()} for row in tables[name].rows()]
 
 
 def frame(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> pandas.DataFrame:

@@ -15,6 +15,7 @@ from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.evidence.digest_cache import Remembered
 from registry.files import cache_folder
+from registry.numbers import beside, percent
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import UsageError
@@ -89,7 +90,7 @@ def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
         return 0
     click.echo(plain(f"{kept.model} on {kept.dataset}"))
     for name, score in metrics.items():
-        click.echo(f"  {name}: {_share(score.value, score.right, count)}")
+        click.echo(f"  {name}: {percent(score.value)} ({_counted(score.right, count)})")
     for line in _class_lines(kept, first) if per_class else ():
         click.echo(line)
     return 0
@@ -101,7 +102,7 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
     if each.value is None:
         yield f"{about}: {each.reason}"
         return
-    share = _share(each.value, each.right, each.samples)
+    share = f"{beside(each.value, claim.reported, claim.kind)} ({_counted(each.right, each.samples)})"
     held = ", by the data set's own answers" if each.held else ""
     yield f"{about}: {share}, the card says {claim.reported}: {each.result}{held}"
     if each.reason:
@@ -110,8 +111,8 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
         yield from _class_lines(each.predictions, claim.subject)
 
 
-def _share(value: float, right: int | None, samples: int | None) -> str:
-    return f"{value:.4%} (" + (f"over {samples} samples)" if right is None else f"{right} of {samples})")
+def _counted(right: int | None, samples: int | None) -> str:
+    return f"over {samples} samples" if right is None else f"{right} of {samples}"
 
 
 def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
@@ -146,4 +147,4 @@ def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
     task = task_that_scores(kept)
     unit = "" if task.counted == "samples" else f" {task.counted}"
     for label, (right, count) in task.per_class(kept, subject).items():
-        yield f"  class {label}: {right / count:.2%} ({right} of {count}{unit})"
+        yield f"  class {label}: {percent(right / count)} ({right} of {count}{unit})"

@@ -10,6 +10,7 @@ import click
 
 from registry.cli.hub_paths import is_on_hub, offline_option
 from registry.cli.query_options import cards_option, opened, print_table
+from registry.query.tables import measured_text
 from registry.report.plain import plain
 
 
@@ -71,13 +72,7 @@ def _row(claim: dict[str, Any]) -> list[str]:
     return [
         f"{claim['label']} ({data})" if data else claim["label"],
         claim["reported"],
-        "" if measured is None else _number(measured, claim),
+        "" if measured is None else measured_text(measured, claim["label"], claim["reported"], claim["kind"]),
         claim["status"],
         evidence.get("reason", ""),
     ]
-
-
-def _number(measured: float, claim: dict[str, Any]) -> str:
-    if claim["unit"] == "1" and "%" in claim["reported"]:
-        return f"{100 * measured:.6g}%"
-    return f"{measured:.15g}"

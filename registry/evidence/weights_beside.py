@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from registry.evidence.digest_cache import Remembered
@@ -38,13 +36,13 @@ class WeightsBeside:
 
     def wrong(self, model: Model) -> str:
         """Why the file is not what the card says it is, as one sentence; empty where it is, or nobody can say."""
-        said = re.sub(r"^sha256[:=-]", "", first_text(model.get("SHA256")).casefold())
+        said = model.weights[0].sha256 if model.weights else ""
         if not re.fullmatch(r"[0-9a-f]{8,64}", said):
             return ""
         found = self.digest(model)
         if found is None or found.removeprefix("sha256:").startswith(said):
             return ""
-        name = first_text(model.get("Weights"))
+        name = model.weights[0].url
         return (
             f"the weights {name} beside the card have SHA-256 {found.removeprefix('sha256:')}, and the card says {said}"
         )
@@ -57,7 +55,7 @@ class WeightsBeside:
         found = self.digest(model)
         if found is None or found == known:
             return ""
-        name = first_text(model.get("Weights"))
+        name = model.weights[0].url
         return (
             f"the weights {name} beside the card are not those of the record: {_short(known)} then, {_short(found)} now"
         )
@@ -71,7 +69,7 @@ def rests_on_weights(claim: Claim, evidence: Evidence | None = None) -> bool:
 
 def path_beside(model: Model) -> Path | None:
     """The weights' file, where it lies in the card's folder; a card may not point out of it."""
-    named = first_text(model.get("Weights"))
+    named = model.weights[0].url if model.weights else ""
     if not named or "\0" in named or len(named) > 1000:
         return None
     if named.lower().startswith("file:"):
@@ -85,18 +83,6 @@ def path_beside(model: Model) -> Path | None:
     except (OSError, ValueError):  # a name that no file can have
         return None
     return path if there else None
-
-
-def first_text(value: Any) -> str:
-    """A field as one text: itself, the first of several, or what a mapping calls `URL`."""
-    for _ in range(4):
-        if isinstance(value, Mapping):
-            value = value.get("URL", next(iter(value.values()), None))
-        elif isinstance(value, list):
-            value = value[0] if value else None
-        else:
-            break
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _short(digest: str) -> str:

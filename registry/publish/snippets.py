@@ -36,8 +36,8 @@ def load(entry: CatalogEntry) -> str | None:
         "torchvision": ("import torchvision", f"torchvision.models.get_model({architecture})"),
     }.get(library, ("from registry.verify.builders import target", f"target({json.dumps(name)}).build()"))
     lines = [imports, "", f"model = {build}.eval()"]
-    weights = entry.model.get("Weights")
-    if isinstance(weights, str):
+    weights = entry.model.weights[0].url if entry.model.weights else ""
+    if weights:
         if weights.endswith(".safetensors") and "://" not in weights:
             lines.insert(0, "from safetensors.torch import load_file")
             state = f"load_file({json.dumps(weights)})"

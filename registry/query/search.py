@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+from registry.numbers import whole
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
 from registry.query.fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.model_names import squeeze
-from registry.query.tables import METADATA, SEPARATOR, TEXTS, Tables, whole
+from registry.query.tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, read_quantity
 
@@ -144,10 +145,20 @@ class Search:
         if field.what == "value":
             of_model, of_evaluation = self._gather(field.subject, self.tables.claims.columns["reported"])
             return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
-        values = self.values(field)
         if field.what == "measured":
-            return lambda at: ", ".join(f"{value:.12g}" for value in values(at))
+            of_model, of_evaluation = self._gather(field.subject, self._measured(field.subject))
+            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
+        values = self.values(field)
         return lambda at: ", ".join(dict.fromkeys(values(at)))
+
+    def _measured(self, subject: str) -> list[str | None]:
+        """What was measured of a subject, by claim, as it is printed."""
+        columns = self.tables.claims.columns
+        claims = zip(*(columns[name] for name in ("subject", "measured", "label", "reported", "kind")), strict=True)
+        return [
+            measured_text(measured, label, reported, kind) if known == subject and measured is not None else None
+            for known, measured, label, reported, kind in claims
+        ]
 
     def _evaluations(self) -> tuple[list[SearchCandidate], dict[int, int]]:
         columns = self.tables.claims.columns

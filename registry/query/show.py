@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from registry.numbers import whole
 from registry.query.model_names import find_name
-from registry.query.tables import Tables, whole
+from registry.query.tables import Tables
 
 _CLAIM = (
     "subject",
     "label",
+    "kind",
     "task",
     "dataset",
     "config",

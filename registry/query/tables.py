@@ -9,8 +9,9 @@ from typing import Any
 from registry.claims import read_claims
 from registry.evidence.names import identity
 from registry.evidence.status import Beside, Shown, Status
-from registry.types import Evidence, Index, Model
-from registry.vocabulary import Vocabulary
+from registry.numbers import beside, whole
+from registry.types import Evidence, Index, Kind, Model, QuantityError
+from registry.vocabulary import Vocabulary, read_quantity
 
 Column = list[Any]
 
@@ -203,7 +204,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         model.collection,
         _library(model, libraries),
         _first(model.get("License") or model.get("license")),
-        _first(model.get("Weights")),
+        model.weights[0].url if model.weights else None,
         *(_several(model, names) for names in TEXTS.values()),
         *(values.get(subject) for subject in METADATA),
         len(shown),
@@ -319,9 +320,12 @@ def _number(value: float | None) -> float | None:
         return None  # an integer beyond any float, which evidence written by hand may hold
 
 
-def whole(value: Any) -> Any:
-    """A whole number as one: 61100840, not 61100840.0; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+def measured_text(measured: float, label: str, reported: str, kind: Kind) -> str:
+    """A measured value of the tables in the way that its claim is printed."""
+    try:
+        return beside(whole(measured), read_quantity(label.partition(": ")[0], reported, kind), kind)
+    except QuantityError:  # which only a record that somebody wrote by hand can bring
+        return f"{measured:.12g}"
 
 
 def _clean(value: Any) -> Any:

@@ -8,6 +8,7 @@
 | with buffers | and running means, variances and counters: what the weights' file holds | file sizes |
 | with a background class | one more output: 1001 classes | models that came from TensorFlow's slim |
 | without the classifier | all but the last linear layer | backbones |
+| without what came later | all but modules that the library added since | mmpretrain's vision transformers |
 | convolutions only | thop 0.0.31's, where it knows nothing else of the model | timm's TResNet cards |
 | deployed | branches folded into one convolution | RepVGG, MobileOne |
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -120,10 +121,15 @@ def ledger(model: nn.Module) -> ParameterCount:
     return ParameterCount(layers=tuple(layers), tensors=tensors, deployed=_deployed(model))
 
 
-def variants(counted: ParameterCount) -> dict[str, int]:
-    """The count in each way that differs from those before it, the likeliest first."""
+def variants(counted: ParameterCount, later: Collection[str] = ()) -> dict[str, int]:
+    """The count in each way that differs from those before it, the likeliest first.
+
+    Args:
+        counted: The parameters.
+        later: Paths of modules that came after the numbers were published.
+    """
     found: dict[str, int] = {}
-    for way, count in _variants(counted):
+    for way, count in (*_variants(counted), *_without_later(counted, later)):
         if count > 0 and count not in found.values():
             found[way] = count
     return found
@@ -147,6 +153,13 @@ def _variants(counted: ParameterCount) -> Iterator[tuple[str, int]]:
             yield BACKGROUND, without + classifier.parameters // IMAGENET_CLASSES
         yield f"without the classifier {classifier.path}", without - classifier.parameters
     yield "convolutions only", sum(layer.parameters for layer in layers if layer.kind == "convolution")
+
+
+def _without_later(counted: ParameterCount, later: Collection[str]) -> Iterator[tuple[str, int]]:
+    added = [layer for layer in counted.layers if layer.path in later]
+    if added:
+        names = ", ".join(layer.path for layer in added)
+        yield f"without {names}, which came later", counted.total - sum(layer.parameters for layer in added)
 
 
 def readings(reported: Quantity) -> Iterator[tuple[Quantity, str]]:

@@ -86,5 +86,4 @@ def _values(result: Result) -> tuple[tuple[str, str], ...]:
 
 
 def _weights(entry: Entry) -> object:
-    field = entry.owner.fields.get("Weights")
-    return None if field is None else str(field.value)
+    return None if entry.model is None else tuple(each.url for each in entry.model.weights)

@@ -52,8 +52,8 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     of: dict[str, list[Entry]] = defaultdict(list)
     for entry in context.models:
         weights = entry.owner.fields.get("Weights")
-        if weights is not None and not weights.inherited and isinstance(weights.value, str) and weights.value:
-            of[weights.value].append(entry)
+        if entry.model is not None and weights is not None and not weights.inherited and entry.model.weights:
+            of[entry.model.weights[0].url].append(entry)
     for url, entries in of.items():
         if any(disagreement(entries[0], entry) for entry in entries[1:]):
             yield from _shared(url.rpartition("/")[2].casefold(), entries)

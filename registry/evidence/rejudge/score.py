@@ -19,6 +19,7 @@ from registry.evidence.rejudge.fineness import (
     printed_counts,
 )
 from registry.evidence.rejudge.sampling import bounds
+from registry.numbers import percent
 from registry.types import Quantity, Verdict
 
 TOLERANCE = Decimal("0.001")
@@ -105,15 +106,6 @@ def measured(facts: ScoreFacts, unit: str = "1") -> str:
         return f"{facts.right} of {facts.samples} samples, {percent(facts.value)}"
     shown = percent(facts.value) if unit == "1" else f"{facts.value:.6g}"
     return f"{shown} over {facts.samples} samples"
-
-
-def percent(share: float) -> str:
-    """A share as people print it.
-
-    >>> percent(0.975)
-    '97.50%'
-    """
-    return f"{100 * share:.2f}%"
 
 
 def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJudgement:

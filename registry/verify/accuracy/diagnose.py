@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from registry.evidence.rejudge.score import percent
+from registry.numbers import percent
 from registry.types import Claim, Unverifiable
 from registry.verify.accuracy.causes import Cause, causes
 from registry.verify.accuracy.evaluated_model import EvaluatedModel

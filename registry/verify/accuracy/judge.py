@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from registry.evidence.rejudge.evaluated import Circumstances
-from registry.evidence.rejudge.score import ScoreJudgement, judge_score, percent
+from registry.evidence.rejudge.score import ScoreJudgement, judge_score
+from registry.numbers import percent
 from registry.types import Claim
 from registry.verify.tasks import Score
 

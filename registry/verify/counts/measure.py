@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -124,7 +125,8 @@ class _Models:
         named = {each.name: each.change for each in self.target.variants}
         first = next(iter(named.values()), None)
         change = first if variant == DEPLOYED else named.get(variant)
-        changed = model if change is None else change(model)
+        # A copy: what one way changes is not the next one's.
+        changed = model if change is None else change(copy.deepcopy(model))
         if variant != DEPLOYED:
             return changed
         folded = deploy(changed)

@@ -13,7 +13,7 @@ from typing import Any
 
 from registry.types import BuildError
 from registry.verify.builders.library import Clues, installed_version, weights_at
-from registry.verify.builders.openmmlab.building import build, features_only
+from registry.verify.builders.openmmlab.building import build, features_only, without_later
 from registry.verify.builders.openmmlab.config import configs_of, read_config
 from registry.verify.builders.openmmlab.names import config_file, models_of, zoo_of, zoo_with
 from registry.verify.builders.openmmlab.pipeline import input_size, preprocessing
@@ -35,6 +35,12 @@ FEATURES = ModelVariant(name="features only", change=features_only)
 
 
 WHOLE = ModelVariant(name="with its head", change=as_built)
+
+LATER = ("backbone.ln2",)
+"""Modules that many of the published counts are without, because the zoo had them later: vision transformers' norm of
+the averaged patches."""
+
+EARLIER = ModelVariant(name=f"features only, without {LATER[0]}", change=without_later)
 
 
 class OpenMMLab:
@@ -96,11 +102,18 @@ def _target(package: str, file: Path, root: Path, how: str, weights: str) -> Tar
         how=how,
         build=partial(build, package, _plain(model)),
         input_size=input_size(config),
-        variants=(FEATURES, WHOLE) if classifier else (),
+        variants=(FEATURES, WHOLE, *((EARLIER,) if _has_later(model) else ())) if classifier else (),
+        later=LATER if classifier else (),
         conventions=CONVENTIONS,
         weights=weights_at(weights) if weights else None,
         preprocessing=preprocessing(config) if classifier else None,
     )
+
+
+def _has_later(model: dict[str, Any]) -> bool:
+    backbone = model.get("backbone")
+    kind = str(backbone.get("type", "")) if isinstance(backbone, dict) else ""
+    return "ViT" in kind or kind.endswith("VisionTransformer")
 
 
 def _plain(model: dict[str, Any]) -> dict[str, Any]:

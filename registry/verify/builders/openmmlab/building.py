@@ -15,7 +15,7 @@ from registry.verify.builders.openmmlab.shim import PACKAGES, import_zoo
 if TYPE_CHECKING:
     from torch import nn
 
-_SCOPED = re.compile(r"(?:(\w+)\.)?(\w+)")
+_SCOPED = re.compile(r"(?:(\w+)\.)?([\w-]+)")
 _FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")
 """Keys that name weights to start from, which a model that is counted or loaded does not need."""
 
@@ -46,6 +46,20 @@ def features_only(model: Any) -> nn.Module:
     """Let a model run without its head, as the zoo's own script counts it."""
     model.forward = model.extract_feat
     return model  # type: ignore[no-any-return]
+
+
+def without_later(model: Any) -> nn.Module:
+    """The features of a vision transformer whose averaged patches are not normalised, as before it had that norm.
+
+    Raises:
+        BuildError: It has none.
+    """
+    from torch.nn import Identity
+
+    if not hasattr(model.backbone, "ln2"):
+        raise BuildError("it has no backbone.ln2 to do without")
+    model.backbone.ln2 = Identity()
+    return features_only(model)
 
 
 def _without_weights(value: Any) -> Any:

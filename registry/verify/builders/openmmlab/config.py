@@ -48,6 +48,16 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.UAdd: operator.pos,
     ast.Not: operator.not_,
 }
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.Gt: operator.gt,
+    ast.LtE: operator.le,
+    ast.GtE: operator.ge,
+    ast.In: lambda one, many: one in many,
+    ast.NotIn: lambda one, many: one not in many,
+}
 _CALLS: Mapping[str, Callable[..., Any]] = {
     "dict": dict,
     "list": list,
@@ -66,9 +76,6 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
     "copy.deepcopy": copy.deepcopy,
 }
 """What a config may call: makers of plain values."""
-
-_HARMLESS = frozenset({"copy"})
-"""Modules whose import means nothing here: what is called of them is in `_CALLS`."""
 
 
 def read_config(path: Path, root: Path) -> dict[str, Any]:
@@ -164,7 +171,7 @@ class _Values:
 
     def __init__(self, base: dict[str, Any]) -> None:
         self.base = base
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, Any] = {"__name__": "config"}
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
         for node in tree.body:
@@ -196,8 +203,8 @@ class _Values:
             case ast.Delete(targets=targets):
                 for target in targets:
                     self._delete(target)
-            case ast.Import(names=names) if all(each.name in _HARMLESS and not each.asname for each in names):
-                return
+            case ast.Import() | ast.ImportFrom():
+                return  # nothing is imported: what uses the name is refused
             case ast.For(target=ast.Name(id=name), iter=items, body=body, orelse=[]):
                 for item in list(self._value(items))[:_MOST]:
                     self.names[name] = item
@@ -275,6 +282,8 @@ class _Values:
                 return self._value(of)[slice(*ends)]
             case ast.Subscript(value=of, slice=at):
                 return self._value(of)[self._value(at)]
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+                return _COMPARISONS[type(op)](self._value(left), self._value(right))
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._value(body if self._value(test) else orelse)
             case ast.JoinedStr(values=parts):
