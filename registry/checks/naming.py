@@ -30,6 +30,13 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word for word in found if word and not _BATCH.fullmatch(word))
 
 
+@functools.lru_cache(maxsize=65536)
+def word_set(name: str) -> frozenset[str]:
+    """The words of a name in no order."""
+    return frozenset(words(name))
+
+
+@functools.lru_cache(maxsize=65536)
 def depths(name: str) -> frozenset[str]:
     """The numbers of layers that a name says: of `faster-rcnn_r50` it is 50."""
     found = words(name)
@@ -40,6 +47,7 @@ def depths(name: str) -> frozenset[str]:
     return frozenset(said)
 
 
+@functools.lru_cache(maxsize=65536)
 def sizes_said(name: str) -> frozenset[str]:
     """The words for a size that a name says in full."""
     return _SIZES & frozenset(words(name))

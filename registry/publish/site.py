@@ -20,7 +20,7 @@ from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.pages import browse, home, models, reference
+from registry.publish.pages import browse, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
@@ -228,6 +228,7 @@ def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[P
     yield from browse.collections(content)
     yield from browse.datasets(content, links)
     yield from browse.papers(content)
+    yield from why.pages(content)
     yield from reference.findings(content)
     yield from reference.rules()
     yield from reference.conventions(content)
@@ -250,6 +251,7 @@ def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterat
     for entry in content.catalog.entries:
         yield from badges.files(entry).items()
     yield "csv/claims.csv", claims_csv(content)
+    yield why.DATA, why.data(content)
     yield from reference.schema_files()
     yield feed.PATH, feed.atom(content, links, site_name)
 

@@ -37,9 +37,11 @@ _MOST_FILES = 2000
 _MOST_TENSORS = 1_000_000
 _BUFFER = re.compile(
     r"(?:^|\.)(?:running_mean|running_var|num_batches_tracked|position_ids|inv_freq|relative_position_index|"
-    r"attn\.(?:bias|masked_bias)|attention\.(?:bias|masked_bias)|rotary_emb\.\w+|(?:sin|cos)_cached)$"
+    r"masked_bias|rotary_emb\.\w+|(?:sin|cos)_cached)$"
 )
-"""Tensors that models keep beside their parameters, and that are not learned."""
+_MASK = re.compile(r"(?:^|\.)(?:attn|attention)\.bias$")
+"""Tensors that models keep beside their parameters, and that are not learned; GPT-2's mask is called a bias, and has
+four dimensions."""
 
 PACKED = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"})
 """Types of numbers that no weights have: quantized ones are packed into them, several to a number."""
@@ -160,7 +162,7 @@ def _sum(headers: list[Mapping[str, Any]]) -> Tensors:
             if tensors > _MOST_TENSORS:
                 raise HeaderError(f"there are more than {_MOST_TENSORS} tensors")
             count = math.prod(shape)
-            if _BUFFER.search(name):
+            if _BUFFER.search(name) or (len(shape) > 2 and _MASK.search(name)):
                 buffers += count
             else:
                 by_type[kind] += count

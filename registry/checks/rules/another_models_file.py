@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from registry.checks.agreement import disagreement
 from registry.checks.context import Context
 from registry.checks.entry import Entry
-from registry.checks.naming import contradiction, words
+from registry.checks.naming import contradiction, word_set, words
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import Field
@@ -56,26 +56,32 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 def _problem(entry: Entry, key: str, field: Field, family: Sequence[Entry]) -> Problem | None:
     name, file = entry.owner.name, field.value.rpartition("/")[2]
+    if file.replace("_", "-").startswith(name.replace("_", "-")):
+        return None
+    said = contradiction(name, file)
+    mine, joined = words(name), "".join(words(file))
+    # Only what the file does not say can be contradicted: nothing, where it is named after the model.
+    unsaid = frozenset(word for word in mine if word not in joined)
+    if said is None and not unsaid:
+        return None
     sharing = [other for other in family if other is not entry and _value(other, key) == field.value]
     if key == "Weights" and any(disagreement(entry, other) for other in sharing):
         return None  # which is said by the rule on shared weights
-    said = contradiction(name, file)
     if said is not None:
         message = f"{key} names {short(file)}, which says '{said[1]}' where the model's name says '{said[0]}'"
         return Problem(message, field.location)
     if key == "Weights" and sharing:
         return None  # one file may be evaluated on several data sets
-    mine, there = frozenset(words(name)), frozenset(words(file))
-    joined = "".join(words(file))
+    there, kept = word_set(file), word_set(name) - unsaid
     for other in family:
-        theirs = frozenset(words(other.owner.name))
-        own, its = mine - theirs, theirs - mine
-        if not own or not its or not its <= there or any(word in joined for word in own):
+        theirs = word_set(other.owner.name)
+        own, its = unsaid - theirs, theirs - unsaid - kept
+        if not own or not its or not its <= there or not kept <= theirs:
             continue
         if any(one in another for one in its for another in own):
             continue  # of `semnasnet` and `mnasnet` the longer name may be written as the shorter
         # The sibling's own file must be named in the same way, or the zoo's files are not named after its models.
-        if its <= frozenset(words(_value(other, key).rpartition("/")[2])):
+        if its <= word_set(_value(other, key).rpartition("/")[2]):
             return Problem(
                 f"{key} names {short(file)}, which by its name is of {short(other.owner.name)}",
                 field.location,

@@ -32,6 +32,7 @@ Good:
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     for result in entry.model.results if entry.model is not None else ():
         groups: dict[tuple[str, ...], list[_Score]] = defaultdict(list)
         for metric in result.metrics:
-            if (rank_of(metric.name) or _has_part(metric.name)) and is_measured(metric):
+            if _is_ordered(metric.name) and is_measured(metric):
                 score = _score(metric)
                 if score is not None:
                     groups[metric.within].append(score)
@@ -101,11 +102,13 @@ def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
                 yield named[name], score
 
 
-def _has_part(name: str) -> bool:
-    return bool(never_above(name)) or fold(name) in _LARGER
-
-
 _LARGER = frozenset(itertools.chain.from_iterable(never_above(name) for name in ("mIoU", "IoU", "PQ")))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_ordered(name: str) -> bool:
+    """Whether a metric's name has a place among others."""
+    return rank_of(name) is not None or bool(never_above(name)) or fold(name) in _LARGER
 
 
 def _score(metric: Metric) -> _Score | None:

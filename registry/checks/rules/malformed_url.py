@@ -53,7 +53,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
         elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)
-        elif key_of(leaf) in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):
+        elif leaf.value[-1] in ")]>}" and key_of(leaf) in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):
             yield Problem(f"{short(leaf.value)} ends in a bracket that nothing opens", leaf.location)
     for leaf in document.addresses:
         value = leaf.value.strip()

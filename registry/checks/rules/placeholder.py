@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.addresses import KEYS, key_of
+from registry.checks.addresses import KEYS, NOWHERE, key_of
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.leaves import Leaf
@@ -38,9 +38,6 @@ _PLACEHOLDER = re.compile(
     r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
     re.IGNORECASE,
 )
-_NOTHING = frozenset({"-", "--", "n/a", "na", "none", "null", "nil", "...", "\u2014"})
-"""What stands for nothing at all where an address belongs; elsewhere it may be an answer."""
-
 _SHORT = 8
 _FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
 """What a placeholder begins with, so that most texts need no second look."""
@@ -59,7 +56,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             and not _is_input(leaf)
         ):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
-        elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in _NOTHING and key_of(leaf) in KEYS:
+        elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and key_of(leaf) in KEYS:
             message = f"{leaf.path} is {short(leaf.value)}, which leads nowhere"
             yield Problem(message, leaf.location, "Leave the key out.")
 

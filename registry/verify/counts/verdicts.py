@@ -170,6 +170,7 @@ def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Me
         "fits": [str(each) for each in found.fits[:SHOWN]],
         **compared({str(each): each.value for each in found.tried}, found.chance),
         "by_layer": _by_layer(entry, nearest),
+        "conventions": _conventions(entry, nearest),
     }
     return Measurement(value=nearest.value, method="count", convention=str(nearest), details=details)
 
@@ -181,6 +182,16 @@ def _by_layer(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
         if each.by_layer and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant):
             return [list(pair) for pair in each.by_layer]
     return []
+
+
+def _conventions(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
+    """What every convention counts on the input that was found: its name, the count, and `MACs` or `FLOPs`."""
+    found = (
+        each
+        for each in entry.candidates
+        if each.rule.factor == 1 and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant)
+    )
+    return [list(row) for row in sorted({(each.rule.convention, each.value, each.unit) for each in found})]
 
 
 def _model(entry: CountedModel) -> dict[str, Any]:

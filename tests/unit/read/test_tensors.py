@@ -24,6 +24,17 @@ def test_what_the_library_writes_is_counted_by_type(tmp_path):
     assert (found.tensors, found.files, found.packed) == (len(state), 1, False)
 
 
+def test_a_mask_is_no_parameter_and_a_bias_is_one(tmp_path):
+    state = {
+        "h.0.attn.bias": torch.ones(1, 1, 8, 8),
+        "h.1.attn.bias": torch.ones(8),
+        "h.0.attn.masked_bias": torch.ones(()),
+    }
+    save_file(state, tmp_path / "model.safetensors")
+    found = count_tensors(str(tmp_path / "model.safetensors"), read_local)
+    assert (found.parameters, found.buffers) == (8, 65)
+
+
 def test_an_index_and_its_files(tmp_path):
     names = {f"layers.{number}.weight": f"model-{number}.safetensors" for number in range(3)}
     for tensor, file in names.items():
