@@ -11,8 +11,8 @@ import pytest
 
 import registry
 from registry.claims import read_claims
+from registry.evidence.rejudge.count_chance import significant_digits
 from registry.types import Claim, Field, Location, Model, Quantity
-from registry.verify.counts.chance import significant_digits
 from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from registry.evidence.rejudge.printed import readings
 from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
 from registry.verify.blocks import by_block
@@ -18,7 +19,7 @@ from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
 from registry.verify.counts.judge import Candidate, CountRule
-from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger, readings
+from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
 
