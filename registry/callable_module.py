@@ -20,13 +20,15 @@ class CallableModule(ModuleType):
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Call the function."""
-        return self._function()(*arguments, **named)
+        return self.function(*arguments, **named)
 
     @property
     def __signature__(self) -> inspect.Signature:
-        return inspect.signature(self._function())
+        return inspect.signature(self.function)
 
-    def _function(self) -> Any:
+    @property
+    def function(self) -> Any:
+        """What a call of the module calls."""
         module, _, name = self._called.rpartition(".")
         return getattr(import_module(module), name)
 

@@ -38,7 +38,8 @@ class Documented:
 
 def documented() -> list[tuple[str, str, list[Documented]]]:
     """Modules with what they offer: (name, what it is for, its functions and classes)."""
-    functions = {name: getattr(registry, name) for name in registry.__all__ if not name.startswith("_")}
+    offered = {name: getattr(registry, name) for name in registry.__all__ if not name.startswith("_")}
+    functions = {name: each.function if inspect.ismodule(each) else each for name, each in offered.items()}
     shown = [getattr(types, name) for name in types.__all__]
     return [
         (

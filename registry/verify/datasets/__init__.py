@@ -11,6 +11,7 @@ from registry.verify.datasets import digits, folder, known, masks
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
 from registry.vocabulary.metrics import fold
+from registry.vocabulary.sizes import named_split, split_name
 from registry.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
@@ -30,7 +31,12 @@ _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})
 
 
 def find(
-    name: str, data: Mapping[str, Path], *, answers: str = "labels", categories: Sequence[str] | None = None
+    name: str,
+    data: Mapping[str, Path],
+    *,
+    answers: str = "labels",
+    categories: Sequence[str] | None = None,
+    split: str | None = None,
 ) -> Dataset:
     """The dataset that a card names.
 
@@ -39,6 +45,7 @@ def find(
         data: Where datasets are, by name; any spelling that the vocabulary knows will do.
         answers: What it must hold for each sample, as tasks say it: `labels`, `masks`, ...
         categories: The model's own class names, in the order of its outputs.
+        split: The split that the card names, if any.
 
     Raises:
         DatasetError: It is not here, or is not what it should be; the message says which option would supply it.
@@ -46,8 +53,27 @@ def find(
     path = whereabouts(name, data, answers=answers)
     if path is not None and not path.is_dir():
         raise DatasetError(f"{name} is not here: {path} is no folder")
+    if path is not None:
+        path = _of_split(path, name, split or named_split(name).split)
     found = guarded(_reader(name, answers), path, name, categories)
     return align(found, categories) if isinstance(found, Arrays) else found
+
+
+def _of_split(path: Path, name: str, split: str) -> Path:
+    """The folder of a split, where a folder has one for each of some splits.
+
+    Raises:
+        DatasetError: It has others, and not that one.
+    """
+    folders = sorted(each for each in path.iterdir() if each.is_dir() and not each.name.startswith("."))
+    there = {found: each for each in folders if (found := split_name(each.name)) is not None}
+    wanted = split_name(split)
+    # A class may be called as a split is: that of trains, for one.
+    if wanted is None or not there or len(there) < len(folders) or wanted in there:
+        return path if len(there) < len(folders) else there.get(wanted or "", path)
+    if {wanted, *there} <= {"val", "test", "dev"}:
+        return path  # the one split that is there to test on, under whichever of its names
+    raise DatasetError(f"{name} in {path} has {', '.join(sorted(there))} and not {split}, which the card names")
 
 
 def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels") -> Path | None:

@@ -79,6 +79,7 @@ def said(found):
         ("co2_eq_emissions: {source: codecarbon}", "MIR709", "warning", None),
         ("co2_eq_emissions: {emissions: 3, training_type: tuning}", "MIR709", "info", None),
         ("License: mit", "MIR707", "warning", "license: mit"),
+        ("licence: license", "MIR707", "warning", None),
         ("languages: [en]", "MIR707", "warning", "language: [en]"),
         ("eval_results: 91", "MIR707", "warning", None),
         ("tags: a, b", "MIR707", "warning", None),
