@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from registry import cache_file
 from registry.files import reason
-from registry.query.expression import one_line
 from registry.query.table_cache import TableCache
 from registry.query.tables import METADATA, SCHEMA, TEXTS, Tables
 from registry.types import OutputError, UsageError
@@ -175,4 +174,4 @@ def _fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
 
 def _said(error: Exception) -> str:
     """The first line of what DuckDB says, without the kind of its exception."""
-    return one_line(str(error).strip().split("\n")[0].rstrip("."))
+    return str(error).strip().split("\n")[0].rstrip(".")

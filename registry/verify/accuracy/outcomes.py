@@ -75,14 +75,15 @@ def outcomes(
         )
 
 
-def score_of(entry: EvaluatedModel, subject: str) -> Score:
+def score_of(entry: EvaluatedModel, claim: Claim) -> Score:
     """A metric of everything that a model predicted.
 
     Raises:
         Unverifiable: It cannot be taken; a plug-in's task may raise anything.
     """
     try:
-        return entry.contestant.gatherer.score(subject)
+        gatherer = entry.contestant.gatherer
+        return gatherer.score(gatherer.task.subject(claim))
     except (PredictionsError, Unverifiable):
         raise
     except Exception as error:
@@ -101,7 +102,7 @@ def _score(entry: EvaluatedModel, claim: Claim) -> tuple[Score, Circumstances]:
         decided = entry.sampling.decided(claim)
         if decided is not None:
             return decided
-    score = score_of(entry, claim.subject)
+    score = score_of(entry, claim)
     return score, Circumstances(unreadable_count=len(entry.contestant.unreadable))
 
 

@@ -137,7 +137,8 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
     if trial.target.library == exported.NAME:
         program = read_program(fetched.path, policy=options.policy)
         return Loaded(model=program, fetched=fetched, state=LoadedState(tensors=program.state_dict()), note=note)
-    model = build(trial.target)
+    target = trial.target
+    model = build(target if target.runs is None else replace(target, build=target.runs))
     asked = average or asks_average(trial.question.model)
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=asked)
     if asked and not state.average:

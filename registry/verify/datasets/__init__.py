@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from registry.types import DatasetError
-from registry.verify.datasets import digits, folder, known, masks
+from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
+from registry.verify.datasets.sources import source
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.sizes import named_split, split_name
 from registry.vocabulary.vocabulary import Vocabulary
@@ -88,11 +89,16 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
         DatasetError: Nothing says where it is.
     """
     wanted = canonical(name)
-    path = {canonical(each): path for each, path in data.items()}.get(wanted)
+    known = source(name)
+    if known is not None and known.unpublished and re.search(r"\btest", fold(name)):
+        raise DatasetError(f"the {known.unpublished} of {name} are not published: only the benchmark measures it")
+    given = {canonical(each): path for each, path in data.items()}
+    path = given.get(wanted, given.get(canonical(known.option)) if known is not None else None)
     if not _reader(name, answers).folder:
         return None
     if path is None:
-        raise DatasetError(f"{name} is not here; give its folder with --data {_option(wanted)}=PATH")
+        option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
+        raise DatasetError(f"{name} is not here; give its folder with --data {option}=PATH{what}")
     return path
 
 
@@ -103,6 +109,8 @@ def _reader(name: str, answers: str) -> Reader:
         return found
     if answers == "labels" and _DIGITS.fullmatch(fold(name)):
         return Reader(answers="labels", load=_digits, folder=False)
+    if answers == "objects" and fold(name) == fold(canvases.NAME):
+        return Reader(answers=answers, load=_canvases, folder=False)
     layout = LAYOUTS.get(answers)
     if layout is None:
         raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
@@ -115,6 +123,10 @@ def _digits(path: Path | None, name: str, categories: Sequence[str] | None) -> D
     return digits.load(*(int(number) for number in numbers if number is not None))
 
 
+def _canvases(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
+    return canvases.load()
+
+
 def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
     wanted = canonical(name)
@@ -125,10 +137,33 @@ def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) ->
 
 def _masked(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
+    if re.search(r"\bcoco\b.*\bvoc\b", fold(name)):
+        return coco.load_as_voc(path, name)
     return masks.load(path, name, categories)
 
 
-LAYOUTS: Mapping[str, Load] = {"labels": _labelled, "masks": _masked}
+def _objects(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+    assert path is not None, "such a dataset lies in a folder"
+    return coco.load(path, name, categories)
+
+
+def _flows(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
+    assert path is not None, "such a dataset lies in a folder"
+    return flows.load(path, name)
+
+
+def _clips(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+    assert path is not None, "such a dataset lies in a folder"
+    return clips.load(path, name, categories)
+
+
+LAYOUTS: Mapping[str, Load] = {
+    "labels": _labelled,
+    "masks": _masked,
+    "objects": _objects,
+    "flows": _flows,
+    "labelled clips": _clips,
+}
 """How folders are read, by what they must hold for each sample. A kind of answers is one line here."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,13 +62,16 @@ class ImageFolder:
         return of_files(self.folder, self.files, remembered, about)
 
 
-def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder:
+def load(
+    path: Path, name: str, categories: Sequence[str] | None, *, suffixes: Collection[str] = SUFFIXES
+) -> ImageFolder:
     """Read the list of samples.
 
     Args:
         path: The folder, or one that holds it as `val`.
         name: The dataset's name.
         categories: The model's own class names, in the order of its outputs, where they are known.
+        suffixes: How the samples' files end.
 
     Raises:
         DatasetError: There are no samples, or the order of the classes cannot be told.
@@ -76,11 +79,12 @@ def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder
     root = _root(path)
     try:
         folders = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
-        samples = [(folder, file) for folder in folders for file in _pictures(root / folder)]
+        samples = [(folder, file) for folder in folders for file in _files(root / folder, suffixes)]
     except OSError as error:
         raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
     if not samples:
-        raise DatasetError(f"{name} in {path} has no pictures in class folders")
+        what = "pictures" if suffixes is SUFFIXES else f"{' or '.join(sorted(suffixes))} files"
+        raise DatasetError(f"{name} in {path} has no {what} in class folders")
     classes, how = class_order(folders, categories, name, root, path)
     number = {each: index for index, each in enumerate(classes)}
     return ImageFolder(
@@ -95,7 +99,9 @@ def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder
 
 def holds_pictures(path: Path) -> bool:
     """Whether a folder is laid out as this module reads it."""
-    return any(_pictures(each) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith("."))
+    return any(
+        _files(each, SUFFIXES) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith(".")
+    )
 
 
 def read_picture(path: Path) -> Image.Image:
@@ -134,7 +140,7 @@ def _root(path: Path) -> Path:
     return next((path / split for split in SPLITS if (path / split).is_dir()), path)
 
 
-def _pictures(folder: Path) -> list[str]:
-    files = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
-    # What macOS leaves beside each file of an archive is none of its pictures.
+def _files(folder: Path, suffixes: Collection[str]) -> list[str]:
+    files = (file for file in folder.rglob("*") if file.suffix.lower() in suffixes)
+    # What macOS leaves beside each file of an archive is none of its samples.
     return sorted(file.relative_to(folder).as_posix() for file in files if not file.name.startswith("."))
