@@ -23,6 +23,7 @@ BUILT_IN: Mapping[str, str] = {
     "registry": "registry.verify.builders.own",
     "openmmlab": "registry.verify.builders.openmmlab",
     "torch.export": "registry.verify.builders.exported",
+    "transformers": "registry.verify.builders.transformers",
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
 
