@@ -69,8 +69,8 @@ def _dataset(result: Result, model: Model, spot: Spot, notes: Notes) -> dict[str
         return None
     if not mine:
         notes.change(spot.at("dataset", "config"), f"the configuration '{task}' is taken for the benchmark's task")
-        said = [each for each in (result.task, result.task_type) if each]
-        for key in ("task", "task_type")[: len(said)]:
+        tasks = [each for each in (result.task, result.task_type) if each]
+        for key in ("task", "task_type")[: len(tasks)]:
             notes.lose(spot.at(key), f"an entry names the benchmark's task, here {task}")
     for key in ("name", "type"):
         if getattr(dataset, key) not in (None, "", name):
