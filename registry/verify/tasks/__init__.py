@@ -11,7 +11,10 @@ from registry.verify.plugins import PluginError, first_line, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.base import Score, Task
 from registry.verify.tasks.classification import Classification
+from registry.verify.tasks.detection import Detection
+from registry.verify.tasks.flow import OpticalFlow
 from registry.verify.tasks.segmentation import Segmentation
+from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
     from registry.verify.inputs import Inputs
@@ -31,7 +34,9 @@ __all__ = [
     "unmeasured",
 ]
 
-BUILT_IN: Mapping[str, Task] = {task.name: task for task in (Segmentation(), Classification())}
+_TASKS: tuple[Task, ...] = (Detection(), Segmentation(), OpticalFlow(), VideoClassification(), Classification())
+
+BUILT_IN: Mapping[str, Task] = {task.name: task for task in _TASKS}
 """The tasks of this package, in the order in which they are asked whether they take a claim."""
 
 
@@ -77,15 +82,15 @@ def task_that_scores(kept: KeptPredictions) -> Task:
         raise PredictionsError(error.message) from error
 
 
-def score_of(kept: KeptPredictions, subject: str) -> Score:
-    """A metric from kept predictions; see `Task.score`.
+def score_of(kept: KeptPredictions, claim: Claim) -> Score:
+    """A claim's metric from kept predictions; see `Task.score`.
 
     Raises:
         PredictionsError: It cannot be taken from them, or the task is not here or fails.
     """
     task = task_that_scores(kept)
     try:
-        return task.score(kept, subject)
+        return task.score(kept, task.subject(claim))
     except PredictionsError:
         raise
     except Exception as error:

@@ -27,7 +27,7 @@ def cause_of(outcome: Outcome) -> str | None:
 
 
 def test_a_number_made_under_bicubic_is_refuted_under_bilinear_and_explained(make_world: Callable[..., World]) -> None:
-    world = make_world()
+    world = make_world(categories=tuple(f"class {number}" for number in range(6)))
     (right,) = world.verify(metrics=claim_of(world))
     assert right.verdict == "reproduced"
     (wrong,) = world.verify(metrics=claim_of(world), metadata=["Interpolation: bilinear"], diagnose=True)
