@@ -26,6 +26,7 @@ class Clues:
         code: Every text of `Code`, joined by spaces.
         weights: URL of the weights.
         parameters: How many parameters the card reports.
+        folder: The folder of a Hub card, which is that of its model's files.
         classes: `Classes`, how many outputs the model has; zero where the card leaves that to the builder.
     """
 
@@ -36,6 +37,7 @@ class Clues:
     code: str = ""
     weights: str = ""
     parameters: Quantity | None = None
+    folder: str = ""
     classes: int = 0
 
 
@@ -78,6 +80,7 @@ def read_clues(model: Model) -> Clues:
     return Clues(
         builder=_text(model.get("Builder")),
         name=model.name,
+        folder=(model.base or "") if model.dialect == "huggingface" else "",
         id=_text(model.get("ID")),
         library=_text(model.get("Library")) or _text(model.get("library_name")),
         code=" ".join(_texts(model.get("Code"))),

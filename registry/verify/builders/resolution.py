@@ -22,6 +22,7 @@ BUILT_IN: Mapping[str, str] = {
     "timm": "registry.verify.builders.timm",
     "registry": "registry.verify.builders.own",
     "torch.export": "registry.verify.builders.exported",
+    "transformers": "registry.verify.builders.transformers",
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
 
