@@ -24,6 +24,7 @@ def verify(tmp_path: Path) -> Verify:
     def run(card: str, *options: str) -> dict[str, dict[str, object]]:
         command = [sys.executable, "-m", "registry", "verify", str(ROOT / "models" / card), *options]
         command += ["--evidence", str(tmp_path / "evidence"), "--force", "--format", "json"]
+        environment = {**os.environ, "MIR_CACHE": str(tmp_path / "cache")}
         done = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=110
         )
