@@ -27,6 +27,8 @@ class Clues:
         library: `Library`, or Hugging Face's `library_name`.
         code: Every text of `Code`, joined by spaces.
         weights: URL of the weights.
+        config: `Config`, the file that describes the model.
+        base: Folder of the card.
         parameters: How many parameters the card reports.
         folder: The folder of a Hub card, which is that of its model's files.
         classes: `Classes`, how many outputs the model has; zero where the card leaves that to the builder.
@@ -38,6 +40,8 @@ class Clues:
     library: str = ""
     code: str = ""
     weights: str = ""
+    config: str = ""
+    base: str = ""
     parameters: Quantity | None = None
     folder: str = ""
     classes: int = 0
@@ -88,6 +92,8 @@ def read_clues(model: Model) -> Clues:
         library=_text(model.get("Library")) or _text(model.get("library_name")),
         code=" ".join(_texts(model.get("Code"))),
         weights=model.weights[0].url if model.weights else "",
+        config=_text(model.get("Config")),
+        base=model.base,
         parameters=read if isinstance(read, Quantity) else None,
         classes=_whole(model.get("Classes")),
     )
