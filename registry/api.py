@@ -171,7 +171,7 @@ def sql(path: Paths, statement: str) -> list[dict[str, Any]]:
         ModuleNotFoundError: DuckDB is not installed; the extra `query` brings it.
 
     >>> sql("models/alexnet.md", "SELECT name, flops FROM models")
-    [{'name': 'AlexNet', 'flops': 1429383808.0}]
+    [{'name': 'AlexNet', 'flops': 1429383808}]
     """
     from registry.query.database import ask
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry import cache_file
 from registry.files import reason
+from registry.numbers import whole
 from registry.query.table_cache import TableCache
 from registry.query.tables import METADATA, SCHEMA, TEXTS, Tables
 from registry.types import OutputError, UsageError
@@ -38,7 +39,7 @@ class Rows:
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """The rows as plain data."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+        return [dict(zip(self.columns, map(whole, row), strict=True)) for row in self.values]
 
 
 def ask(kept: TableCache, statement: str) -> Rows:

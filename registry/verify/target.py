@@ -102,6 +102,8 @@ class Target:
         build: Makes the model, without weights and without any download; picklable.
         input_size: (channels, height, width), or (channels, frames, height, width), that the library runs it at;
             `None` where it does not say.
+        conventions: The ones that the library's own numbers are counted by, which are tried first.
+        later: Paths of modules that the library gave the model after its numbers were published.
         weights: The library's own record of the weights that the card references.
         preprocessing: The library's own transform for these weights.
         categories: Class names in the order of the model's outputs.
@@ -124,6 +126,8 @@ class Target:
     listed: bool = False
     arguments: Arguments | None = None
     variants: tuple[ModelVariant, ...] = ()
+    conventions: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None

@@ -14,6 +14,7 @@ from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.judge import judge
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.permutation import Renumbered, renumbering
+from registry.verify.accuracy.ties import ties, trivial
 from registry.verify.datasets.base import GUESSED
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.plugins import first_line
@@ -58,6 +59,7 @@ def outcomes(
             complete=trial.identity.complete,
             subset=trial.identity.subset,
             class_order=class_order,
+            trivial=trivial(claim.subject, len(trial.dataset.classes)),
         )
         said, drawn = judge(claim, score, circumstances), circumstances.population is not None
         yield Outcome(
@@ -103,7 +105,9 @@ def _score(entry: EvaluatedModel, claim: Claim) -> tuple[Score, Circumstances]:
         if decided is not None:
             return decided
     score = score_of(entry, claim)
-    return score, Circumstances(unreadable_count=len(entry.contestant.unreadable))
+    gatherer = entry.contestant.gatherer
+    tied = ties(gatherer.kept(), gatherer.task.subject(claim)) if isinstance(gatherer.task, Classification) else (0, 0)
+    return score, Circumstances(unreadable_count=len(entry.contestant.unreadable), ties=tied)
 
 
 def _class_order(entry: EvaluatedModel) -> str:

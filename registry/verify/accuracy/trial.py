@@ -143,7 +143,7 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=asked)
     if asked and not state.average:
         raise WeightsError("the card asks for the moving average of the weights (EMA), and the file holds none")
-    fit(model, state.tensors)
+    fit(model, state.tensors, None if target.runs is None else state.versions)
     fetched.ensure_unchanged()
     return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -96,14 +97,18 @@ def measure(
         if isinstance(result, Failure):
             entry.problem, entry.failed = result.reason, not result.expected
         else:
-            entry.counted, entry.parameters = result, variants(result.ledger)
+            later = entry.target.later if entry.target is not None else ()
+            entry.counted, entry.parameters = result, variants(result.ledger, later)
         done += 1
         if progress is not None:
             progress(done, len(entries), entry.model.name)
 
 
 def _count(folder: Path | None, job: CountJob) -> Counted:
-    return count_model(job, TraceCache(folder))
+    with warnings.catch_warnings():
+        # What a stranger's model says of itself as it is built and runs is nobody's business here.
+        warnings.simplefilter("ignore")
+        return count_model(job, TraceCache(folder))
 
 
 def _job(entry: CountedModel) -> CountJob:

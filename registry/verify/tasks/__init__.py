@@ -13,6 +13,7 @@ from registry.verify.tasks.base import Score, Task
 from registry.verify.tasks.classification import Classification
 from registry.verify.tasks.detection import Detection
 from registry.verify.tasks.flow import OpticalFlow
+from registry.verify.tasks.regression import Regression
 from registry.verify.tasks.segmentation import Segmentation
 from registry.verify.tasks.video import VideoClassification
 
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BUILT_IN",
     "Classification",
+    "Detection",
+    "OpticalFlow",
+    "Regression",
     "Score",
     "Segmentation",
     "Task",
+    "VideoClassification",
     "inputs_of",
     "score_of",
     "task_named",
@@ -34,7 +39,14 @@ __all__ = [
     "unmeasured",
 ]
 
-_TASKS: tuple[Task, ...] = (Detection(), Segmentation(), OpticalFlow(), VideoClassification(), Classification())
+_TASKS: tuple[Task, ...] = (
+    Detection(),
+    Segmentation(),
+    OpticalFlow(),
+    Regression(),
+    VideoClassification(),
+    Classification(),
+)
 
 BUILT_IN: Mapping[str, Task] = {task.name: task for task in _TASKS}
 """The tasks of this package, in the order in which they are asked whether they take a claim."""
