@@ -42,7 +42,7 @@ def test_a_folder(mir: Run, models: Path) -> None:
     code, out, _ = mir("rescore", models, "--per-class")
     assert code == 0
     assert out == (
-        "AlexNet Top 1 Accuracy: 75.0000% (3 of 4), the card says 56.52%: same\n"
+        "AlexNet Top 1 Accuracy: 75.00% (3 of 4), the card says 56.52%: same\n"
         "  class 0: 100.00% (2 of 2)\n"
         "  class 1: 50.00% (1 of 2)\n"
         "1 of 1 records have predictions\n"
@@ -55,7 +55,7 @@ def test_a_folder(mir: Run, models: Path) -> None:
 def test_one_file(mir: Run, models: Path) -> None:
     code, out, _ = mir("rescore", models / "evidence" / "kept.npz")
     assert code == 0
-    assert "top-1-accuracy: 75.0000% (3 of 4)" in out
+    assert "top-1-accuracy: 75.00% (3 of 4)" in out
     found = json.loads(mir("rescore", models / "evidence" / "kept.npz", "--format", "json")[1])
     assert found["metrics"] == {"top-1-accuracy": 0.75, "top-2-accuracy": 1.0}
 
@@ -102,7 +102,7 @@ def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
     code, out, _ = mir("rescore", store.folder, "--per-class")
     assert code == 0
     assert out == (
-        "AlexNet mIoU: 42.8571% (over 2 samples), the card says 56.52%: same\n"
+        "AlexNet mIoU: 42.857% (over 2 samples), the card says 56.52%: same\n"
         "  class 0: 42.86% (3 of 7 pixels)\n"
         "  class 1: 42.86% (3 of 7 pixels)\n"
         "1 of 1 records have predictions\n"

@@ -48,7 +48,7 @@ class _Counter:
             )
 
 
-def _work(*models: str, subject: str = "parameters", reported: str = "12") -> list[ModelClaims]:
+def _work(*models: str, subject: str = "parameters", reported: str = "25557032") -> list[ModelClaims]:
     at = Location(file="models/card.md", line=3)
     return [
         ModelClaims(
@@ -74,7 +74,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_each_claim_is_settled_once_and_its_evidence_stands_in_the_store(store: Store) -> None:
-    counter = _Counter("parameters", 12)
+    counter = _Counter("parameters", 25557032)
     found = list(verify(_work("a", "b"), [counter], store))
     assert [(each.evidence.claim.model, each.evidence.verdict, each.reused) for each in found] == [
         ("a", "reproduced", False),
@@ -84,7 +84,7 @@ def test_each_claim_is_settled_once_and_its_evidence_stands_in_the_store(store: 
 
 
 def test_fresh_evidence_is_used_again_and_force_measures_again(store: Store) -> None:
-    counter = _Counter("parameters", 12)
+    counter = _Counter("parameters", 25557032)
     list(verify(_work("a"), [counter], store))
     (again,) = verify(_work("a"), [counter], store)
     assert again.reused
@@ -95,18 +95,18 @@ def test_fresh_evidence_is_used_again_and_force_measures_again(store: Store) -> 
 
 
 def test_a_changed_claim_and_changed_weights_are_measured_again_and_say_why(store: Store) -> None:
-    counter = _Counter("parameters", 12)
+    counter = _Counter("parameters", 25557032)
     list(verify(_work("a"), [counter], store))
-    (changed,) = verify(_work("a", reported="13"), [counter], store)
+    (changed,) = verify(_work("a", reported="25557033"), [counter], store)
     assert changed.evidence.verdict == "refuted"
-    assert changed.earlier == ("the claim changed: the card says 13, the evidence is about 12",)
+    assert changed.earlier == ("the claim changed: the card says 25557033, the evidence is about 25557032",)
     counter.weights = "sha256:" + "2" * 64
-    (recounted,) = verify(_work("a", reported="13"), [counter], store)
+    (recounted,) = verify(_work("a", reported="25557033"), [counter], store)
     assert recounted.earlier[0].startswith("the weights changed")
 
 
 def test_lacking_the_data_does_not_lose_what_another_machine_settled(store: Store) -> None:
-    list(verify(_work("a"), [_Counter("parameters", 12)], store))
+    list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
     (kept,) = verify(_work("a"), [_Counter("parameters", None)], store, force=True)
     assert kept.evidence.verdict == "reproduced"
     assert kept.earlier == ("not measured again: the data is not here",)
@@ -135,20 +135,20 @@ def test_what_would_come_out_the_same_is_not_tried_again(store: Store) -> None:
 
 
 def test_a_claim_that_nobody_measures_is_unverifiable(store: Store) -> None:
-    (found,) = verify(_work("a", subject="latency"), [_Counter("parameters", 12)], store)
+    (found,) = verify(_work("a", subject="latency"), [_Counter("parameters", 25557032)], store)
     assert (found.evidence.verdict, found.evidence.reason) == ("unverifiable", "mir has no way to measure Latency")
 
 
 def test_only_wanted_claims_are_touched(store: Store) -> None:
     work = [replace(each, claims=each.claims + _work("a", subject="flops")[0].claims) for each in _work("a")]
-    found = list(verify(work, [_Counter("flops", 12)], store, wanted=lambda claim: claim.subject == "flops"))
+    found = list(verify(work, [_Counter("flops", 25557032)], store, wanted=lambda claim: claim.subject == "flops"))
     assert [each.evidence.claim.subject for each in found] == ["flops"]
 
 
 def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    list(verify(_work("a"), [_Counter("parameters", 12)], store))
+    list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
     before = {path: path.read_bytes() for path, _ in store.items()}
     monkeypatch.setattr(digests, "of_modules", lambda *names: "sha256:" + "0" * 64)
     (kept,) = verify(_work("a"), [_Counter("parameters", None)], store)
@@ -156,13 +156,13 @@ def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
     assert kept.earlier[0].startswith("the code changed")
     assert kept.earlier[1] == "not measured again: the data is not here"
     assert {path: path.read_bytes() for path, _ in store.items()} == before
-    (changed,) = verify(_work("a", reported="13"), [_Counter("parameters", None)], store)
+    (changed,) = verify(_work("a", reported="25557033"), [_Counter("parameters", None)], store)
     assert changed.evidence.verdict == "unverifiable"
-    assert [each.claim.reported.text for each in store.all()] == ["13"]
+    assert [each.claim.reported.text for each in store.all()] == ["25557033"]
 
 
 def test_fresh_evidence_that_lacks_something_is_measured_again(store: Store) -> None:
-    counter = _Counter("parameters", 12)
+    counter = _Counter("parameters", 25557032)
     list(verify(_work("a"), [counter], store))
     (again,) = verify(_work("a"), [counter], store, enough=lambda known: known.claim.model != "a")
     assert not again.reused
@@ -170,9 +170,9 @@ def test_fresh_evidence_that_lacks_something_is_measured_again(store: Store) -> 
 
 
 def test_reused_evidence_says_where_the_claim_stands_now(store: Store) -> None:
-    list(verify(_work("a"), [_Counter("parameters", 12)], store))
+    list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
     (work,) = _work("a")
     moved = replace(work, claims=tuple(replace(each, location=Location(file="b.md", line=9)) for each in work.claims))
-    (again,) = verify([moved], [_Counter("parameters", 12)], store)
+    (again,) = verify([moved], [_Counter("parameters", 25557032)], store)
     assert again.reused
     assert str(again.evidence.claim.location) == "b.md:9:1"
