@@ -60,6 +60,7 @@ EXTRAS: dict[str, str] = {
     "nh3": "site",
     "numpy": "verify",
     "PIL": "verify",
+    "psutil": "verify",
     "pygls": "lsp",
     "pygments": "site",
     "ray": "ray",

@@ -54,10 +54,14 @@ def test_the_same_inputs_give_the_same_evidence(models: Path, tmp_path: Path) ->
         assert mistakes(json.loads(text)) == []
         assert str(tmp_path) not in text
 
-    kept = [path.read_bytes() for store in (first, second) for path in store.folder.rglob("*.npz")]
-    assert len(kept) == 2
-    assert kept[0] == kept[1]
-    rescored = {each.evidence.claim.subject: (each.result, each.right, each.samples) for each in rescore(second)}
+    kept, again_kept = (sorted(path.read_bytes() for path in store.folder.rglob("*.npz")) for store in (first, second))
+    assert kept
+    assert kept == again_kept
+    rescored = {
+        each.evidence.claim.subject: (each.result, each.right, each.samples)
+        for each in rescore(second)
+        if each.evidence.claim.model == "digits-cnn"
+    }
     assert rescored == {"top-1-accuracy": ("same", 351, 360), "top-5-accuracy": ("same", 360, 360)}
 
     written = {path: path.read_bytes() for path, _ in second.items()}

@@ -93,8 +93,9 @@ def test_weights_with_another_hash_are_refused_and_both_named(mir, cards: Path) 
 @pytest.mark.parametrize(
     ("change", "subject", "verdict", "said"),
     [
-        (("Builder: registry:digits-cnn", "Builder: nolib:thing"), "parameters", "unverifiable", "nolib"),
-        (("Builder: registry:digits-cnn", "Builder: registry:nothing"), "parameters", "unverifiable", "digits-cnn"),
+        (("Builder: registry:digits-cnn", "Builder: nolib:thing"), "flops", "unverifiable", "nolib"),
+        (("Builder: registry:digits-cnn", "Builder: registry:nothing"), "flops", "unverifiable", "digits-cnn"),
+        (("Builder: registry:digits-cnn", "Builder: nolib:thing"), "parameters", "reproduced", "25866"),
         (("Weights: digits-cnn.safetensors", "Weights: gone.safetensors"), "top-1-accuracy", "unverifiable", "gone"),
     ],
 )
