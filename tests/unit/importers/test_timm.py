@@ -117,4 +117,5 @@ def test_what_is_no_table_of_timms_is_refused_in_one_sentence(
 def test_the_cards_pass_the_check(cards: list[ImportedCard], tmp_path: Path, mir) -> None:
     for card in cards:
         (tmp_path / card.file).write_text(card.text, encoding="utf-8")
-    assert mir("check", tmp_path)[0] == 0
+    code, out, _ = mir("check", "--fail-on", "error", tmp_path)
+    assert code == 0, out

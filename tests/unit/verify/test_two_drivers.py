@@ -29,10 +29,12 @@ class Driver:
     Args:
         has: Whether it has the data for a model.
         before: Called with a model before its outcome is given, and so before its evidence is written.
-        value: What it measures; the cards say 12.
+        value: What it measures; the cards say 25557032.
     """
 
-    def __init__(self, has: Callable[[str], bool], before: Callable[[str], None] = lambda _: None, value: int = 12):
+    def __init__(
+        self, has: Callable[[str], bool], before: Callable[[str], None] = lambda _: None, value: int = 25557032
+    ):
         self.has, self.before, self.value = has, before, value
 
     def takes(self, claim: Claim) -> bool:
@@ -50,7 +52,7 @@ class Driver:
             if self.has(claim.model):
                 yield Outcome(
                     claim=claim,
-                    verdict="reproduced" if self.value == 12 else "refuted",
+                    verdict="reproduced" if self.value == 25557032 else "refuted",
                     reason="counted",
                     measurement=Measurement(value=self.value, method="count"),
                     digests=WEIGHTS,
@@ -70,7 +72,7 @@ def models(count: int) -> list[ModelClaims]:
                     subject="parameters",
                     label="Parameters",
                     kind="count",
-                    reported=Quantity.parse("12", "count"),
+                    reported=Quantity.parse("25557032", "count"),
                     location=at,
                 ),
             ),
@@ -105,7 +107,9 @@ def test_a_driver_without_the_data_does_not_replace_what_another_settled_meanwhi
 def test_what_another_settled_meanwhile_about_an_older_card_does_not_stay(store: Store) -> None:
     work = models(1)
     older = [
-        replace(each, claims=tuple(replace(claim, reported=Quantity.parse("13", "count")) for claim in each.claims))
+        replace(
+            each, claims=tuple(replace(claim, reported=Quantity.parse("25557033", "count")) for claim in each.claims)
+        )
         for each in work
     ]
 
@@ -114,18 +118,18 @@ def test_what_another_settled_meanwhile_about_an_older_card_does_not_stay(store:
 
     (found,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
     assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
-    assert [each.claim.reported.text for each in store.all()] == ["12"]
+    assert [each.claim.reported.text for each in store.all()] == ["25557032"]
 
 
 def test_of_two_that_settle_the_later_stays_whole(store: Store) -> None:
     work = models(1)
 
     def another_settles(_: str) -> None:
-        list(verify(work, [Driver(lambda _: True, value=11)], store))
+        list(verify(work, [Driver(lambda _: True, value=25557031)], store))
 
     list(verify(work, [Driver(lambda _: True, before=another_settles)], store))
     (evidence,) = store.all()
-    assert (evidence.verdict, evidence.measurement and evidence.measurement.value) == ("reproduced", 12)
+    assert (evidence.verdict, evidence.measurement and evidence.measurement.value) == ("reproduced", 25557032)
 
 
 @pytest.mark.parametrize("seed", range(4))
