@@ -105,7 +105,7 @@ def test_what_goes_wrong_is_one_sentence_and_code_two(
 @pytest.fixture
 def settle(s3: str, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
     """Starts a driver that settles 40 claims, with its evidence in S3."""
-    entries = "".join(f"- Name: m{number}\n  Metadata: {{Parameters: {number}}}\n" for number in range(40))
+    entries = "".join(f"- Name: m{number}\n  Metadata: {{Parameters: {25557032 + number}}}\n" for number in range(40))
     (tmp_path / "cards.yml").write_text(f"Models:\n{entries}")
     command = [*SETTLE, str(tmp_path / "cards.yml"), f"{s3}/evidence"]
     return lambda: subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

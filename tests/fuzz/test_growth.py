@@ -124,7 +124,7 @@ def test_every_command_grows_with_what_refers_to_each_other(dialect: str, name: 
     grows_with_its_card(dialect, REFERENCES[dialect][name], tmp_path, without=("site pages",))
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize(("dialect", "name"), [(dialect, name) for dialect in NAMED for name in shapes(dialect)])
 def test_every_command_grows_with_every_shape_that_a_schema_allows(dialect: str, name: str, tmp_path: Path) -> None:
     grows_with_its_card(dialect, shapes(dialect)[name], tmp_path)

@@ -9,7 +9,7 @@ from registry.publish.content import PageContent
 from registry.publish.page import Page
 from registry.publish.ways import ways
 
-DATA = "api/ways.json"
+DATA = "assets/ways.json"
 _KNOWN = "resnet50"
 """A model that everybody has seen a number of."""
 

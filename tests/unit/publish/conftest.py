@@ -46,7 +46,7 @@ def evidence(claim: Claim, verdict: Verdict, time: str = "2026-01-02T03:04:05Z",
         claim=claim,
         verdict=verdict,
         reason=f"{verdict}, says the test",
-        measurement=Measurement(value=value, method="count", convention="2 x thop 0.0.31, 224x224", details=details),
+        measurement=Measurement(value=value, method="declared", convention="2 x thop 0.0.31, 224x224", details=details),
         digests={"claim": claim.digest},
         time=time,
     )
