@@ -206,7 +206,7 @@ def test_the_index_of_questions(warm: Any, zoo: Path, tmp_path: Path, how: str) 
 
     expected = ask()
     assert expected[0] == 0
-    assert {path.suffix for path in files(cache)} == {".json", ".duckdb"}
+    assert {path.suffix for path in files(cache)} == {".json", ".duckdb", ".sqlite"}
     for path in files(cache):
         kept = path.read_bytes()
         damage(path, how)
