@@ -89,7 +89,7 @@ def prepare(folder: Path, mir: Any) -> Any:
     geometry = Geometry.of(Preprocessing(resize=8, crop=8))
     feeding = Feeding(batch_size=2, prepared=Prepared(folder=folder / "prepared"), fingerprint="sha256:1")
     batches = list(feed(find("set", {"set": folder}), [geometry], range(6), feeding, keep=True))
-    return [batch.pixels[geometry].numpy().tobytes() for batch in batches]
+    return [batch.inputs[geometry].numpy().tobytes() for batch in batches]
 
 
 def pictures(folder: Path) -> None:

@@ -94,7 +94,7 @@ dataset, said = find("set", {{"set": Path({pictures!r})}}), hashlib.sha256()
 geometry = Geometry.of(Preprocessing(resize=64, crop=64))
 feeding = Feeding(batch_size=8, prepared=Prepared(folder=Path({cache!r})), fingerprint="sha256:1")
 for batch in feed(dataset, [geometry], range(len(dataset.names)), feeding, keep=True):
-    said.update(batch.pixels[geometry].numpy().tobytes())
+    said.update(batch.inputs[geometry].numpy().tobytes())
 print(said.hexdigest())
 """
 
