@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from functools import cached_property
 
-from registry.claims import Printed, Unreadable, claims_of, printed
+from registry.claims import PrintedNumber, Unreadable, claims_of, printed
 from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.conditions import conditions
@@ -46,7 +46,7 @@ class Entry:
         }
 
     @property
-    def printed(self) -> tuple[Printed, ...]:
+    def printed(self) -> tuple[PrintedNumber, ...]:
         """What stands under the names of metrics that the vocabulary knows, numbers or not."""
         found = printed(self.owner, self._vocabulary)
         return tuple(each for each in found if each.term is not UNKNOWN_METRIC and not each.inherited)

@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.claims.conditions import bounded, labelled
 from registry.claims.number import Unreadable, number
-from registry.claims.printed import Printed
+from registry.claims.printed import PrintedNumber
 from registry.types import (
     Claim,
     Collection,
@@ -23,7 +23,7 @@ from registry.vocabulary import Vocabulary, fold, read_quantity
 
 
 def read(
-    owner: Model | Collection, field: Field, each: Printed, vocabulary: Vocabulary
+    owner: Model | Collection, field: Field, each: PrintedNumber, vocabulary: Vocabulary
 ) -> Iterator[Claim | Unreadable]:
     """The claims of one field."""
     term = each.term

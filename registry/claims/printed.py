@@ -10,7 +10,7 @@ from registry.vocabulary import Vocabulary
 from registry.vocabulary.conditions import conditions
 
 
-class Printed(NamedTuple):
+class PrintedNumber(NamedTuple):
     """A value where a number belongs.
 
     Attributes:
@@ -33,7 +33,7 @@ class Printed(NamedTuple):
         return isinstance(self.said, Field) and self.said.inherited
 
 
-def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Printed]:
+def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[PrintedNumber]:
     """What a model or collection prints: metadata under the names of metrics, then every metric of its results.
 
     A collection's results are those of its models, which have inherited them.
@@ -41,7 +41,7 @@ def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Print
     for field in owner.metadata.values():
         term = None if field.value is None else vocabulary.metric(field.name)
         if term is not None and term.where == "metadata":
-            yield Printed(field, field.name, term)
+            yield PrintedNumber(field, field.name, term)
     if isinstance(owner, Model):
         for number, result in enumerate(owner.results):
             beside = conditions(result.metrics)
@@ -50,9 +50,11 @@ def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Print
                     yield _of_metric(metric, number, beside, vocabulary)
 
 
-def _of_metric(metric: Metric, result: int, beside: tuple[tuple[str, str], ...], vocabulary: Vocabulary) -> Printed:
+def _of_metric(
+    metric: Metric, result: int, beside: tuple[tuple[str, str], ...], vocabulary: Vocabulary
+) -> PrintedNumber:
     for name in (metric.name, metric.type or ""):
         term = vocabulary.metric(name)
         if term is not None:
-            return Printed(metric, name, term, result, beside)
-    return Printed(metric, metric.name or metric.type or "", UNKNOWN_METRIC, result, beside)
+            return PrintedNumber(metric, name, term, result, beside)
+    return PrintedNumber(metric, metric.name or metric.type or "", UNKNOWN_METRIC, result, beside)

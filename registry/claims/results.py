@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from registry.claims.conditions import bounded, labelled
 from registry.claims.number import Unreadable, number
-from registry.claims.printed import Printed
+from registry.claims.printed import PrintedNumber
 from registry.types import Claim, Metric, Model, Result
 from registry.vocabulary import Vocabulary
 from registry.vocabulary.conditions import is_measured
 
 
-def read(model: Model, metric: Metric, each: Printed, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:
+def read(model: Model, metric: Metric, each: PrintedNumber, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:
     """The claims of one metric of a result; a condition of the others, such as `Iter`, claims nothing by itself."""
     if not is_measured(metric):
         return

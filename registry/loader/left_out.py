@@ -37,7 +37,7 @@ class LeftOut:
         """What a configuration leaves out, and further patterns from the same folder."""
         return cls(folder=os.path.realpath(config.folder), exclude=(*config.exclude, *exclude), gitignore=gitignore)
 
-    def below(self, folder: str, root: str) -> Search:
+    def below(self, folder: str, root: str) -> FolderSearch:
         """A search of a folder whose repository is `root`; both real paths."""
         specs: tuple[_Rules, ...] = ()
         if self.gitignore and (folder == root or folder.startswith(root.rstrip(os.sep) + os.sep)):
@@ -46,7 +46,7 @@ class LeftOut:
                 ups.append(os.path.join(ups[-1], part))
             for up in ups[:-1]:  # the folder's own is read when it is listed
                 specs += _rules_of(up)
-        return Search(self, specs)
+        return FolderSearch(self, specs)
 
     def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether `exclude` leaves a real path out."""
@@ -61,7 +61,7 @@ class _Rules:
     spec: GitIgnoreSpec
 
 
-class Search:
+class FolderSearch:
     """One level of a search: what holds for the entries of a folder."""
 
     __slots__ = ("_left_out", "_rules")
@@ -70,10 +70,10 @@ class Search:
         self._left_out = left_out
         self._rules = rules
 
-    def enter(self, folder: str, names: Sequence[str]) -> Search:
+    def enter(self, folder: str, names: Sequence[str]) -> FolderSearch:
         """What holds inside a folder that has entries of these names."""
         if self._left_out.gitignore and ".gitignore" in names:
-            return Search(self._left_out, (*self._rules, *_rules_of(folder)))
+            return FolderSearch(self._left_out, (*self._rules, *_rules_of(folder)))
         return self
 
     def leaves_out(self, path: str, *, is_folder: bool) -> bool:

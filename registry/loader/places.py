@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.confinement import OPEN_FOLDERS, OutsideError, confine
-from registry.loader.left_out import Search
+from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
 from registry.read.limits import MAX_FILES
 
@@ -122,7 +122,7 @@ def index_folder(folder: Path) -> Path | None:
     return next((up for up in ups if any(os.path.isfile(os.path.join(up, name)) for name in names)), None)
 
 
-def scan(folder: str, search: Search) -> list[str]:
+def scan(folder: str, search: FolderSearch) -> list[str]:
     """The files below a folder that can hold metadata, indexes first, then by name. Links to folders are not followed.
 
     Args:
@@ -143,7 +143,7 @@ def scan(folder: str, search: Search) -> list[str]:
     return found
 
 
-def _below(folder: str, search: Search) -> Iterator[str]:
+def _below(folder: str, search: FolderSearch) -> Iterator[str]:
     pending = [(folder, search)]
     while pending:
         here, above = pending.pop()

@@ -25,7 +25,7 @@ from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.freshness import current_digests
 from registry.verify.datasets.class_order import imagenet_synsets
-from registry.verify.engines import Engine, Failure, Resources, Task
+from registry.verify.engines import Engine, EngineTask, Failure, Resources
 from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome
 from registry.verify.planning.sizes import read_sizes
@@ -149,10 +149,10 @@ class Simulated:
         return "cuda:0", 1
 
     def attempt(
-        self, function: Callable[[Any], Any], take: Callable[[], Task[Any] | None]
-    ) -> Iterator[tuple[Task[Any], Any | Failure]]:
+        self, function: Callable[[Any], Any], take: Callable[[], EngineTask[Any] | None]
+    ) -> Iterator[tuple[EngineTask[Any], Any | Failure]]:
         """See `Engine`; what the driver does with each answer is timed."""
-        running: list[tuple[float, int, Task[Any]]] = []
+        running: list[tuple[float, int, EngineTask[Any]]] = []
         clock = 0.0
         while True:
             while len(running) < self.gpus and (task := take()) is not None:
@@ -190,11 +190,11 @@ class Faked:
         return "cpu", 0
 
     def attempt(
-        self, function: Callable[[Any], Any], take: Callable[[], Task[Any] | None]
-    ) -> Iterator[tuple[Task[Any], Any | Failure]]:
+        self, function: Callable[[Any], Any], take: Callable[[], EngineTask[Any] | None]
+    ) -> Iterator[tuple[EngineTask[Any], Any | Failure]]:
         """See `Engine`."""
 
-        def one() -> Task[Any] | None:
+        def one() -> EngineTask[Any] | None:
             task = take()
             self.tasks += task is not None
             return None if task is None else replace(task, resources=Resources(seconds=600))

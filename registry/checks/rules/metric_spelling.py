@@ -35,14 +35,14 @@ from registry.checks.context import Context
 from registry.checks.edits import rename, together
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short, times
-from registry.claims import Printed
+from registry.claims import PrintedNumber
 from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
 
 
 @rule("MIR502", "metric-spelling", "info", "index", fixable=True)
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[Printed]] = defaultdict(list)
+    found: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
     for entry in context.entries:
         if entry.card.dialect in ("model-index", "metafile"):
             for each in entry.printed:
@@ -59,13 +59,13 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         )
 
 
-def _other_spelling(each: Printed) -> bool:
+def _other_spelling(each: PrintedNumber) -> bool:
     name, usual = each.said.name, each.term.name
     # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
     return name != usual and not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
 
 
-def _everywhere(places: list[Printed], name: str, crowded: _Crowded) -> Fix | None:
+def _everywhere(places: list[PrintedNumber], name: str, crowded: _Crowded) -> Fix | None:
     description = f"Write '{name}'"
     if any(each.said.node is not None and crowded(each.said.node, each.term.subject) for each in places):
         return None

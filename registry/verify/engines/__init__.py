@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from registry.verify.engines.base import Engine, Failure, NotHereError, Resources, Task
+from registry.verify.engines.base import Engine, EngineTask, Failure, NotHereError, Resources
 from registry.verify.engines.local import Local
 from registry.verify.engines.process import Processes
 from registry.verify.engines.retry import ATTEMPTS, run
@@ -17,13 +17,13 @@ from registry.verify.engines.retry import ATTEMPTS, run
 __all__ = [
     "ATTEMPTS",
     "Engine",
+    "EngineTask",
     "Failure",
     "Local",
     "Name",
     "NotHereError",
     "Processes",
     "Resources",
-    "Task",
     "open_engine",
     "run",
 ]

@@ -34,7 +34,7 @@ class Resources:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Task(Generic[In]):
+class EngineTask(Generic[In]):
     """One call of the function that an engine runs.
 
     Attributes:
@@ -90,8 +90,8 @@ class Engine(Protocol):
         """Where a task is to run models, and how many GPUs it asks for, when the user says `device`."""
 
     def attempt(
-        self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Generator[tuple[Task[In], Out | Failure]]:
+        self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
+    ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """Try tasks, each once, as long as there are any.
 
         Args:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from registry.types import MirError, Unverifiable
-from registry.verify.engines.base import Failure, Task, call
+from registry.verify.engines.base import EngineTask, Failure, call
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -26,8 +26,8 @@ class Local:
         return device, 0
 
     def attempt(
-        self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Generator[tuple[Task[In], Out | Failure]]:
+        self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
+    ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """See `Engine`.
 
         Raises:

@@ -14,7 +14,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.base import Failure, Task
+from registry.verify.engines.base import EngineTask, Failure
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")
@@ -58,13 +58,13 @@ class Processes:
         return device, float(device.count("cuda"))
 
     def attempt(
-        self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Generator[tuple[Task[In], Out | Failure]]:
+        self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
+    ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """See `Engine`."""
         threads = max(1, _cores() // self._workers)
         idle = [Worker(function, threads) for _ in range(self._workers)]
         busy: list[Worker[In, Out]] = []
-        held: Task[In] | None = None
+        held: EngineTask[In] | None = None
         try:
             while True:
                 while idle and (task := held or take()) is not None:
@@ -88,7 +88,7 @@ class Processes:
             stop([*idle, *busy])
 
 
-def _fits(task: Task[Any], running: list[Task[Any]]) -> bool:
+def _fits(task: EngineTask[Any], running: list[EngineTask[Any]]) -> bool:
     if not running:
         return True
     if task.resources.gpus and any(each.resources.gpus for each in running):
@@ -106,7 +106,7 @@ class Worker(Generic[In, Out]):
         threads: Threads that each call may use.
     """
 
-    task: Task[In]
+    task: EngineTask[In]
 
     def __init__(self, function: Callable[[In], Out], threads: int) -> None:
         self._function, self._threads = function, threads
@@ -124,7 +124,7 @@ class Worker(Generic[In, Out]):
         seconds = self.task.resources.seconds
         return _FOREVER if seconds is None else self._since + seconds - time.monotonic()
 
-    def begin(self, task: Task[In]) -> None:
+    def begin(self, task: EngineTask[In]) -> None:
         """Take a task."""
         self.task = task
         data = pickle.dumps((task.item, task.resources.most))

@@ -24,7 +24,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from registry.types import UsageError
-from registry.verify.engines.base import Failure, Resources, Task
+from registry.verify.engines.base import EngineTask, Failure, Resources
 from registry.verify.engines.process import Worker, stop
 from registry.verify.environment import installed
 
@@ -59,7 +59,7 @@ class _Flight:
         hopeless: Since when no machine of the cluster is large enough for it.
     """
 
-    task: Task[Any]
+    task: EngineTask[Any]
     number: int
     node: str = ""
     since: float | None = None
@@ -115,8 +115,8 @@ class Cluster:
         return {0: "cpu", 1: "cuda"}.get(count, several), count
 
     def attempt(
-        self, function: Callable[[In], Out], take: Callable[[], Task[In] | None]
-    ) -> Generator[tuple[Task[In], Out | Failure]]:
+        self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
+    ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """See `Engine`."""
         flights: dict[Any, _Flight] = {}
         ours = installed()
@@ -179,7 +179,7 @@ class Cluster:
                     found.append((reference, Failure(reason=f"no machine of the cluster has {_said(asked)}")))
         return found
 
-    def _elsewhere(self, task: Task[Any]) -> str | None:
+    def _elsewhere(self, task: EngineTask[Any]) -> str | None:
         """A machine where it was not tried, `None` where there is none."""
         others = [
             node["NodeID"]
@@ -226,7 +226,7 @@ def _work(board: Any, number: int, theirs: Mapping[str, str], data: bytes, asked
         _workers[given] = Worker(run_pickled, int(os.environ.get("OMP_NUM_THREADS", "1")))
     worker = _workers[given]
     try:
-        worker.begin(Task(number=number, item=data, resources=asked))
+        worker.begin(EngineTask(number=number, item=data, resources=asked))
         while (result := worker.result()) is None:
             wait(worker.pipes, timeout=min(max(worker.left, 0.0), 1.0))
     except BaseException:

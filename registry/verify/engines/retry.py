@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
 
-from registry.verify.engines.base import Engine, Failure, Resources, Task
+from registry.verify.engines.base import Engine, EngineTask, Failure, Resources
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -32,11 +32,11 @@ def run(
     Yields:
         The item's number, and its result or failure, as they finish.
     """
-    fresh = (Task(number=number, item=item, resources=asked) for number, (item, asked) in enumerate(items))
-    again: deque[Task[In]] = deque()
+    fresh = (EngineTask(number=number, item=item, resources=asked) for number, (item, asked) in enumerate(items))
+    again: deque[EngineTask[In]] = deque()
     losses: dict[int, list[str]] = {}
 
-    def take() -> Task[In] | None:
+    def take() -> EngineTask[In] | None:
         return again.popleft() if again else next(fresh, None)
 
     with closing(engine.attempt(function, take)) as tried:

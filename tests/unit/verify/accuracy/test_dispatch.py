@@ -14,7 +14,7 @@ from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.options import SECONDS_FOR_A_MODEL
-from registry.verify.engines import Failure, Task
+from registry.verify.engines import EngineTask, Failure
 from registry.verify.engines.base import call
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -35,8 +35,8 @@ class Fragile:
         return device, 0
 
     def attempt(
-        self, function: Callable[[Any], Any], take: Callable[[], Task[Any] | None]
-    ) -> Iterator[tuple[Task[Any], Any]]:
+        self, function: Callable[[Any], Any], take: Callable[[], EngineTask[Any] | None]
+    ) -> Iterator[tuple[EngineTask[Any], Any]]:
         while (task := take()) is not None:
             there, errand = pickle.loads(pickle.dumps((function, task.item)))
             assert isinstance(errand, JobPayload)
@@ -52,7 +52,7 @@ def test_a_model_that_takes_its_worker_down_does_not_take_the_others_with_it(tmp
     shutil.copy(ROOT / "models" / "digits-cnn.safetensors", tmp_path)
     entry = (
         "  Builder: registry:digits-cnn\n  Weights: digits-cnn.safetensors\n  Results:\n"
-        "  - Task: Image Classification\n    Dataset: scikit-learn digits (samples 1437-1796)\n"
+        "  - EngineTask: Image Classification\n    Dataset: scikit-learn digits (samples 1437-1796)\n"
         "    Metrics: {Top 1 Accuracy: 97.50%}\n"
     )
     (tmp_path / "cards.yml").write_text("Models:\n" + "".join(f"- Name: {name}\n{entry}" for name in ("a", "bad", "b")))
