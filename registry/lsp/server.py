@@ -15,7 +15,7 @@ from registry.config import find_config
 from registry.lsp.complete import complete
 from registry.lsp.diagnose import diagnose
 from registry.lsp.hover import page
-from registry.report.page import rule_page
+from registry.report.own_site import rule_address
 from registry.types import ConfigError, Finding, Index, Location
 from registry.vocabulary import Vocabulary
 
@@ -105,7 +105,7 @@ class CardServer(LanguageServer):
             range=self.range(uri, finding.location),
             severity=_SEVERITIES[finding.severity],
             code=finding.rule,
-            code_description=lsp.CodeDescription(href=rule_page(finding.rule)),
+            code_description=lsp.CodeDescription(href=rule_address(finding.rule)),
             source="mir",
             message=f"{finding.message}\n{finding.hint}" if finding.hint else finding.message,
             related_information=related or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.report.page import rule_page
+from registry.report.own_site import rule_address
 from registry.report.plain import plain
 from registry.report.report import Report, written
 from registry.report.summary import clean, summary
@@ -30,7 +30,7 @@ def markdown(report: Report) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     place = finding.location
-    rule = f"[{finding.rule}]({rule_page(finding.rule)})"
+    rule = f"[{finding.rule}]({rule_address(finding.rule)})"
     return f"| {finding.severity} | {_cell(f'{place.file}:{place.line}')} | {rule} | {_cell(finding.message)} |\n"
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from registry.report.jsonlist import dumps
-from registry.report.page import rule_page
+from registry.report.own_site import rule_address
 from registry.report.report import Report, written
 from registry.types import Finding, Index, Location
 
@@ -57,7 +57,7 @@ def _diagnostic(finding: Finding, columns: _Columns) -> dict[str, Any]:
         "message": f"{finding.message}\n{finding.hint}" if finding.hint else finding.message,
         "location": {"path": place.file, "range": _range(place, columns)},
         "severity": _SEVERITIES[finding.severity],
-        "code": {"value": finding.rule, "url": rule_page(finding.rule)},
+        "code": {"value": finding.rule, "url": rule_address(finding.rule)},
     }
     if finding.fix is not None and all(
         edit.file == place.file and edit.file in index.sources for edit in finding.fix.edits

@@ -13,7 +13,7 @@ from registry import __version__
 from registry.checks import RULES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
-from registry.report.page import HOME, rule_page
+from registry.report.own_site import HOME, rule_address
 from registry.report.report import Report, written
 from registry.types import Edit, Finding, Fix, Index, Location
 from registry.types.safe_text import safe_text
@@ -51,7 +51,7 @@ def _rule(name: str) -> dict[str, Any]:
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": docs.what},
-        "helpUri": rule_page(rule.id),
+        "helpUri": rule_address(rule.id),
         "help": {"text": f"{docs.what}\n\n{docs.why}", "markdown": "\n\n".join((docs.what, docs.why, *examples))},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }

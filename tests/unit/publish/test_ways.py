@@ -70,3 +70,14 @@ def test_the_page_s_data_names_model_input_and_counts(tmp_path):
     ((slug, name, size, counts),) = json.loads(why.data(gathered(tmp_path, "8.2G")))
     assert (slug, name, size) == ("a", "a", "3x224x224")
     assert counts[0] == [4089184256, "MACs", ["MACs"]]
+
+
+def test_every_convention_of_which_it_is_known_who_uses_it_exists():
+    from registry.publish.conventions import convention_of
+    from registry.publish.ways import USED_BY
+
+    for name in USED_BY:
+        known = convention_of(name)
+        assert known is not None
+        setting = name.removeprefix(known.name).removeprefix(", ")
+        assert not setting or setting in known.switches, name

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("transformers")
-
 from registry.types import BuildError
 from registry.verify.builders import target
 from registry.verify.builders.transformers import config_target, is_config
