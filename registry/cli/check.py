@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from registry import git
 from registry.card_config import CardConfigs
 from registry.checks import RULES, check
 from registry.checks.catalogue import selector
+from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, write_repairs
 from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
 from registry.cli.hub_paths import here, offline_option
@@ -24,14 +25,11 @@ from registry.loader.project import is_on_hub
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
-from registry.report.baseline import prune_baseline, read_baseline, without_accepted, write_baseline
-from registry.report.output import emit, save, wants_color
-from registry.report.patch import patch, write_back
+from registry.report.baseline import read_baseline, without_accepted
+from registry.report.output import save, wants_color
 from registry.report.plain import plain
 from registry.report.repair import repair
-from registry.report.summary import clean, summary
-from registry.report.summary import statistics as rule_counts
-from registry.types import SEVERITIES, Finding, Index, OutputError, Severity, Source, UsageError
+from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
@@ -213,49 +211,27 @@ def command(
     if fix or diff:
         repaired = repair(index, findings, contents, run)
         if diff:
-            _print_patch(repaired.changes)
+            print_patch(repaired.changes)
         else:
-            failed = _write(repaired.changes)
+            failed = write_repairs(repaired.changes)
             index, findings = run(contents) if failed else (repaired.index, repaired.findings)
     if verbose:
-        _describe(config, index)
+        describe(config, index)
     report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
     if baseline is None and config.baseline is not None:
         baseline = config.folder / config.baseline
     selected = selector(config.select, config.ignore)
     if accept or prune:
-        return _keep_baseline(baseline, report, selected, prune=prune)
+        return keep_baseline(baseline, report, selected, prune=prune)
     if baseline is not None:
         report = without_accepted(report, read_baseline(baseline), selected)
     for further, file in also:
         save(FORMATS[further](report), file)
-    _print(report, form, output, nothing=diff, statistics=statistics, quiet=quiet)
+    print_report(report, form, output, nothing=diff, counted=statistics, quiet=quiet)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if failed:
         return 2
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
-
-
-def _print(report: Report, form: str, output: Path | None, *, nothing: bool, statistics: bool, quiet: bool) -> None:
-    chunks = rule_counts(report) if statistics else FORMATS[form](report)
-    if output is not None:
-        save(chunks, output)
-    elif not nothing:
-        emit(chunks, sys.stdout)
-    if quiet:
-        return
-    if not report.findings:
-        click.echo(clean(report), err=True)
-    elif output is not None:
-        click.echo(f"{summary(report)} See {output}.", err=True)
-
-
-def _describe(config: Config, index: Index) -> None:
-    """Say on standard error what this run goes by."""
-    click.echo(f"Configuration: {plain(str(config.file)) if config.file else 'none, so the defaults'}", err=True)
-    for card in index.cards:
-        models = len(card.models)
-        click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
 
 
 def _without_excluded(paths: Sequence[Path], left_out: LeftOut) -> tuple[Path, ...]:
@@ -271,40 +247,3 @@ def _stdin() -> bytes:
     if len(data) > MAX_BYTES:
         raise UsageError(f"standard input holds more than the {MAX_BYTES // 2**20} MiB that a card can have")
     return data
-
-
-def _keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:
-    if baseline is None:
-        asked = "--prune-baseline" if prune else "--write-baseline"
-        raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
-    if prune:
-        count, gone = prune_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}; {gone} went.", err=True)
-    else:
-        count = write_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
-    return 0
-
-
-def _findings(count: int) -> str:
-    return f"{count} finding{'' if count == 1 else 's'}"
-
-
-def _print_patch(changes: Sequence[tuple[Source, str]]) -> None:
-    lines = (line for source, text in changes for line in patch(source, text))
-    # A patch must stay as it is to be applied; only a terminal needs protection from it.
-    emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
-
-
-def _write(changes: Sequence[tuple[Source, str]]) -> int:
-    """Write every repair that can be written; how many could not."""
-    failed = 0
-    for source, text in changes:
-        try:
-            write_back(source, text, Path(source.file))
-        except OutputError as error:
-            failed += 1
-            click.echo(plain(f"mir: error: {error}"), err=True)
-        else:
-            click.echo(plain(f"Repaired {source.file}."), err=True)
-    return failed

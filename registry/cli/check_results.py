@@ -1,0 +1,89 @@
+"""What a run of `mir check` leaves: its report, its repairs, its baseline, and what it says of itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from registry.config import Config
+from registry.report import FORMATS, Report
+from registry.report.baseline import prune_baseline, write_baseline
+from registry.report.output import emit, save
+from registry.report.patch import patch, write_back
+from registry.report.plain import plain
+from registry.report.summary import clean, statistics, summary
+from registry.types import Index, OutputError, Source, UsageError
+
+
+def print_report(report: Report, form: str, output: Path | None, *, nothing: bool, counted: bool, quiet: bool) -> None:
+    """Print a report, or write it to a file.
+
+    Args:
+        report: The findings.
+        form: Name of the format.
+        output: The file; standard output where it is `None`.
+        nothing: Print no report.
+        counted: How many findings each rule has, in the place of the findings.
+        quiet: Nothing on standard error.
+    """
+    chunks = statistics(report) if counted else FORMATS[form](report)
+    if output is not None:
+        save(chunks, output)
+    elif not nothing:
+        emit(chunks, sys.stdout)
+    if quiet:
+        return
+    if not report.findings:
+        click.echo(clean(report), err=True)
+    elif output is not None:
+        click.echo(f"{summary(report)} See {output}.", err=True)
+
+
+def describe(config: Config, index: Index) -> None:
+    """Say on standard error what this run goes by."""
+    click.echo(f"Configuration: {plain(str(config.file)) if config.file else 'none, so the defaults'}", err=True)
+    for card in index.cards:
+        models = len(card.models)
+        click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
+
+
+def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:
+    """Accept the findings of a run in a baseline, or only remove what is no longer found; the exit code."""
+    if baseline is None:
+        asked = "--prune-baseline" if prune else "--write-baseline"
+        raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
+    if prune:
+        count, gone = prune_baseline(baseline, report, selected)
+        click.echo(f"{baseline} accepts {_findings(count)}; {gone} went.", err=True)
+    else:
+        count = write_baseline(baseline, report, selected)
+        click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
+    return 0
+
+
+def _findings(count: int) -> str:
+    return f"{count} finding{'' if count == 1 else 's'}"
+
+
+def print_patch(changes: Sequence[tuple[Source, str]]) -> None:
+    """Print repairs as a patch."""
+    lines = (line for source, text in changes for line in patch(source, text))
+    # A patch must stay as it is to be applied; only a terminal needs protection from it.
+    emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
+
+
+def write_repairs(changes: Sequence[tuple[Source, str]]) -> int:
+    """Write every repair that can be written; how many could not."""
+    failed = 0
+    for source, text in changes:
+        try:
+            write_back(source, text, Path(source.file))
+        except OutputError as error:
+            failed += 1
+            click.echo(plain(f"mir: error: {error}"), err=True)
+        else:
+            click.echo(plain(f"Repaired {source.file}."), err=True)
+    return failed
