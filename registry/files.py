@@ -30,11 +30,12 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = beside(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
+    # Known before the file is made, so that a signal in the moment of making it leaves nothing behind.
+    made = _unused_name(path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(_create(made), "wb") as file:
             for piece in (data,) if isinstance(data, bytes) else data:
                 file.write(piece)
             file.flush()
@@ -101,17 +102,25 @@ def beside(folder: Path) -> tuple[int, Path]:
     Raises:
         OSError: The folder cannot be written to.
     """
-    import tempfile  # brings every kind of archive along, and checking cards writes nothing
+    made = _unused_name(folder)
+    return _create(made), made
 
+
+def _unused_name(folder: Path) -> Path:
+    return folder / f".mir-{os.urandom(8).hex()}.tmp"
+
+
+def _create(made: Path) -> int:
+    """Make a file that nobody else may read, open and lock it."""
     while True:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".mir-", suffix=".tmp")
+        handle = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         if sys.platform != "win32":
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
             except OSError:
-                return handle, Path(name)  # a file system without locks, where nobody can tidy either
+                return handle  # a file system without locks, where nobody can tidy either
         if os.fstat(handle).st_nlink:
-            return handle, Path(name)
+            return handle
         os.close(handle)  # somebody tidied it away between the two calls
 
 
@@ -196,7 +205,7 @@ def _mode(path: Path) -> int:
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
-        # The only portable way to read the umask is to set it. mkstemp makes files that only their owner may read,
+        # The only portable way to read the umask is to set it. Files are made that only their owner may read,
         # which is right for secrets and wrong for results.
         mask = os.umask(0o077)
         os.umask(mask)

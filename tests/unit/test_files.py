@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry import files
 from registry.files import tidy, write_atomic
 from registry.types import OutputError
 
@@ -85,3 +86,17 @@ def test_tidying_while_others_write_loses_nothing(tmp_path: Path) -> None:
         stop.set()
         other.join()
     assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"195", b"196", b"197", b"198", b"199"}
+
+
+def test_a_signal_in_the_moment_of_making_a_file_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = files._create
+
+    def interrupted(made: Path) -> int:
+        os.close(make(made))
+        assert list(tmp_path.iterdir()) == [made]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files, "_create", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomic(tmp_path / "card.yml", b"new")
+    assert list(tmp_path.iterdir()) == []
