@@ -88,7 +88,7 @@ def test_tidying_while_others_write_loses_nothing(tmp_path: Path) -> None:
     assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"195", b"196", b"197", b"198", b"199"}
 
 
-def test_a_signal_in_the_moment_of_making_a_file_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signal_while_a_file_is_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make = files._create
 
     def interrupted(made: Path) -> int:
