@@ -46,7 +46,8 @@ class Gatherer:
         """Take a batch; see `Task.predictions`."""
         self._rows.append(self.task.predictions(outputs, references, indices, self.dataset))
         self._indices.append(np.asarray(indices, np.int64))
-        self._outputs = outputs.shape[1] if isinstance(outputs, torch.Tensor) and outputs.ndim == 2 else 0
+        scores = outputs if isinstance(outputs, torch.Tensor) else getattr(outputs, "logits", None)
+        self._outputs = scores.shape[1] if isinstance(scores, torch.Tensor) and scores.ndim == 2 else 0
 
     def unreadable(self, index: int, why: str = "") -> None:
         """Take a sample that could not be read: the task says what that counts as."""
