@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from registry.claims import ModelClaims
+from registry.download.http import GoneError
 from registry.evidence import digests
 from registry.evidence.shards import is_index
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
@@ -33,7 +34,6 @@ from registry.verify.weights import (
     unwrap,
     with_shards,
 )
-from registry.verify.weights.http import GoneError
 
 
 @dataclass(frozen=True, kw_only=True)
