@@ -16,6 +16,7 @@ from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
+from registry.cli.stdout import standard_output_is_ours
 from registry.config import Config
 from registry.read.faults import sparing
 from registry.storage import Place
@@ -185,15 +186,17 @@ def command(
         "enough": lambda known: not predictions or _keeps_predictions(known),
     }
     if planned:
-        ways = measurers(everything, options, lambda *_: None)
-        plan = make_plan(models, ways, store, options.evaluation, here=address is None, **chosen)
+        with standard_output_is_ours():
+            ways = measurers(everything, options, lambda *_: None)
+            plan = make_plan(models, ways, store, options.evaluation, here=address is None, **chosen)
         tell_plan(plan, models, options.evaluation, form=form, gpus=gpus, address=address, calibrated=calibrated)
         return int(tell_unread(index) | _tell_unverified(index, models))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
-        with opened as place, progress(f"verifying {len(models)} models", shown=form == "table") as report:
+        shown = progress(f"verifying {len(models)} models", shown=form == "table")
+        with standard_output_is_ours(), opened as place, shown as report:
             ways = measurers(everything, replace(options, engine=place), report)
             with closing(verify(models, ways, store, **chosen)) as run:
                 found.extend(_told(each.evidence) for each in run)

@@ -24,7 +24,8 @@ class MeasureOptions:
 
     Attributes:
         evaluation: How to run models on data.
-        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one.
+        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one,
+            strangers' in one of their own.
         jobs: Processes that count, where there is no engine; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are; no network is used for it otherwise.
     """
@@ -49,7 +50,7 @@ def measurers(
     return [
         Counts(models, options, progress),
         Accuracy(evaluation, options.engine),
-        Speeds(_timing(evaluation, options.engine)),
+        Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),
     ]
 
 

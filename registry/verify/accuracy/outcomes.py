@@ -33,6 +33,13 @@ def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outc
             verdict: Verdict = "unverifiable" if entry.contestant.too_large else "error"
             yield Outcome(claim=claim, verdict=verdict, reason=reason, digests=bound)
         return
+    gatherer = entry.contestant.gatherer
+    if gatherer.taken and gatherer.not_numbers == gatherer.taken:
+        asked = f"all {gatherer.taken} samples of {trial.dataset.name}"
+        reason = f"the model answers {asked} with NaN, which is no number"
+        for claim in trial.question.claims:
+            yield Outcome(claim=claim, verdict="error", reason=reason, digests=bound)
+        return
     details = _details(entry, options)
     for claim in trial.question.claims:
         try:
@@ -91,6 +98,9 @@ def _notes(entry: EvaluatedModel) -> Iterator[str]:
         yield entry.loaded.note
     if entry.contestant.runner.uncompiled:
         yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
+    gatherer = entry.contestant.gatherer
+    if gatherer.not_numbers:
+        yield f"{gatherer.not_numbers} of {gatherer.taken} answers are NaN, which is no number, and count as wrong"
     if entry.contestant.unreadable:
         names = [entry.trial.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
