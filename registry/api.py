@@ -1,4 +1,8 @@
-"""The package's functions: `registry.load`, `registry.check`, `registry.search`, `registry.count` and others."""
+"""The package's functions: `registry.load`, `registry.check`, `registry.verify`, `registry.search` and others.
+
+Their names, arguments and what they return are stable, and so are the types in `registry.types`: what changes in them
+stands in the changelog and is deprecated for one minor version first. Everything else may change without a word.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from registry.card_config import CardConfigs
 from registry.config import Config, find_config
+from registry.loader.project import Paths, as_paths, load_project
+from registry.numbers import whole
 from registry.types import Finding, Index, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     import pandas
     from torch import nn
 
+    from registry.publish import Built
     from registry.query.table_cache import TableCache
 
 
 def load(
-    path: str | Path | Sequence[str | Path], *, root: str | Path | None = None, dialect: str | None = None
+    path: Paths,
+    *,
+    root: str | Path | None = None,
+    dialect: str | None = None,
+    config: Config | None = None,
 ) -> Index:
     """Read cards, what they import, and what their models inherit.
 
@@ -25,7 +37,8 @@ def load(
         path: A file, a folder that is searched for cards, or several of them.
         root: Folder that nothing may be read outside of. Without it: the repository that the path stands in, else the
             nearest folder at or above it with a `model-index.yml`, else its own folder.
-        dialect: Dialect of all files, such as `huggingface`; found out for each where it is `None`.
+        dialect: Dialect of all files, such as `huggingface`; the project's where it is `None`, else found out for each.
+        config: The project's settings; those of the working folder where it is `None`.
 
     Returns:
         The index: `.models`, `.collections`, and what is wrong with reading them in `.findings`.
@@ -39,36 +52,34 @@ def load(
     >>> index.models[0].metadata["FLOPs"].location.line
     21
     """
-    from registry.loader import load as load_paths
-
-    paths = [path] if isinstance(path, str | Path) else list(path)
-    return load_paths([Path(each) for each in paths], root=None if root is None else Path(root), dialect=dialect)
+    named = {} if dialect is None else {"dialect": dialect}
+    return load_project(path, config, root=None if root is None else Path(root), **named)[0]
 
 
-def check(
-    path: str | Path | Sequence[str | Path] | Index, *, config: Config | None = None, dialect: str | None = None
-) -> list[Finding]:
+def check(path: Paths | Index, *, config: Config | None = None, dialect: str | None = None) -> list[Finding]:
     """Everything that is wrong with cards, sorted by file and line.
 
     Args:
         path: As for `load`, or an index that was loaded before.
-        config: What to select and ignore; `registry.config.find_config` reads it from a pyproject.toml.
+        config: What to select and ignore, and the project's vocabulary. Where it is `None`, the settings of the
+            working folder count, and what may count of those beside the cards; `Config()` has none.
         dialect: As for `load`.
 
     Raises:
         UsageError: A path does not exist, or there is no such dialect.
-        ConfigError: The configuration names no rule.
+        ConfigError: The configuration names no rule, or cannot be read.
 
     >>> check("models/alexnet.md")
     []
     """
     from registry.checks import check as check_index
 
-    return check_index(path if isinstance(path, Index) else load(path, dialect=dialect), config=config or Config())
+    index, caller = load_project(path, config, **({} if dialect is None else {"dialect": dialect}))
+    return check_index(index, config=caller, beside=CardConfigs(caller) if config is None else None)
 
 
 def search(
-    path: str | Path | Sequence[str | Path], expression: str = "", *, sort: Sequence[str] = (), limit: int | None = None
+    path: Paths, expression: str = "", *, sort: Sequence[str] = (), limit: int | None = None
 ) -> list[dict[str, Any]]:
     """The models that satisfy an expression, as plain data; all of them where it is empty.
 
@@ -101,9 +112,7 @@ def search(
     return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
 
 
-def table(
-    path: str | Path | Sequence[str | Path], name: Literal["models", "claims", "evidence"] = "claims"
-) -> list[dict[str, Any]]:
+def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> list[dict[str, Any]]:
     """A table of a registry as plain data: its models, their claims, or the evidence.
 
     Args:
@@ -114,17 +123,15 @@ def table(
         UsageError: A path does not exist, or there is no such table.
 
     >>> [(row["subject"], row["value"]) for row in table("models/alexnet.md") if row["dataset"] is None]
-    [('flops', 1429383808.0), ('parameters', 61100840.0)]
+    [('flops', 1429383808), ('parameters', 61100840)]
     """
     tables = _opened(path)[0].tables.named()
     if name not in tables:
         raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
-    return list(tables[name].rows())
+    return [{key: whole(value) for key, value in row.items()} for row in tables[name].rows()]
 
 
-def frame(
-    path: str | Path | Sequence[str | Path], name: Literal["models", "claims", "evidence"] = "claims"
-) -> pandas.DataFrame:
+def frame(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> pandas.DataFrame:
     """A table of a registry as a DataFrame; see `table`.
 
     Raises:
@@ -141,7 +148,7 @@ def frame(
     return pandas.DataFrame(dict(tables[name].columns))
 
 
-def show(path: str | Path | Sequence[str | Path], model: str) -> list[dict[str, Any]]:
+def show(path: Paths, model: str) -> list[dict[str, Any]]:
     """What is known of a model, once for each card that has one of this name: its claims beside the evidence.
 
     Raises:
@@ -155,7 +162,7 @@ def show(path: str | Path | Sequence[str | Path], model: str) -> list[dict[str, 
     return show_model(_opened(path)[0].tables, model)
 
 
-def sql(path: str | Path | Sequence[str | Path], statement: str) -> list[dict[str, Any]]:
+def sql(path: Paths, statement: str) -> list[dict[str, Any]]:
     """Answer a question in DuckDB's SQL about the tables `models`, `claims` and `evidence`.
 
     Raises:
@@ -227,9 +234,49 @@ def count(
     return count_module(model, read_inputs(input_size if inputs is None else inputs, arguments)).as_dict()
 
 
-def _opened(path: str | Path | Sequence[str | Path]) -> tuple[TableCache, Config]:
+def build_site(
+    path: Paths | Index,
+    out: str | Path,
+    *,
+    evidence: str | Path | None = None,
+    base_url: str | None = None,
+    templates: str | Path | None = None,
+    config: Config | None = None,
+) -> Built:
+    """Build the site of some cards and their evidence.
+
+    Args:
+        path: As for `check`.
+        out: Folder of the HTML; its old content is replaced when the new one is complete.
+        evidence: Folder or URL of the evidence; what the settings say, or `evidence` beside the cards, without it.
+        base_url: Address that the site will have, which the feed, the sitemap and the badges name.
+        templates: Folder of templates that replace those of the package.
+        config: As for `check`.
+
+    Returns:
+        `folder`, how many `models` it shows, `warnings` of MkDocs, and `faults`, findings of cards that are left out.
+
+    Raises:
+        UsageError: A path does not exist, or no card describes a model.
+        SecretError: A card holds what looks like a secret, and the settings do not let it pass.
+        MirError: The site cannot be built; the old one is still there.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     build_site("models/alexnet.md", f"{folder}/html").models
+    1
+    """
+    from registry import publish
+    from registry.publish.stop import refuse_secrets, secrets_in
+
+    where = None if evidence is None else str(evidence)
+    made = publish.material(path, evidence=where, base_url=base_url, config=config)
+    refuse_secrets(secrets_in(made.index, config or find_config(Path())))
+    return publish.build(made, out=Path(out), templates=None if templates is None else Path(templates))
+
+
+def _opened(path: Paths) -> tuple[TableCache, Config]:
     from registry.query.table_cache import open_tables
 
-    paths = [Path(each) for each in ([path] if isinstance(path, str | Path) else path)]
     config = find_config(Path())
-    return open_tables(paths, config), config
+    return open_tables(as_paths(path), config), config

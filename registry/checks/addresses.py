@@ -15,6 +15,9 @@ KEYS = frozenset(
 )  # fmt: skip
 """Keys, folded, whose values are addresses."""
 
+NOWHERE = frozenset({"-", "--", "n/a", "na", "none", "null", "nil", "...", "\u2014"})
+"""What stands for nothing at all where an address belongs; elsewhere it may be an answer."""
+
 _URL = re.compile(
     r"(https?)://(?:([^/?#@]*)@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d*))?(?=[/?#]|$)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
 )

@@ -7,8 +7,11 @@ from collections.abc import Container
 from registry.checks.entry import Entry
 from registry.types import Quantity
 
+SPEEDS = frozenset({"inference-time", "throughput", "peak-memory"})
+"""Subjects that depend on more than the model: two of the same model may differ in them."""
 
-def disagreement(one: Entry, other: Entry, *, subjects: Container[str] | None = None) -> str:
+
+def disagreement(one: Entry, other: Entry, *, subjects: Container[str] | None = None, but: Container[str] = ()) -> str:
     """What two models report different numbers of, such as `Parameters (25.6M and 2.56M)`; empty where nothing.
 
     Numbers agree where they lie within the precision that both were printed with.
@@ -17,10 +20,12 @@ def disagreement(one: Entry, other: Entry, *, subjects: Container[str] | None = 
         one: A model.
         other: Another.
         subjects: What to compare, such as `parameters`; everything where it is `None`.
+        but: What not to compare.
     """
     known = one.comparable
     for key, claim in other.comparable.items():
-        same = known.get(key) if subjects is None or claim.subject in subjects else None
+        wanted = (subjects is None or claim.subject in subjects) and claim.subject not in but
+        same = known.get(key) if wanted else None
         if same is not None and not agree(same.reported, claim.reported):
             return f"{claim.label} ({same.reported} and {claim.reported})"
     return ""

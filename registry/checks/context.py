@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 from registry.checks.entry import Entry
+from registry.checks.file_tree import FileTree
 from registry.config import Config
 from registry.types import Card, Index
+
+_REPOSITORY = re.compile(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
+_CODE = re.compile(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
+_ENOUGH = 3
+"""Links that make a repository the cards' own, where nothing else says so."""
 
 
 class Context:
@@ -41,6 +49,30 @@ class Context:
     def models(self) -> tuple[Entry, ...]:
         """All models."""
         return tuple(entry for entry in self.entries if entry.model is not None)
+
+    @cached_property
+    def files(self) -> FileTree:
+        """The files beside the cards."""
+        return FileTree(self.index.root)
+
+    @cached_property
+    def own_repositories(self) -> frozenset[str]:
+        """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
+        said = (field.text for card in self.index.cards if (field := card.library.get("Repository")))
+        found = {match[1].casefold() for text in said if (match := _REPOSITORY.search(text))}
+        if not found:
+            links: Counter[str] = Counter()
+            for source in self.index.sources.values():
+                links.update(name.casefold() for name in _CODE.findall(source.text))
+            name, count = next(iter(links.most_common(1)), ("", 0))
+            if count >= _ENOUGH and 3 * count >= 2 * links.total():
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that some card brings in."""
+        return frozenset(file for card in self.index.cards for file in card.imports)
 
     def folders(self, entry: Entry) -> tuple[str, ...]:
         """Folders that a card's paths may start from: its own, that of the index that imports it, and the root.

@@ -12,6 +12,9 @@ from registry.checks.paths import inside
 _MOST = 50_000
 """Files that are looked through for one that has moved."""
 
+_ALIKE = 0.75
+"""How much of a name must be the same for a file to be meant by it."""
+
 _SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 
@@ -77,3 +80,18 @@ class FileTree:
                 if found > _MOST:
                     return
                 yield f"{folder}{os.sep}{name}"
+
+
+def closest(path: str, files: FileTree) -> str:
+    """The absolute path of the file that is most likely meant by one that is not there; empty where there is none."""
+    # Imported here because it costs more than checking a card, and few cards have the mistake.
+    from difflib import get_close_matches
+
+    folder, _, name = path.rpartition(os.sep)
+    close = get_close_matches(name, files.names(folder), n=3, cutoff=_ALIKE)
+    if close:
+        # A slip is rather in a hyphen than in a number, which tells two models apart.
+        close.sort(key=lambda other: re.findall(r"\d+", other) != re.findall(r"\d+", name))
+        return f"{folder}{os.sep}{close[0]}"
+    moved = files.elsewhere(name)
+    return moved[0] if len(moved) == 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from registry.checks.addresses import NOWHERE
 from registry.types import Field
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -15,7 +16,7 @@ def names_file(field: Field) -> bool:
     value = field.value
     if not isinstance(value, str) or not value or _SCHEME.match(value) or len(value) > 512:
         return False
-    if "\n" in value or "\0" in value:
+    if "\n" in value or "\0" in value or value.strip().casefold() in NOWHERE:
         return False
     if field.name == "README":
         return value.endswith(".md") and len(value) < 256

@@ -36,7 +36,12 @@ _SLICE = 256
 
 
 def check(
-    index: Index, *, config: Config | None = None, beside: CardConfigs | None = None, processes: int = 1
+    index: Index,
+    *,
+    config: Config | None = None,
+    beside: CardConfigs | None = None,
+    comments: bool = True,
+    processes: int = 1,
 ) -> list[Finding]:
     """Everything that is wrong with an index, sorted by file and line.
 
@@ -45,6 +50,7 @@ def check(
         config: The settings of whoever runs the check: `select`, `ignore`, `per_file_ignores` and
             `vocabulary` are used.
         beside: The configurations that lie beside the cards; none of them counts where it is `None`.
+        comments: Whether cards may say what to ignore in them.
         processes: How many may work at a time, where there is much to do.
 
     Raises:
@@ -60,7 +66,7 @@ def check(
     if unsure:
         found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
     # Two models may name one file of metadata; what is wrong in it is said once.
-    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, selection.holds)))
+    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, selection.holds) if comments else found))
     left = [finding for finding in kept if not selection.ignores(finding)]
     left += selection.findings()
     return sorted(left, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))

@@ -22,6 +22,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "metafile": {"Models": "model", "Collections": "collection"},
     "huggingface": {"model-index": "model"},
     "eval-results": {},
+    "benchmark": {},
+    "cards-json": {},
 }
 """Dialects, and their lists whose items are judged one by one, with the definition that they are judged by."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from registry import numbers
 from registry.types import Quantity
-
-_UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 def short(text: object, limit: int = 60) -> str:
@@ -18,16 +17,12 @@ def short(text: object, limit: int = 60) -> str:
 
 def size(number: Decimal | int | float) -> str:
     """A count in the unit that people say it in: 21800000 is `21.8 M`."""
-    value = float(number)
-    for factor, unit in _UNITS:
-        if abs(value) >= factor:
-            return f"{value / factor:.3g} {unit}"
-    return f"{value:.4g}"
+    return numbers.short(number, "count")
 
 
 def percent(quantity: Quantity) -> str:
-    """A ratio as a percentage: 0.5655 is `56.55 %`."""
-    return f"{quantity.value * 100:f}".rstrip("0").rstrip(".") + " %" if quantity.value else "0 %"
+    """A ratio as a percentage, with all of its digits: 0.5655 is `56.55%`."""
+    return f"{(quantity.value * 100).normalize():f}%"
 
 
 def plural(count: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from registry.types import UNKNOWN_METRIC, Collection, Field, Metric, MetricTerm, Model
 from registry.vocabulary import Vocabulary
+from registry.vocabulary.conditions import conditions
 
 
 class Printed(NamedTuple):
@@ -17,12 +18,14 @@ class Printed(NamedTuple):
         name: What says which metric it is: the printed name, or a metric's type where only that is known.
         term: What the vocabulary says of the name; `UNKNOWN_METRIC` where it lacks it.
         result: Which of the model's results reports it, from 0; `None` for metadata.
+        beside: The conditions that stand among the metrics of that result.
     """
 
     said: Field | Metric
     name: str
     term: MetricTerm
     result: int | None = None
+    beside: tuple[tuple[str, str], ...] = ()
 
     @property
     def inherited(self) -> bool:
@@ -41,14 +44,15 @@ def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Print
             yield Printed(field, field.name, term)
     if isinstance(owner, Model):
         for number, result in enumerate(owner.results):
+            beside = conditions(result.metrics)
             for metric in result.metrics:
                 if metric.value is not None:
-                    yield _of_metric(metric, number, vocabulary)
+                    yield _of_metric(metric, number, beside, vocabulary)
 
 
-def _of_metric(metric: Metric, result: int, vocabulary: Vocabulary) -> Printed:
+def _of_metric(metric: Metric, result: int, beside: tuple[tuple[str, str], ...], vocabulary: Vocabulary) -> Printed:
     for name in (metric.name, metric.type or ""):
         term = vocabulary.metric(name)
         if term is not None:
-            return Printed(metric, name, term, result)
-    return Printed(metric, metric.name or metric.type or "", UNKNOWN_METRIC, result)
+            return Printed(metric, name, term, result, beside)
+    return Printed(metric, metric.name or metric.type or "", UNKNOWN_METRIC, result, beside)

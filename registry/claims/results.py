@@ -9,7 +9,7 @@ from registry.claims.number import Unreadable, number
 from registry.claims.printed import Printed
 from registry.types import Claim, Metric, Model, Result
 from registry.vocabulary import Vocabulary
-from registry.vocabulary.conditions import conditions, is_measured
+from registry.vocabulary.conditions import is_measured
 
 
 def read(model: Model, metric: Metric, each: Printed, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:
@@ -22,7 +22,7 @@ def read(model: Model, metric: Metric, each: Printed, vocabulary: Vocabulary) ->
         return
     assert each.result is not None
     result = model.results[each.result]
-    under = _conditions(metric, result)
+    under = _conditions(metric, result, each.beside)
     yield Claim(
         model=model.name,
         subject=vocabulary.subject(each.name),
@@ -39,8 +39,8 @@ def read(model: Model, metric: Metric, each: Printed, vocabulary: Vocabulary) ->
     )
 
 
-def _conditions(metric: Metric, result: Result) -> tuple[tuple[str, str], ...]:
+def _conditions(metric: Metric, result: Result, beside: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Under what a metric was measured: of which downstream model, in which mapping, and what stands beside it."""
     downstream = () if result.downstream is None else (("downstream", result.downstream),)
     within = (("of", ", ".join(metric.within)),) if metric.within else ()
-    return bounded((*downstream, *within, *conditions(result.metrics)))
+    return bounded((*downstream, *within, *beside))

@@ -16,6 +16,7 @@ from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
+from registry.cli.hub_paths import here, is_on_hub, offline_option
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.loader import LeftOut, load
@@ -138,6 +139,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     show_default=True,
     help="With - for PATH: the file that standard input is to be read as.",
 )
+@offline_option
 @without_collector()
 def command(
     paths: tuple[Path, ...],
@@ -165,12 +167,15 @@ def command(
 ) -> int:
     """Check the metadata of model cards, with the exact line of every mistake.
 
-    PATH is a card, an index of cards, or a folder that holds some; without one, `paths` of [tool.mir] or the current
-    folder is checked. A single - is standard input.
+    PATH is a card, an index of cards, a folder that holds some, or an address on the Hub: hf://owner/model[@revision],
+    or hf://owner for all of an owner's models. Without one, `paths` of [tool.mir] or the current folder is checked. A
+    single - is standard input.
 
     Exit codes: 0 nothing worse than a remark, 1 errors or warnings (see --fail-on), 2 wrong usage.
     """
     contents: dict[str, bytes] = {}
+    if fix and any(map(is_on_hub, paths)):
+        raise UsageError("--fix cannot write to the Hub; --diff shows the patch")
     if Path("-") in paths:
         if len(paths) > 1 or fix:
             raise UsageError("- (standard input) stands alone, and --fix cannot write to it; --diff shows the patch")
@@ -188,6 +193,7 @@ def command(
     # As seen from here: annotations and editors cannot use a path of this machine.
     targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
+    targets = here(targets, settings)
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out)

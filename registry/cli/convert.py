@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.hub_paths import here, offline_option
 from registry.cli.outputs import tell, write
 from registry.convert import TARGETS, convert
-from registry.loader import load
+from registry.loader.project import load_project
 
 
 @click.command(
@@ -21,9 +22,10 @@ from registry.loader import load
 @click.option("--to", required=True, type=click.Choice(TARGETS), help="Format to write.")
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write; standard output without it.")
 @click.option("--strict", is_flag=True, help="Write nothing, and exit 1, where something would be lost or changed.")
+@offline_option
 @click.option("--quiet", is_flag=True, help="Say how much is lost or changed, not what.")
 def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, quiet: bool) -> int:
-    """Write CARDS, files or folders, in another format.
+    """Write CARDS, files, folders or addresses on the Hub such as hf://owner/model, in another format.
 
     Numbers keep their printed digits. What the format cannot hold is listed on standard error, a line each, with its
     place. model-index and metafile write a file for each card; huggingface and eval-results one for each model, with
@@ -31,7 +33,8 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     an --out without a suffix.
     """
     config = caller_config()
-    index = load(cards, dialect=dialect_of(cards, config))
+    cards = here(cards, config)
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)

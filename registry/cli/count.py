@@ -51,8 +51,12 @@ def command(
     Nothing is downloaded or computed: the model is built without weights and run without arithmetic. One that needs
     values is run on the CPU with random ones, for at most a minute, and the result says so.
 
+    The parameters of weights are counted without any code: name a file of safetensors, an index of several, a folder
+    with them, or a model on the Hub as hf://owner/model[@revision], of which a few kilobytes are read.
+
     A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
     """
+    from registry.cli.count_tensors import is_weights, print_weights
     from registry.report.counts import print_counts
     from registry.verify.builders import TRUSTED, target
     from registry.verify.builders.file import file_target, is_file
@@ -60,6 +64,9 @@ def command(
     from registry.verify.engines import Failure, in_worker
     from registry.verify.engines.base import call
 
+    if is_weights(builder):
+        print_weights(builder, form=form)
+        return 0
     try:
         if is_file(builder):
             click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)

@@ -19,7 +19,7 @@ from registry.cli.configuration import config_option
 from registry.cli.gc import without_collector
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.files import reason
-from registry.types import MirError
+from registry.types import MirError, SecretError
 
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
@@ -169,7 +169,7 @@ def _run() -> int:
             click.echo("mir: interrupted", err=True)
             return exit_code(stop)
         click.echo(_printable(f"mir: {_in_one_sentence(error)}"), err=True)
-        return 2
+        return 1 if isinstance(error, SecretError) else 2
     return code if isinstance(code, int) else 0
 
 

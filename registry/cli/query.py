@@ -30,9 +30,10 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     mir query 'SELECT subject, status, count(*) FROM claims GROUP BY ALL'
 
     It is DuckDB's SQL, and reaches nothing but these tables: it can change none, and read no other file. DESCRIBE
-    claims names the columns of one.
+    claims names the columns of one. A column of models that a statement names, and that no card reports, is named on
+    standard error.
     """
-    from registry.query.database import ask, write_database, write_parquet
+    from registry.query.database import ask, unreported, write_database, write_parquet
 
     if (statement is None) == (target is None):
         raise UsageError("give either a statement to answer, or --to for the whole tables")
@@ -47,5 +48,7 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
         return 0
     assert statement is not None
     rows = ask(kept, statement)
+    for name in unreported(kept.tables, statement):
+        click.echo(f"no card reports {name}", err=True)
     show_rows(rows.as_dicts(), rows.columns, form)
     return 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from registry.cli import hub_paths
 from registry.cli.configuration import caller_config
 from registry.cli.gc import without_collector
 from registry.config import Config
@@ -27,7 +28,8 @@ cards_option = click.option(
     "--cards",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="A card, or a folder of cards; may be repeated. `paths` of [tool.mir] by default, else models.",
+    help="A card, a folder of cards, or hf://owner/model; may be repeated. `paths` of [tool.mir] by default, else "
+    "models.",
 )
 
 FORMATS = ("table", "json", "csv")
@@ -37,7 +39,7 @@ def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:
     """The cards that are meant, and the settings of whoever asks."""
     config = caller_config()
     if cards:
-        return cards, config
+        return hub_paths.here(cards, config), config
     here = Path.cwd()
     paths = [config.folder / path for path in config.paths] or [Path("models")]
     return [path.relative_to(here) if path.is_relative_to(here) else path for path in paths], config

@@ -9,14 +9,21 @@ from typing import Any
 
 import click
 
+from registry.cli.configuration import caller_config
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.pairs import pair
 from registry.cli.places import PLACE
+from registry.evidence.digest_cache import Remembered
+from registry.files import cache_folder
+from registry.numbers import beside, percent
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import UsageError
+from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescore import Rescored, rescore
 from registry.verify.tasks import task_that_scores
+from registry.verify.verification import folders
 
 
 @click.command(
@@ -24,6 +31,12 @@ from registry.verify.tasks import task_that_scores
     epilog="Exit codes: 0 every metric is what its record says, 1 one is not or its predictions cannot be read.",
 )
 @click.argument("path", default="models", type=PLACE)
+@click.option(
+    "--data",
+    metavar="NAME=FOLDER",
+    multiple=True,
+    help="Where a data set is: the right answers that were kept are held against it.",
+)
 @click.option("--per-class", is_flag=True, help="Show each class too.")
 @click.option(
     "--format",
@@ -33,11 +46,12 @@ from registry.verify.tasks import task_that_scores
     show_default=True,
     help="How to print the result.",
 )
-def command(path: Place, per_class: bool, form: str) -> int:
+def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --predictions` kept.
 
     PATH is a folder of evidence, of cards with their evidence beside them, or one file of predictions. Needs neither
-    the model nor the data, nor a GPU.
+    the model nor the data, nor a GPU. Where the data is at hand, by --data or the configuration, the right answers that
+    were kept are held against it. Each verdict is judged again.
     """
     if isinstance(path, Path):
         if path.is_file():
@@ -45,7 +59,9 @@ def command(path: Place, per_class: bool, form: str) -> int:
         if not path.exists():
             raise UsageError(f"there is no file or folder {path}")
     store = store_at(path)
-    rescored = list(rescore(store))
+    named = dict(pair("--data", each, "imagenet=/data/imagenet") for each in data)
+    answers = RightAnswers(folders(named, caller_config()), Remembered(cache_folder() / "digests.sqlite"))
+    rescored = list(rescore(store, answers))
     if form == "json":
         click.echo(json.dumps([_as_json(each, per_class) for each in rescored], indent=2))
     else:
@@ -74,7 +90,7 @@ def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
         return 0
     click.echo(plain(f"{kept.model} on {kept.dataset}"))
     for name, score in metrics.items():
-        click.echo(f"  {name}: {_share(score.value, score.right, count)}")
+        click.echo(f"  {name}: {percent(score.value)} ({_counted(score.right, count)})")
     for line in _class_lines(kept, first) if per_class else ():
         click.echo(line)
     return 0
@@ -86,16 +102,17 @@ def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
     if each.value is None:
         yield f"{about}: {each.reason}"
         return
-    share = _share(each.value, each.right, each.samples)
-    yield f"{about}: {share}, the card says {claim.reported}: {each.result}"
+    share = f"{beside(each.value, claim.reported, claim.kind)} ({_counted(each.right, each.samples)})"
+    held = ", by the data set's own answers" if each.held else ""
+    yield f"{about}: {share}, the card says {claim.reported}: {each.result}{held}"
     if each.reason:
         yield f"  {each.reason}"
     if per_class and each.predictions is not None:
         yield from _class_lines(each.predictions, claim.subject)
 
 
-def _share(value: float, right: int | None, samples: int | None) -> str:
-    return f"{value:.4%} (" + (f"over {samples} samples)" if right is None else f"{right} of {samples})")
+def _counted(right: int | None, samples: int | None) -> str:
+    return f"over {samples} samples" if right is None else f"{right} of {samples}"
 
 
 def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
@@ -111,6 +128,7 @@ def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
         "samples": each.samples,
         "result": each.result,
         "reason": each.reason,
+        "held_against_data": each.held,
     }
     if per_class and each.predictions is not None:
         found["classes"] = _classes(each.predictions, claim.subject)
@@ -129,4 +147,4 @@ def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
     task = task_that_scores(kept)
     unit = "" if task.counted == "samples" else f" {task.counted}"
     for label, (right, count) in task.per_class(kept, subject).items():
-        yield f"  class {label}: {right / count:.2%} ({right} of {count}{unit})"
+        yield f"  class {label}: {percent(right / count)} ({right} of {count}{unit})"

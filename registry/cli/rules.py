@@ -7,6 +7,7 @@ import json
 import click
 
 from registry.checks import RULES
+from registry.vocabulary.hub import sources
 
 
 @click.command("rules")
@@ -21,7 +22,8 @@ from registry.checks import RULES
 def command(form: str) -> int:
     """List the rules of `mir check`: id, severity, name, and whether --fix can repair what they find.
 
-    `mir explain ID` shows one with its reason and examples.
+    At the end stands of which day the lists are that the Hub's rules go by. `mir explain ID` shows a rule with its
+    reason and examples.
     """
     if form == "json":
         rules = [
@@ -41,4 +43,7 @@ def command(form: str) -> int:
         click.echo(
             f"{rule.id}  {rule.severity:<7}  {rule.name:<{width}}  {'fix' if rule.fixable else '   '}  {rule.summary}"
         )
+    click.echo("\nLists of the Hugging Face Hub and ISO 639 that they go by:")
+    for name, source in sources().items():
+        click.echo(f"  {name}: {source}")
     return 0

@@ -23,10 +23,11 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     \b
     mir search 'flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"' --sort -top1
 
-    Fields are name, collection, library, license, task, dataset, split, file, verdict, and every metric by any of its
-    names: parameters, flops, file-size, top1, "box AP". They are compared with = != < <= > >= and ~ (contains), and
-    joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs, 100 MB, 75%). FIELD.measured is what
-    was measured instead of what is reported, FIELD.verdict what that says of it.
+    Fields are name, collection, library, license, paper, architecture, "training data", "training techniques", config,
+    code, weights, date, task, dataset, split, file, verdict, and every metric by any of its names: parameters, flops,
+    file-size, top1, "box AP". A field that no card reports is named on standard error. Fields are compared with = != <
+    <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
+    100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
     """
     from registry.query.search import Search
 
@@ -34,6 +35,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     search = Search(opened(cards).tables, config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
+    for name in search.unreported(answer):
+        click.echo(f"no card reports {name}", err=True)
     if form == "table":
         columns, rows = search.printed(answer)
         show_rows(rows, columns, form)

@@ -8,11 +8,17 @@ from typing import Any
 
 import click
 
+from registry.cli.hub_paths import is_on_hub, offline_option
 from registry.cli.query_options import cards_option, opened, print_table
+from registry.query.tables import measured_text
 from registry.report.plain import plain
 
 
-@click.command("show", epilog="Exit codes: 0, 1 where a claim is refuted, 2 no card has such a model.")
+@click.command(
+    "show",
+    epilog="Exit codes: 0, 1 where a claim is refuted or an error, such as a record whose verdict does not follow from "
+    "it or other weights beside the card, 2 no card has such a model.",
+)
 @click.argument("model")
 @cards_option
 @click.option(
@@ -23,18 +29,27 @@ from registry.report.plain import plain
     show_default=True,
     help="How to print it.",
 )
+@offline_option
 def command(model: str, cards: tuple[Path, ...], form: str) -> int:
-    """Show what the card of MODEL claims beside what was measured."""
+    """Show what the card of MODEL claims beside what was measured.
+
+    MODEL is a name, or an address on the Hub: hf://owner/model[@revision].
+    """
     from registry.query.show import show
 
-    found = show(opened(cards).tables, model)
+    if is_on_hub(Path(model)):
+        tables = opened((Path(model),)).tables
+        names = dict.fromkeys(str(row["name"]) for row in tables.named()["models"].rows())
+        found = [each for name in names for each in show(tables, name)]
+    else:
+        found = show(opened(cards).tables, model)
     if form == "json":
         click.echo(json.dumps(found, indent=2))
     else:
         for number, each in enumerate(found):
             click.echo("\n" * bool(number), nl=False)
             _print(each)
-    return int(any(claim["status"] == "refuted" for each in found for claim in each["claims"]))
+    return int(any(claim["status"] in ("refuted", "error") for each in found for claim in each["claims"]))
 
 
 def _print(model: dict[str, Any]) -> None:
@@ -57,13 +72,7 @@ def _row(claim: dict[str, Any]) -> list[str]:
     return [
         f"{claim['label']} ({data})" if data else claim["label"],
         claim["reported"],
-        "" if measured is None else _number(measured, claim),
+        "" if measured is None else measured_text(measured, claim["label"], claim["reported"], claim["kind"]),
         claim["status"],
         evidence.get("reason", ""),
     ]
-
-
-def _number(measured: float, claim: dict[str, Any]) -> str:
-    if claim["unit"] == "1" and "%" in claim["reported"]:
-        return f"{100 * measured:.6g}%"
-    return f"{measured:.15g}"

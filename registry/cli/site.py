@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from registry.card_config import CardConfigs
 from registry.cli.configuration import caller_config, dialect_of, named_config
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
+from registry.config import Config
 from registry.report.plain import plain
 from registry.storage import Place
-from registry.types import MirError, UsageError
+from registry.types import Index, MirError, UsageError
 
 if TYPE_CHECKING:
     from registry.publish import Built, Material
@@ -126,9 +126,7 @@ def _build(
 
     if out == _DEFAULT_OUT and not out.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{out} leads out of this folder through a link; name it with --out if that is meant")
-    built = publish.build(
-        _material(cards, evidence, base_url), out=out, docs=_docs(out.resolve()), templates=templates, config=config
-    )
+    built = publish.build(_material(cards, evidence, base_url), out=out, templates=templates, config=config)
     click.echo(f"{built.models} models: open {built.folder / 'index.html'}")
     return _tell(built)
 
@@ -139,33 +137,45 @@ def _tell(built: Built) -> int:
         click.echo(plain(f"mir: warning: {warning}"), err=True)
     for each in built.faults:
         click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
-    return int(bool(built.faults))
+    for file in built.withheld:
+        click.echo(plain(f"{file}: it holds what looks like a secret, and is not published"), err=True)
+    return int(bool(built.faults or built.withheld))
 
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
     """Read everything that goes into a site."""
-    from registry.checks import check
-    from registry.evidence import Store
     from registry.evidence.folder import evidence_folder
-    from registry.loader import LeftOut, load
-    from registry.publish import Material
+    from registry.loader.project import load_project
+    from registry.publish import material
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     settings = caller_config()
-    index = load([cards], dialect=dialect_of([cards], settings), left_out=LeftOut.of(settings))
+    index, _ = load_project([cards], settings, dialect=dialect_of([cards], settings))
     tell_unread(index)
-    if not index.models:
-        raise UsageError(f"no model is described in '{cards}', so that there is nothing to build")
-    return Material(
-        index=index,
-        findings=check(index, config=settings, beside=None if named_config() else CardConfigs(settings)),
-        evidence=Store(evidence or evidence_folder(cards, settings)).all(),
-        vocabulary=settings.load_vocabulary(),
+    if index.models:
+        _stop_at_secrets(index, settings)
+    return material(
+        index,
+        evidence=evidence or evidence_folder(cards, settings),
         base_url=base_url,
+        config=None if named_config() is None else settings,
     )
 
 
-def _docs(out: Path) -> Path:
-    """The folder of the Markdown: `docs` beside `html`, and `NAME-docs` beside any other name."""
-    return out.with_name("docs" if out.name == "html" else f"{out.name}-docs")
+def _stop_at_secrets(index: Index, settings: Config) -> None:
+    """End the command where a card holds a secret that the configuration of whoever runs it does not let pass.
+
+    Raises:
+        SecretError: A card holds one.
+    """
+    from registry.publish.stop import refuse_secrets, secrets_in
+    from registry.report import Report
+    from registry.report.baseline import read_baseline, without_accepted
+
+    report = Report(findings=secrets_in(index, settings), index=index)
+    if settings.baseline is not None:
+        report = without_accepted(report, read_baseline(settings.folder / settings.baseline), lambda _: False)
+    for finding in report.findings:
+        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    refuse_secrets(report.findings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -12,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.hub_paths import here, is_on_hub, offline_option
 from registry.cli.load_errors import tell_unread
+from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
-from registry.config import Config
-from registry.read.faults import sparing
 from registry.storage import Place
-from registry.types import Evidence, Index, UsageError
-from registry.vocabulary import Vocabulary
+from registry.types import Evidence, UsageError
 
 if TYPE_CHECKING:
-    from registry.claims import ModelClaims
     from registry.verify.engines import Name
+    from registry.verify.verification import Verification
 
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
@@ -54,7 +52,11 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     type=PLACE,
     help="Folder of the evidence, or its URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
 )
-@click.option("--ask-sizes", is_flag=True, help="Ask the hosts of the weights how large the files are.")
+@click.option(
+    "--ask-sizes",
+    is_flag=True,
+    help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
+)
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
     "--format",
@@ -115,6 +117,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
+@offline_option
 @click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
 def command(
     paths: tuple[Path, ...],
@@ -123,34 +126,28 @@ def command(
     device: str,
     data: tuple[str, ...],
     folder: Place | None,
-    ask_sizes: bool,
-    force: bool,
     form: str,
     engine: Name | None,
     address: str | None,
     jobs: int | None,
     settings: tuple[str, ...],
-    predictions: bool,
     planned: bool,
     gpus: int | None,
     calibrated: bool,
     verbose: bool,
-    **evaluation: Any,
+    **asked: Any,
 ) -> int:
-    """Measure what the cards under PATHS claim, compare, and write evidence."""
-    from registry.claims import read_claims
-    from registry.evidence import Store
+    """Measure what the cards under PATHS claim, compare, and write evidence.
+
+    PATHS are cards, folders of cards, and addresses on the Hub: hf://owner/model[@revision], or hf://owner.
+    """
     from registry.evidence.folder import evidence_folder
-    from registry.loader import LeftOut, load
+    from registry.loader.project import load_project
     from registry.report.overview import print_overview
     from registry.report.progress import progress
     from registry.report.verdicts import as_json
-    from registry.verify.accuracy import EvaluationOptions
     from registry.verify.engines import open_engine
-    from registry.verify.measurers import MeasureOptions, measurers
-    from registry.verify.planning import make_plan
-    from registry.verify.run import verify
-    from registry.verify.weights.shared import shared_cache
+    from registry.verify.verification import prepare
 
     if not planned and (gpus is not None or calibrated):
         raise UsageError("--gpus and --calibrate are for --plan")
@@ -159,125 +156,63 @@ def command(
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = caller_config()
-    index = load(paths, dialect=dialect_of(paths, config), left_out=LeftOut.of(config))
-    vocabulary = config.load_vocabulary()
-    everything, faults = sparing("could not be read", lambda index: read_claims(index, vocabulary), index)
-    index = replace(index, findings=(*index.findings, *faults))
-    models = _chosen(everything, names)
-    wanted = _subjects(only, models, vocabulary)
-    store = Store(folder or evidence_folder(paths[0], config))
-    options = MeasureOptions(
-        evaluation=EvaluationOptions(
-            data=_data(data, config, elsewhere=address is not None),
-            device=device,
-            hosts=config.hosts,
-            shared_cache=shared_cache(config),
-            preprocessing=dict(_pair("--set", each, "'Interpolation=bicubic'") for each in settings),
-            predictions=store if predictions else None,
-            earlier=store.find,
-            **evaluation,
-        ),
+    beside = Path() if is_on_hub(paths[0]) else paths[0]
+    paths = here(paths, config)
+    index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
+    made = prepare(
+        index,
+        elsewhere=address is not None,
+        models=names,
+        only=only.split(",") if only else (),
+        data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
+        preprocessing=dict(pair("--set", each, "'Interpolation=bicubic'") for each in settings),
+        evidence=folder or evidence_folder(beside, config),
+        config=config,
+        device=device,
         jobs=jobs,
-        ask_sizes=ask_sizes,
+        **asked,
     )
-    chosen: dict[str, Any] = {
-        "force": force,
-        "wanted": lambda claim: not wanted or claim.subject in wanted,
-        "enough": lambda known: not predictions or _keeps_predictions(known),
-    }
     if planned:
         with standard_output_is_ours():
-            ways = measurers(everything, options, lambda *_: None)
-            plan = make_plan(models, ways, store, options.evaluation, here=address is None, **chosen)
-        tell_plan(plan, models, options.evaluation, form=form, gpus=gpus, address=address, calibrated=calibrated)
-        return int(tell_unread(index) | _tell_unverified(index, models))
+            plan, how = made.plan(here=address is None), made.options.evaluation
+        tell_plan(plan, made.models, how, form=form, gpus=gpus, address=address, calibrated=calibrated)
+        return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
-        shown = progress(f"verifying {len(models)} models", shown=form == "table")
-        with standard_output_is_ours(), opened as place, shown as report:
-            ways = measurers(everything, replace(options, engine=place), report)
-            with closing(verify(models, ways, store, **chosen)) as run:
-                found.extend(_told(each.evidence) for each in run)
+        with (
+            standard_output_is_ours(),
+            opened as place,
+            progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
+            closing(made.run(place, report)) as run,
+        ):
+            found.extend(map(_without_details, run))
     except KeyboardInterrupt as stop:
         stopped = stop
-    evidence = _in_card_order(found, models)
+    evidence = made.in_card_order(found)
     click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
-    unread = tell_unread(index)
-    unread |= _tell_unverified(index, models)
+    unread = tell_unread(made.index) | _tell_unverified(made)
     if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return exit_code(stopped)
     return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
 
 
-def _chosen(models: Sequence[ModelClaims], names: Sequence[str]) -> list[ModelClaims]:
-    missing = set(names) - {each.model.name for each in models}
-    if missing:
-        raise UsageError(f"no card has a model named '{min(missing)}'")
-    return [each for each in models if not names or each.model.name in names]
-
-
-def _subjects(only: str | None, models: Sequence[ModelClaims], vocabulary: Vocabulary) -> frozenset[str]:
-    """The subjects that `--only` names; empty for all."""
-    wanted = frozenset(vocabulary.subject(name) for name in only.split(",")) if only else frozenset()
-    known = {claim.subject for each in models for claim in each.claims}
-    if wanted and not wanted & known:
-        claimed = ", ".join(sorted(known)) or "nothing"
-        raise UsageError(f"no card claims {', '.join(sorted(wanted))}; what they claim is: {claimed}")
-    return wanted
-
-
-def _data(given: Sequence[str], config: Config, *, elsewhere: bool) -> Mapping[str, Path]:
-    """Folder of each dataset: the configuration's, and over them those of `--data`.
-
-    Args:
-        given: What `--data` says.
-        config: The configuration.
-        elsewhere: Whether models run on other machines, which have the folder where this one need not.
-    """
-    folders = {name: config.folder / path for name, path in config.datasets.items()}
-    for each in given:
-        name, path = _pair("--data", each, "imagenet=/data/imagenet")
-        if not elsewhere and not Path(path).exists():
-            raise UsageError(f"--data {each}: there is no such folder")
-        folders[name] = Path(path)
-    return folders
-
-
-def _pair(option: str, text: str, example: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not (separator and name and value):
-        raise UsageError(f"{option} {text}: it must be NAME=VALUE, such as {example}")
-    return name, value
-
-
-def _told(evidence: Evidence) -> Evidence:
+def _without_details(evidence: Evidence) -> Evidence:
     """Evidence without details, which no table prints and of which a hundred thousand models have gigabytes."""
     measurement = evidence.measurement
     return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
 
 
-def _keeps_predictions(evidence: Evidence) -> bool:
-    """Whether a model's answers were kept, or it gave none: counting needs none."""
-    measurement = evidence.measurement
-    return measurement is None or measurement.method != "evaluate" or "predictions" in measurement.details
-
-
-def _in_card_order(found: Sequence[Evidence], models: Sequence[ModelClaims]) -> list[Evidence]:
-    order = {claim.digest: at for at, claim in enumerate(claim for each in models for claim in each.claims)}
-    return sorted(found, key=lambda evidence: order.get(evidence.claim.digest, len(order)))
-
-
-def _tell_unverified(index: Index, models: Sequence[ModelClaims]) -> bool:
+def _tell_unverified(made: Verification) -> bool:
     """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
     from registry.report.plain import plain
 
-    nameless = [model for model in index.models if not model.name]
+    nameless = [model for model in made.index.models if not model.name]
     for model in nameless:
         click.echo(plain(f"{model.location}: a model without Name is not verified; give it one"), err=True)
-    for each in models:
+    for each in made.models:
         for entry in each.unreadable:
             said = f"{entry.location}: {entry.label} of {each.model.name} is no number that can be verified"
             click.echo(plain(said), err=True)

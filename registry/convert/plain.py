@@ -63,6 +63,7 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
             for index, each in enumerate(result.metrics)
         ],
         "source": {"name": result.source_name, "url": result.source_url},
+        "downstream": result.downstream,
         "extra": notes.plain(result.extra, "", spot),
     }
 
@@ -75,5 +76,6 @@ def _metric(metric: Metric, spot: Spot, notes: Notes) -> dict[str, Any]:
         "args": notes.plain(metric.args, "", spot.at("args")),
         "verified": metric.verified,
         "verify_token": metric.verify_token,
+        "within": list(metric.within),
         "extra": notes.plain(metric.extra, "", spot),
     }

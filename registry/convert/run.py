@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +77,7 @@ def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary
     elif DIALECTS[to].unit == "card":
         outputs = list(_cards(index, to, suffix, notes))
     else:
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         outputs = list(_as_they_are(index, to, notes, taken))
         rest = [(model, card.body) for card in index.cards if not _is_whole(card, to) for model in card.models]
         outputs += as_models(rest, to, notes, taken)
@@ -90,7 +89,7 @@ def _converted(index: Index, to: str, suffix: str | None, vocabulary: Vocabulary
 
 def _cards(index: Index, to: str, suffix: str | None, notes: Notes) -> Iterator[Output]:
     """A file for each card, in which models have only what they say themselves."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for card in own(index.cards, index.around):
         if card.imports:
             notes.lose(Spot("", "Import", _Place(card)), "each card is written to a file of its own")
@@ -114,7 +113,7 @@ def _is_whole(card: Card, to: str) -> bool:
     return card.dialect == to and len(card.documents) == 1 and bool(card.models)
 
 
-def _as_they_are(index: Index, to: str, notes: Notes, taken: set[str]) -> Iterator[Output]:
+def _as_they_are(index: Index, to: str, notes: Notes, taken: dict[str, int]) -> Iterator[Output]:
     """A file for each card that is in the target's dialect already: its data, key by key, in their order."""
     folders: dict[str, str] = {}
     for card in index.cards:
@@ -142,7 +141,7 @@ def _folder(model: Model) -> str:
 
 
 def as_models(
-    models: Iterable[tuple[Model, str]], to: str, notes: Notes, taken: set[str] | None = None
+    models: Iterable[tuple[Model, str]], to: str, notes: Notes, taken: dict[str, int] | None = None
 ) -> Iterator[Output]:
     """A file for each model, with what it inherits, in a folder of its name.
 
@@ -152,7 +151,7 @@ def as_models(
         notes: Where losses go.
         taken: Folders that have been given out, in lower case.
     """
-    taken = set() if taken is None else taken
+    taken = {} if taken is None else taken
     for model, body in models:
         data = DIALECTS[to].write(Content(models=(model,)), notes)
         folder = _free(PurePosixPath(_folder(model)), taken)
@@ -216,11 +215,12 @@ def _below(card: Card, index: Index) -> str:
     return PurePosixPath(path).name if path.startswith("../") else path
 
 
-def _free(path: PurePosixPath, taken: set[str]) -> str:
-    """The path, numbered where another, in any case, has it already."""
-    for number in itertools.count(1):
-        named = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-        if str(named).casefold() not in taken:
-            taken.add(str(named).casefold())
-            return str(named)
-    raise AssertionError  # the numbers never end
+def _free(path: PurePosixPath, taken: dict[str, int]) -> str:
+    """The path, numbered where another, in any case, has it already; `taken` has the last number of each."""
+    key = str(path).casefold()
+    named = path
+    while str(named).casefold() in taken:
+        taken[key] += 1
+        named = path.with_name(f"{path.stem}-{taken[key]}{path.suffix}")
+    taken[str(named).casefold()] = 1
+    return str(named)

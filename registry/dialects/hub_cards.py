@@ -45,7 +45,7 @@ _SHARED = frozenset(
     {
         "license", "licence", "language", "languages", "tags", "datasets", "metrics", "thumbnail", "inference",
         "eval_results", "pinned", "arxiv", "model_name", "model_type", "mask_token", "instance_prompt", "gated",
-        "quantized_by", "prompt_template", "library",
+        "quantized_by", "prompt_template", "library", "library-name", "pipeline-tag", "base-model", "model index",
     }
 )  # fmt: skip
 """Keys of the Hub that other front matter has too: in a README without the others' keys they make a card."""
@@ -73,11 +73,12 @@ def is_card(root: MapNode, file: str) -> bool:
     keys = root.keys()
     if keys & _TELLING or len(keys & SPACE_KEYS) > 1 or len(keys & DATASET_KEYS) > 1:
         return True
+    lowered = {key.lower() for key in keys}
     stem = PurePath(file).stem.lower()
     if not any(word in stem for word in _CARDS):
         return False
-    known = keys & (_SHARED | MODEL_KEYS | DATASET_KEYS | SPACE_KEYS)
-    return bool(known) and not keys & _OTHERS
+    known = lowered & (_SHARED | MODEL_KEYS | DATASET_KEYS | SPACE_KEYS)
+    return bool(known) and not lowered & _OTHERS
 
 
 def kind_of(root: MapNode) -> Kind:

@@ -12,6 +12,7 @@ from typing import Any
 
 from registry.evidence import strict_json
 from registry.evidence.record import RecordError, from_json, to_json
+from registry.evidence.rejudge import contradictions
 from registry.types import Evidence
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -62,6 +63,8 @@ def parse(data: bytes) -> Evidence:
         raise RecordError("its claim is not the one its digest was made from")
     if not _is_about(found.get("subject"), evidence):
         raise RecordError("its subjects are not what its evidence is about")
+    if wrong := contradictions(evidence):
+        raise RecordError("; ".join(wrong))
     return evidence
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from registry.evidence.digests import of_bytes
 from registry.evidence.freshness import stale
 from registry.evidence.names import identity
-from registry.types import VERDICTS, Claim, Evidence, Verdict
+from registry.evidence.rejudge import contradictions
+from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
+from registry.types import VERDICTS, Claim, Evidence, Model, Verdict
 from registry.vocabulary import slug
 
 Status = Verdict | Literal["stale", "self-reported"]
@@ -32,13 +34,15 @@ class Shown:
 
     Attributes:
         claim: The claim as the card makes it today.
-        evidence: What was measured, `None` where nothing was.
+        evidence: What was measured, `None` where nothing was. Where something is wrong, it is an error that says what.
         stale: Why the evidence no longer holds; empty while it does.
+        wrong: What is not as the card or the record says: a verdict that does not follow, other weights.
     """
 
     claim: Claim
     evidence: Evidence | None = None
     stale: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -52,6 +56,8 @@ class Shown:
     @property
     def status(self) -> Status:
         """Its verdict, or that there is none that holds today."""
+        if self.wrong:
+            return "error"
         if self.evidence is None:
             return "self-reported"
         return "stale" if self.stale else self.evidence.verdict
@@ -62,12 +68,34 @@ class Beside:
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         self._found = {identity(each.claim): each for each in evidence}
+        self._weights = WeightsBeside()
 
-    def shown(self, claim: Claim) -> Shown:
-        """A claim beside its evidence."""
+    def shown(self, claim: Claim, model: Model | None = None) -> Shown:
+        """A claim beside its evidence, judged again.
+
+        Args:
+            claim: The claim.
+            model: Whose it is; weights that lie beside its card are looked at.
+        """
         # Most zoos have no evidence yet, and an identity is a hash.
         found = self._found.get(identity(claim)) if self._found else None
-        return Shown(claim=claim, evidence=found, stale=stale(found, claim, {}) if found else ())
+        outdated = stale(found, claim, {}) if found else ()
+        wrong = self._wrong(claim, model, found, outdated)
+        if wrong:
+            found = replace(found or Evidence(claim=claim, verdict="error", reason=""), verdict="error")
+            found = replace(found, reason="; ".join(wrong))
+        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong)
+
+    def _wrong(
+        self, claim: Claim, model: Model | None, found: Evidence | None, outdated: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        wrong = list(contradictions(found, claim)) if found is not None and not outdated else []
+        if model is not None and rests_on_weights(claim, found):
+            said = self._weights.wrong(model)
+            if not said and found is not None and not outdated:
+                said = self._weights.changed(model, found)
+            wrong += [said] if said else []
+        return tuple(wrong)
 
 
 def tally(claims: Iterable[Shown]) -> Mapping[Status, int]:

@@ -11,6 +11,7 @@ from typing import Any
 from registry.evidence import strict_json
 from registry.evidence.names import file_of, identity
 from registry.evidence.record import RecordError, from_json, to_json
+from registry.evidence.rejudge import contradictions
 from registry.files import reason
 from registry.storage import Place, open_folder
 from registry.types import Claim, Evidence
@@ -21,15 +22,17 @@ _LARGEST = 4 << 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceProblem:
-    """A file in a store that is not evidence.
+    """A file in a store that is not evidence, or whose verdict does not follow from what it says.
 
     Attributes:
         file: The file.
         message: What is wrong with it, as one sentence without the file's name.
+        evidence: What it says, where that can be read.
     """
 
     file: Place
     message: str
+    evidence: Evidence | None = None
 
     def __str__(self) -> str:
         return f"{self.file}: {self.message}"
@@ -125,8 +128,14 @@ class Store:
             )
 
     def all(self) -> list[Evidence]:
-        """All evidence, in the order of its files."""
+        """All evidence whose verdict follows from it, in the order of its files."""
         return [evidence for _, evidence in self.items()]
+
+    def records(self) -> list[Evidence]:
+        """The same and those whose verdict does not follow, for who says so of them: see `rejudge`."""
+        found = (entry.found for entry in self.entries())
+        read = (each if isinstance(each, Evidence) else each.evidence for each in found)
+        return [each for each in read if each is not None]
 
     def items(self) -> Iterator[tuple[Place, Evidence]]:
         """Every file that holds evidence, with it."""
@@ -135,7 +144,7 @@ class Store:
                 yield entry.file, entry.found
 
     def problems(self) -> list[EvidenceProblem]:
-        """The JSON files in the folder that are not evidence, or not in the file where theirs belongs."""
+        """The JSON files in the folder that are not evidence, not in their place, or not what follows from them."""
         return [entry.found for entry in self.entries() if isinstance(entry.found, EvidenceProblem)]
 
     def path(self, claim: Claim) -> Place:
@@ -157,7 +166,8 @@ class Store:
             return EvidenceProblem(file=file, message=f"is not evidence: {error}")
         if self.path(found.claim) != file:
             return EvidenceProblem(file=file, message=f"its claim belongs in {file_of(found.claim)}")
-        return found
+        wrong = contradictions(found)
+        return EvidenceProblem(file=file, message="; ".join(wrong), evidence=found) if wrong else found
 
     def _record(self, evidence: Evidence) -> bytes:
         location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from registry.confinement import OutsideError
 from registry.dialects import Expected, Reference
-from registry.loader.places import INDEX_NAMES, OutsideError, Place, TooManyError, index_folder
+from registry.loader.places import INDEX_NAMES, Place, TooManyError, index_folder
 from registry.parallel import spread
 from registry.read import ids, read
 from registry.read.document import SUFFIXES
@@ -125,12 +126,20 @@ class FileStore:
         problems = self.problems(reference.node.source)
         if problems.full(ids.NOT_FOUND) or problems.full(ids.OUTSIDE):
             return []
-        outside = False
+        outside = ""
+        told_of_matches = False
+
+        def refused(path: str, reason: str) -> None:
+            nonlocal told_of_matches
+            told_of_matches = True
+            told = f"'{text}' matches '{short(place.name(path))}', which {reason}; it is not read"
+            self.refuse(ids.OUTSIDE, told, reference)
+
         for folder in dict.fromkeys(folders):
             try:
-                found = [path for path in place.expand(reference.text, folder) if os.path.lexists(path)]
-            except OutsideError:
-                outside = True
+                found = [path for path in place.expand(reference.text, folder, refused) if os.path.lexists(path)]
+            except OutsideError as error:
+                outside = outside or error.reason
                 continue
             except TooManyError:
                 self.refuse(ids.TOO_MANY, f"'{text}' matches more than {MAX_FILES:,} files", reference)
@@ -141,8 +150,9 @@ class FileStore:
             if found:
                 return self._readable(found, reference)
         if outside:
-            root = place.name(place.root)
-            self.refuse(ids.OUTSIDE, f"'{text}' leads out of '{root}', and is not read", reference)
+            self.refuse(ids.OUTSIDE, f"'{text}' {outside}; it is not read", reference)
+        elif told_of_matches:
+            pass
         elif is_wild(reference.text):
             self.refuse(ids.NOT_FOUND, f"'{text}' matches no file", reference)
         else:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
-from registry.loader.places import OutsideError, Place, TooManyError, place, scan
+from registry.loader.places import Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
+from registry.read.document import SUFFIXES
 from registry.read.faults import OTHERS, fault, sparing
 from registry.read.limits import MAX_FILES, MAX_INHERITED
 from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
@@ -186,12 +188,15 @@ class _Loader:
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
         """Load a file, unless it lies outside of the root, be it through a link."""
         try:
-            real = at.confine(path)
-        except OutsideError:
+            # What the user names, or keeps in a folder that the user names, need not be anything more than inside.
+            real = os.path.realpath(path)
+            if os.path.basename(path) != os.path.basename(real) or os.path.islink(path) or not at.holds(real):
+                real = at.confine(path, suffixes=SUFFIXES)
+        except OutsideError as error:
             folder, name = os.path.split(path)
             shown = at.name(os.path.join(os.path.realpath(folder), name))
-            message = f"leads out of the root '{at.name(at.root)}', and is not read"
-            self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider one with --root, or copy the file.")
+            message = f"{error.reason}; it is not read"
+            self.shelf.report(ids.OUTSIDE, message, shown, hint="Give a wider root with --root, or copy the file.")
             return
         if certain:
             self.named.append((real, at))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry.confinement import OPEN_FOLDERS, OutsideError, confine
 from registry.loader.left_out import Search
 from registry.read.document import SUFFIXES
 from registry.read.limits import MAX_FILES
@@ -18,12 +19,6 @@ _WILD = re.compile(r"[*?\[]")
 _RECORD = re.compile(r"-[0-9a-f]{8}[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
 """A file of a store of evidence, which holds no card: `alexnet-93ba7032/flops-199d4f57.json`."""
 _SKIPPED = {"node_modules", "__pycache__", "site-packages"}
-_KEPT = {".eval_results", ".mim"}
-"""Hidden folders that hold cards: the Hub's results, and what OpenMMLab's packages bring along."""
-
-
-class OutsideError(Exception):
-    """A path leads out of the root."""
 
 
 class TooManyError(Exception):
@@ -52,19 +47,28 @@ class Place:
             return Path(real).as_posix()
         return Path(os.path.normpath(joined)).as_posix()
 
-    def confine(self, path: str) -> str:
-        """The real path, links followed.
+    def holds(self, real: str) -> bool:
+        """Whether a real path lies inside the root."""
+        return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
+
+    def confine(self, path: str, *, tracked: bool = True, suffixes: Container[str] | None = None) -> str:
+        """The real path, links followed, of what may be read for a card; see `registry.confinement.confine`.
 
         Raises:
-            OutsideError: It lies outside the root.
+            OutsideError: It may not.
         """
-        real = os.path.realpath(path)
-        if real != self.root and not real.startswith(self.root.rstrip(os.sep) + os.sep):
-            raise OutsideError
-        return real
+        try:
+            return confine(path, self.root, tracked=tracked, suffixes=suffixes)
+        except OutsideError as error:
+            raise OutsideError(error.reason.replace(self.root, self.name(self.root))) from error
 
-    def expand(self, pattern: str, folder: str) -> list[str]:
+    def expand(self, pattern: str, folder: str, refused: Callable[[str, str], None]) -> list[str]:
         """The real paths that a path or wildcard leads to from `folder`; of a wildcard's, the kinds that can be read.
+
+        Args:
+            pattern: The path or wildcard.
+            folder: Where it starts from.
+            refused: Told what a wildcard matches that may not be read, and why.
 
         Raises:
             OutsideError: It leads out of the root.
@@ -79,10 +83,13 @@ class Place:
         if fixed == len(parts):
             return [start]
         if ".." in parts[fixed:]:
-            raise OutsideError
+            raise OutsideError("climbs up with '..' behind a wildcard")
         found: dict[str, None] = {}
         for path in _matches(start, parts[fixed:]):
-            found[self.confine(path)] = None
+            try:
+                found[self.confine(path, suffixes=SUFFIXES)] = None
+            except OutsideError as error:
+                refused(path, error.reason)
             if len(found) > MAX_FILES:
                 raise TooManyError
         return list(found)
@@ -190,7 +197,7 @@ def _folders(folder: str) -> set[str]:
 
 
 def _is_open(name: str) -> bool:
-    return name in _KEPT or not (name.startswith(".") or name in _SKIPPED)
+    return name in OPEN_FOLDERS or not (name.startswith(".") or name in _SKIPPED)
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -13,6 +13,7 @@ from typing import Any
 from registry.evidence import to_json
 from registry.evidence.names import file_of
 from registry.evidence.status import Shown
+from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.facts import facts
@@ -133,7 +134,7 @@ class _Api:
                     "model": place.entry.name,
                     "url": self.url(_of_model(place.entry)),
                     "reported": place.shown.claim.reported.text,
-                    "value": float(place.shown.claim.reported.value),
+                    "value": whole(float(place.shown.claim.reported.value)),
                     "status": place.shown.status,
                 }
                 for place in board.places
@@ -153,8 +154,8 @@ def _reported(claim: Claim) -> dict[str, Any]:
         "task": claim.task,
         "dataset": claim.dataset.name if claim.dataset else None,
         "reported": claim.reported.text,
-        "value": float(claim.reported.value),
-        "half_width": float(claim.reported.half_width),
+        "value": whole(float(claim.reported.value)),
+        "half_width": whole(float(claim.reported.half_width)),
         "unit": claim.reported.unit,
         "digest": claim.digest,
     }

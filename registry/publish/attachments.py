@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from registry.checks.secrets import secrets
+from registry.confinement import OutsideError, confine
+from registry.files import read_bounded
+from registry.publish.svg import only_draws
 from registry.vocabulary import slug
 
 _PICTURES = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
@@ -17,12 +20,7 @@ _FILES = frozenset(
 """Files that a browser shows or saves without running anything in the name of this site."""
 
 _LARGEST = 8 << 20
-_ACTIVE_SVG = re.compile(
-    rb"<\s*(script|foreignobject|iframe|embed|object|handler|set|animate)|\bon[a-z]+\s*=|<!entity|<!doctype|javascript:"
-    rb"|@import|\burl\s*\(\s*[\"']?\s*(?!#|data:image/)|href\s*=\s*[\"']?\s*(?!#|data:image/(png|jpe?g|gif|webp))[^\s\"'>]",
-    re.IGNORECASE,
-)
-"""What a drawing needs none of, and what would run, or call somebody, when it is opened by itself."""
+_PROSE = frozenset({".markdown", ".md"})
 
 
 class Attachments:
@@ -30,6 +28,7 @@ class Attachments:
 
     Attributes:
         files: What is to be written, by path from the site's root.
+        withheld: Files that are not, because they hold what looks like a secret.
     """
 
     def __init__(self, root: Path, pages: Mapping[Path, str]) -> None:
@@ -43,15 +42,16 @@ class Attachments:
         self._pages = pages
         self._known: dict[Path, str | None] = {}
         self.files: dict[str, bytes] = {}
+        self.withheld: list[Path] = []
 
     def link(self, base: Path, to: Callable[[str], str]) -> Callable[[str], str | None]:
         """What relative links of a card in `base` become; `to` makes addresses relative to its page."""
 
         def resolve(url: str) -> str | None:
-            file = self.find(base, url)
+            file = self.find(base, url, _FILES | _PICTURES | _PROSE)
             if file is None:
                 return None
-            path = self._pages.get(file) or self._copy(file, _FILES | _PICTURES)
+            path = self._pages.get(file) or self._copy(file)
             return None if path is None else to(path)
 
         return resolve
@@ -60,56 +60,63 @@ class Attachments:
         """The same for pictures."""
 
         def resolve(url: str) -> str | None:
-            file = self.find(base, url)
-            path = None if file is None else self._copy(file, _PICTURES)
+            file = self.find(base, url, _PICTURES)
+            path = None if file is None else self._copy(file)
             return None if path is None else to(path)
 
         return resolve
 
-    def find(self, base: Path, url: str) -> Path | None:
-        """The file that a relative address means, `None` where there is none inside the root."""
+    def find(self, base: Path, url: str, suffixes: Container[str] = _PROSE) -> Path | None:
+        """The file that a relative address means, `None` where there is none that may be shown.
+
+        Args:
+            base: Folder that the address starts from.
+            url: The address.
+            suffixes: The kinds of files that may be meant.
+        """
         try:
             path = unquote(urlsplit(url).path)
             # A leading slash means the root of the repository, as it does where cards are usually read.
-            file = (self._root / path.lstrip("/") if path.startswith("/") else base / path).resolve()
-            return file if path and file.is_relative_to(self._root) and file.is_file() else None
-        except (OSError, ValueError):
+            meant = self._root / path.lstrip("/") if path.startswith("/") else base / path
+            file = Path(confine(str(meant), str(self._root), suffixes=suffixes)) if path else None
+            return file if file is not None and file.is_file() else None
+        except (OSError, ValueError, OutsideError):
             return None
 
     def read_text(self, file: Path) -> str | None:
-        """The text of a file that `find` found; `None` where it cannot be read as text."""
+        """The text of a file that `find` found; `None` where it cannot be read as text, or holds a secret."""
+        data = self._data(file)
         try:
-            return file.read_text(encoding="utf-8") if file.stat().st_size <= _LARGEST else None
-        except (OSError, UnicodeDecodeError):
+            return None if data is None else data.decode()
+        except UnicodeDecodeError:
             return None
 
-    def _copy(self, file: Path, suffixes: Iterable[str]) -> str | None:
-        if file.suffix.lower() not in suffixes:
+    def _copy(self, file: Path) -> str | None:
+        if file.suffix.lower() in _PROSE:
             return None
         if file not in self._known:
             self._known[file] = self._read(file)
         return self._known[file]
 
     def _read(self, file: Path) -> str | None:
-        try:
-            data = file.read_bytes() if file.stat().st_size <= _LARGEST else None
-        except OSError:
-            return None
-        if data is None or (file.suffix.lower() == ".svg" and not _still(data)):
+        data = self._data(file)
+        if data is None or (file.suffix.lower() == ".svg" and not only_draws(data)):
             return None
         digest = hashlib.sha256(data).hexdigest()[:8]
         path = f"assets/cards/{digest}-{slug(file.stem)[:40] or 'file'}{file.suffix.lower()}"
         self.files[path] = data
         return path
 
-
-def _still(svg: bytes) -> bool:
-    """Whether a drawing only draws."""
-    try:
-        svg.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return not re.search(rb"&#", svg) and not _ACTIVE_SVG.search(svg)
+    def _data(self, file: Path) -> bytes | None:
+        """What a file holds, where that may be shown to everybody."""
+        try:
+            data = read_bounded(file, _LARGEST)
+        except OSError:
+            return None
+        if any(True for _ in secrets(data.decode("utf-8", "replace"))):
+            self.withheld.append(file)
+            return None
+        return data
 
 
 def card_pages(files: Iterable[tuple[str, str]]) -> dict[Path, str]:

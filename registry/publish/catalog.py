@@ -91,7 +91,7 @@ def catalog(
             model=each.model,
             slug=name,
             card=cards[id(each.model)],
-            claims=tuple(beside.shown(claim) for claim in each.claims),
+            claims=tuple(beside.shown(claim, each.model) for claim in each.claims),
             unreadable=tuple(entry.label for entry in each.unreadable),
             findings=tuple(placed[id(finding)] for finding in of_model.get(id(each.model), ())),
         )

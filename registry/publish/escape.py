@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from registry.types.safe_text import safe_text
+
 _ACTIVE = re.compile(r"[\\`*_{}\[\]#~^|<>&\"']|^[+\-=:]|^\d+(?=[.)]\s)")
 """What Markdown or HTML may take for markup: these anywhere, and heading, list and rule marks at the beginning."""
 
 _JOINTS = re.compile(r"(?<=[._/])(?=\w)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
+_SPACE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MARKUP = re.compile(r"[\\`*_{}\[\]~^|!]")
 _LOOK_ALIKES = str.maketrans(
     {
@@ -33,8 +35,8 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 def plain(text: object) -> str:
-    """Text on one line, without control characters and without marks that turn its direction around."""
-    return _CONTROL.sub(" ", str(text)).strip()
+    """Text on one line, without control characters, and with every character that has no width shown."""
+    return safe_text(_SPACE.sub(" ", str(text))).strip()
 
 
 def inert(value: Any) -> Any:

@@ -38,13 +38,14 @@ class Documented:
 
 def documented() -> list[tuple[str, str, list[Documented]]]:
     """Modules with what they offer: (name, what it is for, its functions and classes)."""
-    functions = [getattr(registry, name) for name in registry.__all__ if not name.startswith("_")]
+    offered = {name: getattr(registry, name) for name in registry.__all__ if not name.startswith("_")}
+    functions = {name: each.function if inspect.ismodule(each) else each for name, each in offered.items()}
     shown = [getattr(types, name) for name in types.__all__]
     return [
         (
             "registry",
             "What the commands do, as functions.",
-            [_document(f"registry.{each.__name__}", each) for each in functions],
+            [_document(f"registry.{name}", each) for name, each in functions.items()],
         ),
         (
             "registry.types",

@@ -10,11 +10,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from registry import numbers
 from registry.evidence.status import worded
-from registry.publish import escape, numbers, prose
+from registry.publish import escape, prose
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.table import STATIC_ROWS, HtmlTable
+from registry.publish.table import STATIC_ROWS, HtmlTable, exact
 from registry.resources import resource
 from registry.types import UsageError
 
@@ -64,7 +65,7 @@ class Renderer:
             "safe_url": escape.link,
             "worded": worded,
         }
-        self._environment.globals |= {"exact": numbers.exact, "static_rows": STATIC_ROWS}
+        self._environment.globals |= {"exact": exact, "static_rows": STATIC_ROWS}
 
     def render(self, page: Page) -> str:
         """The page as Markdown with its front matter.

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from registry.card_config import CardConfigs
+from registry.checks import check
+from registry.config import Config
+from registry.evidence import Store
+from registry.evidence.folder import evidence_folder
 from registry.files import locked
+from registry.loader.project import Paths, first_of, load_project
 from registry.publish import api, badges, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.pages import browse, home, models, reference
+from registry.publish.pages import browse, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.publish.search import SearchEntry
@@ -21,7 +28,8 @@ from registry.publish.table import HtmlTable
 from registry.publish.tree import PageTree
 from registry.read.faults import sparing
 from registry.resources import resource
-from registry.types import Evidence, Finding, Index
+from registry.storage import Place, place
+from registry.types import Evidence, Finding, Index, UsageError
 from registry.vocabulary import Vocabulary
 
 
@@ -34,12 +42,14 @@ class Built:
         models: Number of models on it.
         warnings: What MkDocs warned of.
         faults: Cards that are left out, because publishing them ended in an error that nobody foresaw.
+        withheld: Files that cards refer to and that are left out, because they hold what looks like a secret.
     """
 
     folder: Path
     models: int
     warnings: tuple[str, ...] = ()
     faults: tuple[Finding, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,15 +71,54 @@ class Material:
     base_url: str | None = None
 
 
+def material(
+    path: Paths | Index,
+    *,
+    evidence: Place | str | None = None,
+    base_url: str | None = None,
+    config: Config | None = None,
+) -> Material:
+    """Read everything that goes into a site.
+
+    Args:
+        path: The cards.
+        evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
+        base_url: Address that the site will have.
+        config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
+            is `None`.
+
+    Raises:
+        UsageError: There is no such path, or no model in it.
+    """
+    index, caller = load_project(path, config)
+    if not index.models:
+        raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
+    beside = evidence_folder(first_of(path), caller)
+    named = place(evidence) if isinstance(evidence, str) else evidence
+    return Material(
+        index=index,
+        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
+        evidence=Store(named or beside).records(),
+        vocabulary=caller.load_vocabulary(),
+        base_url=base_url,
+    )
+
+
 def build(
-    material: Material, *, out: Path, docs: Path, templates: Path | None = None, config: Path | None = None
+    material: Material,
+    *,
+    out: Path,
+    docs: Path | None = None,
+    templates: Path | None = None,
+    config: Path | None = None,
 ) -> Built:
     """Build a site.
 
     Args:
         material: What it is made from.
         out: Folder of the HTML; its old content is replaced when the new one is complete.
-        docs: Folder of the Markdown that it is built from.
+        docs: Folder of the Markdown that it is built from; without it `docs` beside `html`, and `NAME-docs` beside any
+            other name.
         templates: Folder of templates that replace those of the package.
         config: A mkdocs.yml in place of the package's.
 
@@ -80,6 +129,7 @@ def build(
     from registry.publish import html
 
     html.ensure_replaceable(out)
+    docs = docs or out.resolve().with_name("docs" if out.resolve().name == "html" else f"{out.resolve().name}-docs")
     tree = PageTree(docs)
     settings = html.read_config(
         config or html.default_config(),
@@ -92,7 +142,13 @@ def build(
     with locked(docs):  # builds of one site take turns
         written, faults = _write(material, tree, renderer, settings.site_name)
         warnings = html.build_html(settings, out, found_by=written.found_by)
-    return Built(folder=out, models=written.models, warnings=tuple(warnings), faults=tuple(faults))
+    return Built(
+        folder=out,
+        models=written.models,
+        warnings=tuple(warnings),
+        faults=tuple(faults),
+        withheld=written.withheld,
+    )
 
 
 def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> Built:
@@ -109,14 +165,15 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
     """
     renderer = Renderer(Links(directory_urls), templates, searched=True)
     written, faults = _write(material, PageTree(out), renderer, "Model index")
-    return Built(folder=out, models=written.models, faults=tuple(faults))
+    return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
 class _Written(NamedTuple):
-    """How many models the pages are of, and what the search finds them by."""
+    """How many models the pages are of, what the search finds them by, and files that nobody is shown."""
 
     models: int
     found_by: list[SearchEntry]
+    withheld: tuple[str, ...]
 
 
 def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
@@ -131,7 +188,9 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             base_url=material.base_url or "",
         )
         tree.begin()
-        return _Written(len(content.catalog.entries), _write_content(content, tree, renderer, site_name))
+        found_by = _write_content(content, tree, renderer, site_name)
+        withheld = tuple(os.path.relpath(file, index.root) for file in content.attachments.withheld)
+        return _Written(len(content.catalog.entries), found_by, withheld)
 
     return sparing("could not be published", work, material.index)
 
@@ -169,6 +228,7 @@ def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[P
     yield from browse.collections(content)
     yield from browse.datasets(content, links)
     yield from browse.papers(content)
+    yield from why.pages(content)
     yield from reference.findings(content)
     yield from reference.rules()
     yield from reference.conventions(content)
@@ -191,6 +251,7 @@ def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterat
     for entry in content.catalog.entries:
         yield from badges.files(entry).items()
     yield "csv/claims.csv", claims_csv(content)
+    yield why.DATA, why.data(content)
     yield from reference.schema_files()
     yield feed.PATH, feed.atom(content, links, site_name)
 

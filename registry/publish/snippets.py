@@ -24,31 +24,62 @@ def builder(entry: CatalogEntry) -> str | None:
 
 
 def load(entry: CatalogEntry) -> str | None:
-    """Python that builds the model and loads the weights that the card names; `None` where no builder is known."""
+    """Python that builds the model with the weights that the card names; `None` where no builder is known."""
     name = builder(entry)
     if name is None:
         return None
     library, _, model = name.partition(":")
-    # torchvision's name may say which of the published weights are meant, after a dot.
-    architecture = json.dumps(model.partition(".")[0])
+    architecture, _, tag = model.partition(".")
+    weights = entry.model.weights[0].url if entry.model.weights else ""
+    own = weights and not weights.startswith("https://download.pytorch.org/")
+    if library == "torchvision" and tag and not own:
+        return _torchvision(architecture, tag)
+    if library == "timm" and tag and not weights:
+        return _timm(model)
     imports, build = {
         "timm": ("import timm", f"timm.create_model({json.dumps(model)})"),
-        "torchvision": ("import torchvision", f"torchvision.models.get_model({architecture})"),
+        "torchvision": ("import torchvision", f"torchvision.models.get_model({json.dumps(architecture)})"),
     }.get(library, ("from registry.verify.builders import target", f"target({json.dumps(name)}).build()"))
     lines = [imports, "", f"model = {build}.eval()"]
-    weights = entry.model.get("Weights")
-    if isinstance(weights, str):
-        if weights.endswith(".safetensors") and "://" not in weights:
-            lines.insert(0, "from safetensors.torch import load_file")
-            state = f"load_file({json.dumps(weights)})"
-        elif weights.startswith("https://"):
-            lines.insert(0, "import torch")
-            lines.append(f"url = {json.dumps(weights)}")
-            state = 'torch.hub.load_state_dict_from_url(url, map_location="cpu", weights_only=True)'
-        else:
-            return "\n".join(lines)
-        lines.append(f"model.load_state_dict({state})")
+    if not weights:
+        return "\n".join(lines)
+    if weights.endswith(".safetensors") and "://" not in weights:
+        lines.insert(0, "from safetensors.torch import load_file")
+        state = f"load_file({json.dumps(weights)})"
+    elif weights.startswith("https://"):
+        lines.insert(0, "import torch")
+        lines.append(f"url = {json.dumps(weights)}")
+        state = 'torch.hub.load_state_dict_from_url(url, map_location="cpu", weights_only=True)'
+    else:
+        return "\n".join(lines)
+    lines.append(f"model.load_state_dict({state})")
     return "\n".join(lines)
+
+
+def _torchvision(architecture: str, tag: str) -> str:
+    """Torchvision's own way: its weights know their classes, the arguments that they need, and their transforms."""
+    name, weights = json.dumps(architecture), json.dumps(tag)
+    quantized = ", quantize=True" if architecture.startswith("quantized_") else ""
+    return "\n".join(
+        (
+            "from torchvision.models import get_model, get_model_weights",
+            "",
+            f"weights = get_model_weights({name})[{weights}]",
+            f"model = get_model({name}, weights=weights{quantized}).eval()",
+            "preprocess = weights.transforms()",
+        )
+    )
+
+
+def _timm(model: str) -> str:
+    return "\n".join(
+        (
+            "import timm",
+            "",
+            f"model = timm.create_model({json.dumps(model)}, pretrained=True).eval()",
+            "preprocess = timm.data.create_transform(**timm.data.resolve_model_data_config(model))",
+        )
+    )
 
 
 def verify(entry: CatalogEntry) -> str:

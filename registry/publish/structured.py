@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from registry.numbers import whole
 from registry.publish import escape, snippets
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
@@ -26,7 +27,7 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
             {
                 "@type": "PropertyValue",
                 "name": escape.plain(shown.claim.label),
-                "value": float(shown.claim.reported.value),
+                "value": whole(float(shown.claim.reported.value)),
                 "description": shown.status,
                 **({"measurementTechnique": shown.evidence.reason} if shown.evidence else {}),
             }

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from registry import numbers
 from registry.csv_file import inert
 from registry.evidence.status import STATUSES, Status
-from registry.publish import numbers
-from registry.types import Kind
+from registry.types import Claim, Kind
 
 STATIC_ROWS = 500
 """Rows that stand in the page itself; those beyond come in a script, so that a large page is there at once."""
@@ -161,6 +161,11 @@ def number(value: Decimal | float | None, kind: Kind, *, status: Status | None =
         return Cell()
     cell = printed(numbers.short(value, kind), value)
     return cell if status is None else replace(cell, parts=(*cell.parts, Part("", status=status)))
+
+
+def exact(value: float, claim: Claim) -> str:
+    """A measured value in the way that its claim is printed."""
+    return numbers.beside(value, claim.reported, claim.kind)
 
 
 def printed(text: str, value: Decimal | float) -> Cell:

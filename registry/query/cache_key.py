@@ -65,7 +65,7 @@ class Watched:
         left_out = LeftOut.of(config)
         try:
             searched = {at.folder: left_out.below(at.folder, at.root) for at in places}
-            cards = list(_facts(file for folder, search in searched.items() for file in scan(folder, search)))
+            cards = list(facts_of(file for folder, search in searched.items() for file in scan(folder, search)))
         except TooManyError:
             return None
         evidence = [fact for store in stores for fact in _below(store, (".json",))]
@@ -92,7 +92,7 @@ def _versions(folder: StoreUrl) -> list[tuple[str, str]] | None:
     return RemoteFolder(folder).versions(".json")
 
 
-def _facts(files: Iterable[str]) -> Iterator[_Facts]:
+def facts_of(files: Iterable[str]) -> Iterator[_Facts]:
     """Name, size, times of contents and of the entry, and inode of each file."""
     for file in files:
         try:

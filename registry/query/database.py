@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ from registry import cache_file
 from registry.files import reason
 from registry.query.expression import one_line
 from registry.query.table_cache import TableCache
-from registry.query.tables import SCHEMA, Tables
+from registry.query.tables import METADATA, SCHEMA, TEXTS, Tables
 from registry.types import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ def ask(kept: TableCache, statement: str) -> Rows:
             return _answer(database, statement)
     except duckdb.Error as error:
         raise UsageError(f"DuckDB cannot answer this: {_said(error)}") from error
+
+
+def unreported(tables: Tables, statement: str) -> list[str]:
+    """The columns of the table of models that a statement names and that are empty for every model."""
+    words = set(re.findall(r"\w+", statement.casefold()))
+    columns = tables.models.columns
+    about = ("license", "library", "collection", "weights", *TEXTS, *METADATA.values())
+    return [name for name in about if name in words and columns[name] and all(each is None for each in columns[name])]
 
 
 def _answer(database: duckdb.DuckDBPyConnection, statement: str) -> Rows:

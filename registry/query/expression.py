@@ -3,10 +3,11 @@
     expression := all ("or" all)*
     all        := factor ("and" factor)*
     factor     := "not" factor | "(" expression ")" | comparison
-    comparison := words ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~") words
+    comparison := words ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~") words | words
 
 Words are anything without spaces, quotes, parentheses and comparisons; several stand for a text with single spaces, and
-a text in quotes for itself, so that `"and"` can be one. `~` means contains.
+a text in quotes for itself, so that `"and"` can be one. `~` means contains. Words without a comparison are a part of
+the model's name: `resnet and top1 > 0.75`.
 """
 
 from __future__ import annotations
@@ -58,11 +59,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field compared with a value."""
+    """A field compared with a value.
+
+    Attributes:
+        bare: Whether only the value was written, as a part of a name.
+    """
 
     field: Words
     operator: Operator
     value: Words
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,8 @@ class _Parser:
     def comparison(self) -> Comparison:
         field = self.words("a field")
         operator = self.next
+        if operator.kind in ("end", "keyword") or (operator.kind == "bracket" and operator.text == ")"):
+            return Comparison(Words("name", field.column), "~", field, bare=True)
         if not self.take("operator"):
             raise ExpressionError(
                 operator.column, f"a comparison such as = or < is missing after '{short(field.text)}'"

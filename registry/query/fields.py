@@ -8,14 +8,18 @@ from typing import Literal
 
 from registry.evidence.status import STATUSES
 from registry.query.expression import ExpressionError, Words, short
-from registry.query.tables import Tables
+from registry.query.tables import TEXTS, Tables
 from registry.types import Kind
 from registry.vocabulary import Vocabulary, fold, slug
 from registry.vocabulary.slips import KnownNames
 
 What = Literal["model", "evaluation", "value", "measured", "verdict"]
 
-MODEL_FIELDS = ("name", "collection", "library", "license", "file")
+MODEL_FIELDS = ("name", "collection", "library", "license", "file", "weights", *TEXTS)
+_ALSO = {"licence": "license", "papers": "paper", "architectures": "architecture", "configuration": "config"}
+_FOLDED = {fold(name): name for name in MODEL_FIELDS} | _ALSO
+"""The names of a model's own fields as people write them: with a space, an underscore or a hyphen."""
+
 EVALUATION_FIELDS = ("task", "dataset", "split")
 VERDICT = "verdict"
 
@@ -45,8 +49,8 @@ def find_field(words: Words, tables: Tables, vocabulary: Vocabulary) -> QueryFie
         ExpressionError: There is none of that name.
     """
     folded = fold(words.text)
-    if folded in MODEL_FIELDS:
-        return QueryField(folded, "model")
+    if folded in _FOLDED:
+        return QueryField(_FOLDED[folded], "model")
     if folded in EVALUATION_FIELDS:
         return QueryField(folded, "evaluation")
     if folded == VERDICT:

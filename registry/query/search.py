@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+from registry.numbers import whole
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
 from registry.query.fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
-from registry.query.tables import METADATA, Tables, whole
+from registry.query.model_names import squeeze
+from registry.query.tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, read_quantity
 
@@ -91,6 +93,8 @@ class Search:
         """The values of a field: none where the card does not say."""
         if field.what == "model":
             column = self.tables.models.columns[field.name]
+            if field.name in TEXTS:
+                return lambda at: () if column[at.model] is None else tuple(column[at.model].split(SEPARATOR))
             return lambda at: () if column[at.model] is None else (column[at.model],)
         claims = self.tables.claims.columns
         if field.what == "evaluation":
@@ -100,6 +104,11 @@ class Search:
         column = claims[{"value": "value", "measured": "measured", "verdict": "status"}[field.what]]
         of_model, of_evaluation = self._gather(field.subject, column)
         return lambda at: (*of_model.get(at.model, ()), *(of_evaluation.get(at.evaluation, ())))
+
+    def unreported(self, answer: SearchResult) -> list[str]:
+        """The fields of a search that no card says anything of, so that nothing was found for that reason."""
+        found = ((field.name, self.values(field)) for field in answer.fields if field.what != "measured")
+        return [name for name, values in found if self.candidates and not any(map(values, self.candidates))]
 
     def rows(self, answer: SearchResult) -> Iterator[dict[str, Any]]:
         """What was found as plain data: the model, its evaluation, and every number of both by its subject."""
@@ -113,7 +122,7 @@ class Search:
             row = models.row(at.model)
             first = None if at.evaluation is None else self._first_claim[at.evaluation]
             found = {
-                **{name: row[name] for name in ("name", "collection", "library", "license")},
+                **{name: row[name] for name in ("name", "collection", "library", "license", *TEXTS)},
                 **{name: None if first is None else claims[name][first] for name in EVALUATION_FIELDS},
                 **dict.fromkeys(METADATA),
                 **numbers[at.model, None],
@@ -136,10 +145,20 @@ class Search:
         if field.what == "value":
             of_model, of_evaluation = self._gather(field.subject, self.tables.claims.columns["reported"])
             return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
-        values = self.values(field)
         if field.what == "measured":
-            return lambda at: ", ".join(f"{value:.12g}" for value in values(at))
+            of_model, of_evaluation = self._gather(field.subject, self._measured(field.subject))
+            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
+        values = self.values(field)
         return lambda at: ", ".join(dict.fromkeys(values(at)))
+
+    def _measured(self, subject: str) -> list[str | None]:
+        """What was measured of a subject, by claim, as it is printed."""
+        columns = self.tables.claims.columns
+        claims = zip(*(columns[name] for name in ("subject", "measured", "label", "reported", "kind")), strict=True)
+        return [
+            measured_text(measured, label, reported, kind) if known == subject and measured is not None else None
+            for known, measured, label, reported, kind in claims
+        ]
 
     def _evaluations(self) -> tuple[list[SearchCandidate], dict[int, int]]:
         columns = self.tables.claims.columns
@@ -189,6 +208,11 @@ class Search:
         return self._comparison(expression)
 
     def _comparison(self, said: Comparison) -> Test:
+        if said.bare and self._is_field(said.value):
+            word = short(said.value.text)
+            raise ExpressionError(
+                said.value.column + len(said.value.text), f"a comparison such as = or < is missing after '{word}'"
+            )
         field = self._field(said.field)
         values = self.values(field)
         if said.value.text.lower() == MISSING and not said.value.quoted:
@@ -204,6 +228,9 @@ class Search:
         return self._text(said, field, values)
 
     def _text(self, said: Comparison, field: QueryField, values: Values) -> Test:
+        if said.operator == "~" and field.name == "name":
+            letters = squeeze(said.value.text)
+            return lambda at: any(letters in squeeze(each) for each in found) if (found := values(at)) else None
         if said.operator == "~":
             part = fold(said.value.text)
             return lambda at: any(part in fold(each) for each in found) if (found := values(at)) else None
@@ -211,6 +238,13 @@ class Search:
         wanted = check_verdict(said.value) if field.what == "verdict" else same(said.value.text)
         equal = said.operator == "="
         return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
+
+    def _is_field(self, words: Words) -> bool:
+        try:
+            self._field(words)
+        except ExpressionError:
+            return False
+        return not words.quoted
 
     def _field(self, words: Words) -> QueryField:
         return find_field(words, self.tables, self.vocabulary)
@@ -230,7 +264,7 @@ class Search:
             return lambda text: fold(term.name if (term := self.vocabulary.dataset(text)) else text)
         if field.name == "task":
             return lambda text: fold(term.name if (term := self.vocabulary.task(text)) else text)
-        return str.casefold
+        return squeeze if field.name == "name" else str.casefold
 
 
 def _number(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:

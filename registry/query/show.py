@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.query.tables import Tables, whole
-from registry.types import UsageError
-from registry.vocabulary.slips import KnownNames
+from registry.numbers import whole
+from registry.query.model_names import find_name
+from registry.query.tables import Tables
 
 _CLAIM = (
     "subject",
     "label",
+    "kind",
     "task",
     "dataset",
     "config",
@@ -44,16 +45,10 @@ def show(tables: Tables, name: str) -> list[dict[str, Any]]:
     `None` where nothing was measured.
 
     Raises:
-        UsageError: No card has such a model.
+        UsageError: No card has such a model, or several are meant; see `registry.query.model_names`.
     """
-    models = [row for row in tables.models.rows() if row["name"] == name]
-    if not models:
-        known = list(dict.fromkeys(tables.models.columns["name"]))
-        folded = [row for row in tables.models.rows() if row["name"].casefold() == name.casefold()]
-        if not folded:
-            close = KnownNames(known).closest(name)
-            raise UsageError(f"no card has a model named '{name}'" + (f"; did you mean {close}?" if close else ""))
-        models = folded
+    meant = find_name(name, tables.models.columns["name"])
+    models = [row for row in tables.models.rows() if row["name"] == meant]
     evidence = {row["claim_id"]: {key: row[key] for key in _EVIDENCE} for row in tables.evidence.rows()}
     wanted = {row["id"]: row for row in models}
     found = [{key: whole(value) for key, value in row.items() if key not in ("id", "claims")} for row in models]

@@ -16,12 +16,14 @@ from registry import cache_file
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
+from registry.evidence.weights_beside import path_beside
 from registry.files import cache_folder
-from registry.loader import LeftOut, load
+from registry.loader.project import load_project
 from registry.parallel import cores
-from registry.query.cache_key import Watched
+from registry.query.cache_key import Watched, facts_of
 from registry.query.tables import SCHEMA, Table, Tables, tables
 from registry.read.faults import sparing
+from registry.types import Index
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,16 +61,16 @@ def open_tables(paths: Sequence[Path], config: Config, *, cache: Path | None = N
         found = _read(file, watched.state)
         if found is not None:
             return TableCache(tables=found[0], unread=found[1], place=_place(file, watched))
-    index = load(paths, dialect=config.dialect, processes=cores(), left_out=LeftOut.of(config))
+    index, _ = load_project(paths, config, processes=cores())
     stores = [Store(store) for store in dict.fromkeys(evidence_folder(path, config) for path in paths)]
-    evidence = [evidence for store in stores for evidence in store.all()]
+    evidence = [evidence for store in stores for evidence in store.records()]
     words = config.load_vocabulary()
     made, faults = sparing("could not be read", lambda index: tables(index, evidence, words), index)
     errors = (finding for finding in (*index.findings, *faults) if finding.severity == "error")
     unread = tuple(f"{finding.location}: {finding.message}" for finding in errors)
     if watched is None or file is None or not watched.covers(index):
         return TableCache(tables=made, unread=unread, place=None)
-    _write(file, watched.state, made, unread)
+    _write(file, watched.state, made, unread, _weights(index))
     return TableCache(tables=made, unread=unread, place=_place(file, watched))
 
 
@@ -86,13 +88,22 @@ def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
         if was != state.encode():
             return None
         kept = json.loads(text)
+        # Whether weights beside a card are what it says is in the tables too.
+        if [list(fact) for fact in facts_of([str(fact[0]) for fact in kept["weights"]])] != kept["weights"]:
+            return None
         named = {name: Table({column: kept["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA}
         return Tables(**named), tuple(kept["unread"])
     except (ValueError, KeyError, TypeError):
         return None  # another version's
 
 
-def _write(file: Path, state: str, made: Tables, unread: Sequence[str]) -> None:
+def _weights(index: Index) -> list[str]:
+    """The weights' files that lie beside cards."""
+    return list(dict.fromkeys(str(path) for model in index.models if (path := path_beside(model)) is not None))
+
+
+def _write(file: Path, state: str, made: Tables, unread: Sequence[str], weights: Sequence[str]) -> None:
     columns = {name: dict(table.columns) for name, table in made.named().items()}
-    text = json.dumps({"tables": columns, "unread": list(unread)}, separators=(",", ":"))
+    kept = {"tables": columns, "unread": list(unread), "weights": list(facts_of(weights))}
+    text = json.dumps(kept, separators=(",", ":"))
     cache_file.write(file, f"{state}\n{text}".encode("ascii"))

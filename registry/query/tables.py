@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from registry.claims import read_claims
+from registry.evidence.names import identity
 from registry.evidence.status import Beside, Shown, Status
-from registry.types import Evidence, Index, Model
-from registry.vocabulary import Vocabulary
+from registry.numbers import beside, whole
+from registry.types import Evidence, Index, Kind, Model, QuantityError
+from registry.vocabulary import Vocabulary, read_quantity
 
 Column = list[Any]
 
@@ -21,6 +23,13 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
         "library": "VARCHAR",
         "license": "VARCHAR",
         "weights": "VARCHAR",
+        "paper": "VARCHAR",
+        "architecture": "VARCHAR",
+        "training_data": "VARCHAR",
+        "training_techniques": "VARCHAR",
+        "config": "VARCHAR",
+        "code": "VARCHAR",
+        "date": "VARCHAR",
         "parameters": "DOUBLE",
         "flops": "DOUBLE",
         "file_size": "DOUBLE",
@@ -79,6 +88,20 @@ one model with the same `evaluation` were reported of the same task and data. `e
 makes the claim any more.
 """
 
+TEXTS: Mapping[str, Sequence[str]] = {
+    "paper": ("Paper", "paper", "arxiv"),
+    "architecture": ("Architecture", "Architectures"),
+    "training_data": ("Training Data", "datasets"),
+    "training_techniques": ("Training Techniques",),
+    "config": ("Config",),
+    "code": ("Code", "Repository"),
+    "date": ("Date", "Release Date", "Released", "Published", "Year"),
+}
+"""The columns of the table of models that hold texts, with the fields of a card that they are taken from, the first
+that there is. Several texts of one field stand in a column with `SEPARATOR` between them."""
+
+SEPARATOR = "; "
+
 METADATA = {"parameters": "parameters", "flops": "flops", "file-size": "file_size"}
 """The subjects that the table of models repeats, with their column."""
 
@@ -133,19 +156,20 @@ def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | 
     known = list(evidence)
     beside = Beside(known)
     libraries = _libraries(index)
-    models, claims, claim_of = _Rows("models"), _Rows("claims"), {}
+    models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
+    beside_a_claim: set[str] = set()
     evaluations: dict[tuple[str, ...], int] = {}
     for each in read_claims(index, vocabulary):
-        shown = [beside.shown(claim) for claim in each.claims]
+        shown = [beside.shown(claim, each.model) for claim in each.claims]
         for entry in shown:
             if entry.evidence is not None:
-                claim_of[id(entry.evidence)] = (len(claims), bool(entry.stale))
+                beside_a_claim.add(identity(entry.evidence.claim))
+                found.add(_evidence(entry.evidence, len(claims), bool(entry.stale)))
             claims.add(_claim(entry, len(claims), len(models), evaluations))
         models.add(_model(each.model, shown, len(models), libraries))
-    found = _Rows("evidence")
     for proof in known:
-        claim, stale = claim_of.get(id(proof), (None, True))
-        found.add(_evidence(proof, claim, stale))
+        if identity(proof.claim) not in beside_a_claim:
+            found.add(_evidence(proof, None, stale=True))
     return Tables(models.table(), claims.table(), found.table())
 
 
@@ -180,7 +204,8 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         model.collection,
         _library(model, libraries),
         _first(model.get("License") or model.get("license")),
-        _first(model.get("Weights")),
+        model.weights[0].url if model.weights else None,
+        *(_several(model, names) for names in TEXTS.values()),
         *(values.get(subject) for subject in METADATA),
         len(shown),
         sum(status in _GOOD for status in statuses),
@@ -269,6 +294,25 @@ def _first(value: Any) -> str | None:
     return None if value is None or isinstance(value, list | Mapping) else str(value)
 
 
+def _several(model: Model, names: Iterable[str]) -> str | None:
+    """The texts of the first of some fields that a model has."""
+    for name in names:
+        found = dict.fromkeys(_texts(model.get(name)))
+        if found:
+            return SEPARATOR.join(found)
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        yield from (str(item) for item in value.values() if item is not None and not isinstance(item, list | Mapping))
+    elif value is not None and str(value).strip():
+        yield str(value)
+
+
 def _number(value: float | None) -> float | None:
     try:
         return None if value is None else float(value)
@@ -276,9 +320,12 @@ def _number(value: float | None) -> float | None:
         return None  # an integer beyond any float, which evidence written by hand may hold
 
 
-def whole(value: Any) -> Any:
-    """A whole number as one: 61100840, not 61100840.0; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+def measured_text(measured: float, label: str, reported: str, kind: Kind) -> str:
+    """A measured value of the tables in the way that its claim is printed."""
+    try:
+        return beside(whole(measured), read_quantity(label.partition(": ")[0], reported, kind), kind)
+    except QuantityError:  # which only a record that somebody wrote by hand can bring
+        return f"{measured:.12g}"
 
 
 def _clean(value: Any) -> Any:

@@ -11,11 +11,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from registry.checks import RULES, Problem
-from registry.files import reason, write_atomic
+from registry.files import read_bounded, reason, write_atomic
 from registry.read.ids import STALE_BASELINE
+from registry.read.limits import MAX_BYTES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.report import Report
@@ -50,12 +51,12 @@ def read_baseline(path: Path) -> Baseline:
         UsageError: The file is missing, or is not a baseline.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        found = [(entry["file"], entry["rule"], entry["fingerprint"], dumps(entry)) for entry in json.loads(text)]
+        text = read_bounded(path, MAX_BYTES).decode()
+        found = [(*_texts(entry), dumps(entry)) for entry in json.loads(text)]
     except OSError as error:
         hint = "; write it with --write-baseline" if isinstance(error, FileNotFoundError) else ""
         raise UsageError(f"the baseline {path} cannot be read: {reason(error)}{hint}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path} is not a baseline: it is a JSON list of objects with file, rule, fingerprint"
         ) from error
@@ -66,6 +67,13 @@ def read_baseline(path: Path) -> Baseline:
         at = text.find(str(fingerprint), at)
         entries[file, fingerprint] = AcceptedFinding(rule, at, at + len(str(fingerprint)), entry)
     return Baseline(path=path, source=Source(file=path.as_posix(), text=text), entries=entries)
+
+
+def _texts(entry: Any) -> tuple[str, str, str]:
+    file, rule, fingerprint = entry["file"], entry["rule"], entry["fingerprint"]
+    if not all(isinstance(text, str) for text in (file, rule, fingerprint)):
+        raise TypeError(entry)
+    return file, rule, fingerprint
 
 
 def write_baseline(path: Path, report: Report, selected: Callable[[str], bool]) -> int:
@@ -161,7 +169,7 @@ def _stale_entries(
 def _judged(path: Path, report: Report, selected: Callable[[str], bool]) -> Callable[[str, str], bool]:
     """Whether this run would have found a finding of a rule in a file."""
     read = {_from(path, file) for file in report.index.sources}
-    return lambda file, rule: selected(rule) and (file in read or not (path.parent / file).exists())
+    return lambda file, rule: selected(rule) and (file in read or not os.path.exists(path.parent / file))  # noqa: PTH110 - says so too of what can be no name
 
 
 def _stale(baseline: Baseline, file: str, entry: AcceptedFinding) -> Finding:

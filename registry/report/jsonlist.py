@@ -10,6 +10,7 @@ from typing import Any
 from registry.report.fingerprint import fingerprints
 from registry.report.report import Report, written
 from registry.types import Finding, Location
+from registry.types.safe_text import safe_text
 
 
 def jsonlist(report: Report) -> Iterator[str]:
@@ -55,7 +56,7 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
 def _place(place: Location) -> dict[str, Any]:
     return {
-        "path": place.path,
+        "path": safe_text(place.path),
         "file": place.file,
         "line": place.line,
         "column": place.column,

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import re
 
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: cursor movement, colours, window titles
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder what is read
-    "\u2028\u2029\ufeff\ufffe\uffff"
-    "\ud800-\udfff"  # halves of a pair, which no encoding can write
-    "]"
-)
+from registry.types.safe_text import safe_text
 
 # The Actions runner obeys `##[command]` anywhere in a line of the log, see ActionCommand.cs in actions/runner.
 _OLD_COMMAND = "##["
@@ -26,13 +20,4 @@ def plain(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and _OLD_COMMAND not in text and "::" not in text:
         return text
-    return _COMMAND.sub(r"\1\\:", _UNSAFE.sub(_shown, text).replace(_OLD_COMMAND, "##\\["))
-
-
-def _shown(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return _COMMAND.sub(r"\1\\:", safe_text(text).replace(_OLD_COMMAND, "##\\["))

@@ -19,21 +19,43 @@ def rdjson(report: Report) -> Iterator[str]:
 
     Columns count UTF-8 bytes from 1, as that format has them.
     """
+    columns = _Columns(report.index)
     yield '{"source": {"name": "mir"}, "diagnostics": ['
     for number, finding in enumerate(report.findings):
-        yield ("," if number else "") + "\n" + written(partial(_text, index=report.index), finding)
+        yield ("," if number else "") + "\n" + written(partial(_text, columns=columns), finding)
     yield "\n]}\n" if report.findings else "]}\n"
 
 
-def _text(finding: Finding, *, index: Index) -> str:
-    return dumps(_diagnostic(finding, index))
+class _Columns:
+    """Columns in bytes. A file can be one line of millions of characters with thousands of findings."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._last: tuple[str, int, int, int] = ("", 0, 1, 1)
+
+    def of(self, file: str, line: int, column: int) -> int:
+        """The column, from 1, of a column in characters; findings come in the order of their places."""
+        source = self.index.sources.get(file)
+        if source is None or source.text.isascii():
+            return column
+        known_file, known_line, known, counted = self._last
+        if (file, line) != (known_file, known_line) or known > column:
+            known = counted = 1
+        text = source.line(line)[known - 1 : column - 1]
+        counted += len(text.encode("utf-8", "replace"))
+        self._last = (file, line, column, counted)
+        return counted
 
 
-def _diagnostic(finding: Finding, index: Index) -> dict[str, Any]:
-    place = finding.location
+def _text(finding: Finding, *, columns: _Columns) -> str:
+    return dumps(_diagnostic(finding, columns))
+
+
+def _diagnostic(finding: Finding, columns: _Columns) -> dict[str, Any]:
+    place, index = finding.location, columns.index
     diagnostic: dict[str, Any] = {
         "message": f"{finding.message}\n{finding.hint}" if finding.hint else finding.message,
-        "location": {"path": place.file, "range": _range(place, index)},
+        "location": {"path": place.file, "range": _range(place, columns)},
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule, "url": rule_page(finding.rule)},
     }
@@ -42,18 +64,15 @@ def _diagnostic(finding: Finding, index: Index) -> dict[str, Any]:
     ):
         source = index.sources[place.file]
         diagnostic["suggestions"] = [
-            {"range": _range(source.location(edit.start, edit.end), index), "text": edit.text}
+            {"range": _range(source.location(edit.start, edit.end), columns), "text": edit.text}
             for edit in finding.fix.edits
         ]
     return diagnostic
 
 
-def _range(place: Location, index: Index) -> dict[str, Any]:
-    source = index.sources.get(place.file)
-
+def _range(place: Location, columns: _Columns) -> dict[str, Any]:
     def at(line: int, column: int) -> dict[str, int]:
-        before = "" if source is None else source.line(line)[: column - 1]
-        return {"line": line, "column": len(before.encode("utf-8", "replace")) + 1}
+        return {"line": line, "column": columns.of(place.file, line, column)}
 
     region: dict[str, Any] = {"start": at(place.line, place.column)}
     if place.end_column is not None:

@@ -16,6 +16,7 @@ from registry.report.jsonlist import dumps
 from registry.report.page import HOME, rule_page
 from registry.report.report import Report, written
 from registry.types import Edit, Finding, Fix, Index, Location
+from registry.types.safe_text import safe_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -87,7 +88,7 @@ def _location(place: Location) -> dict[str, Any]:
         region["endColumn"] = place.end_column
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": _artifact(place.file), "region": region}}
     if place.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": place.path, "kind": "value"}]
+        location["logicalLocations"] = [{"fullyQualifiedName": safe_text(place.path), "kind": "value"}]
     return location
 
 
@@ -116,5 +117,5 @@ def _replacement(edit: Edit, index: Index) -> dict[str, Any]:
 def _artifact(file: str) -> dict[str, str]:
     """The file's URI: below the folder that mir ran in where it can be, since services know no other."""
     if PurePath(file).is_absolute() or ".." in PurePath(file).parts:
-        return {"uri": Path(os.path.realpath(file)).as_uri()}
-    return {"uri": quote(PurePath(file).as_posix()), "uriBaseId": _ROOT}
+        return {"uri": f"file://{quote(os.fsencode(Path(os.path.realpath(file)).as_posix()))}"}
+    return {"uri": quote(os.fsencode(PurePath(file).as_posix())), "uriBaseId": _ROOT}

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.numbers import beside
 from registry.report.plain import plain
 from registry.types import VERDICTS, Claim, Evidence, Verdict
 
@@ -80,15 +81,9 @@ def summary(evidence: Sequence[Evidence]) -> str:
 
 
 def measured_text(evidence: Evidence) -> str:
-    """What was measured, as people write it: `61100840`, `97.50%`."""
-    if evidence.measurement is None:
-        return "-"
-    value, reported = evidence.measurement.value, evidence.claim.reported
-    if evidence.claim.kind == "ratio":
-        return f"{value:.2%}" if reported.percent else f"{value:.4f}"
-    if float(value).is_integer():
-        return str(int(value))
-    return f"{value:.6g}"
+    """What was measured, in the way that its claim is printed: `61100840`, `97.50%`."""
+    claim, measured = evidence.claim, evidence.measurement
+    return "-" if measured is None else beside(measured.value, claim.reported, claim.kind)
 
 
 def _row(evidence: Evidence) -> dict[str, Any]:

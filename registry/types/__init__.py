@@ -10,6 +10,7 @@ from registry.types.errors import (
     MissingExtraError,
     OutputError,
     PredictionsError,
+    SecretError,
     StorageError,
     Unverifiable,
     UsageError,
@@ -20,6 +21,7 @@ from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
 from registry.types.metric_term import UNKNOWN_METRIC, MetricTerm
 from registry.types.quantity import Kind, Quantity, QuantityError
 from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
+from registry.types.weights import NamedWeights, is_true, read_weights
 
 __all__ = [
     "SEVERITIES",
@@ -48,12 +50,14 @@ __all__ = [
     "MirError",
     "MissingExtraError",
     "Model",
+    "NamedWeights",
     "OutputError",
     "PredictionsError",
     "Quantity",
     "QuantityError",
     "RawDocument",
     "Result",
+    "SecretError",
     "SeqNode",
     "Severity",
     "Source",
@@ -63,5 +67,7 @@ __all__ = [
     "Verdict",
     "WeightsError",
     "child_path",
+    "is_true",
+    "read_weights",
     "walk",
 ]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from registry.types.finding import Finding
 from registry.types.source import Location, MapNode, SeqNode, Source
+from registry.types.weights import NamedWeights, read_weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,6 +206,11 @@ class Model:
     metadata: Mapping[str, Field] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
     raw: MapNode | None = None
+
+    @property
+    def weights(self) -> tuple[NamedWeights, ...]:
+        """The files of weights that the card names, the first of which its numbers and its `SHA256` are about."""
+        return read_weights(self.get("Weights"), self.get("SHA256"))
 
     def get(self, name: str) -> Any:
         """The value of a metadata or top-level field by its canonical name, `None` where the card has none."""

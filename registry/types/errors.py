@@ -5,6 +5,7 @@ MirError
 ├── ConfigError         pyproject.toml's [tool.mir] is wrong                       exit 2
 ├── OutputError         a result cannot be written                                 exit 2
 ├── StorageError        a shared folder cannot be read                             exit 2
+├── SecretError         what would be published holds a secret                      exit 1
 ├── PredictionsError    a file of kept predictions is not one                      exit 2
 ├── MissingExtraError   a command needs a package that is not installed            exit 2
 └── Unverifiable        a claim cannot be measured; becomes the verdict of that name
@@ -15,6 +16,7 @@ MirError
 
 from __future__ import annotations
 
+from registry.types.safe_text import safe_sentence
 from registry.types.source import Location
 
 
@@ -22,6 +24,7 @@ class MirError(Exception):
     """Something a user can understand and mend: one sentence, and its place where there is one."""
 
     def __init__(self, message: str, *, location: Location | None = None) -> None:
+        message = safe_sentence(message)
         super().__init__(message)
         self.message = message
         self.location = location
@@ -40,6 +43,10 @@ class ConfigError(MirError):
 
 class OutputError(MirError):
     """A result cannot be written."""
+
+
+class SecretError(MirError):
+    """What would be published holds a secret."""
 
 
 class StorageError(MirError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from registry.types.claim import Claim
+from registry.types.safe_text import safe_sentence
 
 Verdict = Literal["reproduced", "within-tolerance", "refuted", "unverifiable", "error"]
 """What a measurement says of a claim.
@@ -57,3 +58,14 @@ class Evidence:
     digests: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     time: str = ""
+
+    def __post_init__(self) -> None:
+        # It may quote a key of the weights or a name of the card.
+        object.__setattr__(self, "reason", safe_sentence(self.reason))
+
+    def __str__(self) -> str:
+        """In one line, such as `AlexNet: Parameters 61100840: reproduced`."""
+        return f"{self.claim}: {self.verdict}"
+
+    def __repr__(self) -> str:
+        return f"<Evidence {self}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from registry.types.safe_text import safe_sentence
 from registry.types.source import Location
 
 Severity = Literal["error", "warning", "info"]
@@ -50,3 +51,18 @@ class Finding:
     hint: str = ""
     fix: Fix | None = None
     related: tuple[Location, ...] = ()
+
+    def __post_init__(self) -> None:
+        # A zoo has thousands, and nearly all quote nothing but letters.
+        for name in ("message", "hint"):
+            text = getattr(self, name)
+            safe = safe_sentence(text)
+            if safe is not text:
+                object.__setattr__(self, name, safe)
+
+    def __str__(self) -> str:
+        """In one line, such as `models/a.yml:3:5: MIR201 error: Parameters: 'banana' is not a number`."""
+        return f"{self.location}: {self.rule} {self.severity}: {self.message}"
+
+    def __repr__(self) -> str:
+        return f"<Finding {self}>"

@@ -22,6 +22,8 @@ class MetricTerm:
         bounded: Whether a ratio lies between 0 and 100 %.
         family: What it counts hits of, such as `accuracy`, where it counts them among the best `top` guesses.
         top: How many guesses are counted. More guesses never score less.
+        least: What it cannot be below, in base units; `None` where nobody knows.
+        percent_from: The least number above one that is printed as a percentage: an SSIM of 1.2 is no percentage.
     """
 
     subject: str
@@ -33,6 +35,8 @@ class MetricTerm:
     bounded: bool = True
     family: str = ""
     top: int = 0
+    least: int | None = None
+    percent_from: int = 0
 
     def is_one(self, value: object) -> bool:
         """Whether a value under this name is meant as one number: OpenMMLab lists a time for each GPU."""

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from registry.claims import read_claims
-from registry.evidence import EvidenceProblem, Store, digests, stale
-from registry.evidence.names import identity
+from registry.evidence import EvidenceProblem, Store, stale
+from registry.evidence.names import folder_of, identity
+from registry.evidence.rejudge import contradictions
 from registry.evidence.schema import mistakes
+from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
 from registry.verify.environment import with_code
 from registry.vocabulary import Vocabulary
-
-_LARGEST = 16 << 30
-"""Bytes of weights beside a card that are read for their digest."""
 
 State = Literal["fresh", "stale", "orphaned", "invalid"]
 STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
@@ -45,39 +44,71 @@ class Audited:
     unknown: tuple[str, ...] = ()
 
 
-def audit(index: Index, store: Store, vocabulary: Vocabulary | None = None) -> Iterator[Audited]:
-    """Every file of a store, in the order of their names.
+def audit(
+    index: Index, store: Store, vocabulary: Vocabulary | None = None, *, paths: Sequence[Path] = ()
+) -> Iterator[Audited]:
+    """Every file of a store that belongs to some cards, in the order of their names.
 
     Args:
         index: The cards as they are now.
         store: Where their evidence is kept.
         vocabulary: The project's; see `registry.claims.read_claims`.
+        paths: The files and folders whose cards these are; records of other cards are left out. All where empty.
     """
     known = {identity(claim): (each.model, claim) for each in read_claims(index, vocabulary) for claim in each.claims}
+    folders = {folder_of(model.name) for model in index.models}
+    weights = WeightsBeside()
+    whole = not paths or any(path.is_dir() and _above(path, store) for path in paths)
     entries = list(store.entries())
     for entry in entries:
-        if isinstance(entry.found, EvidenceProblem):
-            yield Audited(file=entry.file, state="invalid", reasons=(entry.found.message,))
+        found = entry.found
+        if not isinstance(found, EvidenceProblem):
+            continue
+        if found.evidence is not None and identity(found.evidence.claim) in known:
+            mine = True
+        else:
+            mine = whole or store.name(entry.file).partition("/")[0] in folders
+        if mine:
+            yield Audited(file=entry.file, state="invalid", evidence=found.evidence, reasons=(found.message,))
     for entry in entries:
         file, evidence = entry.file, entry.found
         if isinstance(evidence, EvidenceProblem):
             continue
-        if wrong := mistakes(json.loads(entry.data or b"")):
-            yield Audited(file=file, state="invalid", evidence=evidence, reasons=tuple(wrong))
+        owner = known.get(identity(evidence.claim))
+        if owner is None and not whole and not _of_paths(evidence, store, paths):
             continue
-        found = known.get(identity(evidence.claim))
-        if found is None:
+        wrong = (*mistakes(json.loads(entry.data or b"")), *contradictions(evidence, owner[1] if owner else None))
+        if wrong:
+            yield Audited(file=file, state="invalid", evidence=evidence, reasons=wrong)
+        elif owner is None:
             yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
         else:
-            yield _audit(file, evidence, *found, store)
+            yield _audit(file, evidence, *owner, store, weights)
 
 
-def _audit(file: Place, evidence: Evidence, model: Model, claim: Claim, store: Store) -> Audited:
+def _above(path: Path, store: Store) -> bool:
+    """Whether a folder of cards is the one that a store belongs to, or holds it."""
+    return not isinstance(store.folder, Path) or store.folder.resolve().parent.is_relative_to(path.resolve())
+
+
+def _of_paths(evidence: Evidence, store: Store, paths: Sequence[Path]) -> bool:
+    """Whether a record is about a card of these files and folders; a record says it from the store's own folder."""
+    if not isinstance(store.folder, Path):
+        return False
+    file = (store.folder.resolve().parent / evidence.claim.location.file).resolve()
+    return any(file.is_relative_to(path.resolve()) for path in paths)
+
+
+def _audit(
+    file: Place, evidence: Evidence, model: Model, claim: Claim, store: Store, weights: WeightsBeside
+) -> Audited:
     wrong, scored = _rescored(store, evidence)
     if wrong:
         return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
-    now = {name: digest for name, digest in _digests(evidence, model).items() if name in evidence.digests}
+    now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in evidence.digests}
     reasons = stale(evidence, claim, now)
+    if rests_on_weights(claim, evidence) and (wrong := weights.wrong(model)):
+        reasons = (*reasons, wrong)
     return Audited(
         file=file,
         state="stale" if reasons else "fresh",
@@ -98,19 +129,8 @@ def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
     return ("", False) if found is None else (found.reason, found.result == "same")
 
 
-def _digests(evidence: Evidence, model: Model) -> Mapping[str, str]:
+def _digests(evidence: Evidence, model: Model, weights: WeightsBeside) -> Mapping[str, str]:
     found = with_code({}, evidence.measurement)
-    if (weights := _weights_beside(model)) is not None:
-        found["weights"] = digests.of_file(weights)
+    if (digest := weights.digest(model)) is not None:
+        found["weights"] = digest
     return found
-
-
-def _weights_beside(model: Model) -> Path | None:
-    """The weights' file, where it lies in the card's folder; a card may not point out of it."""
-    named = model.get("Weights")
-    if not isinstance(named, str) or "://" in named or "\0" in named:
-        return None
-    base = Path(model.base).resolve()
-    path = (base / named).resolve()
-    there = path.is_relative_to(base) and path.is_file() and path.stat().st_size <= _LARGEST
-    return path if there else None

@@ -16,6 +16,7 @@ from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
+from registry.verify.weights.ranges import read_range
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +28,8 @@ class MeasureOptions:
         engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one,
             strangers' in one of their own.
         jobs: Processes that count, where there is no engine; one a core where `None`.
-        ask_sizes: Ask the weights' hosts how large the files are; no network is used for it otherwise.
+        ask_sizes: Ask the weights' hosts how large the files are and what their headers say; no network is used for
+            it otherwise.
     """
 
     evaluation: EvaluationOptions
@@ -94,7 +96,7 @@ class Counts:
 
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""
-        asked = self._options.ask_sizes and evidence.claim.subject == "file-size"
+        asked = self._options.ask_sizes and evidence.claim.subject in ("file-size", "parameters")
         same = evidence.digests.get("code") == code_digest("count") and same_libraries(evidence.environment)
         return same and evidence.verdict == "unverifiable" and not asked
 
@@ -112,6 +114,7 @@ class Counts:
             limits=LIMITS if seconds is None else replace(LIMITS, seconds=seconds),
             cache=options.evaluation.folder / "traces",
             ask_size=partial(size_of, policy=options.evaluation.policy) if options.ask_sizes else None,
+            read_remote=partial(read_range, policy=options.evaluation.policy) if options.ask_sizes else None,
             progress=self._progress,
             trust=options.evaluation.policy.trust,
         ):

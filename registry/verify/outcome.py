@@ -20,6 +20,7 @@ class Outcome:
         measurement: What was measured, `None` where nothing was.
         digests: Of what was used: `weights`, `dataset`, `preprocessing`, `code`, as `sha256:<hex>`.
         environment: Of the machine and the device that measured; `None` for this machine's processor.
+        altered: Whether what it rests on is not what the card or the record says, so that no earlier evidence counts.
     """
 
     claim: Claim
@@ -28,6 +29,7 @@ class Outcome:
     measurement: Measurement | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] | None = None
+    altered: bool = False
 
 
 def unverifiable(claim: Claim, reason: str, digests: Mapping[str, str] | None = None) -> Outcome:

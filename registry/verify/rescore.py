@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from registry.evidence import Store, digests
+from registry.evidence.rejudge import contradictions
 from registry.files import reason
 from registry.storage import Place
 from registry.types import Evidence, PredictionsError
+from registry.verify.answers import RightAnswers
 from registry.verify.predictions import LARGEST, KeptPredictions, parse
 from registry.verify.tasks import score_of
 
@@ -32,6 +34,7 @@ class Rescored:
         samples: How many samples there are.
         reason: Why not, where it is not the same.
         predictions: What it was taken from.
+        held: Whether the right answers in the predictions were held against the data set itself.
     """
 
     evidence: Evidence
@@ -41,38 +44,66 @@ class Rescored:
     samples: int | None = None
     reason: str = ""
     predictions: KeptPredictions | None = None
+    held: bool = False
 
 
-def rescore(store: Store) -> Iterator[Rescored]:
-    """Every record of a store whose predictions were kept, scored again."""
-    for evidence in store.all():
-        found = rescored(store, evidence)
+def rescore(store: Store, answers: RightAnswers | None = None) -> Iterator[Rescored]:
+    """Every record of a store whose predictions were kept, scored and judged again.
+
+    Args:
+        store: Where the records are.
+        answers: See `rescored`.
+    """
+    for evidence in store.records():
+        found = rescored(store, evidence, answers)
         if found is not None:
             yield found
 
 
-def rescored(store: Store, evidence: Evidence) -> Rescored | None:
-    """One record scored again; `None` where no predictions were kept."""
+def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = None) -> Rescored | None:
+    """One record scored and judged again; `None` where no predictions were kept.
+
+    Args:
+        store: Where the predictions are.
+        evidence: The record.
+        answers: The data sets that are at hand, whose own answers those in the predictions must be.
+    """
     measurement = evidence.measurement
     kept = None if measurement is None else measurement.details.get("predictions")
     if measurement is None or kept is None:
         return None
     try:
         predictions = _load(store, kept, evidence)
-        score = score_of(predictions, evidence.claim.subject)
+        score = score_of(_drawn(predictions, evidence), evidence.claim.subject)
+        other = None if answers is None else answers.compare(evidence, predictions)
     except PredictionsError as error:
         return Rescored(evidence=evidence, result="unreadable", reason=str(error))
     # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
     same = abs(score.value - measurement.value) < min(1e-6, 0.5 / score.samples) * max(1.0, abs(score.value))
     said = "" if same else f"the record says {measurement.value:.6g}, the predictions give {score.value:.6g}"
+    reasons = [each for each in (said, other, *contradictions(evidence)) if each]
     return Rescored(
         evidence=evidence,
-        result="same" if same else "differs",
+        result="differs" if reasons else "same",
         value=score.value,
         right=score.right,
         samples=score.samples,
-        reason=said,
+        reason="; ".join(reasons),
         predictions=predictions,
+        held=other is not None,
+    )
+
+
+def _drawn(predictions: KeptPredictions, evidence: Evidence) -> KeptPredictions:
+    """The predictions that a claim was decided by: where samples were drawn, those that were drawn until then."""
+    measurement = evidence.measurement
+    if measurement is None or "population" not in measurement.details:
+        return predictions
+    first = slice(0, measurement.samples)
+    return replace(
+        predictions,
+        samples=predictions.samples[first],
+        arrays={name: array[first] for name, array in predictions.arrays.items()},
     )
 
 

@@ -78,6 +78,8 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
     for each in open_:
         if each.who is None:
             yield unverifiable(each.claim, unmeasured(each.claim))
+        elif each.wrong:
+            yield Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True)
     for index, measurer in enumerate(measurers):
         yield from measurer.measure(share(open_, index))
 
@@ -105,8 +107,11 @@ def _settle(outcome: Outcome, known: Earlier, store: Store, *, force: bool) -> V
     evidence = _evidence(outcome)
 
     def stays(found: Evidence) -> bool:
-        if outcome.verdict in SETTLED:
+        if outcome.verdict in SETTLED or outcome.altered:
             return False
+        if _overridden(evidence) and found.verdict in SETTLED and not _overridden(found):
+            # A try under other settings than the card's says nothing of the card, and takes nothing from what does.
+            return True
         if earlier(found, outcome.claim, known.digests).settled:
             # What another machine settled, before this run or during it, is not lost because this one lacks the data.
             return True
@@ -115,11 +120,15 @@ def _settle(outcome: Outcome, known: Earlier, store: Store, *, force: bool) -> V
         return learnt == (found.verdict, found.reason, dict(found.digests)) and not force
 
     left = store.settle(evidence, stays)
-    if left is evidence:
+    if left is evidence or _overridden(evidence):
         return Verified(evidence=evidence, earlier=known.stale)
     found = earlier(left, outcome.claim, known.digests)
     why = (*found.stale, f"not measured again: {outcome.reason}") if found.settled else ()
     return Verified(evidence=replace(left, claim=outcome.claim), earlier=why, reused=True)
+
+
+def _overridden(evidence: Evidence) -> bool:
+    return evidence.measurement is not None and bool(evidence.measurement.details.get("overrides"))
 
 
 def _evidence(outcome: Outcome) -> Evidence:

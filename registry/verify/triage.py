@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 from registry.claims import ModelClaims
 from registry.evidence import Store, stale
+from registry.evidence.rejudge import contradictions
+from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import Claim, Evidence, Model
 from registry.verify.environment import with_code
 from registry.verify.outcome import Outcome
@@ -73,6 +75,8 @@ class Asked:
         who: Number of the measurer that takes it, `None` where none does.
         earlier: What earlier runs found out.
         holds: Whether that will do, and nothing is measured.
+        wrong: Why weights that lie beside the card are not what it says; then nothing is measured, nor does earlier
+            evidence count. Empty where they are.
     """
 
     model: Model
@@ -80,6 +84,7 @@ class Asked:
     who: int | None
     earlier: Earlier
     holds: bool
+    wrong: str = ""
 
 
 def triage(
@@ -93,6 +98,7 @@ def triage(
 ) -> Iterator[Asked]:
     """Every wanted claim once, in the order of the cards; nothing is measured or written. See `run.verify`."""
     claims = ((each.model, claim) for each in models for claim in each.claims if wanted(claim))
+    weights = WeightsBeside()
     while some := list(islice(claims, _AT_ONCE)):
         for (model, claim), found in zip(some, store.find_each([claim for _, claim in some]), strict=True):
             who = next((index for index, measurer in enumerate(measurers) if measurer.takes(claim)), None)
@@ -101,13 +107,14 @@ def triage(
                 yield Asked(model=model, claim=claim, who=None, earlier=known, holds=False)
                 continue
             known = earlier(found, claim, measurers[who].digests(model, claim))
-            holds = not force and _holds(known, measurers[who], enough)
-            yield Asked(model=model, claim=claim, who=who, earlier=known, holds=holds)
+            wrong = weights.wrong(model) if rests_on_weights(claim, found) else ""
+            holds = not force and not wrong and _holds(known, measurers[who], enough)
+            yield Asked(model=model, claim=claim, who=who, earlier=known, holds=holds, wrong=wrong)
 
 
 def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:
     """What one measurer is to measure, by model, in the order of the cards."""
-    mine = [each for each in asked if each.who == who and not each.holds]
+    mine = [each for each in asked if each.who == who and not each.holds and not each.wrong]
     return [
         ModelClaims(model=of_model[0].model, claims=tuple(each.claim for each in of_model))
         for of_model in (list(group) for _, group in groupby(mine, key=lambda each: id(each.model)))
@@ -124,11 +131,12 @@ def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) ->
     """
     if found is None:
         return Earlier(digests=digests)
+    wrong = contradictions(found, claim)
     return Earlier(
         evidence=found,
         digests=digests,
-        stale=stale(found, claim, with_code(digests, found.measurement)),
-        settled=found.verdict in SETTLED and not stale(found, claim, digests),
+        stale=(*wrong, *stale(found, claim, with_code(digests, found.measurement))),
+        settled=found.verdict in SETTLED and not wrong and not stale(found, claim, digests),
         other_claim=bool(stale(found, claim, {})),
     )
 

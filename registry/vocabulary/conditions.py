@@ -44,11 +44,13 @@ def conditions(metrics: Iterable[Metric]) -> tuple[tuple[str, str], ...]:
     found = {
         (" ".join((*metric.within, metric.name)), metric.text or str(metric.value))
         for metric in metrics
-        if any(is_condition(name) for name in (*metric.within, metric.name))
+        if not is_measured(metric)
     }
-    return tuple(sorted(found))
+    return tuple(sorted(found)) if found else ()
 
 
 def is_measured(metric: Metric) -> bool:
     """Whether a metric is a number that was measured, and no condition of the others."""
-    return not any(is_condition(name) for name in (*metric.within, metric.name))
+    if is_condition(metric.name):
+        return False
+    return not metric.within or not any(map(is_condition, metric.within))

@@ -59,6 +59,15 @@ def task_meant(text: str) -> str | None:
     return hub_identifiers("tasks").get(folded) or _words()["tasks"].get(folded) or _shortened(folded)
 
 
+def library_meant(text: str) -> str | None:
+    """The library or format that another word for one means.
+
+    >>> library_meant("scikit-learn"), library_meant("onnx"), library_meant("my-own")
+    ('sklearn', 'onnx', None)
+    """
+    return _words()["libraries"].get(fold(text))
+
+
 def _shortened(folded: str) -> str | None:
     """The one task whose words begin as these do."""
     words = folded.split()

@@ -40,6 +40,8 @@ def read_metrics(table: Mapping[str, Any]) -> dict[str, MetricTerm]:
             bounded=entry.get("bounded", True),
             family=entry.get("family", ""),
             top=entry.get("top", 0),
+            least=entry.get("least"),
+            percent_from=entry.get("percent_from", 0),
         )
         for subject, entry in table.items()
     }

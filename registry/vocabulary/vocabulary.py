@@ -16,6 +16,9 @@ from registry.vocabulary.slips import allowed, distance
 from registry.vocabulary.tables import read_table
 
 _HERE = Path(__file__).parent
+_WORD = re.compile(r"[A-Za-z][a-z]{3,}")
+_DIGITS = re.compile(r"\d+[a-z]*")
+"""Numbers with what counts them: `Recall10k` is none of ten guesses."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +103,8 @@ class Vocabulary:
 
     def slip_of_metric(self, name: str) -> str | None:
         """The metric that an unknown name resembles."""
-        if self.metric(name) is not None:
+        # Of short names and of those in capitals a letter more is another metric: PQ and mPQ, SSIM and DSSIM.
+        if self.metric(name) is not None or not _WORD.search(name):
             return None
         match = _closest(name, self._folded_metrics)
         return None if match is None else self.metrics[match].name
@@ -141,12 +145,12 @@ def _closest(name: str, known: frozenset[str]) -> str | None:
     folded = fold(name)
     if folded in known:
         return None
-    most, digits = allowed(len(folded)), re.findall(r"\d+", folded)
+    most, digits = allowed(len(folded)), _DIGITS.findall(folded)
     steps, match = min(
         ((distance(folded, other, most), other) for other in known if _comparable(folded, other, most)),
         default=(most + 1, ""),
     )
-    return match if steps <= most and re.findall(r"\d+", match) == digits else None
+    return match if steps <= most and _DIGITS.findall(match) == digits else None
 
 
 def _comparable(one: str, other: str, most: int) -> bool:

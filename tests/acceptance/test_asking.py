@@ -137,8 +137,13 @@ def test_show_prints_claims_beside_evidence(mir):
         ("flops", 2_000_000, None),
         ("top-1-accuracy", 0.98, None),
     ]
-    code, _, err = mir("show", "Smal")
-    assert (code, err) == (2, "mir: error: no card has a model named 'Smal'; did you mean Small?\n")
+    assert mir("show", "s-m_all")[1] == mir("show", "Smal")[1] == out
+    code, _, err = mir("show", "Smol")
+    assert (code, err) == (2, "mir: error: no card has a model named 'Smol'; did you mean Small?\n")
+    code, _, err = mir("show", "l")
+    assert (code, err) == (0, "")
+    code, _, err = mir("show", "al")
+    assert (code, err) == (2, "mir: error: no card has a model named 'al'; names like it are Small\n")
 
 
 def test_diff_compares_folders_and_revisions(mir):

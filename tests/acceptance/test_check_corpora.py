@@ -10,8 +10,12 @@ import registry
 from registry.types import Finding
 
 PAGE = Path(__file__).resolve().parents[2] / "site" / "pages" / "check-corpora.md"
-ZOOS = {"mmpretrain": "mmpretrain/model-index.yml", "timm": "timm"}
-ZOOS |= {"examples": "model-index-examples", "hub": "huggingface"}
+ZOOS = {
+    "mmpretrain": "mmpretrain/model-index.yml",
+    "timm": "timm",
+    "examples": "model-index-examples",
+    "hub": "huggingface",
+}
 
 
 @pytest.fixture(scope="module")

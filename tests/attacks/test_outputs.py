@@ -69,7 +69,7 @@ def write_evidence(cards: Path) -> None:
     store = Store(cards / "evidence")
     for claim in claims(load([cards])):
         text = claim.model
-        measurement = Measurement(value=1.0, method="count", convention=text, details={text or "x": text})
+        measurement = Measurement(value=1.0, method="seen", convention=text, details={text or "x": text})
         store.write(
             Evidence(
                 claim=claim,

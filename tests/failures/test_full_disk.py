@@ -48,7 +48,7 @@ def evidence(value: int) -> Evidence:
         reported=Quantity.parse("61100840", "count"),
         location=Location(file="models/m.md", line=3, column=5, path="Models[0].Metadata.Parameters"),
     )
-    measurement = Measurement(value=value, method="count", details={"long": "x" * 20_000})
+    measurement = Measurement(value=value, method="seen", details={"long": "x" * 20_000})
     return Evidence(
         claim=claim, verdict="refuted", reason="", measurement=measurement, time=f"2026-01-02T03:04:0{value}Z"
     )

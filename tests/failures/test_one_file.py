@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -186,10 +187,10 @@ def test_a_conversion_that_fails(target: str, cards: Path, monkeypatch: pytest.M
         where = importlib.import_module(module)
         monkeypatch.setattr(where, name, fails_on_odd(getattr(where, name)))
     converted = convert(index, target)
-    assert faults(converted.faults) == {"odd.yml", "hub-odd.md"}
+    assert "odd.yml" in faults(converted.faults) <= {"odd.yml", "hub-odd.md"}
     written = "".join(f"{output.file} {output.text}" for output in converted.outputs)
-    assert "even" in written
-    assert "odd" not in written
+    assert "even" in written or target == "eval-results"  # which takes only data sets that the Hub has
+    assert not re.search("(?<!hub-)odd", written), "a card of the Hub may be copied"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Quantity
 
 
@@ -14,7 +15,7 @@ def claim() -> Claim:
         subject="top-1-accuracy",
         label="Top 1 Accuracy",
         kind="ratio",
-        reported=Quantity.parse("56.55%", "ratio"),
+        reported=Quantity.parse("56.52%", "ratio"),
         location=Location(file="models/alexnet.md", line=39, column=25, path="Models[0].Results[0].Metrics"),
         task="Image Classification",
         dataset=DatasetRef(name="ImageNet"),
@@ -28,7 +29,7 @@ def evidence(claim: Claim) -> Evidence:
         verdict="reproduced",
         reason="28 261 of 50 000 images.",
         measurement=Measurement(
-            value=0.56522, method="evaluate", samples=50000, interval=(0.5609, 0.5696), details={"batch": 64}
+            value=0.56522, method="evaluate", samples=50000, interval=wilson(28261, 50000), details={"batch": 64}
         ),
         digests={
             "claim": claim.digest,

@@ -84,7 +84,7 @@ def _problem(pairs: list[tuple[Metric, Metric]]) -> Problem:
     if differing:
         before = among([str(one.text or one.value) for one, _ in differing], _SHOWN)
         now = among([str(other.text or other.value) for _, other in differing], _SHOWN)
-        message += f", as {before} where here it is {now}"
+        message += f", as {before} where here {'it is' if len(differing) == 1 else 'they are'} {now}"
     first, metric = differing[0] if differing else pairs[0]
     return Problem(
         message,

@@ -98,4 +98,4 @@ def _among(values: list[float]) -> str:
     if len(values) <= _OTHERS:
         return ""
     median = median_of(values)
-    return f"where the median of {len(values)} models is {median:.1%}".replace("%", " %") if median > 0.5 else ""
+    return f"where the median of {len(values)} models is {median:.1%}" if median > 0.5 else ""

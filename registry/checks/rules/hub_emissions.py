@@ -66,4 +66,5 @@ def _amount(value: Any) -> bool:
 
 
 def _no_amount(path: str, value: Any, node: MapNode, key: str) -> Problem:
-    return Problem(f"{path} is {short(value)}, and no mass in grams", node.location(key, path), hint="Write a number.")
+    said = "empty" if value is None else short(value)
+    return Problem(f"{path} is {said}, and no mass in grams", node.location(key, path), hint="Write a number.")

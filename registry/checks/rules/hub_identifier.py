@@ -39,7 +39,7 @@ from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import MapNode, Severity
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.hub import Identifiers, hub_identifiers, hub_ids, task_meant
+from registry.vocabulary.hub import Identifiers, hub_identifiers, hub_ids, library_meant, task_meant
 from registry.vocabulary.slips import nearest
 
 _FORMED = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
@@ -57,7 +57,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf in texts_of(root, "pipeline_tag"):
         yield from _task(leaf)
     for leaf in texts_of(root, "library_name"):
-        yield from _spelling(leaf, "library", "libraries") or _unlisted(leaf, "library", "libraries")
+        yield from _library(leaf)
     for leaf in texts_of(root, "metrics"):
         yield from _metric(leaf, context.vocabulary)
     for result, path in results_of(root):
@@ -80,6 +80,16 @@ def _task(leaf: Leaf) -> list[Problem]:
         severity: Severity | None = "info" if text in hub_ids("subtasks") else None
         return [Problem(message, leaf.location, f"Is '{meant}' meant?", severity=severity)]
     return _unlisted(leaf, "task", "tasks", "info" if _FORMED.fullmatch(text) else "warning")
+
+
+def _library(leaf: Leaf) -> list[Problem]:
+    meant = library_meant(leaf.value)
+    if meant == leaf.value:
+        return []
+    if meant is None or leaf.value in hub_ids("libraries"):
+        return _spelling(leaf, "library", "libraries") or _unlisted(leaf, "library", "libraries")
+    fix = replace_value(leaf, meant, f"Write '{meant}'")
+    return [Problem(f"the Hub knows the library {short(leaf.value)} as '{meant}'", leaf.location, fix=fix)]
 
 
 def _metric(leaf: Leaf, words: Vocabulary) -> list[Problem]:

@@ -36,9 +36,12 @@ from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 from registry.types import Edit, Fix, MapNode
-from registry.vocabulary.hub import is_language, language_meant, withdrawn_language
+from registry.vocabulary.hub import SPECIAL_LANGUAGES, is_language, language_meant, withdrawn_language
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})+")
+_BCP_47 = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
+"""A language with a script or a country; other tags are rarely meant as one, such as `en_unnorm`."""
+
 _SEVERAL = re.compile(r"\s*[,;/|]\s*|\s+(?:and|&)\s+")
 
 
@@ -57,8 +60,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
     today = withdrawn_language(text)
     if today is not None:
-        withdrawn = f"ISO 639 has withdrawn the language {text}; it is {today} today"
-        return Problem(withdrawn, leaf.location, severity="info")
+        said = f"ISO 639 has withdrawn the language {text}; it is {today} today"
+        return Problem(said, leaf.location, severity="info")
     message = f"the Hub takes no language {short(text)}"
     parts = _SEVERAL.split(text.strip())
     if len(parts) > 1:
@@ -72,13 +75,12 @@ def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
     if code is None:
         hint = "Languages are codes of ISO 639 such as en or yue, or code or multilingual; leave out what is none."
         return Problem(message, leaf.location, hint=hint)
-    if _TAG.fullmatch(text.strip()):
-        return Problem(
-            message,
-            leaf.location,
-            hint=f"Write {code}, and {text.strip()} below language_bcp47.",
-            fix=_with_tag(root, leaf, code, text.strip()),
-        )
+    tag = text.strip().replace("_", "-")
+    if "-" in tag and _BCP_47.fullmatch(tag):
+        hint, fix = f"Write {code}, and {tag} below language_bcp47.", _with_tag(root, leaf, code, tag)
+        return Problem(message, leaf.location, hint=hint, fix=fix)
+    if ("-" in tag and _TAG.fullmatch(tag)) or (code in SPECIAL_LANGUAGES and text.strip().casefold() != code):
+        return Problem(message, leaf.location, hint=f"Is {code} meant?")
     return Problem(f"{message}; it is '{code}'", leaf.location, fix=replace_value(leaf, code, f"Write '{code}'"))
 
 

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, texts_of
+from registry.checks.hub import card_of, values_of
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
@@ -47,8 +47,11 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     root = card_of(document)
     if root is None:
         return
-    for leaf in texts_of(root, "license"):
-        text = leaf.value
+    for leaf in values_of(root, "license"):
+        # To the Hub, which reads YAML 1.2, `no` is a text.
+        text = leaf.text if isinstance(leaf.value, bool) else leaf.value
+        if not isinstance(text, str):
+            continue
         if not text.strip() or text in hub_ids("licenses"):
             continue
         yield _problem(leaf, text)

@@ -51,7 +51,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         location = root.location("base_model_relation", "base_model_relation")
         yield Problem("base_model_relation stands without a base_model", location, severity="warning")
     for leaf in values_of(root, "base_model_relation"):
-        if leaf.value not in RELATIONS:
+        if leaf.value is not None and leaf.value not in RELATIONS:
             folded = str(leaf.value).strip().lower()
             meant = folded if folded in RELATIONS else _MEANT.get(folded)
             yield Problem(

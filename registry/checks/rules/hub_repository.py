@@ -41,6 +41,7 @@ _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"
     r"(?:/(?:tree|blob)/[^?#]*)?/?"
 )
+_CHECKPOINT = re.compile(r"(?:^|/)checkpoint[-_]\d+$")
 _NOUNS = {"base_model": "model", "new_version": "model", "datasets": "data set"}
 
 
@@ -52,7 +53,12 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for key, noun in _NOUNS.items():
         for leaf in values_of(root, key):
             text = leaf.value
-            if not isinstance(text, str) or not text.strip() or is_repository(text):
+            if not isinstance(text, str) or not text.strip():
+                continue
+            if is_repository(text):
+                if _CHECKPOINT.search(text):
+                    message = f"{leaf.path} {short(text)} reads like a folder of a training run"
+                    yield Problem(message, leaf.location, hint=_hint("./", noun), severity="warning")
                 continue
             message = f"{leaf.path} {short(text)} is no {noun} of the Hub"
             address = _ADDRESS.fullmatch(text.strip())

@@ -40,7 +40,7 @@ from registry.checks.rule import Problem, rule
 from registry.checks.shape import plan_of
 from registry.checks.words import short
 from registry.types import MapNode, SeqNode
-from registry.vocabulary.hub import key_meant
+from registry.vocabulary.hub import hub_ids, key_meant
 
 
 @rule("MIR707", "hub-unread", "warning", "document", fixable=True)
@@ -78,5 +78,7 @@ def _keys(root: MapNode) -> Iterator[Problem]:
         if name in root:
             yield Problem(f"{message}; '{name}' stands beside it", root.key_location(key, key))
         else:
-            fix = replace_key(root, key, name, f"Write '{name}'")
+            # TRL's template says `licence: license`, which under the right key would be refused.
+            safe = name != "license" or (isinstance(root[key], str) and root[key] in hub_ids("licenses"))
+            fix = replace_key(root, key, name, f"Write '{name}'") if safe else None
             yield Problem(message, root.key_location(key, key), hint=f"Write {name}.", fix=fix)

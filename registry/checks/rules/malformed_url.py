@@ -1,8 +1,8 @@
 """An address that is none.
 
 What:
-    A link without its scheme (`www.example.org/model.pth`), with a slip in it (`htps://`, `https:/`), with a space, or
-    without a host.
+    A link without its scheme (`www.example.org/model.pth`), with a slip in it (`htps://`, `https:/`), with a space,
+    without a host, or with the brackets of Markdown or of a sentence around it.
 
 Why:
     It reads like a link and is none: browsers and download tools take it for a file beside the card.
@@ -42,6 +42,10 @@ _SLIP = re.compile(
 )
 
 
+_WRAPPED = re.compile(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
+_TAIL = re.compile(r"https?://[^\s()]+[)\]>}]+")
+
+
 @rule("MIR404", "malformed-url", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
@@ -49,9 +53,16 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
         elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)
+        elif leaf.value[-1] in ")]>}" and key_of(leaf) in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):
+            yield Problem(f"{short(leaf.value)} ends in a bracket that nothing opens", leaf.location)
     for leaf in document.addresses:
         value = leaf.value.strip()
         if len(value) > 2048:
+            continue
+        wrapped = _WRAPPED.fullmatch(value) if key_of(leaf) in KEYS else None
+        if wrapped is not None:
+            fix = replace_value(leaf, wrapped["url"], "Write the address alone")
+            yield Problem(f"{short(value)} is an address between brackets", leaf.location, fix=fix)
             continue
         if _SLIP.fullmatch(value):
             yield Problem(f"{short(value)} does not begin like an address", leaf.location, hint="Is https:// meant?")

@@ -26,24 +26,23 @@ Good:
 from __future__ import annotations
 
 import os
-import re
 import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.checks.context import Context
-from registry.checks.file_tree import FileTree
+from registry.checks.entry import Entry
+from registry.checks.file_tree import FileTree, closest
 from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
-from registry.types import Field
+from registry.dialects.base import make_field
+from registry.types import Field, MapNode, SeqNode, child_path
 from registry.vocabulary.slips import MOST_GUESSES
 
 _KEYS = ("README", "Config", "Image")
 _MANY = 5
-_ALIKE = 0.75
-"""How much of a name must be the same for a file to be meant by it."""
 
 
 class _Named(NamedTuple):
@@ -54,12 +53,11 @@ class _Named(NamedTuple):
 
 @rule("MIR402", "missing-file", "error", "index")
 def check(whole: Context, context: Context) -> Iterator[Problem]:
-    files = FileTree(context.index.root)
+    files = context.files
     named: dict[str, list[_Named]] = defaultdict(list)
     for entry in context.entries:
-        for key in _KEYS:
-            field = entry.owner.fields.get(key)
-            if field is None or field.inherited or not names_file(field):
+        for key, field in _fields(entry):
+            if not names_file(field):
                 continue
             found = (local_path(field, folder, context.index.root) for folder in context.folders(entry))
             paths = tuple(path for path in found if path)
@@ -80,6 +78,19 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             yield from _missing(key, missing, files)
 
 
+def _fields(entry: Entry) -> Iterator[tuple[str, Field]]:
+    """The fields that may name files: the entry's own, and those of the models below it."""
+    for key in _KEYS:
+        field = entry.owner.fields.get(key)
+        if field is not None and not field.inherited:
+            yield key, field
+    below = entry.owner.fields.get("Downstream")
+    for number, item in enumerate(below.value if below is not None and isinstance(below.value, SeqNode) else ()):
+        for key in item if below is not None and isinstance(item, MapNode) else ():
+            if key in _KEYS:
+                yield key, make_field(item, key, child_path(below.path if below else "", number))
+
+
 def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Problem]:
     same: dict[str, list[_Named]] = defaultdict(list)
     for each in missing:
@@ -98,23 +109,15 @@ def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Probl
 
 def _meant(named: _Named, files: FileTree) -> str:
     """The file that is most likely meant, written as the card writes it; empty where there is none."""
-    # Imported here because it costs more than checking a card, and few cards have the mistake.
-    from difflib import get_close_matches
-
     value: str = named.field.value
     unquoted = urllib.parse.unquote(value)
     for path in named.paths:
         start = path.removesuffix(os.path.normpath(value))
         if unquoted != value and files.has(os.path.normpath(start + unquoted)):
             return unquoted
-        folder, _, name = path.rpartition(os.sep)
-        close = get_close_matches(name, files.names(folder), n=3, cutoff=_ALIKE)
-        # A slip is rather in a hyphen than in a number, which tells two models apart.
-        close.sort(key=lambda other: re.findall(r"\d+", other) != re.findall(r"\d+", name))
+    for path in named.paths:
+        close = closest(path, files)
         if close:
-            return value.removesuffix(value.rpartition("/")[2]) + close[0]
-    moved = files.elsewhere(unquoted.rpartition("/")[2])
-    if len(moved) == 1:
-        base = named.paths[0].removesuffix(os.path.normpath(value))
-        return os.path.relpath(moved[0], base).replace(os.sep, "/")
+            start = path.removesuffix(os.path.normpath(value))
+            return os.path.relpath(close, start).replace(os.sep, "/")
     return ""

@@ -32,7 +32,7 @@ from registry.vocabulary import fold
 def check(whole: Context, context: Context) -> Iterator[Problem]:
     first: dict[tuple[str, str], Model] = {}
     for card in context.index.cards:
-        for model in card.models if card.dialect != "eval-results" else ():
+        for model in card.models if card.dialect not in ("eval-results", "huggingface") else ():
             other = first.setdefault((context.zoo(card), fold(model.name)), model)
             if other.name != model.name:
                 message = f"{short(model.name)} differs from {short(other.name)} at {other.location} only in spelling"

@@ -1,7 +1,8 @@
-"""A score outside 0 to 100 %.
+"""A score outside of what it can be.
 
 What:
-    An accuracy, precision or another share that is negative or more than a hundred percent.
+    An accuracy, precision or another share that is negative or more than a hundred percent; a distance or error, such
+    as FID, that is negative; an SSIM between 1 and 10, which is neither a fraction nor a percentage.
 
 Why:
     There is no such score: a decimal point is missing, or the number belongs elsewhere.
@@ -32,14 +33,26 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
+from registry.types import Claim
 
 
 @rule("MIR204", "percentage-range", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     for claim in entry.claims:
-        if claim.kind != "ratio":
-            continue
-        if claim.reported.value < 0:
+        value, term = claim.reported.value, claim.term
+        if claim.kind == "ratio" and value < 0:
             yield Problem(f"{claim.label} is {claim.reported}; it cannot be negative", claim.location)
-        elif claim.term.bounded and claim.reported.value > 1:
+        elif claim.kind == "ratio" and term.bounded and value > 1:
             yield Problem(f"{claim.label} is {claim.reported}; it cannot exceed 100 %", claim.location)
+        elif _is_neither(claim):
+            yield Problem(f"{claim.label} is {claim.reported}; it cannot exceed 1", claim.location)
+        elif term.least is not None and claim.kind == "number" and value < term.least:
+            message = f"{claim.label} is {claim.reported}; it cannot be below {term.least}"
+            yield Problem(message, claim.location)
+
+
+def _is_neither(claim: Claim) -> bool:
+    """Whether a number above one is too small for a percentage; one with a percent sign is what it says."""
+    if not claim.reported.percent or "%" in claim.reported.text:
+        return False
+    return claim.reported.value * 100 < claim.term.percent_from

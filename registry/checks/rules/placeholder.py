@@ -1,7 +1,8 @@
 """A text that waits to be filled in.
 
 What:
-    A value such as `TODO`, `xxx`, `<your name>` or `[More Information Needed]`.
+    A value such as `TODO`, `xxx`, `<>`, `<your name>` or `[More Information Needed]`; or a `-`, `N/A` or `None` where
+    an address or a path belongs.
 
 Why:
     It was never meant to be published, and it is printed and searched as if it were an answer.
@@ -24,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from registry.checks.addresses import KEYS, NOWHERE, key_of
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.leaves import Leaf
@@ -31,11 +33,12 @@ from registry.checks.rule import Problem, rule
 from registry.checks.words import short
 
 _PLACEHOLDER = re.compile(
-    r"\s*(?:to-?do\b.*|tbd|tba|fixme\b.*|x{3,}|\?{2,}|\.{3}|<[^<>]{1,60}>|\{\{.{1,60}\}\}|"
+    r"\s*(?:to-?do\b.*|tbd|tba|fixme\b.*|x{3,}|\?{2,}|\.{3}|<[^<>]{0,60}>|\{\{.{1,60}\}\}|"
     r"\[?more information needed\]?|(?:path|link|url)[ _/]to[ _/].*|"
     r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
     re.IGNORECASE,
 )
+_SHORT = 8
 _FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
 """What a placeholder begins with, so that most texts need no second look."""
 
@@ -53,6 +56,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             and not _is_input(leaf)
         ):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
+        elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and key_of(leaf) in KEYS:
+            message = f"{leaf.path} is {short(leaf.value)}, which leads nowhere"
+            yield Problem(message, leaf.location, "Leave the key out.")
 
 
 def _is_input(leaf: Leaf) -> bool:

@@ -19,13 +19,13 @@ Good:
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.network import reach
 
 _PRIVATE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".corp", ".home.arpa")
 
@@ -42,6 +42,6 @@ def _private(host: str) -> bool:
     if not host or not (host[0].isdigit() or ":" in host):
         return False
     try:
-        return not ipaddress.ip_address(host).is_global
+        return reach(host) != "public"
     except ValueError:
         return False

@@ -22,6 +22,7 @@ Good:
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -94,7 +95,8 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
         if value is None or isinstance(value, dict | list):
             return Problem(message, location)
-        if wanted != ["string"] and not (isinstance(value, float) and key_of(leaf) in KEYS):
+        told = isinstance(value, datetime.date) or (isinstance(value, float) and key_of(leaf) in KEYS)
+        if wanted != ["string"] and not told:
             return Problem(message, location)
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
     return Problem(message, location)

@@ -68,5 +68,4 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _weights(entry: Entry) -> object:
-    weights = entry.owner.fields.get("Weights")
-    return None if weights is None else weights.value
+    return None if entry.model is None else tuple(each.url for each in entry.model.weights[:1])

@@ -36,15 +36,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.agreement import disagreement
+from registry.checks.agreement import SPEEDS, disagreement
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.naming import word_set
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import resolution
 from registry.checks.words import short
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
 
 _TESTING = ("Image Size", "Crop Pct", "Interpolation")
+_TEST_WORDS = frozenset(
+    {
+        "flip",
+        "infer",
+        "inference",
+        "ms",
+        "mstest",
+        "multi",
+        "multiscale",
+        "private",
+        "public",
+        "ss",
+        "test",
+        "tta",
+        "val",
+    }
+)
+"""Words of a name that say how, and not what, was tested: one file of weights may be tested in several ways."""
 
 
 @rule("MIR306", "shared-weights", "warning", "index")
@@ -52,10 +71,11 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
     of: dict[str, list[Entry]] = defaultdict(list)
     for entry in context.models:
         weights = entry.owner.fields.get("Weights")
-        if weights is not None and not weights.inherited and isinstance(weights.value, str) and weights.value:
-            of[weights.value].append(entry)
+        # A model that is made of several files may share one of them with others, such as its detector.
+        if entry.model is not None and weights is not None and not weights.inherited and len(entry.model.weights) == 1:
+            of[entry.model.weights[0].url].append(entry)
     for url, entries in of.items():
-        if any(disagreement(entries[0], entry) for entry in entries[1:]):
+        if any(disagreement(entries[0], entry, but=SPEEDS) for entry in entries[1:]):
             yield from _shared(url.rpartition("/")[2].casefold(), entries)
 
 
@@ -72,7 +92,7 @@ def _shared(file: str, entries: list[Entry]) -> Iterator[Problem]:
         if entry.owner.name == owner.owner.name:
             continue
         same_test = _tested(owner) == _tested(entry)
-        differs = disagreement(owner, entry, subjects=None if same_test else ("parameters",))
+        differs = disagreement(owner, entry, subjects=None if same_test else ("parameters",), but=SPEEDS)
         if differs:
             yield Problem(
                 f"these are also the weights of {short(owner.owner.name)}, and the two differ in {differs}",
@@ -83,4 +103,5 @@ def _shared(file: str, entries: list[Entry]) -> Iterator[Problem]:
 
 def _tested(entry: Entry) -> tuple[object, ...]:
     fields = (entry.owner.metadata.get(name) for name in _TESTING)
-    return (resolution(entry.owner.name)[1], *(None if field is None else str(field.value) for field in fields))
+    said = word_set(entry.owner.name) & _TEST_WORDS
+    return (resolution(entry.owner.name)[1], said, *(None if field is None else str(field.value) for field in fields))

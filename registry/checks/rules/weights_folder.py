@@ -1,10 +1,12 @@
-"""Weights that are a folder.
+"""Weights that are a folder or a page.
 
 What:
-    The address of the weights ends in a slash: it names a folder, or a site, and no file.
+    The address of the weights ends in a slash: it names a folder, or a site, and no file. Or it is the page about a
+    file of the Hugging Face Hub or of GitHub (`/blob/`, `/tree/`), and not the file itself.
 
 Why:
-    There is nothing to download. The file's name was to be filled in when the training ended.
+    There is nothing to download but HTML. The file's name was to be filled in when the training ended, or the address
+    was copied from the browser.
 
 Bad:
     Models:
@@ -19,17 +21,48 @@ Good:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
 from registry.checks.context import Context
 from registry.checks.document import Document
+from registry.checks.edits import replace_value
+from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.vocabulary import fold
+
+_BLOB = re.compile(r"(https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?[^/]+/[^/]+)/blob/(.+)")
+_CODE = re.compile(r"(https?://(?:www\.)?github\.com/[^/]+/[^/]+)/blob/(.+)")
+_FOLDER = re.compile(r"/[^/]+/[^/]+/tree/[^/]+")
 
 
-@rule("MIR411", "weights-folder", "warning", "document")
+@rule("MIR411", "weights-folder", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
-        if key_of(leaf) == "weights" and (not url.path or url.path.endswith("/")) and not url.query:
+        if not _is_weights(leaf):
+            continue
+        if (not url.path or url.path.endswith("/")) and not url.query:
             yield Problem(f"{short(leaf.value)} names no file", leaf.location)
+        elif url.host.removeprefix("www.") in ("huggingface.co", "hf.co", "github.com"):
+            yield from _page(leaf, url.path)
+
+
+def _page(leaf: Leaf, path: str) -> Iterator[Problem]:
+    for pattern, raw in ((_BLOB, "resolve"), (_CODE, "raw")):
+        match = pattern.fullmatch(leaf.value.strip())
+        if match is not None and not match[2].endswith((".md", ".py", ".ipynb", ".rst")):
+            fix = replace_value(leaf, f"{match[1]}/{raw}/{match[2]}", "Name the file itself")
+            yield Problem(f"{short(leaf.value)} is the page about the weights, not their file", leaf.location, fix=fix)
+            return
+    if _FOLDER.match(path):
+        yield Problem(f"{short(leaf.value)} is a folder, not a file of weights", leaf.location)
+
+
+def _is_weights(leaf: Leaf) -> bool:
+    """Whether an address stands under `Weights` of a model itself, not under what it was converted from."""
+    if key_of(leaf) == "weights":
+        return "converted from" not in fold(leaf.base)
+    above = fold(leaf.base.rpartition(".")[2].partition("[")[0])
+    return key_of(leaf) == "url" and above == "weights"

@@ -39,13 +39,14 @@ _GIVEN = ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "d
 @rule("MIR406", "weights-without-digest", "info", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     field = entry.owner.fields.get("Weights")
-    if entry.model is None or field is None or field.inherited or not isinstance(field.value, str):
+    if entry.model is None or field is None or field.inherited or not entry.model.weights:
         return
-    if not field.value.startswith(("http://", "https://")) or _has_digest(field.value) or field.value.endswith("/"):
+    weights = entry.model.weights[0]
+    if not weights.url.startswith(("http://", "https://")) or weights.url.endswith("/"):
         return
     named = {fold(name) for name in (*entry.owner.fields, *entry.owner.metadata)}
-    if not named.intersection(_GIVEN):
-        message = f"{short(field.value)} has no digest in its name, and the card gives none"
+    if not (weights.sha256 or _has_digest(weights.url) or named.intersection(_GIVEN)):
+        message = f"{short(weights.url)} has no digest in its name, and the card gives none"
         yield Problem(message, field.location, hint="Add SHA256 to Metadata.")
 
 

@@ -14,7 +14,7 @@ from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.loader import load
+from registry.loader.project import load_project
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.verify.audit import STATES, Audited, audit
@@ -39,12 +39,14 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     """Check that evidence is valid and still holds for the cards as they are.
 
     Needs neither torch nor the data: the claims, the code and the weights that lie beside their card are compared,
-    and what cannot be compared here is said. CARDS are files or folders, models without any.
+    and what cannot be compared here is said. Every verdict is judged again from the claim and the measurement in its
+    record. CARDS are files or folders, models without any; only their records are looked at.
     """
     cards = cards or (Path("models"),)
     config = caller_config()
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store = Store(folder or evidence_folder(cards[0], config))
-    audited = list(audit(load(cards, dialect=dialect_of(cards, config)), store, config.load_vocabulary()))
+    audited = list(audit(index, store, config.load_vocabulary(), paths=cards))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:

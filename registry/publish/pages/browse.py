@@ -10,11 +10,22 @@ from registry.publish.content import Family, PageContent
 from registry.publish.facts import facts
 from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Links
-from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import model_table
 from registry.publish.structured import of_dataset
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, number, printed, text, verdicts, without_empty
+from registry.publish.table import (
+    Cell,
+    Column,
+    HtmlTable,
+    Part,
+    Row,
+    exact,
+    number,
+    printed,
+    text,
+    verdicts,
+    without_empty,
+)
 
 
 def collections(content: PageContent) -> Iterator[Page]:

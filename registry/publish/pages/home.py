@@ -8,11 +8,10 @@ from itertools import islice
 from registry.evidence.status import STATUSES
 from registry.publish import feed, vega
 from registry.publish.content import PageContent
-from registry.publish.numbers import exact
 from registry.publish.page import Page
 from registry.publish.pages.models import claimed
 from registry.publish.plot import Plot
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, printed, text
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, printed, text
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""

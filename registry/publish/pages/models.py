@@ -22,6 +22,7 @@ from registry.publish.page import Page
 from registry.publish.structured import of_entry
 from registry.publish.table import Cell, Column, HtmlTable, Row, number, text, texts, verdicts, without_empty
 from registry.publish.texts import Text, text_of
+from registry.publish.ways import ways
 from registry.types import Model
 
 _SIBLINGS = 24
@@ -150,6 +151,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "facts": facts(model.metadata, shown_above) + facts(model.fields, _ELSEWHERE),
         "weights": _weights(model),
         "layers": layers(entry),
+        "ways": ways(entry),
         "snippet": snippets.load(entry),
         "verify": snippets.verify(entry),
         "citation": snippets.citation(written.text) if written else None,

@@ -10,10 +10,11 @@ from typing import Any
 from registry.checks import RULES
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.conventions import convention_of, convention_page
+from registry.publish.conventions import convention_page
 from registry.publish.page import Page
 from registry.publish.pydocs import documented
 from registry.publish.table import Cell, Column, HtmlTable, Part, Row, text
+from registry.publish.ways import reproducing
 from registry.resources import resource
 from registry.types import Finding
 from registry.verify.conventions import CONVENTIONS
@@ -82,16 +83,14 @@ def conventions(content: PageContent) -> Iterator[Page]:
     used: dict[str, dict[str, CatalogEntry]] = defaultdict(dict)
     for entry in content.catalog.entries:
         for shown in entry.claims:
-            measured = shown.evidence.measurement if shown.evidence else None
-            found = convention_of(measured.convention) if measured and shown.status == "reproduced" else None
-            if found is not None:
-                used[found.name][entry.slug] = entry
+            for name in reproducing(shown):
+                used[name][entry.slug] = entry
     each = [(found, convention_page(found), list(used[found.name].values())) for found in CONVENTIONS.values()]
     columns = (
         Column(key="convention", label="Convention"),
         Column(key="unit", label="Counts", filter="choice"),
         Column(key="version", label="Version"),
-        Column(key="models", label="Models reproduced", number=True, first="down"),
+        Column(key="models", label="Models whose number it gives", number=True, first="down"),
     )
     rows = [
         Row(

@@ -28,11 +28,16 @@ class Answer:
 
 
 def gather(entry: EvaluatedModel) -> KeptPredictions | None:
-    """The predictions of a model that went through a pass; `None` where it failed, or no sample could be read."""
+    """The predictions of a model that went through a pass; `None` where it failed, or no sample could be read.
+
+    Where samples were drawn they stand in the order of drawing, so that the first of them are what decided a claim.
+    """
     if entry.contestant.failure:
         return None
     try:
-        return entry.contestant.gatherer.kept(model=entry.trial.question.model.name, digests=entry.digests)
+        gatherer, model = entry.contestant.gatherer, entry.trial.question.model.name
+        drawn = entry.sampling is not None and not entry.contestant.unreadable
+        return gatherer.kept(model=model, digests=entry.digests, drawn=drawn)
     except Unverifiable:
         return None
 
@@ -55,6 +60,7 @@ def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:
     kept = {"predictions": {"file": name, "digest": digest}}
     for outcome in answer.outcomes:
         measurement = outcome.measurement
-        if measurement is not None:
+        # A refutation that was asked again in an order of its own came from other samples than those that were kept.
+        if measurement is not None and "first_order" not in measurement.details:
             measurement = replace(measurement, details={**measurement.details, **kept})
         yield replace(outcome, measurement=measurement)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from registry.numbers import percent
 from registry.types import Claim, Unverifiable
 from registry.verify.accuracy.causes import Cause, causes
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
-from registry.verify.accuracy.judge import exact, judge, measured, percent
+from registry.verify.accuracy.judge import exact, judge, measured
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.quick import draw
 from registry.verify.accuracy.trial import load

@@ -1,50 +1,30 @@
-"""From a measured share to a verdict, in words that a maintainer can act upon."""
+"""From a measured score to a verdict; see `registry.evidence.rejudge.score` for the rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.types import Claim, Verdict
+from registry.evidence.rejudge.evaluated import Circumstances
+from registry.evidence.rejudge.score import ScoreJudgement, judge_score
+from registry.numbers import percent
+from registry.types import Claim
 from registry.verify.tasks import Score
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScoreJudgement:
-    """What a score says of a claim.
-
-    Attributes:
-        verdict: The verdict.
-        reason: Why, in one sentence.
-        difference: By how many samples the measurement and the claim differ; `None` where it is no share of samples.
-    """
-
-    verdict: Verdict
-    reason: str
-    difference: int | None = None
+USUAL = Circumstances()
 
 
-def judge(claim: Claim, score: Score) -> ScoreJudgement:
+def judge(claim: Claim, score: Score, circumstances: Circumstances = USUAL) -> ScoreJudgement:
     """Hold a score against a claim.
 
-    `reproduced`: it lies inside the printed precision. `within-tolerance`: the score's 95 % interval reaches into it:
-    as many samples could not tell the two apart. Otherwise `refuted`.
+    Args:
+        claim: The claim.
+        score: What was measured.
+        circumstances: What else the verdict depends on.
     """
-    reported = claim.reported
-    found = measured(score)
-    off = None if score.right is None else _difference(claim, score)
-    between = f"{percent(score.interval[0])} to {percent(score.interval[1])}"
-    if reported.holds(exact(score)):
-        return ScoreJudgement(verdict="reproduced", reason=f"{found} ({between}), as the card says", difference=off)
-    low, high = (Decimal(repr(bound)) for bound in score.interval)
-    interval = f"the 95 % interval {between}"
-    said = f"the card's {reported}" + ("" if off is None else f" is {_samples(off)}")
-    if low <= reported.value + reported.half_width and high >= reported.value - reported.half_width:
-        verdict: Verdict = "within-tolerance"
-        where = f"inside {interval}"
-    else:
-        verdict, where = "refuted", f"outside {interval}"
-    return ScoreJudgement(verdict=verdict, reason=f"{found}; {said}, {where}", difference=off)
+    facts = circumstances.facts(
+        claim.subject, value=score.value, samples=score.samples, interval=score.interval, right=score.right
+    )
+    return judge_score(claim.reported, facts)
 
 
 def exact(score: Score) -> Decimal:
@@ -59,26 +39,3 @@ def measured(score: Score) -> str:
     if score.right is None:
         return f"{percent(score.value)} over {score.samples} samples"
     return f"{score.right} of {score.samples} samples, {percent(score.value)}"
-
-
-def percent(share: float) -> str:
-    """A share as people print it.
-
-    >>> percent(0.975)
-    '97.50%'
-    """
-    return f"{100 * share:.2f}%"
-
-
-def _difference(claim: Claim, score: Score) -> int:
-    """How many samples more the card reports than were found, at the least that its printed precision allows."""
-    reported, right = claim.reported, score.right or 0
-    low = (reported.value - reported.half_width) * score.samples
-    high = (reported.value + reported.half_width) * score.samples
-    if right < low:
-        return max(1, round(low - right))
-    return -max(1, round(right - high)) if right > high else 0
-
-
-def _samples(off: int) -> str:
-    return f"{abs(off)} sample{'' if abs(off) == 1 else 's'} {'more' if off > 0 else 'fewer'}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from registry.evidence import digests
+from registry.evidence.rejudge.evaluated import Circumstances
+from registry.evidence.rejudge.score import ScoreJudgement
 from registry.types import Claim, Measurement, PredictionsError, Unverifiable, Verdict
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
-from registry.verify.accuracy.judge import ScoreJudgement, judge
+from registry.verify.accuracy.judge import judge
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.plugins import first_line
@@ -23,31 +26,38 @@ def evaluation_digest(precision: str, *, drawn: bool = False) -> str:
     return digests.of_json({"samples": "drawn" if drawn else "all", "precision": precision})
 
 
-def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outcome]:
-    """One outcome for each claim."""
+def outcomes(
+    entry: EvaluatedModel, options: EvaluationOptions, claims: Sequence[Claim] | None = None
+) -> Iterator[Outcome]:
+    """One outcome for each claim, or for some of them."""
     trial, failure = entry.trial, entry.contestant.failure
+    claims = trial.question.claims if claims is None else claims
     bound = entry.digests
     if failure:
         reason = f"the model failed on {trial.dataset.name}: {failure}"
-        for claim in trial.question.claims:
-            verdict: Verdict = "unverifiable" if entry.contestant.too_large else "error"
+        for claim in claims:
+            verdict: Verdict = "unverifiable" if entry.contestant.unverifiable else "error"
             yield Outcome(claim=claim, verdict=verdict, reason=reason, digests=bound)
         return
+    if entry.contestant.nothing_read:
+        reason = "; ".join([f"no sample of {trial.dataset.name} could be read", *_notes(entry)])
+        yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
+        return
     gatherer = entry.contestant.gatherer
-    if gatherer.taken and gatherer.not_numbers == gatherer.taken:
-        asked = f"all {gatherer.taken} samples of {trial.dataset.name}"
+    if gatherer.answered and gatherer.not_numbers == gatherer.answered:
+        asked = f"all {gatherer.answered} samples of {trial.dataset.name}"
         reason = f"the model answers {asked} with NaN, which is no number"
-        for claim in trial.question.claims:
-            yield Outcome(claim=claim, verdict="error", reason=reason, digests=bound)
+        yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
         return
     details = _details(entry, options)
-    for claim in trial.question.claims:
+    for claim in claims:
         try:
-            score, said, drawn = _judge(entry, claim)
+            score, circumstances = _score(entry, claim)
         except (PredictionsError, Unverifiable) as error:
             yield unverifiable(claim, error.message)
             continue
-        difference = {} if said.difference is None else {"difference_in_samples": said.difference}
+        circumstances = replace(circumstances, overrides=options.preprocessing)
+        said, drawn = judge(claim, score, circumstances), circumstances.population is not None
         yield Outcome(
             claim=claim,
             verdict=said.verdict,
@@ -57,7 +67,7 @@ def outcomes(entry: EvaluatedModel, options: EvaluationOptions) -> Iterator[Outc
                 method="evaluate",
                 samples=score.samples,
                 interval=score.interval,
-                details={**details, **score.details, **difference},
+                details={**details, **score.details, **_kept(score, said), **circumstances.as_details()},
             ),
             digests={**bound, "evaluation": evaluation_digest(options.precision, drawn=drawn)},
         )
@@ -83,14 +93,20 @@ def _speed(entry: EvaluatedModel) -> dict[str, Any]:
     return {"answering": round(contestant.answering, 3), "reading": round(contestant.reading, 3)}
 
 
-def _judge(entry: EvaluatedModel, claim: Claim) -> tuple[Score, ScoreJudgement, bool]:
-    """What the answers come to, and whether samples were only drawn."""
+def _score(entry: EvaluatedModel, claim: Claim) -> tuple[Score, Circumstances]:
+    """What the answers come to, and under which circumstances."""
     if entry.sampling is not None:
-        decided = entry.sampling.judge(claim)
+        decided = entry.sampling.decided(claim)
         if decided is not None:
-            return *decided, True
+            return decided
     score = score_of(entry, claim.subject)
-    return score, judge(claim, score), False
+    return score, Circumstances(unreadable_count=len(entry.contestant.unreadable))
+
+
+def _kept(score: Score, said: ScoreJudgement) -> dict[str, Any]:
+    """The whole numbers behind a share, from which its verdict can be found again."""
+    right = {} if score.right is None else {"right": score.right}
+    return right if said.difference is None else {**right, "difference_in_samples": said.difference}
 
 
 def _notes(entry: EvaluatedModel) -> Iterator[str]:
@@ -100,11 +116,11 @@ def _notes(entry: EvaluatedModel) -> Iterator[str]:
         yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
     gatherer = entry.contestant.gatherer
     if gatherer.not_numbers:
-        yield f"{gatherer.not_numbers} of {gatherer.taken} answers are NaN, which is no number, and count as wrong"
+        yield f"{gatherer.not_numbers} of {gatherer.answered} answers are NaN, which is no number, and count as wrong"
     if entry.contestant.unreadable:
         names = [entry.trial.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"{len(names)} could not be read and count as wrong: {', '.join(names[:3])}{more}"
+        yield f"{len(names)} could not be read: {', '.join(names[:3])}{more}"
 
 
 def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any]:
@@ -129,5 +145,4 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
         details["unreadable"] = {
             trial.dataset.names[index]: unreadable[index] for index in sorted(unreadable)[:_LISTED]
         }
-        details["unreadable_count"] = len(unreadable)
     return details

@@ -2,69 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from registry.evidence.rejudge.evaluated import Circumstances
+from registry.evidence.rejudge.sampling import bounds
+from registry.evidence.rejudge.score import decide
 from registry.types import Claim, PredictionsError, Unverifiable
-from registry.verify.accuracy.confidence import above, below, interval
-from registry.verify.accuracy.judge import ScoreJudgement, percent
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.tasks import Score, Task
 from registry.verify.tasks.base import Hits
 
-MARGIN = 0.01
-"""How near the claim the whole interval must lie for the claim to be let stand, as a fraction of one."""
-
 BATCH_SIZE = 64
 
 
-def draw(fingerprint: str, samples: int) -> list[int]:
-    """All samples in an order that depends on the dataset's contents alone, so that a run can be done again."""
-    seed = int(fingerprint.removeprefix("sha256:")[:16], 16)
+def draw(fingerprint: str, samples: int, claim: Claim | None = None) -> list[int]:
+    """All samples in an order that can be drawn again.
+
+    Args:
+        fingerprint: The dataset's.
+        samples: How many there are.
+        claim: Whose own order it is; one that all claims of the dataset share where `None`.
+    """
+    words = fingerprint if claim is None else f"{fingerprint} {claim.digest}"
+    seed = int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
     return [int(index) for index in np.random.default_rng(seed).permutation(samples)]
 
 
 class Sampling:
-    """Watches one model's answers as they come.
+    """Watches one model's answers as they come, and freezes what each claim is decided by.
 
-    A claim is decided when the anytime-valid interval leaves out all that its printed precision allows, or lies within
-    `MARGIN` of it. Where neither happens, every sample is read and the usual judgement follows.
+    The question is the full run's: whether the number over all samples is the card's, but for the few that other
+    decoding may turn. Where it is not decided before, every sample is read and counted. What a claim is decided by
+    does not depend on which other claims are read for.
+
+    Args:
+        claims: The claims.
+        gatherer: The model's answers.
+        population: How many samples there are.
+        unreadable: How many of those that were taken could not be read.
     """
 
-    def __init__(self, claims: Sequence[Claim], gatherer: Gatherer, population: int) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], gatherer: Gatherer, population: int, unreadable: Callable[[], int]
+    ) -> None:
         self._claims = claims
         self._gatherer = gatherer
         self._population = population
+        self._unreadable = unreadable
+        self._decided: dict[str, tuple[Score, Circumstances]] = {}
 
     def enough(self) -> bool:
-        """Whether every claim is decided."""
-        return all(self._refuted(claim) or self._stands(claim) for claim in self._claims)
-
-    def judge(self, claim: Claim) -> tuple[Score, ScoreJudgement] | None:
-        """What the drawn samples say of a claim, `None` where all were read and nothing is left to chance."""
-        hits = self._hits(claim)
-        if hits is None or len(hits) == self._population:
-            return None
-        low, high = interval(hits, self._population)
-        score = Score(
-            value=float(hits.mean()),
-            samples=len(hits),
-            right=int(hits.sum()),
-            interval=(low, high),
-            details={"population": self._population, "drawn": "at random, in an order set by the dataset's digest"},
-        )
-        drawn = f"{score.right} of {len(hits)} samples drawn at random from {self._population}, {percent(score.value)}"
-        where = f"the 95 % interval {percent(low)} to {percent(high)}, which holds whenever one stops"
-        if self._refuted(claim):
-            return score, ScoreJudgement(
-                verdict="refuted", reason=f"{drawn}; the card's {claim.reported} is outside {where}"
+        """Look at the answers so far, and say whether every claim is decided."""
+        for claim in self._claims:
+            hits = None if claim.digest in self._decided else self._hits(claim)
+            if hits is None:
+                continue
+            score, circumstances = self._now(hits)
+            facts = circumstances.facts(
+                claim.subject, value=score.value, samples=score.samples, interval=score.interval, right=score.right
             )
-        reason = f"{drawn}; the card's {claim.reported} is within {percent(MARGIN)} of all of {where}"
-        return score, ScoreJudgement(verdict="within-tolerance", reason=reason)
+            assert score.right is not None
+            if decide(claim.reported, facts, score.right, self._population) is not None:
+                self._decided[claim.digest] = score, circumstances
+        return len(self._decided) == len(self._claims)
+
+    def decided(self, claim: Claim) -> tuple[Score, Circumstances] | None:
+        """What a claim was decided by, `None` where all samples were read and nothing is left to chance."""
+        found = self._decided.get(claim.digest)
+        return found if found is not None and found[0].samples < self._population else None
+
+    def _now(self, hits: Hits) -> tuple[Score, Circumstances]:
+        right, samples = int(hits.sum()), len(hits)
+        low, high = bounds(right, samples, self._population)
+        score = Score(
+            value=right / samples if samples else 0.0,
+            samples=samples,
+            right=right,
+            interval=(low / self._population, high / self._population),
+        )
+        return score, Circumstances(population=self._population, unreadable_count=self._unreadable())
 
     def _hits(self, claim: Claim) -> Hits | None:
-        """Whether each sample that was drawn counts, in the order of drawing.
+        """Whether each sample that was drawn counts.
 
         `None` where none could be read yet, or the metric is no share of samples: then all of them are read.
         """
@@ -73,18 +95,10 @@ class Sampling:
         except (PredictionsError, Unverifiable):
             return None
 
-    def _refuted(self, claim: Claim) -> bool:
-        hits, reported = self._hits(claim), claim.reported
-        low, high = float(reported.value - reported.half_width), float(reported.value + reported.half_width)
-        return hits is not None and (above(hits, self._population, high) or below(hits, self._population, low))
 
-    def _stands(self, claim: Claim) -> bool:
-        hits, value = self._hits(claim), float(claim.reported.value)
-        if hits is None:
-            return False
-        return above(hits, self._population, value - MARGIN) and below(hits, self._population, value + MARGIN)
-
-
-def sampling_of(claims: Sequence[Claim], gatherer: Gatherer, population: int) -> Sampling | None:
+def sampling_of(
+    claims: Sequence[Claim], gatherer: Gatherer, population: int, unreadable: Callable[[], int]
+) -> Sampling | None:
     """A watch over a model's predictions, `None` where its metrics are no shares of samples: then all are read."""
-    return None if type(gatherer.task).hits is Task.hits else Sampling(claims, gatherer, population)
+    shares = type(gatherer.task).hits is not Task.hits
+    return Sampling(claims, gatherer, population, unreadable) if shares else None

@@ -10,7 +10,7 @@ from torch import nn
 
 from registry.claims import ModelClaims
 from registry.evidence import digests
-from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
+from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
@@ -139,10 +139,10 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
     Raises:
         WeightsError: Neither says.
     """
-    url = _first(model.get("Weights"))
-    said = _first(model.get("SHA256"))
-    if url:
-        return WeightsRef(url=url, sha256=said or None, base=model.base)
+    said = str(model.get("SHA256") or "").strip()
+    if model.weights:
+        first = model.weights[0]
+        return WeightsRef(url=first.url, sha256=first.sha256 or None, base=model.base)
     if target.weights is None:
         raise WeightsError("the card names no Weights, and neither does its library")
     return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
@@ -150,9 +150,7 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
 
 def asks_average(model: Model) -> bool:
     """Whether a card's numbers are those of the moving average: `EMA: true` in it, its `Metadata` or its `Weights`."""
-    weights = model.get("Weights")
-    said = [model.get("EMA"), weights.get("EMA") if isinstance(weights, dict) else None]
-    return any(each is True or str(each).strip().casefold() in ("true", "yes") for each in said)
+    return is_true(model.get("EMA")) or any(each.ema for each in model.weights[:1])
 
 
 def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int, int]:
@@ -209,14 +207,6 @@ def build(target: Target) -> nn.Module:
 def _hashable(dataset: DatasetRef) -> DatasetRef:
     """The same without arguments, which may be a mapping and do not choose the data here."""
     return replace(dataset, args=None)
-
-
-def _first(value: Any) -> str:
-    if isinstance(value, dict):
-        value = [each for each in value.values() if isinstance(each, str)]
-    while isinstance(value, list) and value:
-        value = value[0]
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _file(url: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
-from registry.verify.accuracy.quick import draw, sampling_of
+from registry.verify.accuracy.quick import Sampling, draw, sampling_of
 from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.environment import environment
@@ -29,7 +30,7 @@ from registry.verify.evaluation.session import Contestant, run
 from registry.verify.inputs import Pictures
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.tasks import Task, task_named, task_of
-from registry.verify.weights import RefusedError
+from registry.verify.weights import AlteredError, RefusedError
 
 CPU_BATCH_SIZE = 32
 
@@ -88,8 +89,13 @@ def _pass(
             entries.append(_enter(trial, where, options))
         except Unverifiable as error:
             verdict: Verdict = "error" if isinstance(error, RefusedError) else "unverifiable"
-            claims = trial.question.claims
-            yield Answer(outcomes=tuple(Outcome(claim=each, verdict=verdict, reason=error.message) for each in claims))
+            altered = isinstance(error, AlteredError)
+            yield Answer(
+                outcomes=tuple(
+                    Outcome(claim=claim, verdict=verdict, reason=error.message, altered=altered)
+                    for claim in trial.question.claims
+                )
+            )
     if not entries:
         return
     trial = entries[0].trial
@@ -105,6 +111,8 @@ def _pass(
     for entry in entries:
         found: list[Outcome] = []
         for outcome in outcomes(entry, options):
+            if outcome.verdict == "refuted" and "population" in _details(outcome):
+                outcome = _confirm(outcome, entry, feeding, options)
             explain = outcome.verdict == "refuted" and options.diagnose
             explained = diagnose(outcome, entry, feeding, where, options) if explain else outcome
             found.append(replace(explained, environment=here) if explained.measurement else explained)
@@ -116,10 +124,44 @@ def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptio
     runner = Runner(loaded.model, trial.inputs, where, precision=options.precision, compiled=options.compiled)
     gatherer = Gatherer(task_named(trial.question.task), trial.dataset)
     contestant = Contestant(runner=runner, gatherer=gatherer)
-    watch = sampling_of(trial.question.claims, gatherer, len(trial.dataset.names)) if options.quick else None
+    watch = _watch(trial.question.claims, contestant, len(trial.dataset.names)) if options.quick else None
+    return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
+
+
+def _confirm(outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, options: EvaluationOptions) -> Outcome:
+    """A refutation by drawn samples, asked again in an order of the claim's own.
+
+    Models that err together, and runs that are repeated, would otherwise all be refuted by one unlucky order.
+    """
+    claim, trial = outcome.claim, entry.trial
+    again = Contestant(runner=entry.contestant.runner, gatherer=Gatherer(entry.contestant.gatherer.task, trial.dataset))
+    watch = _watch([claim], again, len(trial.dataset.names))
+    order = draw(trial.fingerprint, len(trial.dataset.names), claim)
+    run(trial.dataset, [again], feeding, order=order)
+    (confirmed,) = outcomes(replace(entry, contestant=again, sampling=watch), options, (claim,))
+    if confirmed.measurement is None or outcome.measurement is None:
+        return confirmed
+    first = {"right": _details(outcome)["right"], "samples": outcome.measurement.samples}
+    in_first = f"{first['right']} of {first['samples']} samples in another order"
+    said = "so did" if confirmed.verdict == "refuted" else "it was refuted by"
+    details = {**confirmed.measurement.details, "first_order": first}
+    return replace(
+        confirmed,
+        reason=f"{confirmed.reason}; {said} {in_first}",
+        measurement=replace(confirmed.measurement, details=details),
+    )
+
+
+def _details(outcome: Outcome) -> Mapping[str, Any]:
+    return {} if outcome.measurement is None else outcome.measurement.details
+
+
+def _watch(claims: Sequence[Claim], contestant: Contestant, population: int) -> Sampling | None:
+    """What ends a model's part in a pass as soon as all claims are decided."""
+    watch = sampling_of(claims, contestant.gatherer, population, lambda: len(contestant.unreadable))
     if watch is not None:
         contestant.enough = watch.enough
-    return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)
+    return watch
 
 
 def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], options: EvaluationOptions) -> Feeding:

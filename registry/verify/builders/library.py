@@ -81,7 +81,7 @@ def read_clues(model: Model) -> Clues:
         id=_text(model.get("ID")),
         library=_text(model.get("Library")) or _text(model.get("library_name")),
         code=" ".join(_texts(model.get("Code"))),
-        weights=next(_texts(model.get("Weights")), ""),
+        weights=model.weights[0].url if model.weights else "",
         parameters=None if parameters is None else _quantity(parameters.text or str(parameters.value)),
         classes=_whole(model.get("Classes")),
     )

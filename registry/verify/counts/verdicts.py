@@ -13,6 +13,7 @@ from registry.verify.counts.chance import compared, first_fit
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size
+from registry.verify.counts.headers import ReadRemote, judge_header
 from registry.verify.counts.judge import Candidate, CountJudgement, Support, judge
 from registry.verify.counts.siblings import Siblings
 from registry.verify.counts.units import flops_unit
@@ -23,20 +24,26 @@ SHOWN = 12
 """How many of the rules that fit are kept in a measurement's details."""
 
 
-def outcomes(entry: CountedModel, siblings: Siblings, ask_size: AskSize | None) -> Iterator[Outcome]:
+def outcomes(
+    entry: CountedModel, siblings: Siblings, ask_size: AskSize | None, read_remote: ReadRemote | None = None
+) -> Iterator[Outcome]:
     """The verdict on every claim of one model, in their order.
 
     Args:
         entry: The model, resolved and counted as far as it can be.
         siblings: All models of the run.
         ask_size: Asks a URL for its size; without it no network is used.
+        read_remote: Reads a part of a file on a host; the same.
     """
     near = siblings.near(entry)
     for claim in entry.claims:
         if claim.subject == "file-size":
             yield _file_size(entry, claim, near, ask_size)
         elif entry.counted is None:
-            yield _uncounted(entry, claim)
+            headed = None
+            if claim.subject == "parameters":
+                headed = judge_header(entry.model, claim, entry.problem, read_remote)
+            yield headed or _uncounted(entry, claim)
         elif claim.subject == "parameters":
             yield _judge_parameters(entry, claim, near)
         else:
@@ -163,6 +170,7 @@ def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Me
         "fits": [str(each) for each in found.fits[:SHOWN]],
         **compared({str(each): each.value for each in found.tried}, found.chance),
         "by_layer": _by_layer(entry, nearest),
+        "conventions": _conventions(entry, nearest),
     }
     return Measurement(value=nearest.value, method="count", convention=str(nearest), details=details)
 
@@ -174,6 +182,16 @@ def _by_layer(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
         if each.by_layer and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant):
             return [list(pair) for pair in each.by_layer]
     return []
+
+
+def _conventions(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
+    """What every convention counts on the input that was found: its name, the count, and `MACs` or `FLOPs`."""
+    found = (
+        each
+        for each in entry.candidates
+        if each.rule.factor == 1 and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant)
+    )
+    return [list(row) for row in sorted({(each.rule.convention, each.value, each.unit) for each in found})]
 
 
 def _model(entry: CountedModel) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from registry.verify.builders import TRUSTED, exported, resolve
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize, local_file
+from registry.verify.counts.headers import ReadRemote
 from registry.verify.counts.inputs import candidate_inputs
 from registry.verify.counts.measure import Counted, CountJob, count_model
 from registry.verify.counts.siblings import Siblings
@@ -39,6 +40,7 @@ def verify_counts(
     limits: Resources = LIMITS,
     cache: Path | None = None,
     ask_size: AskSize | None = None,
+    read_remote: ReadRemote | None = None,
     progress: Progress | None = None,
     trust: bool = False,
 ) -> Iterator[Outcome]:
@@ -50,6 +52,7 @@ def verify_counts(
         limits: Time and memory that one model may use, where the engine is not this process.
         cache: Folder for traces; `None` keeps none.
         ask_size: Asks a URL for its size; without it no network is used.
+        read_remote: Reads a part of a file on a host, for the headers of weights; the same.
         progress: Called as models are done.
         trust: Open programs of torch.export that lie beside their cards, which are code.
 
@@ -63,7 +66,7 @@ def verify_counts(
     measure(entries, engine or Processes(), limits, cache, progress, trust=trust)
     siblings = Siblings(entries)
     for entry in entries:
-        yield from outcomes(entry, siblings, ask_size)
+        yield from outcomes(entry, siblings, ask_size, read_remote)
 
 
 def measure(

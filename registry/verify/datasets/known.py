@@ -14,7 +14,6 @@ import numpy as np
 
 from registry.types import DatasetError
 from registry.verify.datasets.base import Arrays
-from registry.verify.torchvision_ops import import_torchvision
 
 READERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "CIFAR-10": ("CIFAR10", {"train": False}),
@@ -34,6 +33,9 @@ def load(path: Path, name: str) -> Arrays:
         DatasetError: It is not there, or is damaged.
     """
     reader, arguments = READERS[name]
+    # Most data sets need no torch, and what is kept of a run is held against them without it.
+    from registry.verify.torchvision_ops import import_torchvision
+
     try:
         found = getattr(import_torchvision().datasets, reader)(str(path), download=False, **arguments)
     except ModuleNotFoundError as error:

@@ -39,7 +39,7 @@ class Gatherer:
         return int(sum(int(each) for each in self._not_numbers))
 
     @property
-    def taken(self) -> int:
+    def answered(self) -> int:
         """Samples that the model answered."""
         return sum(map(len, self._indices))
 
@@ -48,11 +48,18 @@ class Gatherer:
         """How many outputs the model has, where it gives a vector for each sample; zero otherwise."""
         return self._outputs
 
+    @property
+    def taken(self) -> int:
+        """How many samples were taken, those that could not be read included."""
+        return sum(map(len, self._indices)) + len(self._unreadable)
+
     def update(self, indices: Sequence[int], outputs: Any, references: Any = None) -> None:
         """Take a batch; see `Task.predictions`."""
         self._rows.append(self.task.predictions(outputs, references, indices, self.dataset))
         self._indices.append(np.asarray(indices, np.int64))
-        with suppress(Unverifiable):  # outputs of another kind, such as boxes
+        with suppress(
+            Unverifiable, AttributeError, IndexError, RuntimeError, TypeError
+        ):  # of another kind, as boxes are
             # Nothing here waits for the device.
             self._not_numbers.append(logits_of(outputs).flatten(1).isnan().any(dim=1).sum())
         self._outputs = outputs.shape[1] if isinstance(outputs, torch.Tensor) and outputs.ndim == 2 else 0
@@ -61,13 +68,15 @@ class Gatherer:
         """Take a sample that could not be read: the task says what that counts as."""
         self._unreadable.append(index)
 
-    def kept(self, *, model: str = "", digests: Mapping[str, str] | None = None) -> KeptPredictions:
-        """Everything that was taken, samples in the dataset's order.
+    def kept(
+        self, *, model: str = "", digests: Mapping[str, str] | None = None, drawn: bool = False
+    ) -> KeptPredictions:
+        """Everything that was taken, samples in the dataset's order, or in that of drawing.
 
         Raises:
             Unverifiable: No sample could be read.
         """
-        return self._kept(model, digests or {}, drawn=False)
+        return self._kept(model, digests or {}, drawn=drawn)
 
     def drawn(self) -> KeptPredictions:
         """The same, samples in the order in which they were taken; unreadable ones stand at the end.

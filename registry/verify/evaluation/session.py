@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from registry.types import MirError
+from registry.types import DatasetError, MirError
 from registry.verify import tree
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
@@ -30,7 +30,7 @@ class Contestant:
         gatherer: What takes its predictions.
         enough: Called after each batch; true ends this model's part in the pass.
         failure: Why it could not go on, empty where it could.
-        too_large: Whether that is because this machine lacks the memory.
+        unverifiable: Whether that is no failure of the model: this machine lacks the memory, or the data is other data.
         unreadable: Samples of its part that could not be read, by index, with why; they count as wrong.
         answering: Seconds that its answers took; a GPU is waited for a few batches later.
         reading: Seconds that the pass waited for samples while it took part, whatever the number of models.
@@ -40,10 +40,15 @@ class Contestant:
     gatherer: Gatherer
     enough: Callable[[], bool] = lambda: False
     failure: str = ""
-    too_large: bool = False
+    unverifiable: bool = False
     unreadable: dict[int, str] = field(default_factory=dict)
     answering: float = 0.0
     reading: float = 0.0
+
+    @property
+    def nothing_read(self) -> bool:
+        """Whether no sample of its part could be read."""
+        return bool(self.unreadable) and len(self.unreadable) == self.gatherer.taken
 
     @property
     def transform(self) -> Transform:
@@ -107,8 +112,8 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
             for start, end, output, device in contestant.runner(batch.inputs[contestant.transform]):
                 right = None if references is None else _part(references, start, end, device)
                 contestant.gatherer.update(batch.indices[start:end], output, right)
-    except TooLargeError as error:
-        contestant.failure, contestant.too_large = error.message, True
+    except (TooLargeError, DatasetError) as error:
+        contestant.failure, contestant.unverifiable = error.message, True
     except MirError as error:
         contestant.failure = error.message
     except (Exception, SystemExit) as error:  # noqa: BLE001

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.statistics import wilson
 from registry.verify.tasks.base import Counts, Hits, Score, Task
 from registry.verify.tasks.outputs import logits_of
 

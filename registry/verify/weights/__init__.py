@@ -8,10 +8,11 @@ from registry.verify.weights.fit import fit
 from registry.verify.weights.http import size_of
 from registry.verify.weights.policy import Policy
 from registry.verify.weights.program import read_program
-from registry.verify.weights.refused import RefusedError
+from registry.verify.weights.refused import AlteredError, RefusedError
 from registry.verify.weights.unwrap import LoadedState, unwrap
 
 __all__ = [
+    "AlteredError",
     "Cache",
     "Fetched",
     "LoadedState",

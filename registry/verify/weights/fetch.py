@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha
 from registry.verify.weights.http import download
 from registry.verify.weights.hub import download_from_hub
 from registry.verify.weights.policy import Policy
-from registry.verify.weights.refused import RefusedError
+from registry.verify.weights.refused import AlteredError, RefusedError
 from registry.verify.weights.shared import give, take
 
 
@@ -115,7 +116,8 @@ def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Rememb
         remembered: Digests of files that were read before.
 
     Returns:
-        Hexadecimal digits; `None` where neither is known.
+        Hexadecimal digits; `None` where neither is known. Where a file on this machine is not what the card says, they
+        are those of no file.
 
     Raises:
         WeightsError: The policy refuses them, or they are not there.
@@ -128,8 +130,11 @@ def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Rememb
             found = remembered.digest(path).removeprefix("sha256:")
         except OSError as error:
             raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
-    else:
-        found = cache.digest_of(ref.url) or ""
+        if expected is not None and not found.startswith(expected[0]):
+            # Neither what was measured from this file nor what was measured of the card's holds of this card.
+            return hashlib.sha256(f"{found} {expected[0]}".encode()).hexdigest()
+        return found
+    found = cache.digest_of(ref.url) or ""
     if expected is None or (found and found.startswith(expected[0])):
         return found or None
     return expected[0] if found or len(expected[0]) == 64 else None
@@ -156,7 +161,7 @@ def _adopted(cache: Cache, fetched: Fetched) -> Fetched:
 
 def _checked(ref: WeightsRef, path: Path, digest: str, expected: Expected) -> Fetched:
     if expected is not None and not digest.startswith(expected[0]):
-        raise RefusedError(
+        raise AlteredError(
             f"the weights {ref.url} have SHA-256 {digest}, and not {expected[0]} as {expected[1]} says: refused"
         )
     return Fetched(path=path, sha256=digest, url=ref.url, size=path.stat().st_size)

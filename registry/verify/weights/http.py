@@ -27,7 +27,7 @@ _PASSING = {408, 425, 429, 500, 502, 503, 504}
 """Answers after which it is worth asking again."""
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MAX_WAIT_SECONDS = 60.0
-_UNANSWERED = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
+UNANSWERED = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
 """What a connection fails with."""
 
 
@@ -61,7 +61,7 @@ def download(
         OutputError: It cannot be kept.
     """
     opened = opener(policy)
-    asked = _request(url, policy)
+    asked = request_for(url, policy)
     if token:
         asked.add_unredirected_header("Authorization", f"Bearer {token}")
     failures = 0
@@ -87,7 +87,7 @@ def size_of(url: str, policy: Policy) -> int:
         GoneError: The host has no such file.
         WeightsError: The policy refuses the URL, or the host does not answer or does not say.
     """
-    asked = _request(url, policy)
+    asked = request_for(url, policy)
     asked.method = "HEAD"
     try:
         with opener(policy).open(asked, timeout=policy.timeout) as answer:
@@ -96,14 +96,14 @@ def size_of(url: str, policy: Policy) -> int:
         if error.code in (404, 410):
             raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
         raise WeightsError(f"{url} cannot be asked: the host answers {_said(error)}") from error
-    except _UNANSWERED as error:
+    except UNANSWERED as error:
         raise WeightsError(f"{url} cannot be asked: {_printable(str(getattr(error, 'reason', error)))}") from error
     if length is None:
         raise WeightsError(f"the host does not say how large {url} is")
     return length
 
 
-def _request(url: str, policy: Policy) -> urllib.request.Request:
+def request_for(url: str, policy: Policy) -> urllib.request.Request:
     """What to ask a host, made of the very parts that the policy has looked at."""
     checked = quote(policy.check(url).geturl(), safe=string.punctuation, errors="replace")
     return urllib.request.Request(checked, headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
@@ -128,7 +128,7 @@ def _attempt(
             _receive(answer, url, part, start, policy, progress)
     except urllib.error.HTTPError as error:
         _explain(error, url, part)
-    except _UNANSWERED as error:
+    except UNANSWERED as error:
         why = getattr(error, "reason", error)
         if isinstance(why, ssl.SSLCertVerificationError):
             raise WeightsError(

@@ -29,26 +29,62 @@ def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress |
         WeightsError: It is no such address, the user may not have it, or see `download`.
         OutputError: It cannot be kept.
     """
-    found = _ADDRESS.fullmatch(url)
-    if found is None or ".." in found["file"].split("/"):
-        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
-    hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-    repo, revision, file = found["repo"], found["revision"] or "main", found["file"]
-    token = os.environ.get("HF_TOKEN") or None
+    repo, revision, file = _parts(url)
+    hub, token = hub_endpoint(), hub_token()
     try:
         download(f"{hub}/{repo}/resolve/{revision}/{quote(file)}", part, policy, progress, token=token)
     except WeightsError as error:
-        access = "your token gives no access to it" if token else "set HF_TOKEN to your token"
-        match _code(error):
-            case "GatedRepo":
-                raise WeightsError(f"{url} is gated: ask for access on its page on the Hub; {access}") from error
-            case "RepoNotFound":
-                raise WeightsError(f"{url}: the Hub has no {repo}, or it is private; {access}") from error
-            case "RevisionNotFound":
-                raise GoneError(f"{url}: {repo} has no revision {revision}") from error
-            case "EntryNotFound":
-                raise GoneError(f"{url}: {repo} has no file {file} in {revision}") from error
-        raise
+        said = explained(error, repo, revision, file, token, url=url)
+        if said is None:
+            raise
+        raise said from error
+
+
+def address_on_hub(url: str) -> str | None:
+    """The plain URL of an `hf://` address, `None` for other URLs.
+
+    Raises:
+        WeightsError: It begins as such an address, and is none.
+    """
+    if not url.startswith("hf:"):
+        return None
+    repo, revision, file = _parts(url)
+    return f"{hub_endpoint()}/{repo}/resolve/{revision}/{quote(file)}"
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    found = _ADDRESS.fullmatch(url)
+    if found is None or ".." in found["file"].split("/"):
+        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
+    return found["repo"], found["revision"] or "main", found["file"]
+
+
+def hub_endpoint() -> str:
+    """Where the Hub is."""
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
+
+def hub_token() -> str | None:
+    """The user's token."""
+    return os.environ.get("HF_TOKEN") or None
+
+
+def explained(
+    error: WeightsError, repo: str, revision: str, file: str, token: str | None, *, url: str = ""
+) -> WeightsError | None:
+    """What the Hub's own word for a failure means; `None` where it has said none."""
+    url = url or f"hf://{repo}"
+    access = "your token gives no access to it" if token else "set HF_TOKEN to your token"
+    match _code(error):
+        case "GatedRepo":
+            return WeightsError(f"{url} is gated: ask for access on its page on the Hub; {access}")
+        case "RepoNotFound":
+            return WeightsError(f"{url}: the Hub has no {repo}, or it is private; {access}")
+        case "RevisionNotFound":
+            return GoneError(f"{url}: {repo} has no revision {revision}")
+        case "EntryNotFound":
+            return GoneError(f"{url}: {repo} has no file {file} in {revision}")
+    return None
 
 
 def _code(error: WeightsError) -> str | None:

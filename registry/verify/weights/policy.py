@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import tomllib
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from registry.network import reach
 from registry.types import WeightsError
 
 GIB = 2**30
@@ -18,9 +18,6 @@ _LONGEST_URL = 4096
 
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f:.]*")
 """A name or an IPv6 address, and nothing that two readers of a URL could take for different hosts."""
-
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""IPv6 addresses that stand for IPv4 addresses behind a NAT64 gateway (RFC 6052)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,29 +77,22 @@ class Policy:
         return parts
 
     def check_address(self, host: str, port: int | None, address: str) -> None:
-        """Refuse an address inside a private network, unless its host is named in full.
+        """Refuse every address but of machines that everybody can reach, and of private ones that are named in full.
 
         Raises:
-            WeightsError: It is private.
+            WeightsError: It is another one.
         """
-        found = _meant(ipaddress.ip_address(address.partition("%")[0]))
-        if not found.is_global and not self._named(host, port):
+        found = reach(address)
+        if found == "none":
+            raise WeightsError(f"'{host}' leads to {address}, which is no address of a machine that gives out files")
+        if found == "private" and not self._named(host, port):
             raise WeightsError(
-                f"'{host}' leads to the private address {found}; add it to hosts in [tool.mir] to allow it"
+                f"'{host}' leads to the private address {address}; add it to hosts in [tool.mir] to allow it"
             )
 
     def _named(self, host: str, port: int | None) -> bool:
         """Whether the user has named this very host."""
         return any("*" not in pattern and _matches(pattern, host, port) for pattern in self.hosts)
-
-
-def _meant(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The IPv4 address that an IPv6 address leads to; itself where it leads to none."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _TRANSLATED:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
 
 
 @cache

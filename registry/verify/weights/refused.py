@@ -7,3 +7,7 @@ from registry.types import WeightsError
 
 class RefusedError(WeightsError):
     """The file has another digest, would run code, is damaged, or does not fit the model."""
+
+
+class AlteredError(RefusedError):
+    """The file has another digest than the card, its own name or earlier evidence says."""

@@ -14,7 +14,13 @@ from registry.checks import check, shape
 from registry.checks.fixes import apply
 from registry.loader import load
 
-FILES = {"model-index": "card.json", "metafile": "metafile.json", "eval-results": "card.json"}
+FILES = {
+    "model-index": "card.json",
+    "metafile": "metafile.json",
+    "eval-results": "card.yaml",
+    "benchmark": "eval.yaml",
+    "cards-json": "cards.json",
+}
 TEXT = st.sampled_from(
     [
         "",
@@ -108,8 +114,17 @@ HF = maybe(
         "model-index": LEAF
         | st.lists(LEAF | maybe({"name": LEAF, "results": LEAF | st.lists(HF_RESULT, max_size=3)}), max_size=2),
         "license": LEAF | st.lists(LEAF, max_size=2),
-        "language": LEAF,
+        "language": LEAF | st.lists(LEAF, max_size=2),
         "pipeline_tag": LEAF,
+        "library_name": LEAF,
+        "base_model": LEAF | st.lists(LEAF, max_size=2),
+        "base_model_relation": LEAF,
+        "datasets": LEAF | st.lists(LEAF, max_size=2),
+        "metrics": LEAF,
+        "co2_eq_emissions": LEAF | maybe({"emissions": LEAF, "training_type": LEAF}),
+        "license_link": LEAF,
+        "eval_results": LEAF,
+        "tags": LEAF,
     }
 )
 EVAL = st.lists(
@@ -124,7 +139,35 @@ EVAL = st.lists(
     ),
     max_size=3,
 )
-TREES = {"model-index": INDEX, "metafile": INDEX, "huggingface": HF, "eval-results": EVAL}
+BENCHMARK = maybe({"evaluation_framework": LEAF, "tasks": LEAF | st.lists(LEAF | maybe({"id": LEAF}), max_size=3)})
+CARDS_RESULT = maybe(
+    {
+        "task": LEAF,
+        "dataset": LEAF | maybe({"name": LEAF}),
+        "metrics": LEAF
+        | st.lists(LEAF | maybe({"name": LEAF, "value": LEAF, "within": LEAF | st.lists(LEAF, max_size=2)})),
+    }
+)
+CARDS_ENTRY = maybe(
+    {
+        "name": LEAF,
+        "fields": LEAF | maybe({"In Collection": LEAF, "Weights": LEAF}),
+        "metadata": LEAF | maybe({"FLOPs": LEAF}),
+        "results": LEAF | st.lists(LEAF | CARDS_RESULT, max_size=2),
+    }
+)
+CARDS_PART = LEAF | st.lists(LEAF | CARDS_ENTRY, max_size=2)
+CARDS = maybe(
+    {"cards": LEAF | st.lists(LEAF | maybe({"dialect": LEAF, "models": CARDS_PART, "collections": CARDS_PART}))}
+)
+TREES = {
+    "model-index": INDEX,
+    "metafile": INDEX,
+    "huggingface": HF,
+    "eval-results": EVAL,
+    "benchmark": BENCHMARK,
+    "cards-json": CARDS,
+}
 
 
 @pytest.mark.parametrize("dialect", sorted(shape.PARTS))

@@ -55,13 +55,13 @@ def test_diff_of_folders(mir: Run, models: Path, tmp_path: Path, evidence: Evide
     other.write(replace(evidence, time="2027-01-01T00:00:00Z"))
     code, out, _ = mir("evidence", "diff", models, other.folder)
     assert (code, out) == (0, "")
-    other.write(replace(evidence, verdict="refuted"))
+    other.write(replace(evidence, verdict="error"))
     code, out, _ = mir("evidence", "diff", models, other.folder)
-    assert (code, out) == (1, "~ AlexNet Top 1 Accuracy:\n    verdict: reproduced -> refuted\n")
+    assert (code, out) == (1, "~ AlexNet Top 1 Accuracy:\n    verdict: reproduced -> error\n")
     code, out, _ = mir("evidence", "diff", models, other.folder, "--format", "json")
     (change,) = json.loads(out)
     assert code == 1
-    assert change["what"] == [{"name": "verdict", "before": "reproduced", "after": "refuted"}]
+    assert change["what"] == [{"name": "verdict", "before": "reproduced", "after": "error"}]
 
 
 def test_a_difference_is_shown_where_it_is(mir: Run, models: Path, tmp_path: Path, evidence: Evidence) -> None:
@@ -93,10 +93,10 @@ def test_diff_of_revisions(mir: Run, models: Path, evidence: Evidence) -> None:
     git("commit", "-qm", "one")
     assert mir("evidence", "diff", "HEAD", "--in", models)[:2] == (0, "")
     code, out, _ = mir("evidence", "diff", "HEAD~1", "HEAD", "--in", models)
-    assert (code, out) == (1, "+ AlexNet Top 1 Accuracy: 56.55%, reproduced\n")
+    assert (code, out) == (1, "+ AlexNet Top 1 Accuracy: 56.52%, reproduced\n")
     Store(models / "evidence").path(evidence.claim).unlink()
     code, out, _ = mir("evidence", "diff", "HEAD", "--in", models)
-    assert (code, out) == (1, "- AlexNet Top 1 Accuracy: 56.55%, reproduced\n")
+    assert (code, out) == (1, "- AlexNet Top 1 Accuracy: 56.52%, reproduced\n")
     code, _, err = mir("evidence", "diff", "nonsense", "--in", models)
     assert code == 2
     assert "no such revision: nonsense" in err

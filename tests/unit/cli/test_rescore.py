@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from registry.evidence import Store
+from registry.evidence.rejudge.wilson import wilson
 from registry.types import Evidence, Measurement
 from registry.verify.predictions import KeptPredictions, save
 
@@ -32,7 +33,8 @@ def models(tmp_path: Path, evidence: Evidence) -> Path:
         digests={name: digest for name, digest in evidence.digests.items() if name != "claim"},
     )
     details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
-    store.write(replace(evidence, measurement=Measurement(value=0.75, method="evaluate", details=details)))
+    measurement = Measurement(value=0.75, method="evaluate", samples=4, interval=wilson(3, 4), details=details)
+    store.write(replace(evidence, measurement=measurement, verdict="unverifiable"))
     return tmp_path / "models"
 
 
@@ -40,7 +42,7 @@ def test_a_folder(mir: Run, models: Path) -> None:
     code, out, _ = mir("rescore", models, "--per-class")
     assert code == 0
     assert out == (
-        "AlexNet Top 1 Accuracy: 75.0000% (3 of 4), the card says 56.55%: same\n"
+        "AlexNet Top 1 Accuracy: 75.0000% (3 of 4), the card says 56.52%: same\n"
         "  class 0: 100.00% (2 of 2)\n"
         "  class 1: 50.00% (1 of 2)\n"
         "1 of 1 records have predictions\n"
@@ -95,13 +97,12 @@ def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
     details = {"predictions": {"file": "kept.npz", "digest": save(file, kept)}}
     value = (3 / 7 + 3 / 7) / 2
     claim = replace(evidence.claim, subject="mean-iou", label="mIoU")
-    store.write(
-        replace(evidence, claim=claim, measurement=Measurement(value=value, method="evaluate", details=details))
-    )
+    measurement = Measurement(value=value, method="evaluate", samples=2, interval=(0.4, 0.45), details=details)
+    store.write(replace(evidence, claim=claim, measurement=measurement, verdict="refuted"))
     code, out, _ = mir("rescore", store.folder, "--per-class")
     assert code == 0
     assert out == (
-        "AlexNet mIoU: 42.8571% (over 2 samples), the card says 56.55%: same\n"
+        "AlexNet mIoU: 42.8571% (over 2 samples), the card says 56.52%: same\n"
         "  class 0: 42.86% (3 of 7 pixels)\n"
         "  class 1: 42.86% (3 of 7 pixels)\n"
         "1 of 1 records have predictions\n"

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -15,9 +16,15 @@ def run(*arguments: str) -> str:
 
 
 def test_every_rule_has_a_line():
-    lines = run("rules").splitlines()
+    lines = run("rules").partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in lines] == list(RULES)
     assert all(line.endswith(rule.summary) for line, rule in zip(lines, RULES.values(), strict=True))
+
+
+def test_lists_of_others_are_named_with_their_source_and_day():
+    lists = run("rules").partition("\n\n")[2]
+    for name in ("licenses", "tasks", "libraries", "frameworks", "languages"):
+        assert re.search(rf"^  {name}: .*\b20\d\d-\d\d-\d\d", lists, re.MULTILINE), name
 
 
 def test_rules_as_json():

@@ -233,6 +233,27 @@ def test_what_huggingface_hub_writes_comes_back(tmp_path):
     assert after.data.to_dict() == before.data.to_dict()
 
 
+def test_what_transformers_writes_comes_back_and_is_not_refused(tmp_path):
+    modelcard = pytest.importorskip("transformers.modelcard")
+    written = modelcard.TrainingSummary(
+        model_name="out",
+        language="en",
+        license="apache-2.0",
+        finetuned_from="distilbert/distilbert-base-uncased",
+        tasks="text-classification",
+        dataset="GLUE",
+        dataset_tags="glue",
+        dataset_args="sst2",
+        dataset_metadata=[{"config": "sst2", "split": "validation"}],
+        eval_results={"loss": 0.31, "accuracy": 0.9105504587155964},
+        hyperparameters={},
+    ).to_model_card()
+    before, after = ModelCard(written), ModelCard(there_and_back(written, tmp_path))
+    assert [each.metric_value for each in before.data.eval_results] == [0.9105504587155964]
+    assert after.data.to_dict() == before.data.to_dict()
+    assert [finding for finding in check(registry.load(tmp_path / "README.md")) if finding.severity != "info"] == []
+
+
 def test_published_cards_come_back(corpora, tmp_path):
     files = sorted((corpora / "huggingface").glob("*/README.md"))
     if not files:

@@ -21,7 +21,7 @@ def test_moving_in_its_file_changes_nothing(evidence: Evidence) -> None:
 
 def test_a_changed_number_is_said(evidence: Evidence) -> None:
     changed = replace(evidence.claim, reported=Quantity.parse("56.6%", "ratio"))
-    assert stale(evidence, changed, {}) == ("the claim changed: the card says 56.6%, the evidence is about 56.55%",)
+    assert stale(evidence, changed, {}) == ("the claim changed: the card says 56.6%, the evidence is about 56.52%",)
 
 
 def test_the_same_number_of_other_data_is_said(evidence: Evidence) -> None:

@@ -79,7 +79,7 @@ def test_a_changed_value_replaces_its_file(tmp_path: Path, evidence: Evidence) -
     store = Store(tmp_path)
     first = store.write(evidence)
     changed = replace(evidence.claim, reported=Quantity.parse("56.60%", "ratio"))
-    assert store.write(replace(evidence, claim=changed)) == first
+    assert store.write(replace(evidence, claim=changed, verdict="within-tolerance")) == first
     assert [each.claim.reported.text for each in store.all()] == ["56.60%"]
 
 
@@ -251,7 +251,7 @@ def test_writers_at_once_leave_whole_files(tmp_path: Path, evidence: Evidence) -
                 replace(
                     evidence,
                     reason=f"{writer} " * (writer * 500),
-                    measurement=Measurement(value=number, method="count"),
+                    measurement=Measurement(value=number, method="seen"),
                 )
             )
 

@@ -88,7 +88,7 @@ def test_a_folder_without_cards_is_reported(write: Write) -> None:
 def test_wrong_usage_is_raised(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         load([tmp_path / "missing.yml"])
-    with pytest.raises(UsageError, match=r"no dialect 'x'; there are eval-results, huggingface, metafile, model-index"):
+    with pytest.raises(UsageError, match=r"no dialect 'x'; there are cards-json, eval-results, benchmark, "):
         load([tmp_path], dialect="x")
 
 

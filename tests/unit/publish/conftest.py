@@ -41,7 +41,7 @@ def model(
 
 def evidence(claim: Claim, verdict: Verdict, time: str = "2026-01-02T03:04:05Z", **details: object) -> Evidence:
     """What measuring a claim came to."""
-    value = float(claim.reported.value if verdict == "reproduced" else claim.reported.value / Decimal(2))
+    value = float(claim.reported.value if verdict == "reproduced" else claim.reported.value / Decimal(4))
     return Evidence(
         claim=claim,
         verdict=verdict,

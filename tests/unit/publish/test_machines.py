@@ -81,4 +81,4 @@ def test_every_claim_is_a_line_of_csv(content: Any) -> None:
         ("a", "top-1-accuracy", "reproduced"),
         ("b", "parameters", "refuted"),
     ]
-    assert (rows[2]["reported"], rows[2]["value"], rows[2]["measured"]) == ("1000", "1000", "500.0")
+    assert (rows[2]["reported"], rows[2]["value"], rows[2]["measured"]) == ("1000", "1000", "250.0")

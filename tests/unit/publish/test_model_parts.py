@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from registry.publish import numbers, snippets, vega
+from registry import numbers
+from registry.publish import snippets, vega
 from registry.publish.conventions import convention_of
 from registry.publish.layers import layers
 from registry.publish.links import Links
@@ -134,7 +135,7 @@ def claim(text: str, kind: Any) -> Claim:
     ],
 )
 def test_a_measurement_is_printed_like_its_claim(measured: float, text: str, kind: Any, shown: str) -> None:
-    assert numbers.exact(measured, claim(text, kind)) == shown
+    assert numbers.beside(measured, claim(text, kind).reported, kind) == shown
 
 
 def test_short_numbers_keep_three_digits() -> None:

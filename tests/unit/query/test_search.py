@@ -67,6 +67,8 @@ def names(search: Search, expression: str, **options: object) -> list[str]:
         ("flops > 2G and params > 1 or name = Bare", ["ResNet-50", "Bare"]),
         ("flops > 2G and (params > 1 or name = Bare)", ["ResNet-50"]),
         ("FLOPS > 2G AND NOT name = x OR name = Bare", ["ResNet-50", "Bare"]),
+        ("resnet 50 and flops > 2G", ["ResNet-50"]),
+        ("not (resnet50) and name ~ bare", ["Bare"]),
     ],
 )
 def test_an_expression_finds_these_models(search: Search, expression: str, expected: list[str]) -> None:

@@ -13,6 +13,7 @@ from registry.claims import claims
 from registry.config import Config
 from registry.evidence import Store
 from registry.loader import load
+from registry.loader.project import load_project
 from registry.query import cache_key, table_cache
 from registry.types import Evidence, Measurement, UsageError
 
@@ -31,9 +32,9 @@ def asked(zoo: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
     def counting(*arguments: object, **options: object) -> object:
         reads.append(1)
-        return load(*arguments, **options)  # type: ignore[arg-type]
+        return load_project(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(table_cache, "load", counting)
+    monkeypatch.setattr(table_cache, "load_project", counting)
 
     def ask() -> tuple[list[str], bool]:
         before = len(reads)
@@ -79,7 +80,7 @@ def test_every_change_is_seen(asked, zoo: Path) -> None:
 def test_new_evidence_is_seen(asked, zoo: Path, cache: Path) -> None:
     asked()
     claim = claims(load([zoo]))[0]
-    evidence = Evidence(claim=claim, verdict="reproduced", reason="", measurement=Measurement(value=1, method="count"))
+    evidence = Evidence(claim=claim, verdict="reproduced", reason="", measurement=Measurement(value=1, method="seen"))
     Store(zoo / "evidence").write(evidence)
     assert asked()[1] is True
     found = table_cache.open_tables([zoo], Config(), cache=cache).tables

@@ -1,6 +1,7 @@
 import json
 
 from registry.report.jsonlist import jsonlist
+from registry.types.safe_text import safe_text
 
 
 def test_holds_what_the_finding_holds(report, finding):
@@ -34,6 +35,6 @@ def test_is_a_list_when_clean(report):
 def test_survives_hostile_text(report, finding, hostile):
     written = "".join(jsonlist(report([finding(message=hostile), finding()])))
     first, second = json.loads(written)
-    assert first["message"] == hostile.replace("\ud800", "?")
+    assert first["message"] == safe_text(hostile)
     assert second["fingerprint"] == first["fingerprint"] + ":2"
     assert written.isascii()

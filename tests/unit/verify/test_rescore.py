@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from registry.evidence import Store
+from registry.evidence.rejudge.wilson import wilson
 from registry.loader import load
 from registry.types import Evidence, Measurement, PredictionsError
 from registry.verify.audit import audit
@@ -39,8 +40,10 @@ def predictions(evidence: Evidence) -> KeptPredictions:
 def kept(store: Store, evidence: Evidence, predictions: KeptPredictions, value: float = 0.6) -> None:
     file = store.path(evidence.claim).with_name("predictions.npz")
     details = {"predictions": {"file": file.relative_to(store.folder).as_posix(), "digest": save(file, predictions)}}
-    measurement = Measurement(value=value, method="evaluate", samples=10, details=details)
-    store.write(replace(evidence, measurement=measurement))
+    interval = wilson(round(10 * value), 10)
+    measurement = Measurement(value=value, method="evaluate", samples=10, interval=interval, details=details)
+    # Ten samples are too few for a verdict.
+    store.write(replace(evidence, measurement=measurement, verdict="unverifiable"))
 
 
 @pytest.mark.parametrize(

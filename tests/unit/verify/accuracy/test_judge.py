@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Location, Quantity
 from registry.verify.accuracy.judge import judge
-from registry.verify.statistics import wilson
 from registry.verify.tasks import Score
 
 
@@ -36,8 +36,8 @@ def score(right: int, samples: int) -> Score:
         ("56.55%", 28_272, 50_000, "within-tolerance", 1),
         ("56.55%", 28_273, 50_000, "reproduced", 0),
         ("56.55%", 28_277, 50_000, "reproduced", 0),
-        ("73.30%", 35_185, 50_000, "refuted", 1462),
-        ("66.67%", 2, 3, "reproduced", 0),
+        ("73.30%", 35_185, 50_000, "refuted", 1463),
+        ("66.67%", 2000, 3000, "reproduced", 0),
     ],
 )
 def test_a_verdict_and_how_many_samples_it_hangs_on(
@@ -54,4 +54,7 @@ def test_a_verdict_and_how_many_samples_it_hangs_on(
 def test_a_metric_that_is_no_share_of_samples() -> None:
     found = judge(claim("0.70"), Score(value=0.62, samples=50, interval=(0.58, 0.66)))
     assert (found.verdict, found.difference) == ("refuted", None)
-    assert found.reason == "62.00% over 50 samples; the card's 0.70, outside the 95 % interval 58.00% to 66.00%"
+    assert (
+        found.reason
+        == "62.00% over 50 samples (58.00% to 66.00% on other samples); the card's 0.70 is further away than 0.10%"
+    )

@@ -51,7 +51,7 @@ def _evaluated_before(each: ModelClaims) -> Evidence:
         claim=claim,
         verdict="reproduced",
         reason="",
-        measurement=Measurement(value=0.5652, method="evaluate", samples=50_000),
+        measurement=Measurement(value=0.5652, method="seen", samples=50_000),
         digests={"weights": "sha256:" + "0" * 64},
     )
 

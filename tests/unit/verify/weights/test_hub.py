@@ -191,6 +191,7 @@ def test_what_the_hub_refuses_is_a_sentence(
     theirs: str,
 ) -> None:
     client = pytest.importorskip("huggingface_hub")
+    pytest.importorskip("huggingface_hub.errors")  # not brought by the package itself
     if token:
         monkeypatch.setenv("HF_TOKEN", token)
     error = refusal(f"hf://{address}", hub, cache)

@@ -1,10 +1,11 @@
-"""Numbers as people read them."""
+"""Numbers as people read them, in every command and on every page, and as JSON holds them."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from registry.types import Claim, Kind
+from registry.types import Kind, Quantity
 
 _STEPS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "G"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
 
@@ -17,7 +18,7 @@ def short(value: Decimal | float, kind: Kind) -> str:
     """
     number = Decimal(str(value))
     if kind == "ratio":
-        return f"{_trim(number * 100, 2)}%"
+        return f"{number * 100:.2f}%"
     if kind == "number":
         return f"{number:.6g}"
     unit = {"bytes": "B", "seconds": "s"}.get(kind, "")
@@ -27,33 +28,40 @@ def short(value: Decimal | float, kind: Kind) -> str:
     return f"{number:.4g} {unit}".strip()
 
 
-def exact(value: float, claim: Claim) -> str:
-    """A measured value in the way its claim is printed, so that the two can be compared digit by digit.
+def beside(value: float, reported: Quantity, kind: Kind) -> str:
+    """A measured value in the way that its claim is printed, so that the two can be compared digit by digit.
 
     Of a ratio it has the claim's digits and one more, where that is not zero.
+
+    >>> beside(0.975, Quantity.parse("97.50%", "ratio"), "ratio")
+    '97.50%'
+    >>> beside(0.975, Quantity.parse("0.98", "ratio"), "ratio")
+    '0.975'
+    >>> beside(25866, Quantity.parse("25.9k", "count"), "count")
+    '25,866'
     """
-    number, printed = Decimal(repr(value)), claim.reported
-    if claim.kind == "ratio":
-        scale = 100 if printed.percent else 1
-        finest = printed.half_width * 2 * scale
+    number = Decimal(repr(value))
+    if kind == "ratio":
+        scale = 100 if reported.percent else 1
+        finest = reported.half_width * 2 * scale
         places = min(max(0, -int(finest.adjusted())) if finest else 1, 5)
         text = f"{number * scale:.{places + 1}f}".removesuffix("0").removesuffix(".")
-        return f"{text}%" if printed.percent else text
+        return f"{text}%" if reported.percent else text
     if number == number.to_integral_value():
-        unit = f" {printed.unit}" if printed.unit in ("B", "s") else ""
-        in_full = printed.text.partition(" ")[0] == f"{printed.value:f}"
+        unit = f" {reported.unit}" if reported.unit in ("B", "s") else ""
+        in_full = reported.text.partition(" ")[0] == f"{reported.value:f}"
         return f"{int(number)}{unit}" if in_full else f"{int(number):,}{unit}"
     return f"{number:.6g}"
 
 
 def percent(value: float) -> str:
-    """A fraction of one as a percentage with two decimals."""
-    return f"{100 * value:.2f}%"
+    """A fraction of one as a percentage with two decimals: 0.975 is `97.50%`."""
+    return short(value, "ratio")
 
 
-def _trim(number: Decimal, places: int) -> str:
-    text = f"{number:.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text and places > 2 else text
+def whole(value: Any) -> Any:
+    """A whole number as one, for JSON: 61100840, not 61100840.0; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
 
 def _significant(number: Decimal) -> str:

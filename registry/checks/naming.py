@@ -1,0 +1,66 @@
+"""What the words of a name say that a file of weights or a configuration can contradict."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+
+_DIGEST = re.compile(r"[-_.][0-9a-f]{8,64}$")
+_DATE = re.compile(r"[-_](?:19|20)\d{6}(?:[-_]\d{6})?")
+_BATCH = re.compile(r"\d{1,3}x(?:b\d+|\d{1,2})?|\d*x?b\d+(?:x\d+)?|\d+gpus?|\d+xbs?\d*")
+_DEPTH = re.compile(
+    r"(?:r|res|resnet|rn|resnet50v1c|resnetv1c|resnetv1d|resnest|s|x|resnext)(18|34|50|101|152|200)(?:[a-z]\w?)?"
+)
+_PLAIN = re.compile(r"(18|34|50|101|152)")
+_NETS = frozenset({"r", "res", "resnet", "resnext", "resnest", "rn", "resnetv1c", "resnetv1d"})
+_SIZES = frozenset({"atto", "femto", "pico", "nano", "tiny", "small", "base", "large", "huge", "giant"})
+
+
+@functools.lru_cache(maxsize=65536)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, or of a file's name without its ending, digest and dates, but for batch sizes.
+
+    >>> words("swin-base_8xb32_in1k"), words("swin_base_20220101-a1b2c3d4.pth")
+    (('swin', 'base', 'in1k'), ('swin', 'base'))
+    """
+    plain = re.sub(r"\.(?:pth|pt|ckpt|bin|safetensors|py|ya?ml|tar|gz|zip|onnx|pkl)$", "", name.casefold())
+    plain = _DATE.sub("", _DIGEST.sub("", plain))
+    found = re.split(r"[-_+\s./]+", plain)
+    return tuple(word for word in found if word and not _BATCH.fullmatch(word))
+
+
+@functools.lru_cache(maxsize=65536)
+def word_set(name: str) -> frozenset[str]:
+    """The words of a name in no order."""
+    return frozenset(words(name))
+
+
+@functools.lru_cache(maxsize=65536)
+def depths(name: str) -> frozenset[str]:
+    """The numbers of layers that a name says: of `faster-rcnn_r50` it is 50."""
+    found = words(name)
+    said = {match[1] for word in found if (match := _DEPTH.fullmatch(word))}
+    said |= {
+        match[1] for before, word in itertools.pairwise(found) if before in _NETS and (match := _PLAIN.fullmatch(word))
+    }
+    return frozenset(said)
+
+
+@functools.lru_cache(maxsize=65536)
+def sizes_said(name: str) -> frozenset[str]:
+    """The words for a size that a name says in full."""
+    return _SIZES & frozenset(words(name))
+
+
+def contradiction(name: str, file: str) -> tuple[str, str] | None:
+    """What a name says and a file's name contradicts: the number of layers, or the size; `None` where nothing.
+
+    >>> contradiction("faster-rcnn_r50_fpn", "faster_rcnn_r101_fpn_1x-0123abcd.pth")
+    ('50', '101')
+    """
+    for said in (depths, sizes_said):
+        one, other = said(name), said(file)
+        if len(one) == len(other) == 1 and one != other:
+            return next(iter(one)), next(iter(other))
+    return None

@@ -1,0 +1,95 @@
+"""Weights or a configuration of another model.
+
+What:
+    The file that `Weights` or `Config` names says another number of layers, or another size, than the model's name:
+    `r101` for `r50`, `large` for `base`. Or the file's name has just what tells a sibling's name from this one, and
+    nothing of what tells this one from the sibling's.
+
+Why:
+    The line was copied from the neighbour and not changed, so that users get another model.
+
+Bad:
+    Models:
+    - Name: faster-rcnn_r50_fpn_1x
+      Weights: https://example.org/faster_rcnn_r101_fpn_1x-22405ba7.pth
+
+Good:
+    Models:
+    - Name: faster-rcnn_r50_fpn_1x
+      Weights: https://example.org/faster_rcnn_r50_fpn_1x-75117900.pth
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from registry.checks.agreement import disagreement
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.naming import contradiction, word_set, words
+from registry.checks.rule import Problem, rule
+from registry.checks.words import short
+from registry.types import Field
+
+_KEYS = ("Config", "Weights")
+_SIBLINGS = 200
+"""Models of a collection that are compared with each other, which takes the square of them."""
+
+
+@rule("MIR313", "another-models-file", "warning", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    families: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in context.models:
+        if entry.model is not None and entry.owner.name:
+            families[entry.owner.file, entry.model.collection or ""].append(entry)
+    for family in families.values():
+        for entry in family:
+            for key in _KEYS:
+                field = entry.owner.fields.get(key)
+                if field is None or field.inherited or not isinstance(field.value, str):
+                    continue
+                problem = _problem(entry, key, field, family[:_SIBLINGS])
+                if problem is not None:
+                    yield problem
+
+
+def _problem(entry: Entry, key: str, field: Field, family: Sequence[Entry]) -> Problem | None:
+    name, file = entry.owner.name, field.value.rpartition("/")[2]
+    if file.replace("_", "-").startswith(name.replace("_", "-")):
+        return None
+    said = contradiction(name, file)
+    mine, joined = words(name), "".join(words(file))
+    # Only what the file does not say can be contradicted: nothing, where it is named after the model.
+    unsaid = frozenset(word for word in mine if word not in joined)
+    if said is None and not unsaid:
+        return None
+    sharing = [other for other in family if other is not entry and _value(other, key) == field.value]
+    if key == "Weights" and any(disagreement(entry, other) for other in sharing):
+        return None  # which is said by the rule on shared weights
+    if said is not None:
+        message = f"{key} names {short(file)}, which says '{said[1]}' where the model's name says '{said[0]}'"
+        return Problem(message, field.location)
+    if key == "Weights" and sharing:
+        return None  # one file may be evaluated on several data sets
+    there, kept = word_set(file), word_set(name) - unsaid
+    for other in family:
+        theirs = word_set(other.owner.name)
+        own, its = unsaid - theirs, theirs - unsaid - kept
+        if not own or not its or not its <= there or not kept <= theirs:
+            continue
+        if any(one in another for one in its for another in own):
+            continue  # of `semnasnet` and `mnasnet` the longer name may be written as the shorter
+        # The sibling's own file must be named in the same way, or the zoo's files are not named after its models.
+        if its <= word_set(_value(other, key).rpartition("/")[2]):
+            return Problem(
+                f"{key} names {short(file)}, which by its name is of {short(other.owner.name)}",
+                field.location,
+                related=(other.owner.fields[key].location,),
+            )
+    return None
+
+
+def _value(entry: Entry, key: str) -> str:
+    field = entry.owner.fields.get(key)
+    return field.value if field is not None and isinstance(field.value, str) else ""

@@ -1,0 +1,138 @@
+"""A score above another that it cannot exceed.
+
+What:
+    Of one evaluation, AP at a higher overlap is above AP at a lower one, or AP is above AP at 0.5; likewise AR. PCK
+    within a larger distance is below PCK within a smaller one. Recall or rank among more guesses is below that among
+    fewer. mIoU is above mAcc or mDice, or PQ above SQ or RQ.
+
+Why:
+    Who is right under the stricter condition is right under the other. The two were exchanged, or one is of another
+    model.
+
+Bad:
+    Models:
+    - Name: faster-rcnn
+      Results:
+      - Task: Object Detection
+        Dataset: COCO
+        Metrics:
+          box AP: 37.4
+          AP50: 30.1
+
+Good:
+    Models:
+    - Name: faster-rcnn
+      Results:
+      - Task: Object Detection
+        Dataset: COCO
+        Metrics:
+          box AP: 37.4
+          AP50: 58.1
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.types import Metric, Quantity, QuantityError
+from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary.conditions import is_measured
+from registry.vocabulary.orders import Rank, never_above, rank_of
+
+
+class _Score(NamedTuple):
+    metric: Metric
+    quantity: Quantity
+
+
+@rule("MIR211", "impossible-order", "error", "entry")
+def check(entry: Entry, context: Context) -> Iterator[Problem]:
+    for result in entry.model.results if entry.model is not None else ():
+        groups: dict[tuple[str, ...], list[_Score]] = defaultdict(list)
+        for metric in result.metrics:
+            if _is_ordered(metric.name) and is_measured(metric):
+                score = _score(metric)
+                if score is not None:
+                    groups[metric.within].append(score)
+        for scores in groups.values():
+            told: set[int] = set()
+            for higher, lower in (*_ranked(scores), *_parts(scores)):
+                if id(higher.metric) not in told and not _is_top_k(higher, lower, context.vocabulary):
+                    told.add(id(higher.metric))
+                    yield _problem(higher, lower)
+
+
+def _is_top_k(one: _Score, other: _Score, words: Vocabulary) -> bool:
+    """Whether two scores count hits among the best guesses, which another rule compares."""
+    terms = words.metric(one.metric.name), words.metric(other.metric.name)
+    return all(term is not None and term.family for term in terms)
+
+
+def _ranked(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
+    kinds: dict[str, list[tuple[Rank, _Score]]] = defaultdict(list)
+    averages: list[tuple[Rank, _Score]] = []
+    for score in scores:
+        rank = rank_of(score.metric.name)
+        if rank is not None:
+            (averages if rank.averaged else kinds[rank.kind]).append((rank, score))
+    for ranked in kinds.values():
+        ranked.sort(key=lambda item: item[0].at)
+        for (fewer, lower), (more, higher) in itertools.pairwise(ranked):
+            if fewer.at < more.at and _below(higher, lower):
+                yield higher, lower
+    for rank, average in averages:
+        for of, score in itertools.chain.from_iterable(kinds.values()):
+            same = of.kind == rank.kind or (len(averages) == 1 and of.kind in rank.kind.split())
+            if same and of.at == -0.5 and _below(score, average):
+                yield score, average
+
+
+def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
+    named = {fold(score.metric.name): score for score in scores}
+    for score in scores:
+        for name in never_above(score.metric.name):
+            if name in named and _below(named[name], score):
+                yield named[name], score
+
+
+_LARGER = frozenset(itertools.chain.from_iterable(never_above(name) for name in ("mIoU", "IoU", "PQ")))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_ordered(name: str) -> bool:
+    """Whether a metric's name has a place among others."""
+    return rank_of(name) is not None or bool(never_above(name)) or fold(name) in _LARGER
+
+
+def _score(metric: Metric) -> _Score | None:
+    if isinstance(metric.value, bool) or not isinstance(metric.value, int | float | str):
+        return None
+    try:
+        quantity = Quantity.parse(metric.text or str(metric.value), "ratio")
+    except QuantityError:
+        return None
+    # What lies outside of 0 to 100 % is another rule's to say.
+    return _Score(metric, quantity) if 0 <= quantity.value <= 1 else None
+
+
+def _below(one: _Score, other: _Score) -> bool:
+    """Whether a score is below another by more than both were rounded, and on the same scale."""
+    if one.quantity.percent != other.quantity.percent:
+        return False
+    return other.quantity.value - one.quantity.value > one.quantity.half_width + other.quantity.half_width
+
+
+def _problem(higher: _Score, lower: _Score) -> Problem:
+    least = f"{lower.metric.name}, {lower.quantity}, which it cannot be"
+    return Problem(
+        f"{higher.metric.name} is {higher.quantity}, below {least}",
+        higher.metric.location,
+        related=(lower.metric.location,),
+    )

@@ -1,0 +1,75 @@
+"""A name that is not its configuration's.
+
+What:
+    In an index where at least nine of ten models are named after their configuration's file, one is not. It is said
+    once for each file of metadata.
+
+Why:
+    Tools of such a zoo find the configuration by the name, and the name by the configuration.
+
+Bad:
+    Models:
+    - {Name: a1_1x, Config: https://example.org/a1_1x.py}
+    - {Name: a2_1x, Config: https://example.org/a2_1x.py}
+    - {Name: a3_1x, Config: https://example.org/a3_1x.py}
+    - {Name: a4_1x, Config: https://example.org/a4_1x.py}
+    - {Name: a5_1x, Config: https://example.org/a5_1x.py}
+    - {Name: a6_1x, Config: https://example.org/a6_1x.py}
+    - {Name: a7_1x, Config: https://example.org/a7_1x.py}
+    - {Name: a8_1x, Config: https://example.org/a8_1x.py}
+    - {Name: a9_1x, Config: https://example.org/a9_1x.py}
+    - {Name: b1_1x, Config: https://example.org/b1-1x.py}
+
+Good:
+    Models:
+    - {Name: a1_1x, Config: https://example.org/a1_1x.py}
+    - {Name: b1_1x, Config: https://example.org/b1_1x.py}
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.entry import Entry
+from registry.checks.rule import Problem, rule
+from registry.checks.words import plural, short
+
+_LEAST = _OF = 10
+"""Models that show how an index names them, of which at most one in so many is named otherwise."""
+
+
+@rule("MIR508", "name-and-config", "info", "index")
+def check(whole: Context, context: Context) -> Iterator[Problem]:
+    zoos: dict[str, list[tuple[Entry, bool]]] = defaultdict(list)
+    for entry in context.models:
+        config = entry.owner.fields.get("Config")
+        if config is not None and not config.inherited and isinstance(config.value, str) and entry.owner.name:
+            # That a name has a file's ending is another rule's to say.
+            name = entry.owner.name.removesuffix(".py")
+            zoos[context.zoo(entry.card)].append((entry, stem(config.value) == name))
+    for entries in zoos.values():
+        other = [entry for entry, same in entries if not same]
+        if len(entries) < _LEAST or len(other) * _OF > len(entries):
+            continue
+        files: dict[str, list[Entry]] = defaultdict(list)
+        for entry in other:
+            files[entry.owner.file].append(entry)
+        for first, *more in files.values():
+            config = first.owner.fields["Config"]
+            also = f", and so are {plural(len(more), 'more model')} of the file" if more else ""
+            yield Problem(
+                f"{short(first.owner.name)} is not named after its configuration {short(stem(config.value))}{also}",
+                config.location,
+                related=tuple(entry.owner.fields["Config"].location for entry in more),
+            )
+
+
+def stem(path: str) -> str:
+    """The name of a file without folders and ending.
+
+    >>> stem("configs/ssd/ssd512_coco.py")
+    'ssd512_coco'
+    """
+    return path.rpartition("/")[2].rpartition(".")[0] or path.rpartition("/")[2]

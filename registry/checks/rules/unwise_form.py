@@ -1,0 +1,64 @@
+"""A form that is legal and that few tools read.
+
+What:
+    `Models` or `Collections` is one mapping instead of a list of one, or a file is a bare list of models. In
+    OpenMMLab's metafiles, `Config` is a list: that is a warning.
+
+Why:
+    The format's own loader takes these, and other tools do not. OpenMMLab's `mim` looks one configuration up for each
+    model, and stops at a list.
+
+Bad:
+    Models:
+      Name: AlexNet
+      Weights: https://example.org/alexnet.pth
+
+Good:
+    Models:
+    - Name: AlexNet
+      Weights: https://example.org/alexnet.pth
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.checks.context import Context
+from registry.checks.document import Document
+from registry.checks.rule import Problem, rule
+from registry.dialects.forms import form_of
+from registry.types import MapNode, SeqNode, child_path
+from registry.vocabulary.fields import names
+
+
+@rule("MIR106", "unwise-form", "info", "document")
+def check(document: Document, context: Context) -> Iterator[Problem]:
+    root, dialect = document.raw.root, document.card.dialect
+    if dialect not in ("model-index", "metafile"):
+        return
+    if isinstance(root, SeqNode):
+        # A list that an index names under `Models` is read by everybody.
+        alone = document.card.file not in context.imported
+        if alone and form_of(root) == "models" and any(isinstance(item, MapNode) for item in root):
+            location = root.source.location(root.start, None)
+            yield Problem("the file is a list of models", location, "Put them under a key 'Models'.")
+        return
+    if not isinstance(root, MapNode):
+        return
+    known = names("index")
+    for key, value in root.items():
+        if known[key] in ("Models", "Collections"):
+            if isinstance(value, MapNode):
+                yield Problem(f"{key} is one mapping", root.key_location(key, key), "Make it a list of one.")
+            elif dialect == "metafile" and isinstance(value, SeqNode):
+                yield from _configs(value, key)
+
+
+def _configs(items: SeqNode, path: str) -> Iterator[Problem]:
+    for number, item in enumerate(items):
+        if isinstance(item, MapNode):
+            key = next((key for key in item if names("model")[key] == "Config"), None)
+            if key is not None and isinstance(item[key], SeqNode):
+                at = f"{child_path(path, number)}.{key}"
+                message = f"{at} is a list, where OpenMMLab's tools take one configuration"
+                yield Problem(message, item.location(key, at), severity="warning")

@@ -1,0 +1,57 @@
+"""Paths of cards that are addresses on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from registry.config import Config
+from registry.types import MissingExtraError, UsageError, WeightsError
+
+_OFFLINE = "registry.offline"
+
+offline_option = click.option(
+    "--offline",
+    is_flag=True,
+    help="Of cards at hf://, take those that were fetched before, and ask nobody.",
+    expose_value=False,
+    callback=lambda context, _, given: context.find_root().meta.update({_OFFLINE: given}),
+)
+
+
+def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
+    """The paths, those at `hf://` as the folders that they were fetched into.
+
+    Args:
+        paths: As the user wrote them; a path turns `hf://` into `hf:/`.
+        config: The caller's settings, which say which hosts may be asked.
+
+    Raises:
+        UsageError: An address is none, or the Hub does not give what it leads to.
+        MissingExtraError: What fetches is not installed.
+    """
+    if not any(is_on_hub(path) for path in paths):
+        return tuple(paths)
+    try:
+        from registry.verify.hub_repositories import fetch_cards, repository_of
+        from registry.verify.weights.policy import Policy
+    except ModuleNotFoundError as error:
+        need = "cards from the Hub need what verifies: pip install 'model-index-registry[verify]'"
+        raise MissingExtraError(need) from error
+    policy = Policy(hosts=config.hosts)
+    offline = bool(click.get_current_context().find_root().meta.get(_OFFLINE))
+    found: list[Path] = []
+    for path in paths:
+        repository = repository_of(path.as_posix())
+        try:
+            found.append(path if repository is None else fetch_cards(repository, policy, offline=offline))
+        except WeightsError as error:
+            raise UsageError(error.message) from error
+    return tuple(found)
+
+
+def is_on_hub(path: Path) -> bool:
+    """Whether a path is an address on the Hub."""
+    return path.as_posix().startswith("hf:/")

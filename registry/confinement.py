@@ -1,0 +1,138 @@
+"""Which files may be read on behalf of a card: what is inside of the root is not therefore for everybody.
+
+A card names files, and whoever writes it can commit links. What lies beside the cards without belonging to them, such
+as credentials that CI puts into the working folder, a `.env` or `.git/config`, must not end up in messages or on sites.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Container
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+OPEN_FOLDERS: Final = frozenset({".eval_results", ".mim"})
+"""Hidden folders that hold cards: the Hub's results, and what OpenMMLab's packages bring along."""
+
+_GIT = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
+"""Of what a repository's own settings say, git runs nothing while it lists files but this monitor."""
+
+
+_PRIVATE = re.compile(
+    r"\.env(\..*)?|.*\.(env|jks|kdbx|key|keystore|p12|pem|pfx|ppk|tfstate|tfvars)|id_(dsa|ecdsa|ed25519|rsa)(\..*)?"
+    r"|\.?(netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials|dockercfg)|_netrc|kubeconfig(\..*)?"
+    r"|(gha-creds|service[-_]?account|client[-_]secret|credentials?|secrets?)([-_.].*)?\.(ini|json|toml|txt|ya?ml)",
+    re.IGNORECASE,
+)
+"""Files that hold secrets and nothing else, by their names."""
+
+
+class OutsideError(Exception):
+    """A file is not to be read for a card.
+
+    Attributes:
+        reason: Why, as the rest of a sentence about the file.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def confine(path: str, root: str, *, suffixes: Container[str] | None = None, tracked: bool = True) -> str:
+    """The real path of a file or folder, if it may be read for a card.
+
+    Args:
+        path: Absolute, or from the working folder.
+        root: Real path of the folder that nothing is read outside of.
+        suffixes: The kinds that may be read, by the ends of their names in lower case; any where it is `None`. It is
+            the real file's name that counts, and not that of a link to it. Folders are of any kind.
+        tracked: Whether a file of a git repository has to be tracked in it.
+
+    Raises:
+        OutsideError: It may not.
+    """
+    real = os.path.realpath(path)
+    if real == root:
+        return real
+    if not real.startswith(root.rstrip(os.sep) + os.sep):
+        raise OutsideError(f"leads out of the root '{root}'")
+    parts = real[len(root.rstrip(os.sep)) + 1 :].split(os.sep)
+    if any(part.startswith(".") and part not in OPEN_FOLDERS for part in parts):
+        raise OutsideError("is hidden, or in a hidden folder")
+    if is_private(parts[-1]):
+        raise OutsideError("has a name of files that hold secrets")
+    if os.path.isfile(real):
+        if suffixes is not None and os.path.splitext(real)[1].lower() not in suffixes:
+            raise OutsideError("is a link to a file of another kind" if _is_link(path, real) else "is of another kind")
+        if tracked and not is_tracked(real, root):
+            raise OutsideError("is not tracked by git; `git add` makes it one of this repository's files")
+    return real
+
+
+def is_private(name: str) -> bool:
+    """Whether a file of this name holds secrets and nothing else, wherever it lies.
+
+    >>> [is_private(name) for name in ("gha-creds-1f2e.json", "id_rsa", "alexnet.json")]
+    [True, True, False]
+    """
+    return _PRIVATE.fullmatch(name) is not None
+
+
+def is_tracked(real: str, root: str) -> bool:
+    """Whether a file belongs to the git repository that the root lies in; true where there is none.
+
+    Args:
+        real: Real path of the file.
+        root: Real path of the root.
+    """
+    top = _top(root)
+    if top is None:
+        return True
+    files = _tracked(top, _state(top))
+    return files is None or os.path.relpath(real, top) in files
+
+
+def _is_link(path: str, real: str) -> bool:
+    return os.path.normpath(os.path.abspath(path)) != real
+
+
+@lru_cache(maxsize=256)
+def _top(root: str) -> str | None:
+    """The repository that a folder lies in."""
+    for folder in (Path(root), *Path(root).parents):
+        if os.path.lexists(folder / ".git"):
+            return str(folder)
+    return None
+
+
+def _state(top: str) -> tuple[int, int]:
+    """What changes when git adds or removes a file."""
+    index = Path(top) / ".git"
+    try:
+        if index.is_file():  # a working tree beside its repository
+            index = Path(top) / index.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
+        found = (index / "index").stat()
+    except (OSError, ValueError):
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=16)
+def _tracked(top: str, state: tuple[int, int]) -> frozenset[str] | None:  # noqa: ARG001 - what it depends on
+    """The files of a repository from its top; `None` where git is not there or knows no repository."""
+    try:
+        run = subprocess.run(  # noqa: S603
+            ["git", *_GIT, "-c", f"safe.directory={top}", "-C", top, "ls-files", "-z", "--recurse-submodules"],  # noqa: S607
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+    if run.returncode != 0:
+        return None
+    return frozenset(os.fsdecode(run.stdout).replace("/", os.sep).split("\0"))

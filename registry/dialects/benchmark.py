@@ -1,0 +1,59 @@
+"""Hugging Face's `eval.yaml`, which makes a data set's repository a benchmark. It holds tasks, and no model."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any, ClassVar, Literal
+
+from registry.dialects.base import Content, DialectContext
+from registry.dialects.writers import Notes
+from registry.types import MapNode, RawDocument, SeqNode, UsageError
+
+FILES = ("eval.yaml", "eval.yml")
+
+
+class Benchmark:
+    """A benchmark's tasks."""
+
+    name: ClassVar[str] = "benchmark"
+    kinds: ClassVar[frozenset[str]] = frozenset({"yaml"})
+    unit: ClassVar[Literal["none"]] = "none"
+
+    def matches(self, document: RawDocument) -> bool:
+        """Whether the file is called `eval.yaml` and names a framework, or tasks that have an identifier."""
+        root = document.root
+        if not isinstance(root, MapNode) or PurePath(document.source.file).name not in FILES:
+            return False
+        tasks = root.get("tasks")
+        told = isinstance(tasks, SeqNode) and any(isinstance(each, MapNode) and "id" in each for each in tasks)
+        return "evaluation_framework" in root or told
+
+    def evident(self, document: RawDocument) -> bool:
+        """Whether it matches: its file's name and its keys are no other tool's."""
+        return self.matches(document)
+
+    def suspects(self, text: str) -> bool:
+        """Whether a framework is named somewhere."""
+        return "\nevaluation_framework:" in f"\n{text}"
+
+    def read(self, document: RawDocument, context: DialectContext) -> Content:  # noqa: ARG002
+        """Nothing: a benchmark is no model."""
+        return Content()
+
+    def write(self, content: Content, notes: Notes) -> dict[str, Any]:  # noqa: ARG002
+        """Nothing.
+
+        Raises:
+            UsageError: Always: models make no benchmark.
+        """
+        raise UsageError("a benchmark is not made of models")
+
+
+def tasks_of(root: MapNode) -> dict[str, MapNode]:
+    """The tasks of a benchmark by their identifiers, the first of each."""
+    found: dict[str, MapNode] = {}
+    tasks = root.get("tasks")
+    for task in tasks if isinstance(tasks, SeqNode) else ():
+        if isinstance(task, MapNode) and isinstance(task.get("id"), str):
+            found.setdefault(task["id"], task)
+    return found

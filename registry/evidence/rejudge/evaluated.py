@@ -1,0 +1,195 @@
+"""Records of evaluations: their arithmetic, and the verdict that follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.evidence.rejudge.sampling import bounds
+from registry.evidence.rejudge.score import ScoreFacts, judge_score
+from registry.evidence.rejudge.wilson import wilson
+from registry.types import Claim, Evidence, Measurement
+
+_SHARE = re.compile(r"(?:top-\d+-)?(?P<what>accuracy|error)")
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """What a verdict depends on besides the score; it stands in a record's details under these names.
+
+    Attributes:
+        unreadable_count: Samples that could not be read.
+        ties: How many right answers may be wrong and how many wrong ones right, because best answers tie.
+        population: How many samples there are in all, where only some were drawn at random.
+        complete: Whether the samples are known to be the whole of the data set that the claim names.
+        subset: What part of that data set they are known to be, empty where they are all or nobody knows.
+        overrides: What the caller set over the card's own settings, by name.
+        class_order: How the order of the classes was found; `guessed` where nothing says it.
+        trivial: Why any model would score so, such as five best answers out of five classes.
+    """
+
+    unreadable_count: int = 0
+    ties: tuple[int, int] = (0, 0)
+    population: int | None = None
+    complete: bool = False
+    subset: str = ""
+    overrides: Mapping[str, str] | None = None
+    class_order: str = ""
+    trivial: str = ""
+
+    def as_details(self) -> dict[str, Any]:
+        """Those that are not as usual, as a record's details."""
+        found: dict[str, Any] = {
+            "unreadable_count": self.unreadable_count,
+            "ties": list(self.ties) if any(self.ties) else None,
+            "population": self.population,
+            "complete": self.complete,
+            "subset": self.subset,
+            "overrides": dict(self.overrides or {}),
+            "class_order": self.class_order,
+            "trivial": self.trivial,
+        }
+        return {name: value for name, value in found.items() if value}
+
+    @classmethod
+    def of(cls, details: Mapping[str, Any]) -> Circumstances:
+        """The same from a record's details.
+
+        Raises:
+            TypeError: One of them is not of its kind.
+            ValueError: The same.
+        """
+        fewer, more = details.get("ties") or (0, 0)
+        population = details.get("population")
+        return cls(
+            unreadable_count=_count(details.get("unreadable_count", 0)),
+            ties=(_count(fewer), _count(more)),
+            population=None if population is None else _count(population),
+            complete=details.get("complete") is True,
+            subset=str(details.get("subset") or ""),
+            overrides={str(name): str(value) for name, value in dict(details.get("overrides") or {}).items()},
+            class_order=str(details.get("class_order") or ""),
+            trivial=str(details.get("trivial") or ""),
+        )
+
+    @property
+    def obstacle(self) -> str:
+        """Why the measurement says nothing of the card's claim; empty where it does."""
+        if self.overrides:
+            said = ", ".join(f"{name}={value}" for name, value in self.overrides.items())
+            return f"measured with {said} over the card's own, so that it is no verdict on the card"
+        return self.subset or self.trivial
+
+    @property
+    def doubt(self) -> str:
+        """Why a refutation would be unfair; empty where it would not."""
+        if self.class_order != "guessed":
+            return ""
+        return (
+            "nothing says in which order the model numbers its classes, and folders in the order of their names may "
+            "not be it: name them in the card's Classes"
+        )
+
+    def facts(
+        self, subject: str, *, value: float, samples: int, interval: tuple[float, float], right: int | None = None
+    ) -> ScoreFacts:
+        """A score of a metric under these circumstances.
+
+        Args:
+            subject: The metric's slug; an error counts the samples that are wrong, and those that cannot be read.
+            value: The score.
+            samples: See `ScoreFacts`.
+            interval: See `ScoreFacts`.
+            right: See `ScoreFacts`.
+        """
+        fewer, more = self.ties
+        if subject.endswith("error"):
+            fewer += self.unreadable_count
+        else:
+            more += self.unreadable_count
+        return ScoreFacts(
+            value=value,
+            samples=samples,
+            interval=interval,
+            right=right,
+            fewer=fewer,
+            more=more,
+            population=self.population,
+            complete=self.complete,
+            obstacle=self.obstacle,
+            doubt=self.doubt,
+        )
+
+
+def contradictions(evidence: Evidence, measurement: Measurement) -> Iterator[str]:
+    """What in the record of an evaluation does not follow from the rest of it, one sentence each."""
+    claim, details = evidence.claim, measurement.details
+    try:
+        circumstances = Circumstances.of(details)
+    except (TypeError, ValueError):
+        yield "its details are not what mir writes of an evaluation"
+        return
+    samples, interval = measurement.samples, measurement.interval
+    if samples is None or samples < 1 or interval is None:
+        yield "it does not say how many samples were evaluated"
+        return
+    right = right_of(claim, measurement)
+    errors_count = claim.subject.endswith("error")
+    if right is not None:
+        yield from _arithmetic(measurement, circumstances, right, samples, interval)
+        yield from _classes(details.get("per_class"), samples - right if errors_count else right, samples)
+    facts = circumstances.facts(
+        claim.subject, value=float(measurement.value), samples=samples, interval=interval, right=right
+    )
+    judged = judge_score(claim.reported, facts)
+    if judged.verdict != evidence.verdict:
+        yield f"the verdict is {evidence.verdict}, and what was measured makes {judged.verdict}: {judged.reason}"
+
+
+def right_of(claim: Claim, measurement: Measurement) -> int | None:
+    """How many samples count, where the score is a share of them."""
+    kept = measurement.details.get("right")
+    if isinstance(kept, int) and not isinstance(kept, bool):
+        return kept
+    samples = measurement.samples or 0
+    nearest = round(measurement.value * samples)
+    share = _SHARE.fullmatch(claim.subject) is not None and abs(measurement.value * samples - nearest) < 1e-3
+    return nearest if share else None
+
+
+def _arithmetic(
+    measurement: Measurement, circumstances: Circumstances, right: int, samples: int, interval: tuple[float, float]
+) -> Iterator[str]:
+    if not 0 <= right <= samples or abs(measurement.value * samples - right) > 1e-6 * samples:
+        yield f"{right} of {samples} samples are not {measurement.value}"
+        return
+    population = circumstances.population
+    if population is not None and population > samples:
+        low, high = bounds(right, samples, population)
+        expected = low / population, high / population
+    else:
+        expected = wilson(right, samples)
+    if any(abs(found - right_one) > _TINY for found, right_one in zip(interval, expected, strict=True)):
+        yield f"the interval of {right} of {samples} samples is {expected[0]:.6f} to {expected[1]:.6f}, and not its own"
+
+
+def _classes(per_class: Any, right: int, samples: int) -> Iterator[str]:
+    """Whether the classes' counts add up, where they stand in the record as `right/samples`."""
+    if not isinstance(per_class, Mapping):
+        return
+    pairs = [re.fullmatch(r"(\d{1,9})/(\d{1,9})", str(text)) for text in per_class.values()]
+    if not all(pairs):
+        return
+    counted = [(int(pair[1]), int(pair[2])) for pair in pairs if pair is not None]
+    total = sum(each for each, _ in counted), sum(each for _, each in counted)
+    if total[1] == samples and total != (right, samples):
+        yield f"its classes have {total[0]} of {total[1]} samples right, and not {right} of {samples}"
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError(f"{value!r} is no number of samples")
+    return value

@@ -1,0 +1,39 @@
+"""The page that finds a number of FLOPs: which convention, on which input, of which model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from registry.publish.content import PageContent
+from registry.publish.page import Page
+from registry.publish.ways import ways
+
+DATA = "api/ways.json"
+_KNOWN = "resnet50"
+"""A model that everybody has seen a number of."""
+
+
+def pages(content: PageContent) -> Iterator[Page]:
+    """The page, with a model that many know as its example."""
+    found = [(entry, every) for entry in content.catalog.entries if (every := ways(entry)) is not None]
+    example = next((pair for pair in found if pair[0].name.lower().startswith(_KNOWN)), found[0] if found else None)
+    yield Page(
+        path="why-flops.md",
+        template="why-flops.md.j2",
+        title="Why do FLOPs differ?",
+        description="Which tool counts how, and which convention gives a number.",
+        hide=("navigation", "toc"),
+        context={"example": example[0] if example else None, "example_ways": example[1] if example else None},
+    )
+
+
+def data(content: PageContent) -> str:
+    """What the page searches: for each model its page, name and input, and its counts with unit and conventions."""
+    rows = []
+    for entry in content.catalog.entries:
+        every = ways(entry)
+        if every is not None:
+            counts = [[way.value, way.unit, list(way.names)] for way in every.counts]
+            rows.append([entry.slug, entry.name, every.size, counts])
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))

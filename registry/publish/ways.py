@@ -1,0 +1,144 @@
+"""What every convention counts of one model: the answer to "why does another tool say something else?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from registry.evidence.status import Shown
+from registry.publish.catalog import CatalogEntry
+from registry.publish.conventions import convention_of
+from registry.types import Quantity
+from registry.verify.conventions import Convention
+
+_GIGA = Decimal(10) ** 9
+
+USED_BY = {
+    "MACs": "torchvision's documentation",
+    "torch": "PyTorch's FlopCounterMode",
+    "fvcore 0.1.5, attention counted": "timm's result tables",
+    "fvcore 0.1.5": "users of fvcore, Detectron2",
+    "mmengine 0.10.7": "OpenMMLab's get_flops",
+    "mmcv 1.x": "OpenMMLab's zoos before 2023",
+    "thop 0.0.31": "timm's old model cards",
+    "ultralytics-thop 2.2.3": "YOLO's model tables",
+}
+"""Where a convention's numbers are found, for those of which that is known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """One count of a model, and who comes to it.
+
+    Attributes:
+        value: The count.
+        unit: `MACs` where a multiplication and an addition are one, else `FLOPs`.
+        names: The conventions, with their settings.
+        known: For each name the convention that it belongs to.
+        used_by: Where such numbers are found.
+        claimed: 1 or 2 where this, or twice this, is the card's number; 0 where it is not.
+    """
+
+    value: int
+    unit: str
+    names: tuple[str, ...]
+    known: tuple[Convention | None, ...]
+    used_by: tuple[str, ...]
+    claimed: int = 0
+
+    @property
+    def giga(self) -> str:
+        """The count in units of 10^9, with three decimals or, below a tenth, three digits."""
+        return _in_giga(self.value)
+
+    @property
+    def twice(self) -> str:
+        """Twice the count, as who counts a multiplication and an addition as two prints it; empty for FLOPs."""
+        return _in_giga(2 * self.value) if self.unit == "MACs" else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ways:
+    """Every count of one model on one input.
+
+    Attributes:
+        size: The input, such as `3x224x224`.
+        counts: The counts, the smallest first.
+    """
+
+    size: str
+    counts: tuple[Way, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The span of the counts, in one sentence."""
+        macs = [way.value for way in self.counts if way.unit == "MACs"]
+        low, high = min(macs), max(macs)
+        span = _in_giga(low) if low == high else f"{_in_giga(low)} to {_in_giga(high)}"
+        return (
+            f"On {self.size}, tools count {span} GMACs for this one network, and about twice that in FLOPs, where a "
+            "multiplication and an addition are two."
+        )
+
+
+def ways(entry: CatalogEntry) -> Ways | None:
+    """What the evidence of a model's FLOPs says that every convention counts; `None` where there is none."""
+    for shown in entry.claims:
+        found = _recorded(shown)
+        if shown.claim.subject == "flops" and found:
+            measured = shown.evidence.measurement if shown.evidence else None
+            size = measured.details.get("input") if measured else None
+            counts = tuple(_grouped(found, shown.claim.reported))
+            if any(way.unit == "MACs" for way in counts):
+                return Ways(size="x".join(map(str, size)) if isinstance(size, list) else "its input", counts=counts)
+    return None
+
+
+def reproducing(shown: Shown) -> dict[str, Convention]:
+    """The conventions that come to a claim's number, as they are or times two."""
+    found: dict[str, Convention] = {}
+    if shown.status == "reproduced":
+        for name, value, unit in _recorded(shown):
+            convention = convention_of(name)
+            if convention is not None and _factor(value, unit, shown.claim.reported):
+                found[convention.name] = convention
+    return found
+
+
+def _recorded(shown: Shown) -> list[tuple[str, int, str]]:
+    """The counts that a record holds: name, count and unit; what is not of that form is left out."""
+    measured = shown.evidence.measurement if shown.evidence else None
+    rows = measured.details.get("conventions") if measured else None
+    return [
+        (row[0], row[1], row[2])
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, list) and len(row) == 3 and isinstance(row[0], str) and type(row[1]) is int and row[1] > 0
+    ]
+
+
+def _grouped(found: list[tuple[str, int, str]], reported: Quantity) -> Iterator[Way]:
+    groups: dict[tuple[int, str], list[str]] = {}
+    for name, value, unit in sorted(found, key=lambda row: (row[2] != "MACs", row[1], len(row[0]), row[0])):
+        groups.setdefault((value, unit), []).append(name)
+    for (value, unit), names in groups.items():
+        # A setting that changes nothing of this model is no way of its own.
+        plain = [name for name in names if not any(name.startswith(f"{other}, ") for other in names)]
+        yield Way(
+            value=value,
+            unit=unit,
+            names=tuple(plain),
+            known=tuple(convention_of(name) for name in plain),
+            used_by=tuple(USED_BY[name] for name in names if name in USED_BY),
+            claimed=_factor(value, unit, reported),
+        )
+
+
+def _factor(value: int, unit: str, reported: Quantity) -> int:
+    factors = (1, 2) if unit == "MACs" else (1,)
+    return next((factor for factor in factors if reported.holds(Decimal(factor * value))), 0)
+
+
+def _in_giga(value: int) -> str:
+    number = Decimal(value) / _GIGA
+    return f"{number:.3f}" if number >= Decimal("0.1") else f"{number:.3g}"

@@ -1,0 +1,74 @@
+"""The files of weights that a card names, whichever way it writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+_ADDRESSES = ("url", "path", "file", "link")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedWeights:
+    """One file of weights as a card names it.
+
+    Attributes:
+        url: Its address, or its path from the card.
+        name: What the card calls it; empty where it has no name.
+        sha256: Its digest, or the beginning of one; empty where the card says none beside it.
+        ema: Whether the card says that it is the moving average of the weights which counts.
+    """
+
+    url: str
+    name: str = ""
+    sha256: str = ""
+    ema: bool = False
+
+
+def read_weights(value: Any, sha256: Any = None) -> tuple[NamedWeights, ...]:
+    """The weights under `Weights`, the first of which the card's numbers are about.
+
+    Args:
+        value: An address; a mapping with `URL` and, if need be, `Name`, `SHA256`, `EMA`; a mapping of names to either;
+            or a list of any of them.
+        sha256: What the card says as `SHA256` of the first, where that does not say it itself.
+
+    >>> read_weights("a.pth")[0].url, read_weights({"Name": "fp16", "URL": "b.pth"})[0].url
+    ('a.pth', 'b.pth')
+    >>> [(each.name, each.url) for each in read_weights({"fp32": "a.pth", "int8": {"URL": "b.pth"}})]
+    [('fp32', 'a.pth'), ('int8', 'b.pth')]
+    """
+    found = list(_read(value, ""))
+    if not found:
+        return ()
+    first, *others = found
+    said = first.sha256 or next((each.url for each in _read(sha256, "")), "")
+    return (replace(first, sha256=said.strip().casefold().removeprefix("sha256:")), *others)
+
+
+def is_true(value: Any) -> bool:
+    """Whether a card says yes: `true` of YAML, or the word in quotes."""
+    return value is True or str(value).strip().casefold() in ("true", "yes")
+
+
+def _read(value: Any, name: str) -> Iterator[NamedWeights]:
+    if isinstance(value, str):
+        if value.strip():
+            yield NamedWeights(url=value.strip(), name=name)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _read(each, name)
+    elif isinstance(value, Mapping):
+        known = {str(key).casefold(): each for key, each in value.items()}
+        address = next((known[key] for key in _ADDRESSES if known.get(key)), None)
+        if address is None:
+            about = ("name", "sha256", "ema", "size", "md5")
+            for key, each in value.items():
+                if str(key).casefold() not in about:
+                    yield from _read(each, str(key))
+            return
+        for each in _read(address, str(known.get("name") or name)):
+            yield NamedWeights(
+                url=each.url, name=each.name, sha256=str(known.get("sha256") or ""), ema=is_true(known.get("ema"))
+            )

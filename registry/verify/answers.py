@@ -1,0 +1,72 @@
+"""Kept predictions held against the data set's own answers, where the data is at hand. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from registry.evidence.digest_cache import Remembered
+from registry.types import Claim, DatasetError, Evidence
+from registry.verify.datasets import Dataset, find
+from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks import Task, task_that_scores
+
+
+class RightAnswers:
+    """The answers of the data sets that are at hand, each read once.
+
+    Args:
+        data: Folder of each data set by its name.
+        remembered: Digests of files that were read before.
+    """
+
+    def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
+        self._data = data
+        self._remembered = remembered
+        self._found: dict[tuple[str, str, tuple[str, ...]], tuple[Dataset, str] | None] = {}
+
+    def compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
+        """Which of the kept answers is not the data set's, as one sentence; empty where all are.
+
+        Returns:
+            `None` where the data is not at hand, or is other data than the record's.
+
+        Raises:
+            PredictionsError: The task whose predictions these are is not here.
+        """
+        task = task_that_scores(kept)
+        found = self._dataset(evidence.claim, kept, task)
+        if found is None or found[1] != evidence.digests.get("dataset"):
+            return None
+        dataset = found[0]
+        number = {name: index for index, name in enumerate(dataset.names)}
+        indices = [number.get(str(name), -1) for name in kept.samples]
+        if -1 in indices:
+            return f"its sample {kept.samples[indices.index(-1)]} is none of {dataset.name}"
+        if len(set(indices)) < len(indices):
+            return f"it holds a sample of {dataset.name} twice"
+        right = task.references(dataset, np.asarray(indices, np.int64))
+        for name, answers in right.items():
+            held = kept.arrays.get(name)
+            if held is None or not isinstance(answers, np.ndarray) or held.shape != answers.shape:
+                continue
+            wrong = np.flatnonzero((held != answers).reshape(len(answers), -1).any(axis=1))
+            if len(wrong):
+                first = kept.samples[int(wrong[0])]
+                return f"{len(wrong)} of its right answers are not those of {dataset.name}, such as that of {first}"
+        return ""
+
+    def _dataset(self, claim: Claim, kept: KeptPredictions, task: Task) -> tuple[Dataset, str] | None:
+        if claim.dataset is None:
+            return None
+        # The classes that the predictions were numbered by are the order in which the model numbers them.
+        key = claim.dataset.name, task.answers, tuple(kept.classes)
+        if key not in self._found:
+            try:
+                dataset = find(claim.dataset.name, self._data, answers=task.answers, categories=kept.classes or None)
+                self._found[key] = dataset, dataset.fingerprint(self._remembered)
+            except DatasetError:
+                self._found[key] = None
+        return self._found[key]

@@ -1,0 +1,254 @@
+"""From paths to evidence: what `registry.verify` and `mir verify` do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+
+from registry.claims import ModelClaims, read_claims
+from registry.config import Config
+from registry.evidence import Store
+from registry.evidence.folder import evidence_folder
+from registry.loader.project import Paths, first_of, load_project
+from registry.read.faults import sparing
+from registry.storage import Place, place
+from registry.types import Claim, Evidence, Index, UsageError
+
+if TYPE_CHECKING:
+    from registry.verify.engines import Engine
+    from registry.verify.engines import Name as EngineName
+    from registry.verify.measurers import MeasureOptions
+    from registry.verify.planning import Plan
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many are done, how many there are, and the name of the one just done."""
+
+
+class Evaluating(TypedDict, total=False):
+    """How models are run on data; see `verify`."""
+
+    device: str
+    precision: Literal["fp32", "tf32", "bf16", "fp16"]
+    batch_size: int | None
+    workers: int | None
+    quick: bool
+    diagnose: bool
+    compiled: bool
+    trust: bool
+    seconds: float | None
+
+
+class Asking(Evaluating, total=False):
+    """What `verify` is asked; see there."""
+
+    models: Sequence[str]
+    only: Sequence[str]
+    data: Mapping[str, str | Path]
+    evidence: Place | str | None
+    preprocessing: Mapping[str, str]
+    predictions: bool
+    force: bool
+    ask_sizes: bool
+    jobs: int | None
+    config: Config | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verification:
+    """What is verified, how, and where its evidence goes.
+
+    Attributes:
+        index: The cards, with what is wrong with reading them.
+        everything: All models of the index with their claims: siblings are evidence.
+        models: Those that are verified.
+        subjects: Which of their claims are verified; all of them where it is empty.
+        store: Where evidence is kept.
+        options: How claims are measured.
+        force: Whether what fresh evidence settles is measured again.
+        keeps: Whether each sample's answer is kept.
+    """
+
+    index: Index
+    everything: tuple[ModelClaims, ...]
+    models: tuple[ModelClaims, ...]
+    subjects: frozenset[str]
+    store: Store
+    options: MeasureOptions
+    force: bool = False
+    keeps: bool = False
+
+    def run(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Evidence]:
+        """Settle the claims, and give the evidence of each as soon as it is written.
+
+        Raises:
+            OutputError: Evidence cannot be written.
+            StorageError: An object store cannot be read.
+        """
+        from registry.verify.measurers import measurers
+        from registry.verify.run import verify as settle
+
+        ways = measurers(self.everything, replace(self.options, engine=engine), progress or _silent)
+        with closing(settle(self.models, ways, self.store, **self._asked)) as settled:
+            for each in settled:
+                yield each.evidence
+
+    def plan(self, *, here: bool = True) -> Plan:
+        """What a run would do; `here` says that it would be on this machine."""
+        from registry.verify.measurers import measurers
+        from registry.verify.planning import make_plan
+
+        ways = measurers(self.everything, self.options, _silent)
+        return make_plan(self.models, ways, self.store, self.options.evaluation, here=here, **self._asked)
+
+    def in_card_order(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """Evidence in the order in which the cards make the claims."""
+        claims = (claim for each in self.models for claim in each.claims)
+        order = {claim.digest: at for at, claim in enumerate(claims)}
+        return sorted(evidence, key=lambda each: order.get(each.claim.digest, len(order)))
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        return {"force": self.force, "wanted": self._wanted, "enough": self._enough}
+
+    def _wanted(self, claim: Claim) -> bool:
+        return not self.subjects or claim.subject in self.subjects
+
+    def _enough(self, evidence: Evidence) -> bool:
+        """Whether an evaluation is of the card's own settings, and its answers were kept where they are asked for.
+
+        What is measured under an override is no verdict on the card, and no verdict on the card answers it.
+        """
+        measured = evidence.measurement
+        if measured is None or measured.method != "evaluate":
+            return True
+        return not self.options.evaluation.preprocessing and (not self.keeps or "predictions" in measured.details)
+
+
+def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:
+    """Read cards, and make ready to verify them.
+
+    Args:
+        path: As for `verify`, or an index that was loaded before.
+        elsewhere: Whether models run on other machines, which have the data where this one need not.
+        asked: As for `verify`.
+    """
+    from registry.verify.accuracy import EvaluationOptions
+    from registry.verify.measurers import MeasureOptions
+    from registry.verify.weights.shared import shared_cache
+
+    index, config = load_project(path, asked.get("config"))
+    words = config.load_vocabulary()
+    everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
+    chosen = _chosen(everything, asked.get("models", ()))
+    named, keeps = asked.get("evidence"), asked.get("predictions", False)
+    beside = evidence_folder(first_of(path), config) if named is None else named
+    store = Store(place(beside) if isinstance(beside, str) else beside)
+    evaluating: dict[str, Any] = {key: value for key, value in asked.items() if key in Evaluating.__optional_keys__}
+    return Verification(
+        index=replace(index, findings=(*index.findings, *faults)),
+        everything=everything,
+        models=chosen,
+        subjects=_subjects(frozenset(map(words.subject, asked.get("only", ()))), chosen),
+        store=store,
+        options=MeasureOptions(
+            evaluation=EvaluationOptions(
+                data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
+                hosts=config.hosts,
+                shared_cache=shared_cache(config),
+                preprocessing=asked.get("preprocessing", {}),
+                predictions=store if keeps else None,
+                earlier=store.find,
+                **evaluating,
+            ),
+            jobs=asked.get("jobs"),
+            ask_sizes=asked.get("ask_sizes", False),
+        ),
+        force=asked.get("force", False),
+        keeps=keeps,
+    )
+
+
+def verify(
+    path: Paths,
+    *,
+    engine: EngineName | None = None,
+    address: str | None = None,
+    progress: Progress | None = None,
+    **asked: Unpack[Asking],
+) -> list[Evidence]:
+    """Measure what cards claim, compare, and write evidence.
+
+    Args:
+        path: A file, a folder that is searched for cards, or several of them.
+        engine: Where everything runs: `local`, `process` or `ray`. Where it is `None`, models are counted in processes
+            and evaluated in this one.
+        address: With `ray`: of the cluster; one of this machine is started where it is `None`.
+        progress: Told how many models or samples are done, how many there are, and a name.
+        asked: Each is optional. What: `models` (names), `only` (metrics by any of their names). With what: `data`
+            (folder of each data set by its name), `evidence` (its folder or URL; beside the cards without it),
+            `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
+            `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
+            (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep
+            each sample's answer), `ask_sizes` (ask the weights' hosts), `trust` (load weights that can run code).
+
+    Returns:
+        The evidence of each claim, in the order of the cards.
+
+    Raises:
+        UsageError: A path does not exist, or the cards claim nothing of what is asked for.
+        ConfigError: The project's settings cannot be read.
+        OutputError: Evidence cannot be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     verify("models/digits-cnn.md", only=["parameters"], evidence=folder)
+    [<Evidence digits-cnn: Parameters 25866: reproduced>]
+    """
+    from registry.verify.engines import open_engine
+
+    made = prepare(path, elsewhere=address is not None, **asked)
+    opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=asked.get("jobs"))
+    with opened as where:
+        return made.in_card_order(list(made.run(where, progress)))
+
+
+def _silent(done: int, total: int, name: str) -> None:
+    """Nobody is told."""
+
+
+def _chosen(models: tuple[ModelClaims, ...], names: Sequence[str]) -> tuple[ModelClaims, ...]:
+    missing = set(names) - {each.model.name for each in models}
+    if missing:
+        raise UsageError(f"no card has a model named '{min(missing)}'")
+    return tuple(each for each in models if not names or each.model.name in names)
+
+
+def _subjects(wanted: frozenset[str], models: Sequence[ModelClaims]) -> frozenset[str]:
+    known = {claim.subject for each in models for claim in each.claims}
+    if wanted and not wanted & known:
+        claimed = ", ".join(sorted(known)) or "nothing"
+        raise UsageError(f"no card claims {', '.join(sorted(wanted))}; what they claim is: {claimed}")
+    return wanted
+
+
+def folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:
+    """Folder of each dataset: the configuration's, and over them those that are given.
+
+    Args:
+        given: Folders by the dataset's name.
+        config: The project's settings.
+        elsewhere: Whether models run on other machines, which have the data where this one need not.
+
+    Raises:
+        UsageError: A given folder is not there.
+    """
+    for name, path in given.items():
+        if not elsewhere and not Path(path).exists():
+            raise UsageError(f"{name}: there is no such folder: {path}")
+    return {
+        **{name: config.folder / path for name, path in config.datasets.items()},
+        **{name: Path(path) for name, path in given.items()},
+    }

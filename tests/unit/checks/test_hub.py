@@ -1,0 +1,166 @@
+"""What the pages' examples do not show of the rules about the Hub's cards."""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import pytest
+
+from registry.checks import check
+from registry.checks.fixes import apply
+from registry.loader import load
+
+
+def card(folder, front, name="README.md"):
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"---\n{front}\n---\n", encoding="utf-8")
+    index = load([file])
+    found = check(index)
+    repaired = apply(found, index.sources)
+    return found, repaired.get(str(file), file.read_text()).removeprefix("---\n").removesuffix("\n---\n")
+
+
+def said(found):
+    return [(finding.rule, finding.severity) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("front", "rule", "severity", "after"),
+    [
+        ("license: [apache-2.0, gpl3]", "MIR702", "error", "license: [apache-2.0, gpl-3.0]"),
+        ("license: CC BY-NC 4.0", "MIR702", "error", "license: cc-by-nc-4.0"),
+        ("license: Llama 3.1 Community License", "MIR702", "error", "license: llama3.1"),
+        ("license: agpl-3.0-or-later", "MIR702", "error", None),
+        ("license: cc-by-nc", "MIR702", "error", None),
+        ("license: MIT OR Apache-2.0", "MIR702", "error", None),
+        ("license: none", "MIR702", "error", None),
+        ("license: other\nlicense_name: mine", "MIR703", "info", None),
+        ("license: other\nlicense_link: LICENSE", "MIR703", "warning", None),
+        ("license: other\nlicense_name: My own licence\nlicense_link: LICENSE", "MIR703", "warning", None),
+        ("language: pt_BR", "MIR704", "error", "language_bcp47:\n- pt-BR\nlanguage: pt"),
+        ("language:\n- en\n- zh-CN", "MIR704", "error", "language_bcp47:\n- zh-CN\nlanguage:\n- en\n- zh"),
+        ("language: zh-CN\nlanguage_bcp47: [zh-CN]", "MIR704", "error", None),
+        ("language: en_unnorm", "MIR704", "error", None),
+        ("language: German", "MIR704", "error", "language: de"),
+        ("language: EN", "MIR704", "error", "language: en"),
+        ("language: [jp]", "MIR704", "error", "language: [ja]"),
+        ("language: en/fr", "MIR704", "error", "language: [en, fr]"),
+        ("language: noinfo", "MIR704", "error", None),
+        ("language: jw", "MIR704", "info", None),
+        ("base_model: hf.co/google/t5-small", "MIR705", "error", "base_model: google/t5-small"),
+        (
+            "base_model: https://huggingface.co/google/t5-small/tree/main",
+            "MIR705",
+            "error",
+            "base_model: google/t5-small",
+        ),
+        ("base_model: https://huggingface.co/datasets/imdb", "MIR705", "error", None),
+        ("base_model: ['C:\\models\\llama']", "MIR705", "error", None),
+        ("base_model: runs/checkpoint-500", "MIR705", "warning", None),
+        ("datasets: imdb, glue", "MIR705", "error", None),
+        (
+            "base_model: a/b\nbase_model_relation: LoRA",
+            "MIR706",
+            "error",
+            "base_model: a/b\nbase_model_relation: adapter",
+        ),
+        ("base_model_relation: merge", "MIR706", "warning", None),
+        ("pipeline_tag: ASR", "MIR506", "warning", None),
+        ("pipeline_tag: text_generation", "MIR506", "warning", "pipeline_tag: text-generation"),
+        ("pipeline_tag: audio-to-video", "MIR506", "info", None),
+        ("pipeline_tag: text2text-generation", "MIR506", "info", None),
+        ("pipeline_tag: something", "MIR506", "warning", None),
+        ("library_name: scikit-learn", "MIR506", "warning", "library_name: sklearn"),
+        ("library_name: my-own-library", "MIR506", "info", None),
+        ("metrics: [acuracy]", "MIR506", "warning", None),
+        ("co2_eq_emissions: 7 kg", "MIR709", "warning", None),
+        ("co2_eq_emissions: {source: codecarbon}", "MIR709", "warning", None),
+        ("co2_eq_emissions: {emissions: 3, training_type: tuning}", "MIR709", "info", None),
+        ("License: mit", "MIR707", "warning", "license: mit"),
+        ("licence: license", "MIR707", "warning", None),
+        ("languages: [en]", "MIR707", "warning", "language: [en]"),
+        ("eval_results: 91", "MIR707", "warning", None),
+        ("tags: a, b", "MIR707", "warning", None),
+    ],
+)
+def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severity, after):
+    found, repaired = card(tmp_path, front)
+    assert said(found) == [(rule, severity)]
+    assert repaired == (front if after is None else after)
+    if after is not None:
+        assert said(card(tmp_path, after)[0]) == []
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "license: openmdw-1.0",
+        "license: [mit, apache-2.0]",
+        "language: [en, fil, yue, mul, code]",
+        "base_model: [gpt2, google/t5-small]",
+        "datasets: [imdb, TIGER-Lab/MMLU-Pro]",
+        "metrics: [accuracy, ndcg@10, my_own_metric]",
+        "library_name: onnx",
+        "co2_eq_emissions: 0.4",
+        "co2_eq_emissions: {emissions: 25, training_type: fine-tuning}",
+        "inference: {parameters: {temperature: 0.7}}",
+        "license: mit\nmask_token: <mask>\neos_token: </s>",
+        "license: mit\nwidget:\n- text: ...\n- messages: [{role: user, content: Hi}]",
+    ],
+)
+def test_what_the_hub_takes_is_left_alone(tmp_path, front):
+    assert card(tmp_path, front)[0] == []
+
+
+def results(*values):
+    lines = ["model-index:", "- name: net", "  results:"]
+    for number, value in enumerate(values):
+        lines.append("  - task: {type: text-classification}")
+        lines.append(f"    dataset: {{type: glue, name: GLUE, config: c{number}}}")
+        lines.append(f"    metrics: [{{type: accuracy, value: {value}}}]")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("values", "rules"),
+    [
+        (("91.2", "0.913", "90.1"), ["MIR212"]),
+        (("0.912", "0.913"), []),
+        (("0.91 ± 0.02", "0.92 +/- 0.01"), []),
+        (("'0,913'",), ["MIR201"]),
+        (("true",), ["MIR708"]),
+        (("[0.9]",), ["MIR708"]),
+        (("nan +/- nan",), ["MIR201"]),
+    ],
+)
+def test_values_of_results(tmp_path, values, rules):
+    assert [finding.rule for finding in card(tmp_path, results(*values))[0]] == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "front", "found"),
+    [
+        ("net-7b/README.md", "license: mit", ["MIR713"]),
+        ("net-50m/README.md", "license: mit", []),
+        ("net-0.05b/README.md", "license: mit", []),
+        ("net/README.md", "license: mit\nnum_parameters: 51M", ["MIR713"]),
+        ("net/README.md", "license: mit\nnum_parameters: 50M", []),
+        ("net/README.md", "license: mit\nsafetensors: {total: 7000000000}", ["MIR713"]),
+        ("net-7b-chat/README.md", "license: mit\nsafetensors: {total: 50000000}", ["MIR713"]),
+    ],
+)
+def test_weights_beside_a_card_say_how_many_parameters_they_have(tmp_path, name, front, found):
+    header = json.dumps({"w": {"dtype": "BF16", "shape": [50_000, 1000]}}).encode()
+    folder = (tmp_path / name).parent
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    assert [finding.rule for finding in card(tmp_path, front, name)[0]] == found
+
+
+def test_quantized_weights_do_not_say_it(tmp_path):
+    header = json.dumps({"w": {"dtype": "I32", "shape": [100, 100]}}).encode()
+    (tmp_path / "net-7b").mkdir()
+    (tmp_path / "net-7b" / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    assert card(tmp_path, "license: mit", "net-7b/README.md")[0] == []

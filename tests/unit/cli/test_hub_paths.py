@@ -1,0 +1,184 @@
+"""Cards by `hf://`, from a server that answers as the Hub does."""
+
+from __future__ import annotations
+
+import json
+import struct
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---\n# Net\n"
+HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096]}}).encode()
+WEIGHTS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(1_000_000)
+RESULTS = b"- dataset: {id: GPQA, task_id: diamond}\n  value: 41.2\n"
+FILES = {
+    "models/lab/net@main": {"README.md": CARD, ".eval_results/gpqa.yaml": RESULTS, "pytorch_model.bin": b"x" * 100},
+    "models/lab/large@main": {"model.safetensors": WEIGHTS},
+    "models/lab/net@v1": {"README.md": CARD.replace(b"Apache-2.0", b"mit")},
+    "models/lab/other@main": {"README.md": b"---\nlicense: mit\n---\n", "../up.md": b""},
+    "models/lab/empty@main": {},
+    "datasets/lab/bench@main": {"eval.yaml": b"evaluation_framework: inspect_ai\ntasks: [{id: a}]\n"},
+}
+
+
+@dataclass
+class Hub:
+    """A Hub, and what it was asked for."""
+
+    port: int = 0
+    asked: list[str] = field(default_factory=list)
+    sent: int = 0
+
+
+def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hub.asked.append(self.path)
+            parts = urlsplit(self.path)
+            path = unquote(parts.path).strip("/")
+            if path == "api/models":
+                owner = parse_qs(parts.query)["author"][0]
+                ids = [key.removeprefix("models/").removesuffix("@main") for key in FILES if key.endswith("@main")]
+                self.give(json.dumps([{"id": each} for each in ids if each.startswith(f"{owner}/")]).encode())
+            elif path.startswith("api/"):
+                repository, _, revision = path.removeprefix("api/").partition("/revision/")
+                self.listed(repository, revision)
+            else:
+                repository, _, rest = path.partition("/resolve/")
+                revision, _, file = rest.partition("/")
+                kind = "" if repository.startswith(("datasets/", "spaces/")) else "models/"
+                data = FILES.get(f"{kind}{repository}@{revision}", {}).get(file)
+                self.refuse("EntryNotFound") if data is None else self.give(data)
+
+        def listed(self, repository: str, revision: str) -> None:
+            files = FILES.get(f"{repository}@{revision}")
+            if files is None:
+                self.refuse("RevisionNotFound" if f"{repository}@main" in FILES else "RepoNotFound")
+            else:
+                self.give(json.dumps({"siblings": [{"rfilename": name} for name in files]}).encode())
+
+        def refuse(self, code: str) -> None:
+            self.send_response(404)
+            self.send_header("X-Error-Code", code)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def give(self, data: bytes) -> None:
+            part = (self.headers.get("Range") or "").removeprefix("bytes=")
+            start, end = (int(each) for each in part.split("-")) if part else (0, len(data) - 1)
+            self.send_response(206 if part else 200)
+            if part:
+                self.send_header("Content-Range", f"bytes {start}-{min(end, len(data) - 1)}/{len(data)}")
+            data = data[start : end + 1]
+            hub.sent += len(data)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    return Handler
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
+    state = Hub()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(state))
+    state.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{state.port}")
+    monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
+    for name in ("HF_TOKEN", "HF_HUB_OFFLINE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "mir.toml").write_text(f'hosts = ["127.0.0.1:{state.port}"]\n')
+    monkeypatch.chdir(tmp_path / "work")
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_model_of_the_hub_is_checked_by_its_small_files(mir, hub, tmp_path):
+    code, out, _ = mir("check", "hf://lab/net", "--format", "json")
+    findings = json.loads(out)["findings"] if out.startswith("{") else json.loads(out)
+    assert code == 1
+    assert {(each["rule"], Path(each["file"]).name, each["line"]) for each in findings} == {
+        ("MIR702", "README.md", 2),
+        ("MIR104", "README.md", 5),
+        ("MIR711", "gpqa.yaml", 1),
+    }
+    assert not any("pytorch_model.bin" in path for path in hub.asked)
+
+
+def test_a_revision_is_another_card(mir, hub):
+    assert mir("check", "hf://lab/net@v1", "--select", "MIR7")[0] == 0
+    code, _, err = mir("check", "hf://lab/net@v2")
+    assert (code, "lab/net has no revision v2" in err) == (2, True)
+
+
+def test_all_models_of_an_owner(mir, hub):
+    code, out, _ = mir("convert", "hf://lab", "--to", "json")
+    cards = json.loads(out)["cards"]
+    assert code == 0
+    assert [model["name"] for card in cards for model in card["models"]] == ["net", "net", "other"]
+
+
+def test_a_benchmark_of_the_hub(mir, hub):
+    code, out, _ = mir("check", "hf://datasets/lab/bench")
+    assert (code, "MIR712" in out) == (1, True)
+
+
+def test_what_was_fetched_is_read_again_without_asking(mir, hub):
+    code, _, err = mir("check", "hf://lab/net", "--offline")
+    assert (code, "was not fetched before" in err) == (2, True)
+    assert hub.asked == []
+    first = mir("check", "hf://lab/net")
+    asked = len(hub.asked)
+    assert mir("check", "hf://lab/net", "--offline") == first
+    assert len(hub.asked) == asked > 0
+
+
+def test_show_and_verify_take_addresses(mir, hub, tmp_path):
+    code, out, _ = mir("show", "hf://lab/net", "--format", "json")
+    assert (code, {each["name"] for each in json.loads(out)}) == (0, {"net"})
+    code, out, _ = mir("verify", "hf://lab/net", "--format", "json")
+    assert code == 0
+    assert (tmp_path / "work" / "evidence").is_dir()
+
+
+@pytest.mark.parametrize("address", ["hf://lab/..", "hf://lab/a/b", "hf://datasets/lab", "hf:///x", "hf://lab/gone"])
+def test_what_is_no_address_or_is_not_there(mir, hub, address):
+    code, _, err = mir("check", address)
+    assert code == 2
+    assert "Traceback" not in err
+    assert err.startswith("mir: ")
+
+
+def test_fixes_are_not_written_to_the_hub(mir, hub):
+    assert mir("check", "hf://lab/net", "--fix")[0] == 2
+    code, out, _ = mir("check", "hf://lab/net", "--diff")
+    assert (code, "+license: apache-2.0" in out) == (1, True)
+
+
+def test_no_other_host_is_asked_than_the_user_allows(mir, hub, tmp_path):
+    (tmp_path / "work" / "mir.toml").unlink()
+    code, _, err = mir("check", "hf://lab/net")
+    assert (code, "127.0.0.1" in err) == (2, True)
+    assert hub.asked == []
+
+
+def test_parameters_are_counted_from_a_few_kilobytes(mir, hub):
+    code, out, _ = mir("count", "hf://lab/large", "--format", "json")
+    counted = json.loads(out)
+    assert (code, counted["parameters"], counted["by_type"]) == (0, 4096 * 4096, {"BF16": 4096 * 4096})
+    assert hub.sent < 20_000
+    assert mir("count", "hf://lab/large@main/model.safetensors", "--format", "json")[1] == out
+    code, _, err = mir("count", "hf://lab/net")
+    assert (code, "has none of model.safetensors" in err) == (2, True)

@@ -1,0 +1,96 @@
+"""Headers of safetensors, beside what the library of the format writes and reads."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from registry.read.tensors import FIRST, HeaderError, count_tensors, read_local
+
+
+def test_what_the_library_writes_is_counted_by_type(tmp_path):
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.Linear(5, 7))
+    state = model.state_dict() | {"half": torch.zeros(4, 4, dtype=torch.float16)}
+    save_file(state, tmp_path / "model.safetensors", metadata={"format": "pt"})
+    found = count_tensors(str(tmp_path / "model.safetensors"), read_local)
+    parameters = sum(each.numel() for each in model.parameters())
+    assert (found.parameters, dict(found.by_type)) == (parameters + 16, {"F32": parameters, "F16": 16})
+    assert found.buffers == sum(each.numel() for each in model.buffers())
+    assert (found.tensors, found.files, found.packed) == (len(state), 1, False)
+
+
+def test_a_mask_is_no_parameter_and_a_bias_is_one(tmp_path):
+    state = {
+        "h.0.attn.bias": torch.ones(1, 1, 8, 8),
+        "h.1.attn.bias": torch.ones(8),
+        "h.0.attn.masked_bias": torch.ones(()),
+    }
+    save_file(state, tmp_path / "model.safetensors")
+    found = count_tensors(str(tmp_path / "model.safetensors"), read_local)
+    assert (found.parameters, found.buffers) == (8, 65)
+
+
+def test_an_index_and_its_files(tmp_path):
+    names = {f"layers.{number}.weight": f"model-{number}.safetensors" for number in range(3)}
+    for tensor, file in names.items():
+        save_file({tensor: torch.zeros(10, 3)}, tmp_path / file)
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text(json.dumps({"metadata": {"total_size": 360}, "weight_map": names}))
+    found = count_tensors(str(index), read_local)
+    assert (found.parameters, found.files) == (90, 3)
+
+
+def test_only_the_header_is_read_in_as_few_parts_as_it_takes(tmp_path):
+    file = tmp_path / "model.safetensors"
+    save_file({"w": torch.zeros(100_000)}, file)
+    asked: list[tuple[int, int]] = []
+
+    def read(name: str, start: int, end: int) -> bytes:
+        asked.append((start, end))
+        return read_local(name, start, end)
+
+    assert count_tensors(str(file), read).parameters == 100_000
+    assert asked == [(0, FIRST)]
+    save_file({f"a.long.name.of.a.tensor.{number}": torch.zeros(2) for number in range(1000)}, file)
+    asked.clear()
+    assert count_tensors(str(file), read).parameters == 2000
+    assert [start for start, _ in asked] == [0, FIRST]
+    assert asked[1][1] < file.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "0 bytes"),
+        (struct.pack("<Q", 1 << 62) + b"{}", "header would have"),
+        (struct.pack("<Q", 5) + b"{nope", "no JSON"),
+        (struct.pack("<Q", 2) + b"[]", "no mapping"),
+        (struct.pack("<Q", 12) + b'{"a": {"b":1', "no JSON"),
+        (struct.pack("<Q", 16) + b'{"a":{"shape":5}', "no JSON"),
+        (struct.pack("<Q", 17) + b'{"a":{"shape":5}}', "what the tensor 'a' is"),
+        (struct.pack("<Q", 37) + b'{"a":{"dtype":"F32","shape":[-1,2]}}\n', "what the tensor 'a' is"),
+    ],
+)
+def test_what_is_no_header(tmp_path, data, said):
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(data)
+    with pytest.raises(HeaderError, match=said):
+        count_tensors(str(file), read_local)
+
+
+@pytest.mark.parametrize("name", ["../up.safetensors", "/etc/passwd", "other.bin", "a/b.safetensors"])
+def test_an_index_leads_to_nothing_but_the_files_beside_it(tmp_path, name):
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {"w": name}}))
+    with pytest.raises(HeaderError, match="no file beside it"):
+        count_tensors(str(index), read_local)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(HeaderError, match="cannot be read"):
+        count_tensors(str(Path(tmp_path) / "model.safetensors"), read_local)
