@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
-from registry.loader.project import Paths, as_paths, load_project
+from registry.loader.project import Paths, as_paths, is_on_hub, load_project
 from registry.numbers import whole
 from registry.types import Finding, Index, MissingExtraError, UsageError
 
@@ -34,7 +34,8 @@ def load(
     """Read cards, what they import, and what their models inherit.
 
     Args:
-        path: A file, a folder that is searched for cards, or several of them.
+        path: A file, a folder that is searched for cards, an address on the Hub such as `hf://owner/model`, or several
+            of them.
         root: Folder that nothing may be read outside of. Without it: the repository that the path stands in, else the
             nearest folder at or above it with a `model-index.yml`, else its own folder.
         dialect: Dialect of all files, such as `huggingface`; the project's where it is `None`, else found out for each.
@@ -53,7 +54,7 @@ def load(
     21
     """
     named = {} if dialect is None else {"dialect": dialect}
-    return load_project(path, config, root=None if root is None else Path(root), **named)[0]
+    return load_project(_here(path, config), config, root=None if root is None else Path(root), **named)[0]
 
 
 def check(path: Paths | Index, *, config: Config | None = None, dialect: str | None = None) -> list[Finding]:
@@ -74,7 +75,7 @@ def check(path: Paths | Index, *, config: Config | None = None, dialect: str | N
     """
     from registry.checks import check as check_index
 
-    index, caller = load_project(path, config, **({} if dialect is None else {"dialect": dialect}))
+    index, caller = load_project(_here(path, config), config, **({} if dialect is None else {"dialect": dialect}))
     return check_index(index, config=caller, beside=CardConfigs(caller) if config is None else None)
 
 
@@ -170,7 +171,7 @@ def sql(path: Paths, statement: str) -> list[dict[str, Any]]:
         ModuleNotFoundError: DuckDB is not installed; the extra `query` brings it.
 
     >>> sql("models/alexnet.md", "SELECT name, flops FROM models")
-    [{'name': 'AlexNet', 'flops': 1429383808.0}]
+    [{'name': 'AlexNet', 'flops': 1429383808}]
     """
     from registry.query.database import ask
 
@@ -279,4 +280,13 @@ def _opened(path: Paths) -> tuple[TableCache, Config]:
     from registry.query.table_cache import open_tables
 
     config = find_config(Path())
-    return open_tables(as_paths(path), config), config
+    return open_tables(as_paths(_here(path, config)), config), config
+
+
+def _here(path: Paths | Index, config: Config | None) -> Any:
+    """The same, with the folders that cards of the Hub were fetched into in place of their addresses."""
+    if isinstance(path, Index) or not any(map(is_on_hub, as_paths(path))):
+        return path
+    from registry.verify.hub_repositories import fetched
+
+    return fetched(as_paths(path), (config or find_config(Path())).hosts)

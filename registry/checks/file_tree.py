@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from registry.checks.paths import inside
+from registry.checks.words import short
 
 _MOST = 50_000
 """Files that are looked through for one that has moved."""
 
 _ALIKE = 0.75
 """How much of a name must be the same for a file to be meant by it."""
+
+_CANDIDATES, _SHOWN = 10, 120
 
 _SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
@@ -88,10 +91,23 @@ def closest(path: str, files: FileTree) -> str:
     from difflib import get_close_matches
 
     folder, _, name = path.rpartition(os.sep)
-    close = get_close_matches(name, files.names(folder), n=3, cutoff=_ALIKE)
+    close = get_close_matches(name, files.names(folder), n=_CANDIDATES, cutoff=_ALIKE)
     if close:
         # A slip is rather in a hyphen than in a number, which tells two models apart.
-        close.sort(key=lambda other: re.findall(r"\d+", other) != re.findall(r"\d+", name))
+        close.sort(key=lambda other: _numbers(other) != _numbers(name))
         return f"{folder}{os.sep}{close[0]}"
     moved = files.elsewhere(name)
     return moved[0] if len(moved) == 1 else ""
+
+
+def suggestion(missing: str, close: str) -> str:
+    """What to say of the file that is most like one that is missing; empty where there is none."""
+    if not close:
+        return ""
+    name, other = missing.rpartition("/")[2], close.rpartition("/")[2]
+    shown = short(close, _SHOWN)
+    return f"Is {shown} meant?" if _numbers(name) == _numbers(other) else f"The file most like it is {shown}."
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)

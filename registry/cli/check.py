@@ -16,10 +16,11 @@ from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
-from registry.cli.hub_paths import here, is_on_hub, offline_option
+from registry.cli.hub_paths import here, offline_option
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.loader import LeftOut, load
+from registry.loader.project import is_on_hub
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report

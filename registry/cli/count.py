@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,6 +55,8 @@ def command(
     The parameters of weights are counted without any code: name a file of safetensors, an index of several, a folder
     with them, or a model on the Hub as hf://owner/model[@revision], of which a few kilobytes are read.
 
+    Models of transformers are named by their architecture, transformers:gpt2, or by a config.json or a folder with one.
+
     A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
     """
     from registry.cli.count_tensors import is_weights, print_weights
@@ -71,6 +74,8 @@ def command(
         if is_file(builder):
             click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
             found = file_target(builder)
+        elif (config := _config(builder)) is not None:
+            found = config
         else:
             found = target(builder)
         arguments = _arguments(found, inputs, others)
@@ -91,6 +96,16 @@ def command(
         names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
         print_counts(counted, conventions=names, by_layer=by_layer)
     return 0
+
+
+def _config(builder: str) -> Target | None:
+    """The model of a configuration file of transformers, which only the caller may name."""
+    library, _, name = builder.partition(":")
+    if library != "transformers":
+        return None
+    from registry.verify.builders.transformers import config_target, is_config
+
+    return config_target(Path(name)) if is_config(name) else None
 
 
 def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.cli.configuration import caller_config
-from registry.cli.hub_paths import is_on_hub
+from registry.loader.project import is_on_hub
 from registry.read.tensors import NAMES, HeaderError, Tensors, count_tensors, local_tensors, read_local
 from registry.report.plain import plain
 from registry.types import UsageError, WeightsError
@@ -23,7 +23,7 @@ _SUFFIXES = (".safetensors", ".safetensors.index.json")
 
 def is_weights(text: str) -> bool:
     """Whether an argument names weights, and not a model of a library."""
-    return is_on_hub(Path(text)) or text.endswith(_SUFFIXES) or Path(text).is_dir()
+    return is_on_hub(text) or text.endswith(_SUFFIXES) or Path(text).is_dir()
 
 
 def print_weights(text: str, *, form: str) -> None:

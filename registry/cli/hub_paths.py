@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from registry.config import Config
-from registry.types import MissingExtraError, UsageError, WeightsError
+from registry.loader.project import is_on_hub
+from registry.types import MissingExtraError
 
 _OFFLINE = "registry.offline"
 
@@ -32,26 +33,12 @@ def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
         UsageError: An address is none, or the Hub does not give what it leads to.
         MissingExtraError: What fetches is not installed.
     """
-    if not any(is_on_hub(path) for path in paths):
+    if not any(map(is_on_hub, paths)):
         return tuple(paths)
     try:
-        from registry.verify.hub_repositories import fetch_cards, repository_of
-        from registry.verify.weights.policy import Policy
+        from registry.verify.hub_repositories import fetched
     except ModuleNotFoundError as error:
         need = "cards from the Hub need what verifies: pip install 'model-index-registry[verify]'"
         raise MissingExtraError(need) from error
-    policy = Policy(hosts=config.hosts)
     offline = bool(click.get_current_context().find_root().meta.get(_OFFLINE))
-    found: list[Path] = []
-    for path in paths:
-        repository = repository_of(path.as_posix())
-        try:
-            found.append(path if repository is None else fetch_cards(repository, policy, offline=offline))
-        except WeightsError as error:
-            raise UsageError(error.message) from error
-    return tuple(found)
-
-
-def is_on_hub(path: Path) -> bool:
-    """Whether a path is an address on the Hub."""
-    return path.as_posix().startswith("hf:/")
+    return fetched(paths, config.hosts, offline=offline)

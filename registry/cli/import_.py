@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-NAMES = ("timm", "torchvision")
+ZOOS = ("mmpretrain", "mmseg", "mmdet", "mmpose", "mmaction")
+NAMES = (*(f"openmmlab:{zoo}" for zoo in ZOOS), "timm", "torchvision")
 
 
 @click.command("import")
 @click.argument("library", type=click.Choice(NAMES))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the cards; models/LIBRARY by default.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the cards; below models by default.")
 @click.option(
     "--results",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -28,7 +29,7 @@ def command(library: str, out: Path | None, results: tuple[Path, ...], dry_run: 
     from registry.query import diff
     from registry.report.plain import plain
 
-    folder = out or Path("models", library)
+    folder = out or Path("models", *library.split(":"))
     cards = IMPORTERS[library](results)
     texts = {folder / card.file: card.text.encode() for card in cards}
     before = load([path for path in texts if path.is_file()])

@@ -46,8 +46,10 @@ COMMANDS: dict[str, str] = {
 
 EXTRAS: dict[str, str] = {
     "altair": "site",
+    "av": "video",
     "cryptography": "sign",
     "duckdb": "query",
+    "faster_coco_eval": "detection",
     "filelock": "verify",
     "fsspec": "store",
     "jinja2": "site",

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from registry.cli.hub_paths import is_on_hub, offline_option
+from registry.cli.hub_paths import offline_option
 from registry.cli.query_options import cards_option, opened, print_table
+from registry.loader.project import is_on_hub
 from registry.query.tables import measured_text
 from registry.report.plain import plain
 
@@ -37,7 +38,7 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     """
     from registry.query.show import show
 
-    if is_on_hub(Path(model)):
+    if is_on_hub(model):
         tables = opened((Path(model),)).tables
         names = dict.fromkeys(str(row["name"]) for row in tables.named()["models"].rows())
         found = [each for name in names for each in show(tables, name)]

@@ -144,20 +144,23 @@ def _tell(built: Built) -> int:
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
     """Read everything that goes into a site."""
+    from registry.cli.hub_paths import here
     from registry.evidence.folder import evidence_folder
-    from registry.loader.project import load_project
+    from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     settings = caller_config()
-    index, _ = load_project([cards], settings, dialect=dialect_of([cards], settings))
+    beside = Path() if is_on_hub(cards) else cards
+    read = here([cards], settings)
+    index, _ = load_project(read, settings, dialect=dialect_of(read, settings))
     tell_unread(index)
     if index.models:
         _stop_at_secrets(index, settings)
     return material(
         index,
-        evidence=evidence or evidence_folder(cards, settings),
+        evidence=evidence or evidence_folder(beside, settings),
         base_url=base_url,
         config=None if named_config() is None else settings,
     )

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
-from registry.cli.hub_paths import here, is_on_hub, offline_option
+from registry.cli.hub_paths import here, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
+from registry.loader.project import is_on_hub
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 

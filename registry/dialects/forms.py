@@ -43,7 +43,7 @@ def form_of(root: Any) -> Form | None:
         return {"result": "results", "model": "models"}.get(inner or "")  # type: ignore[return-value]
     if not isinstance(root, Mapping):
         return None
-    if is_index(root) or _only(root, "Library"):
+    if is_index(root) or _only(root, "Library") or _wrapped(root) is not None:
         return "index"
     known, model, metadata = (_names(root, where) for where in ("result", "model", "metadata"))
     if known.keys() >= _RESULT:
@@ -52,11 +52,12 @@ def form_of(root: Any) -> Form | None:
         # A description of something else, such as a data set, has a name and a paper too, and keys of its own.
         foreign = len(model) < len(root) and not model.keys() & (MODEL_KEYS - _OF_ANYTHING)
         return None if foreign else "model"
-    if _wrapped(root) is not None or (model.keys() == {"Name"} and "Name" in root):
+    if model.keys() == {"Name"} and "Name" in root:
         return "model"
     if model and model.keys() <= {"Results", "Metadata"}:
         return "part"
-    return "metadata" if metadata.keys() & _OF_MODELS and "Name" not in model else None
+    told = metadata.keys() & _OF_MODELS or 2 * len(metadata) >= len(root) > 0
+    return "metadata" if told and "Name" not in model else None
 
 
 def is_index(root: Mapping[str, Any]) -> bool:

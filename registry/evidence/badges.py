@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
 from registry.evidence.status import Status, worded
+from registry.types.safe_text import safe_text
 
 COLOURS: dict[Status, str] = {
     "reproduced": "#1a7f37",
@@ -21,10 +21,6 @@ COLOURS: dict[Status, str] = {
     "self-reported": "#6e6e6e",
 }
 _NARROW, _WIDE = frozenset("fijlrt.,:;|!'()[] I1-"), frozenset("mwMW%@")
-
-
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML may hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +85,7 @@ def colour(counts: Mapping[Status, int]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text), quote=True)
+    return escape(safe_text(text), quote=True)
 
 
 def _width(text: str) -> int:

@@ -29,6 +29,11 @@ def as_paths(path: Paths) -> list[Path]:
     return paths
 
 
+def is_on_hub(path: str | Path) -> bool:
+    """Whether a path is an address on the Hugging Face Hub; as a path, `hf://` is `hf:/`."""
+    return str(path).startswith("hf:/")
+
+
 def first_of(path: Paths | Index) -> Path:
     """The first of some paths, or the first card of an index: evidence is looked for beside it."""
     if not isinstance(path, Index):

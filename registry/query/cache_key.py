@@ -69,13 +69,14 @@ class Watched:
         except TooManyError:
             return None
         evidence = [fact for store in stores for fact in _below(store, (".json",))]
+        words = list(facts_of(str(config.folder / file) for file in config.vocabulary))
         which = [[os.fspath(path) for path in paths], os.getcwd(), stores, [url for url, _ in remote], config.dialect]
         above = [[at.root, str(index_folder(Path(at.folder)))] for at in places]
         code = list(_below(str(Path(registry.__file__).parent), (".py", ".toml", ".json")))
-        newest = max((max(fact[2:4]) for fact in (*cards, *evidence)), default=0)
+        newest = max((max(fact[2:4]) for fact in (*cards, *evidence, *words)), default=0)
         return cls(
             name=_hash(which)[:32],
-            state=_hash([which, above, cards, evidence, remote, code]),
+            state=_hash([which, above, cards, evidence, words, remote, code]),
             files=frozenset(fact[0] for fact in cards),
             settled=newest + _SETTLED_NS < time.time_ns(),
         )

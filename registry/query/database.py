@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry import cache_file
 from registry.files import reason
-from registry.query.expression import one_line
+from registry.numbers import whole
 from registry.query.table_cache import TableCache
 from registry.query.tables import METADATA, SCHEMA, TEXTS, Tables
 from registry.types import OutputError, UsageError
@@ -39,7 +39,7 @@ class Rows:
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """The rows as plain data."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+        return [dict(zip(self.columns, map(whole, row), strict=True)) for row in self.values]
 
 
 def ask(kept: TableCache, statement: str) -> Rows:
@@ -175,4 +175,4 @@ def _fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
 
 def _said(error: Exception) -> str:
     """The first line of what DuckDB says, without the kind of its exception."""
-    return one_line(str(error).strip().split("\n")[0].rstrip("."))
+    return str(error).strip().split("\n")[0].rstrip(".")

@@ -38,7 +38,7 @@ class ExpressionError(UsageError):
     """An expression that cannot be understood: one sentence that begins with the column, from 1."""
 
     def __init__(self, column: int, message: str) -> None:
-        super().__init__(f"column {column}: {one_line(message)}")
+        super().__init__(f"column {column}: {message}")
         self.column = column
 
 
@@ -213,8 +213,3 @@ class _Parser:
 def short(text: str) -> str:
     """A piece of an expression as messages quote it."""
     return text if len(text) <= 40 else text[:37] + "..."
-
-
-def one_line(text: str) -> str:
-    """Text without line ends and other characters that do not print."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

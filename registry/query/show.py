@@ -49,7 +49,7 @@ def show(tables: Tables, name: str) -> list[dict[str, Any]]:
     """
     meant = find_name(name, tables.models.columns["name"])
     models = [row for row in tables.models.rows() if row["name"] == meant]
-    evidence = {row["claim_id"]: {key: row[key] for key in _EVIDENCE} for row in tables.evidence.rows()}
+    evidence = {row["claim_id"]: {key: whole(row[key]) for key in _EVIDENCE} for row in tables.evidence.rows()}
     wanted = {row["id"]: row for row in models}
     found = [{key: whole(value) for key, value in row.items() if key not in ("id", "claims")} for row in models]
     claims: dict[int, list[dict[str, Any]]] = {number: [] for number in wanted}

@@ -221,7 +221,7 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
     dataset, measured = claim.dataset, shown.evidence.measurement if shown.evidence else None
     evaluation = None
     if dataset is not None:
-        key = (str(model), str(claim.task), *map(str, dataset.identity))
+        key = (str(model), str(claim.task), *map(str, dataset.identity), str(claim.conditions))
         evaluation = evaluations.setdefault(key, len(evaluations))
     return (
         number,

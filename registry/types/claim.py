@@ -10,6 +10,7 @@ from typing import Any
 from registry.types.card import DatasetRef
 from registry.types.metric_term import UNKNOWN_METRIC, MetricTerm
 from registry.types.quantity import Kind, Quantity
+from registry.types.safe_text import safe_text
 from registry.types.source import Location
 
 
@@ -69,7 +70,7 @@ class Claim:
     def __str__(self) -> str:
         """In one line, such as `AlexNet: Top 1 Accuracy 56.55% on ImageNet`."""
         data = f" on {self.dataset}" if self.dataset is not None and str(self.dataset) else ""
-        return f"{self.model}: {self.label} {self.reported}{data}"
+        return safe_text(f"{self.model}: {self.label} {self.reported}{data}")
 
     def __repr__(self) -> str:
         return f"<Claim {self} ({self.location})>"

@@ -12,9 +12,9 @@ from registry.types.safe_text import safe_sentence
 Verdict = Literal["reproduced", "within-tolerance", "refuted", "unverifiable", "error"]
 """What a measurement says of a claim.
 
-`reproduced`: it lies inside the claim's printed precision. `within-tolerance`: outside it, but not beyond what the
-sample size allows. `refuted`: beyond both. `unverifiable`: it could not be measured here, and the reason says what is
-missing. `error`: measuring was tried and failed.
+`reproduced`: it lies inside the claim's printed precision. `within-tolerance`: outside it, but not beyond what another
+decoding of the same samples turns. `refuted`: beyond both. `unverifiable`: it could not be measured here, or it says
+nothing of the claim, and the reason says why. `error`: measuring was tried and failed.
 """
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "within-tolerance", "refuted", "unverifiable", "error")
 

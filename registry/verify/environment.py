@@ -19,7 +19,7 @@ from registry.types import Measurement
 if TYPE_CHECKING:
     import torch
 
-_LIBRARIES = ("numpy", "scikit-learn", "timm", "torch", "torchvision")
+_LIBRARIES = ("av", "faster-coco-eval", "numpy", "scikit-learn", "timm", "torch", "torchvision")
 
 _CODE: dict[str, tuple[str, ...]] = {
     "count": ("verify/builders", "verify/conventions", "verify/counts", "verify/parameters.py", "verify/trace"),

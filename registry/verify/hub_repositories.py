@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,30 @@ def fetch_cards(repository: Repository, policy: Policy, *, offline: bool = False
         if _ADDRESS.fullmatch(f"hf://{repository.owner}/{name}"):
             _fetch(replace(repository, name=name), bounded)
     return folder
+
+
+def fetched(paths: Iterable[str | Path], hosts: Sequence[str], *, offline: bool = False) -> tuple[Path, ...]:
+    """Paths of cards, those on the Hub as the folders that they were fetched into.
+
+    Args:
+        paths: Any paths; a path turns `hf://` into `hf:/`.
+        hosts: Which hosts may be asked; see `Policy`.
+        offline: Ask nobody.
+
+    Raises:
+        UsageError: An address is none, or the Hub does not give what it leads to.
+    """
+    found: list[Path] = []
+    for path in paths:
+        repository = repository_of(str(path))
+        try:
+            if repository is None:
+                found.append(Path(path))
+            else:
+                found.append(fetch_cards(repository, Policy(hosts=tuple(hosts)), offline=offline))
+        except WeightsError as error:
+            raise UsageError(error.message) from error
+    return tuple(found)
 
 
 def _fetch(repository: Repository, policy: Policy) -> None:

@@ -8,6 +8,7 @@
 | with buffers | and running means, variances and counters: what the weights' file holds | file sizes |
 | with a background class | one more output: 1001 classes | models that came from TensorFlow's slim |
 | without the classifier | all but the last linear layer | backbones |
+| without what came later | all but modules that the library added since | mmpretrain's vision transformers |
 | convolutions only | thop 0.0.31's, where it knows nothing else of the model | timm's TResNet cards |
 | deployed | branches folded into one convolution | RepVGG, MobileOne |
 """
@@ -16,11 +17,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from registry.types import Quantity
 
 if TYPE_CHECKING:
     from torch import nn
@@ -120,10 +119,15 @@ def ledger(model: nn.Module) -> ParameterCount:
     return ParameterCount(layers=tuple(layers), tensors=tensors, deployed=_deployed(model))
 
 
-def variants(counted: ParameterCount) -> dict[str, int]:
-    """The count in each way that differs from those before it, the likeliest first."""
+def variants(counted: ParameterCount, later: Collection[str] = ()) -> dict[str, int]:
+    """The count in each way that differs from those before it, the likeliest first.
+
+    Args:
+        counted: The parameters.
+        later: Paths of modules that came after the numbers were published.
+    """
     found: dict[str, int] = {}
-    for way, count in _variants(counted):
+    for way, count in (*_variants(counted), *_without_later(counted, later)):
         if count > 0 and count not in found.values():
             found[way] = count
     return found
@@ -149,30 +153,11 @@ def _variants(counted: ParameterCount) -> Iterator[tuple[str, int]]:
     yield "convolutions only", sum(layer.parameters for layer in layers if layer.kind == "convolution")
 
 
-def readings(reported: Quantity) -> Iterator[tuple[Quantity, str]]:
-    """What a printed count may mean, each with a note.
-
-    It is meant as printed, or with its rounding undone by floating point: `int(66.35 * 1e6)` is 66349999, rounded to
-    two decimals of a million, then cut off. A size in `MB` may also be in units of 2^20 bytes, as many tools mean it.
-
-    >>> [str(reading.half_width) for reading, _ in readings(Quantity.parse("66349999", "count"))]
-    ['0', '5000']
-    >>> [int(reading.value) for reading, _ in readings(Quantity.parse("98 MB", "bytes"))]
-    [98000000, 102760448]
-    """
-    yield reported, ""
-    if reported.unit == "B":
-        yield from _binary(reported)
-        return
-    text = str(reported.value + 1)
-    if not reported.half_width and re.fullmatch(r"\d+000", text):
-        yield Quantity.parse(text, "count"), f"{reported} is {text} cut off by floating point"
-
-
-def _binary(reported: Quantity) -> Iterator[tuple[Quantity, str]]:
-    match = re.fullmatch(r"(.*)([KMGT])B", reported.text.strip(), re.IGNORECASE | re.DOTALL)
-    if match is not None and len(reported.text) < 40:
-        yield Quantity.parse(f"{match[1]}{match[2]}iB", "bytes"), f"read as {match[2]}iB"
+def _without_later(counted: ParameterCount, later: Collection[str]) -> Iterator[tuple[str, int]]:
+    added = [layer for layer in counted.layers if layer.path in later]
+    if added:
+        names = ", ".join(layer.path for layer in added)
+        yield f"without {names}, which came later", counted.total - sum(layer.parameters for layer in added)
 
 
 def _kind(module: nn.Module) -> tuple[str, int]:
@@ -184,7 +169,8 @@ def _kind(module: nn.Module) -> tuple[str, int]:
     return "", 0
 
 
-_FOLDING = ("reparameterize", "switch_to_deploy", "fuse")
+_FOLDING = ("switch_to_deploy", "reparameterize", "fuse")
+"""Methods that fold branches; the first that a module has is called, since the others may be its parts."""
 
 
 def _deployed(model: nn.Module) -> int | None:

@@ -83,6 +83,8 @@ def _sizes(said: Mapping[str, Any], library: Preprocessing) -> dict[str, Any]:
         if not 0 < part <= 1:
             raise DatasetError(f"Crop Pct must lie above 0 and be 1 at most, and is {part}")
         return {"crop": crop, "resize": int(crop / part)}
+    if crop == library.crop:
+        return {}
     if isinstance(library.crop, int) and isinstance(library.resize, int):
         return {"crop": crop, "resize": round(crop * library.resize / library.crop)}
     return {"crop": crop, "resize": crop}

@@ -74,7 +74,7 @@ def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = No
         return None
     try:
         predictions = _load(store, kept, evidence)
-        score = score_of(_drawn(predictions, evidence), evidence.claim.subject)
+        score = score_of(_drawn(predictions, evidence), evidence.claim)
         other = None if answers is None else answers.compare(evidence, predictions)
     except PredictionsError as error:
         return Rescored(evidence=evidence, result="unreadable", reason=str(error))

@@ -48,6 +48,21 @@ class Preprocessing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClipSampling:
+    """Which frames of a video a model takes.
+
+    Attributes:
+        rate: Frames a second.
+        frames: Frames of a clip.
+        clips: Clips of a video, evenly spread.
+    """
+
+    rate: float
+    frames: int
+    clips: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WeightsRef:
     """Where weights are and what they must be.
 
@@ -87,12 +102,17 @@ class Target:
         build: Makes the model, without weights and without any download; picklable.
         input_size: (channels, height, width), or (channels, frames, height, width), that the library runs it at;
             `None` where it does not say.
+        conventions: The ones that the library's own numbers are counted by, which are tried first.
+        later: Paths of modules that the library gave the model after its numbers were published.
         weights: The library's own record of the weights that the card references.
         preprocessing: The library's own transform for these weights.
         categories: Class names in the order of the model's outputs.
         inputs: How many tensors of `input_size` it takes: two for optical flow.
         listed: Whether it takes a list of pictures, each without a batch, as detectors do.
         arguments: All that it is called with, where that is more than pictures of `input_size`.
+        clips: For video, which frames the weights were evaluated on.
+        runs: Makes the model that the weights fit, where that is not the one that is counted: quantized ones differ.
+        only_on: The one kind of device that it runs on, such as `cpu`; empty where it runs on any.
         variants: Ways to count it, the likeliest first; none where it is counted as it is built.
     """
 
@@ -106,9 +126,14 @@ class Target:
     listed: bool = False
     arguments: Arguments | None = None
     variants: tuple[ModelVariant, ...] = ()
+    conventions: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None
+    clips: ClipSampling | None = None
+    runs: Callable[[], nn.Module] | None = None
+    only_on: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """The module of `build` may be a plug-in's, which another process can only import once it is prepared."""

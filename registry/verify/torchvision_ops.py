@@ -2,8 +2,8 @@
 
 A torchvision wheel built for CUDA cannot load its C++ extension beside a CPU-only torch, and then fails at import with
 `operator torchvision::nms does not exist`: it registers shape functions for two operators that only the extension
-declares. Building models needs neither, so this module declares them without an implementation. Where the extension
-loads, nothing is declared and torchvision is as it always is.
+declares. This module declares them, and does `nms` in torch's own operators, so that detectors run, slower. Where the
+extension loads, nothing is declared and torchvision is as it always is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import torch
 
@@ -33,7 +34,12 @@ def import_torchvision() -> ModuleType:
     """
     if not declare_operators():
         raise MissingExtraError("torchvision is not installed; install it with: pip install torchvision")
-    return importlib.import_module("torchvision")
+    module = importlib.import_module("torchvision")
+    if _declared:
+        # Its functions ask whether the extension is there before they call an operator that is there without it.
+        extension: Any = importlib.import_module("torchvision.extension")
+        extension._has_ops = lambda: True
+    return module
 
 
 @functools.cache
@@ -48,7 +54,33 @@ def declare_operators() -> bool:
         for name, schema in _DECLARATIONS.items():
             if not hasattr(torch.ops.torchvision, name):
                 _declared[-1].define(schema)
+        for device in ("CPU", "CUDA"):
+            _declared[-1].impl("nms", non_maximum_suppression, device)
     return True
+
+
+def non_maximum_suppression(boxes: torch.Tensor, scores: torch.Tensor, threshold: float) -> torch.Tensor:
+    """What the operator `nms` does, in torch's own operators: the boxes to keep, those of the highest scores first.
+
+    Args:
+        boxes: Left, top, right, bottom, shape (n, 4).
+        scores: Shape (n,).
+        threshold: A box goes where its intersection over union with one that is kept is larger.
+    """
+    order = scores.sort(descending=True, stable=True).indices
+    left, top, right, bottom = boxes[order].unbind(1)
+    areas = (right - left) * (bottom - top)
+    suppressed = torch.zeros(len(order), dtype=torch.bool, device=boxes.device)
+    kept: list[int] = []
+    for at in range(len(order)):
+        if suppressed[at]:
+            continue
+        kept.append(at)
+        width = (torch.minimum(right[at], right) - torch.maximum(left[at], left)).clamp_(min=0)
+        height = (torch.minimum(bottom[at], bottom) - torch.maximum(top[at], top)).clamp_(min=0)
+        shared = width * height
+        suppressed |= shared / (areas[at] + areas - shared) > threshold
+    return order[kept]
 
 
 _declared: list[torch.library.Library] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,6 @@ class Vocabulary:
     tasks: Mapping[str, Term]
 
     @staticmethod
-    @cache
     def load(*files: str) -> Vocabulary:
         """The words that come with `mir`, and those of a project's TOML files.
 
@@ -55,18 +54,7 @@ class Vocabulary:
         Raises:
             ConfigError: A file cannot be read, or an entry is not of that form.
         """
-        metrics = dict(metric_terms())
-        datasets = _datasets(read_table(_HERE / "datasets.toml"))
-        tasks = _tasks(read_table(_HERE / "tasks.toml"))
-        for file in files:
-            table = read_table(Path(file))
-            try:
-                metrics |= read_metrics(table.get("metrics", {}))
-                datasets |= _datasets(table.get("datasets", {}))
-                tasks |= _tasks(table.get("tasks", {}))
-            except (AttributeError, KeyError, TypeError) as error:
-                raise ConfigError(f"is no vocabulary: {error}", location=Location(file=file)) from error
-        return Vocabulary(by_spelling(metrics), _spellings(datasets), _spellings(tasks))
+        return _load(files, tuple(_version(file) for file in files))
 
     def metric(self, name: str) -> MetricTerm | None:
         """The metric that a printed name means. What stands in brackets after it is left out: `Accuracy (testA)`."""
@@ -134,6 +122,31 @@ class Vocabulary:
     @cached_property
     def _folded_tasks(self) -> frozenset[str]:
         return frozenset(self.tasks)
+
+
+@lru_cache(maxsize=16)
+def _load(files: tuple[str, ...], versions: tuple[object, ...]) -> Vocabulary:  # noqa: ARG001 - a part of the key
+    metrics = dict(metric_terms())
+    datasets = _datasets(read_table(_HERE / "datasets.toml"))
+    tasks = _tasks(read_table(_HERE / "tasks.toml"))
+    for file in files:
+        table = read_table(Path(file))
+        try:
+            metrics |= read_metrics(table.get("metrics", {}))
+            datasets |= _datasets(table.get("datasets", {}))
+            tasks |= _tasks(table.get("tasks", {}))
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ConfigError(f"is no vocabulary: {error}", location=Location(file=file)) from error
+    return Vocabulary(by_spelling(metrics), _spellings(datasets), _spellings(tasks))
+
+
+def _version(file: str) -> tuple[int, int, int] | None:
+    """What changes when a file does: an editor and a server of the site go on while it is written."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 @lru_cache(maxsize=4096)

@@ -73,7 +73,7 @@ def test_query_answers_sql_and_nothing_else(mir):
     pytest.importorskip("duckdb")
     code, out, _ = mir("query", "SELECT name, parameters FROM models ORDER BY parameters DESC", "--format", "json")
     assert code == 0
-    assert json.loads(out) == [{"name": "Large", "parameters": 9000.0}, {"name": "Small", "parameters": 1000.0}]
+    assert json.loads(out) == [{"name": "Large", "parameters": 9000}, {"name": "Small", "parameters": 1000}]
     for statement in (
         "SELECT * FROM read_text('models/model-index.yml')",
         "COPY models TO 'stolen.csv'",

@@ -68,6 +68,62 @@ def test_the_action_s_script_passes_paths_as_they_are_and_findings_on(tmp_path, 
     assert not (tmp_path / "pwned").exists()
 
 
+def test_the_action_takes_the_configuration_from_the_base_revision(tmp_path):
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    scripts = {step["name"]: step["run"] for step in action["runs"]["steps"] if "run" in step}
+    clone = tmp_path / "clone"
+    clone.mkdir()
+
+    def git(*arguments: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        return subprocess.run(
+            ["git", "-C", clone, *identity, *arguments], check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    def state() -> dict[str, str]:
+        return {
+            str(file.relative_to(clone)): file.read_text()
+            for file in sorted(clone.rglob("*"))
+            if file.is_file() and ".git" not in file.parts
+        }
+
+    git("init", "-q")
+    (clone / "zoo").mkdir()
+    (clone / "pyproject.toml").write_text('[tool.mir]\nbaseline = "b.json"\nvocabulary = ["words.toml"]\n')
+    (clone / "b.json").write_text("[]\n")
+    (clone / "card.yml").write_text("Models: []\n")
+    git("add", ".")
+    git("commit", "-q", "-m", "base")
+    base, before = git("rev-parse", "HEAD"), state()
+    (clone / "pyproject.toml").write_text('[tool.mir]\nignore = ["MIR"]\n')
+    (clone / "mir.toml").write_text('ignore = ["MIR"]\n')
+    (clone / "zoo" / "mir.toml").write_text('ignore = ["MIR"]\n')
+    (clone / "b.json").write_text("[1]\n")
+    (clone / "words.toml").write_text("[tasks]\n")
+    (clone / "card.yml").write_text("Models: [{}]\n")
+    git("add", ".")
+    git("commit", "-q", "-m", "pull request")
+    asked = state()
+    environment = {
+        **os.environ,
+        "BASE": base,
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "MIR_PYTHON": sys.executable,
+    }
+
+    def run(name: str) -> None:
+        shell = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", scripts[name]]
+        subprocess.run(shell, cwd=clone, env=environment, check=True)
+
+    run("Configuration of the base revision")
+    assert state() == {**before, "card.yml": asked["card.yml"]}
+    assert (tmp_path / "output").read_text() == "ignore=MIR109\n"
+    run("Configuration of the pull request again")
+    assert state() == asked
+    assert git("status", "--porcelain") == ""
+
+
 def test_what_the_action_uses_is_pinned_by_digest():
     files = [ROOT / "action.yml", *(ROOT / ".github" / "workflows").glob("*.yml")]
     used = [

@@ -94,7 +94,7 @@ def test_a_plugged_in_task_goes_all_the_way(
     assert (measured["measured"], measured["samples"]) == (pytest.approx(weights[1], abs=1e-9), 150)
     again = mir("rescore", folder, plugins=plugin, cwd=tmp_path)
     assert again.returncode == 0, again.stdout
-    assert f"{weights[1]:.4%} (over 150 samples), the card says {weights[1]:.2%}: same" in again.stdout
+    assert f"(over 150 samples), the card says {weights[1]:.2%}: same" in again.stdout
     checked = mir("evidence", "check", folder, plugins=plugin, cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout
     site = mir("site", "build", "--out", tmp_path / "site", plugins=plugin, cwd=tmp_path)
@@ -136,7 +136,6 @@ def test_what_cannot_be_imported_is_the_reason_of_its_own_models(
         found = {(each["model"], each["subject"]): each for each in json.loads(run.stdout)}
         assert found["iris-mlp", "mean-class-accuracy"]["verdict"] == "reproduced"
         for key, said in {
-            ("bad-builder", "parameters"): "the plug-in 'bad' of bad 1 cannot be imported: SystemExit: 3",
             ("bad-builder", "top-1-accuracy"): "the plug-in 'bad' of bad 1 cannot be imported: SystemExit: 3",
             (
                 "bad-dataset",

@@ -64,7 +64,7 @@ class Laboratory:
     def close(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def work(task: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ def write(case: dict[str, Any], root: Path) -> None:
     pieces = {name: "".join(text * times for text, times in parts) for name, parts in case.get("pieces", {}).items()}
     counted = {name: numbered(parts) for name, parts in case.get("numbered", {}).items()}
     for name, text in (case.get("files", {}) | pieces | counted).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text.removeprefix("\n"), encoding="utf-8")
     for name, size in case.get("sizes", {}).items():
         (root / name).touch()

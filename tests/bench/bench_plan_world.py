@@ -24,7 +24,7 @@ from registry.verify.accuracy.answer import Answer
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.freshness import current_digests
-from registry.verify.datasets.folder import imagenet_synsets
+from registry.verify.datasets.class_order import imagenet_synsets
 from registry.verify.engines import Engine, Failure, Resources, Task
 from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome

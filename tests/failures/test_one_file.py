@@ -117,12 +117,14 @@ def test_a_reader_that_fails(place: str, cards: Path, monkeypatch: pytest.Monkey
             dialect, "read", lambda self, document, context: fails_on_odd(partial(read, self))(document, context)
         )
         monkeypatch.setattr(dialect, "matches", lambda self, document: document.root is not None)
+        for each in ("even", "odd"):
+            (cards / f"{each}.json").write_text(json.dumps({"Models": [{"Name": each}]}), encoding="utf-8")
     else:
         where = importlib.import_module(module)
         monkeypatch.setattr(where, name, fails_on_odd(getattr(where, name)))
     index = load([cards])
-    assert faults(index.findings) & {"odd.yml", "hub-odd.md"}, [str(each) for each in index.findings]
-    assert faults(index.findings) <= {"odd.yml", "hub-odd.md"}
+    assert faults(index.findings) & {"odd.yml", "hub-odd.md", "odd.json"}, [str(each) for each in index.findings]
+    assert faults(index.findings) <= {"odd.yml", "hub-odd.md", "odd.json"}
     assert {"even.yml", "hub-even.md"} <= {Path(card.file).name for card in index.cards}
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from registry.card_config import CardConfigs
 from registry.checks import check
+from registry.config import Config
+from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.report import FORMATS, Report
 
@@ -46,16 +49,57 @@ LINES = [
 FILES = st.dictionaries(
     st.sampled_from(NAMES), st.sampled_from(LINES) | mutated() | mutated(CARDS[:2]), min_size=1, max_size=4
 )
+LINKS = st.dictionaries(
+    st.sampled_from(["a.yml", "l.yml", "sub/l.md", "folder"]),
+    st.sampled_from(
+        ["a.yml", "b.json", "sub", ".", "..", "l.yml", ".git/config", ".hidden.yml", "/etc/passwd", "nowhere"]
+    ),
+    max_size=2,
+)
+CONFIGURATIONS = st.dictionaries(
+    st.sampled_from(["pyproject.toml", "mir.toml", "sub/mir.toml", "sub/pyproject.toml"]),
+    st.sampled_from(
+        [
+            "[tool.mir]\nignore = ['MIR2']\n",
+            "[tool.mir]\nselect = ['MIR1', 'x']\n",
+            "[tool.mir]\nhosts = ['*']\nvocabulary = ['/dev/zero']\nevidence = 's3://x'\n",
+            "ignore = ['MIR']\ndialect = 'metafile'\n",
+            "dialect = 'x'\n",
+            "[per-file-ignores]\n'*' = ['MIR1']\n'[' = ['MIR2']\n'x' = ['y']\n",
+            "[tool]\nmir = 3\n",
+            "a" + ".a" * 60 + " = 1\n",
+            "[" * 90,
+            "ignore = " + "[" * 3000,
+            "\x00",
+        ]
+    ),
+    max_size=2,
+)
+"""What lies beside cards, and is the configuration of nobody but them."""
+ZOOS = st.fixed_dictionaries({"files": FILES, "links": LINKS, "configurations": CONFIGURATIONS})
 
 
 def files_that_refer_to_each_other_end_in_findings(files: dict[str, str]) -> None:
+    a_zoo_with_links_and_configurations_ends_in_findings({"files": files, "links": {}, "configurations": {}})
+
+
+def a_zoo_with_links_and_configurations_ends_in_findings(zoo: dict[str, dict[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(os.path.realpath(folder))
-        for name, text in files.items():
+        (root / ".git").mkdir()
+        (root / ".git" / "config").write_text("Models:\n- Name: hidden-from-cards\n")
+        (root / ".hidden.yml").write_text("Models:\n- Name: m\n  Metadata: {Note: hidden-from-cards}\n")
+        for name, text in {**zoo["files"], **zoo["configurations"]}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_bytes(text.encode("utf-8", "surrogatepass"))
-        index = load([root], root=root)
-        findings = check(index)
+        for name, target in zoo["links"].items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            if not os.path.lexists(root / name):
+                (root / name).symlink_to(target)
+        beside = CardConfigs(Config())
+        index = load([root], root=root, dialect=beside.dialect([root], DIALECTS))
+        findings = check(index, beside=beside)
+        assert not any(finding.rule == "MIR028" for finding in findings), [str(each) for each in findings]
         for finding in findings:
             assert finding.message
             assert finding.location.line >= 1
@@ -66,3 +110,4 @@ def files_that_refer_to_each_other_end_in_findings(files: dict[str, str]) -> Non
             said = "".join(form(Report(findings=findings, index=index, color=False)))
             assert "\x1b" not in said
             assert "root:x:" not in said
+            assert "hidden-from-cards" not in said

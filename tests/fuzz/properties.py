@@ -30,6 +30,7 @@ PROPERTIES = {
         Property(quantities.ANY, quantities.any_text_is_a_quantity_or_a_sentence),
         Property(quantities.printed(), quantities.a_printed_number_is_read_to_its_last_digit),
         Property(loading.FILES, loading.files_that_refer_to_each_other_end_in_findings),
+        Property(loading.ZOOS, loading.a_zoo_with_links_and_configurations_ends_in_findings),
         Property(pickles.CASES, pickles.a_pickle_is_read_or_refused_and_asks_for_little),
         Property(expressions.ANY, expressions.any_text_is_an_expression_or_a_sentence),
         Property(expressions.TREES, expressions.an_expression_is_read_back_as_it_was_written),

@@ -54,6 +54,8 @@ TEXT = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe
 PIECES = (
     *"\t\n:,-[]{}\"'&*#|>%@`!? \r=~<",
     "- ", ": ", "&a ", "*a", "<<: ", "!!str ", "!x ", "? ", "\r\n", "é", "😀", "\x00", "\x07", "\ufeff", "\u2028",
+    "!!int ", "!!float ", "!!bool ", "!!null ", "!!timestamp ", "!!binary ", "!!set ", "!!int '_'", "!!float ''",
+    "!<x> ",    ".nan", "-.inf", "1e400", "59:" * 30, "9" * 400, "0x" + "f" * 90, "2021-01-01t25:61:61.9+99:99", "1_",
     "no", "1e5", "012", "2021-02-30", "12:30", "---\n", "...\n", "0x", ".inf", "_", "<!--", "-->", "```\n",
 )  # fmt: skip
 
@@ -106,8 +108,8 @@ def loaded(text: str, loader: type[yaml.SafeLoader | yaml.CSafeLoader]) -> list[
     """What PyYAML reads by itself or through libyaml, which do not always agree, in a list; empty for a plain value."""
     try:
         found = yaml.load(text.removeprefix("\ufeff"), Loader=loader)
-    except (yaml.YAMLError, ValueError):
-        return []  # PyYAML also refuses what is valid, such as dates that do not exist
+    except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return []  # PyYAML also refuses what is valid, such as dates that do not exist, and fails on odd tags
     return [found] if isinstance(found, dict | list) else []
 
 
@@ -119,7 +121,8 @@ def json_reads_as_with_the_standard_library_or_says_why_not(text: str) -> None:
     except ValueError:
         assert document.findings
         return
-    if isinstance(expected, dict | list):
+    limited = any(finding.rule == ids.TOO_LARGE for finding in document.findings)
+    if isinstance(expected, dict | list) and not limited:
         assert same(document.root, expected)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,17 @@ from pathlib import Path
 import pytest
 
 from registry.checks import check
+from registry.convert import TARGETS, convert
 from registry.loader import load
+from registry.publish import Material, pages
+from registry.query.diff import diff
+from registry.query.tables import tables
 from registry.read import read_text
+from registry.report import FORMATS, Report
+from registry.report.repair import repair
+from registry.vocabulary import Vocabulary
+
+from .shapes import NAMED, REFERENCES, Shape, shapes
 
 TEXTS: dict[str, tuple[str, Callable[[int], str]]] = {
     "fences that are never closed": ("markdown", lambda n: "```a\n" * n),
@@ -34,10 +44,10 @@ ENOUGH_SECONDS = 0.1
 """What takes less than this at its longest has not grown much."""
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object], *, once: bool = False) -> float:
     """Processor time of the quicker of two runs."""
     taken = []
-    for _ in range(2):
+    for _ in range(1 if once else 2):
         started = time.process_time()
         work()
         taken.append(time.process_time() - started)
@@ -68,3 +78,53 @@ def test_checking_grows_with_the_models(name: str, tmp_path: Path) -> None:
 
     whole = seconds(work(2000))
     assert whole < RATIO * seconds(work(500))
+
+
+FEW = 150
+
+
+def commands(file: Path, out: Path) -> dict[str, Callable[[], object]]:
+    """What every command makes of a card, by its name; none is left out but those that fetch or run models."""
+    index = load([file])
+    found = check(index)
+    report = Report(findings=found, index=index)
+    work: dict[str, Callable[[], object]] = {
+        "load": lambda: load([file]),
+        "check": lambda: check(index),
+        "repair": lambda: repair(index, found, {}, lambda _: (index, [])),
+        **{f"check --format {form}": lambda form=form: "".join(FORMATS[form](report)) for form in FORMATS},
+    }
+    if index.models:
+        work |= {
+            **{f"convert --to {target}": lambda target=target: convert(index, target) for target in TARGETS},
+            "query": lambda: tables(index, []),
+            "diff": lambda: diff(index, index, Vocabulary.load()),
+            "site pages": lambda: pages(Material(index=index, findings=found), out=out),
+        }
+    return work
+
+
+def grows_with_its_card(dialect: str, shape: Shape, folder: Path, *, without: tuple[str, ...] = ()) -> None:
+    took: list[dict[str, float]] = []
+    for times in (1, 4):
+        file = folder / str(times) / NAMED[dialect]
+        file.parent.mkdir()
+        text = json.dumps(shape(FEW * times))
+        file.write_text(text if file.suffix == ".yml" else f"---\n{text}\n---\n", encoding="utf-8")
+        work = commands(file, file.parent / "pages")
+        took.append({name: seconds(run, once=True) for name, run in work.items() if name not in without})
+    for name, whole in took[1].items():
+        assert whole < max(ENOUGH_SECONDS, RATIO * took[0].get(name, whole)), f"{name}: {took[0][name]} s to {whole} s"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "name"), [(dialect, name) for dialect in REFERENCES for name in REFERENCES[dialect]]
+)
+def test_every_command_grows_with_what_refers_to_each_other(dialect: str, name: str, tmp_path: Path) -> None:
+    grows_with_its_card(dialect, REFERENCES[dialect][name], tmp_path, without=("site pages",))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("dialect", "name"), [(dialect, name) for dialect in NAMED for name in shapes(dialect)])
+def test_every_command_grows_with_every_shape_that_a_schema_allows(dialect: str, name: str, tmp_path: Path) -> None:
+    grows_with_its_card(dialect, shapes(dialect)[name], tmp_path)

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document import Document
-from registry.checks.file_tree import FileTree, closest
+from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short, times
@@ -62,7 +62,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         yield Problem(
             f"{short(places[0].value)} leads to {short(path)}, which is not in this repository{times(len(places))}",
             places[0].location,
-            hint=f"Is {short(meant, 120)} meant?" if meant else "",
+            hint=suggestion(path, meant),
             related=tuple(leaf.location for leaf in places[1:]),
         )
 

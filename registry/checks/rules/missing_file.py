@@ -33,7 +33,7 @@ from typing import NamedTuple
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
-from registry.checks.file_tree import FileTree, closest
+from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
@@ -102,7 +102,7 @@ def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Probl
         yield Problem(
             f"{key} names the file {short(first.field.value)}, which does not exist{times}",
             first.field.location,
-            hint=f"Is {short(close, 120)} meant?" if close else "",
+            hint=suggestion(urllib.parse.unquote(first.field.value), close),
             related=tuple(each.field.location for each in places[1:]),
         )
 

@@ -10,13 +10,16 @@ from typing import Any
 
 import click
 
+from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.places import PLACE
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.loader.project import load_project
+from registry.read.faults import sparing
 from registry.report.plain import plain
 from registry.storage import Place
+from registry.types import Index
 from registry.verify.audit import STATES, Audited, audit
 
 _FEW = 20
@@ -46,7 +49,16 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     config = caller_config()
     index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store = Store(folder or evidence_folder(cards[0], config))
-    audited = list(audit(index, store, config.load_vocabulary(), paths=cards))
+    vocabulary = config.load_vocabulary()
+
+    def readable(part: Index) -> Index:
+        read_claims(part, vocabulary)
+        return part
+
+    index, faults = sparing("could not be read", readable, index)
+    for each in faults:
+        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
+    audited = list(audit(index, store, vocabulary, paths=cards))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:
@@ -54,7 +66,7 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
         for line in _grouped(told) if len(told) > _FEW and not verbose else map(_line, told):
             click.echo(plain(line))
         click.echo(_summary(audited, store))
-    return int(any(each.state != "fresh" for each in audited))
+    return int(bool(faults) or any(each.state != "fresh" for each in audited))
 
 
 def _line(told: tuple[Audited, str]) -> str:

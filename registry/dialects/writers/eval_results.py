@@ -68,12 +68,13 @@ def _dataset(result: Result, model: Model, spot: Spot, notes: Notes) -> dict[str
         notes.lose(spot, f"which task of {name} it is, as its eval.yaml names them, is not said")
         return None
     if not mine:
-        notes.change(spot.at("task_id"), f"the configuration '{task}' is taken for the benchmark's task")
-        for key in ("task", "task_type"):
-            if getattr(result, key):
-                notes.lose(spot.at(key), f"an entry names the benchmark's task, here {task}")
-    if dataset.name and dataset.name != name:
-        notes.lose(spot.at("dataset", "name"), f"an entry has one identifier, here {name}")
+        notes.change(spot.at("dataset", "config"), f"the configuration '{task}' is taken for the benchmark's task")
+        tasks = [each for each in (result.task, result.task_type) if each]
+        for key in ("task", "task_type")[: len(tasks)]:
+            notes.lose(spot.at(key), f"an entry names the benchmark's task, here {task}")
+    for key in ("name", "type"):
+        if getattr(dataset, key) not in (None, "", name):
+            notes.lose(spot.at("dataset", key), f"an entry has one identifier, here {name}")
     for key in ("split", "args", "subset"):
         if getattr(dataset, key) is not None:
             notes.lose(spot.at("dataset", key), NO_PLACE)

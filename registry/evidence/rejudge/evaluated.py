@@ -27,7 +27,8 @@ class Circumstances:
         complete: Whether the samples are known to be the whole of the data set that the claim names.
         subset: What part of that data set they are known to be, empty where they are all or nobody knows.
         overrides: What the caller set over the card's own settings, by name.
-        class_order: How the order of the classes was found; `guessed` where nothing says it.
+        class_order: How the order of the classes was found; `guessed` where nothing says it and the answers would be
+            right more often under another.
         trivial: Why any model would score so, such as five best answers out of five classes.
     """
 
@@ -89,8 +90,8 @@ class Circumstances:
         if self.class_order != "guessed":
             return ""
         return (
-            "nothing says in which order the model numbers its classes, and folders in the order of their names may "
-            "not be it: name them in the card's Classes"
+            "nothing says in which order the model numbers its classes, and the order of their folders' names is not "
+            "it, since more answers are right under another: name them in the card's Classes"
         )
 
     def facts(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.score import ScoreJudgement, judge_score
 from registry.numbers import percent
@@ -25,13 +23,6 @@ def judge(claim: Claim, score: Score, circumstances: Circumstances = USUAL) -> S
         claim.subject, value=score.value, samples=score.samples, interval=score.interval, right=score.right
     )
     return judge_score(claim.reported, facts)
-
-
-def exact(score: Score) -> Decimal:
-    """The score without the rounding of floating point, where it is a share of samples."""
-    if score.right is None or score.samples == 0:
-        return Decimal(repr(score.value))
-    return Decimal(score.right) / Decimal(score.samples)
 
 
 def measured(score: Score) -> str:

@@ -13,9 +13,12 @@ from registry.types import Claim, Measurement, PredictionsError, Unverifiable, V
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.judge import judge
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.permutation import Renumbered, renumbering
+from registry.verify.accuracy.ties import ties, trivial
+from registry.verify.datasets.base import GUESSED
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.plugins import first_line
-from registry.verify.tasks import Score
+from registry.verify.tasks import Classification, Score
 
 _LISTED = 100
 """Samples that could not be read that a record names."""
@@ -49,14 +52,21 @@ def outcomes(
         reason = f"the model answers {asked} with NaN, which is no number"
         yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
         return
-    details = _details(entry, options)
+    details, class_order = _details(entry, options), _class_order(entry)
     for claim in claims:
         try:
             score, circumstances = _score(entry, claim)
         except (PredictionsError, Unverifiable) as error:
             yield unverifiable(claim, error.message)
             continue
-        circumstances = replace(circumstances, overrides=options.preprocessing)
+        circumstances = replace(
+            circumstances,
+            overrides=options.preprocessing,
+            complete=trial.identity.complete,
+            subset=trial.identity.subset,
+            class_order=class_order,
+            trivial=trivial(claim.subject, len(trial.dataset.classes)),
+        )
         said, drawn = judge(claim, score, circumstances), circumstances.population is not None
         yield Outcome(
             claim=claim,
@@ -73,14 +83,15 @@ def outcomes(
         )
 
 
-def score_of(entry: EvaluatedModel, subject: str) -> Score:
+def score_of(entry: EvaluatedModel, claim: Claim) -> Score:
     """A metric of everything that a model predicted.
 
     Raises:
         Unverifiable: It cannot be taken; a plug-in's task may raise anything.
     """
     try:
-        return entry.contestant.gatherer.score(subject)
+        gatherer = entry.contestant.gatherer
+        return gatherer.score(gatherer.task.subject(claim))
     except (PredictionsError, Unverifiable):
         raise
     except Exception as error:
@@ -99,8 +110,28 @@ def _score(entry: EvaluatedModel, claim: Claim) -> tuple[Score, Circumstances]:
         decided = entry.sampling.decided(claim)
         if decided is not None:
             return decided
-    score = score_of(entry, claim.subject)
-    return score, Circumstances(unreadable_count=len(entry.contestant.unreadable))
+    score = score_of(entry, claim)
+    gatherer = entry.contestant.gatherer
+    tied = ties(gatherer.kept(), gatherer.task.subject(claim)) if isinstance(gatherer.task, Classification) else (0, 0)
+    return score, Circumstances(unreadable_count=len(entry.contestant.unreadable), ties=tied)
+
+
+def _class_order(entry: EvaluatedModel) -> str:
+    """How the order of the classes is known; a guess is confirmed where no other explains the answers better."""
+    how = entry.trial.identity.class_order
+    if how != GUESSED or not isinstance(entry.contestant.gatherer.task, Classification):
+        return how
+    return GUESSED if renumbered(entry) is not None else "sorted"
+
+
+def renumbered(entry: EvaluatedModel) -> Renumbered | None:
+    """Another numbering of the classes that explains a classifier's answers clearly better, if there is one."""
+    try:
+        kept = entry.contestant.gatherer.kept()
+    except Unverifiable:
+        return None
+    labels, best = kept.arrays["labels"], kept.arrays["top"][:, 0]
+    return renumbering(labels, best, len(entry.trial.dataset.classes), entry.contestant.gatherer.outputs)
 
 
 def _kept(score: Score, said: ScoreJudgement) -> dict[str, Any]:
@@ -117,6 +148,8 @@ def _notes(entry: EvaluatedModel) -> Iterator[str]:
     gatherer = entry.contestant.gatherer
     if gatherer.not_numbers:
         yield f"{gatherer.not_numbers} of {gatherer.answered} answers are NaN, which is no number, and count as wrong"
+    if entry.trial.identity.repeated:
+        yield f"{entry.trial.identity.repeated} of its samples are equal to another one"
     if entry.contestant.unreadable:
         names = [entry.trial.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
@@ -135,6 +168,8 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
         "weights": entry.loaded.fetched.url,
         "speed": _speed(entry),
     }
+    if trial.identity.contents:
+        details["contents"] = trial.identity.contents
     if options.compiled:
         details["compiled"] = not entry.contestant.runner.uncompiled
     if state.steps:

@@ -12,8 +12,10 @@ from registry.claims import ModelClaims
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
 from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.identity import Identity
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
+from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
 from registry.verify.inputs import Inputs
@@ -46,6 +48,7 @@ class Trial:
         target: The model's code.
         dataset: The samples.
         fingerprint: Digest of the samples and answers.
+        identity: Whether the samples are what the card calls them.
         inputs: How samples become what the model takes.
     """
 
@@ -53,6 +56,7 @@ class Trial:
     target: Target
     dataset: Dataset
     fingerprint: str
+    identity: Identity
     inputs: Inputs
 
 
@@ -92,14 +96,25 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
         Unverifiable: Something is missing, and the message says what.
     """
     target = resolve(question.model)
-    dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, target.categories)
+    categories = categories_of(question.model, target)
+    dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, categories)
     return Trial(
         question=question,
         target=target,
         dataset=dataset,
         fingerprint=fingerprint,
+        identity=shelf.identify(question.dataset, dataset, fingerprint),
         inputs=inputs_of(question.task, question.model, target, options.preprocessing),
     )
+
+
+def categories_of(model: Model, target: Target) -> tuple[str, ...] | None:
+    """What the outputs mean, in their order: by the card's Classes, else by the weights; `None` where neither says.
+
+    Raises:
+        DatasetError: The card's Classes cannot be read.
+    """
+    return class_names(model) or target.categories
 
 
 def inputs_digest(inputs: Inputs) -> str:
@@ -123,12 +138,13 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
     if trial.target.library == exported.NAME:
         program = read_program(fetched.path, policy=options.policy)
         return Loaded(model=program, fetched=fetched, state=LoadedState(tensors=program.state_dict()), note=note)
-    model = build(trial.target)
+    target = trial.target
+    model = build(target if target.runs is None else replace(target, build=target.runs))
     asked = average or asks_average(trial.question.model)
     state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=asked)
     if asked and not state.average:
         raise WeightsError("the card asks for the moving average of the weights (EMA), and the file holds none")
-    fit(model, state.tensors)
+    fit(model, state.tensors, None if target.runs is None else state.versions)
     fetched.ensure_unchanged()
     return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from registry.claims import ModelClaims
-from registry.types import Claim, Unverifiable, Verdict
+from registry.types import BuildError, Claim, Unverifiable, Verdict
 from registry.verify.accuracy.answer import Answer, gather
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.diagnose import diagnose
@@ -120,6 +120,9 @@ def _pass(
 
 
 def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptions) -> EvaluatedModel:
+    only = trial.target.only_on
+    if only and any(each.type != only for each in where):
+        raise BuildError(f"{trial.target.name} is quantized and runs on the {only} alone; give --device {only}")
     loaded = load(trial, options)
     runner = Runner(loaded.model, trial.inputs, where, precision=options.precision, compiled=options.compiled)
     gatherer = Gatherer(task_named(trial.question.task), trial.dataset)

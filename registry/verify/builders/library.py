@@ -10,8 +10,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
-from registry.types import BuildError, Model, Quantity, QuantityError
+from registry.claims.number import number
+from registry.types import BuildError, Model, Quantity
 from registry.verify.target import Target, WeightsRef
+from registry.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +27,10 @@ class Clues:
         library: `Library`, or Hugging Face's `library_name`.
         code: Every text of `Code`, joined by spaces.
         weights: URL of the weights.
+        config: `Config`, the file that describes the model.
+        base: Folder of the card.
         parameters: How many parameters the card reports.
+        folder: The folder of a Hub card, which is that of its model's files.
         classes: `Classes`, how many outputs the model has; zero where the card leaves that to the builder.
     """
 
@@ -35,7 +40,10 @@ class Clues:
     library: str = ""
     code: str = ""
     weights: str = ""
+    config: str = ""
+    base: str = ""
     parameters: Quantity | None = None
+    folder: str = ""
     classes: int = 0
 
 
@@ -75,14 +83,18 @@ class Library(Protocol):
 def read_clues(model: Model) -> Clues:
     """What a card says that can lead to its code."""
     parameters = model.metadata.get("Parameters")
+    read = None if parameters is None else number(parameters, Vocabulary.load().metrics["parameters"])
     return Clues(
         builder=_text(model.get("Builder")),
         name=model.name,
+        folder=(model.base or "") if model.dialect == "huggingface" else "",
         id=_text(model.get("ID")),
         library=_text(model.get("Library")) or _text(model.get("library_name")),
         code=" ".join(_texts(model.get("Code"))),
         weights=model.weights[0].url if model.weights else "",
-        parameters=None if parameters is None else _quantity(parameters.text or str(parameters.value)),
+        config=_text(model.get("Config")),
+        base=model.base,
+        parameters=read if isinstance(read, Quantity) else None,
         classes=_whole(model.get("Classes")),
     )
 
@@ -145,10 +157,3 @@ def _texts(value: Any) -> Iterator[str]:
 def _whole(value: Any) -> int:
     text = str(value).strip()
     return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text) else 0
-
-
-def _quantity(text: str) -> Quantity | None:
-    try:
-        return Quantity.parse(text, "count")
-    except QuantityError:
-        return None

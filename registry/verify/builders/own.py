@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry import __version__
-from registry.verify.builders import digits
+from registry.verify.builders import digits, digits_detector, lenet
 from registry.verify.builders.package import Builder, Package
 
 BUILDERS = {
@@ -12,6 +12,18 @@ BUILDERS = {
         input_size=digits.INPUT_SIZE,
         preprocessing=digits.PREPROCESSING,
         categories=digits.CATEGORIES,
+    ),
+    "digits-detector": Builder(
+        build=digits_detector.DigitsDetector,
+        input_size=digits_detector.INPUT_SIZE,
+        categories=digits_detector.CATEGORIES,
+        listed=True,
+    ),
+    "lenet-5": Builder(
+        build=lenet.LeNet5,
+        input_size=lenet.INPUT_SIZE,
+        preprocessing=lenet.PREPROCESSING,
+        categories=lenet.CATEGORIES,
     ),
 }
 

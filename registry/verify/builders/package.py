@@ -28,6 +28,7 @@ class Builder:
         arguments: Further arguments by name, such as `{"use_cache": False}`.
         preprocessing: How a picture becomes its input.
         categories: Class names in the order of its outputs.
+        listed: Whether it takes a list of pictures, as detectors do.
     """
 
     build: Callable[[], nn.Module]
@@ -36,6 +37,7 @@ class Builder:
     arguments: Mapping[str, Any] | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,7 @@ class Package:
             arguments=_arguments(builder),
             preprocessing=builder.preprocessing,
             categories=builder.categories,
+            listed=builder.listed,
         )
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:  # noqa: ARG002

@@ -21,7 +21,9 @@ BUILT_IN: Mapping[str, str] = {
     "torchvision": "registry.verify.builders.torchvision",
     "timm": "registry.verify.builders.timm",
     "registry": "registry.verify.builders.own",
+    "openmmlab": "registry.verify.builders.openmmlab",
     "torch.export": "registry.verify.builders.exported",
+    "transformers": "registry.verify.builders.transformers",
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
 
@@ -50,7 +52,9 @@ def resolve(model: Model) -> Target:
 def _find(clues: Clues) -> Target:
     if clues.builder:
         return _with_weights(target(clues.builder, how="by its Builder field"), clues)
-    hinted = [name for name in BUILT_IN if _names(library(name), clues)]
+    # Who published the weights knows better than who wrote the code that they were converted from.
+    published = [name for name in BUILT_IN if not clues.library and _publishes(library(name), clues)]
+    hinted = published or [name for name in BUILT_IN if _names(library(name), clues)]
     for name in hinted or BUILT_IN:
         found = library(name).find(clues, hinted=bool(hinted))
         if found is not None:
@@ -129,8 +133,13 @@ def _with_classes(found: Target, classes: int) -> Target:
 def _names(candidate: Library, clues: Clues) -> bool:
     """Whether the card says that it means this library."""
     if clues.library:
-        return clues.library.casefold() == candidate.name
+        return clues.library.casefold() == candidate.name or any(link in clues.library for link in candidate.links)
     return any(link in clues.code for link in candidate.links)
+
+
+def _publishes(candidate: Library, clues: Clues) -> bool:
+    """Whether the weights lie where this library publishes them."""
+    return any(link in clues.weights for link in candidate.links)
 
 
 def _nowhere(clues: Clues, hinted: list[str]) -> str:

@@ -13,9 +13,10 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
+from registry.evidence.rejudge.printed import readings
 from registry.types import BuildError, MissingExtraError
 from registry.verify.builders.library import Clues, file_name, installed_version, unknown_name, weights_at
-from registry.verify.parameters import ledger, readings, variants
+from registry.verify.parameters import ledger, variants
 from registry.verify.target import Interpolation, Preprocessing, Target, WeightsRef
 from registry.verify.torchvision_ops import import_torchvision
 from registry.verify.trace import build as build_on_meta

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from registry.types import BuildError
 from registry.verify.builders import torchvision_detection
 from registry.verify.builders.library import Clues, file_name, installed_version, stem, unknown_name, weights_at
-from registry.verify.target import Interpolation, Preprocessing, Target
+from registry.verify.target import ClipSampling, Interpolation, Preprocessing, Target
 from registry.verify.torchvision_ops import import_torchvision
 
 if TYPE_CHECKING:
@@ -98,12 +98,13 @@ def _target(builder: str, weights: Any, how: str) -> Target:
     meta: dict[str, Any] = weights.meta if weights is not None else {}
     preprocessing = _preprocessing(weights.transforms()) if weights is not None else None
     part = _part(builder)
+    shape = _shape(builder, weights.name if weights is not None else "", meta)
     return Target(
         library="torchvision",
         name=builder if weights is None else f"{builder}.{weights.name}",
         version=installed_version("torchvision"),
         how=how,
-        build=partial(build, builder, **_shape(builder, weights.name if weights is not None else "", meta)),
+        build=partial(build, builder, **shape),
         input_size=_input_size(builder, part, preprocessing),
         inputs=2 if part == "optical_flow" else 1,
         listed=part == "detection",
@@ -111,7 +112,19 @@ def _target(builder: str, weights: Any, how: str) -> Target:
         weights=None if weights is None else weights_at(weights.url),
         preprocessing=preprocessing,
         categories=tuple(meta["categories"]) if meta.get("categories") else None,
+        clips=_clips(meta) if part == "video" else None,
+        runs=partial(build, builder, quantize=True, **shape) if "unquantized" in meta else None,
+        only_on="cpu" if "unquantized" in meta else "",
     )
+
+
+def _clips(meta: dict[str, Any]) -> ClipSampling | None:
+    """How the weights' accuracy was estimated, which torchvision says in words alone."""
+    said = dict(re.findall(r"(frame_rate|clips_per_video|clip_len)=([0-9.]*[0-9])", meta.get("_docs", "")))
+    if said.keys() != {"frame_rate", "clips_per_video", "clip_len"}:
+        return None
+    rate, clips, frames = float(said["frame_rate"]), int(said["clips_per_video"]), int(said["clip_len"])
+    return ClipSampling(rate=rate, clips=clips, frames=frames)
 
 
 def _part(builder: str) -> str:
@@ -196,7 +209,8 @@ def _preprocessing(transform: Any) -> Preprocessing | None:
         resize=_size(resize),
         crop=None if crop is None else _size(crop),
         interpolation=cast("Interpolation", transform.interpolation.value),
-        antialias=bool(getattr(transform, "antialias", True)),
+        # The transform of videos has no such setting: it never filters.
+        antialias=bool(getattr(transform, "antialias", type(transform).__name__ != "VideoClassification")),
         mean=tuple(transform.mean),
         std=tuple(transform.std),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
+from registry.evidence.rejudge.count_chance import significant_digits
 from registry.types import Quantity
-from registry.verify.counts.chance import significant_digits
 from registry.verify.counts.judge import Candidate, CountRule
 from registry.verify.parameters import ParameterCount
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.evidence.rejudge.count_chance import compared, first_fit
+from registry.evidence.rejudge.printed import readings
 from registry.types import Claim, Measurement, Model, Quantity, Verdict
-from registry.verify.counts.chance import compared, first_fit
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.parameters import ParameterCount, readings
+from registry.verify.parameters import ParameterCount
 
 FLOAT32 = 4
 

@@ -7,19 +7,16 @@ a wrong number would have fitted by then stays below `MOST_CHANCE`. The order co
 the same card, collection and run first: what explains them explains this one.
 
 What the card says binds: a rule of another unit or another input than the card names explains a mistake at best.
-Nothing here needs torch: `recorded_verdict` judges a record again.
+Nothing here needs torch; `registry.evidence.rejudge` judges a record again by the same bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from registry.types import Measurement, Quantity
-from registry.verify.counts.chance import first_fit
-
-CountVerdict = Literal["reproduced", "refuted", "unverifiable"]
+from registry.evidence.rejudge.count_chance import first_fit
+from registry.types import Quantity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -159,31 +156,6 @@ def _bound(each: Candidate, unit: str) -> Candidate:
     if unit != "MACs" or each.unit == "MACs" or each.against:
         return each
     return replace(each, against="the card says MACs, which count a multiplication and an addition as one")
-
-
-def recorded_verdict(reported: Quantity, measurement: Measurement) -> tuple[CountVerdict, str]:
-    """The verdict that follows from a record of parameters, FLOPs or a file's size alone, and why.
-
-    Args:
-        reported: The claim's number.
-        measurement: What was measured; its details hold under `tried` all counts that the number was compared with,
-            by rule, up to the one that fits.
-
-    Returns:
-        The verdict and a clause; `unverifiable` also for a record from which nothing follows.
-    """
-    tried = measurement.details.get("tried")
-    if not isinstance(tried, Mapping) or not all(isinstance(each, int) for each in tried.values()):
-        return "unverifiable", "the record does not hold the counts that were tried"
-    if tried.get(measurement.convention or "") != measurement.value:
-        return "unverifiable", "the measured value is not the one that was tried under its rule"
-    labels = [label for label in tried if label != measurement.convention]
-    fit = first_fit(reported, [*(tried[label] for label in labels), int(measurement.value)])
-    if fit is None:
-        return "refuted", "none of the counts that were tried fits"
-    if fit.place < len(labels):
-        return "unverifiable", f"{labels[fit.place]} fits, and is not what was measured"
-    return ("unverifiable", fit.coarse) if fit.coarse else ("reproduced", "the measured count fits")
 
 
 def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
 
+from registry.evidence.rejudge.printed import readings
 from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
 from registry.verify.blocks import by_block
@@ -17,7 +19,7 @@ from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
 from registry.verify.counts.judge import Candidate, CountRule
-from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger, readings
+from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
 
@@ -121,12 +123,14 @@ class _Models:
         return self.cache.keep(Trace, self.target, given.size, variant, run)
 
     def _changed(self, model: nn.Module, variant: str) -> nn.Module:
-        change = next((each.change for each in self.target.variants if each.name == variant), None)
-        if change is not None:
-            return change(model)
-        if not variant:
-            return model
-        folded = deploy(model)
+        named = {each.name: each.change for each in self.target.variants}
+        first = next(iter(named.values()), None)
+        change = first if variant == DEPLOYED else named.get(variant)
+        # A copy: what one way changes is not the next one's.
+        changed = model if change is None else change(copy.deepcopy(model))
+        if variant != DEPLOYED:
+            return changed
+        folded = deploy(changed)
         assert folded is not None, "asked for only where the ledger says that it folds"
         return folded
 
@@ -146,13 +150,13 @@ def _candidates(
     failures: list[str] = []
     for each in inputs:
         try:
-            candidates += _count(models.trace(each, variant), each, variant, far)
+            candidates += _count(models.trace(each, variant), each, variant, far, models.target.conventions)
         except BuildError as error:
             failures.append(error.message)
     return candidates, failures
 
 
-def _count(traced: Trace, each: Input, variant: str, far: int) -> Iterator[Candidate]:
+def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection[str]) -> Iterator[Candidate]:
     for convention in CONVENTIONS.values():
         own = next(convention.variants())
         for setting in convention.variants():
@@ -162,7 +166,7 @@ def _count(traced: Trace, each: Input, variant: str, far: int) -> Iterator[Candi
                     rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
                     size=each.size,
                     value=factor * count.total,
-                    surprise=each.surprise + _surprise(setting, own) + far,
+                    surprise=each.surprise + _surprise(setting, own, first) + far,
                     uncounted=tuple(count.uncounted)[:SHOWN],
                     unit="FLOPs" if factor == 2 else convention.unit,
                     by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
@@ -176,9 +180,11 @@ def _factors(setting: Variant) -> tuple[int, ...]:
     return (1, 2) if setting.convention.unit == "MACs" and setting.convention.name != "MACs" else (1,)
 
 
-def _surprise(setting: Variant, own: Variant) -> int:
+def _surprise(setting: Variant, own: Variant, first: Collection[str]) -> int:
     changed = sum(setting.settings[name] != value for name, value in own.settings.items())
-    return _LIKELY.get(setting.convention.name, 2) + 2 * changed
+    if setting.convention.name in first:
+        return changed
+    return _LIKELY.get(setting.convention.name, 2) + 2 * changed + (2 if first else 0)
 
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:

@@ -132,7 +132,7 @@ def count_module(
 
     def run(change: ModelVariant | None) -> Trace:
         def changed(made: nn.Module) -> nn.Module:
-            return made if change is None else change.change(made)
+            return made if change is None else change.change(copy.deepcopy(made))
 
         return trace(changed(hollow), arguments=arguments, real=lambda: changed((real or (lambda: _copy(model)))()))
 

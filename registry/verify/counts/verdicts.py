@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from registry.evidence.rejudge.count_chance import compared, first_fit
 from registry.types import Claim, Measurement, Verdict, WeightsError
 from registry.verify.blocks import by_block
 from registry.verify.builders.library import read_clues
-from registry.verify.counts.chance import compared, first_fit
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -99,17 +100,21 @@ def measure(
             progress(done, len(entries), entry.model.name)
 
     # Strangers' models are built first, so that what their run comes to is said of the run alone.
-    strange = [] if engine.in_process else [each for each in work if _library(each) not in TRUSTED]
-    built = [entry for entry, result in _counts(engine, limits, cache, strange, run_too=False) if _kept(entry, result)]
-    for entry in strange:
-        if not (entry in built and _job(entry).inputs):
+    strange: list[CountedModel] = []
+    ours: list[CountedModel] = []
+    for entry in work:
+        (ours if engine.in_process or _library(entry) in TRUSTED else strange).append(entry)
+    ran: list[CountedModel] = []
+    for entry, result in _counts(engine, limits, cache, strange, run_too=False):
+        if _kept(entry, result) and _job(entry).inputs:
+            ran.append(entry)
+        else:
             told(entry)
-    ran = [each for each in built if _job(each).inputs]
     for entry, result in _counts(engine, limits, cache, ran, run_too=True):
         _kept_run(entry, result)
         told(entry)
     broken: list[tuple[CountedModel, Failure]] = []
-    for entry, result in _counts(engine, limits, cache, [each for each in work if each not in strange], run_too=True):
+    for entry, result in _counts(engine, limits, cache, ours, run_too=True):
         if isinstance(result, Failure) and not result.expected and not engine.in_process and _job(entry).inputs:
             broken.append((entry, result))
         else:
@@ -136,7 +141,8 @@ def _kept(entry: CountedModel, result: Counted | Failure) -> bool:
     if isinstance(result, Failure):
         entry.problem, entry.failed = result.reason, not result.expected
         return False
-    entry.counted, entry.parameters = result, variants(result.ledger)
+    later = entry.target.later if entry.target is not None else ()
+    entry.counted, entry.parameters = result, variants(result.ledger, later)
     return True
 
 
@@ -154,7 +160,10 @@ def _library(entry: CountedModel) -> str:
 
 
 def _count(folder: Path | None, job: CountJob) -> Counted:
-    return count_model(job, TraceCache(folder))
+    with warnings.catch_warnings():
+        # What a stranger's model says of itself as it is built and runs is nobody's business here.
+        warnings.simplefilter("ignore")
+        return count_model(job, TraceCache(folder))
 
 
 def _job(entry: CountedModel) -> CountJob:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from registry.types import DatasetError
-from registry.verify.datasets import digits, folder, known, masks
+from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
+from registry.verify.datasets.sources import source
 from registry.vocabulary.metrics import fold
+from registry.vocabulary.sizes import named_split, split_name
 from registry.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
@@ -30,7 +32,12 @@ _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})
 
 
 def find(
-    name: str, data: Mapping[str, Path], *, answers: str = "labels", categories: Sequence[str] | None = None
+    name: str,
+    data: Mapping[str, Path],
+    *,
+    answers: str = "labels",
+    categories: Sequence[str] | None = None,
+    split: str | None = None,
 ) -> Dataset:
     """The dataset that a card names.
 
@@ -39,6 +46,7 @@ def find(
         data: Where datasets are, by name; any spelling that the vocabulary knows will do.
         answers: What it must hold for each sample, as tasks say it: `labels`, `masks`, ...
         categories: The model's own class names, in the order of its outputs.
+        split: The split that the card names, if any.
 
     Raises:
         DatasetError: It is not here, or is not what it should be; the message says which option would supply it.
@@ -46,8 +54,27 @@ def find(
     path = whereabouts(name, data, answers=answers)
     if path is not None and not path.is_dir():
         raise DatasetError(f"{name} is not here: {path} is no folder")
+    if path is not None:
+        path = _of_split(path, name, split or named_split(name).split)
     found = guarded(_reader(name, answers), path, name, categories)
     return align(found, categories) if isinstance(found, Arrays) else found
+
+
+def _of_split(path: Path, name: str, split: str) -> Path:
+    """The folder of a split, where a folder has one for each of some splits.
+
+    Raises:
+        DatasetError: It has others, and not that one.
+    """
+    folders = sorted(each for each in path.iterdir() if each.is_dir() and not each.name.startswith("."))
+    there = {found: each for each in folders if (found := split_name(each.name)) is not None}
+    wanted = split_name(split)
+    # A class may be called as a split is: that of trains, for one.
+    if wanted is None or not there or len(there) < len(folders) or wanted in there:
+        return path if len(there) < len(folders) else there.get(wanted or "", path)
+    if {wanted, *there} <= {"val", "test", "dev"}:
+        return path  # the one split that is there to test on, under whichever of its names
+    raise DatasetError(f"{name} in {path} has {', '.join(sorted(there))} and not {split}, which the card names")
 
 
 def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels") -> Path | None:
@@ -62,11 +89,16 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
         DatasetError: Nothing says where it is.
     """
     wanted = canonical(name)
-    path = {canonical(each): path for each, path in data.items()}.get(wanted)
+    known = source(name)
+    if known is not None and known.unpublished and re.search(r"\btest", fold(name)):
+        raise DatasetError(f"the {known.unpublished} of {name} are not published: only the benchmark measures it")
+    given = {canonical(each): path for each, path in data.items()}
+    path = given.get(wanted, given.get(canonical(known.option)) if known is not None else None)
     if not _reader(name, answers).folder:
         return None
     if path is None:
-        raise DatasetError(f"{name} is not here; give its folder with --data {_option(wanted)}=PATH")
+        option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
+        raise DatasetError(f"{name} is not here; give its folder with --data {option}=PATH{what}")
     return path
 
 
@@ -77,6 +109,8 @@ def _reader(name: str, answers: str) -> Reader:
         return found
     if answers == "labels" and _DIGITS.fullmatch(fold(name)):
         return Reader(answers="labels", load=_digits, folder=False)
+    if answers == "objects" and fold(name) == fold(canvases.NAME):
+        return Reader(answers=answers, load=_canvases, folder=False)
     layout = LAYOUTS.get(answers)
     if layout is None:
         raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
@@ -89,6 +123,10 @@ def _digits(path: Path | None, name: str, categories: Sequence[str] | None) -> D
     return digits.load(*(int(number) for number in numbers if number is not None))
 
 
+def _canvases(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
+    return canvases.load()
+
+
 def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
     wanted = canonical(name)
@@ -99,10 +137,33 @@ def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) ->
 
 def _masked(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
+    if re.search(r"\bcoco\b.*\bvoc\b", fold(name)):
+        return coco.load_as_voc(path, name)
     return masks.load(path, name, categories)
 
 
-LAYOUTS: Mapping[str, Load] = {"labels": _labelled, "masks": _masked}
+def _objects(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+    assert path is not None, "such a dataset lies in a folder"
+    return coco.load(path, name, categories)
+
+
+def _flows(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
+    assert path is not None, "such a dataset lies in a folder"
+    return flows.load(path, name)
+
+
+def _clips(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+    assert path is not None, "such a dataset lies in a folder"
+    return clips.load(path, name, categories)
+
+
+LAYOUTS: Mapping[str, Load] = {
+    "labels": _labelled,
+    "masks": _masked,
+    "objects": _objects,
+    "flows": _flows,
+    "labelled clips": _clips,
+}
 """How folders are read, by what they must hold for each sample. A kind of answers is one line here."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +14,10 @@ from registry.types import DatasetError
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered
+
+
+GUESSED = "guessed"
+"""How the order of classes was found where nothing says it: as the names of their folders are sorted."""
 
 
 class UnreadableError(Exception):
@@ -95,6 +99,12 @@ class Arrays:
         """See `Dataset`."""
         return Image.fromarray(self.pixels[index])
 
+    def sample_digests(self, remembered: Remembered) -> Iterator[str]:  # noqa: ARG002
+        """Digest of each sample's pixels."""
+        from registry.evidence import digests
+
+        return (digests.of_bytes(np.ascontiguousarray(each).tobytes()) for each in self.pixels)
+
     def fingerprint(self, remembered: Remembered) -> str:  # noqa: ARG002 - nothing to read from a disk
         """See `Dataset`."""
         from registry.evidence import digests
@@ -116,7 +126,12 @@ def check_classes(dataset: Dataset, outputs: int) -> None:
     """Hold a dataset's classes against the model's outputs.
 
     Raises:
-        DatasetError: There are more classes than outputs.
+        DatasetError: There are more classes than outputs, or fewer and nothing says which is which.
     """
+    if len(dataset.classes) < outputs and getattr(dataset, "class_order", "") == GUESSED:
+        raise DatasetError(
+            f"{dataset.name} has {len(dataset.classes)} class folders and the model has {outputs} outputs, so that "
+            "nobody can tell which is which: name them in the order of the outputs in the card's Classes"
+        )
     if len(dataset.classes) > outputs:
         raise DatasetError(f"{dataset.name} has {len(dataset.classes)} classes and the model has {outputs} outputs")

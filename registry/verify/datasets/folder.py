@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from PIL import Image
 from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.base import UnreadableError
+from registry.verify.datasets.class_order import class_order
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered
@@ -34,6 +33,7 @@ class ImageFolder:
     Attributes:
         folder: The folder that holds the class folders.
         files: Path of each sample from there, sorted by class and name.
+        class_order: How the order of the classes was found.
     """
 
     name: str
@@ -41,6 +41,7 @@ class ImageFolder:
     classes: tuple[str, ...]
     files: tuple[str, ...]
     labels: npt.NDArray[np.int64]
+    class_order: str = ""
 
     @property
     def names(self) -> Sequence[str]:
@@ -51,19 +52,26 @@ class ImageFolder:
         """See `Dataset`."""
         return read_picture(self.folder / self.files[index])
 
+    def sample_digests(self, remembered: Remembered) -> Iterator[str]:
+        """Digest of each file."""
+        return (digest for _, digest in remembered.digests(self.folder / file for file in self.files))
+
     def fingerprint(self, remembered: Remembered) -> str:
         """See `Dataset`."""
         about = f"{','.join(self.classes)}\0".encode() + self.labels.astype("<i8").tobytes()
         return of_files(self.folder, self.files, remembered, about)
 
 
-def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder:
+def load(
+    path: Path, name: str, categories: Sequence[str] | None, *, suffixes: Collection[str] = SUFFIXES
+) -> ImageFolder:
     """Read the list of samples.
 
     Args:
         path: The folder, or one that holds it as `val`.
         name: The dataset's name.
         categories: The model's own class names, in the order of its outputs, where they are known.
+        suffixes: How the samples' files end.
 
     Raises:
         DatasetError: There are no samples, or the order of the classes cannot be told.
@@ -71,12 +79,13 @@ def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder
     root = _root(path)
     try:
         folders = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
-        samples = [(folder, file) for folder in folders for file in _pictures(root / folder)]
+        samples = [(folder, file) for folder in folders for file in _files(root / folder, suffixes)]
     except OSError as error:
         raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
     if not samples:
-        raise DatasetError(f"{name} in {path} has no pictures in class folders")
-    classes = _order(folders, categories, name, root)
+        what = "pictures" if suffixes is SUFFIXES else f"{' or '.join(sorted(suffixes))} files"
+        raise DatasetError(f"{name} in {path} has no {what} in class folders")
+    classes, how = class_order(folders, categories, name, root, path)
     number = {each: index for index, each in enumerate(classes)}
     return ImageFolder(
         name=name,
@@ -84,12 +93,15 @@ def load(path: Path, name: str, categories: Sequence[str] | None) -> ImageFolder
         classes=classes,
         files=tuple(f"{folder}/{file}" for folder, file in samples),
         labels=np.array([number[folder] for folder, _ in samples], dtype=np.int64),
+        class_order=how,
     )
 
 
 def holds_pictures(path: Path) -> bool:
     """Whether a folder is laid out as this module reads it."""
-    return any(_pictures(each) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith("."))
+    return any(
+        _files(each, SUFFIXES) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith(".")
+    )
 
 
 def read_picture(path: Path) -> Image.Image:
@@ -124,40 +136,11 @@ def of_files(folder: Path, files: Sequence[str], remembered: Remembered, about: 
     return f"sha256:{whole.hexdigest()}"
 
 
-@cache
-def imagenet_synsets() -> tuple[str, ...]:
-    """The WordNet ids of ImageNet-1k's 1000 classes, sorted: the order in which classifiers number them."""
-    return tuple(Path(__file__).with_name("imagenet.txt").read_text(encoding="ascii").split())
-
-
 def _root(path: Path) -> Path:
     return next((path / split for split in SPLITS if (path / split).is_dir()), path)
 
 
-def _pictures(folder: Path) -> list[str]:
-    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
-
-
-def _order(folders: Sequence[str], categories: Sequence[str] | None, name: str, root: Path) -> tuple[str, ...]:
-    """Which class folder each of the model's outputs means.
-
-    Folders named after the model's own categories are matched by name, and WordNet ids by the list of ImageNet's
-    1000; a part of the classes will do. Otherwise they are numbered in the order of their names, as torchvision and
-    timm do, which is only right where none is missing.
-    """
-    if categories is not None and set(folders) <= set(categories) and len(set(categories)) == len(categories):
-        return tuple(categories)
-    if categories is not None and len(categories) == 1000 and all(re.fullmatch(r"n\d{8}", each) for each in folders):
-        synsets = imagenet_synsets()
-        strangers = set(folders) - set(synsets)
-        if strangers:
-            raise DatasetError(
-                f"{name} in {root} has the class folder {min(strangers)}, which is not one of ImageNet's"
-            )
-        return synsets
-    if categories is not None and len(categories) != len(folders):
-        raise DatasetError(
-            f"{name} in {root} has {len(folders)} class folders and the model knows {len(categories)} categories by "
-            "other names, so that nobody can tell which is which"
-        )
-    return tuple(folders)
+def _files(folder: Path, suffixes: Collection[str]) -> list[str]:
+    files = (file for file in folder.rglob("*") if file.suffix.lower() in suffixes)
+    # What macOS leaves beside each file of an archive is none of its samples.
+    return sorted(file.relative_to(folder).as_posix() for file in files if not file.name.startswith("."))

@@ -25,6 +25,8 @@ READERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 """torchvision's class and its arguments for the test split, by the dataset's name."""
 
+_PICTURES, _LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+
 
 def load(path: Path, name: str) -> Arrays:
     """Read a dataset's test split.
@@ -33,6 +35,8 @@ def load(path: Path, name: str) -> Arrays:
         DatasetError: It is not there, or is damaged.
     """
     reader, arguments = READERS[name]
+    if (path / _PICTURES).is_file() and (path / _LABELS).is_file():
+        return _load_idx(path, name, reader)
     # Most data sets need no torch, and what is kept of a run is held against them without it.
     from registry.verify.torchvision_ops import import_torchvision
 
@@ -50,6 +54,21 @@ def load(path: Path, name: str) -> Arrays:
         pixels=_height_width_channels(np.asarray(found.data, dtype=np.uint8)),
         labels=labels,
     )
+
+
+def _load_idx(path: Path, name: str, reader: str) -> Arrays:
+    """The test pictures of MNIST and the like where the files lie in the folder itself."""
+    from registry.verify.torchvision_ops import import_torchvision
+
+    module = import_torchvision().datasets.mnist
+    try:
+        pixels, labels = module.read_image_file(str(path / _PICTURES)), module.read_label_file(str(path / _LABELS))
+    except (AssertionError, IndexError, OSError, RuntimeError, TypeError, ValueError) as error:
+        raise DatasetError(f"{name} in {path} cannot be read: {type(error).__name__}") from error
+    if len(pixels) != len(labels):
+        raise DatasetError(f"{name} in {path} has {len(pixels)} pictures and {len(labels)} labels")
+    classes = tuple(getattr(module, reader).classes)
+    return Arrays(name=f"{name} (test)", classes=classes, pixels=pixels.numpy(), labels=labels.numpy())
 
 
 def _height_width_channels(pixels: Any) -> Any:

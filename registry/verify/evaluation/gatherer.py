@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,10 @@ class Gatherer:
         self.dataset = dataset
         self._indices: list[np.ndarray] = []
         self._rows: list[Mapping[str, Any]] = []
-        self._unreadable: list[int] = []
+        self._unreadable: dict[int, str] = {}
         self._outputs = 0
         self._not_numbers: list[torch.Tensor] = []
+        self._last: tuple[tuple[int, int], KeptPredictions] | None = None
 
     @property
     def not_numbers(self) -> int:
@@ -64,9 +66,9 @@ class Gatherer:
             self._not_numbers.append(logits_of(outputs).flatten(1).isnan().any(dim=1).sum())
         self._outputs = outputs.shape[1] if isinstance(outputs, torch.Tensor) and outputs.ndim == 2 else 0
 
-    def unreadable(self, index: int) -> None:
+    def unreadable(self, index: int, why: str = "") -> None:
         """Take a sample that could not be read: the task says what that counts as."""
-        self._unreadable.append(index)
+        self._unreadable[index] = why
 
     def kept(
         self, *, model: str = "", digests: Mapping[str, str] | None = None, drawn: bool = False
@@ -96,22 +98,32 @@ class Gatherer:
         return self.task.score(self.kept(), subject)
 
     def _kept(self, model: str, digests: Mapping[str, str], *, drawn: bool) -> KeptPredictions:
+        """What was taken; the last one is remembered, since every metric of a model asks for it."""
+        taken = len(self._rows), len(self._unreadable)
+        if drawn or self._last is None or self._last[0] != taken:
+            kept = self._gathered(drawn=drawn)
+            if drawn:
+                return kept
+            self._last = taken, kept
+        return replace(self._last[1], model=model, digests=digests)
+
+    def _gathered(self, *, drawn: bool) -> KeptPredictions:
         if not self._rows:
-            raise Unverifiable(f"no sample of {self.dataset.name} could be read")
+            why = next((why for why in self._unreadable.values() if why), "")
+            raise Unverifiable(f"no sample of {self.dataset.name} could be read{why and f': {why}'}")
         # Each tensor is brought from the device once, however often one looks.
         self._rows = [{name: _here(each) for name, each in rows.items()} for rows in self._rows]
-        indices = np.concatenate([*self._indices, np.asarray(self._unreadable, np.int64)])
+        indices = np.concatenate([*self._indices, np.array([*self._unreadable], np.int64)])
         order = np.arange(len(indices)) if drawn else np.argsort(indices, kind="stable")
         columns = {name: self._column(name, order) for name in self._rows[0]}
         columns |= self.task.references(self.dataset, indices[order])
         names = self.dataset.names
         return KeptPredictions(
             task=self.task.name,
-            model=model,
+            model="",
             dataset=self.dataset.name,
             samples=np.array([names[index] for index in indices[order]], np.str_),
             classes=tuple(self.dataset.classes),
-            digests=digests,
             arrays={name: np.asarray(each) for name, each in columns.items() if name in self.task.arrays},
             documents={name: each for name, each in columns.items() if name in self.task.documents},
         )
@@ -120,7 +132,7 @@ class Gatherer:
         parts, blank = [rows[name] for rows in self._rows], self.task.blank.get(name)
         if name in self.task.documents:
             entries = [entry for part in parts for entry in part] + [blank] * len(self._unreadable)
-            return [entries[at] for at in order]
+            return self.task.document(name, [entries[at] for at in order])
         missing = np.full((len(self._unreadable), *parts[0].shape[1:]), blank, parts[0].dtype)
         return np.concatenate([*parts, missing])[order]
 

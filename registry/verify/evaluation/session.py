@@ -102,8 +102,8 @@ def run(
 
 def _answer(contestant: Contestant, batch: Batch) -> None:
     contestant.unreadable |= batch.unreadable
-    for index in batch.unreadable:
-        contestant.gatherer.unreadable(index)
+    for index, why in batch.unreadable.items():
+        contestant.gatherer.unreadable(index, why)
     if not batch.indices:
         return
     references = batch.references.get(contestant.transform)

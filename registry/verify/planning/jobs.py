@@ -14,7 +14,7 @@ from registry.verify.builders import resolve
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.planning.sizes import Sizes, download_of
 from registry.verify.target import Target
-from registry.verify.tasks import task_named
+from registry.verify.tasks import task_named, task_of
 from registry.verify.triage import Kind
 from registry.verify.weights.fetch import at_hand
 from registry.vocabulary import fold
@@ -63,7 +63,7 @@ class Foresight:
 
     def _evaluate(self, work: Sequence[ModelClaims]) -> None:
         jobs, rejected = evaluation_jobs(work, self._options)
-        self.hopeless += (Cannot(claim=each.claim, reason=each.reason) for each in rejected)
+        self.hopeless += (Cannot(claim=each.claim, reason=f"{task_of(each.claim)}: {each.reason}") for each in rejected)
         for job in jobs:
             models: list[PlannedModel] = []
             samples: int | None = None

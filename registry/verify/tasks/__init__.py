@@ -11,7 +11,11 @@ from registry.verify.plugins import PluginError, first_line, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.base import Score, Task
 from registry.verify.tasks.classification import Classification
+from registry.verify.tasks.detection import Detection
+from registry.verify.tasks.flow import OpticalFlow
+from registry.verify.tasks.regression import Regression
 from registry.verify.tasks.segmentation import Segmentation
+from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
     from registry.verify.inputs import Inputs
@@ -20,9 +24,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BUILT_IN",
     "Classification",
+    "Detection",
+    "OpticalFlow",
+    "Regression",
     "Score",
     "Segmentation",
     "Task",
+    "VideoClassification",
     "inputs_of",
     "score_of",
     "task_named",
@@ -31,7 +39,16 @@ __all__ = [
     "unmeasured",
 ]
 
-BUILT_IN: Mapping[str, Task] = {task.name: task for task in (Segmentation(), Classification())}
+_TASKS: tuple[Task, ...] = (
+    Detection(),
+    Segmentation(),
+    OpticalFlow(),
+    Regression(),
+    VideoClassification(),
+    Classification(),
+)
+
+BUILT_IN: Mapping[str, Task] = {task.name: task for task in _TASKS}
 """The tasks of this package, in the order in which they are asked whether they take a claim."""
 
 
@@ -77,15 +94,15 @@ def task_that_scores(kept: KeptPredictions) -> Task:
         raise PredictionsError(error.message) from error
 
 
-def score_of(kept: KeptPredictions, subject: str) -> Score:
-    """A metric from kept predictions; see `Task.score`.
+def score_of(kept: KeptPredictions, claim: Claim) -> Score:
+    """A claim's metric from kept predictions; see `Task.score`.
 
     Raises:
         PredictionsError: It cannot be taken from them, or the task is not here or fails.
     """
     task = task_that_scores(kept)
     try:
-        return task.score(kept, subject)
+        return task.score(kept, task.subject(claim))
     except PredictionsError:
         raise
     except Exception as error:

@@ -67,6 +67,10 @@ class Task:
         """Whether a claim is of this task and its metric can be taken from the kept predictions."""
         raise NotImplementedError
 
+    def subject(self, claim: Claim) -> str:
+        """What `score` is asked for: the metric without what it leaves open, such as AP of boxes or of masks."""
+        return claim.subject
+
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         """How samples become what a model takes: as they are for one whose input is a vector, else as pictures.
 
@@ -113,6 +117,10 @@ class Task:
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:  # noqa: ARG002
         """The right answers that are kept beside the predictions, for these samples: arrays and documents by name."""
         return {}
+
+    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
+        """A document of all samples from what `predictions` gave for each."""
+        return entries
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         """The usual metrics that can be taken from kept predictions, as subjects."""

@@ -41,7 +41,11 @@ class Segmentation(Task):
 
     def takes(self, claim: Claim) -> bool:
         """See `Task`."""
-        return claim.subject in ("mean-iou", "pixel-accuracy")
+        return claim.subject in ("mean-iou", "pixel-accuracy", "all-pixel-accuracy")
+
+    def subject(self, claim: Claim) -> str:
+        """See `Task`: MMSegmentation's aAcc is pixel accuracy."""
+        return "mean-iou" if claim.subject == "mean-iou" else "pixel-accuracy"
 
     def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
         """See `Task`: the class of each pixel, resized and cropped as the picture is."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -19,8 +20,13 @@ _COUNTER = "num_batches_tracked"
 """Batch normalisation's step counter, which files of before torch 0.4.1 lack and inference never reads."""
 
 
-def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
+def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor], versions: Mapping[str, Any] | None = None) -> None:
     """Load the weights in place, strictly.
+
+    Args:
+        model: The model.
+        tensors: Its weights by name.
+        versions: What the file says of the layers' own versions, which quantized layers are read by.
 
     Raises:
         RefusedError: Names are missing, unexpected or of another shape; the message lists them. The model is then
@@ -38,8 +44,11 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor]) -> None:
         missing, unexpected = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
     else:
         try:
-            result = model.load_state_dict(dict(tensors), strict=False)
-        except (RuntimeError, TypeError) as error:
+            state: Any = OrderedDict(tensors)
+            if versions is not None:
+                state._metadata = versions
+            result = model.load_state_dict(state, strict=False)
+        except (KeyError, RuntimeError, TypeError) as error:
             raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
         missing, unexpected = list(result.missing_keys), list(result.unexpected_keys)
     missing = [name for name in missing if not name.endswith(_COUNTER)]

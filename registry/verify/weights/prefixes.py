@@ -14,7 +14,8 @@ _AVERAGE = re.compile(r"(^|[._])(n_)?(ema|averaged?|avg|teacher|momentum|shadow)
 """What stands before the names of a moving average: `model_ema.`, `ema_model.`, `teacher.`."""
 
 _TRAINING = re.compile(
-    r"(?:n_averaged|(?:\w*_)?(?:criterion|loss(?:es)?|metrics?|optimizers?|accuracy|acc)\w*)(?:\.|$)", re.IGNORECASE
+    r"(?:n_averaged|steps|(?:\w*_)?(?:criterion|loss(?:es)?|metrics?|optimizers?|accuracy|acc)\w*)(?:\.|$)",
+    re.IGNORECASE,
 )
 """What serves in training only and is no part of a model's answer: losses, metrics, counters of an average."""
 

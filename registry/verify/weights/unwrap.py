@@ -31,12 +31,14 @@ class LoadedState:
         steps: What was taken off to get there, such as `state_dict` or `module.`, for the evidence.
         average: Whether they are the moving average.
         has_average: Whether the file holds a moving average too.
+        versions: What the file says of the layers' own versions; `None` where it says nothing.
     """
 
     tensors: Mapping[str, torch.Tensor]
     steps: tuple[str, ...] = ()
     average: bool = False
     has_average: bool = False
+    versions: Mapping[str, Any] | None = None
 
 
 def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) -> LoadedState:
@@ -73,6 +75,7 @@ def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) ->
         steps=(*steps, *found.steps),
         average=taken or found.average,
         has_average=bool(averages) or found.has_average,
+        versions=getattr(held, "_metadata", None),
     )
 
 

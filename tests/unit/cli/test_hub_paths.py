@@ -13,6 +13,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+import registry
+from registry.types import UsageError
+
 CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---\n# Net\n"
 HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096]}}).encode()
 WEIGHTS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(1_000_000)
@@ -159,6 +162,20 @@ def test_what_is_no_address_or_is_not_there(mir, hub, address):
     assert code == 2
     assert "Traceback" not in err
     assert err.startswith("mir: ")
+
+
+def test_functions_take_addresses(hub):
+    assert [model.name for model in registry.load("hf://lab/net@v1").models] == ["net"]
+    assert "MIR702" in {finding.rule for finding in registry.check(["hf://lab/net"])}
+    assert [model["name"] for model in registry.search("hf://lab/net@v1")] == ["net"]
+    with pytest.raises(UsageError, match="lab/gone"):
+        registry.load("hf://lab/gone")
+
+
+def test_a_site_of_an_owner(mir, hub, tmp_path):
+    code, _, _ = mir("site", "pages", "--cards", "hf://lab", "--out", tmp_path / "docs")
+    assert code == 0
+    assert any("net" in file.name for file in (tmp_path / "docs" / "models").rglob("*.md"))
 
 
 def test_fixes_are_not_written_to_the_hub(mir, hub):

@@ -16,7 +16,7 @@ import pytest
 
 from registry.convert import Converted, convert
 from registry.loader import load
-from registry.types import Collection, Field, Index, MapNode, Model, Result, SeqNode
+from registry.types import Collection, DatasetRef, Field, Index, MapNode, Model, Result, SeqNode
 
 Fact = tuple[str, str, str]
 """A model, a path in it such as `Results[0].metrics[1].value`, and a text."""
@@ -231,10 +231,16 @@ def with_identifiers(index: Index) -> Index:
 
 def _identified(model: Model) -> Model:
     found = (
-        replace(each, dataset=replace(each.dataset, name=each.dataset.type or each.dataset.name, type=None))
+        replace(each, dataset=replace(each.dataset, name=_identifier(each.dataset), type=None))
         for each in model.results
     )
     return replace(model, results=tuple(found))
+
+
+def _identifier(dataset: DatasetRef) -> str:
+    """The benchmark's repository where one of the two is one."""
+    said = [each for each in (dataset.type, dataset.name) if each]
+    return next((each for each in said if re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", each)), said[0] if said else "")
 
 
 Unnamed = Callable[..., tuple[Counter[Fact], Counter[Fact]]]

@@ -90,3 +90,17 @@ def test_a_list_imported_by_the_key_it_belongs_under_is_an_index_of_files(tmp_pa
     (tmp_path / "model-index.yml").write_text("Import: [lib.yml]\nModels:\n- Name: a\n")
     assert registry.check(tmp_path / "model-index.yml") == []
     assert registry.load(tmp_path / "model-index.yml").cards[1].library["Name"].value == "Foo"
+
+
+def test_a_file_of_one_model_under_its_key_is_checked_as_a_model(tmp_path: Path) -> None:
+    (tmp_path / "model-index.yml").write_text("Models:\n- m.yml\n")
+    (tmp_path / "m.yml").write_text("Model:\n  Name: x\n  Metadata: meta.yml\n  Results: r*.yml\n")
+    (tmp_path / "meta.yml").write_text("Epochs: 90\nmy own: 3\n")
+    (tmp_path / "r1.yml").write_text("Results:\n- {Task: a, Dataset: b, Metrics: {F1: 0.5}}\n")
+    (tmp_path / "r2.yml").write_text("- {Task: a, Dataset: c, Metrics: [{Name: F1, Value: 0.5}]}\n")
+    for path in (tmp_path, *tmp_path.glob("*.yml")):
+        assert registry.check(path) == []
+    [model] = registry.load(tmp_path).models
+    assert (model.get("Epochs"), len(model.results)) == (90, 2)
+    (tmp_path / "m.yml").write_text("Model:\n  Nme: x\n  Metadata: {Epochs: 1}\n")
+    assert "MIR101" in {finding.rule for finding in registry.check(tmp_path)}

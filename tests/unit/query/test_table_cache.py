@@ -140,3 +140,20 @@ def test_what_could_not_be_read_is_kept_too(zoo: Path, cache: Path) -> None:
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path, cache: Path) -> None:
     with pytest.raises(UsageError, match="there is no file or folder"):
         table_cache.open_tables([tmp_path / "nothing"], Config(), cache=cache)
+
+
+def test_a_change_of_the_projects_vocabulary_is_seen(zoo: Path, cache: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.toml"
+    config = Config(file=tmp_path / "pyproject.toml", vocabulary=("words.toml",))
+
+    def kinds() -> set[str]:
+        claims = table_cache.open_tables([zoo], config, cache=cache).tables.claims.columns
+        return {kind for subject, kind in zip(claims["subject"], claims["kind"], strict=True) if subject == "shoe-size"}
+
+    (zoo / "model-index.yml").write_text(
+        "Models:\n- Name: a\n  Results:\n  - Task: t\n    Dataset: d\n    Metrics:\n      Shoe Size: 0.5\n"
+    )
+    words.write_text("")
+    assert kinds() == {"number"}
+    words.write_text('[metrics.shoe-size]\nname = "Shoe Size"\nkind = "ratio"\n')
+    assert kinds() == {"ratio"}

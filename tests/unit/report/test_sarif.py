@@ -1,5 +1,7 @@
 import json
+import os
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
@@ -42,6 +44,18 @@ def test_is_valid_when_clean(report, schema):
 def test_survives_hostile_text(report, finding, hostile, schema):
     found = finding(message=f"m{hostile}", path=hostile, file=f"a{hostile}.yml".replace("\ud800", ""))
     schema.validate(json.loads("".join(sarif(report([found])))))
+
+
+@pytest.mark.parametrize(
+    "file", ["a\udcff.yml", "../b\udcff.yml", "/srv/\udcfe\udcff/c.yml", "a b%#?.yml", "c:\\d.yml", "\n.yml"]
+)
+def test_a_file_of_any_name_has_a_uri(report, finding, file, schema):
+    found = finding(file=file, related=(Location(file=file),))
+    log = json.loads("".join(sarif(report([found]))))
+    schema.validate(log)
+    uri = log["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert os.fsencode(unquote(uri, errors="surrogateescape")).endswith(os.fsencode(Path(file).name))
+    assert uri.isascii()
 
 
 @pytest.mark.parametrize("file", ["/srv/cards/a.yml", "../a.yml"])

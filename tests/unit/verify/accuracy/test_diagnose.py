@@ -27,13 +27,13 @@ def cause_of(outcome: Outcome) -> str | None:
 
 
 def test_a_number_made_under_bicubic_is_refuted_under_bilinear_and_explained(make_world: Callable[..., World]) -> None:
-    world = make_world()
+    world = make_world(categories=tuple(f"class {number}" for number in range(6)))
     (right,) = world.verify(metrics=claim_of(world))
     assert right.verdict == "reproduced"
     (wrong,) = world.verify(metrics=claim_of(world), metadata=["Interpolation: bilinear"], diagnose=True)
     assert cause_of(wrong) == "bicubic instead of bilinear interpolation"
     assert "with bicubic instead of bilinear interpolation it is" in wrong.reason
-    assert wrong.reason.endswith("which reproduces the claim")
+    assert "which reproduces the claim" in wrong.reason
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_another_order_of_the_classes_is_found(make_world: Callable[..., World])
 
 
 def test_the_average_of_the_weights_is_found(make_world: Callable[..., World]) -> None:
-    world = make_world()
+    world = make_world(categories=tuple(f"class {number}" for number in range(6)))
     good = load_file(world.folder / "grain.safetensors")
-    torch.save({"state_dict": {"centres": torch.zeros(6, 2)}, "state_dict_ema": good}, world.folder / "both.pth")
+    torch.save({"state_dict": {"centres": good["centres"] * 0.9}, "state_dict_ema": good}, world.folder / "both.pth")
     (world.folder / "grain.safetensors").unlink()
     (world.folder / "both.pth").rename(world.folder / "grain.safetensors")
     (outcome,) = world.verify(metrics=claim_of(world), diagnose=True)

@@ -69,8 +69,8 @@ def test_an_unknown_builder_is_one_sentence_with_what_is_known(card: CardMaker, 
 
 
 def test_code_of_a_library_without_builders_is_named(card: CardMaker) -> None:
-    with pytest.raises(BuildError, match=r"no builder is known for the code at https://github\.com/open-mmlab"):
-        resolve(card("ResNet-50", Code={"URL": "https://github.com/open-mmlab/mmpretrain/x.py", "Version": "v0.15"}))
+    with pytest.raises(BuildError, match=r"no builder is known for the code at https://github\.com/facebookresearch"):
+        resolve(card("ResNet-50", Code={"URL": "https://github.com/facebookresearch/deit/x.py", "Version": "v0.15"}))
 
 
 @pytest.mark.parametrize(

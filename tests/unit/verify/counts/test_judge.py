@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from registry.evidence.rejudge.count_chance import chance_of_fit, compared, recorded_verdict
+from registry.evidence.rejudge.fineness import MOST_CHANCE
 from registry.types import Measurement, Quantity
-from registry.verify.counts.chance import MOST_CHANCE, chance_of_fit, compared
-from registry.verify.counts.judge import Candidate, CountRule, Support, judge, recorded_verdict
+from registry.verify.counts.judge import Candidate, CountRule, Support, judge
 
 
 def candidate(convention: str, value: int, *, factor: int = 1, surprise: int = 0) -> Candidate:

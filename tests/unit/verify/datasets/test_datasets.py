@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError
 from registry.verify.datasets import UnreadableError, find
-from registry.verify.datasets.folder import imagenet_synsets
+from registry.verify.datasets.class_order import imagenet_synsets
 from registry.verify.torchvision_ops import import_torchvision
 
 

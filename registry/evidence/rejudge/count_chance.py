@@ -12,16 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import log
-from typing import Any
+from typing import Any, Literal
 
-from registry.types import Quantity
-from registry.verify.parameters import readings
-
-MOST_CHANCE = 0.006
-"""Highest accepted chance that a wrong number comes out reproduced."""
+from registry.evidence.rejudge.fineness import MOST_CHANCE
+from registry.evidence.rejudge.printed import readings
+from registry.types import Measurement, Quantity
 
 FACTOR = 2
 """How far a plausible wrong number is from the right one, at most, in either direction."""
+
+CountVerdict = Literal["reproduced", "refuted", "unverifiable"]
 
 WHOLE = Decimal("0.5")
 """Half the width of an exact whole number: its neighbours are other numbers."""
@@ -108,3 +108,29 @@ def first_fit(reported: Quantity, counts: Sequence[int]) -> Fit | None:
 def compared(tried: Mapping[str, int], chance: float) -> dict[str, Any]:
     """What a record keeps so that its verdict can be found again: the counts by rule, and the chance of a wrong fit."""
     return {"tried": dict(tried), "chance": float(f"{chance:.3g}")}
+
+
+def recorded_verdict(reported: Quantity, measurement: Measurement) -> tuple[CountVerdict, str]:
+    """The verdict that follows from a record of parameters, FLOPs or a file's size alone, and why.
+
+    Args:
+        reported: The claim's number.
+        measurement: What was measured; its details hold under `tried` all counts that the number was compared with,
+            by rule, up to the one that fits.
+
+    Returns:
+        The verdict and a clause; `unverifiable` also for a record from which nothing follows.
+    """
+    tried = measurement.details.get("tried")
+    if not isinstance(tried, Mapping) or not all(isinstance(each, int) for each in tried.values()):
+        return "unverifiable", "the record does not hold the counts that were tried"
+    rule = measurement.convention or ""
+    if tried.get(rule) != measurement.value:
+        return "unverifiable", "the measured value is not the one that was tried under its rule"
+    labels = [label for label in tried if label != rule]
+    fit = first_fit(reported, [*(tried[label] for label in labels), int(measurement.value)])
+    if fit is None:
+        return "refuted", "none of the counts that were tried fits"
+    if fit.place < len(labels):
+        return "unverifiable", f"{labels[fit.place]} fits, and is not what was measured"
+    return ("unverifiable", fit.coarse) if fit.coarse else ("reproduced", "the measured count fits")

@@ -1,0 +1,81 @@
+"""Whether samples are what they are called, and a fingerprint by which two people know that they have the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from registry.evidence.digest_cache import Remembered
+from registry.files import reason
+from registry.types import DatasetError, DatasetRef
+from registry.verify.datasets import Dataset
+from registry.vocabulary.sizes import named_split
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """What is known of a data set's samples.
+
+    Attributes:
+        complete: Whether they are known to be all samples of the split that the card names.
+        subset: Why they are not, as one clause; empty where they are, or nobody knows.
+        contents: Digest of the samples alone, whatever their names and order; empty where they cannot be told apart.
+        repeated: How many samples are equal to another one.
+        class_order: How the order of the classes was found; `guessed` where nothing says it.
+    """
+
+    complete: bool = False
+    subset: str = ""
+    contents: str = ""
+    repeated: int = 0
+    class_order: str = ""
+
+
+def identify(named: DatasetRef, dataset: Dataset, remembered: Remembered) -> Identity:
+    """Hold a data set against what is published of the one that a card names.
+
+    Raises:
+        DatasetError: A file cannot be read.
+    """
+    samples, found = len(dataset.names), named_split(named.name, config=named.config, split=named.split)
+    contents, repeated = _contents(dataset, remembered)
+    complete, subset = False, ""
+    if found.known is not None and (sizes := found.known.sizes(found.split)):
+        labels = getattr(dataset, "labels", None)
+        classes = None if labels is None else len(np.unique(labels))
+        strange = bool(found.known.contents) and contents not in found.known.contents
+        complete = found.known.is_whole(found.split, samples, classes) and not strange
+        if not complete:
+            whole = " or ".join(map(str, sizes))
+            of = f" of {classes} classes" if classes is not None and found.known.classes else ""
+            wanted = f" of {found.known.classes}" if of else ""
+            subset = (
+                f"{samples} samples{of} are a part of {found.known.name} ({found.split}) or other data: it has {whole}"
+                f"{wanted}, so that this is no verdict on the card"
+            )
+    return Identity(
+        complete=complete,
+        subset=subset,
+        contents=contents,
+        repeated=repeated,
+        class_order=getattr(dataset, "class_order", ""),
+    )
+
+
+def _contents(dataset: Any, remembered: Remembered) -> tuple[str, int]:
+    digests: Iterable[str] | None = None
+    if hasattr(dataset, "sample_digests"):
+        digests = dataset.sample_digests(remembered)
+    if digests is None:
+        return "", 0
+    try:
+        counts = Counter(digests)
+    except OSError as error:
+        raise DatasetError(f"a file of {dataset.name} cannot be read: {reason(error)}") from error
+    whole = hashlib.sha256("\n".join(sorted(counts.elements())).encode()).hexdigest()
+    return f"sha256:{whole}", sum(count for count in counts.values() if count > 1)

@@ -1,0 +1,143 @@
+"""Build a model of a zoo from the `model` of a config, which may be a stranger's."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from registry.types import BuildError
+from registry.verify.builders.openmmlab.shim import PACKAGES, import_zoo
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_SCOPED = re.compile(r"(?:(\w+)\.)?([\w-]+)")
+_FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")
+"""Keys that name weights to start from, which a model that is counted or loaded does not need."""
+
+
+def build(package: str, config: Mapping[str, Any]) -> nn.Module:
+    """The model, without weights and without any download.
+
+    Args:
+        package: The zoo's module, such as `mmpretrain`.
+        config: The config's `model`.
+
+    Raises:
+        BuildError: The zoo is not installed, or the config names something that it does not have.
+    """
+    import_zoo(package)
+    wanted = _without_weights(config)
+    _check_types(package, wanted)
+    from mmengine.config import ConfigDict
+    from mmengine.registry import DefaultScope
+
+    models = importlib.import_module(f"{package}.registry").MODELS
+    with _quiet(), _no_download(), DefaultScope.overwrite_default_scope(package):
+        built: nn.Module = models.build(ConfigDict(wanted))
+    return built
+
+
+def features_only(model: Any) -> nn.Module:
+    """Let a model run without its head, as the zoo's own script counts it."""
+    model.forward = model.extract_feat
+    return model  # type: ignore[no-any-return]
+
+
+def without_later(model: Any) -> nn.Module:
+    """The features of a vision transformer whose averaged patches are not normalised, as before it had that norm.
+
+    Raises:
+        BuildError: It has none.
+    """
+    from torch.nn import Identity
+
+    if not hasattr(model.backbone, "ln2"):
+        raise BuildError("it has no backbone.ln2 to do without")
+    model.backbone.ln2 = Identity()
+    return features_only(model)
+
+
+def _without_weights(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_weights(each) for key, each in value.items() if not _fetches(key, each)}
+    return [_without_weights(each) for each in value] if isinstance(value, list) else value
+
+
+def _fetches(key: Any, value: Any) -> bool:
+    if key == "init_cfg":
+        entries = value if isinstance(value, list) else [value]
+        return any(isinstance(each, Mapping) and each.get("type") == "Pretrained" for each in entries)
+    return key in _FETCHES and isinstance(value, str | bool)
+
+
+def _check_types(package: str, config: Any) -> None:
+    """Refuse a type that is not registered: mmengine would import whatever the text names.
+
+    Raises:
+        BuildError: There is one.
+    """
+    for name in _types(config):
+        match = _SCOPED.fullmatch(name)
+        scope = (match[1] or package) if match else ""
+        if not match or scope not in (*PACKAGES, "mmengine", "mmcv"):
+            raise BuildError(f"the config's type '{name}' is no name in a registry of {PACKAGES[package]}")
+        if scope in PACKAGES:
+            import_zoo(scope)
+        if match[2] not in _registered(scope) | _registered("mmengine"):
+            raise BuildError(f"{PACKAGES.get(scope, scope)} has no '{match[2]}'")
+
+
+def _types(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        name = value.get("type")
+        if isinstance(name, str):
+            yield name
+        elif name is not None:
+            raise BuildError(f"the config's type {name!r} is no text")
+        for each in value.values():
+            yield from _types(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _types(each)
+
+
+def _registered(scope: str) -> set[str]:
+    """Every name in the registries of a package."""
+    from mmengine.registry import Registry
+
+    held = importlib.import_module("mmengine.registry" if scope == "mmcv" else f"{scope}.registry")
+    names = {name for each in vars(held).values() if isinstance(each, Registry) for name in each.module_dict}
+    # Layers that are looked up there and not in a registry, such as RoIAlign.
+    return names | set(importlib.import_module("mmcv.ops").__all__)
+
+
+@contextmanager
+def _no_download() -> Iterator[None]:
+    """Keep constructors from fetching checkpoints, as those of distillers do."""
+    from mmengine.runner.checkpoint import CheckpointLoader
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise BuildError("it loads a checkpoint as it is built")
+
+    held = CheckpointLoader.__dict__["load_checkpoint"]
+    CheckpointLoader.load_checkpoint = classmethod(refuse)
+    try:
+        yield
+    finally:
+        CheckpointLoader.load_checkpoint = held
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the zoos' remarks out of the output."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)

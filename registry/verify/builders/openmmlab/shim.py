@@ -1,0 +1,124 @@
+"""Import OpenMMLab's packages beside today's torch, without mmcv's compiled operators.
+
+Four things stand in the way, and each is mended for the time of the import alone or as far as it must be:
+
+- mmdet, mmsegmentation and mmaction2 refuse mmcv 2.2 by its number, though they run on it: they are told 2.1 meanwhile.
+- mmcv-lite has the Python of `mmcv.ops` and not the compiled module `mmcv._ext` that it calls. A stand-in lets models
+  be built; an operator that is called says its name.
+- mmpretrain's models of pictures and text are written for transformers 4, and fail to be imported beside a newer one:
+  they are left out then, as the package does itself where there is none.
+- torchvision's operators are declared first, see `registry.verify.torchvision_ops`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import importlib.util
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from registry.types import BuildError
+from registry.verify.torchvision_ops import import_torchvision
+
+LAST_ALLOWED = "2.1.0"
+"""The newest mmcv that the zoos' own check lets pass."""
+
+NEWEST_TRANSFORMERS = 4
+"""The newest major version of transformers that mmpretrain's models of text run on."""
+
+PACKAGES = {
+    "mmpretrain": "mmpretrain",
+    "mmseg": "mmsegmentation",
+    "mmdet": "mmdet",
+    "mmpose": "mmpose",
+    "mmaction": "mmaction2",
+}
+"""Zoos by the name of their module, and their distribution."""
+
+
+class MissingOperatorError(RuntimeError):
+    """A compiled operator of mmcv was called that is not here."""
+
+
+@cache
+def import_zoo(package: str) -> Any:
+    """The module of a zoo, its models registered.
+
+    Raises:
+        BuildError: It is not installed, or fails when it is imported.
+    """
+    if package not in PACKAGES:
+        raise BuildError(f"{package} is no zoo of OpenMMLab that is known here; there are {', '.join(PACKAGES)}")
+    for needed in (package, "mmengine", "mmcv"):
+        if importlib.util.find_spec(needed) is None:
+            name = {"mmcv": "mmcv-lite"}.get(needed, PACKAGES.get(needed, needed))
+            raise BuildError(f"{name} is not installed; install it with: pip install {name}")
+    try:
+        import_torchvision()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _stand_in()
+            mmcv: Any = importlib.import_module("mmcv")
+            own, mmcv.__version__ = mmcv.__version__, LAST_ALLOWED
+            try:
+                with _without_new_transformers():
+                    importlib.import_module(package)
+                    return importlib.import_module(f"{package}.models")
+            finally:
+                mmcv.__version__ = own
+    except Exception as error:
+        # A stranger's module, at import.
+        first = (str(error).splitlines() or [""])[0][:200]
+        raise BuildError(f"{PACKAGES[package]} cannot be imported: {type(error).__name__}: {first}") from error
+
+
+@contextmanager
+def _without_new_transformers() -> Iterator[None]:
+    """Let mmpretrain, which asks the back-port of importlib.metadata, find no transformers that it cannot use."""
+    try:
+        metadata: Any = importlib.import_module("importlib_metadata")
+        usable = int(metadata.version("transformers").partition(".")[0]) <= NEWEST_TRANSFORMERS
+    except (ImportError, ValueError):  # no such package, or no transformers
+        usable = True
+    if usable:
+        yield
+        return
+    ask = metadata.distribution
+
+    def answer(name: str) -> Any:
+        if name == "transformers":
+            raise metadata.PackageNotFoundError(name)
+        return ask(name)
+
+    metadata.distribution = answer
+    try:
+        yield
+    finally:
+        metadata.distribution = ask
+
+
+def _stand_in() -> None:
+    """Put a module in place of `mmcv._ext` where mmcv-lite has none."""
+    if "mmcv._ext" in sys.modules or importlib.util.find_spec("mmcv._ext") is not None:
+        return
+    sys.modules["mmcv._ext"] = made = _Operators("mmcv._ext")
+    made.__spec__ = importlib.machinery.ModuleSpec("mmcv._ext", None)
+
+
+class _Operators(types.ModuleType):
+    """Has every operator, and none that runs."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def missing(*_: Any, **__: Any) -> Any:
+            raise MissingOperatorError(f"it needs the compiled operator '{name}' of mmcv, which mmcv-lite has not")
+
+        return missing

@@ -1,0 +1,101 @@
+"""Folders of videos with one folder for each class, as Kinetics is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.types import DatasetError
+from registry.verify.datasets.base import UnreadableError
+from registry.verify.datasets.folder import ImageFolder
+from registry.verify.datasets.folder import load as load_folder
+
+SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
+
+
+class VideoFolder(ImageFolder):
+    """See `Labelled`. A sample is the video's path: which frames are read is the model's."""
+
+    def sample(self, index: int) -> Path:  # type: ignore[override]
+        """See `Dataset`."""
+        return self.folder / self.files[index]
+
+
+def load(path: Path, name: str, categories: Sequence[str] | None) -> VideoFolder:
+    """List the videos.
+
+    Raises:
+        DatasetError: There are none, the order of the classes cannot be told, or PyAV is not installed.
+    """
+    try:
+        import av  # noqa: F401
+    except ModuleNotFoundError:
+        raise DatasetError("videos are decoded by PyAV: pip install 'model-index-registry[video]'") from None
+    return VideoFolder(**vars(load_folder(path, name, categories, suffixes=SUFFIXES)))
+
+
+def read_clips(path: Path, *, frames: int, rate: float, clips: int) -> npt.NDArray[np.uint8]:
+    """Clips of a video, evenly spread over it, as torchvision's `VideoClips` and `UniformClipSampler` choose them.
+
+    Args:
+        path: The video.
+        frames: Frames of a clip.
+        rate: Frames a second that a clip has; the nearest earlier frames of the video are taken.
+        clips: How many clips; a video that has fewer gives some of them more than once.
+
+    Returns:
+        Bytes of shape (clips, frames, height, width, 3).
+
+    Raises:
+        UnreadableError: It cannot be decoded, or is too short for one clip.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as file:
+            stream = file.streams.video[0]
+            stream.thread_type = "AUTO"
+            own = float(stream.average_rate or 0)
+            count = sum(1 for _ in file.decode(video=0))
+            numbers = chosen(count, own or rate, frames=frames, rate=rate, clips=clips)
+            file.seek(0)
+            wanted = set(numbers.reshape(-1).tolist())
+            pixels = {
+                number: frame.to_ndarray(format="rgb24")
+                for number, frame in enumerate(file.decode(video=0))
+                if number in wanted
+            }
+    except (OSError, ValueError, IndexError) as error:
+        raise UnreadableError(str(error).partition("\n")[0] or type(error).__name__) from error
+    if len(pixels) < len(wanted):
+        raise UnreadableError("it is cut off")
+    return np.stack([np.stack([pixels[number] for number in clip]) for clip in numbers.tolist()])
+
+
+def chosen(count: int, own: float, *, frames: int, rate: float, clips: int) -> npt.NDArray[np.int64]:
+    """Which frames of a video its clips are, shape (clips, frames).
+
+    Args:
+        count: Frames of the video.
+        own: Frames a second that it has.
+        frames: See `read_clips`.
+        rate: See `read_clips`.
+        clips: See `read_clips`.
+
+    Raises:
+        UnreadableError: It is too short for one clip.
+    """
+    step = own / rate
+    if step.is_integer():
+        numbers = np.arange(0, count, int(step))
+    else:
+        numbers = np.floor(np.arange(int(count * rate / own), dtype=np.float32) * np.float32(step)).astype(np.int64)
+    length = len(numbers) - frames + 1
+    if length < 1:
+        raise UnreadableError(f"its {count} frames are too few for {frames} at {rate:g} a second")
+    starts = np.floor(np.linspace(0, length - 1, clips, dtype=np.float32)).astype(np.int64)
+    found: npt.NDArray[np.int64] = numbers[starts[:, None] + np.arange(frames)]
+    return found

@@ -1,0 +1,117 @@
+"""COCO's summary of results, by faster-coco-eval, and COCO's masks."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from registry.types import PredictionsError
+
+Of = Literal["box", "mask", "keypoint"]
+
+_BOXES = (
+    "ap",
+    "ap-50",
+    "ap-75",
+    "ap-small",
+    "ap-medium",
+    "ap-large",
+    "",
+    "",
+    "ar",
+    "ar-small",
+    "ar-medium",
+    "ar-large",
+)
+_KEYPOINTS = ("ap", "ap-50", "ap-75", "ap-medium", "ap-large", "ar", "ar-50", "ar-75", "ar-medium", "ar-large")
+
+STATISTICS: dict[Of, tuple[str, ...]] = {"box": _BOXES, "mask": _BOXES, "keypoint": _KEYPOINTS}
+"""COCO's summary, in its order; recall is that of 100 detections a picture, of 20 persons for keypoints."""
+
+_TYPES: dict[Of, str] = {"box": "bbox", "mask": "segm", "keypoint": "keypoints"}
+
+GROUPS = 10
+"""Parts of the pictures that are left out in turn, so that the spread of a metric is seen."""
+
+
+def library() -> Any:
+    """The package faster-coco-eval.
+
+    Raises:
+        PredictionsError: It is not installed.
+    """
+    try:
+        import faster_coco_eval
+    except ModuleNotFoundError as error:
+        raise PredictionsError(
+            "COCO's metrics need faster-coco-eval: pip install 'model-index-registry[detection]'"
+        ) from error
+    return faster_coco_eval
+
+
+def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> list[list[float]]:
+    """COCO's summary of all pictures, and of those left where each group of pictures is left out.
+
+    Args:
+        references: A COCO annotation file.
+        results: COCO results of these pictures.
+        of: What is compared.
+
+    Returns:
+        Numbers in the order of `STATISTICS`; -1 where nothing counts. The first list is that of all pictures, and
+        there are no others where there are fewer pictures than groups.
+    """
+    pictures = [each["id"] for each in references["images"]]
+    groups = [pictures[at::GROUPS] for at in range(GROUPS)] if len(pictures) >= GROUPS else []
+    return [_summary(references, results, of, without=set(group)) for group in ([], *groups)]
+
+
+def _summary(references: Mapping[str, Any], results: Sequence[Any], of: Of, *, without: set[Any]) -> list[float]:
+    coco = library()
+    # The library writes into what it is given.
+    known = copy.deepcopy(
+        {
+            **references,
+            "images": [each for each in references["images"] if each["id"] not in without],
+            "annotations": [each for each in references["annotations"] if each["image_id"] not in without],
+        }
+    )
+    with contextlib.redirect_stdout(io.StringIO()):
+        right = coco.COCO(known)
+        found = right.loadRes([dict(each) for each in results if each["image_id"] not in without])
+        evaluation = coco.COCOeval_faster(right, found, iouType=_TYPES[of], print_function=_say_nothing)
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return [float(each) for each in evaluation.stats[: len(STATISTICS[of])]]
+
+
+def encoded(mask: Any) -> dict[str, Any]:
+    """A mask of probabilities (1, height, width) or (height, width) as COCO's run lengths, cut at one half."""
+    rows = np.asfortranarray((np.asarray(mask).reshape(mask.shape[-2:]) > 0.5).astype(np.uint8))
+    found = library().mask.encode(rows)
+    return {"size": [int(side) for side in found["size"]], "counts": _text(found["counts"])}
+
+
+def decoded(segmentation: Any, height: int, width: int) -> Any:
+    """The pixels (height, width) of an annotation's polygons or run lengths."""
+    mask = library().mask
+    if isinstance(segmentation, list):
+        runs = mask.frPyObjects(segmentation, height, width)
+        return np.asarray(mask.decode(runs)).reshape(height, width, -1).any(axis=2)
+    if isinstance(segmentation.get("counts"), list):
+        segmentation = mask.frPyObjects(segmentation, height, width)
+    return np.asarray(mask.decode(segmentation)).astype(bool)
+
+
+def _text(counts: Any) -> str:
+    return counts.decode("ascii") if isinstance(counts, bytes) else str(counts)
+
+
+def _say_nothing(*_: Any) -> None:
+    return None

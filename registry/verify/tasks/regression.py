@@ -1,0 +1,97 @@
+"""Numbers for each sample: mean absolute and squared error, its root, and the coefficient of determination."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.types import Claim, DatasetError, PredictionsError
+from registry.verify.predictions import KeptPredictions
+from registry.verify.statistics import bootstrap
+from registry.verify.tasks.base import Score, Task
+from registry.verify.tasks.outputs import logits_of
+
+if TYPE_CHECKING:
+    from registry.verify.datasets import Dataset
+
+_SUBJECTS = ("mean-absolute-error", "mean-squared-error", "root-mean-squared-error", "r2")
+
+Values = npt.NDArray[np.float64]
+
+
+class Regression(Task):
+    """See `Task`. A dataset has `targets`, shape (n,) or (n, outputs); several outputs are averaged.
+
+    `predicted` and `target` have shape (n, outputs). A sample that could not be read is not counted.
+    """
+
+    name = "regression"
+    answers = "numbers"
+    arrays: ClassVar = {"predicted": "f", "target": "f"}
+    blank: ClassVar = {"predicted": np.nan}
+
+    def takes(self, claim: Claim) -> bool:
+        """See `Task`."""
+        return claim.subject in _SUBJECTS
+
+    def predictions(
+        self,
+        outputs: Any,
+        references: Any,  # noqa: ARG002
+        indices: Sequence[int],
+        dataset: Dataset,  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        """See `Task`."""
+        return {"predicted": logits_of(outputs).float().reshape(len(indices), -1)}
+
+    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
+        """See `Task`."""
+        targets = getattr(dataset, "targets", None)
+        if targets is None:
+            raise DatasetError(f"{dataset.name} has no numbers as answers")
+        return {"target": np.asarray(targets, np.float32)[indices].reshape(len(indices), -1)}
+
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
+        """See `Task`."""
+        return _SUBJECTS
+
+    def score(self, kept: KeptPredictions, subject: str) -> Score:
+        """See `Task`. The interval is a bootstrap over samples."""
+        self.check(kept)
+        found, right = (kept.arrays[name].astype(np.float64) for name in self.arrays)
+        read = ~np.isnan(found).any(axis=1)
+        if not read.any() or subject not in _SUBJECTS:
+            raise PredictionsError(f"{subject} cannot be taken from predicted numbers")
+        found, right = found[read], right[read]
+        off = found - right
+        # Numbers that add up over samples: how many, the errors, their squares, and moments about the mean of all.
+        centred = right - right.mean(0)
+        parts = np.concatenate([np.ones((len(off), 1)), np.abs(off), off**2, centred, centred**2], axis=1)
+
+        def metric(sums: Values) -> Values:
+            count, outputs = sums[:, :1], off.shape[1]
+            absolute, squared, first, second = (sums[:, 1 + at * outputs :][:, :outputs] / count for at in range(4))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                of: dict[str, Values] = {
+                    "mean-absolute-error": absolute,
+                    "mean-squared-error": squared,
+                    "root-mean-squared-error": np.sqrt(squared),
+                    "r2": 1 - squared / (second - first**2),
+                }
+            mean: Values = of[subject].mean(1)
+            return mean
+
+        return Score(
+            value=float(metric(parts.sum(0, keepdims=True))[0]),
+            samples=len(kept.samples),
+            interval=bootstrap(parts, metric),
+        )
+
+    def check(self, kept: KeptPredictions) -> None:
+        """See `Task`."""
+        super().check(kept)
+        if kept.arrays["predicted"].shape != kept.arrays["target"].shape or kept.arrays["target"].ndim != 2:
+            raise PredictionsError("there are not as many numbers as answers")

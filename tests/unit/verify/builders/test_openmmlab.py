@@ -1,0 +1,212 @@
+"""OpenMMLab's zoos: configs are read and not run, and what is built counts and answers as the zoo's own does."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from registry.types import BuildError, Claim, Location, Model, Quantity
+from registry.verify.builders import resolve, target
+from registry.verify.builders.openmmlab.config import configs_of, read_config
+from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_zoo
+from registry.verify.counts.verify import verify_counts
+from registry.verify.engines import Local
+from registry.verify.geometry import Geometry
+from registry.verify.preprocessing import normalise
+from registry.verify.trace import build
+from registry.verify.weights import Policy, fit, read_checkpoint, unwrap
+
+needs_zoo = pytest.mark.skipif(find_spec("mmpretrain") is None, reason="mmpretrain is not installed")
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder
+
+
+def test_a_config_is_merged_with_its_bases(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        base="model = dict(type='Net', backbone=dict(depth=50, out=(3,)), head=dict(type='A', n=10))\nsize = 224\n",
+        own="_base_ = './base.py'\n"
+        "model = dict(backbone=dict(depth=101), head=dict(_delete_=True, type='B', n=_base_.size // 2))\n"
+        "ops = [dict(scale=each * 2) for each in (1, 2)]\n"
+        "names = {{_base_.model.backbone}}\n"
+        "extra = dict(ops[0], more=[*range(3)])\n"
+        "extra.update(dict(last=-1.5e-3))\n",
+    )
+    found = read_config(folder / "own.py", folder)
+    assert found["model"] == {
+        "type": "Net",
+        "backbone": {"depth": 101, "out": (3,)},
+        "head": {"type": "B", "n": 112},
+    }
+    assert found["ops"] == [{"scale": 2}, {"scale": 4}]
+    assert found["names"] == {"depth": 50, "out": (3,)}
+    assert found["extra"] == {"scale": 2, "more": [0, 1, 2], "last": -0.0015}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("import os\nmodel = dict(type=os.getcwd())", "does more than hold values, in line 2: os.getcwd()"),
+        ("model = __import__('os').getcwd()", "does more than hold values"),
+        ("model = open('/etc/passwd').read()", "does more than hold values"),
+        ("model = (1).__class__", "does more than hold values"),
+        ("model = dict.__subclasses__()", "does more than hold values"),
+        ("def f():\n    pass\n", "does more than hold values"),
+        ("model = [0] * 10 ** 9", "does more than hold values"),
+        ("model = 9 ** 9 ** 9", "does more than hold values"),
+        ("from os import environ\nmodel = environ", "uses 'environ' in line 2"),
+        ("model = unknown", "uses 'unknown' in line 1"),
+        ("model = dict(", "is no Python"),
+        ("model = 1 / 0", "cannot be read: ZeroDivisionError"),
+        ("_base_ = '../../../../etc/hosts'", "lies outside of"),
+        ("_base_ = './own.py'", "builds on more than"),
+        ("_base_ = 'nowhere::base.py'", "nowhere is not installed with its configs"),
+    ],
+)
+def test_what_is_more_than_a_config_is_refused_with_the_line(tmp_path: Path, text: str, said: str) -> None:
+    folder = write(tmp_path, own=text)
+    with pytest.raises(BuildError) as caught:
+        read_config(folder / "own.py", folder)
+    assert said in caught.value.message
+
+
+@needs_zoo
+def test_configs_are_read_as_mmengine_reads_them() -> None:
+    config = importlib.import_module("mmengine.config").Config
+    folder = configs_of("mmpretrain")
+    files = sorted(file for file in folder.rglob("*.py") if "_base_" not in file.parts)
+    for file in files[:: len(files) // 12]:
+        theirs = config.fromfile(str(file), import_custom_modules=False)._cfg_dict.to_dict()
+        ours = read_config(file, folder)
+        assert {key: ours.get(key) for key in ("model", "test_dataloader", "data_preprocessor")} == {
+            key: theirs.get(key) for key in ("model", "test_dataloader", "data_preprocessor")
+        }, file.name
+
+
+def claim(model: Model, subject: str, text: str) -> Claim:
+    reported = Quantity.parse(text, "count")
+    at = Location(file=model.file)
+    return Claim(model=model.name, subject=subject, label=subject, kind="count", reported=reported, location=at)
+
+
+@needs_zoo
+@pytest.mark.parametrize(
+    ("config", "flops", "parameters", "convention"),
+    [
+        ("resnet/resnet152_8xb16_cifar10.py", "3740000000", "58160000", "32x32, features only"),
+        ("deit/deit-tiny_4xb256_in1k.py", "1258219200", "5717416", "mmengine 0.10.7, attention counted, 224x224"),
+        ("repvgg/repvgg-A0_8xb32_in1k.py", "1360233728", "8309384", "in deploy mode"),
+    ],
+)
+def test_a_metafiles_numbers_come_out(
+    card: Callable[..., Model], config: str, flops: str, parameters: str, convention: str
+) -> None:
+    weights = "https://download.openmmlab.com/mmclassification/v0/x/y.pth"
+    model = card("x", Config=f"configs/{config}", Weights=weights)
+    claims = [claim(model, "flops", flops), claim(model, "parameters", parameters)]
+    found = list(verify_counts([(model, claims)], engine=Local()))
+    assert [each.verdict for each in found] == ["reproduced", "reproduced"], [each.reason for each in found]
+    assert found[0].measurement is not None
+    assert convention in str(found[0].measurement.convention)
+
+
+@needs_zoo
+def test_a_model_is_named_by_its_config_or_by_its_metafiles_name() -> None:
+    by_config = target("openmmlab:mmpretrain/resnet18_8xb32_in1k")
+    assert (by_config.name, by_config.input_size) == ("mmpretrain/resnet18_8xb32_in1k", (3, 224, 224))
+    by_name = target("openmmlab:mmpretrain/convnext-tiny_32xb128_in1k")
+    assert by_name.weights is None or by_name.weights.url.startswith("https://download.openmmlab.com/")
+    with pytest.raises(BuildError, match="no config and no model 'nope'"):
+        target("openmmlab:mmpretrain/nope")
+    with pytest.raises(BuildError, match="names no zoo"):
+        target("openmmlab:resnet18")
+
+
+@needs_zoo
+def test_a_config_beside_the_card_is_a_strangers(card: Callable[..., Model], tmp_path: Path) -> None:
+    """mmengine would import and call whatever dotted name a type is; here it must stand in a registry."""
+    import dataclasses
+
+    code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
+    for name, text in {
+        "dotted": "model = dict(type='os.system', command='touch hacked')",
+        "unknown": "model = dict(type='ImageClassifier', backbone=dict(type='antigravity'))",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(text)
+        model = dataclasses.replace(card("x", Config=f"{name}.py", Code=code), base=str(tmp_path))
+        with pytest.raises(BuildError, match=r"is no name in a registry|has no 'antigravity'"):
+            build(resolve(model).build)
+
+
+@needs_zoo
+def test_a_classifier_answers_as_the_zoo_does(tmp_path: Path) -> None:
+    """Random weights, saved as the zoo saves them; a picture goes through our preprocessing and the zoo's."""
+    name = "deit-tiny_4xb256_in1k"
+    found = target(f"openmmlab:mmpretrain/{name}")
+    torch.manual_seed(0)
+    saved = found.build()
+    torch.save({"meta": {"epoch": 1}, "state_dict": saved.state_dict()}, tmp_path / "net-12345678.pth")
+
+    ours = found.build().eval()
+    fit(ours, unwrap(read_checkpoint(tmp_path / "net-12345678.pth", policy=Policy()), ours.state_dict()).tensors)
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8))
+    picture.save(tmp_path / "picture.png")
+    assert found.preprocessing is not None
+    pixels = torch.from_numpy(Geometry.of(found.preprocessing).apply(picture)).permute(2, 0, 1)[None]
+    with torch.no_grad():
+        answer = ours(normalise(pixels, found.preprocessing))
+    assert torch.allclose(answer, theirs(name, saved, tmp_path / "picture.png"), atol=1e-5)
+
+
+def theirs(name: str, saved: torch.nn.Module, picture: Path) -> torch.Tensor:
+    """The zoo's logits, through its own pipeline and preprocessor."""
+    apis: Any = importlib.import_module("mmpretrain.apis")
+    registry: Any = importlib.import_module("mmpretrain.registry")
+    compose: Any = importlib.import_module("mmengine.dataset").Compose
+    model = apis.get_model(str(configs_of("mmpretrain") / "deit" / f"{name}.py"), device="cpu")
+    model.load_state_dict(saved.state_dict())
+    steps = [registry.TRANSFORMS.build(step) for step in model._config.test_dataloader.dataset.pipeline]
+    batch = compose(steps)({"img_path": str(picture)})
+    data = model.data_preprocessor({"inputs": [batch["inputs"]], "data_samples": [batch["data_samples"]]}, False)
+    with torch.no_grad():
+        answer: torch.Tensor = model(data["inputs"], mode="tensor")
+    return answer
+
+
+@pytest.mark.skipif(find_spec("mmseg") is None, reason="mmsegmentation is not installed")
+@pytest.mark.parametrize(
+    "config", ["fcn/fcn_r50-d8_4xb2-40k_cityscapes-512x1024", "segformer/segformer_mit-b0_8xb2-160k_ade20k-512x512"]
+)
+def test_a_segmenter_is_built(config: str) -> None:
+    model = build(target(f"openmmlab:mmseg/{config.rpartition('/')[2]}").build)
+    assert sum(each.numel() for each in model.parameters()) > 1e6
+
+
+@needs_zoo
+def test_a_compiled_operator_that_is_not_here_says_its_name() -> None:
+    import_zoo("mmpretrain")
+    if importlib.import_module("mmcv._ext").__spec__.loader is not None:  # type: ignore[union-attr]
+        pytest.skip("mmcv has its compiled operators")
+    ops: Any = importlib.import_module("mmcv.ops")
+    with pytest.raises(MissingOperatorError, match="it needs the compiled operator 'nms' of mmcv"):
+        ops.nms(torch.rand(3, 4), torch.rand(3), 0.5)
+
+
+@pytest.mark.skipif(find_spec("mmdet") is None, reason="mmdet is not installed")
+def test_a_detector_is_built_or_refused_with_the_reason(card: Callable[..., Model]) -> None:
+    model = card("x", Builder="openmmlab:mmdet/faster-rcnn_r50-caffe-c4_ms-1x_coco")
+    (found,) = verify_counts([(model, [claim(model, "parameters", "41755286")])], engine=Local())
+    assert found.verdict in ("refuted", "unverifiable")
+    assert found.reason.startswith(("the model has 3", "mmdet cannot be imported", "the model cannot be built"))
