@@ -74,6 +74,9 @@ DOES: dict[str, Callable[[], None]] = {
     "none": lambda: None,
 }
 
+ONCE = {"shout", "others", "fork"}
+"""What is done at the first batch alone: three hundred processes are no better than one."""
+
 
 class Sick(digits.DigitsCNN):
     """The network of the digits, which does something else as well."""
@@ -85,7 +88,7 @@ class Sick(digits.DigitsCNN):
         self._ran = False
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        if not self._ran:
+        if not (self._ran and self._run in ONCE):
             self._ran = True
             DOES[self._run]()
         return super().forward(pictures)
