@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import numpy
 import torch
 
 from registry.verify.builders import Builder, digits
@@ -34,7 +35,7 @@ def crash() -> None:
 def fill_memory() -> None:
     held = []
     while True:
-        held.append(bytearray(1 << 28))
+        held.append(numpy.empty(1 << 30, numpy.uint8))
 
 
 def shout() -> None:
