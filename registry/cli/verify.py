@@ -71,7 +71,8 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
     help="Where everything runs: in this process, in processes of this machine, or on a Ray cluster. By default models "
-    "are counted in processes and evaluated in this one.",
+    "are counted in processes and evaluated in this one, those of others than torchvision, timm and mir in one of their "
+    "own.",
 )
 @click.option(
     "--address",

@@ -14,14 +14,13 @@ from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import TRUSTED, resolve
 from registry.verify.counts.cache import TraceCache
-from registry.verify.datasets import canonical, whereabouts
+from registry.verify.datasets import canonical, comes_with_a_plugin, whereabouts
 from registry.verify.engines import Engine, Failure, in_worker
 from registry.verify.engines.once import LIMITS
 from registry.verify.engines.process import machine_memory
 from registry.verify.inputs import Transform
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import ParameterCount, ledger
-from registry.verify.plugins import installed
 from registry.verify.target import Target
 from registry.verify.tasks import BUILT_IN, inputs_of, task_named
 from registry.verify.trace import build
@@ -63,7 +62,7 @@ class EvaluationJob:
     @property
     def strange(self) -> bool:
         """Whether its models, its task or its data are code that neither we nor the libraries we know wrote."""
-        return self.library not in TRUSTED or self.task not in BUILT_IN or self.dataset in installed("mir.datasets")
+        return self.library not in TRUSTED or self.task not in BUILT_IN or comes_with_a_plugin(self.dataset)
 
 
 def evaluation_jobs(
