@@ -155,7 +155,8 @@ def test_scoring_that_ends_its_process_ends_neither_rescore_nor_the_check_of_evi
         interval=(1.0, 1.0),
         details={"predictions": {"file": "m/kept.npz", "digest": digest}},
     )
-    store.write(Evidence(claim=claim, verdict="unverifiable", measurement=measured, reason="", time="2026-01-01T00:00:00Z"))
+    time = "2026-01-01T00:00:00Z"
+    store.write(Evidence(claim=claim, verdict="unverifiable", measurement=measured, reason="", time=time))
     for command in (["rescore", "evidence"], ["evidence", "check", str(tmp_path)]):
         ran = mir(tmp_path, *command)
         assert ran.returncode == 1, ran.stderr
