@@ -18,6 +18,7 @@ from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
 from registry.loader.project import is_on_hub
+from registry.numbers import counted
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 
@@ -182,7 +183,7 @@ def command(
     try:
         with (
             opened as place,
-            progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from registry.files import cache_folder
+from registry.loader.project import hub_address
 from registry.read.limits import MAX_BYTES
 from registry.types import UsageError, WeightsError
 from registry.verify.weights.http import GoneError, download
@@ -74,9 +75,10 @@ def repository_of(text: str) -> Repository | None:
     >>> str(repository), repository.revision, repository_of("models") is None
     ('timm/resnet18', 'v1', True)
     """
-    if not text.startswith("hf:/"):
+    address = hub_address(text)
+    if address is None:
         return None
-    found = _ADDRESS.fullmatch(text)
+    found = _ADDRESS.fullmatch(address)
     if found is None or (found["kind"] not in (None, "models") and not found["name"]) or ".." in text:
         raise UsageError(f"'{text[:200]}' is no address on the Hub; write hf://owner/name[@revision] or hf://owner")
     return Repository(

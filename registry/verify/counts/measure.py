@@ -15,7 +15,7 @@ from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
 from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
-from registry.verify.conventions.base import Variant
+from registry.verify.conventions.base import Convention, Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
 from registry.verify.counts.judge import Candidate, CountRule
@@ -161,7 +161,7 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
         own = next(convention.variants())
         for setting in convention.variants():
             count = setting(traced)
-            for factor in _factors(setting):
+            for factor in factors(convention):
                 yield Candidate(
                     rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
                     size=each.size,
@@ -175,16 +175,21 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
                 )
 
 
-def _factors(setting: Variant) -> tuple[int, ...]:
+def factors(convention: Convention) -> tuple[int, ...]:
     """Tools that count multiply-adds are published as they are or doubled; twice torch's MACs is torch's own count."""
-    return (1, 2) if setting.convention.unit == "MACs" and setting.convention.name != "MACs" else (1,)
+    return (1, 2) if convention.unit == "MACs" and convention.name != "MACs" else (1,)
 
 
 def _surprise(setting: Variant, own: Variant, first: Collection[str]) -> int:
     changed = sum(setting.settings[name] != value for name, value in own.settings.items())
     if setting.convention.name in first:
         return changed
-    return _LIKELY.get(setting.convention.name, 2) + 2 * changed + (2 if first else 0)
+    return surprise(setting.convention.name, changed=changed) + (2 if first else 0)
+
+
+def surprise(convention: str, *, changed: int) -> int:
+    """How far-fetched a convention is, with some of its settings changed; in bits."""
+    return _LIKELY.get(convention, 2) + 2 * changed
 
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:

@@ -72,7 +72,7 @@ def trace(
             why, found = _run_really(real, model, given, train=train)
             if found is not None:
                 return found
-            reason = f"{reason}; and with values: {why}" if why else reason
+            reason = f"{reason}; and with values: {why}" if why not in ("", reason) else reason
     raise BuildError(f"the model does not run on {given}: {reason}")
 
 

@@ -1,0 +1,82 @@
+"""Where a number comes from: the ways to count that reproduce it, for `mir count --explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from registry.evidence.rejudge.count_chance import first_fit
+from registry.types import Quantity
+from registry.verify.counts.diagnose import diagnose_flops
+from registry.verify.counts.judge import Candidate, CountRule, judge
+from registry.verify.counts.measure import factors, surprise
+from registry.verify.counts.model import ModelCounts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """What a printed number is.
+
+    Attributes:
+        reported: The number as printed.
+        fits: By what is counted, each with how: `2 x fvcore 0.1.5` or `all parameters`; the likeliest first.
+        reason: One sentence.
+    """
+
+    reported: Quantity
+    fits: tuple[tuple[int, str], ...]
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "reported": self.reported.text,
+            "fits": [{"count": count, "convention": how} for count, how in self.fits],
+            "reason": self.reason,
+        }
+
+
+def explain(counted: ModelCounts, reported: Quantity) -> Explanation:
+    """Find the ways to count that come to a printed number.
+
+    Args:
+        counted: What the model counts.
+        reported: Such as `8.2G`, `4.11 GMACs`, `25.6M`.
+    """
+    found = judge(reported, _candidates(counted))
+    ways = counted.parameters
+    parameters = [(count, way) for way, count in ways.items() if reported.holds(count)]
+    fits = (*((each.value, _name(each)) for each in found.fits), *parameters)
+    if not fits:
+        why = diagnose_flops(reported, found.ranked, parameters=ways)
+        return Explanation(reported=reported, fits=(), reason=f"nothing counts {reported}: {why}")
+    count, how = fits[0]
+    coarse = found.coarse if found.fits else getattr(first_fit(reported, list(ways.values())), "coarse", "")
+    more = len({count for count, _ in fits}) - 1
+    reason = f"{reported} fits {how}, {count}"
+    if more:
+        reason += f"; {more} other count{'s' * (more > 1)} would be printed so, too"
+    if coarse:
+        reason += f"; this is no proof: {coarse}"
+    return Explanation(reported=reported, fits=fits, reason=reason)
+
+
+def _name(each: Candidate) -> str:
+    factor = f"{each.rule.factor} x " if each.rule.factor != 1 else ""
+    return f"{factor}{each.rule.convention}"
+
+
+def _candidates(counted: ModelCounts) -> Iterator[Candidate]:
+    tensors = counted.arguments.tensors()
+    size = tensors[0].shape[1:] if tensors else ()
+    for label, count in counted.counts.items():
+        convention = counted.conventions[label]
+        for factor in factors(convention):
+            yield Candidate(
+                rule=CountRule(convention=label, factor=factor, input="as asked"),
+                size=size,
+                value=factor * count.total,
+                surprise=surprise(convention.name, changed=label != convention.name),
+                unit="FLOPs" if factor == 2 else convention.unit,
+            )
