@@ -79,17 +79,19 @@ def command(
     Models of transformers are named by their architecture, transformers:gpt2, or by a config.json or a folder with one.
     """
     from registry.cli.count_tensors import is_weights, print_weights
+
+    # Headers are read without torch.
+    if is_weights(builder):
+        if number is not None:
+            raise UsageError("--explain needs a model that can be built; weights have parameters only")
+        print_weights(builder, form=form)
+        return 0
     from registry.report.counts import print_counts, print_explanation
     from registry.verify.builders.file import file_target, is_file
     from registry.verify.counts.explain import explain
     from registry.verify.counts.model import count_module
     from registry.verify.trace import build
 
-    if is_weights(builder):
-        if number is not None:
-            raise UsageError("--explain needs a model that can be built; weights have parameters only")
-        print_weights(builder, form=form)
-        return 0
     reported = None if number is None else _number(number)
     try:
         if is_file(builder) and not builder.endswith(":"):

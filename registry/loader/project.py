@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
 from registry.dialects import DIALECTS
+from registry.download.hub_address import hub_address
 from registry.loader.left_out import LeftOut
 from registry.loader.load import load
 from registry.types import Index, UsageError
@@ -30,32 +30,9 @@ def as_paths(path: Paths) -> list[Path]:
     return paths
 
 
-_PAGE = re.compile(
-    r"https?:/{1,2}(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<name>(?:(?:datasets|spaces)/)?[\w.-]+(?:/[\w.-]+)?)"
-    r"(?:/(?:tree|blob|resolve|raw)/(?P<revision>[\w.-]+)(?:/.*)?)?/?(?:[?#].*)?",
-    re.ASCII,
-)
-
-
 def is_on_hub(path: str | Path) -> bool:
     """Whether a path is an address on the Hugging Face Hub; as a path, `hf://` is `hf:/`."""
     return hub_address(str(path)) is not None
-
-
-def hub_address(text: str) -> str | None:
-    """What is meant by an address of the Hub or of one of its pages; `None` where a text is neither.
-
-    >>> hub_address("https://huggingface.co/timm/resnet18/blob/main/README.md")
-    'hf://timm/resnet18@main'
-    >>> hub_address("hf:timm/resnet18"), hub_address("timm/resnet18")
-    ('hf://timm/resnet18', None)
-    """
-    if text.startswith("hf:"):
-        return f"hf://{text[3:].lstrip('/')}"
-    found = _PAGE.fullmatch(text)
-    if found is None:
-        return None
-    return f"hf://{found['name']}" + (f"@{found['revision']}" if found["revision"] else "")
 
 
 def first_of(path: Paths | Index) -> Path:

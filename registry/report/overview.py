@@ -10,6 +10,7 @@ import click
 
 from registry.numbers import counted
 from registry.report.plain import plain
+from registry.report.table import fold, terminal_width
 from registry.report.verdicts import print_rows, summary
 from registry.types import Evidence
 
@@ -40,8 +41,8 @@ def print_overview(evidence: Sequence[Evidence], *, whole: bool) -> None:
         if len(wrong) > _MOST:
             click.echo(f"and {len(wrong) - _MOST} more that are refuted or ended in an error")
         click.echo()
-    for line in missing(evidence):
-        click.echo(plain(line))
+    for reason in missing(evidence):
+        click.echo("\n  ".join(fold(plain(reason), terminal_width() - 2)))
     click.echo(f"{counted(len(models), 'model')}, {summary(evidence)}. -v lists every claim.")
 
 

@@ -28,7 +28,7 @@ class Column:
         drop: Where the table is too wide, columns with the largest number go first; 0 stays.
         group: What is the same as in the row above is not said again, and stands above its rows where there is no room.
         below: It stands below its row, where there is no room beside it.
-        style: Colours a cell that is already as wide as its column.
+        style: Colours a cell.
     """
 
     name: str
@@ -171,8 +171,8 @@ def _line(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int], 
     shown = []
     for cell, column, own in zip(row, columns, widths, strict=True):
         padding = " " * (own - _width(cell))
-        padded = f"{padding}{cell}" if column.right else f"{cell}{padding}"
-        shown.append(column.style(padded) if styled and cell else padded)
+        styled_cell = column.style(cell) if styled and cell else cell
+        shown.append(f"{padding}{styled_cell}" if column.right else f"{styled_cell}{padding}")
     return (" " * _GAP).join(shown).rstrip()
 
 

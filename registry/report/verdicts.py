@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from registry.download.hub_address import at_hub
 from registry.numbers import beside, counted
 from registry.report.plain import plain
 from registry.report.table import Column, lay_out, terminal_width
@@ -49,7 +50,7 @@ def print_rows(evidence: Sequence[Evidence]) -> None:
 
 
 def _colour(verdict: str) -> str:
-    return click.style(verdict, **_STYLES[verdict.rstrip()])  # type: ignore[index]
+    return click.style(verdict, **_STYLES[verdict])  # type: ignore[index]
 
 
 _COLUMNS = (
@@ -86,7 +87,7 @@ def _row(evidence: Evidence) -> dict[str, Any]:
         "verdict": evidence.verdict,
         "reason": evidence.reason,
         "convention": None if measurement is None else measurement.convention,
-        "location": str(claim.location),
+        "location": str(at_hub(claim.location)),
         "path": claim.location.path,
         "task": claim.task,
         "dataset": None if claim.dataset is None else claim.dataset.name,

@@ -90,4 +90,4 @@ def _meant(name: str, claimed: Sequence[str], slip: str | None) -> str:
     close = slip or KnownNames(claimed).closest(name)
     if close is not None:
         return f"did you mean {close}?"
-    return f"what they name is: {', '.join(claimed[:12]) or 'nothing'}"
+    return f"there are {', '.join(claimed[:12])}" if claimed else "they claim nothing"

@@ -170,7 +170,7 @@ def test_a_reader_finds_a_model_by_a_part_of_its_name(mir, cards):
     [
         ("cuont torchvision:resnet50", "there is no command 'cuont'; did you mean count?"),
         ("verify models --only flops,parms", "no card claims 'parms'; did you mean Parameters?"),
-        ("verify models --only typo", "no card claims 'typo'; what they name is: flops, parameters, top-1-accuracy"),
+        ("verify models --only typo", "no card claims 'typo'; there are flops, parameters, top-1-accuracy"),
         ("verify models --data imagnet=.", "no card names the dataset 'imagnet'; did you mean ImageNet?"),
         (
             "verify models --set Interpolaton=bicubic",
