@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from registry.evidence.rejudge.count_chance import first_fit
 from registry.types import Quantity
+from registry.verify.conventions import CONVENTIONS
 from registry.verify.counts.diagnose import diagnose_flops
-from registry.verify.counts.judge import Candidate, CountRule, judge
-from registry.verify.counts.measure import factors, surprise
-from registry.verify.counts.model import ModelCounts
+from registry.verify.counts.judge import Candidate, CountRule, factors, judge, surprise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,15 +36,15 @@ class Explanation:
         }
 
 
-def explain(counted: ModelCounts, reported: Quantity) -> Explanation:
+def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
     """Find the ways to count that come to a printed number.
 
     Args:
-        counted: What the model counts.
+        counted: What the model counts, as `ModelCounts.as_dict` holds it.
         reported: Such as `8.2G`, `4.11 GMACs`, `25.6M`.
     """
     found = judge(reported, _candidates(counted))
-    ways = counted.parameters
+    ways = counted["parameters"]
     parameters = [(count, way) for way, count in ways.items() if reported.holds(count)]
     fits = (*((each.value, _name(each)) for each in found.fits), *parameters)
     if not fits:
@@ -67,16 +66,14 @@ def _name(each: Candidate) -> str:
     return f"{factor}{each.rule.convention}"
 
 
-def _candidates(counted: ModelCounts) -> Iterator[Candidate]:
-    tensors = counted.arguments.tensors()
-    size = tensors[0].shape[1:] if tensors else ()
-    for label, count in counted.counts.items():
-        convention = counted.conventions[label]
-        for factor in factors(convention):
+def _candidates(counted: Mapping[str, Any]) -> Iterator[Candidate]:
+    for label, count in counted["counts"].items():
+        name = next(name for name in CONVENTIONS if label == name or label.startswith(f"{name}, "))
+        for factor in factors(CONVENTIONS[name]):
             yield Candidate(
                 rule=CountRule(convention=label, factor=factor, input="as asked"),
-                size=size,
-                value=factor * count.total,
-                surprise=surprise(convention.name, changed=label != convention.name),
-                unit="FLOPs" if factor == 2 else convention.unit,
+                size=tuple(counted["input_size"]),
+                value=factor * count["total"],
+                surprise=surprise(name, changed=label != name),
+                unit="FLOPs" if factor == 2 else count["unit"],
             )

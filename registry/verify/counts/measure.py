@@ -15,10 +15,10 @@ from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
 from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
-from registry.verify.conventions.base import Convention, Variant
+from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
-from registry.verify.counts.judge import Candidate, CountRule
+from registry.verify.counts.judge import Candidate, CountRule, factors, surprise
 from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """How many names of what was not counted are kept."""
-
-_LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
-"""Surprise of each convention, in bits; 2 for those not named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,21 +172,11 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
                 )
 
 
-def factors(convention: Convention) -> tuple[int, ...]:
-    """Tools that count multiply-adds are published as they are or doubled; twice torch's MACs is torch's own count."""
-    return (1, 2) if convention.unit == "MACs" and convention.name != "MACs" else (1,)
-
-
 def _surprise(setting: Variant, own: Variant, first: Collection[str]) -> int:
     changed = sum(setting.settings[name] != value for name, value in own.settings.items())
     if setting.convention.name in first:
         return changed
     return surprise(setting.convention.name, changed=changed) + (2 if first else 0)
-
-
-def surprise(convention: str, *, changed: int) -> int:
-    """How far-fetched a convention is, with some of its settings changed; in bits."""
-    return _LIKELY.get(convention, 2) + 2 * changed
 
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:
