@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import beside
 from registry.report.plain import plain
 from registry.types import VERDICTS, Claim, Evidence, Verdict
@@ -55,7 +56,7 @@ def print_rows(console: Console, evidence: Sequence[Evidence]) -> None:
             _plain(_about(claim)),
             _plain(claim.reported.text),
             _plain(measured_text(each)),
-            Text(each.verdict, style=_STYLES[each.verdict]),
+            Text(f"imported: {each.verdict}" if is_imported(each) else each.verdict, style=_STYLES[each.verdict]),
             _plain(each.reason),
         )
         previous = claim.model
@@ -73,9 +74,10 @@ _COLUMNS: dict[str, dict[str, Any]] = {
 
 
 def summary(evidence: Sequence[Evidence]) -> str:
-    """How many claims there are of each verdict, as one line."""
-    counts = Counter(each.verdict for each in evidence)
-    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    """How many claims there are of each verdict, as one line; what others measured is counted apart."""
+    counts = Counter((is_imported(each), each.verdict) for each in evidence)
+    parts = [f"{counts[False, verdict]} {verdict}" for verdict in VERDICTS if counts[False, verdict]]
+    parts += [f"{counts[True, verdict]} imported: {verdict}" for verdict in VERDICTS if counts[True, verdict]]
     claims = f"{len(evidence)} claim{'' if len(evidence) == 1 else 's'}"
     return f"{claims}: {', '.join(parts)}" if parts else "no claims"
 
@@ -94,6 +96,7 @@ def _row(evidence: Evidence) -> dict[str, Any]:
         "reported": claim.reported.text,
         "measured": None if measurement is None else measurement.value,
         "verdict": evidence.verdict,
+        "imported": is_imported(evidence),
         "reason": evidence.reason,
         "convention": None if measurement is None else measurement.convention,
         "location": str(claim.location),

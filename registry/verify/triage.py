@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from registry.claims import ModelClaims
 from registry.evidence import Store, stale
 from registry.evidence.rejudge import contradictions
+from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import Claim, Evidence, Model
 from registry.verify.environment import with_code
@@ -143,7 +144,8 @@ def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) ->
 
 def _holds(known: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool]) -> bool:
     """Whether earlier evidence will do."""
-    if known.evidence is None:
+    if known.evidence is None or is_imported(known.evidence):
+        # What somebody else measured is no reason not to measure; it stays where that cannot be done here.
         return False
     if known.settled:
         return not known.stale and enough(known.evidence)
