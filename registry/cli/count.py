@@ -59,15 +59,17 @@ def command(
     A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
     """
     from registry.cli.count_tensors import is_weights, print_weights
+
+    # Headers are read without torch.
+    if is_weights(builder):
+        print_weights(builder, form=form)
+        return 0
     from registry.report.counts import print_counts
     from registry.verify.builders import target
     from registry.verify.builders.file import file_target, is_file
     from registry.verify.counts.model import count_module
     from registry.verify.trace import build
 
-    if is_weights(builder):
-        print_weights(builder, form=form)
-        return 0
     try:
         if is_file(builder):
             click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)

@@ -17,6 +17,7 @@ from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
+from registry.download.hub_address import at_hub
 from registry.loader.project import is_on_hub
 from registry.storage import Place
 from registry.types import Evidence, UsageError
@@ -209,9 +210,9 @@ def _tell_unverified(made: Verification) -> bool:
 
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:
-        click.echo(plain(f"{model.location}: a model without Name is not verified; give it one"), err=True)
+        click.echo(plain(f"{at_hub(model.location)}: a model without Name is not verified; give it one"), err=True)
     for each in made.models:
         for entry in each.unreadable:
-            said = f"{entry.location}: {entry.label} of {each.model.name} is no number that can be verified"
+            said = f"{at_hub(entry.location)}: {entry.label} of {each.model.name} is no number that can be verified"
             click.echo(plain(said), err=True)
     return bool(nameless)

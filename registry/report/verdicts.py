@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.download.hub_address import at_hub
 from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import beside
 from registry.report.plain import plain
@@ -99,7 +100,7 @@ def _row(evidence: Evidence) -> dict[str, Any]:
         "imported": is_imported(evidence),
         "reason": evidence.reason,
         "convention": None if measurement is None else measurement.convention,
-        "location": str(claim.location),
+        "location": str(at_hub(claim.location)),
         "path": claim.location.path,
         "task": claim.task,
         "dataset": None if claim.dataset is None else claim.dataset.name,

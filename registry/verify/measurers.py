@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from registry.claims import ModelClaims
+from registry.download.ranges import read_range
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
@@ -16,7 +17,6 @@ from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
-from registry.verify.weights.ranges import read_range
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from registry.claims import ModelClaims
+from registry.download.http import GoneError
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -21,7 +22,6 @@ from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
 from registry.verify.weights import Fetched, LoadedState, fetch, fit, read_checkpoint, read_program, unwrap
-from registry.verify.weights.http import GoneError
 
 
 @dataclass(frozen=True, kw_only=True)
