@@ -21,6 +21,9 @@ from registry.harness.names import (
 from registry.types import Claim, DatasetRef
 
 LM_EVAL, MTEB, INSPECT = "lm-eval", "mteb", "inspect-ai"
+OWN = frozenset({LM_EVAL, MTEB, INSPECT})
+"""Harnesses whose results no task of mir measures: prompts and samples are theirs."""
+
 RUN: Mapping[str, str] = {LM_EVAL: "pip install lm-eval", MTEB: "pip install mteb"}
 """Harnesses that `mir verify --with` runs, and how each is installed."""
 
@@ -50,12 +53,12 @@ class Lead:
     def reason(self) -> str:
         """What it takes to measure the claim, in one clause."""
         if self.harness in RUN:
-            return f"it is a result of {self.harness}: {RUN[self.harness]}; mir verify --with {self.harness} CARD"
+            return f"needs {self.harness}: {RUN[self.harness]}; mir verify --with {self.harness} CARD"
         about = aliases()["frameworks"][self.harness]
         reads = (
             "; then mir evidence import LOG --cards CARD" if about.get("reads") else ", whose output mir cannot read"
         )
-        return f"it is a result of {self.harness}: {about['install']}; {about['command']}{reads}"
+        return f"needs {self.harness}: {about['install']}; {about['command']}{reads}"
 
 
 def lead(claim: Claim) -> Lead | None:

@@ -23,8 +23,8 @@ _AT_ONCE = 1000
 """Claims whose evidence is asked for together: an object store answers many questions in the time of one."""
 
 
-Kind = Literal["count", "evaluate", "time"]
-"""What a measurer does: trace a model's structure, run it on data, or time it on blank pictures."""
+Kind = Literal["count", "evaluate", "time", "harness"]
+"""What a measurer does: trace a model, run it on data, time it on blank pictures, or run another harness."""
 
 
 class Measurer(Protocol):
