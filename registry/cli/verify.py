@@ -17,6 +17,7 @@ from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
+from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.loader.project import is_on_hub
 from registry.storage import Place
@@ -78,7 +79,8 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
     help="Where everything runs: in this process, in processes of this machine, or on a Ray cluster. By default models "
-    "are counted in processes and evaluated in this one.",
+    "are counted in processes and evaluated in this one, those of others than torchvision, timm and mir in one of "
+    "their own.",
 )
 @click.option(
     "--address",
@@ -181,7 +183,8 @@ def command(
         **asked,
     )
     if planned:
-        plan, how = made.plan(here=address is None), made.options.evaluation
+        with standard_output_is_ours():
+            plan, how = made.plan(here=address is None), made.options.evaluation
         tell_plan(plan, made.models, how, form=form, gpus=gpus, address=address, calibrated=calibrated)
         return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
@@ -189,6 +192,7 @@ def command(
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
         with (
+            standard_output_is_ours(),
             opened as place,
             progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
             closing(made.run(place, report)) as run,

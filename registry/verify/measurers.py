@@ -26,7 +26,8 @@ class MeasureOptions:
 
     Attributes:
         evaluation: How to run models on data.
-        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one.
+        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one,
+            strangers' in one of their own.
         jobs: Processes that count, where there is no engine; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are and what their headers say; no network is used for
             it otherwise.
@@ -56,7 +57,7 @@ def measurers(
         *others,
         Counts(models, options, progress),
         Accuracy(evaluation, options.engine),
-        Speeds(_timing(evaluation, options.engine)),
+        Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),
     ]
 
 

@@ -14,6 +14,7 @@ from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.places import PLACE
+from registry.cli.stdout import standard_output_is_ours
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.loader.project import is_on_hub, load_project
@@ -63,7 +64,8 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     index, faults = sparing("could not be read", readable, index)
     for each in faults:
         click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
-    audited = list(audit(index, store, vocabulary, paths=cards))
+    with standard_output_is_ours():
+        audited = list(audit(index, store, vocabulary, paths=cards))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:
