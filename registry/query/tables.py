@@ -57,7 +57,7 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
         "value": "DOUBLE",
         "half_width": "DOUBLE",
         "unit": "VARCHAR",
-        "status": "VARCHAR",
+        "verdict": "VARCHAR",
         "measured": "DOUBLE",
         "file": "VARCHAR",
         "line": "INTEGER",
