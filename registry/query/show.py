@@ -20,6 +20,7 @@ _CLAIM = (
     "value",
     "unit",
     "status",
+    "reason",
     "file",
     "line",
 )

@@ -8,9 +8,8 @@ from pathlib import Path
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.accuracy.identity import Identity, identify
-from registry.verify.datasets import Dataset, canonical, find
-from registry.verify.datasets.sources import source
-from registry.vocabulary.sizes import named_split
+from registry.verify.datasets import Dataset, find
+from registry.verify.datasets.given import name_of
 
 Categories = tuple[str, ...] | None
 
@@ -63,13 +62,3 @@ class DatasetCache:
         if key not in self._identities:
             self._identities[key] = identify(named, dataset, self._remembered)
         return self._identities[key]
-
-
-def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
-    """The name to find a dataset by: its Hub id or its name without the split where only that is one of `data`."""
-    here = {canonical(each) for each in data}
-    known = named_split(named.name).known
-    if source(named.name) is not None:
-        known = None  # found by any of its names, which say the split, the pass or the labels that are meant
-    names = (named.name, named.type, None if known is None else known.name)
-    return next((each for each in names if each and canonical(each) in here), named.name)

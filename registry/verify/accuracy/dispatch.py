@@ -9,12 +9,13 @@ from functools import partial
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
-from registry.verify.accuracy.dataset_cache import DatasetCache, name_of
+from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.jobs import evaluation_jobs, passes
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import questions
 from registry.verify.accuracy.verify import evaluate
 from registry.verify.datasets import whereabouts
+from registry.verify.datasets.given import name_of
 from registry.verify.engines import Engine, Failure, Local, NotHereError, Resources, run
 from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome

@@ -8,12 +8,12 @@ from functools import cache
 
 from registry.claims import ModelClaims
 from registry.types import DatasetRef, MirError, Unverifiable
-from registry.verify.accuracy.dataset_cache import name_of
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import resolve
 from registry.verify.counts.cache import TraceCache
 from registry.verify.datasets import canonical, whereabouts
+from registry.verify.datasets.given import name_of
 from registry.verify.inputs import Transform
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import ParameterCount, ledger
