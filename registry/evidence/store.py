@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
 from registry.evidence.model_file import LARGEST, ModelFile
 from registry.evidence.names import file_of, identity, name_of, record_file_of, stem_of
@@ -253,6 +254,9 @@ class Store:
         return to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
 
     def _shown(self, file: str) -> str:
+        address = as_hub_address(file)
+        if address != file:
+            return address
         path, parent = Path(file), self.folder.resolve().parent if isinstance(self.folder, Path) else Path.cwd()
         portable = not path.is_absolute() and ".." not in path.parts
         try:

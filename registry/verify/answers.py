@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from registry.evidence.digest_cache import Remembered
-from registry.types import Claim, DatasetError, Evidence
-from registry.verify.datasets import Dataset, find
+from registry.types import Claim, DatasetError, Evidence, PredictionsError
+from registry.verify.datasets import Dataset, comes_with_a_plugin, find
+from registry.verify.engines import Failure, in_worker, is_worker
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks import Task, task_that_scores
+from registry.verify.tasks import BUILT_IN, Task, task_that_scores
 
 
 class RightAnswers:
@@ -34,8 +36,18 @@ class RightAnswers:
             `None` where the data is not at hand, or is other data than the record's.
 
         Raises:
-            PredictionsError: The task whose predictions these are is not here.
+            PredictionsError: The task whose predictions these are is not here, or a stranger's code does not answer.
         """
+        name = evidence.claim.dataset.name if evidence.claim.dataset else ""
+        if is_worker() or (kept.task in BUILT_IN and not comes_with_a_plugin(name)):
+            return self._compare(evidence, kept)
+        beside = partial(_compare, self._data, self._remembered)
+        found = in_worker(beside, (evidence, kept))
+        if isinstance(found, Failure):
+            raise PredictionsError(f"the right answers of {name} cannot be read: {found.reason}")
+        return found
+
+    def _compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
         task = task_that_scores(kept)
         found = self._dataset(evidence.claim, kept, task)
         if found is None or found[1] != evidence.digests.get("dataset"):
@@ -70,3 +82,7 @@ class RightAnswers:
             except DatasetError:
                 self._found[key] = None
         return self._found[key]
+
+
+def _compare(data: Mapping[str, Path], remembered: Remembered, asked: tuple[Evidence, KeptPredictions]) -> str | None:
+    return RightAnswers(data, remembered)._compare(*asked)

@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from registry.claims import ModelClaims
+from registry.download.http import GoneError
 from registry.evidence import digests
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -17,11 +18,11 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
+from registry.verify.engines import said
 from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
 from registry.verify.weights import Fetched, LoadedState, fetch, fit, read_checkpoint, read_program, unwrap
-from registry.verify.weights.http import GoneError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +215,9 @@ def build(target: Target) -> nn.Module:
         return target.build()
     except BuildError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # A library's constructor is foreign code: whatever it raises is this model's failure and nobody else's.
-        raise BuildError(f"{target.library} cannot build {target.name}: {type(error).__name__}: {error}") from error
+        raise BuildError(f"{target.library} cannot build {target.name}: {said(error)}") from error
 
 
 def _hashable(dataset: DatasetRef) -> DatasetRef:

@@ -172,7 +172,7 @@ def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], o
     task = task_named(trial.question.task)
     return Feeding(
         batch_size=options.batch_size or _batch_size(entries, where, options),
-        workers=_workers(trial.dataset) if options.workers is None else options.workers,
+        workers=_workers(trial.dataset, options.cores) if options.workers is None else options.workers,
         pin=where[0].type == "cuda",
         task=task if type(task).reference is not Task.reference else None,
         prepared=None if isinstance(trial.dataset, Arrays) else options.prepared,
@@ -205,9 +205,11 @@ def _own_batch_size(entry: EvaluatedModel, device: torch.device, options: Evalua
     return size
 
 
-def _workers(dataset: Dataset) -> int:
+def _workers(dataset: Dataset, cores: int | None) -> int:
     if isinstance(dataset, Arrays) or len(dataset.names) < _FEW_SAMPLES:
         return 0
+    if cores is not None:
+        return cores if cores > 1 else 0
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -11,6 +11,7 @@ from registry.verify.datasets import canvases, clips, coco, digits, flows, folde
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
 from registry.verify.datasets.sources import source
+from registry.verify.plugins import installed
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.sizes import named_split, split_name
 from registry.vocabulary.vocabulary import Vocabulary
@@ -171,6 +172,11 @@ def canonical(name: str) -> str:
     """The one spelling of a dataset's name; folded where the vocabulary does not know it."""
     term = Vocabulary.load().dataset(name)
     return term.name if term is not None else fold(name)
+
+
+def comes_with_a_plugin(name: str) -> bool:
+    """Whether another package brings what reads a dataset."""
+    return canonical(name) in {canonical(each) for each in installed("mir.datasets")}
 
 
 def _option(name: str) -> str:

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
+from registry.download.http import Progress, download
+from registry.download.hub import download_from_hub
+from registry.download.policy import Policy
 from registry.evidence.digest_cache import Remembered
 from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
-from registry.verify.weights.cache import Cache, Progress
+from registry.verify.weights.cache import Cache
 from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
-from registry.verify.weights.http import download
-from registry.verify.weights.hub import download_from_hub
-from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import AlteredError, RefusedError
 from registry.verify.weights.shared import give, take
 
