@@ -77,7 +77,7 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
     """Outcomes as soon as they are there, those that come together by model, for one file holds them."""
     for each in open_:
         if each.who is None:
-            yield (unverifiable(each.claim, unmeasured(each.claim)),)
+            yield (replace(unverifiable(each.claim, unmeasured(each.claim)), derived=True),)
         elif each.wrong:
             yield (Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
@@ -118,7 +118,7 @@ def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: St
     found = [_evidence(outcome) for outcome in outcomes]
     kept = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
     left: list[Evidence | None] = [
-        store.find(outcome.claim) if earlier_.settled and at not in kept else None
+        store.find(outcome.claim) if at not in kept and (earlier_.settled or not outcome.derived) else None
         for at, (outcome, earlier_) in enumerate(zip(outcomes, before, strict=True))
     ]
     if kept:
