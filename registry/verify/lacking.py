@@ -46,8 +46,7 @@ class Lacking:
         return self._of_dataset(claim.dataset.name, claim.dataset.type, task)
 
     def _without_data(self, name: str, type_: str | None, task: str) -> str:
-        from registry.verify.datasets import whereabouts
-        from registry.verify.datasets.given import name_of
+        from registry.verify.datasets import name_of, whereabouts
         from registry.verify.tasks import task_named
 
         try:

@@ -8,8 +8,7 @@ from pathlib import Path
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.accuracy.identity import Identity, identify
-from registry.verify.datasets import Dataset, find
-from registry.verify.datasets.given import name_of
+from registry.verify.datasets import Dataset, find, name_of
 
 Categories = tuple[str, ...] | None
 
@@ -25,7 +24,7 @@ class DatasetCache:
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data
         self._remembered = remembered
-        self._found: dict[tuple[str, str | None, str, Categories], tuple[Dataset, str] | DatasetError] = {}
+        self._found: dict[tuple[str, str | None, str | None, str, Categories], tuple[Dataset, str] | DatasetError] = {}
         self._identities: dict[tuple[str, str | None, str | None, str], Identity] = {}
 
     def find(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
@@ -40,10 +39,17 @@ class DatasetCache:
             DatasetError: It is not here, or is not what it should be.
         """
         name = name_of(named, self._data)
-        wanted = (name, named.split, answers, categories)
+        wanted = (name, named.config, named.split, answers, categories)
         if wanted not in self._found:
             try:
-                dataset = find(name, self._data, answers=answers, categories=categories, split=named.split)
+                dataset = find(
+                    name,
+                    self._data,
+                    answers=answers,
+                    categories=categories,
+                    split=named.split,
+                    config=named.config,
+                )
                 self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
             except DatasetError as error:
                 self._found[wanted] = error
