@@ -97,7 +97,7 @@ class _Api:
         return {
             **_reported(claim),
             "better": claim.term.better,
-            "status": shown.status,
+            "verdict": shown.status,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),
             "convention": None if measured is None else measured.convention,
@@ -135,7 +135,7 @@ class _Api:
                     "url": self.url(_of_model(place.entry)),
                     "reported": place.shown.claim.reported.text,
                     "value": whole(float(place.shown.claim.reported.value)),
-                    "status": place.shown.status,
+                    "verdict": place.shown.status,
                 }
                 for place in board.places
             ],

@@ -17,7 +17,7 @@ COLUMNS = (
     "dataset",
     "reported",
     "value",
-    "status",
+    "verdict",
     "measured",
     "convention",
     "reason",

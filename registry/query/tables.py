@@ -58,7 +58,7 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
         "value": "DOUBLE",
         "half_width": "DOUBLE",
         "unit": "VARCHAR",
-        "status": "VARCHAR",
+        "verdict": "VARCHAR",
         "reason": "VARCHAR",
         "measured": "DOUBLE",
         "file": "VARCHAR",

@@ -39,7 +39,7 @@ def test_weights_with_one_byte_flipped_are_an_error_of_every_claim_that_rests_on
 ) -> None:
     flip(models / "digits-cnn.safetensors")
     code, out, _ = mir("show", "digits-cnn", "--cards", models, "--format", "json")
-    shown = {claim["subject"]: claim["status"] for claim in json.loads(out)[0]["claims"]}
+    shown = {claim["subject"]: claim["verdict"] for claim in json.loads(out)[0]["claims"]}
     expected = {
         "parameters": "reproduced",
         "flops": "reproduced",
@@ -90,7 +90,7 @@ def test_a_verdict_that_does_not_follow_fails_everywhere(mir, models: Path, tmp_
     assert (code, said in out) == (1, True)
     code, out, _ = mir("show", "digits-cnn", "--cards", models, "--format", "json")
     (claim,) = (each for each in json.loads(out)[0]["claims"] if each["subject"] == "top-1-accuracy")
-    assert (code, claim["status"], said in claim["evidence"]["reason"]) == (1, "error", True)
+    assert (code, claim["verdict"], said in claim["evidence"]["reason"]) == (1, "error", True)
     code, _, err = mir("evidence", "export", models, "--to", "in-toto", "-o", tmp_path / "bundle.jsonl")
     assert (code, said in err) == (1, True)
     assert "reproduced" in (tmp_path / "bundle.jsonl").read_text()

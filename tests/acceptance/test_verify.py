@@ -114,7 +114,7 @@ def test_what_cannot_be_had_is_unverifiable_with_its_name(
     ("arguments", "said"),
     [
         (("nowhere.md",), "nowhere.md"),
-        (("models", "--only", "beauty"), "no card claims beauty"),
+        (("models", "--only", "beauty"), "no card claims 'beauty'"),
         (("models", "--model", "ResNet"), "no card has a model named 'ResNet'"),
         (("models", "--data", "imagenet"), "it must be NAME=VALUE"),
         (("models", "--data", "imagenet=nowhere"), "there is no such folder"),
