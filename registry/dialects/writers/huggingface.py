@@ -113,8 +113,8 @@ def _required(name: str | None, spot: Spot, notes: Notes) -> str:
 def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str, Any]:
     if metric.within:
         notes.change(spot.at("name"), f"the Hub has no metrics in a mapping; its name is '{whole_name(metric)}'")
-        kind = metric.type or nested_type(metric, notes.vocabulary)
-        metric = replace(metric, name=whole_name(metric), type=kind, within=())
+        nested = metric.type or nested_type(metric, notes.vocabulary)
+        metric = replace(metric, name=whole_name(metric), type=nested, within=())
     name, kind = named(metric.name, metric.type, lambda name: metric_type(name, notes.vocabulary))
     name = _required(name, spot.at("name"), notes)
     kind = kind or metric_type(name, notes.vocabulary)
