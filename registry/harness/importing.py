@@ -6,6 +6,8 @@ import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from registry import __version__
@@ -73,10 +75,11 @@ def import_logs(
     matched, unmatched = newest(each for log in logs for each in matcher.match(log))
     here = {"mir": __version__, "python": platform.python_version()}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for each in matched:
-        made = evidence_of(each, method=IMPORTED, environment=here, time=now)
-        left = store.settle(made, lambda found, claim=each.claim: _is_own(found, claim))  # type: ignore[misc]
-        yield Imported(evidence=left, kept=left is not made)
+    for _, of_model in groupby(matched, key=lambda each: each.claim.model):
+        made = [evidence_of(each, method=IMPORTED, environment=here, time=now) for each in of_model]
+        stays = [partial(_is_own, each.claim) for each in made]
+        for new, left in zip(made, store.settle(made, stays), strict=True):
+            yield Imported(evidence=left, kept=left is not new)
     yield from unmatched
     yield from unread
 
@@ -96,7 +99,7 @@ def newest(found: Iterable[Matched | Unmatched]) -> tuple[list[Matched], list[Un
     return list(chosen.values()), left
 
 
-def _is_own(found: Evidence, claim: Claim) -> bool:
+def _is_own(claim: Claim, found: Evidence) -> bool:
     """Whether evidence is mir's own and still holds: then it stays."""
     settled = found.verdict in _SETTLED and not is_imported(found)
     return settled and not contradictions(found, claim) and not stale(found, claim, {})
