@@ -9,12 +9,12 @@ from functools import partial
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
-from registry.verify.accuracy.dataset_cache import DatasetCache, name_of
+from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs, most_of, passes
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import questions
 from registry.verify.accuracy.verify import evaluate
-from registry.verify.datasets import whereabouts
+from registry.verify.datasets import name_of, whereabouts
 from registry.verify.engines import Engine, Failure, Local, NotHereError, Processes, Resources, run
 from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
@@ -151,8 +151,8 @@ def _evaluate_there(options: EvaluationOptions, errand: JobPayload) -> tuple[Ans
     for question in questions(errand.work):
         name = name_of(question.dataset, options.data)
         folder = whereabouts(name, options.data, answers=task_named(question.task).answers)
-        if folder is not None and not folder.is_dir():
-            raise NotHereError(f"{name} is not here: {folder} is no folder")
+        if folder is not None and not folder.exists():
+            raise NotHereError(f"{name} is not here: there is no {folder}")
     return _evaluate(options, None, errand)
 
 

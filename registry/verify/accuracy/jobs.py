@@ -9,12 +9,11 @@ from pathlib import Path
 
 from registry.claims import ModelClaims
 from registry.types import DatasetRef, MirError, Unverifiable
-from registry.verify.accuracy.dataset_cache import name_of
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import TRUSTED, resolve
 from registry.verify.counts.cache import TraceCache
-from registry.verify.datasets import canonical, comes_with_a_plugin, whereabouts
+from registry.verify.datasets import canonical, comes_with_a_plugin, name_of, whereabouts
 from registry.verify.engines import Engine, Failure, in_worker
 from registry.verify.engines.once import LIMITS
 from registry.verify.engines.process import machine_memory

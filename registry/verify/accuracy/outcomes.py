@@ -172,6 +172,10 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
         details["contents"] = trial.identity.contents
     if options.compiled:
         details["compiled"] = not entry.contestant.runner.uncompiled
+    if state.stored:
+        details["stored"] = state.stored
+    if about := getattr(trial.dataset, "about", None):
+        details["data"] = dict(about)
     if state.steps:
         details["unwrapped"] = list(state.steps)
     if state.has_average:

@@ -64,7 +64,8 @@ class Gatherer:
         ):  # of another kind, as boxes are
             # Nothing here waits for the device.
             self._not_numbers.append(logits_of(outputs).flatten(1).isnan().any(dim=1).sum())
-        self._outputs = outputs.shape[1] if isinstance(outputs, torch.Tensor) and outputs.ndim == 2 else 0
+        scores = outputs if isinstance(outputs, torch.Tensor) else getattr(outputs, "logits", None)
+        self._outputs = scores.shape[1] if isinstance(scores, torch.Tensor) and scores.ndim == 2 else 0
 
     def unreadable(self, index: int, why: str = "") -> None:
         """Take a sample that could not be read: the task says what that counts as."""

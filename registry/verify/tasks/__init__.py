@@ -16,6 +16,7 @@ from registry.verify.tasks.detection import Detection
 from registry.verify.tasks.flow import OpticalFlow
 from registry.verify.tasks.regression import Regression
 from registry.verify.tasks.segmentation import Segmentation
+from registry.verify.tasks.text.classification import TextClassification
 from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "Score",
     "Segmentation",
     "Task",
+    "TextClassification",
     "VideoClassification",
     "asked",
     "inputs_of",
@@ -45,6 +47,7 @@ _TASKS: tuple[Task, ...] = (
     Detection(),
     Segmentation(),
     OpticalFlow(),
+    TextClassification(),
     Regression(),
     VideoClassification(),
     Classification(),

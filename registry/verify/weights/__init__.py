@@ -9,6 +9,7 @@ from registry.verify.weights.fetch import Fetched, fetch
 from registry.verify.weights.fit import fit
 from registry.verify.weights.program import read_program
 from registry.verify.weights.refused import AlteredError, RefusedError
+from registry.verify.weights.shards import with_shards
 from registry.verify.weights.unwrap import LoadedState, unwrap
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "sha256_of",
     "size_of",
     "unwrap",
+    "with_shards",
 ]
