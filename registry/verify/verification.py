@@ -162,6 +162,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
             evaluation=EvaluationOptions(
                 data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
                 hosts=config.hosts,
+                private_hosts=config.private_hosts,
                 shared_cache=shared_cache(config),
                 preprocessing=asked.get("preprocessing", {}),
                 predictions=store if keeps else None,
