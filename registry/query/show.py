@@ -20,6 +20,7 @@ _CLAIM = (
     "value",
     "unit",
     "verdict",
+    "reason",
     "file",
     "line",
 )
