@@ -48,7 +48,7 @@ def print_weights(text: str, *, form: str) -> None:
     if found.buffers:
         rows.append(("buffers, not counted", found.buffers))
     for label, count in rows:
-        click.echo(plain(f"{label:<24}{count:>24,}"))
+        click.echo(plain(f"{label:<24}{count:>24}"))
     if found.packed:
         click.echo("Integers hold several weights each where a model is quantized, so that it has more parameters.")
 
@@ -66,7 +66,7 @@ def _count(text: str) -> tuple[str, Tensors]:
     from registry.download.policy import Policy
     from registry.download.ranges import read_range
 
-    policy = Policy(hosts=caller_config().hosts)
+    policy = Policy.of(caller_config())
     if text.endswith(_SUFFIXES):
         return text, count_tensors(text, partial(read_range, policy=policy))
     repository = repository_of(text)

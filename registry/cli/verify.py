@@ -20,6 +20,7 @@ from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.loader.project import is_on_hub
+from registry.numbers import counted
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 
@@ -58,6 +59,13 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "--ask-sizes",
     is_flag=True,
     help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
+)
+@click.option(
+    "--with",
+    "harnesses",
+    multiple=True,
+    type=click.Choice(["lm-eval", "mteb"]),
+    help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
 )
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
@@ -187,7 +195,7 @@ def command(
         with (
             standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))
