@@ -13,8 +13,10 @@ from registry.vocabulary import Vocabulary
 from registry.vocabulary.sizes import named_split
 from registry.vocabulary.slips import KnownNames
 
-PREPROCESSING: Final = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std")
-"""Fields of a card that say how a picture is prepared, under the names that timm's cards use."""
+PREPROCESSING: Final = (
+    "Image Size", "Crop Pct", "Resize Size", "Interpolation", "Antialias", "Channel Order", "Mean", "Std",
+)  # fmt: skip
+"""Fields of a card that say how a picture is prepared, under the names that timm's cards use where those have it."""
 
 
 def fold_field(name: str) -> str:
