@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -188,6 +189,10 @@ def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) 
     further = dict(map(_argument, others))
     if not inputs:
         own = found.arguments or sample(found.input_size or (3, 224, 224), found.inputs, listed=found.listed)
+        return Arguments(positional=own.positional, keywords={**own.keywords, **further})
+    if found.arguments is not None and len(inputs) == 1 and (shape := re.fullmatch(r"\d{1,9}(x\d{1,9})*", inputs[0])):
+        # Of a model that has inputs of its own, it is the size of the first of them.
+        own = found.arguments.resized([int(side) for side in shape[0].split("x")])
         return Arguments(positional=own.positional, keywords={**own.keywords, **further})
     read = [parse_input(text) for text in inputs]
     unnamed: list[Any] = [spec for name, spec in read if not name]
