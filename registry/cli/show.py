@@ -81,5 +81,5 @@ def _row(claim: dict[str, Any]) -> list[str]:
         claim["reported"],
         "" if measured is None else measured_text(measured, claim["label"], claim["reported"], claim["kind"]),
         claim["verdict"],
-        evidence.get("reason", ""),
+        claim["reason"] or "",
     ]

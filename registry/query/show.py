@@ -21,6 +21,7 @@ _CLAIM = (
     "value",
     "unit",
     "verdict",
+    "reason",
     "file",
     "line",
 )

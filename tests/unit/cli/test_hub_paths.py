@@ -124,7 +124,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     for name in ("HF_TOKEN", "HF_HUB_OFFLINE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "work").mkdir()
-    (tmp_path / "work" / "mir.toml").write_text(f'hosts = ["127.0.0.1:{state.port}"]\n')
+    (tmp_path / "work" / "mir.toml").write_text(f'private-hosts = ["127.0.0.1:{state.port}"]\n')
     monkeypatch.chdir(tmp_path / "work")
     yield state
     server.shutdown()
@@ -209,7 +209,7 @@ def test_show_and_verify_take_addresses(mir, hub, tmp_path):
     assert (code, {each["name"] for each in json.loads(out)}) == (0, {"net"})
     code, out, _ = mir("verify", "hf://lab/net", "--format", "json")
     assert code == 0
-    assert (tmp_path / "work" / "evidence").is_dir()
+    assert [each["verdict"] for each in json.loads(out)] == ["unverifiable"]
 
 
 @pytest.mark.parametrize("address", ["hf://lab/..", "hf://lab/a/b", "hf://datasets/lab", "hf:///x", "hf://lab/gone"])
