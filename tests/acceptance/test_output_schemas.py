@@ -34,6 +34,9 @@ COMMANDS = {
     "evidence-show": [["evidence", "show", "zoo"]],
     "evidence-check": [["evidence", "check", "zoo"]],
     "evidence-diff": [["evidence", "diff", "zoo/evidence", "other"], ["evidence", "diff", "other", "zoo/evidence"]],
+    "evidence-import": [
+        ["evidence", "import", "eval_results.json", "bad.yml", "--cards", "zoo", "--model", "digits-cnn"]
+    ],
     "diff": [["diff", "zoo", "changed"], ["diff", "zoo", "bad.yml"]],
     "search": [["search", "", "zoo"], ["search", "parameters > 1", "zoo", "bad.yml"]],
     "show": [["show", "digits-cnn", "zoo"], ["show", "a", "bad.yml"]],
@@ -64,6 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "  - {Task: Image Classification, Dataset: Imagenet, Metrics: {Top 1 Accuracy: 174.5%}}\n"
     )
     (made / "other").mkdir()
+    (made / "eval_results.json").write_text('{"eval_accuracy": 0.975, "eval_samples": 360, "epoch": 3.0}')
     return made
 
 
