@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
+from registry.cli.formats import format_option
 from registry.cli.stdout import standard_output_is_ours
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
@@ -50,14 +51,7 @@ _WHOLE = 1000
 )
 @click.option("--by-layer", is_flag=True, help="Print the whole tree.")
 @click.option("--all-conventions", is_flag=True, help="Print every convention and setting, not only the usual ones.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the result is printed; JSON always holds every convention and layer.",
-)
+@format_option("text", "json", help="How the result is printed; JSON always holds every convention and layer.")
 def command(
     builder: str,
     inputs: tuple[str, ...],
