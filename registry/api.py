@@ -155,7 +155,7 @@ def show(path: Paths, model: str) -> list[dict[str, Any]]:
     Raises:
         UsageError: A path does not exist, or no card has such a model.
 
-    >>> [(claim["label"], claim["status"]) for claim in show("models", "AlexNet")[0]["claims"]][:2]
+    >>> [(claim["label"], claim["verdict"]) for claim in show("models", "AlexNet")[0]["claims"]][:2]
     [('FLOPs', 'reproduced'), ('Parameters', 'reproduced')]
     """
     from registry.query.show import show as show_model
@@ -197,7 +197,7 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
     """
     from registry.query.state import changes_between
 
-    return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))]
+    return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))[0]]
 
 
 def count(
@@ -287,6 +287,6 @@ def _here(path: Paths | Index, config: Config | None) -> Any:
     """The same, with the folders that cards of the Hub were fetched into in place of their addresses."""
     if isinstance(path, Index) or not any(map(is_on_hub, as_paths(path))):
         return path
-    from registry.verify.hub_repositories import fetched
+    from registry.download.hub_repositories import fetched
 
-    return fetched(as_paths(path), (config or find_config(Path())).hosts)
+    return fetched(as_paths(path), config or find_config(Path()))

@@ -16,7 +16,7 @@ from registry.report.plain import plain
 from registry.types import UsageError, WeightsError
 
 if TYPE_CHECKING:
-    from registry.verify.weights.policy import Policy
+    from registry.download.policy import Policy
 
 _SUFFIXES = (".safetensors", ".safetensors.index.json")
 
@@ -48,7 +48,7 @@ def print_weights(text: str, *, form: str) -> None:
     if found.buffers:
         rows.append(("buffers, not counted", found.buffers))
     for label, count in rows:
-        click.echo(plain(f"{label:<24}{count:>24,}"))
+        click.echo(plain(f"{label:<24}{count:>24}"))
     if found.packed:
         click.echo("Integers hold several weights each where a model is quantized, so that it has more parameters.")
 
@@ -62,11 +62,11 @@ def _count(text: str) -> tuple[str, Tensors]:
         return file, count_tensors(file, read_local)
     if "://" not in text:
         return text, count_tensors(text, read_local)
-    from registry.verify.hub_repositories import repository_of
-    from registry.verify.weights.policy import Policy
-    from registry.verify.weights.ranges import read_range
+    from registry.download.hub_address import repository_of
+    from registry.download.policy import Policy
+    from registry.download.ranges import read_range
 
-    policy = Policy(hosts=caller_config().hosts)
+    policy = Policy.of(caller_config())
     if text.endswith(_SUFFIXES):
         return text, count_tensors(text, partial(read_range, policy=policy))
     repository = repository_of(text)
@@ -76,8 +76,8 @@ def _count(text: str) -> tuple[str, Tensors]:
 
 
 def _of_repository(address: str, policy: Policy) -> tuple[str, Tensors]:
-    from registry.verify.weights.http import GoneError
-    from registry.verify.weights.ranges import read_range
+    from registry.download.http import GoneError
+    from registry.download.ranges import read_range
 
     read = partial(read_range, policy=policy)
     for name in NAMES:

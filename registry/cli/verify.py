@@ -16,7 +16,10 @@ from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.signals import exit_code
+from registry.cli.stdout import standard_output_is_ours
+from registry.download.hub_address import at_hub
 from registry.loader.project import is_on_hub
+from registry.numbers import counted
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 
@@ -56,6 +59,13 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     is_flag=True,
     help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
 )
+@click.option(
+    "--with",
+    "harnesses",
+    multiple=True,
+    type=click.Choice(["lm-eval", "mteb"]),
+    help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
+)
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
     "--format",
@@ -69,7 +79,8 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
     help="Where everything runs: in this process, in processes of this machine, or on a Ray cluster. By default models "
-    "are counted in processes and evaluated in this one.",
+    "are counted in processes and evaluated in this one, those of others than torchvision, timm and mir in one of "
+    "their own.",
 )
 @click.option(
     "--address",
@@ -168,7 +179,8 @@ def command(
     if planned:
         from registry.report import plans
 
-        plan = made.plan(here=address is None)
+        with standard_output_is_ours():
+            plan = made.plan(here=address is None)
         click.echo(plans.as_json(plan), nl=False) if form == "json" else plans.print_plan(plan)
         return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
@@ -176,8 +188,9 @@ def command(
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
         with (
+            standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))
@@ -204,9 +217,9 @@ def _tell_unverified(made: Verification) -> bool:
 
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:
-        click.echo(plain(f"{model.location}: a model without Name is not verified; give it one"), err=True)
+        click.echo(plain(f"{at_hub(model.location)}: a model without Name is not verified; give it one"), err=True)
     for each in made.models:
         for entry in each.unreadable:
-            said = f"{entry.location}: {entry.label} of {each.model.name} is no number that can be verified"
+            said = f"{at_hub(entry.location)}: {entry.label} of {each.model.name} is no number that can be verified"
             click.echo(plain(said), err=True)
     return bool(nameless)

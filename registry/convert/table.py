@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.csv_file import inert
 from registry.dialects.writers import Notes, Spot
+from registry.download.hub_address import as_hub_address
 from registry.types import Card, Field, Metric, Model, Result
 
 COLUMNS = (
@@ -42,7 +43,7 @@ def table(cards: Sequence[Card], notes: Notes) -> str:
     writer.writeheader()
     for card in cards:
         for model in card.models:
-            base = {"model": model.name, "collection": model.collection or "", "file": model.file}
+            base = {"model": model.name, "collection": model.collection or "", "file": as_hub_address(model.file)}
             rows: Iterable[tuple[Row, Spot]] = list(_rows(model, notes)) or [({}, Spot(model.name, "", model))]
             for row, spot in rows:
                 writer.writerow({key: _inert(value, key, spot, notes) for key, value in (base | row).items()})
@@ -118,7 +119,8 @@ def _of_metric(metric: Metric, spot: Spot, shared: Row, notes: Notes) -> Iterato
         if value is not None:
             notes.lose(spot.at(key), NO_COLUMN)
     text = "" if "value" in lost else scalar(notes.plain(metric.value, metric.text, spot))
-    yield shared | {"name": metric.name, "metric_type": metric.type or "", "value": text}, spot
+    name = ".".join((*metric.within, metric.name))
+    yield shared | {"name": name, "metric_type": metric.type or "", "value": text}, spot
 
 
 def _inert(text: str, column: str, spot: Spot, notes: Notes) -> str:

@@ -12,6 +12,7 @@ from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expect
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
+from registry.loader.missing import missing
 from registry.loader.places import Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
@@ -63,7 +64,7 @@ def load(
     roots = []
     for path in paths:
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
-            raise UsageError(f"there is no file or folder '{path}'")
+            raise missing(path)
         at = place(path, root)
         roots.append(at.root)
         loader.start(path, at)
@@ -89,6 +90,16 @@ class _Task:
     expected: Expected = "index"
     certain: bool = True
     evident: bool = False
+
+
+_FEW = 5
+"""Paths that one message names."""
+
+
+def _hides(paths: list[str], at: Place) -> str:
+    names = ", ".join(f"'{at.name(path)}'" for path in paths[:_FEW])
+    more = f" and {len(paths) - _FEW} more" if len(paths) > _FEW else ""
+    return f"leaves out {names}{more}; --no-gitignore reads them"
 
 
 class _Loader:
@@ -151,7 +162,7 @@ class _Loader:
         if self.told_too_much:
             return
         self.told_too_much = True
-        message = f"models take over more than {MAX_INHERITED:,} values from their collections; the rest is left out"
+        message = f"models take over more than {MAX_INHERITED} values from their collections; the rest is left out"
         at = model.location
         self.findings.append(
             Finding(
@@ -165,11 +176,14 @@ class _Loader:
             self.confined(str(path), at, certain=True)
             return
         try:
-            files = scan(at.folder, self.left_out.below(at.folder, at.root))
+            search = self.left_out.below(at.folder, at.root)
+            files = scan(at.folder, search)
         except TooManyError:
-            message = f"the folder holds more than {MAX_FILES:,} files that could be cards"
+            message = f"the folder holds more than {MAX_FILES} files that could be cards"
             self.shelf.report(ids.TOO_MANY, message, at.name(at.folder))
             return
+        for file, hidden in search.hidden.items():
+            self.shelf.report(ids.CARD_CONFIG, _hides(hidden, at), at.name(file), severity="info")
         told = len(self.findings) + len(list(self.shelf.findings()))
         self.shelf.fetch([file for file in files if not os.path.islink(file)], at)
         for file in files:

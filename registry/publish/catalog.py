@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry.claims import read_claims
+from registry.download.hub_address import as_hub_address
 from registry.evidence.status import Beside, Shown, Status, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
+from registry.verify.lacking import Lacking
 from registry.vocabulary import Vocabulary
 
 
@@ -78,7 +80,7 @@ def catalog(
     index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None
 ) -> Catalog:
     """Bring models, findings and evidence together."""
-    beside = Beside(evidence)
+    beside = Beside(evidence, Lacking())
     claimed = read_claims(index, vocabulary)
     names = slugs.assign(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
@@ -103,6 +105,9 @@ def catalog(
 
 def _from_root(file: str, index: Index) -> str:
     """A file's path from the root of the cards: what stands above it is nobody's business."""
+    address = as_hub_address(file)
+    if address != file:
+        return address
     path, root = Path(file).resolve(), Path(index.root)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 

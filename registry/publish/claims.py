@@ -17,7 +17,7 @@ COLUMNS = (
     "dataset",
     "reported",
     "value",
-    "status",
+    "verdict",
     "measured",
     "convention",
     "reason",
@@ -45,7 +45,7 @@ def claims_csv(content: PageContent) -> str:
             )
             found = (
                 (measured.convention if measured else "") or "",
-                evidence.reason if evidence else "",
+                shown.reason,
                 evidence.time if evidence else "",
             )
             writer.writerow(

@@ -29,7 +29,7 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
                 "name": escape.plain(shown.claim.label),
                 "value": whole(float(shown.claim.reported.value)),
                 "description": shown.status,
-                **({"measurementTechnique": shown.evidence.reason} if shown.evidence else {}),
+                **({"measurementTechnique": shown.reason} if shown.reason else {}),
             }
             for shown in entry.claims
         ],

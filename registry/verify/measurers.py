@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from registry.claims import ModelClaims
+from registry.download.ranges import read_range
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
-from registry.verify.environment import code_digest, same_libraries
+from registry.verify.environment import same_libraries, with_code
 from registry.verify.evaluation.runner import devices
+from registry.verify.harnesses import Harnesses
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
-from registry.verify.weights.ranges import read_range
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,16 +26,19 @@ class MeasureOptions:
 
     Attributes:
         evaluation: How to run models on data.
-        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one.
+        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one,
+            strangers' in one of their own.
         jobs: Processes that count, where there is no engine; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are and what their headers say; no network is used for
             it otherwise.
+        harnesses: Other harnesses that may be run, `lm-eval` or `mteb`.
     """
 
     evaluation: EvaluationOptions
     engine: Engine | None = None
     jobs: int | None = None
     ask_sizes: bool = False
+    harnesses: tuple[str, ...] = ()
 
 
 def measurers(
@@ -48,10 +52,12 @@ def measurers(
         progress: Called as models are done.
     """
     evaluation = replace(options.evaluation, progress=progress, downloading=partial(_downloading, progress))
+    others = [Harnesses(options.harnesses, evaluation)] if options.harnesses else []
     return [
+        *others,
         Counts(models, options, progress),
         Accuracy(evaluation, options.engine),
-        Speeds(_timing(evaluation, options.engine)),
+        Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),
     ]
 
 
@@ -96,7 +102,8 @@ class Counts:
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""
         asked = self._options.ask_sizes and evidence.claim.subject in ("file-size", "parameters")
-        same = evidence.digests.get("code") == code_digest("count") and same_libraries(evidence.environment)
+        code = with_code({}, evidence.measurement).get("code")
+        same = evidence.digests.get("code") == code and same_libraries(evidence.environment)
         return same and evidence.verdict == "unverifiable" and not asked
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
@@ -118,10 +125,4 @@ class Counts:
             trust=options.evaluation.policy.trust,
         ):
             if outcome.claim.digest in wanted:
-                yield _with_code(outcome) if outcome.verdict == "unverifiable" else outcome
-
-
-def _with_code(outcome: Outcome) -> Outcome:
-    """An outcome that only this code of these libraries can change, if the model was found in one of them."""
-    code = code_digest("count")
-    return replace(outcome, digests={**outcome.digests, "code": code}) if outcome.digests and code else outcome
+                yield outcome

@@ -16,6 +16,8 @@ from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import Place, place
 from registry.types import Claim, Evidence, Index, UsageError
+from registry.verify.asked import check_datasets, check_preprocessing, subjects_of
+from registry.vocabulary.model_names import find_name
 
 if TYPE_CHECKING:
     from registry.verify.engines import Engine
@@ -52,6 +54,7 @@ class Asking(Evaluating, total=False):
     predictions: bool
     force: bool
     ask_sizes: bool
+    harnesses: Sequence[str]
     jobs: int | None
     config: Config | None
 
@@ -143,6 +146,8 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     words = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
     chosen = _chosen(everything, asked.get("models", ()))
+    check_datasets(asked.get("data", {}), everything, words)
+    check_preprocessing(asked.get("preprocessing", {}))
     named, keeps = asked.get("evidence"), asked.get("predictions", False)
     beside = evidence_folder(first_of(path), config) if named is None else named
     store = Store(place(beside) if isinstance(beside, str) else beside)
@@ -151,12 +156,13 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
         index=replace(index, findings=(*index.findings, *faults)),
         everything=everything,
         models=chosen,
-        subjects=_subjects(frozenset(map(words.subject, asked.get("only", ()))), chosen),
+        subjects=subjects_of(asked.get("only", ()), chosen, words),
         store=store,
         options=MeasureOptions(
             evaluation=EvaluationOptions(
                 data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
                 hosts=config.hosts,
+                private_hosts=config.private_hosts,
                 shared_cache=shared_cache(config),
                 preprocessing=asked.get("preprocessing", {}),
                 predictions=store if keeps else None,
@@ -165,6 +171,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
             ),
             jobs=asked.get("jobs"),
             ask_sizes=asked.get("ask_sizes", False),
+            harnesses=tuple(asked.get("harnesses", ())),
         ),
         force=asked.get("force", False),
         keeps=keeps,
@@ -192,7 +199,8 @@ def verify(
             `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
             `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
             (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep
-            each sample's answer), `ask_sizes` (ask the weights' hosts), `trust` (load weights that can run code).
+            each sample's answer), `ask_sizes` (ask the weights' hosts), `harnesses`
+            (run these for the claims that are their own: `lm-eval`, `mteb`), `trust` (load weights that can run code).
 
     Returns:
         The evidence of each claim, in the order of the cards.
@@ -220,18 +228,9 @@ def _silent(done: int, total: int, name: str) -> None:
 
 
 def _chosen(models: tuple[ModelClaims, ...], names: Sequence[str]) -> tuple[ModelClaims, ...]:
-    missing = set(names) - {each.model.name for each in models}
-    if missing:
-        raise UsageError(f"no card has a model named '{min(missing)}'")
-    return tuple(each for each in models if not names or each.model.name in names)
-
-
-def _subjects(wanted: frozenset[str], models: Sequence[ModelClaims]) -> frozenset[str]:
-    known = {claim.subject for each in models for claim in each.claims}
-    if wanted and not wanted & known:
-        claimed = ", ".join(sorted(known)) or "nothing"
-        raise UsageError(f"no card claims {', '.join(sorted(wanted))}; what they claim is: {claimed}")
-    return wanted
+    known = [each.model.name for each in models]
+    meant = {find_name(name, known) for name in names}
+    return tuple(each for each in models if not names or each.model.name in meant)
 
 
 def folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:

@@ -51,7 +51,7 @@
   }
 
   function best(cells) {
-    const claims = cells.map((cell) => cell?.claim).filter((claim) => claim && claim.status !== "refuted");
+    const claims = cells.map((cell) => cell?.claim).filter((claim) => claim && claim.verdict !== "refuted");
     const better = claims[0]?.better;
     if (claims.length < 2 || !better) return null;
     const values = claims.map((claim) => claim.value);
@@ -64,8 +64,8 @@
     for (const cell of cells) {
       const box = element("td");
       if (cell?.claim) {
-        const leads = cell.claim.value === top && cell.claim.status !== "refuted";
-        box.append(element(leads ? "strong" : "span", { textContent: cell.text }), leads ? " (best) " : " ", verdict(cell.claim.status));
+        const leads = cell.claim.value === top && cell.claim.verdict !== "refuted";
+        box.append(element(leads ? "strong" : "span", { textContent: cell.text }), leads ? " (best) " : " ", verdict(cell.claim.verdict));
         if (cell.claim.convention) box.append(element("small", { textContent: cell.claim.convention }));
       } else box.textContent = cell?.text ?? "";
       line.append(box);

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import records
+
 SCRIPT = Path(__file__).with_name("resnet18_on_digits.py")
 
 CARD = """<!--
@@ -76,7 +78,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     numbers["url"] = f"http://127.0.0.1:{server.server_address[1]}/{numbers['weights']}"
     (folder / "pyproject.toml").write_text(
-        '[tool.mir]\nhosts = ["127.0.0.1"]\n[tool.mir.datasets]\n"jpeg digits" = "digits"\n', encoding="utf-8"
+        '[tool.mir]\nprivate-hosts = ["127.0.0.1"]\n[tool.mir.datasets]\n"jpeg digits" = "digits"\n', encoding="utf-8"
     )
     yield World(folder=folder, numbers=numbers, requests=requests)
     server.shutdown()
@@ -90,7 +92,7 @@ def test_the_card_is_reproduced_and_a_wrong_one_refuted(world: World) -> None:
     assert (code, err) == (0, "")
     assert {row["verdict"] for row in rows.values()} == {"reproduced"}
     assert rows["top-1-accuracy"]["measured"] == pytest.approx(world.numbers["top1"], abs=1e-12)
-    evidence = json.loads(next((world.folder / "evidence").rglob("top-1-*.json")).read_text())
+    evidence = records.read(world.folder / "evidence", "top-1-")
     assert evidence["digests"]["weights"] == f"sha256:{world.numbers['sha256']}"
     assert evidence["measurement"]["samples"] == 360
     assert evidence["measurement"]["details"]["unwrapped"] == ["model"]

@@ -40,6 +40,7 @@ class EvaluationOptions:
         device: `auto`, `cpu`, `cuda`, `cuda:1`, or several such as `cuda:0,cuda:1`, which share the samples.
         precision: Arithmetic; `fp32` is exact.
         batch_size: Samples at once; found by itself where `None`.
+        cores: Processor cores that decoding may use; all where `None`.
         workers: Processes that decode pictures; chosen by the dataset and the processor where `None`.
         preprocessing: What to set over the weights' and the card's preprocessing, by the card's field names.
         quick: Draw samples at random and stop as soon as the claim is decided.
@@ -47,6 +48,7 @@ class EvaluationOptions:
         compiled: Run models through torch.compile.
         trust: Whether cards may make this machine run code of theirs.
         hosts: Hosts that weights may come from; empty means the built-in list.
+        private_hosts: Those of one's own network that they may come from besides; see `Policy`.
         cache: Folder for weights, prepared samples and remembered digests.
         shared_cache: A folder of weights that machines share; see `weights.shared`.
         prepare: Whether decoded samples are kept for the next model.
@@ -63,12 +65,14 @@ class EvaluationOptions:
     precision: Precision = "fp32"
     batch_size: int | None = None
     workers: int | None = None
+    cores: int | None = None
     preprocessing: Mapping[str, str] = field(default_factory=dict)
     quick: bool = False
     diagnose: bool = False
     compiled: bool = False
     trust: bool = False
     hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     cache: Path | None = None
     shared_cache: Folder | None = None
     prepare: bool = True
@@ -91,7 +95,7 @@ class EvaluationOptions:
     @property
     def policy(self) -> Policy:
         """What may be downloaded and loaded."""
-        return Policy(hosts=self.hosts, trust=self.trust)
+        return Policy(hosts=self.hosts, private_hosts=self.private_hosts, trust=self.trust)
 
     @property
     def remembered(self) -> Remembered:
@@ -114,15 +118,12 @@ class EvaluationOptions:
             device: Where models run there.
             cores: Processor cores that a worker may use.
         """
-        workers = self.workers
-        if workers is None and cores is not None:
-            workers = cores if cores > 1 else 0
         return replace(
             self,
             data={name: path.absolute() for name, path in self.data.items()},
             cache=self.cache and self.cache.absolute(),
             device=device,
-            workers=workers,
+            cores=cores,
             predictions=None,
             earlier=_nothing,
             progress=None,

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from registry.download.http import GoneError
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache, Policy, fetch
-from registry.verify.weights.http import GoneError
 
 NEW, OLD = random.Random(1).randbytes(300_000), random.Random(2).randbytes(200_000)
 SMALL = json.dumps({"architecture": "resnet18"}).encode()
@@ -132,7 +132,9 @@ def cache(tmp_path: Path) -> Cache:
 
 
 def policy(hub: Hub, **named: Any) -> Policy:
-    return Policy(hosts=(f"127.0.0.1:{hub.port}", f"localhost:{hub.other_port}"), backoff=0.001, timeout=5, **named)
+    return Policy(
+        private_hosts=(f"127.0.0.1:{hub.port}", f"localhost:{hub.other_port}"), backoff=0.001, timeout=5, **named
+    )
 
 
 def refusal(url: str, hub: Hub, cache: Cache, **named: Any) -> WeightsError:
@@ -245,7 +247,7 @@ def test_the_hub_and_where_it_leads_must_be_allowed(hub: Hub, cache: Cache) -> N
     url = "hf://timm/resnet18/model.safetensors"
     for hosts, said in (((), "127.0.0.1"), ((f"127.0.0.1:{hub.port}",), "localhost")):
         with pytest.raises(WeightsError, match=f"weights are not fetched from '{said}'"):
-            fetch(WeightsRef(url=url), cache=cache, policy=Policy(hosts=hosts))
+            fetch(WeightsRef(url=url), cache=cache, policy=Policy(private_hosts=hosts))
 
 
 @pytest.mark.parametrize("url", ["hf://nobody", "hf://a/b/../../c", "hf://a/b"])

@@ -1,0 +1,203 @@
+"""Cards on the Hugging Face Hub, fetched.
+
+Only the card and the small files that say something of it are fetched, under the policy that holds for weights, into a
+folder of the cache that commands then read as any other. `HF_ENDPOINT` names another Hub, and `HF_TOKEN` the user's
+token, as for weights. It needs nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from registry.config import Config
+from registry.download.http import GoneError, download
+from registry.download.hub import explained, hub_endpoint, hub_token
+from registry.download.hub_address import Repository, repository_of
+from registry.download.policy import Policy
+from registry.read.limits import MAX_BYTES
+from registry.types import UsageError, WeightsError
+
+_WANTED = re.compile(
+    r"README\.md|eval\.yaml|config\.json|model\.safetensors\.index\.json|\.eval_results/[\w.-]+\.ya?ml", re.ASCII
+)
+_PAGE = 1000
+"""Models that the Hub lists at a time."""
+
+_MOST = 100_000
+"""Models of one owner, and files of one repository, that are asked for."""
+
+_AT_ONCE = 8
+_SECONDS = 60.0
+_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
+
+
+def fetch_cards(
+    repository: Repository, policy: Policy, *, offline: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Path:
+    """Fetch the cards of a repository, or of all models of an owner, and say in which folder they are.
+
+    Args:
+        repository: What is asked for.
+        policy: What may be fetched.
+        offline: Take what an earlier call has fetched, and ask nobody.
+        tell: Told of each model of an owner that cannot be fetched; the others are.
+
+    Raises:
+        WeightsError: There is no such repository, or no way to it; offline: it was never fetched.
+        UsageError: There is no folder for the cache.
+    """
+    folder = repository.folder
+    if offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+        if not folder.is_dir():
+            named = repository.owner if repository.name is None else str(repository)
+            raise WeightsError(f"hf://{named} was not fetched before; do without --offline")
+        return folder
+    bounded = replace(policy, max_bytes=min(policy.max_bytes, MAX_BYTES), longest=min(policy.longest, _SECONDS))
+    if repository.name is not None:
+        _fetch(repository, bounded)
+        return folder
+    models = _models(repository, bounded)
+    if not models:
+        raise WeightsError(f"the Hub has no models of '{repository.owner}'")
+    failed: list[str] = []
+
+    def fetch(model: Repository) -> None:
+        try:
+            _fetch(model, bounded)
+        except WeightsError as error:
+            failed.append(error.message)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(fetch, models))
+    if len(failed) == len(models):
+        raise WeightsError(failed[0])
+    for message in sorted(failed):
+        tell(message)
+    for name in {each.name for each in folder.iterdir()} - {model.name for model in models}:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return folder
+
+
+def fetched(
+    paths: Iterable[str | Path],
+    config: Config,
+    *,
+    offline: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[Path, ...]:
+    """Paths of cards, those on the Hub as the folders that they were fetched into.
+
+    Args:
+        paths: Any paths; a path turns `hf://` into `hf:/`.
+        config: The settings, which say which hosts may be asked.
+        offline: Ask nobody.
+        tell: Told of each model of an owner that cannot be fetched.
+
+    Raises:
+        UsageError: An address is none, or the Hub does not give what it leads to.
+    """
+    found: list[Path] = []
+    for path in paths:
+        repository = repository_of(str(path))
+        try:
+            if repository is None:
+                found.append(Path(path))
+            else:
+                found.append(fetch_cards(repository, Policy.of(config), offline=offline, tell=tell))
+        except WeightsError as error:
+            raise UsageError(error.message) from error
+    return tuple(found)
+
+
+def _models(owner: Repository, policy: Policy) -> list[Repository]:
+    """All models of an owner, page by page."""
+    found: dict[str, Repository] = {}
+    query: str | None = f"author={quote(owner.owner)}&limit={_PAGE}"
+    asked: set[str] = set()
+    while query and query not in asked and len(found) < _MOST:
+        asked.add(query)
+        listed, headers = _listed(f"{hub_endpoint()}/api/models?{query}", owner, policy)
+        for each in listed if isinstance(listed, list) else []:
+            name = each.get("id") if isinstance(each, dict) else None
+            if not isinstance(name, str) or not name.startswith(f"{owner.owner}/"):
+                continue
+            model = replace(owner, name=name.partition("/")[2])
+            if _is_address(f"hf://{name}"):
+                found[name] = model
+        # Of the next page only its question counts: whoever answers does not choose whom we ask, and show a token.
+        further = _NEXT.search(headers.get("Link") or "")
+        query = urlsplit(further[1]).query if further else None
+    return list(found.values())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return repository_of(text) is not None
+    except UsageError:
+        return False
+
+
+def _fetch(repository: Repository, policy: Policy) -> None:
+    """Fetch the small files of one repository; what is no longer there is gone here too."""
+    folder = repository.folder
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as name:
+        new = Path(name) / "new"
+        new.mkdir()
+        for file in _files(repository, policy):
+            target = new / file
+            target.parent.mkdir(exist_ok=True)
+            _download(_resolve(repository, file), target, repository, policy)
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
+
+
+def _files(repository: Repository, policy: Policy) -> Iterator[str]:
+    revision = quote(repository.revision, safe="")
+    asked = f"{hub_endpoint()}/api/{repository.kind}/{repository}/revision/{revision}"
+    told, _ = _listed(asked, repository, policy)
+    siblings = told.get("siblings") if isinstance(told, dict) else None
+    for each in (siblings if isinstance(siblings, list) else [])[:_MOST]:
+        file = each.get("rfilename") if isinstance(each, dict) else None
+        if isinstance(file, str) and _WANTED.fullmatch(file):
+            yield file
+
+
+def _listed(url: str, repository: Repository, policy: Policy) -> tuple[Any, Mapping[str, str]]:
+    """What the Hub's API answers, and the headers of the answer."""
+    with tempfile.TemporaryDirectory() as name:
+        part = Path(name) / "answer"
+        headers = _download(url, part, repository, policy)
+        try:
+            return json.loads(part.read_bytes()), headers
+        except ValueError as error:
+            raise WeightsError(f"{url} is answered with something that is no JSON") from error
+
+
+def _resolve(repository: Repository, file: str) -> str:
+    kind = "" if repository.kind == "models" else f"{repository.kind}/"
+    return f"{hub_endpoint()}/{kind}{repository}/resolve/{quote(repository.revision, safe='')}/{quote(file)}"
+
+
+def _download(url: str, part: Path, repository: Repository, policy: Policy) -> Mapping[str, str]:
+    token = hub_token()
+    try:
+        return download(url, part, policy, token=token)
+    except GoneError as error:
+        said = explained(error, str(repository), repository.revision, url.rpartition("/")[2], token)
+        raise said or WeightsError(f"the Hub has no {repository}, or none in {repository.revision}") from error
+    except WeightsError as error:
+        said = explained(error, str(repository), repository.revision, url.rpartition("/")[2], token)
+        if said is None:
+            raise
+        raise said from error
