@@ -158,6 +158,7 @@ def command(
     from registry.report.progress import progress
     from registry.report.verdicts import as_json
     from registry.verify.engines import open_engine
+    from registry.verify.run import SHELTER
     from registry.verify.verification import prepare
 
     if not planned and (gpus is not None or calibrated):
@@ -204,9 +205,14 @@ def command(
     evidence = made.in_card_order(found)
     click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
     unread = tell_unread(made.index) | _tell_unverified(made)
+    if made.store.sheltered:
+        said = f"{made.store.sheltered} records that {made.store.folder} did not take are in {SHELTER}"
+        click.echo(f"mir: error: {said}; when it answers: mir evidence copy {SHELTER} {made.store.folder}", err=True)
     if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return exit_code(stopped)
+    if made.store.sheltered:
+        return 2
     return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
 
 
