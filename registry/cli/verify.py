@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.formats import format_option
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
@@ -68,14 +69,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
 )
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the result is printed.",
-)
+@format_option("text", "table", "json", help="How the result is printed; a table has every claim.")
 @click.option(
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
@@ -196,14 +190,16 @@ def command(
         with (
             standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form != "json") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = made.in_card_order(found)
-    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
+    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(
+        evidence, whole=verbose or form == "table"
+    )
     unread = tell_unread(made.index) | _tell_unverified(made)
     if made.store.sheltered:
         said = f"{made.store.sheltered} records that {made.store.folder} did not take are in {SHELTER}"
