@@ -22,6 +22,8 @@ CARD = "Models:" + "".join(
     f"\n- {{Name: {name}, Builder: 'registry:digits-cnn', Metadata: {{Parameters: 25866}}}}" for name in ("m1", "m2")
 )
 
+FRESH = "2 records: 2 fresh\nnot compared here: model (2)\n"
+
 Mir = Callable[..., tuple[int, str, str]]
 
 
@@ -44,7 +46,7 @@ def test_every_command_that_takes_evidence_takes_a_url(mir: Mir, project: Path, 
     assert not (project / "models" / "evidence").exists()
     assert not (project / "s3:").exists()
 
-    assert mir("evidence", "check", "models", "--evidence", where)[:2] == (0, "2 records: 2 fresh\nnot compared here: model (2)\n")
+    assert mir("evidence", "check", "models", "--evidence", where)[:2] == (0, FRESH)
     shown = json.loads(mir("evidence", "check", "models", "--evidence", where, "--format", "json")[1])
     assert [each["file"].split("/")[0].split("-")[0] for each in shown] == ["m1", "m2"]
     assert len(json.loads(mir("evidence", "show", where, "--format", "json")[1])) == 2
@@ -65,7 +67,7 @@ def test_the_configuration_names_a_url(mir: Mir, project: Path, s3: str) -> None
     (project / "pyproject.toml").write_text(f'[tool.mir]\npaths = ["models"]\nevidence = "{s3}/evidence"\n')
     assert mir("verify", "models")[0] == 0
     assert len(Store(place(f"{s3}/evidence")).all()) == 2
-    assert mir("evidence", "check")[:2] == (0, "2 records: 2 fresh\nnot compared here: model (2)\n")
+    assert mir("evidence", "check")[:2] == (0, FRESH)
     (found,) = json.loads(mir("search", "name = m1", "--format", "json")[1])
     assert found["claims"] == 1
     (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
