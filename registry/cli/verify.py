@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.formats import format_option
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
@@ -67,14 +68,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
 )
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the result is printed.",
-)
+@format_option("text", "table", "json", help="How the result is printed; a table has every claim.")
 @click.option(
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
@@ -153,6 +147,7 @@ def command(
     from registry.report.progress import progress
     from registry.report.verdicts import as_json
     from registry.verify.engines import open_engine
+    from registry.verify.run import SHELTER
     from registry.verify.verification import prepare
 
     if address is not None and engine != "ray":
@@ -190,18 +185,25 @@ def command(
         with (
             standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form != "json") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = made.in_card_order(found)
-    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
+    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(
+        evidence, whole=verbose or form == "table"
+    )
     unread = tell_unread(made.index) | _tell_unverified(made)
+    if made.store.sheltered:
+        said = f"{made.store.sheltered} records that {made.store.folder} did not take are in {SHELTER}"
+        click.echo(f"mir: error: {said}; when it answers: mir evidence copy {SHELTER} {made.store.folder}", err=True)
     if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return exit_code(stopped)
+    if made.store.sheltered:
+        return 2
     return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
 
 
