@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -166,13 +167,19 @@ def _advice(inputs: Sequence[str]) -> str:
 
 
 def _config(builder: str) -> Target | None:
-    """The model of a configuration file of transformers, which only the caller may name."""
+    """The model of a configuration's file or folder, which only the caller may name."""
     library, _, name = builder.partition(":")
-    if library != "transformers":
+    if library not in ("transformers", "sentence-transformers", "peft"):
         return None
+    from registry.verify.builders import adapters, sentence_transformers
     from registry.verify.builders.transformers import config_target, is_config
 
-    return config_target(Path(name)) if is_config(name) else None
+    folder = Path(name)
+    if (folder / adapters.FILE).is_file():
+        return adapters.folder_target(folder)
+    if (folder / sentence_transformers.FILE).is_file():
+        return sentence_transformers.folder_target(folder)
+    return config_target(folder) if is_config(name) else None
 
 
 def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:
@@ -182,6 +189,10 @@ def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) 
     further = dict(map(_argument, others))
     if not inputs:
         own = found.arguments or sample(found.input_size or (3, 224, 224), found.inputs, listed=found.listed)
+        return Arguments(positional=own.positional, keywords={**own.keywords, **further})
+    if found.arguments is not None and len(inputs) == 1 and (shape := re.fullmatch(r"\d{1,9}(x\d{1,9})*", inputs[0])):
+        # Of a model that has inputs of its own, it is the size of the first of them.
+        own = found.arguments.resized([int(side) for side in shape[0].split("x")])
         return Arguments(positional=own.positional, keywords={**own.keywords, **further})
     read = [parse_input(text) for text in inputs]
     unnamed: list[Any] = [spec for name, spec in read if not name]
