@@ -16,7 +16,6 @@ from registry.cli.hub_paths import here, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
-from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
@@ -118,8 +117,6 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option(
     "--plan", "planned", is_flag=True, help="Say what a run would do and what it would cost; measure nothing."
 )
-@click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
-@click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
 @offline_option
@@ -137,8 +134,6 @@ def command(
     jobs: int | None,
     settings: tuple[str, ...],
     planned: bool,
-    gpus: int | None,
-    calibrated: bool,
     verbose: bool,
     **asked: Any,
 ) -> int:
@@ -155,8 +150,6 @@ def command(
     from registry.verify.run import SHELTER
     from registry.verify.verification import prepare
 
-    if not planned and (gpus is not None or calibrated):
-        raise UsageError("--gpus and --calibrate are for --plan")
     if address is not None and engine != "ray":
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
@@ -179,9 +172,11 @@ def command(
         **asked,
     )
     if planned:
+        from registry.report import plans
+
         with standard_output_is_ours():
-            plan, how = made.plan(here=address is None), made.options.evaluation
-        tell_plan(plan, made.models, how, form=form, gpus=gpus, address=address, calibrated=calibrated)
+            plan = made.plan(here=address is None)
+        click.echo(plans.as_json(plan), nl=False) if form == "json" else plans.print_plan(plan)
         return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
