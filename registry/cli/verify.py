@@ -60,6 +60,13 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     is_flag=True,
     help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
 )
+@click.option(
+    "--with",
+    "harnesses",
+    multiple=True,
+    type=click.Choice(["lm-eval", "mteb"]),
+    help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
+)
 @click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
     "--format",

@@ -82,7 +82,7 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
             yield (Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
         measured = measurer.measure(share(open_, index))
-        if measurer.kind == "count":  # what is counted comes at once, when all of it is
+        if measurer.kind in ("count", "harness"):  # what is counted comes at once, when all of it is; so does a log
             for _, of_model in groupby(measured, key=lambda outcome: outcome.claim.model):
                 yield tuple(of_model)
         else:

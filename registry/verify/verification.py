@@ -54,6 +54,7 @@ class Asking(Evaluating, total=False):
     predictions: bool
     force: bool
     ask_sizes: bool
+    harnesses: Sequence[str]
     jobs: int | None
     config: Config | None
 
@@ -161,6 +162,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
             evaluation=EvaluationOptions(
                 data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
                 hosts=config.hosts,
+                private_hosts=config.private_hosts,
                 shared_cache=shared_cache(config),
                 preprocessing=asked.get("preprocessing", {}),
                 predictions=store if keeps else None,
@@ -169,6 +171,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
             ),
             jobs=asked.get("jobs"),
             ask_sizes=asked.get("ask_sizes", False),
+            harnesses=tuple(asked.get("harnesses", ())),
         ),
         force=asked.get("force", False),
         keeps=keeps,
@@ -196,7 +199,8 @@ def verify(
             `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
             `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
             (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep
-            each sample's answer), `ask_sizes` (ask the weights' hosts), `trust` (load weights that can run code).
+            each sample's answer), `ask_sizes` (ask the weights' hosts), `harnesses`
+            (run these for the claims that are their own: `lm-eval`, `mteb`), `trust` (load weights that can run code).
 
     Returns:
         The evidence of each claim, in the order of the cards.
