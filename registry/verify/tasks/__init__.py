@@ -18,6 +18,12 @@ from registry.verify.tasks.flow import OpticalFlow
 from registry.verify.tasks.regression import Regression
 from registry.verify.tasks.segmentation import Segmentation
 from registry.verify.tasks.text.classification import TextClassification
+from registry.verify.tasks.text.language_modelling import LanguageModelling
+from registry.verify.tasks.text.question_answering import QuestionAnswering
+from registry.verify.tasks.text.regression import SentenceSimilarity, TextRegression
+from registry.verify.tasks.text.speech import SpeechRecognition
+from registry.verify.tasks.text.token_classification import TokenClassification
+from registry.verify.tasks.text.translation import Summarization, Translation
 from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
@@ -49,6 +55,14 @@ _TASKS: tuple[Task, ...] = (
     Segmentation(),
     OpticalFlow(),
     TextClassification(),
+    TextRegression(),
+    TokenClassification(),
+    QuestionAnswering(),
+    SentenceSimilarity(),
+    LanguageModelling(),
+    Translation(),
+    Summarization(),
+    SpeechRecognition(),
     Regression(),
     VideoClassification(),
     Classification(),
