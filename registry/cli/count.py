@@ -167,13 +167,19 @@ def _advice(inputs: Sequence[str]) -> str:
 
 
 def _config(builder: str) -> Target | None:
-    """The model of a configuration file of transformers, which only the caller may name."""
+    """The model of a configuration's file or folder, which only the caller may name."""
     library, _, name = builder.partition(":")
-    if library != "transformers":
+    if library not in ("transformers", "sentence-transformers", "peft"):
         return None
+    from registry.verify.builders import adapters, sentence_transformers
     from registry.verify.builders.transformers import config_target, is_config
 
-    return config_target(Path(name)) if is_config(name) else None
+    folder = Path(name)
+    if (folder / adapters.FILE).is_file():
+        return adapters.folder_target(folder)
+    if (folder / sentence_transformers.FILE).is_file():
+        return sentence_transformers.folder_target(folder)
+    return config_target(folder) if is_config(name) else None
 
 
 def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from registry.files import open_plain
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
+from registry.verify.builders.hub_folder import read_object
 from registry.verify.builders.library import Clues, installed_version, unknown_name
 from registry.verify.builders.transformers_files import with_files
 from registry.verify.builders.transformers_inputs import candidates, runs
@@ -25,8 +25,6 @@ from registry.verify.target import Target
 
 if TYPE_CHECKING:
     from torch import nn
-
-_LARGEST = 4 << 20
 
 
 class Transformers:
@@ -74,24 +72,55 @@ def config_target(path: Path, how: str = "as asked", *, base: str = "") -> Targe
         BuildError: The file cannot be read, or is not the configuration of a model that the installed library has.
     """
     file = path / "config.json" if path.is_dir() else path
-    try:
-        with open_plain(file) as opened:
-            data = opened.read(_LARGEST + 1)
-        config = json.loads(data) if len(data) <= _LARGEST else None
-    except (OSError, ValueError, RecursionError) as error:
-        raise BuildError(f"{file.name} cannot be read: {error}") from error
-    kind = config.get("model_type") if isinstance(config, dict) else None
-    if not isinstance(config, dict) or not isinstance(kind, str):
-        raise BuildError(f"{file.name} names no model_type: it is not the configuration of a model of {NAME}")
+    config = read_object(file.parent, file.name)
+    wanted = named_class(config)
+    target = settings_target(config, how, wanted=wanted, file=file.name)
+    made = partial(_class_and_config, str(config["model_type"]), config, wanted)
+    return with_files(target, file, base or str(file.parent), config, made)
+
+
+def settings_target(settings: Mapping[str, Any], how: str, *, wanted: str, file: str = "config.json") -> Target:
+    """The architecture of a configuration.
+
+    Args:
+        settings: The configuration.
+        how: See `Target`.
+        wanted: Name of the class, empty for the usual one.
+        file: Where it stands, as shown.
+
+    Raises:
+        BuildError: It is not the configuration of a model that the installed library has.
+    """
+    kind = settings.get("model_type")
+    if not isinstance(kind, str):
+        raise BuildError(f"{file} names no model_type: it is not the configuration of a model of {NAME}")
     if kind not in _mapping():
-        own = " and brings its own code (auto_map), which is not run" if "auto_map" in config else ""
+        own = " and brings its own code (auto_map), which is not run" if "auto_map" in settings else ""
         here = f"{NAME} {installed_version(NAME)}"
         raise BuildError(f"{here} has no architecture '{kind}'; the configuration needs another version{own}")
-    named = config.get("architectures")
-    wanted = named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
-    target = _target(f"{kind}.{wanted}" if wanted else kind, how, kind, config, wanted)
-    made = partial(_class_and_config, kind, config, wanted)
-    return with_files(target, file, base or str(file.parent), config, made)
+    return _target(f"{kind}.{wanted}" if wanted else kind, how, kind, settings, wanted)
+
+
+def named_class(settings: Mapping[str, Any]) -> str:
+    """The class that a configuration names, empty where it names none."""
+    named = settings.get("architectures")
+    return named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
+
+
+def headless(settings: Mapping[str, Any]) -> str:
+    """The class of a configuration's architecture without a head, as sentences are encoded with; of T5 the encoder.
+
+    Raises:
+        BuildError: The library has none.
+    """
+    from transformers.models.auto import modeling_auto as auto
+
+    kind = settings.get("model_type")
+    known = {**auto.MODEL_MAPPING_NAMES, **auto.MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES}
+    found = known.get(kind) if isinstance(kind, str) and kind in _mapping() else None
+    if found is None:
+        raise BuildError(f"{NAME} has no architecture '{str(kind)[:60]}' without a head")
+    return str(found if isinstance(found, str) else found[0])
 
 
 def build(kind: str, settings: Mapping[str, Any], wanted: str) -> nn.Module:

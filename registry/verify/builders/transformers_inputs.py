@@ -65,7 +65,8 @@ def runs(model: nn.Module, given: Arguments) -> bool:
 def _inputs(config: Any, model_class: Any) -> Iterator[Specs]:
     """The inputs without masks: by the class's main one, then in the forms that other architectures take it in."""
     main = str(getattr(model_class, "main_input_name", "input_ids"))
-    encodes = bool(getattr(config, "is_encoder_decoder", False))
+    takes = inspect.signature(model_class.forward).parameters
+    encodes = bool(getattr(config, "is_encoder_decoder", False)) and "decoder_input_ids" in takes
     if hasattr(config, "num_mel_bins") and encodes:
         main = "input_features"
     parts = [getattr(config, name, None) or config for name in ("text_config", "vision_config")]
@@ -87,7 +88,7 @@ def _inputs(config: Any, model_class: Any) -> Iterator[Specs]:
         if parts[1] is not config:  # a model of texts and pictures, such as CLIP
             yield {**own, "pixel_values": picture}
         yield own
-        if parts[1] is config and "pixel_values" in inspect.signature(model_class.forward).parameters:
+        if parts[1] is config and "pixel_values" in takes:
             yield {**own, "pixel_values": picture}
 
 

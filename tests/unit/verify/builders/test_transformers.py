@@ -71,7 +71,7 @@ def test_a_configuration_beside_a_card_leads_to_its_model(tmp_path: Path):
     ("text", "said"),
     [
         ("[", "cannot be read"),
-        ("[]", "names no model_type"),
+        ("[]", "holds no object"),
         ("{}", "names no model_type"),
         ('{"model_type": "mystery", "auto_map": {"AutoModel": "modeling.Mystery"}}', "brings its own code"),
         ('{"model_type": "bert", "architectures": ["os"]}', "has no model class 'os'"),
