@@ -67,7 +67,6 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
-<<<<<<< HEAD
     def printed(self, data: Printed) -> yaml.ScalarNode:
         text = str(data)
         tag = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
@@ -75,7 +74,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(Printed, _Dumper.printed)
-=======
+
 
 def _line(dumper: yaml.SafeDumper, line: Line) -> yaml.Node:
     if isinstance(line.data, dict):
@@ -84,4 +83,3 @@ def _line(dumper: yaml.SafeDumper, line: Line) -> yaml.Node:
 
 
 _Dumper.add_representer(Line, _line)
->>>>>>> main
