@@ -9,8 +9,6 @@ can differ. The numbers on the card are always those of the weights beside it.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +17,7 @@ from safetensors.torch import save_file
 from sklearn.datasets import load_digits
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+from training import file_values, write_card
 
 from registry.verify.builders.digits import INPUT_SIZE, DigitsCNN
 
@@ -74,16 +73,6 @@ def measure(model: DigitsCNN, pictures: torch.Tensor, labels: torch.Tensor) -> t
     return hits[:, 0].double().mean().item(), hits.any(1).double().mean().item(), gap.item()
 
 
-def write_card(card: Path, values: dict[str, str]) -> None:
-    """Replace the value of each key where it stands in the card's metadata."""
-    text = card.read_text(encoding="utf-8")
-    for key, value in values.items():
-        text, replaced = re.subn(rf"(?m)^(\s*{re.escape(key)}: ).*$", rf"\g<1>{value}", text, count=1)
-        if not replaced:
-            raise SystemExit(f"{card.name} has no line '{key}:'")
-    card.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """Train, write the weights and the card."""
     pictures, labels = load()
@@ -96,14 +85,11 @@ def main() -> None:
     values = {
         "Parameters": str(sum(p.numel() for p in model.parameters())),
         "FLOPs": str(counter.get_total_flops()),
-        "File Size": f"{weights.stat().st_size} B",
-        "SHA256": f"'{hashlib.sha256(weights.read_bytes()).hexdigest()}'",
+        **file_values(weights),
         "Top 1 Accuracy": f"{top1:.2%}",
         "Top 5 Accuracy": f"{top5:.2%}",
     }
     write_card(HERE / "digits-cnn.md", values)
-    for key, value in values.items():
-        print(f"{key}: {value}")
     print(f"smallest gap between the best two logits: {gap:.4f}")
 
 

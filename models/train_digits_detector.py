@@ -8,14 +8,13 @@ epoch from the digits 0 to 1436; those of the evaluation hold the others. The se
 
 from __future__ import annotations
 
-import hashlib
-import re
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
+from training import file_values, write_card
 
 from registry.verify.builders.digits_detector import STRIDE, DigitsDetector
 from registry.verify.datasets.canvases import FIRST_HELD_OUT, SIDE, Canvases, draw, load
@@ -99,16 +98,6 @@ def measure(model: DigitsDetector) -> dict[str, float]:
     return {metric: gatherer.score(f"box-{metric}").value for metric in ("ap", "ap-50", "ap-75")}
 
 
-def write_card(card: Path, values: dict[str, str]) -> None:
-    """Replace the value of each key where it stands in the card's metadata."""
-    text = card.read_text(encoding="utf-8")
-    for key, value in values.items():
-        text, replaced = re.subn(rf"(?m)^(\s*{re.escape(key)}: ).*$", rf"\g<1>{value}", text, count=1)
-        if not replaced:
-            raise SystemExit(f"{card.name} has no line '{key}:'")
-    card.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """Train, write the weights and the card."""
     model = train()
@@ -117,15 +106,12 @@ def main() -> None:
     save_file(model.state_dict(), weights)
     values = {
         "Parameters": str(sum(parameter.numel() for parameter in model.parameters())),
-        "File Size": f"{weights.stat().st_size} B",
-        "SHA256": f"'{hashlib.sha256(weights.read_bytes()).hexdigest()}'",
+        **file_values(weights),
         "box AP": f"{found['ap']:.2%}",
         "box AP50": f"{found['ap-50']:.2%}",
         "box AP75": f"{found['ap-75']:.2%}",
     }
     write_card(HERE / "digits-detector.md", values)
-    for key, value in values.items():
-        print(f"{key}: {value}")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ those of the weights beside it.
 
 from __future__ import annotations
 
-import hashlib
-import re
 import sys
 from pathlib import Path
 
@@ -20,6 +18,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+from training import file_values, write_card
 
 from registry.verify.builders.lenet import INPUT_SIZE, PREPROCESSING, LeNet5
 
@@ -67,16 +66,6 @@ def train(pictures: torch.Tensor, labels: torch.Tensor) -> LeNet5:
     return model.eval()
 
 
-def write_card(card: Path, values: dict[str, str]) -> None:
-    """Replace the value of each key where it stands in the card's metadata."""
-    text = card.read_text(encoding="utf-8")
-    for key, value in values.items():
-        text, replaced = re.subn(rf"(?m)^(\s*{re.escape(key)}: ).*$", rf"\g<1>{value}", text, count=1)
-        if not replaced:
-            raise SystemExit(f"{card.name} has no line '{key}:'")
-    card.write_text(text, encoding="utf-8")
-
-
 def main(folder: Path) -> None:
     """Train, write the weights and the card."""
     model = train(*load(folder, "train"))
@@ -90,14 +79,11 @@ def main(folder: Path) -> None:
     values = {
         "Parameters": str(sum(parameter.numel() for parameter in model.parameters())),
         "FLOPs": str(counter.get_total_flops()),
-        "File Size": f"{weights.stat().st_size} B",
-        "SHA256": f"'{hashlib.sha256(weights.read_bytes()).hexdigest()}'",
+        **file_values(weights),
         "Top 1 Accuracy": f"{best[:, 0].double().mean():.2%}",
         "Top 5 Accuracy": f"{best.any(1).double().mean():.2%}",
     }
     write_card(HERE / "lenet-5.md", values)
-    for key, value in values.items():
-        print(f"{key}: {value}")
 
 
 if __name__ == "__main__":
