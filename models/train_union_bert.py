@@ -9,21 +9,19 @@ numbers on the card are always those of the weights beside it.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import torch
 from sklearn.metrics import accuracy_score, f1_score
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from torch import nn
-from training import file_values, write_card
+from torch.optim.lr_scheduler import OneCycleLR
+from training import HERE, fit, fix_seed, publish
 
 from registry.verify.builders.transformers_library import library
 from registry.verify.datasets import speeches
 
 transformers = library()
 
-HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "union-bert"
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 VOCABULARY = 1200
@@ -31,6 +29,7 @@ LENGTH = 64
 EPOCHS = 4
 BATCH_SIZE = 64
 LEARNING_RATE = 0.002
+WEIGHT_DECAY = 0.01
 SEED = 0
 
 
@@ -60,28 +59,28 @@ def config() -> transformers.BertConfig:
     )
 
 
-def train(model: nn.Module, tokens: torch.Tensor, mask: torch.Tensor, labels: torch.Tensor) -> None:
+def train(model: nn.Module, tokens: torch.Tensor, mask: torch.Tensor, labels: torch.Tensor) -> nn.Module:
     """Train from the fixed seed."""
-    generator = torch.Generator().manual_seed(SEED)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.01)
+    generator = fix_seed(SEED)
     steps = EPOCHS * -(-len(tokens) // BATCH_SIZE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps)
-    model.train()
-    for epoch in range(EPOCHS):
-        for batch in torch.randperm(len(tokens), generator=generator).split(BATCH_SIZE):
-            loss = model(input_ids=tokens[batch], attention_mask=mask[batch], labels=labels[batch]).loss
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-        print(f"epoch {epoch}: {loss.item():.3f}", flush=True)
-    model.eval()
+    losses = (
+        model(input_ids=tokens[batch], attention_mask=mask[batch], labels=labels[batch]).loss
+        for _ in range(EPOCHS)
+        for batch in torch.randperm(len(tokens), generator=generator).split(BATCH_SIZE)
+    )
+    fit(
+        model.train(),
+        losses,
+        learning_rate=LEARNING_RATE,
+        weight_decay=WEIGHT_DECAY,
+        schedule=lambda optimizer: OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps),
+    )
+    return model.eval()
 
 
 def main() -> None:
     """Train, write the folder and the card."""
-    torch.manual_seed(SEED)
-    torch.set_num_threads(1)
+    fix_seed(SEED)
     training, testing = speeches.load("train"), speeches.load("test")
     cut = tokenizer(list(training.samples))
     model = transformers.BertForSequenceClassification(config())
@@ -98,13 +97,10 @@ def main() -> None:
     model.save_pretrained(FOLDER)
     cut.save_pretrained(FOLDER)
     values = {
-        "Parameters": str(model.num_parameters()),
-        **file_values(FOLDER / "model.safetensors"),
         "Accuracy": f"{accuracy_score(testing.labels, found):.2%}",
         "F1": f"{f1_score(testing.labels, found):.2%}",
     }
-    write_card(HERE / "union-bert.md", values)
-    print(f"smallest gap between the two logits: {(logits[:, 0] - logits[:, 1]).abs().min():.6f}")
+    publish("union-bert", model, values, weights=FOLDER / "model.safetensors")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.cli.configuration import caller_config
+from registry.cli.formats import format_option
 from registry.report.plain import plain
 
 if TYPE_CHECKING:
@@ -21,13 +22,8 @@ if TYPE_CHECKING:
 )
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print the changes; markdown is for release notes and pull requests.",
+@format_option(
+    "text", "json", "markdown", help="How to print the changes; markdown is for release notes and pull requests."
 )
 def command(old: str, new: str | None, form: str) -> int:
     """Show which models came or went, and which claims changed, from OLD to NEW.

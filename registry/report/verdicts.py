@@ -29,7 +29,7 @@ def as_rows(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
     """One plain object for each claim, in the order given.
 
     `reported` is the number as printed, `measured` the number found in base units (`null` where nothing was
-    measured), `location` is `file:line:column` of the claim.
+    measured), `file`, `line` and `column` are the claim's.
     """
     return [_row(each) for each in evidence]
 
@@ -82,6 +82,7 @@ def measured_text(evidence: Evidence) -> str:
 
 def _row(evidence: Evidence) -> dict[str, Any]:
     claim, measurement = evidence.claim, evidence.measurement
+    place = at_hub(claim.location)
     return {
         "model": claim.model,
         "subject": claim.subject,
@@ -91,8 +92,10 @@ def _row(evidence: Evidence) -> dict[str, Any]:
         "imported": is_imported(evidence),
         "reason": evidence.reason,
         "convention": None if measurement is None else measurement.convention,
-        "location": str(at_hub(claim.location)),
-        "path": claim.location.path,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "path": place.path,
         "task": claim.task,
         "dataset": None if claim.dataset is None else claim.dataset.name,
         "samples": None if measurement is None else measurement.samples,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
@@ -220,7 +221,13 @@ def verify(
     made = prepare(path, elsewhere=address is not None, **asked)
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=asked.get("jobs"))
     with opened as where:
-        return made.in_card_order(list(made.run(where, progress)))
+        found = made.in_card_order(list(made.run(where, progress)))
+    if made.store.sheltered:
+        from registry.verify.run import SHELTER
+
+        said = f"{made.store.sheltered} records could not be written to {made.store.folder} and are in {SHELTER}"
+        warnings.warn(f"{said}; `mir evidence copy` writes them later", stacklevel=2)
+    return found
 
 
 def _silent(done: int, total: int, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from registry.cli.evidence.check import check
+from registry.cli.evidence.copy import copy
 from registry.cli.evidence.diff import diff
 from registry.cli.evidence.export import export
 from registry.cli.evidence.import_ import import_
@@ -19,5 +20,5 @@ def command() -> None:
     """Look at evidence, import it, check that it still holds, compare it, sign it, export it."""
 
 
-for _each in (show, import_, check, diff, export, verify, keygen, migrate):
+for _each in (show, import_, check, diff, copy, export, verify, keygen, migrate):
     command.add_command(_each)

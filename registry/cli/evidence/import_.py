@@ -11,6 +11,7 @@ import click
 
 from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.formats import format_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.evidence import Store
@@ -43,14 +44,7 @@ from registry.types import Evidence, UsageError
     "--model", default="", metavar="NAME", help="The model that the logs are of, where they name none or another."
 )
 @click.option("--dataset", default="", metavar="NAME", help="The data set of numbers for which a log names none.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the result is printed.",
-)
+@format_option("text", "json", help="How the result is printed.")
 def import_(
     files: tuple[Path, ...], cards: tuple[Path, ...], folder: Place | None, model: str, dataset: str, form: str
 ) -> int:

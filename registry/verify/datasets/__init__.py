@@ -147,7 +147,9 @@ def _reader(name: str, answers: str) -> Reader:
     if answers == "labels" and _DIGITS.fullmatch(fold(name)):
         return Reader(answers="labels", load=_digits, folder=False)
     if answers == "labelled texts" and (named := _SPEECHES.fullmatch(fold(name))):
-        return Reader(answers=answers, load=partial(_speeches, named[1] or "test"), folder=False)
+        return Reader(
+            answers=answers, load=partial(_speeches, "train" if named[1] == "train" else "test"), folder=False
+        )
     if answers == "objects" and fold(name) == fold(canvases.NAME):
         return Reader(answers=answers, load=_canvases, folder=False)
     layout = LAYOUTS.get(answers)
