@@ -12,7 +12,7 @@ from registry.files import cache_folder
 from registry.storage import Folder
 from registry.types import Claim, Evidence
 from registry.verify.evaluation.prepared import Prepared
-from registry.verify.evaluation.runner import Precision
+from registry.verify.evaluation_digest import Precision
 from registry.verify.weights import Cache, Policy, Progress
 
 MODELS_IN_A_PASS = 8
