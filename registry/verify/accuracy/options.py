@@ -93,6 +93,11 @@ class EvaluationOptions:
         return Cache(folder=self.folder / "weights", shared=self.shared_cache)
 
     @property
+    def overrides(self) -> dict[str, str]:
+        """What the caller set over the card's own settings, by name: what is measured so is no verdict on the card."""
+        return {**self.preprocessing, **({} if self.precision == "fp32" else {"precision": self.precision})}
+
+    @property
     def policy(self) -> Policy:
         """What may be downloaded and loaded."""
         return Policy(hosts=self.hosts, private_hosts=self.private_hosts, trust=self.trust)

@@ -56,7 +56,7 @@ def outcomes(
             continue
         circumstances = replace(
             circumstances,
-            overrides=options.preprocessing,
+            overrides=options.overrides,
             complete=trial.identity.complete,
             subset=trial.identity.subset,
             class_order=class_order,
