@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +52,24 @@ def _dump(data: Any) -> str:
     return text
 
 
+class Line:
+    """A list or a mapping that stands on one line of a card."""
+
+    def __init__(self, data: Iterable[Any] | Mapping[str, Any]) -> None:
+        self.data = dict(data) if isinstance(data, Mapping) else list(data)
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes lists below their key, and the same list twice instead of an anchor that people must look up."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
+
+
+def _line(dumper: yaml.SafeDumper, line: Line) -> yaml.Node:
+    if isinstance(line.data, dict):
+        return dumper.represent_mapping("tag:yaml.org,2002:map", line.data.items(), flow_style=True)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", line.data, flow_style=True)
+
+
+_Dumper.add_representer(Line, _line)

@@ -78,7 +78,11 @@ class Watched:
 
 def write_zoo(folder: Path) -> None:
     """Two of the registry's own cards, and a family of 120 models with evidence of every verdict."""
-    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("*.py", "torchvision*"))
+    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("*.py", "timm", "torchvision", "evidence"))
+    (folder / "evidence").mkdir()
+    for name in ("alexnet", "digits", "lenet"):
+        for file in (ROOT / "models" / "evidence").glob(f"{name}-*"):
+            shutil.copy(file, folder / "evidence")
     entries = (
         MODEL.format(at=at, parameters=10**6 * at, flops=10**8 * at * 3, top1=60 + at / 5, top5=80 + at / 7)
         for at in range(1, 121)

@@ -11,6 +11,7 @@ from registry.cli.evidence.export import export
 from registry.cli.evidence.import_ import import_
 from registry.cli.evidence.keygen import keygen
 from registry.cli.evidence.migrate import migrate
+from registry.cli.evidence.report import report
 from registry.cli.evidence.show import show
 from registry.cli.evidence.verify import verify
 
@@ -20,5 +21,5 @@ def command() -> None:
     """Look at evidence, import it, check that it still holds, compare it, sign it, export it."""
 
 
-for _each in (show, import_, check, diff, copy, export, verify, keygen, migrate):
+for _each in (show, import_, check, diff, copy, export, verify, keygen, migrate, report):
     command.add_command(_each)

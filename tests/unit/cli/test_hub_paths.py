@@ -238,7 +238,7 @@ WITHOUT = """
 import sys
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"torch", "numpy", "PIL", "filelock", "psutil", "safetensors", "sklearn", "timm"}:
+        if name.partition(".")[0] in {"torch", "numpy", "PIL", "psutil", "safetensors", "sklearn", "timm"}:
             raise ModuleNotFoundError(f"no {name} here", name=name)
 sys.meta_path.insert(0, Missing())
 from registry.cli import main
