@@ -41,10 +41,18 @@ def fit(
         rate.step()
 
 
-def publish(name: str, model: nn.Module, values: Mapping[str, str]) -> None:
-    """Write a model's weights, and on its card what was counted and measured of them; print it."""
-    weights = HERE / f"{name}.safetensors"
-    save_file(model.state_dict(), weights)
+def publish(name: str, model: nn.Module, values: Mapping[str, str], *, weights: Path | None = None) -> None:
+    """Write a model's weights, and on its card what was counted and measured of them; print it.
+
+    Args:
+        name: The card's.
+        model: The model.
+        values: What else its card says.
+        weights: Their file, where they are written already.
+    """
+    if weights is None:
+        weights = HERE / f"{name}.safetensors"
+        save_file(model.state_dict(), weights)
     known = {
         "Parameters": str(sum(parameter.numel() for parameter in model.parameters())),
         "File Size": f"{weights.stat().st_size} B",

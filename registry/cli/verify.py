@@ -112,7 +112,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     type=click.Choice(["fp32", "tf32", "bf16", "fp16"]),
     default="fp32",
     show_default=True,
-    help="Arithmetic of the models.",
+    help="Arithmetic of the models; a verdict under another than fp32 is not the card's.",
 )
 @click.option("--batch-size", type=click.IntRange(min=1), help="Samples at once; found by itself by default.")
 @click.option("--workers", type=click.IntRange(min=0), help="Processes that decode pictures.")

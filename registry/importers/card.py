@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from registry.dialects.writers import Printed
+
 Notes = Mapping[tuple[str, str], str]
 
 
@@ -64,6 +66,14 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
+
+    def printed(self, data: Printed) -> yaml.ScalarNode:
+        text = str(data)
+        tag = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        return yaml.ScalarNode(tag, text)
+
+
+_Dumper.add_representer(Printed, _Dumper.printed)
 
 
 def _line(dumper: yaml.SafeDumper, line: Line) -> yaml.Node:

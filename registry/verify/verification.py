@@ -134,7 +134,7 @@ class Verification:
         measured = evidence.measurement
         if measured is None or measured.method != "evaluate":
             return True
-        return not self.options.evaluation.preprocessing and (not self.keeps or "predictions" in measured.details)
+        return not self.options.evaluation.overrides and (not self.keeps or "predictions" in measured.details)
 
 
 def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:
