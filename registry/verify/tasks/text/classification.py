@@ -39,7 +39,7 @@ class TextClassification(Classification):
 
     def takes(self, claim: Claim) -> bool:
         """See `Task`."""
-        if kind_of(claim) != "classification":
+        if kind_of(claim) != "classification" or claim.kind != "ratio":
             return False
         return self.subject(claim) == _MCC or average_of(claim.subject)[0] in _AVERAGED or _is_share(claim.subject)
 

@@ -42,7 +42,9 @@ class QuestionAnswering(Task):
 
     def takes(self, claim: Claim) -> bool:
         """See `Task`."""
-        return kind_of(claim) == "question" and claim.subject in ("exact-match", "exact", "f1")
+        return (
+            kind_of(claim) == "question" and claim.kind == "ratio" and claim.subject in ("exact-match", "exact", "f1")
+        )
 
     def subject(self, claim: Claim) -> str:
         """See `Task`."""

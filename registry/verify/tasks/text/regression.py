@@ -79,7 +79,7 @@ class SentenceSimilarity(TextRegression):
 
     def takes(self, claim: Claim) -> bool:
         """See `Task`."""
-        return kind_of(claim) == "similarity" and self.subject(claim) in CORRELATIONS
+        return kind_of(claim) == "similarity" and claim.kind == "ratio" and self.subject(claim) in CORRELATIONS
 
     def subject(self, claim: Claim) -> str:
         """See `Task`: the usual correlation is that of cosines."""

@@ -39,7 +39,11 @@ class TokenClassification(Task):
     def takes(self, claim: Claim) -> bool:
         """See `Task`."""
         metric, average = average_of(self.subject(claim))
-        return kind_of(claim) == "token" and (metric in _METRICS or (metric == "accuracy" and not average))
+        return (
+            kind_of(claim) == "token"
+            and claim.kind == "ratio"
+            and (metric in _METRICS or (metric == "accuracy" and not average))
+        )
 
     def subject(self, claim: Claim) -> str:
         """See `Task`: the field calls its scores over all entities `overall_f1` too."""

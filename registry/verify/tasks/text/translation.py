@@ -32,7 +32,11 @@ class Translation(Written):
 
     def takes(self, claim: Claim) -> bool:
         """See `Task`."""
-        return kind_of(claim) == self.kind and (claim.subject in _BLEU or claim.subject in _ROUGE)
+        return (
+            kind_of(claim) == self.kind
+            and claim.kind == "ratio"
+            and (claim.subject in _BLEU or claim.subject in _ROUGE)
+        )
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         """See `Task`."""

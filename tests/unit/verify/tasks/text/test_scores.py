@@ -12,13 +12,16 @@ import numpy as np
 import pytest
 import sacrebleu
 import seqeval.metrics
+import yaml
 from rouge_score import rouge_scorer
 from scipy import stats
 from torchmetrics.text import SQuAD
 
+from registry.claims import read_claims
+from registry.loader import load as load_cards
 from registry.types import PredictionsError
 from registry.verify.predictions import KeptPredictions, load, save
-from registry.verify.tasks import BUILT_IN, Score
+from registry.verify.tasks import BUILT_IN, Score, task_of
 from tests.unit.verify.tasks.text.small import WORDS, sentences
 
 RIGHT = [
@@ -186,3 +189,25 @@ def test_texts_are_scored_again_without_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path / "kept.npz")], capture_output=True, text=True, check=True
     )
     assert float(run.stdout) == pytest.approx(score(found, "bleu").value)
+
+
+def test_a_metric_that_the_vocabulary_lacks_is_not_taken_for_a_share(tmp_path: Path) -> None:
+    results = [
+        {"task": {"type": "text-classification"}, "dataset": {"name": "d", "type": "d"}, "metrics": metrics}
+        for metrics in ([{"type": "macro avg f1", "value": 91.2}], [{"type": "f1_macro", "value": 91.2}])
+    ] + [
+        {
+            "task": {"type": "automatic-speech-recognition"},
+            "dataset": {"name": "d", "type": "d"},
+            "metrics": [{"type": "wer_ortho", "value": 14.2}],
+        }
+    ]
+    index = {"library_name": "transformers", "model-index": [{"name": "m", "results": results}]}
+    (tmp_path / "README.md").write_text(f"---\n{yaml.safe_dump(index)}---\n", encoding="utf-8")
+    (work,) = read_claims(load_cards([tmp_path / "README.md"]))
+    found = {claim.subject: task_of(claim) for claim in work.claims}
+    assert found == {
+        "macro-avg-f1": None,
+        "f1-macro": "text-classification",
+        "word-error-rate-ortho": "speech-recognition",
+    }
