@@ -38,7 +38,6 @@ COMMANDS = {
     "evidence-import": [
         ["evidence", "import", "eval_results.json", "bad.yml", "--cards", "zoo", "--model", "digits-cnn"]
     ],
-    "evidence-fingerprint": [["evidence", "fingerprint", "scikit-learn digits"]],
     "diff": [["diff", "zoo", "changed"], ["diff", "zoo", "bad.yml"]],
     "search": [["search", "", "zoo"], ["search", "parameters > 1", "zoo", "bad.yml"]],
     "show": [["show", "digits-cnn", "zoo"], ["show", "a", "bad.yml"]],
