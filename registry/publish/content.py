@@ -12,8 +12,17 @@ from markupsafe import Markup
 from registry.publish import slugs
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
-from registry.publish.leaderboards import Headline, LeaderboardDataset, MeasuredOn, datasets, headlines, measured_on
+from registry.publish.leaderboards import (
+    Headline,
+    LeaderboardDataset,
+    MeasuredOn,
+    by_task,
+    datasets,
+    headlines,
+    measured_on,
+)
 from registry.publish.papers import Paper, papers
+from registry.publish.profile import Profile, profile
 from registry.types import Collection, Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
 
@@ -42,6 +51,8 @@ class PageContent:
         families: The collections, by name.
         datasets: The datasets with their leaderboards.
         headlines: The leaderboards that most models are on.
+        of_task: For each task its fullest leaderboards.
+        profiles: By a model's slug, what stands beside its results.
         measured_on: By a model's slug, its tasks and datasets.
         papers: The papers, by title.
         family_of: The collections by name.
@@ -55,6 +66,8 @@ class PageContent:
     families: tuple[Family, ...]
     datasets: tuple[LeaderboardDataset, ...]
     headlines: tuple[Headline, ...]
+    of_task: Mapping[str, tuple[Headline, ...]]
+    profiles: Mapping[str, Profile]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
     family_of: Mapping[str, Family]
@@ -91,6 +104,8 @@ def gather(
         families=families,
         datasets=known,
         headlines=headlines(known, len(shown.entries)),
+        of_task=by_task(known),
+        profiles={entry.slug: profile(entry, shown) for entry in shown.entries},
         measured_on=measured_on(known),
         papers=read,
         family_of={family.name: family for family in families},

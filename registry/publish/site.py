@@ -23,7 +23,6 @@ from registry.publish.page import Page
 from registry.publish.pages import browse, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
-from registry.publish.search import SearchEntry
 from registry.publish.table import HtmlTable
 from registry.publish.tree import PageTree
 from registry.read.faults import sparing
@@ -141,7 +140,7 @@ def build(
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         written, faults = _write(material, tree, renderer, settings.site_name)
-        warnings = html.build_html(settings, out, found_by=written.found_by)
+        warnings = html.build_html(settings, out)
     return Built(
         folder=out,
         models=written.models,
@@ -163,16 +162,15 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
     Raises:
         MirError: The pages cannot be written.
     """
-    renderer = Renderer(Links(directory_urls), templates, searched=True)
+    renderer = Renderer(Links(directory_urls), templates)
     written, faults = _write(material, PageTree(out), renderer, "Model index")
     return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
 class _Written(NamedTuple):
-    """How many models the pages are of, what the search finds them by, and files that nobody is shown."""
+    """How many models the pages are of, and files that nobody is shown."""
 
     models: int
-    found_by: list[SearchEntry]
     withheld: tuple[str, ...]
 
 
@@ -188,22 +186,19 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             base_url=material.base_url or "",
         )
         tree.begin()
-        found_by = _write_content(content, tree, renderer, site_name)
+        _write_content(content, tree, renderer, site_name)
         withheld = tuple(os.path.relpath(file, index.root) for file in content.attachments.withheld)
-        return _Written(len(content.catalog.entries), found_by, withheld)
+        return _Written(len(content.catalog.entries), withheld)
 
     return sparing("could not be published", work, material.index)
 
 
-def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
-    """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> None:
+    """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
-    found_by: list[SearchEntry] = []
     drawn = plot(content, links)
     for page in _pages(content, links, drawn):
         tree.put(page.path, renderer.render(page))
-        if page.search is not None:
-            found_by.append(SearchEntry(location=links.address(page.path), title=page.title, text=page.search))
         for table in _tables(page):
             tree.put(table.csv_path, table.csv())
             if table.more_path:
@@ -219,13 +214,13 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
-    return found_by
 
 
 def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
     yield from home.pages(content, drawn)
     yield from models.pages(content, links)
     yield from browse.collections(content)
+    yield from browse.tasks(content)
     yield from browse.datasets(content, links)
     yield from browse.papers(content)
     yield from why.pages(content)

@@ -51,7 +51,7 @@ def of_dataset(content: PageContent, links: Links, dataset: LeaderboardDataset) 
     return escape.script_json(
         {
             "@context": "https://schema.org",
-            "@type": "LeaderboardDataset",
+            "@type": "Dataset",
             "name": escape.plain(dataset.name),
             "description": f"What {dataset.models} models report on {escape.plain(dataset.name)}.",
             "url": content.base_url + links.address(dataset.page),

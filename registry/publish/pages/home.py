@@ -7,9 +7,9 @@ from itertools import islice
 
 from registry.evidence.status import STATUSES
 from registry.publish import feed, vega
+from registry.publish.columns import claimed
 from registry.publish.content import PageContent
 from registry.publish.page import Page
-from registry.publish.pages.models import claimed
 from registry.publish.plot import Plot
 from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, printed, text
 
