@@ -17,6 +17,9 @@ from registry.vocabulary.sizes import named_split
 
 _HEADLINES = 4
 _OF_TASK = 8
+_RANKED = 5
+"""Models of a leaderboard from which on a place on it says something."""
+
 _PERSONS = "persons only"
 
 
@@ -113,6 +116,24 @@ class Headline:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rank:
+    """A model's place on the leaderboard on which it stands best."""
+
+    headline: Headline
+    place: int
+
+    @property
+    def label(self) -> str:
+        """The leaderboard."""
+        return self.headline.label
+
+    @property
+    def text(self) -> str:
+        """The place and of how many."""
+        return f"{self.place} of {len(self.headline.board.places)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredOn:
     """The tasks and datasets that a model reports results of."""
 
@@ -123,6 +144,21 @@ class MeasuredOn:
 def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headline, ...]:
     """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
     return tuple(each for each in _fullest(found)[:_HEADLINES] if len(each.of) > models // 20)
+
+
+def ranks(found: Iterable[LeaderboardDataset]) -> dict[str, Rank]:
+    """By a model's slug, its best place on a leaderboard of several models, by the share of them that it leaves behind."""
+    best: dict[str, Rank] = {}
+    share: dict[str, float] = {}
+    for headline in _fullest(found):
+        places = headline.board.places
+        if len(places) < _RANKED:
+            break
+        for place in places:
+            slug_, part = place.entry.slug, (place.rank or len(places)) / len(places)
+            if place.rank is not None and part < share.get(slug_, 2):
+                best[slug_], share[slug_] = Rank(headline=headline, place=place.rank), part
+    return best
 
 
 def by_task(found: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:

@@ -62,6 +62,7 @@ class Renderer:
             "percent": numbers.percent,
             "safe_url": escape.link,
             "worded": worded,
+            "sentence": _sentence,
         }
         self._environment.globals |= {"exact": exact, "static_rows": STATIC_ROWS}
 
@@ -100,3 +101,9 @@ class Renderer:
             fields["hide"] = list(hide)
         lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
+
+
+def _sentence(text: str) -> str:
+    """A reason as a sentence, which begins with a capital where a word of its own begins it."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text

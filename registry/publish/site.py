@@ -15,7 +15,7 @@ from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.files import locked
 from registry.loader.project import Paths, first_of, load_project
-from registry.publish import api, badges, feed, vega
+from registry.publish import api, badges, downloads, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
@@ -61,6 +61,8 @@ class Material:
         evidence: What was measured of them.
         vocabulary: The names that are known, where a project adds some.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
+        repository: Where the cards are kept, for links to their lines and for reports of errors.
+        studies: Whether it also shows what was found in published zoos; a site with a configuration of its own does not.
     """
 
     index: Index
@@ -68,6 +70,8 @@ class Material:
     evidence: Sequence[Evidence] = ()
     vocabulary: Vocabulary | None = None
     base_url: str | None = None
+    repository: str = ""
+    studies: bool = False
 
 
 def material(
@@ -75,6 +79,7 @@ def material(
     *,
     evidence: Place | str | None = None,
     base_url: str | None = None,
+    repository: str = "",
     config: Config | None = None,
 ) -> Material:
     """Read everything that goes into a site.
@@ -83,6 +88,7 @@ def material(
         path: The cards.
         evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
         base_url: Address that the site will have.
+        repository: Where the cards are kept, as a browser shows their folder.
         config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
             is `None`.
 
@@ -100,6 +106,7 @@ def material(
         evidence=Store(named or beside).records(),
         vocabulary=caller.load_vocabulary(),
         base_url=base_url,
+        repository=repository,
     )
 
 
@@ -136,7 +143,12 @@ def build(
         site_dir=str(out.resolve()),
         site_url=material.base_url,
     )
-    material = replace(material, base_url=settings.site_url or "")
+    material = replace(
+        material,
+        base_url=settings.site_url or "",
+        repository=material.repository or settings.repo_url or "",
+        studies=config is None,
+    )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         written, faults = _write(material, tree, renderer, settings.site_name)
@@ -184,6 +196,8 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             material.evidence,
             vocabulary=material.vocabulary,
             base_url=material.base_url or "",
+            repository=material.repository,
+            studies=material.studies,
         )
         tree.begin()
         _write_content(content, tree, renderer, site_name)
@@ -211,6 +225,9 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
             tree.put(drawn.drawing_path, vega.drawing(drawn.drawn))
         if not tree.keep(vega.script_path()):
             tree.put(vega.script_path(), vega.script())
+    for entry in content.catalog.entries:
+        if files := downloads.files_of(entry, content.attachments):
+            tree.put(downloads.download_path(entry), downloads.download(files))
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
@@ -244,7 +261,7 @@ def _tables(page: Page) -> Iterator[HtmlTable]:
 def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
     yield from api.files(content, links)
     for entry in content.catalog.entries:
-        yield from badges.files(entry).items()
+        yield from badges.files(entry, content.ranks.get(entry.slug)).items()
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()

@@ -9,15 +9,21 @@ from registry.evidence.status import STATUSES
 from registry.publish import feed, vega
 from registry.publish.columns import claimed
 from registry.publish.content import PageContent
+from registry.publish.conventions import convention_of, convention_page
 from registry.publish.page import Page
 from registry.publish.plot import Plot
+from registry.publish.resnet50 import PRINTED
 from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, printed, text
+from registry.publish.wrong import DISAGREES, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
 
 _LEADERS = 8
 """Datasets of which the home page shows the leader."""
+
+_WRONG = 6
+"""Mistakes that it shows."""
 
 _LATEST = 8
 """Measurements that it shows."""
@@ -35,6 +41,11 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
         search="",
         context={
             "content": content,
+            "wrong": _wrong(content),
+            "wrong_all": len(mistakes(content)),
+            "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
+            "convention_page": convention_page,
+            "studies": content.studies,
             "entries": len(content.catalog.entries),
             "claims": sum(tally.values()),
             "tally": [(status, tally[status]) for status in STATUSES if status in tally],
@@ -46,6 +57,16 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "latest": _latest(content),
         },
     )
+
+
+def _wrong(content: PageContent) -> list[Mistake]:
+    """A few mistakes of different kinds: those that measuring showed first, then others that have a number."""
+    found = [each for each in mistakes(content) if each.claim and each.kind != DISAGREES]
+    kinds: dict[str, Mistake] = {}
+    for each in sorted(found, key=lambda each: (each.order, not each.measured[:1].isdigit())):
+        kinds.setdefault(each.kind, each)
+    refuted = [each for each in found if each.kind == REFUTED]
+    return [*refuted[:_WRONG], *(each for kind, each in kinds.items() if kind != REFUTED)][:_WRONG]
 
 
 def _front(plot: Plot) -> HtmlTable:

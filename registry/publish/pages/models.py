@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from registry import numbers
 from registry.checks import RULES
-from registry.publish import api, prose, snippets
+from registry.publish import api, downloads, prose, reasons, snippets
 from registry.publish.catalog import CatalogEntry
-from registry.publish.columns import circumstances, claimed, costs, rows_of
+from registry.publish.columns import about, circumstances, claimed, costs, rows_of
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
 from registry.publish.layers import layers
-from registry.publish.leaderboards import Headline, MeasuredOn
+from registry.publish.leaderboards import Headline, MeasuredOn, variant
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.search_pages import shortness, spellings
@@ -70,7 +70,7 @@ def pages(content: PageContent, links: Links) -> Iterator[Page]:
             template="model.md.j2",
             hide=("navigation",),
             title=entry.name,
-            description=f"What the card of {entry.name} claims, beside what was measured.",
+            description=summary(content, entry),
             search=_words(content, entry),
             tags=spellings(entry.name),
             boost=shortness(entry.name),
@@ -192,6 +192,11 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
     family = content.family(entry)
     to = partial(links.relative, entry.page)
     written = text_of(entry, content.attachments)
+    profile = content.profiles[entry.slug]
+    line = model.location.line
+    card_url = content.repository.line(entry.file, line) if content.repository else None
+    download = downloads.download_path(entry) if downloads.files_of(entry, content.attachments) else None
+    shown_badges = list(_badges(content, links, entry))
     shown_above = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
     return {
         "entry": entry,
@@ -203,8 +208,23 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "layers": layers(entry),
         "ways": ways(entry),
         "snippet": snippets.load(entry),
-        "verify": snippets.verify(entry),
-        "citation": snippets.citation(written.text) if written else None,
+        "summary": summary(content, entry),
+        "part": variant,
+        "reason": reasons.reason,
+        "options": reasons.options(entry.claims),
+        "download": download,
+        "verify": snippets.verify(entry, downloaded=download is not None),
+        "citation": snippets.citation(
+            entry,
+            profile.papers,
+            written.text if written else "",
+            profile.date,
+            card_url or (content.base_url and content.base_url + links.address(entry.page)),
+        ),
+        "card_url": card_url,
+        "report_url": content.repository.report(f"{entry.name}: ", _report(entry)) if content.repository else None,
+        "badges": [(path, words) for path, words, _ in shown_badges],
+        "badge_lines": "\n".join(line for _, _, line in shown_badges),
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
         "of_evidence": of_evidence,
@@ -216,6 +236,41 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "base_url": content.base_url,
         "links": links,
     }
+
+
+def summary(content: PageContent, entry: CatalogEntry) -> str:
+    """A model in one sentence: what it is for, how large it is, and what it reaches."""
+    profile = content.profiles[entry.slug]
+    measured = content.measured_on.get(entry.slug, MeasuredOn())
+    parameters = about(entry, "parameters")
+    result = _first_result(entry, content, measured).text
+    parts = (
+        f"{numbers.short(parameters.claim.reported.value, 'count')} parameters" if parameters else "",
+        f"{numbers.short(profile.macs, 'count')} MACs" + (f" at {profile.size}" if profile.size else "")
+        if profile.macs
+        else "",
+        result,
+    )
+    said = ", ".join(filter(None, parts))
+    what = ", ".join(measured.tasks) or "Model"
+    return f"{what}: {said}." if said else f"{what}: its card reports no number that could be measured."
+
+
+def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str, str]]:
+    """The badges of a model: path, what it shows, and the line of Markdown that shows it elsewhere."""
+    found = {f"badges/{entry.slug}.svg": "claims"}
+    if entry.slug in content.ranks:
+        found[f"badges/{entry.slug}-rank.svg"] = "rank"
+    for shown in entry.claims:
+        if shown.evidence is not None and shown.status != "unverifiable":
+            found.setdefault(f"badges/{entry.slug}-{shown.anchor}.svg", shown.claim.label)
+    page = content.base_url + links.address(entry.page)
+    for path, words in found.items():
+        yield path, words, f"[![{words}]({content.base_url}{path})]({page})"
+
+
+def _report(entry: CatalogEntry) -> str:
+    return f"Card: {entry.file}, line {entry.model.location.line}\n\nWhat is wrong, and how do you know?\n"
 
 
 def _weights(model: Model) -> list[tuple[str, str | None]]:
