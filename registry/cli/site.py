@@ -48,7 +48,7 @@ _REPOSITORY = click.option(
     "--repository",
     metavar="URL",
     default="",
-    help="Where the cards are kept, as a browser shows their folder; pages link to their lines and to a report of errors.",
+    help="Where the cards are kept, as a browser shows their folder: pages link to lines and to reports of errors.",
 )
 _DEFAULT_OUT = Path("build/html")
 _OUT = click.option("--out", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")

@@ -75,10 +75,8 @@ def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str]
             dot.y, low, high, HEIGHT - _BOTTOM, _TOP, log=False
         )
 
-    parts = [
-        f'<svg class="mir-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape.inert(y.title)} against '
-        f'{escape.inert(x.title)}, {len(dots)} models">'
-    ]
+    words = f"{escape.inert(y.title)} against {escape.inert(x.title)}, {len(dots)} models"
+    parts = [f'<svg class="mir-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{words}">']
     for value in _ticks(left, right, log=x.log):
         place = _place(value, left, right, _LEFT, WIDTH - _RIGHT, log=x.log)
         parts.append(f'<text x="{place:.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">{x.form(value)}</text>')
@@ -98,11 +96,11 @@ def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str]
         parts.append(f'<path class="mir-front mir-front--all" d="{_steps([at(dot) for dot in every])}"/>')
     parts.append(f'<path class="mir-front" d="{_steps([at(dot) for dot in own])}"/>' if own else "")
     for dot in dict.fromkeys((*own, *every)):
-        place = at(dot)
-        parts.append(
-            f'<a href="{escape.inert(to(dot.page))}"><circle class="mir-best mir-best--{dot.group}" cx="{place[0]:.1f}" '
-            f'cy="{place[1]:.1f}" r="5"><title>{escape.inert(dot.name)}: {y.form(dot.y)}, {x.form(dot.x)}</title></circle></a>'
-        )
+        across, down = at(dot)
+        words = f"{escape.inert(dot.name)}: {y.form(dot.y)}, {x.form(dot.x)}"
+        circle = f'<circle class="mir-best mir-best--{dot.group}" cx="{across:.1f}" cy="{down:.1f}" r="5">'
+        link = f'<a href="{escape.inert(to(dot.page))}" aria-label="{words}">'
+        parts.append(f"{link}{circle}<title>{words}</title></circle></a>")
     return Markup("".join((*parts, "</svg>")))  # noqa: S704 - escaped above
 
 
@@ -157,7 +155,7 @@ def _ticks(low: float, high: float, *, log: bool) -> list[float]:
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(each * size for each in _STEPS if each * size >= raw)
     first = math.ceil(low / step)
-    return [round(at * step, 10) for at in range(first, int(math.floor(high / step)) + 1)]
+    return [round(at * step, 10) for at in range(first, math.floor(high / step) + 1)]
 
 
 def _steps(places: Sequence[tuple[float, float]]) -> str:

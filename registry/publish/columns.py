@@ -42,7 +42,7 @@ def costs() -> tuple[Filled, ...]:
                 label="MACs",
                 filter="range",
                 number=True,
-                about="Multiply-accumulates of convolutions and matrix products, counted from the model's trace on the input beside it",
+                about="Multiply-accumulates of convolutions and matrix products, counted from the model's trace",
             ),
             lambda _, profile: number(profile.macs, "count"),
         ),

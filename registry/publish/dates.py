@@ -1,4 +1,4 @@
-"""When a model was published: by its card, by the number of its paper on arXiv, or by the citation that its card has."""
+"""When a model was published: by its card, its paper's number on arXiv, or the citation that the card has."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def released(entry: CatalogEntry, papers: Sequence[PaperReference]) -> str:
         number = _ARXIV.match(paper.arxiv)
         if number:
             return f"20{number[1]}-{number[2]}"
-    years = {year for year in _CITED_YEAR.findall(entry.card.body)}
+    years = set(_CITED_YEAR.findall(entry.card.body))
     return years.pop() if len(years) == 1 else ""

@@ -49,7 +49,7 @@ class Board:
         subject: Its slug.
         kind: What it counts.
         better: Which direction is good; `None` where the vocabulary does not know.
-        variant: Configuration, split and subset of the dataset and the conditions of the measurement, where they are known.
+        variant: Configuration, split and subset of the dataset and the conditions, where they are known.
         places: The claims, best first, those without a rank last.
     """
 
@@ -147,7 +147,7 @@ def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headlin
 
 
 def ranks(found: Iterable[LeaderboardDataset]) -> dict[str, Rank]:
-    """By a model's slug, its best place on a leaderboard of several models, by the share of them that it leaves behind."""
+    """By a model's slug, its best place on a leaderboard of several models, by the share that it leaves behind."""
     best: dict[str, Rank] = {}
     share: dict[str, float] = {}
     for headline in _fullest(found):
@@ -287,7 +287,7 @@ def _value(shown: Shown) -> Decimal:
 
 
 def variant(entry: CatalogEntry, claim: Claim) -> str:
-    """On which part of its dataset, and under what, a claim was measured; the split that is meant where none is named."""
+    """On which part of its dataset, and under what, a claim was measured; where no split is named, the one meant."""
     dataset = claim.dataset
     if dataset is None:
         return ""

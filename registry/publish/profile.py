@@ -1,4 +1,4 @@
-"""What stands beside a model's results so that like is compared with like: cost in one unit, input, data, date, licence."""
+"""What stands beside a model's results, so that like is compared with like: cost in one unit, input, data, date."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from registry.vocabulary.pretraining import named_data
 from registry.vocabulary.sizes import named_split
 
 UNIT = "MACs"
-"""The one convention whose counts are put beside each other: multiply-accumulates of convolutions and matrix products."""
+"""The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""
 
 _SIZE_KEYS = ("Image Size", "Input Size", "Resolution")
 _LICENCE_KEYS = ("License", "Licence", "license")
 _DATA_KEYS = ("Training Data", "datasets")
 _MEASURED_COSTS = frozenset({"throughput", "inference-time", "peak-memory"})
-_SIDES = re.compile(r"\d{1,5}(?:\s*[x×,]\s*\d{1,5}){0,3}")
+_SIDES = re.compile(r"\d{1,5}(?:\s*[xX\u00d7,]\s*\d{1,5}){0,3}")
 _LONGEST = 60
 _MOST_CHANNELS = 4
 
@@ -143,7 +143,7 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def _family(name: str) -> str:
-    """A data set whatever its split and part: `COCO val2017` is `COCO`, `scikit-learn digits (samples 0-9)` without them."""
+    """A data set whatever its split and part: `COCO val2017` is `COCO`, and brackets do not count."""
     known = named_split(name).known
     return fold(known.name if known else name.partition("(")[0])
 

@@ -62,7 +62,7 @@ class Material:
         vocabulary: The names that are known, where a project adds some.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         repository: Where the cards are kept, for links to their lines and for reports of errors.
-        studies: Whether it also shows what was found in published zoos; a site with a configuration of its own does not.
+        studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
     """
 
     index: Index

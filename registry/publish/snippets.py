@@ -117,7 +117,7 @@ def citation(entry: CatalogEntry, papers: Sequence[PaperReference], text: str, d
         "eprint": f"{{{paper.arxiv}}}" if paper and paper.arxiv else "",
         "archivePrefix": "{arXiv}" if paper and paper.arxiv else "",
         "year": f"{{{date[:4]}}}" if date else "",
-        "url": f"{{{(paper.url if paper else None) or address}}}" if paper and paper.url or address else "",
+        "url": f"{{{(paper.url if paper else None) or address}}}" if (paper and paper.url) or address else "",
         "note": "" if paper else "{Model card}",
     }
     lines = [f"  {name:<13} = {value}," for name, value in fields.items() if value]

@@ -192,7 +192,7 @@ def without_empty(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple
 def without_constant(
     columns: Sequence[Column], rows: Sequence[Row], trivial: Mapping[str, str]
 ) -> tuple[tuple[Column, ...], list[Row]]:
-    """The columns without those that say the same trivial thing in every row, by their keys, and the rows cut to them."""
+    """The columns without those that say the same trivial thing in every row, and the rows cut to them."""
     dropped = {
         at
         for at, column in enumerate(columns)

@@ -10,10 +10,11 @@ from registry.publish import feed, vega
 from registry.publish.columns import claimed
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
+from registry.publish.leaderboards import Board, LeaderboardRow
 from registry.publish.page import Page
 from registry.publish.plot import Plot
 from registry.publish.resnet50 import PRINTED
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, printed, text
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, number, printed, text, without_empty
 from registry.publish.wrong import DISAGREES, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
@@ -81,8 +82,8 @@ def _front(plot: Plot) -> HtmlTable:
         Row(
             cells=(
                 text(point.entry.name, to=point.entry.page),
-                claimed(point.cost),
-                claimed(point.result),
+                number(point.cost.value, "bytes" if cost == "file-size" else "count"),
+                number(point.result.value, plot.first_kind),
             )
         )
         for point in plot.front
@@ -93,29 +94,45 @@ def _front(plot: Plot) -> HtmlTable:
 
 
 def _leaders(content: PageContent) -> HtmlTable:
-    """The first of the fullest leaderboard of each dataset that most models report on."""
-    columns = (
-        Column(key="dataset", label="Dataset"),
+    """The first of the fullest leaderboard of each dataset, with the data that it was trained on and whatever it is."""
+    columns: tuple[Column, ...] = (
+        Column(key="dataset", label="Data set"),
         Column(key="metric", label="Metric"),
-        Column(key="model", label="Best model"),
+        Column(key="model", label="First without extra data"),
         Column(key="result", label="Reported", number=True),
+        Column(key="extra_model", label="First with extra data"),
+        Column(key="extra_result", label="Reported", number=True),
         Column(key="models", label="Models", number=True),
     )
-    boards = [(dataset, dataset.boards[0], dataset.boards[0].places[0]) for dataset in content.datasets]
-    rows = [
-        Row(
-            cells=(
-                text(dataset.name, to=dataset.page),
-                text(board.metric),
-                text(best.entry.name, to=best.entry.page),
-                claimed(best.shown),
-                Cell((Part(str(dataset.models)),), sort=dataset.models),
+    rows = []
+    for dataset in content.datasets:
+        board = dataset.boards[0]
+        own, extra = (_first(content, dataset.name, board, extra=each) for each in (False, True))
+        if own or extra:
+            rows.append(
+                Row(
+                    cells=(
+                        text(dataset.name, to=dataset.page),
+                        text(", ".join(filter(None, (board.metric, board.variant)))),
+                        *_leader(own),
+                        *_leader(extra),
+                        Cell((Part(str(dataset.models)),), sort=dataset.models),
+                    )
+                )
             )
-        )
-        for dataset, board, best in boards
-        if best.rank is not None
-    ]
-    return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows[:_LEADERS], noun="datasets")
+    columns, rows = without_empty(columns, rows[:_LEADERS])
+    return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows, noun="data sets")
+
+
+def _first(content: PageContent, dataset: str, board: Board, *, extra: bool) -> LeaderboardRow | None:
+    ranked = (place for place in board.places if place.rank is not None)
+    return next(
+        (place for place in ranked if bool(content.profiles[place.entry.slug].extra_data(dataset)) is extra), None
+    )
+
+
+def _leader(place: LeaderboardRow | None) -> tuple[Cell, Cell]:
+    return (Cell(), Cell()) if place is None else (text(place.entry.name, to=place.entry.page), claimed(place.shown))
 
 
 def _latest(content: PageContent) -> HtmlTable:

@@ -157,7 +157,7 @@ def schema_files() -> Iterator[tuple[str, str]]:
 def findings(content: PageContent) -> Iterator[Page]:
     """Everything that was found wrong, by rules and by measuring, here and in published zoos."""
     found = mistakes(content)
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(key="model", label="Model", always=True),
         Column(key="claim", label="The card says"),
         Column(key="finding", label="What is wrong", always=True),
