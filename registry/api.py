@@ -289,6 +289,6 @@ def _here(path: Paths | Index, config: Config | None) -> Any:
     """The same, with the folders that cards of the Hub were fetched into in place of their addresses."""
     if isinstance(path, Index) or not any(map(is_on_hub, as_paths(path))):
         return path
-    from registry.verify.hub_repositories import fetched
+    from registry.download.hub_repositories import fetched
 
     return fetched(as_paths(path), (config or find_config(Path())).hosts)

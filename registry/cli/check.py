@@ -18,6 +18,7 @@ from registry.cli.check_results import describe, keep_baseline, print_patch, pri
 from registry.cli.configuration import caller_config, config_option, named_config
 from registry.cli.gc import without_collector
 from registry.cli.hub_paths import here, offline_option
+from registry.cli.hub_report import at_hub, at_repository
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.loader import LeftOut, load
@@ -192,6 +193,7 @@ def command(
     # As seen from here: annotations and editors cannot use a path of this machine.
     targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
 
+    fetched = any(map(is_on_hub, targets))
     targets = here(targets, settings)
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
@@ -211,13 +213,15 @@ def command(
     if fix or diff:
         repaired = repair(index, findings, contents, run)
         if diff:
-            print_patch(repaired.changes)
+            print_patch([(at_repository(source, targets), text) for source, text in repaired.changes])
         else:
             failed = write_repairs(repaired.changes)
             index, findings = run(contents) if failed else (repaired.index, repaired.findings)
     if verbose:
         describe(config, index)
     report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
+    if fetched:
+        report = at_hub(report)
     if baseline is None and config.baseline is not None:
         baseline = config.folder / config.baseline
     selected = selector(config.select, config.ignore)

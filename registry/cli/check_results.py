@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from registry.config import Config
+from registry.download.hub_address import as_hub_address
 from registry.report import FORMATS, Report
 from registry.report.baseline import prune_baseline, write_baseline
 from registry.report.output import emit, save
@@ -47,7 +48,10 @@ def describe(config: Config, index: Index) -> None:
     click.echo(f"Configuration: {plain(str(config.file)) if config.file else 'none, so the defaults'}", err=True)
     for card in index.cards:
         models = len(card.models)
-        click.echo(plain(f"Read {card.file} as {card.dialect}: {models} model{'' if models == 1 else 's'}"), err=True)
+        click.echo(
+            plain(f"Read {as_hub_address(card.file)} as {card.dialect}: {models} model{'' if models == 1 else 's'}"),
+            err=True,
+        )
 
 
 def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:

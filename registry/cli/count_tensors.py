@@ -16,7 +16,7 @@ from registry.report.plain import plain
 from registry.types import UsageError, WeightsError
 
 if TYPE_CHECKING:
-    from registry.verify.weights.policy import Policy
+    from registry.download.policy import Policy
 
 _SUFFIXES = (".safetensors", ".safetensors.index.json")
 
@@ -62,9 +62,9 @@ def _count(text: str) -> tuple[str, Tensors]:
         return file, count_tensors(file, read_local)
     if "://" not in text:
         return text, count_tensors(text, read_local)
-    from registry.verify.hub_repositories import repository_of
-    from registry.verify.weights.policy import Policy
-    from registry.verify.weights.ranges import read_range
+    from registry.download.hub_address import repository_of
+    from registry.download.policy import Policy
+    from registry.download.ranges import read_range
 
     policy = Policy(hosts=caller_config().hosts)
     if text.endswith(_SUFFIXES):
@@ -76,8 +76,8 @@ def _count(text: str) -> tuple[str, Tensors]:
 
 
 def _of_repository(address: str, policy: Policy) -> tuple[str, Tensors]:
-    from registry.verify.weights.http import GoneError
-    from registry.verify.weights.ranges import read_range
+    from registry.download.http import GoneError
+    from registry.download.ranges import read_range
 
     read = partial(read_range, policy=policy)
     for name in NAMES:

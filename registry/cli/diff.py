@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def command(old: str, new: str | None, form: str) -> int:
     """Show which models came or went, and which claims changed, from OLD to NEW.
 
-    Each is a folder of cards, a card, or one of them in a git revision as REV:PATH, such as HEAD~1:models. Without NEW,
-    the same path as it is now.
+    Each is a folder of cards, a card, one of them in a git revision as REV:PATH, such as HEAD~1:models, or a model of
+    the Hub as hf://owner/model@REVISION. Without NEW, the same path as it is now.
     """
     from registry.query.state import changes_between
 

@@ -9,7 +9,7 @@ import click
 
 from registry.config import Config
 from registry.loader.project import is_on_hub
-from registry.types import MissingExtraError
+from registry.report.plain import plain
 
 _OFFLINE = "registry.offline"
 
@@ -31,14 +31,14 @@ def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
 
     Raises:
         UsageError: An address is none, or the Hub does not give what it leads to.
-        MissingExtraError: What fetches is not installed.
     """
     if not any(map(is_on_hub, paths)):
         return tuple(paths)
-    try:
-        from registry.verify.hub_repositories import fetched
-    except ModuleNotFoundError as error:
-        need = "cards from the Hub need what verifies: pip install 'model-index-registry[verify]'"
-        raise MissingExtraError(need) from error
+    from registry.download.hub_repositories import fetched
+
     offline = bool(click.get_current_context().find_root().meta.get(_OFFLINE))
-    return fetched(paths, config.hosts, offline=offline)
+    return fetched(paths, config.hosts, offline=offline, tell=_tell)
+
+
+def _tell(message: str) -> None:
+    click.echo(plain(f"mir: warning: {message}"), err=True)

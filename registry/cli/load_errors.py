@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from registry.download.hub_address import at_hub
 from registry.types import Index
 
 
@@ -13,5 +14,5 @@ def tell_unread(index: Index) -> bool:
 
     errors = [finding for finding in index.findings if finding.severity == "error"]
     for finding in errors:
-        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+        click.echo(plain(f"{at_hub(finding.location)}: {finding.rule} {finding.message}"), err=True)
     return bool(errors)

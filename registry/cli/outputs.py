@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from registry.convert import Converted
+from registry.download.hub_address import at_hub
 from registry.files import write_atomic
 from registry.report.plain import plain
 from registry.types import UsageError
@@ -15,9 +17,9 @@ from registry.types import UsageError
 def tell(converted: Converted, *, quiet: bool = False) -> None:
     """Say on standard error what is lost and what is changed, a line each."""
     for each in converted.faults:
-        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
+        click.echo(plain(f"{at_hub(each.location)}: {each.rule} {each.message}"), err=True)
     for loss in () if quiet else converted.losses:
-        click.echo(plain(str(loss)), err=True)
+        click.echo(plain(str(replace(loss, location=at_hub(loss.location)))), err=True)
     if converted.losses:
         lost = sum(loss.kind == "lost" for loss in converted.losses)
         click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from registry.cli.stdout import standard_output_is_ours
+
 if TYPE_CHECKING:
     from registry.claims import ModelClaims
     from registry.verify.accuracy import EvaluationOptions
@@ -44,6 +46,7 @@ def tell_plan(
         with connected(address) as cluster:
             gpus = cluster.gpus
     if calibrated:
-        plan = replace(plan, speeds=(*plan.speeds, *calibrate(plan, models, options)))
+        with standard_output_is_ours():
+            plan = replace(plan, speeds=(*plan.speeds, *calibrate(plan, models, options)))
     costs = costs_of(plan, machines=gpus or 1)
     click.echo(as_json(plan, costs), nl=False) if form == "json" else print_plan(plan, costs)

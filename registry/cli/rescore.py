@@ -13,6 +13,7 @@ from registry.cli.configuration import caller_config
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
+from registry.cli.stdout import standard_output_is_ours
 from registry.evidence.digest_cache import Remembered
 from registry.files import cache_folder
 from registry.numbers import beside, percent
@@ -22,7 +23,7 @@ from registry.types import UsageError
 from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescore import Rescored, rescore
-from registry.verify.tasks import task_that_scores
+from registry.verify.tasks import asked, task_that_scores
 from registry.verify.verification import folders
 
 
@@ -61,7 +62,8 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
     store = store_at(path)
     named = dict(pair("--data", each, "imagenet=/data/imagenet") for each in data)
     answers = RightAnswers(folders(named, caller_config()), Remembered(cache_folder() / "digests.sqlite"))
-    rescored = list(rescore(store, answers))
+    with standard_output_is_ours():
+        rescored = list(rescore(store, answers))
     if form == "json":
         click.echo(json.dumps([_as_json(each, per_class) for each in rescored], indent=2))
     else:
@@ -73,8 +75,7 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
 
 
 def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
-    task = task_that_scores(kept)
-    metrics = {name: task.score(kept, name) for name in task.metrics(kept)}
+    metrics = {name: asked(kept, "score", name) for name in asked(kept, "metrics")}
     first = next(iter(metrics), "")
     count = len(kept.samples)
     if form == "json":
@@ -136,15 +137,15 @@ def _as_json(each: Rescored, per_class: bool) -> dict[str, Any]:
 
 
 def _classes(kept: KeptPredictions, subject: str) -> list[dict[str, int]]:
-    task = task_that_scores(kept)
+    counted = task_that_scores(kept).counted
     return [
-        {"class": label, "right": right, task.counted: count}
-        for label, (right, count) in task.per_class(kept, subject).items()
+        {"class": label, "right": right, counted: count}
+        for label, (right, count) in asked(kept, "per_class", subject).items()
     ]
 
 
 def _class_lines(kept: KeptPredictions, subject: str) -> Iterator[str]:
-    task = task_that_scores(kept)
-    unit = "" if task.counted == "samples" else f" {task.counted}"
-    for label, (right, count) in task.per_class(kept, subject).items():
+    counted = task_that_scores(kept).counted
+    unit = "" if counted == "samples" else f" {counted}"
+    for label, (right, count) in asked(kept, "per_class", subject).items():
         yield f"  class {label}: {percent(right / count)} ({right} of {count}{unit})"

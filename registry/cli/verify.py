@@ -17,6 +17,8 @@ from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
+from registry.cli.stdout import standard_output_is_ours
+from registry.download.hub_address import at_hub
 from registry.loader.project import is_on_hub
 from registry.storage import Place
 from registry.types import Evidence, UsageError
@@ -70,7 +72,8 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
     help="Where everything runs: in this process, in processes of this machine, or on a Ray cluster. By default models "
-    "are counted in processes and evaluated in this one.",
+    "are counted in processes and evaluated in this one, those of others than torchvision, timm and mir in one of "
+    "their own.",
 )
 @click.option(
     "--address",
@@ -173,7 +176,8 @@ def command(
         **asked,
     )
     if planned:
-        plan, how = made.plan(here=address is None), made.options.evaluation
+        with standard_output_is_ours():
+            plan, how = made.plan(here=address is None), made.options.evaluation
         tell_plan(plan, made.models, how, form=form, gpus=gpus, address=address, calibrated=calibrated)
         return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
@@ -181,6 +185,7 @@ def command(
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
         with (
+            standard_output_is_ours(),
             opened as place,
             progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
             closing(made.run(place, report)) as run,
@@ -209,9 +214,9 @@ def _tell_unverified(made: Verification) -> bool:
 
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:
-        click.echo(plain(f"{model.location}: a model without Name is not verified; give it one"), err=True)
+        click.echo(plain(f"{at_hub(model.location)}: a model without Name is not verified; give it one"), err=True)
     for each in made.models:
         for entry in each.unreadable:
-            said = f"{entry.location}: {entry.label} of {each.model.name} is no number that can be verified"
+            said = f"{at_hub(entry.location)}: {entry.label} of {each.model.name} is no number that can be verified"
             click.echo(plain(said), err=True)
     return bool(nameless)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry.dialects.writers import Notes, Spot
+from registry.download.hub_address import as_hub_address
 from registry.types import Card, Collection, Field, Metric, Model, Result
 
 
@@ -16,7 +17,7 @@ def cards(found: Sequence[Card], notes: Notes) -> dict[str, Any]:
 
 def _card(card: Card, notes: Notes) -> dict[str, Any]:
     return {
-        "file": card.file,
+        "file": as_hub_address(card.file),
         "dialect": card.dialect,
         "library": fields(card.library, "", "library", notes),
         "collections": [_entry(each, notes) for each in card.collections],

@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.csv_file import inert
 from registry.dialects.writers import Notes, Spot
+from registry.download.hub_address import as_hub_address
 from registry.types import Card, Field, Metric, Model, Result
 
 COLUMNS = (
@@ -42,7 +43,7 @@ def table(cards: Sequence[Card], notes: Notes) -> str:
     writer.writeheader()
     for card in cards:
         for model in card.models:
-            base = {"model": model.name, "collection": model.collection or "", "file": model.file}
+            base = {"model": model.name, "collection": model.collection or "", "file": as_hub_address(model.file)}
             rows: Iterable[tuple[Row, Spot]] = list(_rows(model, notes)) or [({}, Spot(model.name, "", model))]
             for row, spot in rows:
                 writer.writerow({key: _inert(value, key, spot, notes) for key, value in (base | row).items()})

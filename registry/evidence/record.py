@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, get_args
 
+from registry.download.hub_address import as_hub_address
 from registry.types import VERDICTS, Claim, DatasetRef, Evidence, Kind, Location, Measurement, Quantity
 from registry.types.quantity import Unit
 
@@ -50,7 +51,7 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
             else {name: _plain(value, f"claim.dataset.{name}") for name, value in _dataset_fields(claim.dataset)},
             **({"conditions": dict(claim.conditions)} if claim.conditions else {}),
             "location": {
-                "file": claim.location.file,
+                "file": as_hub_address(claim.location.file),
                 "line": claim.location.line,
                 "column": claim.location.column,
                 "path": claim.location.path,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from registry.download.hub_address import as_hub_address
 from registry.evidence import strict_json
 from registry.evidence.names import file_of, identity
 from registry.evidence.record import RecordError, from_json, to_json
@@ -175,6 +176,9 @@ class Store:
         return dump(to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest})))
 
     def _shown(self, file: str) -> str:
+        address = as_hub_address(file)
+        if address != file:
+            return address
         path, parent = Path(file), self.folder.resolve().parent if isinstance(self.folder, Path) else Path.cwd()
         portable = not path.is_absolute() and ".." not in path.parts
         try:

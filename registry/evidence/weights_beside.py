@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from registry.evidence.digest_cache import Remembered
+from registry.evidence.shards import digest_of, is_index
 from registry.files import cache_folder
 from registry.types import Claim, Evidence, Model
 
@@ -29,15 +30,15 @@ class WeightsBeside:
         key = model.base, str(path)
         if key not in self._found:
             try:
-                self._found[key] = self._remembered.digest(path)
-            except OSError:
+                self._found[key] = digest_of(path, self._remembered.digest)
+            except (OSError, ValueError):
                 self._found[key] = None
         return self._found[key]
 
     def wrong(self, model: Model) -> str:
         """Why the file is not what the card says it is, as one sentence; empty where it is, or nobody can say."""
         said = model.weights[0].sha256 if model.weights else ""
-        if not re.fullmatch(r"[0-9a-f]{8,64}", said):
+        if not re.fullmatch(r"[0-9a-f]{8,64}", said) or is_index(model.weights[0].url):
             return ""
         found = self.digest(model)
         if found is None or found.removeprefix("sha256:").startswith(said):

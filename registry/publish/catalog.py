@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry.claims import read_claims
+from registry.download.hub_address import as_hub_address
 from registry.evidence.status import Beside, Shown, Status, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
@@ -103,6 +104,9 @@ def catalog(
 
 def _from_root(file: str, index: Index) -> str:
     """A file's path from the root of the cards: what stands above it is nobody's business."""
+    address = as_hub_address(file)
+    if address != file:
+        return address
     path, root = Path(file).resolve(), Path(index.root)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 

@@ -1,13 +1,16 @@
-"""A state of a registry: a folder or file, or one of a git revision as `REV:PATH`."""
+"""A state of a registry: a folder or file, one of a git revision as `REV:PATH`, or one on the Hub."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry.config import Config, find_config
+from registry.download.hub_address import MAIN, at_hub, repository_of
+from registry.download.hub_repositories import fetched
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
 from registry.query.diff import Change, diff
@@ -32,7 +35,7 @@ class RegistryState:
     def place(self, location: Location) -> Location:
         """A location with its file as the user knows it, such as `HEAD~1:models/alexnet.md`."""
         if not self.revision:
-            return location
+            return at_hub(location)
         return replace(location, file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
 
 
@@ -52,22 +55,34 @@ def changes_between(
     """
     config = config or find_config(Path())
     dialect = dialect or config.dialect
-    before = read_state(old, dialect=dialect)
+    repository = repository_of(old)
+    before = read_state(old, dialect=dialect, hosts=config.hosts)
+    if new is None and repository is not None:
+        new = replace(repository, revision=MAIN).address
+        if new == repository.address:
+            raise UsageError(f"'{old}' is compared with what? Give a second address, or a revision as {old}@REVISION")
     if new is None and not before.revision:
         raise UsageError(f"'{old}' is compared with what? Give a second path, or a revision as REV:{old}")
-    after = read_state(new if new is not None else old.partition(":")[2] or ".", dialect=dialect)
+    after = read_state(new or old.partition(":")[2] or ".", dialect=dialect, hosts=config.hosts)
     return [
         replace(change, location=(before if change.after is None else after).place(change.location))
         for change in diff(before.index, after.index, config.load_vocabulary())
     ]
 
 
-def read_state(named: str, *, dialect: str | None = None) -> RegistryState:
-    """Read a folder, a file, or `REV:PATH`; a path that exists is never taken for a revision.
+def read_state(named: str, *, dialect: str | None = None, hosts: Sequence[str] = ()) -> RegistryState:
+    """Read a folder, a file, `REV:PATH` or `hf://owner/model@REV`; a path that exists is never taken for a revision.
+
+    Args:
+        named: Which.
+        dialect: Dialect of all cards; found out for each where it is `None`.
+        hosts: Which hosts may be asked for what is on the Hub; see `Policy`.
 
     Raises:
         UsageError: There is no such path or revision.
     """
+    if repository_of(named) is not None:
+        return RegistryState(index=load(fetched([named], hosts), dialect=dialect))
     revision, colon, path = named.partition(":")
     if not colon or os.path.lexists(named):
         return RegistryState(index=load([Path(named)], dialect=dialect))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.claims import read_claims
+from registry.download.hub_address import as_hub_address
 from registry.evidence.names import identity
 from registry.evidence.status import Beside, Shown, Status
 from registry.numbers import beside, whole
@@ -211,7 +212,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         sum(status in _GOOD for status in statuses),
         statuses.count("refuted"),
         model.dialect,
-        model.file,
+        as_hub_address(model.file),
         model.location.line,
     )
 
@@ -241,7 +242,7 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
         claim.reported.unit,
         shown.status,
         _number(measured.value) if measured else None,
-        claim.location.file,
+        as_hub_address(claim.location.file),
         claim.location.line,
         claim.location.path,
     )

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.download.hub_address import at_hub
 from registry.numbers import beside
 from registry.report.plain import plain
 from registry.types import VERDICTS, Claim, Evidence, Verdict
@@ -96,7 +97,7 @@ def _row(evidence: Evidence) -> dict[str, Any]:
         "verdict": evidence.verdict,
         "reason": evidence.reason,
         "convention": None if measurement is None else measurement.convention,
-        "location": str(claim.location),
+        "location": str(at_hub(claim.location)),
         "path": claim.location.path,
         "task": claim.task,
         "dataset": None if claim.dataset is None else claim.dataset.name,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from registry.evidence.digest_cache import Remembered
-from registry.types import Claim, DatasetError, Evidence
-from registry.verify.datasets import Dataset, find
+from registry.types import Claim, DatasetError, Evidence, PredictionsError
+from registry.verify.datasets import Dataset, comes_with_a_plugin, find, name_of
+from registry.verify.engines import Failure, in_worker, is_worker
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks import Task, task_that_scores
+from registry.verify.tasks import BUILT_IN, Task, task_that_scores
 
 
 class RightAnswers:
@@ -25,7 +30,7 @@ class RightAnswers:
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data
         self._remembered = remembered
-        self._found: dict[tuple[str, str, tuple[str, ...]], tuple[Dataset, str] | None] = {}
+        self._found: dict[tuple[str, str | None, str | None, str, tuple[str, ...]], tuple[Dataset, str] | None] = {}
 
     def compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
         """Which of the kept answers is not the data set's, as one sentence; empty where all are.
@@ -34,8 +39,18 @@ class RightAnswers:
             `None` where the data is not at hand, or is other data than the record's.
 
         Raises:
-            PredictionsError: The task whose predictions these are is not here.
+            PredictionsError: The task whose predictions these are is not here, or a stranger's code does not answer.
         """
+        name = evidence.claim.dataset.name if evidence.claim.dataset else ""
+        if is_worker() or (kept.task in BUILT_IN and not comes_with_a_plugin(name)):
+            return self._compare(evidence, kept)
+        beside = partial(_compare, self._data, self._remembered)
+        found = in_worker(beside, (evidence, kept))
+        if isinstance(found, Failure):
+            raise PredictionsError(f"the right answers of {name} cannot be read: {found.reason}")
+        return found
+
+    def _compare(self, evidence: Evidence, kept: KeptPredictions) -> str | None:
         task = task_that_scores(kept)
         found = self._dataset(evidence.claim, kept, task)
         if found is None or found[1] != evidence.digests.get("dataset"):
@@ -50,6 +65,8 @@ class RightAnswers:
         right = task.references(dataset, np.asarray(indices, np.int64))
         for name, answers in right.items():
             held = kept.arrays.get(name)
+            if isinstance(answers, list) and isinstance(kept.documents.get(name), list):
+                held, answers = _as_texts(kept.documents[name]), _as_texts(answers)
             if held is None or not isinstance(answers, np.ndarray) or held.shape != answers.shape:
                 continue
             wrong = np.flatnonzero((held != answers).reshape(len(answers), -1).any(axis=1))
@@ -62,11 +79,28 @@ class RightAnswers:
         if claim.dataset is None:
             return None
         # The classes that the predictions were numbered by are the order in which the model numbers them.
-        key = claim.dataset.name, task.answers, tuple(kept.classes)
+        named, classes = claim.dataset, tuple(kept.classes)
+        key = name_of(named, self._data), named.config, named.split, task.answers, classes
         if key not in self._found:
             try:
-                dataset = find(claim.dataset.name, self._data, answers=task.answers, categories=kept.classes or None)
+                dataset = find(
+                    key[0],
+                    self._data,
+                    answers=task.answers,
+                    categories=classes or None,
+                    split=named.split,
+                    config=named.config,
+                )
                 self._found[key] = dataset, dataset.fingerprint(self._remembered)
             except DatasetError:
                 self._found[key] = None
         return self._found[key]
+
+
+def _compare(data: Mapping[str, Path], remembered: Remembered, asked: tuple[Evidence, KeptPredictions]) -> str | None:
+    return RightAnswers(data, remembered)._compare(*asked)
+
+
+def _as_texts(document: Sequence[Any]) -> npt.NDArray[np.object_]:
+    """A document with an entry for each sample, so that it compares as arrays do."""
+    return np.array([json.dumps(each, sort_keys=True) for each in document], object)

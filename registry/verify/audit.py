@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from registry.claims import read_claims
+from registry.download.hub_address import is_below
 from registry.evidence import EvidenceProblem, Store, stale
 from registry.evidence.names import folder_of, identity
 from registry.evidence.rejudge import contradictions
@@ -95,8 +96,9 @@ def _of_paths(evidence: Evidence, store: Store, paths: Sequence[Path]) -> bool:
     """Whether a record is about a card of these files and folders; a record says it from the store's own folder."""
     if not isinstance(store.folder, Path):
         return False
-    file = (store.folder.resolve().parent / evidence.claim.location.file).resolve()
-    return any(file.is_relative_to(path.resolve()) for path in paths)
+    said = evidence.claim.location.file
+    file = (store.folder.resolve().parent / said).resolve()
+    return any(file.is_relative_to(path.resolve()) or is_below(said, str(path)) for path in paths)
 
 
 def _audit(

@@ -19,7 +19,8 @@ from registry.verify.target import Preprocessing
 class Transform(Protocol):
     """What is done to each sample where it is read: a frozen dataclass, so that it compares, hashes and pickles.
 
-    `str()` of it says in a few words what it does, for plans.
+    `str()` of it says in a few words what it does, for plans. One whose attribute `ragged` is true gives samples of
+    several shapes: those of a batch are padded with zeros at the end of each axis.
     """
 
     @property

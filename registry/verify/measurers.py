@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from registry.claims import ModelClaims
+from registry.download.ranges import read_range
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
@@ -16,7 +17,6 @@ from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
-from registry.verify.weights.ranges import read_range
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,8 @@ class MeasureOptions:
 
     Attributes:
         evaluation: How to run models on data.
-        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one.
+        engine: Where jobs run. Where `None`, models are counted in processes of this machine and evaluated in this one,
+            strangers' in one of their own.
         jobs: Processes that count, where there is no engine; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are and what their headers say; no network is used for
             it otherwise.
@@ -51,7 +52,7 @@ def measurers(
     return [
         Counts(models, options, progress),
         Accuracy(evaluation, options.engine),
-        Speeds(_timing(evaluation, options.engine)),
+        Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),
     ]
 
 

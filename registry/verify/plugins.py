@@ -1,7 +1,7 @@
 """Tasks, data sets and builders of other installed packages, found by entry points.
 
 A plug-in is somebody else's code. One that cannot be imported is the reason why its own models are not verified, and
-nothing else stops; it is imported once, and only where something needs it.
+nothing else stops; it is imported once, only where something needs it, and in a worker before it is in this process.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
 
 from registry.types import Unverifiable
+from registry.verify.engines import in_worker, is_worker, said
 
 Group = Literal["mir.tasks", "mir.datasets", "mir.builders"]
 
@@ -64,7 +65,18 @@ def _load(group: Group, name: str) -> Any:
     entry = installed(group)[name]
     prepare_imports()
     try:
-        return entry.load()
+        # It is tried elsewhere first: a module may hang, end its process or fill the memory as it is imported.
+        tried = None if is_worker() else in_worker(_try, (group, name, entry.value))
+        if tried is None:
+            return entry.load()
+        why = tried.reason
     except (Exception, SystemExit) as error:  # noqa: BLE001
-        package = f" of {entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""
-        return PluginError(f"the plug-in '{name}'{package} cannot be imported: {first_line(error)}")
+        why = said(error)
+    package = f" of {entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""
+    return PluginError(f"the plug-in '{name}'{package} cannot be imported: {why}")
+
+
+def _try(entry: tuple[str, str, str]) -> None:
+    group, name, value = entry
+    prepare_imports()
+    EntryPoint(group=group, name=name, value=value).load()

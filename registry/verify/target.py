@@ -112,6 +112,8 @@ class Target:
         arguments: All that it is called with, where that is more than pictures of `input_size`.
         clips: For video, which frames the weights were evaluated on.
         runs: Makes the model that the weights fit, where that is not the one that is counted: quantized ones differ.
+        folder: Folder of the model's other files, such as its tokenizer; empty where there is none.
+        loads: Makes the model with its weights, from these by name, where the library puts them in itself; picklable.
         only_on: The one kind of device that it runs on, such as `cpu`; empty where it runs on any.
         variants: Ways to count it, the likeliest first; none where it is counted as it is built.
     """
@@ -133,6 +135,8 @@ class Target:
     categories: tuple[str, ...] | None = None
     clips: ClipSampling | None = None
     runs: Callable[[], nn.Module] | None = None
+    folder: str = ""
+    loads: Callable[[Mapping[str, Any]], nn.Module] | None = None
     only_on: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -136,7 +136,10 @@ def test_what_cannot_be_imported_is_the_reason_of_its_own_models(
         found = {(each["model"], each["subject"]): each for each in json.loads(run.stdout)}
         assert found["iris-mlp", "mean-class-accuracy"]["verdict"] == "reproduced"
         for key, said in {
-            ("bad-builder", "top-1-accuracy"): "the plug-in 'bad' of bad 1 cannot be imported: SystemExit: 3",
+            (
+                "bad-builder",
+                "top-1-accuracy",
+            ): "the plug-in 'bad' of bad 1 cannot be imported: it asked to end its process (exit code 3)",
             (
                 "bad-dataset",
                 "top-1-accuracy",

@@ -12,10 +12,12 @@ import click
 
 from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.hub_paths import here, offline_option
 from registry.cli.places import PLACE
+from registry.cli.stdout import standard_output_is_ours
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.loader.project import load_project
+from registry.loader.project import is_on_hub, load_project
 from registry.read.faults import sparing
 from registry.report.plain import plain
 from registry.storage import Place
@@ -38,17 +40,21 @@ _FEW = 20
     help="How to print the result.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
+@offline_option
 def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:
     """Check that evidence is valid and still holds for the cards as they are.
 
     Needs neither torch nor the data: the claims, the code and the weights that lie beside their card are compared,
     and what cannot be compared here is said. Every verdict is judged again from the claim and the measurement in its
-    record. CARDS are files or folders, models without any; only their records are looked at.
+    record. CARDS are files, folders or addresses on the Hub such as hf://owner/model, `models` without any; only their
+    records are looked at.
     """
     cards = cards or (Path("models"),)
     config = caller_config()
+    beside = Path() if is_on_hub(cards[0]) else cards[0]
+    cards = here(cards, config)
     index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
-    store = Store(folder or evidence_folder(cards[0], config))
+    store = Store(folder or evidence_folder(beside, config))
     vocabulary = config.load_vocabulary()
 
     def readable(part: Index) -> Index:
@@ -58,7 +64,8 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     index, faults = sparing("could not be read", readable, index)
     for each in faults:
         click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
-    audited = list(audit(index, store, vocabulary, paths=cards))
+    with standard_output_is_ours():
+        audited = list(audit(index, store, vocabulary, paths=cards))
     if form == "json":
         click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
     else:

@@ -8,9 +8,7 @@ from pathlib import Path
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.accuracy.identity import Identity, identify
-from registry.verify.datasets import Dataset, canonical, find
-from registry.verify.datasets.sources import source
-from registry.vocabulary.sizes import named_split
+from registry.verify.datasets import Dataset, find, name_of
 
 Categories = tuple[str, ...] | None
 
@@ -26,7 +24,7 @@ class DatasetCache:
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data
         self._remembered = remembered
-        self._found: dict[tuple[str, str | None, str, Categories], tuple[Dataset, str] | DatasetError] = {}
+        self._found: dict[tuple[str, str | None, str | None, str, Categories], tuple[Dataset, str] | DatasetError] = {}
         self._identities: dict[tuple[str, str | None, str | None, str], Identity] = {}
 
     def find(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
@@ -41,10 +39,17 @@ class DatasetCache:
             DatasetError: It is not here, or is not what it should be.
         """
         name = name_of(named, self._data)
-        wanted = (name, named.split, answers, categories)
+        wanted = (name, named.config, named.split, answers, categories)
         if wanted not in self._found:
             try:
-                dataset = find(name, self._data, answers=answers, categories=categories, split=named.split)
+                dataset = find(
+                    name,
+                    self._data,
+                    answers=answers,
+                    categories=categories,
+                    split=named.split,
+                    config=named.config,
+                )
                 self._found[wanted] = (dataset, dataset.fingerprint(self._remembered))
             except DatasetError as error:
                 self._found[wanted] = error
@@ -63,13 +68,3 @@ class DatasetCache:
         if key not in self._identities:
             self._identities[key] = identify(named, dataset, self._remembered)
         return self._identities[key]
-
-
-def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
-    """The name to find a dataset by: its Hub id or its name without the split where only that is one of `data`."""
-    here = {canonical(each) for each in data}
-    known = named_split(named.name).known
-    if source(named.name) is not None:
-        known = None  # found by any of its names, which say the split, the pass or the labels that are meant
-    names = (named.name, named.type, None if known is None else known.name)
-    return next((each for each in names if each and canonical(each) in here), named.name)

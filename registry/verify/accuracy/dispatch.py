@@ -9,13 +9,13 @@ from functools import partial
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
-from registry.verify.accuracy.dataset_cache import DatasetCache, name_of
-from registry.verify.accuracy.jobs import evaluation_jobs, passes
+from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs, most_of, passes
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import questions
 from registry.verify.accuracy.verify import evaluate
-from registry.verify.datasets import whereabouts
-from registry.verify.engines import Engine, Failure, Local, NotHereError, Resources, run
+from registry.verify.datasets import name_of, whereabouts
+from registry.verify.engines import Engine, Failure, Local, NotHereError, Processes, Resources, run
 from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
 from registry.verify.tasks import task_named
@@ -55,7 +55,7 @@ def verify_accuracy(
         work: Models with their claims; claims of other things than results are left out.
         options: Where the data is, and how to evaluate.
         shelf: Datasets that were found before, for a run in this process.
-        engine: Where jobs run; in this process where `None`.
+        engine: Where jobs run; where `None`, in this process, and those of strangers' code in one of their own.
 
     Yields:
         One outcome for each claim, as soon as it is there.
@@ -64,23 +64,42 @@ def verify_accuracy(
         UsageError: The options name a device that is not here, where models run in this process.
         OutputError: The predictions cannot be written, or the cache of this process.
     """
-    engine = engine or Local()
-    device, gpus = engine.place(options.device)
-    if engine.in_process:
+    here = engine or Local()
+    device, gpus = here.place(options.device)
+    if here.in_process:
         devices(options.device)  # says at once what is wrong with it
-    jobs, rejected = evaluation_jobs(work, options, gpus=gpus)
+    jobs, rejected = evaluation_jobs(work, options, gpus=gpus, engine=engine)
     yield from rejected
-    if engine.in_process:
-        here = partial(_evaluate, options, shelf or DatasetCache(options.data, options.remembered))
-        yield from _settle(engine, here, [(models, Resources()) for models in passes(jobs)], options)
-    else:
-        there = partial(_evaluate_there, options.travelling(device, engine.cores(gpus)))
-        asked = [
-            (job.work, Resources(gpus=gpus, memory=job.memory, seconds=options.seconds_for(len(job.work))))
-            # The largest first: a long job that starts last ends long after all others.
-            for job in sorted(jobs, key=lambda job: job.memory, reverse=True)
-        ]
-        yield from _settle(engine, there, asked, options)
+    if not here.in_process:
+        yield from _settle_there(here, jobs, options, device)
+        return
+    strange = [job for job in jobs if job.strange] if engine is None else []
+    ours = [job for job in jobs if job not in strange]
+    function = partial(_evaluate, options, shelf or DatasetCache(options.data, options.remembered))
+    yield from _settle(here, function, [(models, Resources()) for models in passes(ours)], options)
+    if strange:
+        yield from _settle_there(Processes(1), strange, options, options.device)
+
+
+def _settle_there(
+    engine: Engine, jobs: Sequence[EvaluationJob], options: EvaluationOptions, device: str
+) -> Iterator[Outcome]:
+    """Run jobs in workers, the largest first: a long job that starts last ends long after all others."""
+    placed, gpus = engine.place(device)
+    there = partial(_evaluate_there, options.travelling(placed, engine.cores(gpus)))
+    asked = [
+        (
+            job.work,
+            Resources(
+                gpus=gpus,
+                memory=job.memory,
+                seconds=options.seconds_for(len(job.work)),
+                most=None if gpus else most_of(job.memory),  # CUDA reserves more addresses than there is memory
+            ),
+        )
+        for job in sorted(jobs, key=lambda job: job.memory, reverse=True)
+    ]
+    yield from _settle(engine, there, asked, options)
 
 
 def _settle(
@@ -132,8 +151,8 @@ def _evaluate_there(options: EvaluationOptions, errand: JobPayload) -> tuple[Ans
     for question in questions(errand.work):
         name = name_of(question.dataset, options.data)
         folder = whereabouts(name, options.data, answers=task_named(question.task).answers)
-        if folder is not None and not folder.is_dir():
-            raise NotHereError(f"{name} is not here: {folder} is no folder")
+        if folder is not None and not folder.exists():
+            raise NotHereError(f"{name} is not here: there is no {folder}")
     return _evaluate(options, None, errand)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
 
 from registry.claims import ModelClaims
 from registry.types import DatasetRef, MirError, Unverifiable
-from registry.verify.accuracy.dataset_cache import name_of
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
-from registry.verify.builders import resolve
+from registry.verify.builders import TRUSTED, resolve
 from registry.verify.counts.cache import TraceCache
-from registry.verify.datasets import canonical, whereabouts
+from registry.verify.datasets import canonical, comes_with_a_plugin, name_of, whereabouts
+from registry.verify.engines import Engine, Failure, in_worker
+from registry.verify.engines.once import LIMITS
+from registry.verify.engines.process import machine_memory
 from registry.verify.inputs import Transform
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import ParameterCount, ledger
 from registry.verify.target import Target
-from registry.verify.tasks import inputs_of, task_named
+from registry.verify.tasks import BUILT_IN, inputs_of, task_named
 from registry.verify.trace import build
 
 GIB = 2**30
@@ -55,9 +58,14 @@ class EvaluationJob:
     gpus: float
     memory: int
 
+    @property
+    def strange(self) -> bool:
+        """Whether its models, its task or its data are code that neither we nor the libraries we know wrote."""
+        return self.library not in TRUSTED or self.task not in BUILT_IN or comes_with_a_plugin(self.dataset)
+
 
 def evaluation_jobs(
-    work: Sequence[ModelClaims], options: EvaluationOptions, *, gpus: float = 0
+    work: Sequence[ModelClaims], options: EvaluationOptions, *, gpus: float = 0, engine: Engine | None = None
 ) -> tuple[list[EvaluationJob], list[Outcome]]:
     """The jobs that settle every claim of `work` that is evaluated.
 
@@ -70,6 +78,7 @@ def evaluation_jobs(
         options: Which datasets there are, and how pictures are prepared.
         gpus: GPUs that each job asks for. It is given whole ones: a pass looks for the largest batch that the GPU's
             memory takes, so that a second job beside it would have none.
+        engine: Where jobs run. Strangers' models are built in a worker to learn their size, unless it is this process.
 
     Returns:
         The jobs, by dataset in the order in which the cards first name them, models in the order of the cards; and
@@ -77,7 +86,7 @@ def evaluation_jobs(
     """
     found: dict[tuple[str, str, str, Transform], list[tuple[ModelClaims, int]]] = {}
     rejected: list[Outcome] = []
-    weigh = _Weights(options)
+    weigh = _Weights(options, beside=engine is None or not engine.in_process)
 
     @cache
     def dataset_of(named: DatasetRef, task: str) -> str:
@@ -93,8 +102,13 @@ def evaluation_jobs(
         except Unverifiable as error:
             rejected += (unverifiable(claim, error.message) for claim in question.claims)
             continue
+        weight = weigh(target)
+        if isinstance(weight, Failure):
+            reason = f"the model cannot be built: {weight.reason}"
+            rejected += (Outcome(claim=claim, verdict="error", reason=reason) for claim in question.claims)
+            continue
         key = (question.task, dataset, target.library, inputs.transform)
-        found.setdefault(key, []).append((_asked(question), weigh(target)))
+        found.setdefault(key, []).append((_asked(question), weight))
     jobs = [
         EvaluationJob(
             task=task,
@@ -154,22 +168,39 @@ def _parts(models: Sequence[tuple[ModelClaims, int]]) -> Iterator[list[tuple[Mod
         yield part
 
 
+def most_of(memory: int) -> int:
+    """Bytes that a job may take which is likely to take so many: twice as much, within the machine's memory."""
+    return max(memory, min(max(2 * memory, memory + 8 * GIB), machine_memory()))
+
+
 class _Weights:
-    """Bytes of models' weights in 32-bit floats, each architecture looked at once."""
+    """Bytes of models' weights in 32-bit floats, each architecture looked at once.
 
-    def __init__(self, options: EvaluationOptions) -> None:
-        self._cache = TraceCache(options.folder / "traces")
-        self._known: dict[str, int] = {}
+    Args:
+        options: Where traces are kept.
+        beside: Whether strangers' models are built in a worker.
+    """
 
-    def __call__(self, target: Target) -> int:
+    def __init__(self, options: EvaluationOptions, *, beside: bool) -> None:
+        self._folder = options.folder / "traces"
+        self._beside = beside
+        self._limits = LIMITS if options.seconds is None else replace(LIMITS, seconds=options.seconds)
+        self._known: dict[str, int | Failure] = {}
+
+    def __call__(self, target: Target) -> int | Failure:
         # The builder and its arguments: several weights of one architecture differ in neither.
         architecture = f"{target.library} {target.version} {target.build!r}"
         if architecture not in self._known:
-            try:
-                counted = self._cache.keep(ParameterCount, target, (), "", lambda: ledger(build(target.build)))
-            except MirError:
-                # It cannot be built, or is its own file: the job will say so, or be let in by its base alone.
-                self._known[architecture] = 0
-            else:
-                self._known[architecture] = 4 * (counted.total + counted.buffers)
+            weigh = partial(_weigh, self._folder)
+            strange = self._beside and target.library not in TRUSTED
+            self._known[architecture] = in_worker(weigh, target, self._limits) if strange else weigh(target)
         return self._known[architecture]
+
+
+def _weigh(folder: Path, target: Target) -> int:
+    try:
+        counted = TraceCache(folder).keep(ParameterCount, target, (), "", lambda: ledger(build(target.build)))
+    except MirError:
+        # It cannot be built, or is its own file: the job will say so, or be let in by its base alone.
+        return 0
+    return 4 * (counted.total + counted.buffers)

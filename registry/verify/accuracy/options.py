@@ -40,6 +40,7 @@ class EvaluationOptions:
         device: `auto`, `cpu`, `cuda`, `cuda:1`, or several such as `cuda:0,cuda:1`, which share the samples.
         precision: Arithmetic; `fp32` is exact.
         batch_size: Samples at once; found by itself where `None`.
+        cores: Processor cores that decoding may use; all where `None`.
         workers: Processes that decode pictures; chosen by the dataset and the processor where `None`.
         preprocessing: What to set over the weights' and the card's preprocessing, by the card's field names.
         quick: Draw samples at random and stop as soon as the claim is decided.
@@ -63,6 +64,7 @@ class EvaluationOptions:
     precision: Precision = "fp32"
     batch_size: int | None = None
     workers: int | None = None
+    cores: int | None = None
     preprocessing: Mapping[str, str] = field(default_factory=dict)
     quick: bool = False
     diagnose: bool = False
@@ -114,15 +116,12 @@ class EvaluationOptions:
             device: Where models run there.
             cores: Processor cores that a worker may use.
         """
-        workers = self.workers
-        if workers is None and cores is not None:
-            workers = cores if cores > 1 else 0
         return replace(
             self,
             data={name: path.absolute() for name, path in self.data.items()},
             cache=self.cache and self.cache.absolute(),
             device=device,
-            workers=workers,
+            cores=cores,
             predictions=None,
             earlier=_nothing,
             progress=None,

@@ -46,6 +46,12 @@ def outcomes(
         reason = "; ".join([f"no sample of {trial.dataset.name} could be read", *_notes(entry)])
         yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
         return
+    gatherer = entry.contestant.gatherer
+    if gatherer.answered and gatherer.not_numbers == gatherer.answered:
+        asked = f"all {gatherer.answered} samples of {trial.dataset.name}"
+        reason = f"the model answers {asked} with NaN, which is no number"
+        yield from (Outcome(claim=claim, verdict="error", reason=reason, digests=bound) for claim in claims)
+        return
     details, class_order = _details(entry, options), _class_order(entry)
     for claim in claims:
         try:
@@ -139,6 +145,9 @@ def _notes(entry: EvaluatedModel) -> Iterator[str]:
         yield entry.loaded.note
     if entry.contestant.runner.uncompiled:
         yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
+    gatherer = entry.contestant.gatherer
+    if gatherer.not_numbers:
+        yield f"{gatherer.not_numbers} of {gatherer.answered} answers are NaN, which is no number, and count as wrong"
     if entry.trial.identity.repeated:
         yield f"{entry.trial.identity.repeated} of its samples are equal to another one"
     if entry.contestant.unreadable:
@@ -163,6 +172,10 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
         details["contents"] = trial.identity.contents
     if options.compiled:
         details["compiled"] = not entry.contestant.runner.uncompiled
+    if state.stored:
+        details["stored"] = state.stored
+    if about := getattr(trial.dataset, "about", None):
+        details["data"] = dict(about)
     if state.steps:
         details["unwrapped"] = list(state.steps)
     if state.has_average:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.conditions import Conditions, same_hardware
+from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
-from registry.verify.builders import resolve
+from registry.verify.builders import TRUSTED, resolve
+from registry.verify.engines import Failure, Resources, in_worker, said
 from registry.verify.environment import environment
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
@@ -47,12 +50,18 @@ class _Found:
 
 
 class Speeds:
-    """Time, throughput and memory; see `registry.verify.triage.Measurer`."""
+    """Time, throughput and memory; see `registry.verify.triage.Measurer`.
+
+    Args:
+        options: How models are prepared, and on which device.
+        beside: Whether strangers' models are timed in a process of their own.
+    """
 
     kind: Kind = "time"
 
-    def __init__(self, options: EvaluationOptions) -> None:
+    def __init__(self, options: EvaluationOptions, *, beside: bool = True) -> None:
         self._options = options
+        self._beside = beside
 
     def takes(self, claim: Claim) -> bool:
         """Whether a claim is about speed or memory."""
@@ -72,12 +81,34 @@ class Speeds:
         """Time each model without its weights, which change nothing of it."""
         for each in work:
             try:
-                speeds = _Timed(each.model, self._options)
-                here = environment(speeds.device)
-                for claim in each.claims:
-                    yield replace(_outcome(claim, speeds), environment=here)
+                strange = self._beside and resolve(each.model).library not in TRUSTED
             except Unverifiable as error:
                 yield from (unverifiable(claim, error.message) for claim in each.claims)
+                continue
+            if not strange:
+                yield from _times(self._options, each)
+                continue
+            options = self._options.travelling(self._options.device, None)
+            most = None if devices(options.device)[0].type == "cuda" else _MOST
+            found = in_worker(partial(_times, options), each, Resources(seconds=options.seconds or _SECONDS, most=most))
+            if isinstance(found, Failure):
+                yield from (Outcome(claim=claim, verdict="error", reason=found.reason) for claim in each.claims)
+            else:
+                yield from found
+
+
+_SECONDS, _MOST = 600.0, 16 * GIB
+"""What timing a stranger's model may take."""
+
+
+def _times(options: EvaluationOptions, work: ModelClaims) -> list[Outcome]:
+    """The outcome of each of a model's claims."""
+    try:
+        speeds = _Timed(work.model, options)
+        here = environment(speeds.device)
+        return [replace(_outcome(claim, speeds), environment=here) for claim in work.claims]
+    except Unverifiable as error:
+        return [unverifiable(claim, error.message) for claim in work.claims]
 
 
 class _Timed:
@@ -108,10 +139,9 @@ class _Timed:
             runner = Runner(self._model, Pictures(self._preprocessing), [self.device], precision=precision)
             try:
                 self._speeds[under] = measure(runner, (channels, height, width), self.device, batch=under.batch or 1)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 # A model is foreign code: whatever it raises is said of this model and ends nothing.
-                why = " ".join(str(error).split())[:200]
-                raise Unverifiable(f"it cannot be timed on {height}x{width}: {type(error).__name__}: {why}") from error
+                raise Unverifiable(f"it cannot be timed on {height}x{width}: {said(error)}") from error
         return self._speeds[under]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 from torch import nn
 
 from registry.claims import ModelClaims
+from registry.download.http import GoneError
 from registry.evidence import digests
+from registry.evidence.shards import is_index
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
@@ -17,11 +20,21 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
+from registry.verify.engines import said
 from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
-from registry.verify.weights import Fetched, LoadedState, fetch, fit, read_checkpoint, read_program, unwrap
-from registry.verify.weights.http import GoneError
+from registry.verify.weights import (
+    Fetched,
+    LoadedState,
+    RefusedError,
+    fetch,
+    fit,
+    read_checkpoint,
+    read_program,
+    unwrap,
+    with_shards,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,14 +151,39 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
         program = read_program(fetched.path, policy=options.policy)
         return Loaded(model=program, fetched=fetched, state=LoadedState(tensors=program.state_dict()), note=note)
     target = trial.target
+    if target.loads is not None:
+        return _load_by_library(target.loads, fetched, options, note)
     model = build(target if target.runs is None else replace(target, build=target.runs))
     asked = average or asks_average(trial.question.model)
-    state = unwrap(read_checkpoint(fetched.path, policy=options.policy), model.state_dict(), average=asked)
+    state = unwrap(_read(fetched, options), model.state_dict(), average=asked)
     if asked and not state.average:
         raise WeightsError("the card asks for the moving average of the weights (EMA), and the file holds none")
     fit(model, state.tensors, None if target.runs is None else state.versions)
     fetched.ensure_unchanged()
     return Loaded(model=model.eval(), fetched=fetched, state=state, note=note)
+
+
+def _read(fetched: Fetched, options: EvaluationOptions) -> Any:
+    """What a file of weights holds, or all files of an index together."""
+    if not fetched.shards:
+        return read_checkpoint(fetched.path, policy=options.policy)
+    tensors: dict[str, Any] = {}
+    for each in fetched.shards:
+        tensors |= read_checkpoint(each.path, policy=options.policy)
+    return tensors
+
+
+def _load_by_library(
+    loads: Callable[[Mapping[str, Any]], nn.Module], fetched: Fetched, options: EvaluationOptions, note: str
+) -> Loaded:
+    """Weights put in by the model's library."""
+    tensors = _read(fetched, options)
+    if not isinstance(tensors, Mapping) or not all(isinstance(each, torch.Tensor) for each in tensors.values()):
+        raise RefusedError(f"{fetched.url} holds something else than weights by name")
+    model = loads(tensors)
+    fetched.ensure_unchanged()
+    stored = ", ".join(sorted({str(each.dtype).removeprefix("torch.") for each in tensors.values()}))
+    return Loaded(model=model, fetched=fetched, state=LoadedState(tensors=tensors, stored=stored), note=note)
 
 
 def weights_of(model: Model, target: Target) -> WeightsRef:
@@ -183,10 +221,11 @@ def _fetch(trial: Trial, options: EvaluationOptions) -> tuple[Fetched, str]:
     known = {
         digest for claim in trial.question.claims if (digest := _given(options.earlier(claim), ref.url)) is not None
     }
-    earlier = known.pop() if len(known) == 1 else None
+    # What an index is known by is the digest of all its files.
+    earlier = known.pop() if len(known) == 1 and not is_index(ref.url) else None
     named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
     try:
-        return fetch(ref, earlier=earlier, **named), ""
+        return with_shards(fetch(ref, earlier=earlier, **named), ref, **named), ""
     except GoneError as gone:
         if target.weights is None or target.weights.url == ref.url or ref.sha256 is not None:
             raise
@@ -214,9 +253,9 @@ def build(target: Target) -> nn.Module:
         return target.build()
     except BuildError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # A library's constructor is foreign code: whatever it raises is this model's failure and nobody else's.
-        raise BuildError(f"{target.library} cannot build {target.name}: {type(error).__name__}: {error}") from error
+        raise BuildError(f"{target.library} cannot build {target.name}: {said(error)}") from error
 
 
 def _hashable(dataset: DatasetRef) -> DatasetRef:

@@ -104,7 +104,7 @@ def _pass(
         trial.dataset,
         [entry.contestant for entry in entries],
         feeding,
-        order=draw(trial.fingerprint, len(trial.dataset.names)) if options.quick else None,
+        order=draw(trial.fingerprint, len(trial.dataset.names)) if options.quick else _by_length(trial.dataset),
         progress=_named(options, entries),
     )
     here = environment(where[0])
@@ -117,6 +117,14 @@ def _pass(
             explained = diagnose(outcome, entry, feeding, where, options) if explain else outcome
             found.append(replace(explained, environment=here) if explained.measurement else explained)
         yield Answer(outcomes=tuple(found), predictions=gather(entry) if predictions else None)
+
+
+def _by_length(dataset: Dataset) -> list[int] | None:
+    """Texts in the order of their lengths, the longest first, so that little of a batch is padding."""
+    lengths = getattr(dataset, "lengths", None)
+    if lengths is None or not any(lengths):
+        return None
+    return sorted(range(len(lengths)), key=lambda index: -lengths[index])
 
 
 def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptions) -> EvaluatedModel:
@@ -172,7 +180,7 @@ def _feeding(entries: Sequence[EvaluatedModel], where: Sequence[torch.device], o
     task = task_named(trial.question.task)
     return Feeding(
         batch_size=options.batch_size or _batch_size(entries, where, options),
-        workers=_workers(trial.dataset) if options.workers is None else options.workers,
+        workers=_workers(trial.dataset, options.cores) if options.workers is None else options.workers,
         pin=where[0].type == "cuda",
         task=task if type(task).reference is not Task.reference else None,
         prepared=None if isinstance(trial.dataset, Arrays) else options.prepared,
@@ -205,9 +213,12 @@ def _own_batch_size(entry: EvaluatedModel, device: torch.device, options: Evalua
     return size
 
 
-def _workers(dataset: Dataset) -> int:
-    if isinstance(dataset, Arrays) or len(dataset.names) < _FEW_SAMPLES:
+def _workers(dataset: Dataset, cores: int | None) -> int:
+    in_memory = isinstance(dataset, Arrays) or any(getattr(dataset, "lengths", ()))
+    if in_memory or len(dataset.names) < _FEW_SAMPLES:
         return 0
+    if cores is not None:
+        return cores if cores > 1 else 0
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

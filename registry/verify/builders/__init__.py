@@ -5,6 +5,6 @@ point of the group `mir.builders` in an installed package.
 """
 
 from registry.verify.builders.package import Builder
-from registry.verify.builders.resolution import BUILT_IN, libraries, library, resolve, target
+from registry.verify.builders.resolution import BUILT_IN, TRUSTED, libraries, library, resolve, target
 
-__all__ = ["BUILT_IN", "Builder", "libraries", "library", "resolve", "target"]
+__all__ = ["BUILT_IN", "TRUSTED", "Builder", "libraries", "library", "resolve", "target"]

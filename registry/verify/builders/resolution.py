@@ -27,6 +27,9 @@ BUILT_IN: Mapping[str, str] = {
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
 
+TRUSTED = frozenset({"torchvision", "timm", "registry"})
+"""Libraries whose code is run in this process where no engine is named. That of others runs in a worker."""
+
 _RESIZABLE = frozenset({"torchvision", "timm"})
 """Libraries whose builders take `num_classes`."""
 

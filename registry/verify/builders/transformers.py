@@ -15,16 +15,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from registry.files import open_plain
-from registry.types import BuildError, MissingExtraError
+from registry.types import BuildError
 from registry.verify.arguments import Arguments, TensorSpec
 from registry.verify.builders.library import Clues, installed_version, unknown_name
+from registry.verify.builders.transformers_files import with_files
+from registry.verify.builders.transformers_library import NAME, library
 from registry.verify.target import Target
-from registry.verify.torchvision_ops import import_torchvision
 
 if TYPE_CHECKING:
     from torch import nn
 
-NAME = "transformers"
 TOKENS = 128
 """Tokens of a text where nothing says how long it is."""
 
@@ -53,13 +53,16 @@ class Transformers:
         return _target(name, f"{how}, with the configuration that {NAME} gives {kind} by default", kind, {}, wanted)
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:
-        """The model of the `config.json` beside the card; see `Library.find`."""
-        if not hinted or not clues.folder:
+        """The model of the `config.json` that the card names or that lies beside it; see `Library.find`."""
+        named = clues.config if Path(clues.config).name == "config.json" and "://" not in clues.config else ""
+        folder = clues.base if named else clues.folder
+        if not hinted or not folder:
             return None
-        file = Path(clues.folder) / "config.json"
-        if not file.is_file() or file.resolve().parent != Path(clues.folder).resolve():
+        file, inside = Path(folder) / (named or "config.json"), Path(folder).resolve()
+        if not file.is_file() or not file.resolve().is_relative_to(inside):
             return None
-        return config_target(file, "by the config.json beside the card")
+        how = f"by its Config {named}" if named else "by the config.json beside the card"
+        return config_target(file, how, base=folder)
 
 
 def is_config(name: str) -> bool:
@@ -68,8 +71,13 @@ def is_config(name: str) -> bool:
     return path.suffix == ".json" or path.joinpath("config.json").is_file()
 
 
-def config_target(path: Path, how: str = "as asked") -> Target:
-    """The model of a `config.json`, or of the one in a folder.
+def config_target(path: Path, how: str = "as asked", *, base: str = "") -> Target:
+    """The model of a `config.json`, or of the one in a folder, with the weights that lie beside it.
+
+    Args:
+        path: The file or the folder.
+        how: See `Target`.
+        base: Folder that a card's paths start from; the file's own where it is empty.
 
     Raises:
         BuildError: The file cannot be read, or is not the configuration of a model that the installed library has.
@@ -90,7 +98,9 @@ def config_target(path: Path, how: str = "as asked") -> Target:
         raise BuildError(f"{here} has no architecture '{kind}'; the configuration needs another version{own}")
     named = config.get("architectures")
     wanted = named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
-    return _target(f"{kind}.{wanted}" if wanted else kind, how, kind, config, wanted)
+    target = _target(f"{kind}.{wanted}" if wanted else kind, how, kind, config, wanted)
+    made = partial(_class_and_config, kind, config, wanted)
+    return with_files(target, file, base or str(file.parent), config, made)
 
 
 def build(kind: str, settings: Mapping[str, Any], wanted: str) -> nn.Module:
@@ -104,8 +114,7 @@ def build(kind: str, settings: Mapping[str, Any], wanted: str) -> nn.Module:
     Raises:
         BuildError: The library has no such class, or the class cannot be built.
     """
-    library = _library()
-    model_class = _class(library, kind, wanted)
+    model_class = _class(library(), kind, wanted)
     try:
         model: nn.Module = model_class(_config(kind, settings))
     except Exception as error:
@@ -120,7 +129,7 @@ def arguments(kind: str, settings: Mapping[str, Any], wanted: str) -> Arguments:
         BuildError: The library has no such class.
     """
     config = _config(kind, settings)
-    model_class = _class(_library(), kind, wanted)
+    model_class = _class(library(), kind, wanted)
     main = str(getattr(model_class, "main_input_name", "input_ids"))
     if hasattr(config, "num_mel_bins") and getattr(config, "is_encoder_decoder", False):
         main = "input_features"
@@ -181,6 +190,10 @@ def _decodes(kind: str) -> bool:
     return writes and not getattr(_config(kind, {}), "is_encoder_decoder", False)
 
 
+def _class_and_config(kind: str, settings: Mapping[str, Any], wanted: str) -> tuple[Any, Any]:
+    return _class(library(), kind, wanted), _config(kind, settings)
+
+
 def _target(name: str, how: str, kind: str, settings: Mapping[str, Any], wanted: str) -> Target:
     return Target(
         library=NAME,
@@ -192,25 +205,9 @@ def _target(name: str, how: str, kind: str, settings: Mapping[str, Any], wanted:
     )
 
 
-@cache
-def _library() -> ModuleType:
-    """The library; torchvision's operators are declared first, because it imports torchvision where that is installed.
-
-    Raises:
-        MissingExtraError: It is not installed.
-    """
-    import_torchvision()
-    try:
-        import transformers
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"{NAME} is not installed: pip install 'model-index-registry[transformers]'") from error
-    transformers.logging.set_verbosity_error()
-    return transformers
-
-
 def _mapping() -> Mapping[str, Any]:
     """The configurations of every architecture, by `model_type`."""
-    _library()
+    library()
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     mapping: Mapping[str, Any] = CONFIG_MAPPING
@@ -230,11 +227,11 @@ def _config(kind: str, settings: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _class(library: ModuleType, kind: str, wanted: str) -> Any:
+def _class(module: ModuleType, kind: str, wanted: str) -> Any:
     if wanted:
-        found = getattr(library, wanted, None)
-        if not isinstance(found, type) or not issubclass(found, library.PreTrainedModel):
-            raise BuildError(f"{NAME} {library.__version__} has no model class '{wanted}'")
+        found = getattr(module, wanted, None)
+        if not isinstance(found, type) or not issubclass(found, module.PreTrainedModel):
+            raise BuildError(f"{NAME} {module.__version__} has no model class '{wanted}'")
         return found
     from transformers.models.auto import modeling_auto as auto
 

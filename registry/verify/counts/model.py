@@ -16,8 +16,8 @@ from registry.verify.conventions import CONVENTIONS, Count
 from registry.verify.conventions.base import Convention
 from registry.verify.counts.warnings import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
-from registry.verify.target import ModelVariant
-from registry.verify.trace import Trace, trace
+from registry.verify.target import ModelVariant, Target
+from registry.verify.trace import Trace, build, trace
 from registry.verify.trace.building import one_line
 from registry.verify.trace.run import REAL_BYTES
 from registry.verify.trace.tensors import random
@@ -93,6 +93,17 @@ class ModelCounts:
             "layers": self.layers(),
             "versions": dict(self.versions),
         }
+
+
+def count_target(asked: tuple[Target, Arguments]) -> dict[str, Any]:
+    """Build a library's model and count it: the result as `ModelCounts.as_dict`, which travels between processes.
+
+    Raises:
+        BuildError: It cannot be built, or does not run on this input.
+    """
+    target, arguments = asked
+    model = build(target.build)
+    return count_module(model, arguments, changes=target.variants, real=lambda: target.build().eval()).as_dict()
 
 
 def count_module(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from registry.types import Claim, MirError, Model
-from registry.verify.builders import exported, resolve
+from registry.verify.builders import TRUSTED, exported, resolve
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize, local_file
@@ -91,17 +92,71 @@ def measure(
         except MirError as error:
             entry.problem = error.message
             done += 1
-    jobs = ((_job(entry), limits) for entry in work)
-    for index, result in run(engine, partial(_count, cache), jobs):
-        entry = work[index]
-        if isinstance(result, Failure):
-            entry.problem, entry.failed = result.reason, not result.expected
-        else:
-            later = entry.target.later if entry.target is not None else ()
-            entry.counted, entry.parameters = result, variants(result.ledger, later)
+
+    def told(entry: CountedModel) -> None:
+        nonlocal done
         done += 1
         if progress is not None:
             progress(done, len(entries), entry.model.name)
+
+    # Strangers' models are built first, so that what their run comes to is said of the run alone.
+    strange: list[CountedModel] = []
+    ours: list[CountedModel] = []
+    for entry in work:
+        (ours if engine.in_process or _library(entry) in TRUSTED else strange).append(entry)
+    ran: list[CountedModel] = []
+    for entry, result in _counts(engine, limits, cache, strange, run_too=False):
+        if _kept(entry, result) and _job(entry).inputs:
+            ran.append(entry)
+        else:
+            told(entry)
+    for entry, result in _counts(engine, limits, cache, ran, run_too=True):
+        _kept_run(entry, result)
+        told(entry)
+    broken: list[tuple[CountedModel, Failure]] = []
+    for entry, result in _counts(engine, limits, cache, ours, run_too=True):
+        if isinstance(result, Failure) and not result.expected and not engine.in_process and _job(entry).inputs:
+            broken.append((entry, result))
+        else:
+            _kept(entry, result)
+            told(entry)
+    # What was wrong may have been the run, which the number of parameters does not need.
+    reasons = {id(entry): failure for entry, failure in broken}
+    for entry, result in _counts(engine, limits, cache, [entry for entry, _ in broken], run_too=False):
+        _kept(entry, result)
+        _kept_run(entry, reasons[id(entry)])
+        told(entry)
+
+
+def _counts(
+    engine: Engine, limits: Resources, cache: Path | None, entries: Sequence[CountedModel], *, run_too: bool
+) -> Iterator[tuple[CountedModel, Counted | Failure]]:
+    jobs = ((_job(entry) if run_too else replace(_job(entry), inputs=()), limits) for entry in entries)
+    for index, result in run(engine, partial(_count, cache), jobs):
+        yield entries[index], result
+
+
+def _kept(entry: CountedModel, result: Counted | Failure) -> bool:
+    """Keep what counting came to; whether there is anything."""
+    if isinstance(result, Failure):
+        entry.problem, entry.failed = result.reason, not result.expected
+        return False
+    later = entry.target.later if entry.target is not None else ()
+    entry.counted, entry.parameters = result, variants(result.ledger, later)
+    return True
+
+
+def _kept_run(entry: CountedModel, result: Counted | Failure) -> None:
+    """Keep what running came to of a model that was built, or why it does not run."""
+    if not isinstance(result, Failure):
+        _kept(entry, result)
+    elif entry.counted is not None:
+        entry.counted = replace(entry.counted, failures=(f"the model does not run: {result.reason}",))
+
+
+def _library(entry: CountedModel) -> str:
+    assert entry.target is not None
+    return entry.target.library
 
 
 def _count(folder: Path | None, job: CountJob) -> Counted:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from registry.types import DatasetError
-from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks
+from registry.types import DatasetError, DatasetRef
+from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks, tables
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
 from registry.verify.datasets.sources import source
+from registry.verify.plugins import installed
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.sizes import named_split, split_name
 from registry.vocabulary.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ __all__ = [
     "canonical",
     "check_classes",
     "find",
+    "name_of",
     "whereabouts",
 ]
 
@@ -38,6 +40,7 @@ def find(
     answers: str = "labels",
     categories: Sequence[str] | None = None,
     split: str | None = None,
+    config: str | None = None,
 ) -> Dataset:
     """The dataset that a card names.
 
@@ -47,17 +50,38 @@ def find(
         answers: What it must hold for each sample, as tasks say it: `labels`, `masks`, ...
         categories: The model's own class names, in the order of its outputs.
         split: The split that the card names, if any.
+        config: The part of the dataset that the card names, if any.
 
     Raises:
         DatasetError: It is not here, or is not what it should be; the message says which option would supply it.
     """
     path = whereabouts(name, data, answers=answers)
-    if path is not None and not path.is_dir():
-        raise DatasetError(f"{name} is not here: {path} is no folder")
-    if path is not None:
+    reader = _reader(name, answers)
+    if path is not None and plugged_in(name, answers) is None and _in_tables(path, answers):
+        if not path.exists():
+            raise DatasetError(f"{name} is not here: there is no {path}")
+        reader = _table_reader(answers, config=config, split=split)
+    elif path is not None:
+        if not path.is_dir():
+            raise DatasetError(f"{name} is not here: {path} is no folder")
         path = _of_split(path, name, split or named_split(name).split)
-    found = guarded(_reader(name, answers), path, name, categories)
+    found = guarded(reader, path, name, categories)
     return align(found, categories) if isinstance(found, Arrays) else found
+
+
+def _in_tables(path: Path, answers: str) -> bool:
+    """Whether samples are the rows of a table; pictures with classes may also lie in folders."""
+    if answers != "labels":
+        return answers in tables.READERS
+    return path.exists() and tables.holds_tables(path) and not (path.is_dir() and folder.holds_pictures(path))
+
+
+def _table_reader(answers: str, *, config: str | None = None, split: str | None = None) -> Reader:
+    def load(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+        assert path is not None, "a table lies in a file or a folder"
+        return tables.load(path, name, categories, answers=answers, config=config, split=split)
+
+    return Reader(answers=answers, load=load)
 
 
 def _of_split(path: Path, name: str, split: str) -> Path:
@@ -102,6 +126,17 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
     return path
 
 
+def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
+    """The name to find a dataset by: the one of the card's, with its configuration or without, that is in `data`."""
+    here = {canonical(each) for each in data}
+    known = named_split(named.name).known
+    if source(named.name) is not None:
+        known = None  # found by any of its names, which say the split, the pass or the labels that are meant
+    plain = [named.name, named.type, (named.type or "").rpartition("/")[2], None if known is None else known.name]
+    names = [*(f"{each}/{named.config}" for each in plain if each and named.config), *plain]
+    return next((each for each in names if each and canonical(each) in here), named.name)
+
+
 def _reader(name: str, answers: str) -> Reader:
     """Who reads a dataset: a plug-in of its name, else what knows it or its layout."""
     found = plugged_in(name, answers)
@@ -112,6 +147,8 @@ def _reader(name: str, answers: str) -> Reader:
     if answers == "objects" and fold(name) == fold(canvases.NAME):
         return Reader(answers=answers, load=_canvases, folder=False)
     layout = LAYOUTS.get(answers)
+    if layout is None and answers in tables.READERS:
+        return _table_reader(answers)
     if layout is None:
         raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
     return Reader(answers=answers, load=layout)
@@ -171,6 +208,11 @@ def canonical(name: str) -> str:
     """The one spelling of a dataset's name; folded where the vocabulary does not know it."""
     term = Vocabulary.load().dataset(name)
     return term.name if term is not None else fold(name)
+
+
+def comes_with_a_plugin(name: str) -> bool:
+    """Whether another package brings what reads a dataset."""
+    return canonical(name) in {canonical(each) for each in installed("mir.datasets")}
 
 
 def _option(name: str) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from registry.verify.engines.base import Engine, EngineTask, Failure, NotHereError, Resources
+from registry.verify.engines.base import Engine, EngineTask, Failure, NotHereError, Resources, is_worker, said
 from registry.verify.engines.local import Local
+from registry.verify.engines.once import in_worker
 from registry.verify.engines.process import Processes
 from registry.verify.engines.retry import ATTEMPTS, run
 
@@ -24,8 +25,11 @@ __all__ = [
     "NotHereError",
     "Processes",
     "Resources",
+    "in_worker",
+    "is_worker",
     "open_engine",
     "run",
+    "said",
 ]
 
 Name = Literal["local", "process", "ray"]

@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import pickle
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -78,12 +78,12 @@ class Processes:
                     return
                 wait([pipe for each in busy for pipe in each.pipes], timeout=max(0.0, min(each.left for each in busy)))
                 for worker in list(busy):
-                    result = worker.result()
-                    if result is not None:
+                    done = worker.result()
+                    if done is not None:
                         task = worker.task
                         busy.remove(worker)
                         idle.append(worker)
-                        yield task, result
+                        yield task, done[0]
         finally:
             stop([*idle, *busy])
 
@@ -134,26 +134,29 @@ class Worker(Generic[In, Out]):
         with contextlib.suppress(ConnectionError):  # it dies just now, and `result` will say how
             self._pipe.send_bytes(data)
 
-    def result(self) -> Out | Failure | None:
-        """What the task came to; `None` while it runs."""
-        found: Out | Failure | None = None
+    def result(self) -> tuple[Out | Failure] | None:
+        """What the task came to, which may be nothing, in a tuple; `None` while it runs."""
+        found: Out | Failure
         try:
             if self._pipe.poll():
                 answer = self._pipe.recv_bytes()
                 found = pickle.loads(answer[1:])  # noqa: S301 - by a process that this one started
                 if answer[:1] == RETIRES:
                     stop([self])
-                return found
+                return (found,)
         except (EOFError, ConnectionError):
             pass  # the other end of the control says how it died
         if self._control.poll():
-            found = self._end()
-            stop([self])
+            failure = self._end()
         elif self.left <= 0:
-            stop([self])
             # It would take as long again.
-            found = Failure(reason=f"it takes longer than the {self.task.resources.seconds:g} seconds that it may take")
-        return found
+            failure = Failure(
+                reason=f"it takes longer than the {self.task.resources.seconds:g} seconds that it may take"
+            )
+        else:
+            return None
+        stop([self])
+        return (failure,)
 
     def _start(self) -> None:
         if self._process is not None:
@@ -165,7 +168,8 @@ class Worker(Generic[In, Out]):
         # Not a daemon, which might not start processes that decode pictures.
         self._process = make(target=serve, args=(theirs, control, self._function, self._threads, dict(os.environ)))
         _alive.add(self)
-        self._process.start()
+        with _silent_tracker():
+            self._process.start()
         theirs.close()
         control.close()
         # A limit on time begins when it can work: the first one waits until torch is loaded.
@@ -191,6 +195,20 @@ class Worker(Generic[In, Out]):
             self._process.kill()
             self._process.join()
         self._process = None
+
+
+@contextlib.contextmanager
+def _silent_tracker() -> Iterator[None]:
+    """Let the standard library's tracker of semaphores be silent about those of processes that were killed."""
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (before, "ignore:resource_tracker:UserWarning")))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def stop(workers: Iterable[Worker[Any, Any]]) -> None:
@@ -230,6 +248,6 @@ def _context() -> BaseContext:
     """
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["registry.verify.counts.measure"])
+        context.set_forkserver_preload(["registry.verify.counts.measure", "registry.verify.accuracy.dispatch"])
         return context
     return multiprocessing.get_context("spawn")

@@ -227,12 +227,12 @@ def _work(board: Any, number: int, theirs: Mapping[str, str], data: bytes, asked
     worker = _workers[given]
     try:
         worker.begin(EngineTask(number=number, item=data, resources=asked))
-        while (result := worker.result()) is None:
+        while (done := worker.result()) is None:
             wait(worker.pipes, timeout=min(max(worker.left, 0.0), 1.0))
     except BaseException:
         stop([worker])
         raise
-    return result
+    return done[0]
 
 
 _workers: dict[str, Worker[bytes, Any]] = {}

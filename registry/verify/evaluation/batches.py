@@ -107,7 +107,13 @@ def _join_each(pieces: Sequence[dict[Transform, Any]], *, pin: bool) -> dict[Tra
     def join(*parts: torch.Tensor) -> torch.Tensor:
         return _concatenate(parts, pin=pin)
 
-    return {transform: tree.apply(join, *(piece[transform] for piece in there)) for transform in there[0]}
+    def join_ragged(*parts: torch.Tensor) -> torch.Tensor:
+        return pad([row for part in parts for row in part])
+
+    return {
+        transform: tree.apply(join_ragged if is_ragged(transform) else join, *(piece[transform] for piece in there))
+        for transform in there[0]
+    }
 
 
 def _concatenate(parts: Sequence[torch.Tensor], *, pin: bool) -> torch.Tensor:
@@ -145,10 +151,11 @@ class _Decoder(TorchDataset[Batch]):
             try:
                 sample = dataset.sample(index)
                 for transform in transforms:
-                    _put(inputs, transform, transform.apply(sample), len(good), len(indices))
+                    put = _append if is_ragged(transform) else _put
+                    put(inputs, transform, transform.apply(sample), len(good), len(indices))
                     right = None if task is None else task.reference(dataset, index, transform)
                     if right is not None:
-                        _put(references, transform, right, len(good), len(indices))
+                        put(references, transform, right, len(good), len(indices))
             except UnreadableError as error:
                 unreadable[index] = str(error)
             except MemoryError:
@@ -161,8 +168,8 @@ class _Decoder(TorchDataset[Batch]):
             return Batch(indices=[], inputs={}, unreadable=unreadable)
         return Batch(
             indices=good,
-            inputs={each: _tensors(rows, len(good), each) for each, rows in inputs.items()},
-            references={each: _tensors(rows, len(good)) for each, rows in references.items()},
+            inputs={each: _stack(rows, len(good), each) for each, rows in inputs.items()},
+            references={each: _stack(rows, len(good), each, right=True) for each, rows in references.items()},
             unreadable=unreadable,
         )
 
@@ -180,9 +187,30 @@ def _put(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, 
     tree.apply(copy, rows[transform], found)
 
 
-def _tensors(rows: Any, count: int, transform: Transform | None = None) -> Any:
+def _append(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, count: int) -> None:  # noqa: ARG001
+    """Keep one sample whose shape need not be that of others."""
+    rows.setdefault(transform, [])[at:] = [found]
+
+
+def _stack(rows: Any, count: int, transform: Transform, *, right: bool = False) -> Any:
+    if is_ragged(transform):
+        return tree.apply(lambda *each: pad([torch.from_numpy(np.asarray(row)) for row in each]), *rows[:count])
     tensors = tree.apply(lambda row: torch.from_numpy(row[:count]), rows)
-    return tensors.movedim(-1, 1) if isinstance(transform, Geometry) else tensors
+    return tensors.movedim(-1, 1) if isinstance(transform, Geometry) and not right else tensors
+
+
+def is_ragged(transform: Transform) -> bool:
+    """Whether samples under a transform differ in shape, and are padded with zeros to the largest of their batch."""
+    return bool(getattr(transform, "ragged", False))
+
+
+def pad(rows: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Rows of one tensor, each padded at the end of every axis with zeros to the largest."""
+    shape = tuple(map(max, zip(*(row.shape for row in rows), strict=True)))
+    whole = torch.zeros((len(rows), *shape), dtype=rows[0].dtype)
+    for place, row in zip(whole, rows, strict=True):
+        place[tuple(map(slice, row.shape))] = row
+    return whole
 
 
 def _as_it_is(piece: T) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from registry.types import Unverifiable
 from registry.verify.datasets import Dataset
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks import Score, Task
+from registry.verify.tasks.outputs import logits_of
 
 
 class Gatherer:
@@ -30,7 +32,18 @@ class Gatherer:
         self._rows: list[Mapping[str, Any]] = []
         self._unreadable: dict[int, str] = {}
         self._outputs = 0
+        self._not_numbers: list[torch.Tensor] = []
         self._last: tuple[tuple[int, int], KeptPredictions] | None = None
+
+    @property
+    def not_numbers(self) -> int:
+        """Samples whose outputs hold NaN, which is no number and is no answer."""
+        return int(sum(int(each) for each in self._not_numbers))
+
+    @property
+    def answered(self) -> int:
+        """Samples that the model answered."""
+        return sum(map(len, self._indices))
 
     @property
     def outputs(self) -> int:
@@ -46,7 +59,13 @@ class Gatherer:
         """Take a batch; see `Task.predictions`."""
         self._rows.append(self.task.predictions(outputs, references, indices, self.dataset))
         self._indices.append(np.asarray(indices, np.int64))
-        self._outputs = outputs.shape[1] if isinstance(outputs, torch.Tensor) and outputs.ndim == 2 else 0
+        with suppress(
+            Unverifiable, AttributeError, IndexError, RuntimeError, TypeError
+        ):  # of another kind, as boxes are
+            # Nothing here waits for the device.
+            self._not_numbers.append(logits_of(outputs).flatten(1).isnan().any(dim=1).sum())
+        scores = outputs if isinstance(outputs, torch.Tensor) else getattr(outputs, "logits", None)
+        self._outputs = scores.shape[1] if isinstance(scores, torch.Tensor) and scores.ndim == 2 else 0
 
     def unreadable(self, index: int, why: str = "") -> None:
         """Take a sample that could not be read: the task says what that counts as."""

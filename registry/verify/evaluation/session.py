@@ -13,6 +13,7 @@ import torch
 from registry.types import DatasetError, MirError
 from registry.verify import tree
 from registry.verify.datasets import Dataset
+from registry.verify.engines import said
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.gatherer import Gatherer
@@ -115,9 +116,9 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
         contestant.failure, contestant.unverifiable = error.message, True
     except MirError as error:
         contestant.failure = error.message
-    except Exception as error:  # noqa: BLE001
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         # A model is foreign code: what one raises must not end the pass for the others.
-        contestant.failure = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        contestant.failure = said(error)
 
 
 def _part(references: Any, start: int, end: int, device: torch.device) -> Any:

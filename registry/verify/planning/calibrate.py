@@ -9,7 +9,7 @@ from registry.types import MirError
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.speed import THROUGHPUT_BATCH, machine
 from registry.verify.accuracy.trial import input_shape
-from registry.verify.builders import resolve
+from registry.verify.builders import TRUSTED, resolve
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import measure
 from registry.verify.inputs import Pictures
@@ -38,6 +38,8 @@ def calibrate(plan: Plan, models: Sequence[ModelClaims], options: EvaluationOpti
         model = by_name[planned.name]
         try:
             target = resolve(model)
+            if target.library not in TRUSTED:
+                continue  # a stranger's code is not run in this process, and a plan can do without its time
             preprocessing = of_card(model, target.preprocessing, options.preprocessing)
             runner = Runner(target.build(), Pictures(preprocessing), [device], precision=options.precision)
             batch = THROUGHPUT_BATCH if device.type == "cuda" else 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from registry.types import Claim, Model, PredictionsError, Unverifiable
-from registry.verify.plugins import PluginError, first_line, installed, load
+from registry.verify.engines import Failure, in_worker, is_worker, said
+from registry.verify.plugins import PluginError, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.base import Score, Task
 from registry.verify.tasks.classification import Classification
@@ -15,6 +16,7 @@ from registry.verify.tasks.detection import Detection
 from registry.verify.tasks.flow import OpticalFlow
 from registry.verify.tasks.regression import Regression
 from registry.verify.tasks.segmentation import Segmentation
+from registry.verify.tasks.text.classification import TextClassification
 from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ __all__ = [
     "Score",
     "Segmentation",
     "Task",
+    "TextClassification",
     "VideoClassification",
+    "asked",
     "inputs_of",
     "score_of",
     "task_named",
@@ -43,6 +47,7 @@ _TASKS: tuple[Task, ...] = (
     Detection(),
     Segmentation(),
     OpticalFlow(),
+    TextClassification(),
     Regression(),
     VideoClassification(),
     Classification(),
@@ -57,7 +62,7 @@ def task_of(claim: Claim) -> str | None:
     if claim.dataset is None:
         return None
     for name in installed("mir.tasks"):
-        with suppress(Exception):  # a stranger's code; `unmeasured` says what is wrong with it
+        with suppress(Exception, SystemExit):  # a stranger's code; `unmeasured` says what is wrong with it
             if task_named(name).takes(claim):
                 return name
     if claim.conditions:
@@ -100,13 +105,46 @@ def score_of(kept: KeptPredictions, claim: Claim) -> Score:
     Raises:
         PredictionsError: It cannot be taken from them, or the task is not here or fails.
     """
-    task = task_that_scores(kept)
+    score: Score = asked(kept, "score", claim)
+    return score
+
+
+def asked(kept: KeptPredictions, what: str, *arguments: Any) -> Any:
+    """What the task of kept predictions says of them; one of a plug-in says it in a worker, within its limits.
+
+    Args:
+        kept: The predictions.
+        what: A method of `Task` that takes them.
+        arguments: What else it takes; a claim stands for its subject.
+
+    Raises:
+        PredictionsError: It cannot be taken from them, or the task is not here or fails.
+    """
+    if kept.task in BUILT_IN or is_worker():
+        found, wrong = _answer((kept, what, arguments))
+    else:
+        answered = in_worker(_answer, (kept, what, arguments))
+        found, wrong = (None, _fails(kept, answered.reason)) if isinstance(answered, Failure) else answered
+    if wrong:
+        raise PredictionsError(wrong)
+    return found
+
+
+def _answer(question: tuple[KeptPredictions, str, tuple[Any, ...]]) -> tuple[Any, str]:
+    """The answer, or else why there is none."""
+    kept, what, arguments = question
     try:
-        return task.score(kept, task.subject(claim))
-    except PredictionsError:
-        raise
-    except Exception as error:
-        raise PredictionsError(f"the task '{kept.task}' fails: {first_line(error)}") from error
+        task = task_that_scores(kept)
+        given = [task.subject(each) if isinstance(each, Claim) else each for each in arguments]
+        return getattr(task, what)(kept, *given), ""
+    except PredictionsError as error:
+        return None, str(error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's code may raise anything
+        return None, _fails(kept, said(error))
+
+
+def _fails(kept: KeptPredictions, why: str) -> str:
+    return f"the task '{kept.task}' fails: {why}"
 
 
 def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
@@ -119,8 +157,8 @@ def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str])
         return task_named(task).inputs(model, target, given)
     except Unverifiable:
         raise
-    except Exception as error:
-        raise Unverifiable(f"the task '{task}' fails on {model.name}: {first_line(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise Unverifiable(f"the task '{task}' fails on {model.name}: {said(error)}") from error
 
 
 def unmeasured(claim: Claim) -> str:
@@ -137,5 +175,5 @@ def _broken(claim: Claim) -> Iterator[str]:
             task_named(name).takes(claim)
         except Unverifiable as error:
             yield error.message
-        except Exception as error:  # noqa: BLE001
-            yield f"the plug-in '{name}' fails: {first_line(error)}"
+        except (Exception, SystemExit) as error:  # noqa: BLE001
+            yield f"the plug-in '{name}' fails: {said(error)}"

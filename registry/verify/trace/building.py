@@ -11,6 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from registry.types import BuildError
+from registry.verify.engines import said
 
 
 def build(factory: Callable[[], nn.Module]) -> nn.Module:
@@ -25,11 +26,11 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
     try:
         with torch.device("meta"), _Unfilled():
             model = factory()
-    except Exception:  # noqa: BLE001 - whatever a constructor raises here, the second way may still work
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever a constructor raises, the second way may still work
         try:
             with _parameters_on_meta(), _Unfilled():
                 model = factory()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise BuildError(f"the model cannot be built: {one_line(error)}") from error
     if not isinstance(model, nn.Module):
         raise BuildError(f"the builder gave {type(model).__name__}, not a torch.nn.Module")
@@ -38,8 +39,7 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
 
 def one_line(error: BaseException) -> str:
     """An exception in one line of at most 200 characters: its class and the first line of its message."""
-    lines = str(error).strip().splitlines()
-    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    text = said(error)
     return text if len(text) <= 200 else text[:199] + "…"
 
 

@@ -64,7 +64,7 @@ def trace(
                     # models compute with numbers of their own while they run, which needs values; those are small.
                     try:
                         return _record(model, tensors, train=train, everything=everything)
-                    except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
+                    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
                         reason = reason or one_line(error)
         except Exception as error:  # noqa: BLE001 - tensors that have no meta, lazy parameters
             reason = one_line(error)
@@ -72,7 +72,7 @@ def trace(
             why, found = _run_really(real, model, given, train=train)
             if found is not None:
                 return found
-            reason = f"{reason}; and with values: {why}" if why else reason
+            reason = f"{reason}; and with values: {why}" if why and why != reason else reason
     raise BuildError(f"the model does not run on {given}: {reason}")
 
 
@@ -90,7 +90,7 @@ def _run_really(
             tensors = random(given, made)
             made.train(train)
             return "", _record(made, tensors, train=train, everything=False, seconds=REAL_SECONDS)
-    except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
         return one_line(error), None
 
 

@@ -1,14 +1,15 @@
 """Weights: fetched into a content-addressed cache, checked against their digest, loaded without running their code."""
 
-from registry.verify.weights.cache import Cache, Progress
+from registry.download.http import Progress, size_of
+from registry.download.policy import Policy
+from registry.verify.weights.cache import Cache
 from registry.verify.weights.checkpoint import read_checkpoint
 from registry.verify.weights.digest import hexadecimal_suffix, sha256_of
 from registry.verify.weights.fetch import Fetched, fetch
 from registry.verify.weights.fit import fit
-from registry.verify.weights.http import size_of
-from registry.verify.weights.policy import Policy
 from registry.verify.weights.program import read_program
 from registry.verify.weights.refused import AlteredError, RefusedError
+from registry.verify.weights.shards import with_shards
 from registry.verify.weights.unwrap import LoadedState, unwrap
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "sha256_of",
     "size_of",
     "unwrap",
+    "with_shards",
 ]

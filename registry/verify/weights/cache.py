@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +20,13 @@ from typing import IO
 from filelock import FileLock
 
 from registry import cache_file
+from registry.download.policy import GIB
 from registry.files import cache_folder, reason
 from registry.storage import Folder
 from registry.types import OutputError
-from registry.verify.weights.policy import GIB
 
 if sys.platform != "win32":
     import fcntl
-
-Progress = Callable[[str, int, int | None], None]
-"""Told what is being fetched, the bytes that are there, and how many there will be, where that is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

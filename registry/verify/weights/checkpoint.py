@@ -13,9 +13,9 @@ import safetensors
 import torch
 from safetensors.torch import load_file
 
+from registry.download.policy import Policy
 from registry.verify.weights.pickle_file import scan_file
 from registry.verify.weights.pickle_scan import ScanError
-from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
 
 Format = Literal["safetensors", "torch", "torchscript", "torch-export"]

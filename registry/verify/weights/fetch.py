@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
+from registry.download.http import Progress, download
+from registry.download.hub import download_from_hub
+from registry.download.policy import Policy
 from registry.evidence.digest_cache import Remembered
+from registry.evidence.shards import digest_of, is_index
 from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
-from registry.verify.weights.cache import Cache, Progress
+from registry.verify.weights.cache import Cache
 from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
-from registry.verify.weights.http import download
-from registry.verify.weights.hub import download_from_hub
-from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import AlteredError, RefusedError
 from registry.verify.weights.shared import give, take
 
@@ -33,6 +34,7 @@ class Fetched:
         size: Bytes.
         held: The file, open, where it is one of the cache's: as long as it is, nobody removes it to make room.
         stamp: What changes with a file beside the card, as it was before the digest was taken.
+        shards: The files that hold the weights, where this one is their index; the digest and size are of all.
     """
 
     path: Path
@@ -41,6 +43,7 @@ class Fetched:
     size: int
     held: IO[bytes] | None = None
     stamp: tuple[int, ...] | None = None
+    shards: tuple[Fetched, ...] = ()
 
     def ensure_unchanged(self) -> None:
         """Make sure, once it is loaded, that what was loaded is what the digest was taken of.
@@ -50,6 +53,8 @@ class Fetched:
         """
         if self.stamp is not None and _stamp(self.path) != self.stamp:
             raise RefusedError(f"the weights {self.url} were changed while they were read")
+        for each in self.shards:
+            each.ensure_unchanged()
 
 
 def fetch(
@@ -127,13 +132,16 @@ def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Rememb
     if scheme in ("", "file"):
         path = _local(ref, scheme, policy)
         try:
+            whole = digest_of(path, remembered.digest).removeprefix("sha256:")
             found = remembered.digest(path).removeprefix("sha256:")
-        except OSError as error:
-            raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
+        except (OSError, ValueError) as error:
+            raise WeightsError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
         if expected is not None and not found.startswith(expected[0]):
             # Neither what was measured from this file nor what was measured of the card's holds of this card.
             return hashlib.sha256(f"{found} {expected[0]}".encode()).hexdigest()
-        return found
+        return whole
+    if is_index(ref.url):
+        return None  # an index says nothing of what its files hold
     found = cache.digest_of(ref.url) or ""
     if expected is None or (found and found.startswith(expected[0])):
         return found or None

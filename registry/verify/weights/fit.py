@@ -52,13 +52,19 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor], versions: Mapping
             raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
         missing, unexpected = list(result.missing_keys), list(result.unexpected_keys)
     missing = [name for name in missing if not name.endswith(_COUNTER)]
+    problem = misfit(missing, unexpected, misshapen)
+    if problem:
+        raise RefusedError(problem)
+
+
+def misfit(missing: Sequence[str], unexpected: Sequence[str], misshapen: Sequence[str]) -> str:
+    """Which weights do not fit a model, as one sentence; empty where all do."""
     problems = [
         _listed(said, names)
         for said, names in (("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen))
         if names
     ]
-    if problems:
-        raise RefusedError(f"the weights do not fit the model: {'; '.join(problems)}")
+    return f"the weights do not fit the model: {'; '.join(problems)}" if problems else ""
 
 
 def _listed(said: str, names: Sequence[str]) -> str:

@@ -8,9 +8,9 @@ from typing import Any, cast
 import torch
 from torch import nn
 
+from registry.download.policy import Policy
 from registry.verify.arguments import TensorSpec
 from registry.verify.weights.checkpoint import sniff
-from registry.verify.weights.policy import Policy
 from registry.verify.weights.refused import RefusedError
 
 

@@ -32,6 +32,7 @@ class LoadedState:
         average: Whether they are the moving average.
         has_average: Whether the file holds a moving average too.
         versions: What the file says of the layers' own versions; `None` where it says nothing.
+        stored: The kinds of numbers that the file holds, such as `bfloat16`, where the evidence should say it.
     """
 
     tensors: Mapping[str, torch.Tensor]
@@ -39,6 +40,7 @@ class LoadedState:
     average: bool = False
     has_average: bool = False
     versions: Mapping[str, Any] | None = None
+    stored: str = ""
 
 
 def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) -> LoadedState:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import struct
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,12 +22,24 @@ CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---
 HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096]}}).encode()
 WEIGHTS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(1_000_000)
 RESULTS = b"- dataset: {id: GPQA, task_id: diamond}\n  value: 41.2\n"
+ACCURACY = b"""---
+license: mit
+model-index:
+- name: acc
+  results:
+  - task: {type: image-classification}
+    dataset: {type: cifar10, name: CIFAR-10}
+    metrics: [{type: accuracy, value: 0.6}]
+---
+"""
 FILES = {
     "models/lab/net@main": {"README.md": CARD, ".eval_results/gpqa.yaml": RESULTS, "pytorch_model.bin": b"x" * 100},
     "models/lab/large@main": {"model.safetensors": WEIGHTS},
     "models/lab/net@v1": {"README.md": CARD.replace(b"Apache-2.0", b"mit")},
     "models/lab/other@main": {"README.md": b"---\nlicense: mit\n---\n", "../up.md": b""},
     "models/lab/empty@main": {},
+    "models/lab/acc@main": {"README.md": ACCURACY},
+    "models/lab/acc@v1": {"README.md": ACCURACY.replace(b"0.6", b"0.5")},
     "datasets/lab/bench@main": {"eval.yaml": b"evaluation_framework: inspect_ai\ntasks: [{id: a}]\n"},
 }
 
@@ -46,9 +60,8 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             path = unquote(parts.path).strip("/")
             if path == "api/models":
-                owner = parse_qs(parts.query)["author"][0]
-                ids = [key.removeprefix("models/").removesuffix("@main") for key in FILES if key.endswith("@main")]
-                self.give(json.dumps([{"id": each} for each in ids if each.startswith(f"{owner}/")]).encode())
+                asked = parse_qs(parts.query)
+                self.models(asked["author"][0], int(asked.get("cursor", ["0"])[0]))
             elif path.startswith("api/"):
                 repository, _, revision = path.removeprefix("api/").partition("/revision/")
                 self.listed(repository, revision)
@@ -58,6 +71,14 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 kind = "" if repository.startswith(("datasets/", "spaces/")) else "models/"
                 data = FILES.get(f"{kind}{repository}@{revision}", {}).get(file)
                 self.refuse("EntryNotFound") if data is None else self.give(data)
+
+        def models(self, owner: str, start: int) -> None:
+            """Two at a time, and in the header where it goes on, as the Hub does."""
+            names = [key.removeprefix("models/").removesuffix("@main") for key in FILES if key.endswith("@main")]
+            names = [name for name in names if name.startswith(f"{owner}/")] + [f"{owner}/gated"]
+            further = f"https://elsewhere.example/api/models?author={owner}&limit=1000&cursor={start + 2}"
+            more = {"Link": f'<{further}>; rel="next"'} if start + 2 < len(names) else {}
+            self.give(json.dumps([{"id": name} for name in names[start : start + 2]]).encode(), more)
 
         def listed(self, repository: str, revision: str) -> None:
             files = FILES.get(f"{repository}@{revision}")
@@ -72,10 +93,12 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def give(self, data: bytes) -> None:
+        def give(self, data: bytes, headers: Mapping[str, str] | None = None) -> None:
             part = (self.headers.get("Range") or "").removeprefix("bytes=")
             start, end = (int(each) for each in part.split("-")) if part else (0, len(data) - 1)
             self.send_response(206 if part else 200)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             if part:
                 self.send_header("Content-Range", f"bytes {start}-{min(end, len(data) - 1)}/{len(data)}")
             data = data[start : end + 1]
@@ -112,11 +135,15 @@ def test_a_model_of_the_hub_is_checked_by_its_small_files(mir, hub, tmp_path):
     code, out, _ = mir("check", "hf://lab/net", "--format", "json")
     findings = json.loads(out)["findings"] if out.startswith("{") else json.loads(out)
     assert code == 1
-    assert {(each["rule"], Path(each["file"]).name, each["line"]) for each in findings} == {
-        ("MIR702", "README.md", 2),
-        ("MIR104", "README.md", 5),
-        ("MIR711", "gpqa.yaml", 1),
+    assert {(each["rule"], each["file"], each["line"]) for each in findings} == {
+        ("MIR702", "hf://lab/net/README.md", 2),
+        ("MIR104", "hf://lab/net/README.md", 5),
+        ("MIR711", "hf://lab/net/.eval_results/gpqa.yaml", 1),
     }
+    code, out, _ = mir("check", "hf://lab/net")
+    assert "hf://lab/net/README.md:2:10: MIR702" in out
+    assert "license: Apache-2.0" in out
+    assert str(tmp_path) not in out
     assert not any("pytorch_model.bin" in path for path in hub.asked)
 
 
@@ -127,10 +154,39 @@ def test_a_revision_is_another_card(mir, hub):
 
 
 def test_all_models_of_an_owner(mir, hub):
-    code, out, _ = mir("convert", "hf://lab", "--to", "json")
+    code, out, err = mir("convert", "hf://lab", "--to", "json")
     cards = json.loads(out)["cards"]
     assert code == 0
-    assert [model["name"] for card in cards for model in card["models"]] == ["net", "net", "other"]
+    assert [model["name"] for card in cards for model in card["models"]] == ["acc", "net", "net", "other"]
+    assert cards[-1]["file"] == "hf://lab/other/README.md"
+    assert sum(path.startswith("/api/models?") for path in hub.asked) == 3
+    assert "mir: warning: hf://lab/gated: the Hub has no lab/gated, or it is private" in err
+
+
+def test_a_model_that_its_owner_removed_is_gone_here_too(mir, hub, monkeypatch):
+    assert mir("check", "hf://lab")[0] == 1
+    monkeypatch.delitem(FILES, "models/lab/other@main")
+    code, out, _ = mir("convert", "hf://lab", "--to", "json")
+    assert (code, "lab/other" in out) == (0, False)
+
+
+def test_what_changed_between_two_revisions(mir, hub):
+    code, out, err = mir("diff", "hf://lab/acc@v1", "--format", "json")
+    assert code == 1, err
+    (change,) = json.loads(out)
+    assert (change["before"], change["after"], change["file"]) == ("0.5", "0.6", "hf://lab/acc/README.md")
+    assert mir("diff", "hf://lab/acc", "hf://lab/acc@main")[0] == 0
+    code, _, err = mir("diff", "hf://lab/acc")
+    assert (code, "hf://lab/acc@REVISION" in err) == (2, True)
+
+
+def test_evidence_of_cards_of_the_hub(mir, hub, tmp_path):
+    mir("verify", "hf://lab/acc", "--evidence", "kept")
+    record = next((tmp_path / "work" / "kept").rglob("*.json")).read_text()
+    assert '"hf://lab/acc/README.md"' in record
+    assert str(tmp_path) not in record
+    code, out, err = mir("evidence", "check", "hf://lab/acc", "--evidence", "kept", "--format", "json")
+    assert (code, [each["state"] for each in json.loads(out)]) == (0, ["fresh"]), err
 
 
 def test_a_benchmark_of_the_hub(mir, hub):
@@ -170,6 +226,26 @@ def test_functions_take_addresses(hub):
     assert [model["name"] for model in registry.search("hf://lab/net@v1")] == ["net"]
     with pytest.raises(UsageError, match="lab/gone"):
         registry.load("hf://lab/gone")
+
+
+WITHOUT = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"torch", "numpy", "PIL", "filelock", "psutil", "safetensors", "sklearn", "timm"}:
+            raise ModuleNotFoundError(f"no {name} here", name=name)
+sys.meta_path.insert(0, Missing())
+from registry.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("command", ["check hf://lab/net", "count hf://lab/large", "convert hf://lab/net --to json"])
+def test_cards_of_the_hub_need_no_extra(hub, command):
+    run = subprocess.run([sys.executable, "-c", WITHOUT, *command.split()], capture_output=True, text=True, check=False)
+    assert "Traceback" not in run.stderr
+    assert "pip install" not in run.stderr
+    assert "hf://lab/" in run.stdout
 
 
 def test_a_site_of_an_owner(mir, hub, tmp_path):

@@ -159,10 +159,10 @@ def test_a_model_that_fails_is_an_error_and_one_that_cannot_be_built_is_unverifi
 def test_weights_that_moved_are_found_at_their_library_s_own_place(
     make_world: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from registry.download.http import GoneError
     from registry.verify.accuracy import trial
     from registry.verify.target import WeightsRef
     from registry.verify.weights import fetch
-    from registry.verify.weights.http import GoneError
 
     world = make_world()
     beside = str(world.folder)

@@ -112,6 +112,7 @@ class Installed:
 
 
 def test_an_installed_package_offers_builders_by_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "is_worker", lambda: True)
     monkeypatch.setattr(plugins, "entry_points", lambda group: [Installed] if group == "mir.builders" else [])
     for cached in (resolution.library, plugins.installed, plugins._load):
         cached.cache_clear()

@@ -110,6 +110,10 @@ def test_what_a_task_prints_is_not_on_standard_output() -> None:
     assert all(each in ran.stderr for each in ("one", "two", "three", "four"))
 
 
+def test_nothing_is_an_answer_too() -> None:
+    assert list(run(Processes(1), eval, [("None", LIMITS)])) == [(0, None)]
+
+
 def test_a_task_has_nobody_to_ask() -> None:
     assert list(run(Processes(1), eval, [("__import__('sys').stdin.read()", LIMITS)])) == [(0, "")]
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from registry.download.http import GoneError
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache, Policy, fetch
-from registry.verify.weights.http import GoneError
 
 NEW, OLD = random.Random(1).randbytes(300_000), random.Random(2).randbytes(200_000)
 SMALL = json.dumps({"architecture": "resnet18"}).encode()

@@ -13,10 +13,9 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
 
+from registry.download.http import GoneError, Progress, download
+from registry.download.policy import Policy
 from registry.types import WeightsError
-from registry.verify.weights.cache import Progress
-from registry.verify.weights.http import GoneError, download
-from registry.verify.weights.policy import Policy
 
 _ADDRESS = re.compile(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import urllib.error
 
+from registry.download.connection import opener
+from registry.download.http import UNANSWERED, GoneError, request_for
+from registry.download.hub import address_on_hub, hub_token
+from registry.download.policy import Policy
 from registry.types import WeightsError
-from registry.verify.weights.connection import opener
-from registry.verify.weights.http import UNANSWERED, GoneError, request_for
-from registry.verify.weights.hub import address_on_hub, hub_token
-from registry.verify.weights.policy import Policy
 
 
 def read_range(url: str, start: int, end: int, policy: Policy) -> bytes:

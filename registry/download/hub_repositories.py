@@ -1,8 +1,8 @@
-"""Cards on the Hugging Face Hub: `hf://owner/name[@revision]`, and `hf://owner` for all models of an owner.
+"""Cards on the Hugging Face Hub, fetched.
 
 Only the card and the small files that say something of it are fetched, under the policy that holds for weights, into a
 folder of the cache that commands then read as any other. `HF_ENDPOINT` names another Hub, and `HF_TOKEN` the user's
-token, as for weights.
+token, as for weights. It needs nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -12,88 +12,44 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from registry.files import cache_folder
+from registry.download.http import GoneError, download
+from registry.download.hub import explained, hub_endpoint, hub_token
+from registry.download.hub_address import Repository, repository_of
+from registry.download.policy import Policy
 from registry.read.limits import MAX_BYTES
 from registry.types import UsageError, WeightsError
-from registry.verify.weights.http import GoneError, download
-from registry.verify.weights.hub import explained, hub_endpoint, hub_token
-from registry.verify.weights.policy import Policy
 
-_ADDRESS = re.compile(
-    r"hf:/{1,2}(?:(?P<kind>models|datasets|spaces)/)?(?P<owner>\w[\w.-]*)(?:/(?P<name>\w[\w.-]*))?(?:@(?P<revision>[\w./-]+))?/?",
-    re.ASCII,
-)
 _WANTED = re.compile(
     r"README\.md|eval\.yaml|config\.json|model\.safetensors\.index\.json|\.eval_results/[\w.-]+\.ya?ml", re.ASCII
 )
-_MOST = 1000
+_PAGE = 1000
+"""Models that the Hub lists at a time."""
+
+_MOST = 100_000
 """Models of one owner, and files of one repository, that are asked for."""
 
+_AT_ONCE = 8
 _SECONDS = 60.0
+_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Repository:
-    """A repository of the Hub, or all models of an owner.
-
-    Attributes:
-        kind: `models`, `datasets` or `spaces`.
-        owner: Its owner.
-        name: Its name, `None` for all of the owner's.
-        revision: A branch, tag or commit.
-    """
-
-    kind: str
-    owner: str
-    name: str | None
-    revision: str
-
-    @property
-    def folder(self) -> Path:
-        """Where its files are kept; the last part is the repository's name, which names the model."""
-        revision = quote(self.revision, safe="")
-        return cache_folder() / "hub" / self.kind / revision / self.owner / (self.name or "")
-
-    def __str__(self) -> str:
-        return f"{self.owner}/{self.name}"
-
-
-def repository_of(text: str) -> Repository | None:
-    """The repository that an address means, `None` where it is no address of the Hub.
-
-    Raises:
-        UsageError: It begins as one, and is none.
-
-    >>> repository = repository_of("hf://timm/resnet18@v1")
-    >>> str(repository), repository.revision, repository_of("models") is None
-    ('timm/resnet18', 'v1', True)
-    """
-    if not text.startswith("hf:/"):
-        return None
-    found = _ADDRESS.fullmatch(text)
-    if found is None or (found["kind"] not in (None, "models") and not found["name"]) or ".." in text:
-        raise UsageError(f"'{text[:200]}' is no address on the Hub; write hf://owner/name[@revision] or hf://owner")
-    return Repository(
-        kind=found["kind"] or "models",
-        owner=found["owner"],
-        name=found["name"],
-        revision=found["revision"] or "main",
-    )
-
-
-def fetch_cards(repository: Repository, policy: Policy, *, offline: bool = False) -> Path:
+def fetch_cards(
+    repository: Repository, policy: Policy, *, offline: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Path:
     """Fetch the cards of a repository, or of all models of an owner, and say in which folder they are.
 
     Args:
         repository: What is asked for.
         policy: What may be fetched.
         offline: Take what an earlier call has fetched, and ask nobody.
+        tell: Told of each model of an owner that cannot be fetched; the others are.
 
     Raises:
         WeightsError: There is no such repository, or no way to it; offline: it was never fetched.
@@ -102,32 +58,49 @@ def fetch_cards(repository: Repository, policy: Policy, *, offline: bool = False
     folder = repository.folder
     if offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
         if not folder.is_dir():
-            raise WeightsError(
-                f"{repository.owner}/{repository.name or ''} was not fetched before; do without --offline"
-            )
+            named = repository.owner if repository.name is None else str(repository)
+            raise WeightsError(f"hf://{named} was not fetched before; do without --offline")
         return folder
     bounded = replace(policy, max_bytes=min(policy.max_bytes, MAX_BYTES), longest=min(policy.longest, _SECONDS))
     if repository.name is not None:
         _fetch(repository, bounded)
         return folder
-    asked = f"{hub_endpoint()}/api/models?author={quote(repository.owner)}&limit={_MOST}"
-    names = [each.get("id") for each in _listed(asked, repository, bounded) if isinstance(each, dict)]
-    models = [name.split("/")[1] for name in names if isinstance(name, str) and name.startswith(f"{repository.owner}/")]
+    models = _models(repository, bounded)
     if not models:
         raise WeightsError(f"the Hub has no models of '{repository.owner}'")
-    for name in models:
-        if _ADDRESS.fullmatch(f"hf://{repository.owner}/{name}"):
-            _fetch(replace(repository, name=name), bounded)
+    failed: list[str] = []
+
+    def fetch(model: Repository) -> None:
+        try:
+            _fetch(model, bounded)
+        except WeightsError as error:
+            failed.append(error.message)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(fetch, models))
+    if len(failed) == len(models):
+        raise WeightsError(failed[0])
+    for message in sorted(failed):
+        tell(message)
+    for name in {each.name for each in folder.iterdir()} - {model.name for model in models}:
+        shutil.rmtree(folder / name, ignore_errors=True)
     return folder
 
 
-def fetched(paths: Iterable[str | Path], hosts: Sequence[str], *, offline: bool = False) -> tuple[Path, ...]:
+def fetched(
+    paths: Iterable[str | Path],
+    hosts: Sequence[str],
+    *,
+    offline: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[Path, ...]:
     """Paths of cards, those on the Hub as the folders that they were fetched into.
 
     Args:
         paths: Any paths; a path turns `hf://` into `hf:/`.
         hosts: Which hosts may be asked; see `Policy`.
         offline: Ask nobody.
+        tell: Told of each model of an owner that cannot be fetched.
 
     Raises:
         UsageError: An address is none, or the Hub does not give what it leads to.
@@ -139,10 +112,38 @@ def fetched(paths: Iterable[str | Path], hosts: Sequence[str], *, offline: bool 
             if repository is None:
                 found.append(Path(path))
             else:
-                found.append(fetch_cards(repository, Policy(hosts=tuple(hosts)), offline=offline))
+                found.append(fetch_cards(repository, Policy(hosts=tuple(hosts)), offline=offline, tell=tell))
         except WeightsError as error:
             raise UsageError(error.message) from error
     return tuple(found)
+
+
+def _models(owner: Repository, policy: Policy) -> list[Repository]:
+    """All models of an owner, page by page."""
+    found: dict[str, Repository] = {}
+    query: str | None = f"author={quote(owner.owner)}&limit={_PAGE}"
+    asked: set[str] = set()
+    while query and query not in asked and len(found) < _MOST:
+        asked.add(query)
+        listed, headers = _listed(f"{hub_endpoint()}/api/models?{query}", owner, policy)
+        for each in listed if isinstance(listed, list) else []:
+            name = each.get("id") if isinstance(each, dict) else None
+            if not isinstance(name, str) or not name.startswith(f"{owner.owner}/"):
+                continue
+            model = replace(owner, name=name.partition("/")[2])
+            if _is_address(f"hf://{name}"):
+                found[name] = model
+        # Of the next page only its question counts: whoever answers does not choose whom we ask, and show a token.
+        further = _NEXT.search(headers.get("Link") or "")
+        query = urlsplit(further[1]).query if further else None
+    return list(found.values())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return repository_of(text) is not None
+    except UsageError:
+        return False
 
 
 def _fetch(repository: Repository, policy: Policy) -> None:
@@ -163,21 +164,21 @@ def _fetch(repository: Repository, policy: Policy) -> None:
 def _files(repository: Repository, policy: Policy) -> Iterator[str]:
     revision = quote(repository.revision, safe="")
     asked = f"{hub_endpoint()}/api/{repository.kind}/{repository}/revision/{revision}"
-    told = _listed(asked, repository, policy)
+    told, _ = _listed(asked, repository, policy)
     siblings = told.get("siblings") if isinstance(told, dict) else None
-    for each in (siblings if isinstance(siblings, list) else [])[: 100 * _MOST]:
+    for each in (siblings if isinstance(siblings, list) else [])[:_MOST]:
         file = each.get("rfilename") if isinstance(each, dict) else None
         if isinstance(file, str) and _WANTED.fullmatch(file):
             yield file
 
 
-def _listed(url: str, repository: Repository, policy: Policy) -> Any:
-    """What the Hub's API answers."""
+def _listed(url: str, repository: Repository, policy: Policy) -> tuple[Any, Mapping[str, str]]:
+    """What the Hub's API answers, and the headers of the answer."""
     with tempfile.TemporaryDirectory() as name:
         part = Path(name) / "answer"
-        _download(url, part, repository, policy)
+        headers = _download(url, part, repository, policy)
         try:
-            return json.loads(part.read_bytes())
+            return json.loads(part.read_bytes()), headers
         except ValueError as error:
             raise WeightsError(f"{url} is answered with something that is no JSON") from error
 
@@ -187,10 +188,10 @@ def _resolve(repository: Repository, file: str) -> str:
     return f"{hub_endpoint()}/{kind}{repository}/resolve/{quote(repository.revision, safe='')}/{quote(file)}"
 
 
-def _download(url: str, part: Path, repository: Repository, policy: Policy) -> None:
+def _download(url: str, part: Path, repository: Repository, policy: Policy) -> Mapping[str, str]:
     token = hub_token()
     try:
-        download(url, part, policy, token=token)
+        return download(url, part, policy, token=token)
     except GoneError as error:
         said = explained(error, str(repository), repository.revision, url.rpartition("/")[2], token)
         raise said or WeightsError(f"the Hub has no {repository}, or none in {repository.revision}") from error

@@ -14,8 +14,8 @@ import time
 import urllib.request
 from typing import Any
 
+from registry.download.policy import Policy
 from registry.types import WeightsError
-from registry.verify.weights.policy import Policy
 
 _HEADERS = 1 << 20
 """Bytes that may come besides a file of the largest size."""

@@ -11,16 +11,18 @@ import string
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, NoReturn
 from urllib.parse import quote
 
+from registry.download.connection import opener
+from registry.download.policy import Policy
 from registry.files import reason
 from registry.types import OutputError, WeightsError
-from registry.verify.weights.cache import Progress
-from registry.verify.weights.connection import opener
-from registry.verify.weights.policy import Policy
+
+Progress = Callable[[str, int, int | None], None]
+"""Told what is being fetched, the bytes that are there, and how many there will be, where that is known."""
 
 _CHUNK = 1 << 20
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
@@ -45,7 +47,7 @@ class _TryAgainError(Exception):
 
 def download(
     url: str, part: Path, policy: Policy, progress: Progress | None = None, *, token: str | None = None
-) -> None:
+) -> Mapping[str, str]:
     """Fetch a URL into `part`, going on from what is already there.
 
     Args:
@@ -54,6 +56,9 @@ def download(
         policy: What may be fetched.
         progress: Told how much is there.
         token: Shown to the host of the URL, and to no other that it leads to.
+
+    Returns:
+        The headers of the host's last answer.
 
     Raises:
         GoneError: The host has no such file.
@@ -68,7 +73,7 @@ def download(
     while True:
         before = _size(part)
         try:
-            _attempt(opened, asked, url, part, policy, progress)
+            headers = _attempt(opened, asked, url, part, policy, progress)
         except _TryAgainError as error:
             failures = 1 if _size(part) >= before + _CHUNK else failures + 1
             if failures >= policy.attempts:
@@ -77,7 +82,7 @@ def download(
             time.sleep(min(max(pause, error.wait), _MAX_WAIT_SECONDS))
         else:
             _validator_file(part).unlink(missing_ok=True)
-            return
+            return headers
 
 
 def size_of(url: str, policy: Policy) -> int:
@@ -116,7 +121,7 @@ def _attempt(
     part: Path,
     policy: Policy,
     progress: Progress | None,
-) -> None:
+) -> Mapping[str, str]:
     validator = _validator(part, url)
     start = _size(part) if validator else 0
     for name, value in (("Range", f"bytes={start}-"), ("If-Range", validator or "")):
@@ -126,6 +131,8 @@ def _attempt(
     try:
         with opened.open(asked, timeout=policy.timeout) as answer:
             _receive(answer, url, part, start, policy, progress)
+            headers: Mapping[str, str] = answer.headers
+            return headers
     except urllib.error.HTTPError as error:
         _explain(error, url, part)
     except UNANSWERED as error:

@@ -1,0 +1,118 @@
+"""Addresses on the Hugging Face Hub: `hf://owner/name[@revision]`, and `hf://owner` for all of an owner's models.
+
+What is fetched lies in a folder of the cache. Messages, tables and evidence name it by its address, because a path of
+this machine's cache says nothing to anybody else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from registry.files import cache_folder
+from registry.types import Location, UsageError
+
+_ADDRESS = re.compile(
+    r"hf:/{1,2}(?:(?P<kind>models|datasets|spaces)/)?(?P<owner>\w[\w.-]*)(?:/(?P<name>\w[\w.-]*))?(?:@(?P<revision>[\w./-]+))?/?",
+    re.ASCII,
+)
+_FOLDER = "hub"
+MAIN = "main"
+"""The revision that is meant where none is named."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repository:
+    """A repository of the Hub, or all models of an owner.
+
+    Attributes:
+        kind: `models`, `datasets` or `spaces`.
+        owner: Its owner.
+        name: Its name, `None` for all of the owner's.
+        revision: A branch, tag or commit.
+    """
+
+    kind: str
+    owner: str
+    name: str | None
+    revision: str
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are kept; the last part is the repository's name, which names the model."""
+        return cache_folder() / _FOLDER / self.kind / quote(self.revision, safe="") / self.owner / (self.name or "")
+
+    @property
+    def address(self) -> str:
+        """How it is asked for."""
+        kind = "" if self.kind == "models" else f"{self.kind}/"
+        name = "" if self.name is None else f"/{self.name}"
+        return f"hf://{kind}{self.owner}{name}" + ("" if self.revision == MAIN else f"@{self.revision}")
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+def repository_of(text: str) -> Repository | None:
+    """The repository that an address means, `None` where it is no address of the Hub.
+
+    Raises:
+        UsageError: It begins as one, and is none.
+
+    >>> repository = repository_of("hf://timm/resnet18@v1")
+    >>> str(repository), repository.revision, repository_of("models") is None
+    ('timm/resnet18', 'v1', True)
+    """
+    if not text.startswith("hf:/"):
+        return None
+    found = _ADDRESS.fullmatch(text)
+    if found is None or (found["kind"] not in (None, "models") and not found["name"]) or ".." in text:
+        raise UsageError(f"'{text[:200]}' is no address on the Hub; write hf://owner/name[@revision] or hf://owner")
+    return Repository(
+        kind=found["kind"] or "models",
+        owner=found["owner"],
+        name=found["name"],
+        revision=found["revision"] or MAIN,
+    )
+
+
+def as_hub_address(file: str) -> str:
+    """A file as it is shown: of one that was fetched from the Hub its address, of others the path as it is.
+
+    >>> as_hub_address("models/alexnet.md")
+    'models/alexnet.md'
+    """
+    # Every file of a zoo passes here, and hardly any lies in the cache.
+    return _address(file, str(cache_folder())) if f"/{_FOLDER}/" in file else file
+
+
+def at_hub(location: Location) -> Location:
+    """A place with its file as it is shown; see `as_hub_address`."""
+    address = as_hub_address(location.file)
+    return location if address == location.file else replace(location, file=address)
+
+
+def is_below(address: str, path: str) -> bool:
+    """Whether a file, by its address on the Hub, is what a path of the cache leads to, or lies below it."""
+    top = as_hub_address(path)
+    return top.startswith("hf://") and (address == top or address.startswith(f"{top}/"))
+
+
+@lru_cache(maxsize=4096)
+def _address(file: str, cache: str) -> str:
+    for path, folder in ((file, cache), (os.path.realpath(file), os.path.realpath(cache))):
+        kept = Path(folder) / _FOLDER
+        if not Path(path).is_relative_to(kept):
+            continue
+        parts = Path(path).relative_to(kept).parts
+        if len(parts) < 3:
+            return file
+        kind, revision, owner, *rest = parts
+        if rest and revision != MAIN:
+            rest[0] += f"@{unquote(revision)}"
+        return f"hf://{'' if kind == 'models' else f'{kind}/'}{'/'.join((owner, *rest))}"
+    return file

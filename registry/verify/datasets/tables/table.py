@@ -1,0 +1,119 @@
+"""A table of samples and right answers, in memory."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.types import DatasetError
+from registry.verify.datasets.base import UnreadableError
+
+if TYPE_CHECKING:
+    from registry.evidence.digest_cache import Remembered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A data set whose samples are rows.
+
+    Attributes:
+        name: See `Dataset`.
+        classes: See `Dataset`.
+        samples: What a model's input is made of: a text, two of them, a list of words, the bytes of a picture.
+        answers: The right answer to each, as plain data.
+        labels: The class of each sample, shape (n,), where the answers are classes.
+        about: Where the rows and their columns come from, for the evidence.
+        class_order: How the order of the classes was found, where that was not said; see `datasets.base.GUESSED`.
+        folder: Where files lie that cells name; empty where cells hold what they mean.
+        media: What samples are, where they are files or their bytes: `image` or `audio`.
+    """
+
+    name: str
+    samples: Sequence[Any]
+    answers: Sequence[Any]
+    classes: tuple[str, ...] = ()
+    labels: npt.NDArray[np.int64] | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    class_order: str = ""
+    folder: str = ""
+    media: str = ""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The rows' numbers."""
+        return [str(number) for number in range(len(self.samples))]
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """How long each sample is, so that those of like length go into one batch; zeros for pictures and sounds."""
+        return [0] * len(self.samples) if self.media else [_length(each) for each in self.samples]
+
+    def sample(self, index: int) -> Any:
+        """See `Dataset`: pictures as Pillow's, sounds as their encoded bytes, everything else as it stands."""
+        if not self.media:
+            return self.samples[index]
+        data = self._bytes(self.samples[index])
+        if self.media == "audio":
+            return data
+        from PIL import Image
+
+        try:
+            with Image.open(io.BytesIO(data)) as opened:
+                return opened.convert("RGB") if opened.mode not in ("L", "RGB") else opened.copy()
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise UnreadableError(f"it is no picture that Pillow reads: {str(error)[:80]}") from error
+
+    def sample_digests(self, remembered: Remembered) -> Iterator[str]:  # noqa: ARG002 - rows are read as a whole
+        """Digest of each sample without its answer."""
+        from registry.evidence import digests
+
+        for each in self.samples:
+            yield digests.of_bytes(self._bytes(each) if self.media else _as_bytes(each))
+
+    def fingerprint(self, remembered: Remembered) -> str:
+        """See `Dataset`: of the rows' contents, so that a table is the same whichever format it is kept in."""
+        from registry.evidence import digests
+
+        try:
+            rows = zip(self.sample_digests(remembered), self.answers, strict=True)
+            content = "\n".join(f"{sample} {json.dumps(answer, sort_keys=True)}" for sample, answer in rows)
+        except UnreadableError as error:
+            raise DatasetError(f"{self.name} cannot be read: {error}") from error
+        return digests.of_bytes(f"{','.join(self.classes)}\0{content}".encode("utf-8", "backslashreplace"))
+
+    def _bytes(self, cell: Any) -> bytes:
+        """The contents of a file that a cell holds or names."""
+        if isinstance(cell, Mapping):
+            held = cell.get("bytes")
+            if isinstance(held, bytes):
+                return held
+            cell = cell.get("path")
+        if isinstance(cell, bytes):
+            return cell
+        base = Path(self.folder).resolve()
+        path = (base / str(cell)).resolve()
+        if not isinstance(cell, str) or not path.is_relative_to(base):
+            raise UnreadableError("its row names no file of the data set's folder")
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise UnreadableError(f"{cell} cannot be read: {error.strerror or error}") from error
+
+
+def _as_bytes(sample: Any) -> bytes:
+    return json.dumps(sample, ensure_ascii=False, sort_keys=True).encode("utf-8", "backslashreplace")
+
+
+def _length(sample: Any) -> int:
+    if isinstance(sample, str):
+        return len(sample)
+    if isinstance(sample, Mapping):
+        return sum(map(_length, sample.values()))
+    return sum(map(_length, sample)) + len(sample) if isinstance(sample, list | tuple) else 0

@@ -1,0 +1,1 @@
+"""Tasks of texts and of speech, for models of transformers: how they are read, answered and scored."""

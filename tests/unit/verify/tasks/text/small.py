@@ -1,0 +1,46 @@
+"""Texts of a few words, a tokenizer trained on them, and the configuration of a model that is run in a moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+
+from registry.verify.builders.transformers_library import library
+
+transformers = library()
+
+TEXT = "the a film was is very good bad dull great plot actor scene and but not so I it saw liked hated end"
+WORDS = TEXT.split()
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def sentences(count: int, seed: int = 0) -> list[str]:
+    random = np.random.default_rng(seed)
+    words = [" ".join(random.choice(WORDS, random.integers(2, 40))) for _ in range(count)]
+    return [each + str(random.choice([".", "!", " ?"])) for each in words]
+
+
+def tokenizer() -> Any:
+    """WordPiece as BERT's, trained on the sentences."""
+    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    made.normalizer = normalizers.BertNormalizer()
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(vocab_size=80, special_tokens=SPECIAL, show_progress=False)
+    made.train_from_iterator(sentences(200), trainer)
+    made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return transformers.BertTokenizerFast(tokenizer_object=made, model_max_length=32)
+
+
+def bert(**settings: Any) -> Any:
+    return transformers.BertConfig(
+        vocab_size=80,
+        hidden_size=24,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=40,
+        pad_token_id=0,
+        **settings,
+    )
