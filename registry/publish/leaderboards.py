@@ -301,11 +301,15 @@ def _knows_persons_alone(entry: CatalogEntry, claim: Claim) -> bool:
     """Whether boxes or masks are of persons only: those of a model that finds the points of their bodies."""
     if claim.subject.startswith("keypoint") or claim.dataset is None:
         return False
-    name = fold(claim.dataset.name)
-    return any(
-        each.claim.subject.startswith("keypoint") and each.claim.dataset and fold(each.claim.dataset.name) == name
-        for each in entry.claims
-    )
+    points = (each.claim.dataset for each in entry.claims if each.claim.subject.startswith("keypoint"))
+    own = _bare_name(claim.dataset.name)
+    return any(dataset is not None and _bare_name(dataset.name) == own for dataset in points)
+
+
+def _bare_name(name: str) -> str:
+    """A dataset whatever its split."""
+    known = named_split(name).known
+    return fold(known.name if known else name)
 
 
 def _commonest(names: Iterable[str]) -> str:

@@ -13,10 +13,9 @@ from typing import Any
 from registry.publish import escape
 from registry.publish.page import Page
 
-_HEADING = re.compile(r"^(#{2,6} [^\n{]*?) *$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *$", re.MULTILINE)
 _INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
 _BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details)\b", re.MULTILINE)
-_TITLE = re.compile(r"^# [^\n]*\n", re.MULTILINE)
 
 _PARTS = re.compile(r"[a-z]+|\d+")
 _MOST_PARTS = 8
@@ -31,15 +30,12 @@ def front_matter(page: Page) -> dict[str, Any]:
 
 
 def found_by(page: Page, body: str) -> str:
-    """A page's Markdown, of which the search reads only the title and a hidden line."""
+    """A page's Markdown, of which the search reads only a hidden line at its beginning, under the page's title."""
     excluded = _HEADING.sub(r"\1 { data-search-exclude }", body)
     excluded = _INNER_HEADING.sub(r"<\1 data-search-exclude", excluded)
     excluded = _BLOCK.sub(r"<\1 data-search-exclude", excluded)
-    words = ". ".join(filter(None, (page.search or "", ", ".join(page.tags))))
-    title = _TITLE.search(excluded)
-    if not words or title is None:
-        return excluded
-    return f"{excluded[: title.end()]}\n<p hidden>{escape.inert(words)}</p>\n{excluded[title.end() :]}"
+    words = ". ".join(filter(None, (page.search or page.description, ", ".join(page.tags))))
+    return f"<p hidden>{escape.inert(words or page.title)}</p>\n\n{excluded}"
 
 
 def spellings(name: str) -> tuple[str, ...]:
