@@ -38,7 +38,7 @@ def beside(value: float, reported: Quantity, kind: Kind) -> str:
     >>> beside(0.975, Quantity.parse("0.98", "ratio"), "ratio")
     '0.975'
     >>> beside(25866, Quantity.parse("25.9k", "count"), "count")
-    '25,866'
+    '25866'
     """
     number = Decimal(repr(value))
     if kind == "ratio":
@@ -49,14 +49,22 @@ def beside(value: float, reported: Quantity, kind: Kind) -> str:
         return f"{text}%" if reported.percent else text
     if number == number.to_integral_value():
         unit = f" {reported.unit}" if reported.unit in ("B", "s") else ""
-        in_full = reported.text.partition(" ")[0] == f"{reported.value:f}"
-        return f"{int(number)}{unit}" if in_full else f"{int(number):,}{unit}"
+        return f"{int(number)}{unit}"
     return f"{number:.6g}"
 
 
 def percent(value: float) -> str:
     """A fraction of one as a percentage with two decimals: 0.975 is `97.50%`."""
     return short(value, "ratio")
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 model`, `2 models`.
+
+    >>> counted(1, "model"), counted(0, "claim")
+    ('1 model', '0 claims')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def whole(value: Any) -> Any:

@@ -83,7 +83,7 @@ def _at_most(most: int, findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
     for rule, count in counts.items():
         if count > most:
-            message = f"{count - most:,} more findings of {rule} are not listed"
+            message = f"{count - most} more findings of {rule} are not listed"
             yield replace(last[rule], message=message, hint="", fix=None, related=())
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from registry.cli.query_options import cards_option, opened, settings
+from registry.cli.query_options import cards_argument, opened, settings
 from registry.types import UsageError
 
 
 @click.command("badge")
 @click.argument("model")
-@cards_option
+@cards_argument
 @click.option("--claim", metavar="NAME", help="Only this claim, such as top1 or flops; all of them without it.")
 @click.option(
     "--format",
@@ -22,25 +22,27 @@ from registry.types import UsageError
     show_default=True,
     help="A drawing, or what shields.io's endpoint badge reads.",
 )
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE instead of printing it.")
-def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, out: Path | None) -> int:
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE instead of printing it."
+)
+def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, output: Path | None) -> int:
     """Make the badge of MODEL: how many of its claims are reproduced, or one claim with its verdict."""
     from registry.evidence.badges import of_claim, of_claims
     from registry.files import write_atomic
     from registry.query.show import show
 
     claims = show(opened(cards).tables, model)[0]["claims"]
-    badge = of_claims(each["status"] for each in claims)
+    badge = of_claims(each["verdict"] for each in claims)
     if claim is not None:
         subject = settings(cards)[1].load_vocabulary().subject(claim)
         about = next((each for each in claims if each["subject"] == subject), None)
         if about is None:
             claimed = ", ".join(dict.fromkeys(each["subject"] for each in claims)) or "nothing"
             raise UsageError(f"the card of {model} has no claim '{claim}'; it claims {claimed}")
-        badge = of_claim(about["label"], about["reported"], about["status"])
+        badge = of_claim(about["label"], about["reported"], about["verdict"])
     text = badge.svg() if form == "svg" else badge.json()
-    if out is None:
+    if output is None:
         click.echo(text, nl=False)
     else:
-        write_atomic(out, text.encode())
+        write_atomic(output, text.encode())
     return 0

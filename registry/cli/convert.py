@@ -20,17 +20,19 @@ from registry.loader.project import load_project
 )
 @click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--to", required=True, type=click.Choice(TARGETS), help="Format to write.")
-@click.option("--out", type=click.Path(path_type=Path), help="File or folder to write; standard output without it.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File or folder to write; standard output without it."
+)
 @click.option("--strict", is_flag=True, help="Write nothing, and exit 1, where something would be lost or changed.")
 @offline_option
 @click.option("--quiet", is_flag=True, help="Say how much is lost or changed, not what.")
-def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, quiet: bool) -> int:
+def command(cards: tuple[Path, ...], to: str, output: Path | None, strict: bool, quiet: bool) -> int:
     """Write CARDS, files, folders or addresses on the Hub such as hf://owner/model, in another format.
 
     Numbers keep their printed digits. What the format cannot hold is listed on standard error, a line each, with its
     place. model-index and metafile write a file for each card; huggingface and eval-results one for each model, with
     what it inherits from its collection; json and csv one for everything. More files than one need a folder:
-    an --out without a suffix.
+    an --output without a suffix.
     """
     config = caller_config()
     cards = here(cards, config)
@@ -38,9 +40,11 @@ def command(cards: tuple[Path, ...], to: str, out: Path | None, strict: bool, qu
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
         click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
-    converted = convert(index, to, suffix=None if out is None else out.suffix, vocabulary=config.load_vocabulary())
+    converted = convert(
+        index, to, suffix=None if output is None else output.suffix, vocabulary=config.load_vocabulary()
+    )
     tell(converted, quiet=quiet)
     if strict and (converted.losses or converted.faults or errors):
         return 1
-    write(converted, out)
+    write(converted, output)
     return int(bool(converted.faults))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import click
 import yaml
 
 from registry.cli.stdout import standard_output_is_ours
-from registry.types import Unverifiable, UsageError
+from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
+from registry.vocabulary.slips import KnownNames
 
 if TYPE_CHECKING:
     from registry.verify.arguments import Arguments
@@ -20,8 +22,15 @@ if TYPE_CHECKING:
 USUAL = ("MACs", "torch", "fvcore 0.1.5", "fvcore 0.1.5, attention counted", "thop 0.0.31")
 """The conventions that are printed where not all are asked for: most published numbers are one of these."""
 
+_WHOLE = 1000
+"""Deeper than any tree of layers."""
 
-@click.command("count", epilog="Exit codes: 0 counted, 2 the model is unknown, cannot be built, or does not run.")
+
+@click.command(
+    "count",
+    epilog="Exit codes: 0 counted, 1 nothing counts the number of --explain, 2 the model is unknown, cannot be built, "
+    "or does not run.",
+)
 @click.argument("builder", metavar="LIBRARY:MODEL")
 @click.option(
     "--input",
@@ -34,7 +43,11 @@ USUAL = ("MACs", "torch", "fvcore 0.1.5", "fvcore 0.1.5, attention counted", "th
 @click.option(
     "--argument", "others", multiple=True, metavar="NAME=VALUE", help="Further argument, such as use_cache=false."
 )
-@click.option("--by-layer", is_flag=True, help="Print every layer too.")
+@click.option("--explain", "number", metavar="NUMBER", help="Say which ways to count give this number, such as 8.2G.")
+@click.option(
+    "--depth", type=click.IntRange(min=0), help="How deep the tree of layers goes; about 30 lines by default."
+)
+@click.option("--by-layer", is_flag=True, help="Print the whole tree.")
 @click.option("--all-conventions", is_flag=True, help="Print every convention and setting, not only the usual ones.")
 @click.option(
     "--format",
@@ -45,59 +58,117 @@ USUAL = ("MACs", "torch", "fvcore 0.1.5", "fvcore 0.1.5, attention counted", "th
     help="How the result is printed; JSON always holds every convention and layer.",
 )
 def command(
-    builder: str, inputs: tuple[str, ...], others: tuple[str, ...], by_layer: bool, all_conventions: bool, form: str
+    builder: str,
+    inputs: tuple[str, ...],
+    others: tuple[str, ...],
+    number: str | None,
+    depth: int | None,
+    by_layer: bool,
+    all_conventions: bool,
+    form: str,
 ) -> int:
     """Count LIBRARY:MODEL, such as torchvision:resnet50 or timm:vit_base_patch16_224.
 
     Nothing is downloaded or computed: the model is built without weights and run without arithmetic. One that needs
     values is run on the CPU with random ones, for at most a minute, and the result says so.
 
+    A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
+
     The parameters of weights are counted without any code: name a file of safetensors, an index of several, a folder
     with them, or a model on the Hub as hf://owner/model[@revision], of which a few kilobytes are read.
 
     Models of transformers are named by their architecture, transformers:gpt2, or by a config.json or a folder with one.
-
-    A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
     """
     from registry.cli.count_tensors import is_weights, print_weights
 
     # Headers are read without torch.
     if is_weights(builder):
+        if number is not None:
+            raise UsageError("--explain needs a model that can be built; weights have parameters only")
         print_weights(builder, form=form)
         return 0
-    from registry.report.counts import print_counts
-    from registry.verify.builders import TRUSTED, target
+    from registry.report.counts import print_counts, print_explanation
+    from registry.verify.builders import TRUSTED
     from registry.verify.builders.file import file_target, is_file
+    from registry.verify.counts.explain import explain
     from registry.verify.counts.model import count_target
     from registry.verify.engines import Failure, in_worker
     from registry.verify.engines.base import call
 
+    reported = None if number is None else _number(number)
     try:
-        if is_file(builder):
+        if is_file(builder) and not builder.endswith(":"):
             click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
             found = file_target(builder)
         elif (config := _config(builder)) is not None:
             found = config
         else:
-            found = target(builder)
+            found = _named(builder)
         arguments = _arguments(found, inputs, others)
         with standard_output_is_ours():
             # The caller's own file runs here, as he asks; an installed package, as a card could name it, beside.
             strange = found.library not in TRUSTED and not is_file(builder)
             counted: Any = (in_worker if strange else call)(count_target, (found, arguments))
         if isinstance(counted, Failure):
-            raise UsageError(counted.reason)
+            raise UsageError(f"{counted.reason}{_advice(inputs)}")
     except Unverifiable as error:
         raise UsageError(error.message) from error
     counted = {"builder": f"{found.library}:{found.name}", **counted}
     counted["versions"] = {**counted["versions"], found.library: found.version}
+    explained = None if reported is None else explain(counted, reported)
+    usual = {*USUAL, *(f"{name}, {change.name}" for name in ("MACs", "torch") for change in found.variants)}
+    names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
     if form == "json":
-        click.echo(json.dumps(counted, indent=2))
+        said = {} if explained is None else {"explained": explained.as_dict()}
+        click.echo(json.dumps({**counted, **said}, indent=2))
+    elif explained is not None:
+        print_explanation(explained.as_dict(), counted, conventions=names)
     else:
-        usual = {*USUAL, *(f"{name}, {change.name}" for name in ("MACs", "torch") for change in found.variants)}
-        names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
-        print_counts(counted, conventions=names, by_layer=by_layer)
-    return 0
+        print_counts(counted, conventions=names, depth=_WHOLE if by_layer else depth)
+    return int(explained is not None and not explained.fits)
+
+
+def _number(text: str) -> Quantity:
+    try:
+        return Quantity.parse(text, "count")
+    except QuantityError as error:
+        raise UsageError(f"--explain: {error}; write a number such as 8.2G or 4.11 GMACs") from error
+
+
+def _named(builder: str) -> Target:
+    """The model of a library, or a sentence that says what else may be meant."""
+    from registry.verify.builders import libraries, library, target
+    from registry.verify.builders.file import names_in
+
+    name, colon, model = builder.partition(":")
+    file = name if name.endswith(".py") else f"{name}.py"
+    if Path(file).is_file():
+        own = [model] if colon and model else names_in(Path(file))
+        if own:
+            raise UsageError(f"'{builder}' is a file of your own; mir count ./{file}:{own[0]} runs it and counts that")
+    if not colon:
+        for each in ("torchvision", "timm"):
+            with suppress(BuildError):
+                library(each).target(builder, "")
+                raise UsageError(f"'{builder}' names no library; did you mean {each}:{builder}?")
+    elif name not in libraries() or name == "torch.export":
+        known = [each for each in libraries() if each != "torch.export"]
+        close = KnownNames(known).closest(name)
+        said = f"did you mean {close}:{model}?" if close else f"there are {', '.join(known)}."
+        raise UsageError(f"no builder library is called '{name}'; {said} A file is named ./FILE.py:NAME")
+    return target(builder)
+
+
+def _advice(inputs: Sequence[str]) -> str:
+    """What to try where a model does not run on an input that looks like a slip."""
+    if not inputs:
+        return "; name the shape that it takes, such as --input 3x32x32"
+    sides = inputs[0].split("x")
+    if len(inputs) == 1 and len(sides) == 1 and sides[0].isdigit():
+        return f"; did you mean --input 3x{sides[0]}x{sides[0]}?"
+    if len(inputs) == 1 and len(sides) == 4 and sides[0] == "1" and ":" not in inputs[0]:
+        return f"; the batch is added, did you mean --input {'x'.join(sides[1:])}?"
+    return ""
 
 
 def _config(builder: str) -> Target | None:

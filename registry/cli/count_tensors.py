@@ -48,7 +48,7 @@ def print_weights(text: str, *, form: str) -> None:
     if found.buffers:
         rows.append(("buffers, not counted", found.buffers))
     for label, count in rows:
-        click.echo(plain(f"{label:<24}{count:>24,}"))
+        click.echo(plain(f"{label:<24}{count:>24}"))
     if found.packed:
         click.echo("Integers hold several weights each where a model is quantized, so that it has more parameters.")
 

@@ -12,7 +12,7 @@ NAMES = (*(f"openmmlab:{zoo}" for zoo in ZOOS), "timm", "torchvision")
 
 @click.command("import")
 @click.argument("library", type=click.Choice(NAMES))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the cards; below models by default.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder of the cards; below models by default.")
 @click.option(
     "--results",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -21,7 +21,7 @@ NAMES = (*(f"openmmlab:{zoo}" for zoo in ZOOS), "timm", "torchvision")
     help="A table of results that the library publishes, read as claims; may be repeated.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
-def command(library: str, out: Path | None, results: tuple[Path, ...], dry_run: bool) -> int:
+def command(library: str, output: Path | None, results: tuple[Path, ...], dry_run: bool) -> int:
     """Write cards from the metadata of the installed LIBRARY, and say what changed since the last time."""
     from registry.files import write_atomic
     from registry.importers import IMPORTERS
@@ -29,7 +29,7 @@ def command(library: str, out: Path | None, results: tuple[Path, ...], dry_run: 
     from registry.query import diff
     from registry.report.plain import plain
 
-    folder = out or Path("models", *library.split(":"))
+    folder = output or Path("models", *library.split(":"))
     cards = IMPORTERS[library](results)
     texts = {folder / card.file: card.text.encode() for card in cards}
     before = load([path for path in texts if path.is_file()])

@@ -19,7 +19,7 @@ from registry.cli.configuration import config_option
 from registry.cli.gc import without_collector
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.files import reason
-from registry.types import MirError, SecretError
+from registry.types import MirError, SecretError, UsageError
 
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
@@ -97,6 +97,17 @@ class _Lazy(click.Group):
             command: click.Command = importlib.import_module(f"registry.cli.{_module(cmd_name)}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name in COMMANDS or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from registry.vocabulary.slips import KnownNames  # only for who mistypes
+
+        close = KnownNames(COMMANDS).closest(name)
+        raise UsageError(f"there is no command '{name}'; " + (f"did you mean {close}?" if close else "see mir --help"))
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -123,7 +134,18 @@ def _module(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_FORMER = {"out": "output"}
+"""Names of options as they were, and as they are."""
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "token_normalize_func": lambda name: _FORMER.get(name, name),
+    },
+)
 @config_option
 @click.version_option(__version__, "--version", prog_name="mir")
 def group() -> None:

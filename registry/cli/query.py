@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from registry.cli.query_options import FORMATS, cards_option, opened, show_rows
+from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
 from registry.types import UsageError
 
 
 @click.command("query", epilog="Exit codes: 0, 2 a statement that cannot be answered.")
 @click.argument("statement", required=False)
-@cards_option
+@cards_argument
 @click.option(
     "--to",
     "target",
@@ -27,7 +27,7 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     r"""Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 
     \b
-    mir query 'SELECT subject, status, count(*) FROM claims GROUP BY ALL'
+    mir query 'SELECT subject, verdict, count(*) FROM claims GROUP BY ALL'
 
     It is DuckDB's SQL, and reaches nothing but these tables: it can change none, and read no other file. DESCRIBE
     claims names the columns of one. A column of models that a statement names, and that no card reports, is named on

@@ -7,8 +7,10 @@ import gc
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -18,19 +20,25 @@ from registry.cli.gc import without_collector
 from registry.config import Config
 from registry.csv_file import inert
 from registry.report.plain import plain
+from registry.report.table import Column, lay_out, terminal_width
 
 if TYPE_CHECKING:
     from registry.query.table_cache import TableCache
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-cards_option = click.option(
-    "--cards",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A card, a folder of cards, or hf://owner/model; may be repeated. `paths` of [tool.mir] by default, else "
-    "models.",
-)
+
+def cards_argument(command: Command) -> Command:
+    """The cards that a command reads, as its last arguments; `--cards` is how they were named before."""
+
+    @wraps(command)
+    def joined(*arguments: Any, cards: tuple[Path, ...], further: tuple[Path, ...], **named: Any) -> Any:
+        return command(*arguments, cards=(*cards, *further), **named)
+
+    path = click.Path(path_type=Path)
+    named = click.option("--cards", "further", type=path, multiple=True, hidden=True, help="The same as CARDS.")(joined)
+    return cast("Command", click.argument("cards", nargs=-1, type=path)(named))
+
 
 FORMATS = ("table", "json", "csv")
 
@@ -70,19 +78,21 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
         writer.writerows({name: inert(plain(text(row.get(name)))) for name in columns} for row in rows)
         click.echo(out.getvalue(), nl=False)
     else:
-        print_table([[text(row.get(name)) for name in columns] for row in rows], columns)
+        print_table([[plain(text(row.get(name))) for name in columns] for row in rows], list(map(column, columns)))
 
 
-def print_table(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
-    """Print texts in columns as wide as they need; those that are all numbers stand to the right."""
-    shown = [[plain(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(columns, *shown, strict=True)]
-    right = [bool(shown) and all(_is_number(row[at]) for row in shown) for at in range(len(columns))]
-    for row in ([*columns], *shown):
-        cells = [
-            cell.rjust(width) if to else cell.ljust(width) for cell, width, to in zip(row, widths, right, strict=True)
-        ]
-        click.echo("  ".join(cells).rstrip())
+def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+    """Print texts in columns; those that are all numbers stand to the right, and are never folded."""
+    shown = [
+        replace(each, right=True, least=0) if rows and all(_is_number(row[at]) for row in rows) else each
+        for at, each in enumerate(columns)
+    ]
+    click.echo("\n".join(lay_out(shown, rows, terminal_width(), rule=False)))
+
+
+def column(name: str, *, below: bool = False) -> Column:
+    """A column of texts."""
+    return Column(name=plain(name), least=12, below=below)
 
 
 def text(value: Any) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from registry.cli.query_options import FORMATS, cards_option, opened, settings, show_rows
+from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
+from registry.numbers import counted
+from registry.report.plain import plain
 
 
 @click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")
 @click.argument("expression", default="")
-@cards_option
+@cards_argument
 @click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
 @click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
 @click.option(
@@ -30,6 +32,7 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
     """
     from registry.query.search import Search
+    from registry.query.unmatched import unmatched
 
     _, config = settings(cards)
     search = Search(opened(cards).tables, config.load_vocabulary())
@@ -37,10 +40,12 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     answer = search.find(expression, sort=keys, limit=limit)
     for name in search.unreported(answer):
         click.echo(f"no card reports {name}", err=True)
+    for said in unmatched(search, expression):
+        click.echo(plain(said), err=True)
     if form == "table":
         columns, rows = search.printed(answer)
         show_rows(rows, columns, form)
-        click.echo(f"{len(rows)} of {len(search.tables.models)} models", err=True)
+        click.echo(f"{len(rows)} of {counted(len(search.tables.models), 'model')}", err=True)
     else:
         found = list(search.rows(answer))
         show_rows(found, list(dict.fromkeys(name for row in found for name in row)), form)

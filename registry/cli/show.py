@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from registry.cli.hub_paths import offline_option
-from registry.cli.query_options import cards_option, opened, print_table
+from registry.cli.query_options import cards_argument, column, opened, print_table
 from registry.loader.project import is_on_hub
 from registry.query.tables import measured_text
 from registry.report.plain import plain
+from registry.report.table import Column
 
 
 @click.command(
@@ -21,12 +23,12 @@ from registry.report.plain import plain
     "it or other weights beside the card, 2 no card has such a model.",
 )
 @click.argument("model")
-@cards_option
+@cards_argument
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
+    type=click.Choice(["table", "json"]),
+    default="table",
     show_default=True,
     help="How to print it.",
 )
@@ -34,7 +36,8 @@ from registry.report.plain import plain
 def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     """Show what the card of MODEL claims beside what was measured.
 
-    MODEL is a name, or an address on the Hub: hf://owner/model[@revision].
+    MODEL is a name, its beginning, or an address on the Hub: hf://owner/model[@revision]. CARDS are cards and folders;
+    `paths` of the configuration where none is given, else models.
     """
     from registry.query.show import show
 
@@ -50,7 +53,7 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
         for number, each in enumerate(found):
             click.echo("\n" * bool(number), nl=False)
             _print(each)
-    return int(any(claim["status"] in ("refuted", "error") for each in found for claim in each["claims"]))
+    return int(any(claim["verdict"] in ("refuted", "error") for each in found for claim in each["claims"]))
 
 
 def _print(model: dict[str, Any]) -> None:
@@ -62,7 +65,16 @@ def _print(model: dict[str, Any]) -> None:
         click.echo("no claims")
         return
     click.echo("")
-    print_table([_row(claim) for claim in model["claims"]], ["claim", "reported", "measured", "status", "why"])
+    print_table([[plain(cell) for cell in _row(claim)] for claim in model["claims"]], _COLUMNS)
+
+
+_COLUMNS = (
+    column("claim"),
+    Column(name="reported", right=True),
+    Column(name="measured", right=True),
+    Column(name="verdict"),
+    replace(column("reason", below=True), least=36),
+)
 
 
 def _row(claim: dict[str, Any]) -> list[str]:
@@ -74,6 +86,6 @@ def _row(claim: dict[str, Any]) -> list[str]:
         f"{claim['label']} ({data})" if data else claim["label"],
         claim["reported"],
         "" if measured is None else measured_text(measured, claim["label"], claim["reported"], claim["kind"]),
-        claim["status"],
-        evidence.get("reason", ""),
+        claim["verdict"],
+        claim["reason"] or "",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +13,7 @@ from registry.cli.configuration import caller_config, dialect_of, named_config
 from registry.cli.load_errors import tell_unread
 from registry.cli.places import PLACE
 from registry.config import Config
+from registry.numbers import counted
 from registry.report.plain import plain
 from registry.storage import Place
 from registry.types import Index, MirError, UsageError
@@ -34,8 +36,24 @@ def _options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _
     return decorate
 
 
+def _card_folder(command: _Command) -> _Command:
+    """The folder of cards, as the last argument; `--cards` is how it was named before."""
+    path = click.Path(path_type=Path)
+    named = click.option("--cards", "former", type=path, hidden=True, help="The same as CARDS.")(_one_folder(command))
+    chosen: _Command = click.argument("cards", required=False, type=path)(named)
+    return chosen
+
+
+def _one_folder(command: _Command) -> Any:
+    @wraps(command)
+    def chosen(*arguments: Any, cards: Path | None, former: Path | None, **named: Any) -> Any:
+        return command(*arguments, cards=cards or former or Path("models"), **named)
+
+    return chosen
+
+
 _CARDS: Callable[[Any], Any] = _options(
-    click.option("--cards", type=click.Path(path_type=Path), default=Path("models"), show_default=True, help="Cards."),
+    _card_folder,
     click.option(
         "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards without it."
     ),
@@ -51,7 +69,7 @@ _REPOSITORY = click.option(
     help="Where the cards are kept, as a browser shows their folder: pages link to lines and to reports of errors.",
 )
 _DEFAULT_OUT = Path("build/html")
-_OUT = click.option("--out", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
+_OUT = click.option("-o", "--output", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
 _CONFIG = click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="A mkdocs.yml in place of mir's own."
 )
@@ -72,13 +90,13 @@ def build(
     cards: Path,
     evidence: Place | None,
     templates: Path | None,
-    out: Path,
+    output: Path,
     base_url: str | None,
     repository: str,
     config: Path | None,
 ) -> int:
-    """Build the site: cards and evidence to HTML."""
-    return _build(_material(cards, evidence, base_url, repository), templates, out, config)
+    """Build the site: the cards of a folder, models by default, and their evidence to HTML."""
+    return _build(_material(cards, evidence, base_url, repository), templates, output, config)
 
 
 @command.command()
@@ -87,26 +105,28 @@ def build(
 @_CONFIG
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
 def serve(
-    cards: Path, evidence: Place | None, templates: Path | None, out: Path, config: Path | None, port: int
+    cards: Path, evidence: Place | None, templates: Path | None, output: Path, config: Path | None, port: int
 ) -> None:
     """Serve the site on this machine, and build it again when a card, evidence or a template changes."""
     from registry.publish.serve import serve as run
 
     def again() -> None:
         try:
-            _build(_material(cards, evidence, None), templates, out, config)
+            _build(_material(cards, evidence, None), templates, output, config)
         except MirError as error:
             # The site that stands goes on being served until the mistake is mended.
             click.echo(plain(f"mir: error: {error}"), err=True)
 
-    _build(_material(cards, evidence, None), templates, out, config)
+    _build(_material(cards, evidence, None), templates, output, config)
     watched = [path for path in (cards, evidence, templates, config) if isinstance(path, Path)]
-    run(out, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
+    run(output, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
 
 
 @command.command()
 @_CARDS
-@click.option("--out", type=_FOLDER, required=True, help="Folder of the pages, below the docs_dir of your project.")
+@click.option(
+    "-o", "--output", type=_FOLDER, required=True, help="Folder of the pages, below the docs_dir of your project."
+)
 @click.option(
     "--directory-urls/--no-directory-urls",
     default=True,
@@ -119,7 +139,7 @@ def pages(
     cards: Path,
     evidence: Place | None,
     templates: Path | None,
-    out: Path,
+    output: Path,
     directory_urls: bool,
     base_url: str | None,
     repository: str,
@@ -128,19 +148,19 @@ def pages(
     from registry import publish
 
     written = publish.pages(
-        _material(cards, evidence, base_url, repository), out=out, directory_urls=directory_urls, templates=templates
+        _material(cards, evidence, base_url, repository), out=output, directory_urls=directory_urls, templates=templates
     )
-    click.echo(f"{written.models} models: the pages are in {out}")
+    click.echo(f"{counted(written.models, 'model')}: the pages are in {output}")
     return _tell(written)
 
 
-def _build(material: Material, templates: Path | None, out: Path, config: Path | None) -> int:
+def _build(material: Material, templates: Path | None, output: Path, config: Path | None) -> int:
     from registry import publish
 
-    if out == _DEFAULT_OUT and not out.resolve().is_relative_to(Path.cwd().resolve()):
-        raise UsageError(f"{out} leads out of this folder through a link; name it with --out if that is meant")
-    built = publish.build(material, out=out, templates=templates, config=config)
-    click.echo(f"{built.models} models: open {built.folder / 'index.html'}")
+    if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
+        raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
+    built = publish.build(material, out=output, templates=templates, config=config)
+    click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
     return _tell(built)
 
 

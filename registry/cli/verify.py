@@ -20,6 +20,7 @@ from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.loader.project import is_on_hub
+from registry.numbers import counted
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 
@@ -187,7 +188,7 @@ def command(
         with (
             standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {len(made.models)} models", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))

@@ -119,7 +119,8 @@ def _of_metric(metric: Metric, spot: Spot, shared: Row, notes: Notes) -> Iterato
         if value is not None:
             notes.lose(spot.at(key), NO_COLUMN)
     text = "" if "value" in lost else scalar(notes.plain(metric.value, metric.text, spot))
-    yield shared | {"name": metric.name, "metric_type": metric.type or "", "value": text}, spot
+    name = ".".join((*metric.within, metric.name))
+    yield shared | {"name": name, "metric_type": metric.type or "", "value": text}, spot
 
 
 def _inert(text: str, column: str, spot: Spot, notes: Notes) -> str:

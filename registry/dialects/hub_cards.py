@@ -60,6 +60,9 @@ _OTHERS = frozenset(
 )  # fmt: skip
 """Keys of Jekyll, Hugo, Docusaurus, MkDocs, Quarto and their like."""
 
+_COMMON = frozenset({"author", "authors", "date", "template", "output", "category", "categories", "weight", "aliases"})
+"""Those of them that people write into cards as well: beside a licence in a README they are no sign of another tool."""
+
 _CARDS = ("readme", "model", "card", "stdin")
 
 
@@ -78,7 +81,10 @@ def is_card(root: MapNode, file: str) -> bool:
     if not any(word in stem for word in _CARDS):
         return False
     known = lowered & (_SHARED | MODEL_KEYS | DATASET_KEYS | SPACE_KEYS)
-    return bool(known) and not lowered & _OTHERS
+    others = lowered & _OTHERS
+    if others and stem == "readme" and lowered & {"license", "licence"}:
+        others -= _COMMON
+    return bool(known) and not others
 
 
 def kind_of(root: MapNode) -> Kind:

@@ -20,6 +20,11 @@ _ADDRESS = re.compile(
     r"hf:/{1,2}(?:(?P<kind>models|datasets|spaces)/)?(?P<owner>\w[\w.-]*)(?:/(?P<name>\w[\w.-]*))?(?:@(?P<revision>[\w./-]+))?/?",
     re.ASCII,
 )
+_PAGE = re.compile(
+    r"https?:/{1,2}(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<name>(?:(?:datasets|spaces)/)?[\w.-]+(?:/[\w.-]+)?)"
+    r"(?:/(?:tree|blob|resolve|raw)/(?P<revision>[\w.-]+)(?:/.*)?)?/?(?:[?#].*)?",
+    re.ASCII,
+)
 _FOLDER = "hub"
 MAIN = "main"
 """The revision that is meant where none is named."""
@@ -57,6 +62,22 @@ class Repository:
         return f"{self.owner}/{self.name}"
 
 
+def hub_address(text: str) -> str | None:
+    """What is meant by an address of the Hub or of one of its pages; `None` where a text is neither.
+
+    >>> hub_address("https://huggingface.co/timm/resnet18/blob/main/README.md")
+    'hf://timm/resnet18@main'
+    >>> hub_address("hf:timm/resnet18"), hub_address("timm/resnet18")
+    ('hf://timm/resnet18', None)
+    """
+    if text.startswith("hf:"):
+        return f"hf://{text[3:].lstrip('/')}"
+    found = _PAGE.fullmatch(text)
+    if found is None:
+        return None
+    return f"hf://{found['name']}" + (f"@{found['revision']}" if found["revision"] else "")
+
+
 def repository_of(text: str) -> Repository | None:
     """The repository that an address means, `None` where it is no address of the Hub.
 
@@ -67,9 +88,10 @@ def repository_of(text: str) -> Repository | None:
     >>> str(repository), repository.revision, repository_of("models") is None
     ('timm/resnet18', 'v1', True)
     """
-    if not text.startswith("hf:/"):
+    address = hub_address(text)
+    if address is None:
         return None
-    found = _ADDRESS.fullmatch(text)
+    found = _ADDRESS.fullmatch(address)
     if found is None or (found["kind"] not in (None, "models") and not found["name"]) or ".." in text:
         raise UsageError(f"'{text[:200]}' is no address on the Hub; write hf://owner/name[@revision] or hf://owner")
     return Repository(

@@ -29,14 +29,14 @@ class EvidenceChange:
 
 
 def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> Iterator[EvidenceChange]:
-    """The records that differ, in the order of their files.
+    """The records that differ, in the order of their names.
 
     Args:
-        before: Records by their file in the store.
+        before: Records by their name in the store.
         after: The same, later.
     """
-    for file in sorted(before.keys() | after.keys()):
-        old, new = before.get(file), after.get(file)
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
         if old is None or new is None:
             yield EvidenceChange(kind="added" if old is None else "removed", before=old, after=new)
         elif old != new:

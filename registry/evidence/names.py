@@ -1,4 +1,4 @@
-"""What makes a claim the same claim, and the file its evidence stands in.
+"""What makes a claim the same claim, and where its evidence stands.
 
 A card's names are hostile input: `../../etc`, markup, ten thousand letters, two names that differ only in case. A
 file's name is therefore a readable part, cut down to lower-case ASCII, and eight digits of a hash that tells names
@@ -37,19 +37,30 @@ def identity(claim: Claim) -> str:
 
 
 def file_of(claim: Claim) -> PurePosixPath:
-    """Where the evidence of a claim stands in a store.
+    """Where the evidence of a claim's model stands in a store, such as `alexnet-93ba7032.json`."""
+    return PurePosixPath(f"{folder_of(claim.model)}.json")
 
-    Such as `alexnet-93ba7032/top-1-accuracy-imagenet-f50bb5fe.json`.
-    """
+
+def name_of(claim: Claim) -> str:
+    """The name of a claim's record in its model's file, such as `top-1-accuracy-imagenet-f50bb5fe`."""
     parts = [_readable(claim.subject) or "claim"]
     if claim.dataset is not None and (dataset := _readable(claim.dataset.name)):
         parts.append(dataset)
-    name = "-".join([*parts, identity(claim)[:8]])
-    return PurePosixPath(folder_of(claim.model), f"{name}.json")
+    return "-".join([*parts, identity(claim)[:8]])
+
+
+def stem_of(claim: Claim) -> PurePosixPath:
+    """The name of a claim's record in a store, such as `alexnet-93ba7032/top-1-accuracy-imagenet-f50bb5fe`."""
+    return PurePosixPath(folder_of(claim.model), name_of(claim))
+
+
+def record_file_of(claim: Claim) -> PurePosixPath:
+    """The file of a record that stands alone: on the site, and in a store that mir 0.1 wrote."""
+    return PurePosixPath(f"{stem_of(claim)}.json")
 
 
 def folder_of(model: str) -> str:
-    """The folder of a model's evidence in a store, such as `alexnet-93ba7032`."""
+    """What a model is called in a store: the stem of its file and the folder of its predictions."""
     return f"{_readable(model) or 'model'}-{_hash(json.dumps(model))[:8]}"
 
 

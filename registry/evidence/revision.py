@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from registry.evidence.record import RecordError
-from registry.evidence.store import EvidenceProblem, parse
-from registry.git import commit_of, git, top_of
+from registry.evidence.store import EvidenceProblem, Store
+from registry.git import commit_of, files_of, top_of
 from registry.types import Evidence
 
 
 def at_revision(folder: Path, revision: str) -> Iterator[tuple[str, Evidence | EvidenceProblem]]:
-    """Every record of a store at a revision, by its file in the store.
+    """Every record of a store at a revision, by its name in the store.
 
     Args:
         folder: The store, in a working tree; it need not exist in it now.
@@ -24,12 +25,16 @@ def at_revision(folder: Path, revision: str) -> Iterator[tuple[str, Evidence | E
     top = top_of(folder)
     commit = commit_of(top, revision)
     where = PurePosixPath(folder.resolve().relative_to(top.resolve()).as_posix())
-    for name in git(top, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"{where}/").split(b"\0"):
-        path = PurePosixPath(name.decode("utf-8", "surrogateescape"))
-        if path.suffix != ".json":
-            continue
-        file = str(path.relative_to(where))
-        try:
-            yield file, parse(git(top, "cat-file", "blob", f"{commit}:{path}"))
-        except RecordError as error:
-            yield file, EvidenceProblem(file=Path(f"{revision}:{path}"), message=f"is not evidence: {error}")
+    with tempfile.TemporaryDirectory() as made:
+        for name, data in files_of(top, commit, (".json",)):
+            path = PurePosixPath(name)
+            if path.is_relative_to(where):
+                file = Path(made, path.relative_to(where))
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+        store = Store(Path(made))
+        for entry in store.entries():
+            found = entry.found
+            if isinstance(found, EvidenceProblem):
+                found = replace(found, file=Path(f"{revision}:{where}/{store.name(found.file)}"))
+            yield entry.name, found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,6 +13,7 @@ from registry.evidence.names import identity
 from registry.evidence.rejudge import contradictions
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import VERDICTS, Claim, Evidence, Model, Verdict
+from registry.types.safe_text import safe_sentence
 from registry.vocabulary import slug
 
 Status = Verdict | Literal["stale", "self-reported"]
@@ -37,12 +38,14 @@ class Shown:
         evidence: What was measured, `None` where nothing was. Where something is wrong, it is an error that says what.
         stale: Why the evidence no longer holds; empty while it does.
         wrong: What is not as the card or the record says: a verdict that does not follow, other weights.
+        lacking: What it takes to measure the claim, where others of its model were measured and it was not.
     """
 
     claim: Claim
     evidence: Evidence | None = None
     stale: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    lacking: str = ""
 
     @property
     def anchor(self) -> str:
@@ -59,16 +62,31 @@ class Shown:
         if self.wrong:
             return "error"
         if self.evidence is None:
-            return "self-reported"
+            return "unverifiable" if self.lacking else "self-reported"
         return "stale" if self.stale else self.evidence.verdict
+
+    @property
+    def reason(self) -> str:
+        """The record's reason, or what is lacking; empty where nobody has looked."""
+        return self.lacking if self.evidence is None else self.evidence.reason
 
 
 class Beside:
-    """Puts claims beside evidence."""
+    """Puts claims beside evidence.
 
-    def __init__(self, evidence: Iterable[Evidence]) -> None:
+    Where a model was measured, what was not is said to lack something; nothing is stored of that. Claims of a model
+    of which nothing was measured are what the card says, and nobody has looked yet.
+
+    Args:
+        evidence: What was measured.
+        lacking: What it takes to measure a claim; empty where that is not known.
+    """
+
+    def __init__(self, evidence: Iterable[Evidence], lacking: Callable[[Claim], str] = lambda _: "") -> None:
         self._found = {identity(each.claim): each for each in evidence}
+        self._measured = {each.claim.model for each in self._found.values()}
         self._weights = WeightsBeside()
+        self._lacking = lacking
 
     def shown(self, claim: Claim, model: Model | None = None) -> Shown:
         """A claim beside its evidence, judged again.
@@ -84,7 +102,9 @@ class Beside:
         if wrong:
             found = replace(found or Evidence(claim=claim, verdict="error", reason=""), verdict="error")
             found = replace(found, reason="; ".join(wrong))
-        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong)
+        open_ = found is None and claim.model in self._measured
+        lacking = safe_sentence(self._lacking(claim)) if open_ else ""
+        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong, lacking=lacking)
 
     def _wrong(
         self, claim: Claim, model: Model | None, found: Evidence | None, outdated: tuple[str, ...]

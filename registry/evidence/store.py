@@ -1,69 +1,78 @@
-"""Evidence as files: one of JSON a claim, so that a pull request shows what changed."""
+"""Evidence as files: one of JSON a model, so that a pull request shows what changed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from registry.download.hub_address import as_hub_address
-from registry.evidence import strict_json
-from registry.evidence.names import file_of, identity
+from registry.evidence import model_file, strict_json
+from registry.evidence.model_file import LARGEST, ModelFile
+from registry.evidence.names import file_of, identity, name_of, record_file_of, stem_of
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.rejudge import contradictions
 from registry.files import reason
 from registry.storage import Place, open_folder
 from registry.types import Claim, Evidence
 
-_LARGEST = 4 << 20
-"""Bytes of a file that are read; evidence is a few thousand."""
+Stays = Callable[[Evidence], bool]
+"""Whether evidence of a claim, which another writer may just have left there, is to stay."""
+
+_STRIPES = tuple(Lock() for _ in range(64))
+"""So that threads of this process wait for each other's file, and do not try again and again to write over it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceProblem:
-    """A file in a store that is not evidence, or whose verdict does not follow from what it says.
+    """What in a store is not evidence, or a verdict that does not follow from its record.
 
     Attributes:
         file: The file.
         message: What is wrong with it, as one sentence without the file's name.
-        evidence: What it says, where that can be read.
+        record: Name of the record in it; empty where it is about the whole file.
+        evidence: What the record says, where that can be read.
     """
 
     file: Place
     message: str
+    record: str = ""
     evidence: Evidence | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.message}"
+        return f"{self.file}: {self.record}: {self.message}" if self.record else f"{self.file}: {self.message}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredRecord:
-    """A JSON file in a store.
+    """One record of a store, or a JSON file in it that holds none.
 
     Attributes:
         file: The file.
-        data: What it holds, cut off where it is too large; `None` where it cannot be read.
+        name: Which record it is, for people and for comparing stores: `alexnet-93ba7032/flops-fb865406`.
+        data: The record as plain data; `None` where it cannot be read.
         found: The evidence in it, or why there is none.
     """
 
     file: Place
-    data: bytes | None
+    name: str
+    data: Any
     found: Evidence | EvidenceProblem
 
 
 class Store:
-    """A folder of evidence, `<model>/<subject>-<dataset>-<hash>.json`, here or in an object store.
+    """A folder of evidence, `<model>-<hash>.json`, here or in an object store.
 
-    Writers may run at the same time: a file appears whole, so that the last one wins whole; `settle` lets a writer
-    look at what it is about to replace.
+    Writers may run at the same time: a file appears whole, and each record in it is its own writer's; `settle` lets a
+    writer look at what it is about to replace. Records that an older mir wrote, one a file, are read too; see `old`.
 
     Attributes:
         folder: The folder; it need not exist.
         files: The same as a `Folder`.
-        at_once: How many records are best written at the same time.
+        at_once: How many models' records are best written at the same time.
     """
 
     def __init__(self, folder: Place) -> None:
@@ -71,39 +80,52 @@ class Store:
         self.files = open_folder(folder)
         self.at_once = 1 if isinstance(folder, Path) else 32
 
-    def write(self, evidence: Evidence) -> Place:
-        """Write the evidence of one claim over what stood there, and return the file.
+    def write(self, *evidence: Evidence) -> Place:
+        """Write evidence of claims of one model over what stood there, and return the file.
 
         The card's file is recorded as seen from the folder that holds the store, so that no path of this machine
         gets into it; the claim's digest is added.
 
         Raises:
             OutputError: The folder cannot be written to.
+            StorageError: It cannot be read.
         """
-        self.files.write(str(file_of(evidence.claim)), self._record(evidence))
-        return self.path(evidence.claim)
+        self.settle(evidence, lambda _: False)
+        return self.path(evidence[0].claim)
 
-    def settle(self, evidence: Evidence, stays: Callable[[Evidence], bool]) -> Evidence:
-        """Write the evidence of one claim, unless what stands there by then is to stay; return what stands there now.
+    def settle(self, evidence: Sequence[Evidence], stays: Stays | Sequence[Stays]) -> list[Evidence]:
+        """Write evidence of claims of one model, unless what stands there by then is to stay.
 
         Args:
             evidence: What to write, as by `write`.
-            stays: Whether evidence of the same claim, which another writer may just have left there, is to stay.
+            stays: Whether evidence of the same claim is to stay; one for all, or one for each.
+
+        Returns:
+            What stands there now, in the order of `evidence`.
 
         Raises:
             OutputError: The folder cannot be written to.
             StorageError: It cannot be read.
         """
-        record, left = self._record(evidence), evidence
+        each_stays = [stays] * len(evidence) if callable(stays) else list(stays)
+        records = [self._record(each) for each in evidence]
+        earlier = self._find_old([each.claim for each in evidence])
+        file, left = file_of(evidence[0].claim), list(evidence)
 
         def decide(data: bytes | None) -> bytes | None:
-            nonlocal left
-            found = None if data is None else _parsed(data)
-            keep = found is not None and identity(found.claim) == identity(evidence.claim) and stays(found)
-            left = found if found is not None and keep else evidence
-            return None if keep else record
+            kept = _model_file(data, evidence[0].claim.model)
+            merged = dict(kept.records)
+            for at, (new, record) in enumerate(zip(evidence, records, strict=True)):
+                name = name_of(new.claim)
+                found = _evidence(merged.get(name)) or earlier[at]
+                keep = found is not None and identity(found.claim) == identity(new.claim) and each_stays[at](found)
+                left[at] = found if found is not None and keep else new
+                if not keep:
+                    merged[name] = record
+            return None if merged == kept.records else model_file.dump(replace(kept, records=merged))
 
-        self.files.update(str(file_of(evidence.claim)), _LARGEST, decide)
+        with _STRIPES[hash(file) % len(_STRIPES)]:
+            self.files.update(str(file), LARGEST, decide)
         return left
 
     def find(self, claim: Claim) -> Evidence | None:
@@ -112,21 +134,30 @@ class Store:
         return found
 
     def find_each(self, claims: Sequence[Claim]) -> list[Evidence | None]:
-        """The same of several claims, in their order, which an object store is asked for all at once."""
-        contents = self.files.read_each([str(file_of(claim)) for claim in claims], _LARGEST)
-        found = (None if isinstance(data, OSError) else _parsed(data) for data in contents)
+        """The same of several claims, in their order; an object store is asked for all their files at once."""
+        files = list(dict.fromkeys(str(file_of(claim)) for claim in claims))
+        contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
+        kept = {file: _model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
+        found = [_evidence(kept[str(file_of(claim))].records.get(name_of(claim))) for claim in claims]
+        old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
+        found = [next(old) if each is None else each for each in found]
         return [
             each if each is not None and identity(each.claim) == identity(claim) else None
             for claim, each in zip(claims, found, strict=True)
         ]
 
     def entries(self) -> Iterator[StoredRecord]:
-        """Every JSON file in the folder, in their order."""
-        for name, data in self.files.scan(".json", _LARGEST):
-            file = self.folder / name
-            yield StoredRecord(
-                file=file, data=None if isinstance(data, OSError) else data, found=self._found(file, data)
-            )
+        """Every record in the folder, in the order of the files, and every JSON file that holds none."""
+        names: set[str] = set()
+        for entry in self._entries(old=False):
+            names.add(entry.name)
+            yield entry
+        if self.holds_old:
+            yield from (entry for entry in self._entries(old=True) if entry.name not in names)
+
+    def old(self) -> list[StoredRecord]:
+        """The records that an older mir wrote, one a file, also those that newer ones have replaced."""
+        return list(self._entries(old=True)) if self.holds_old else []
 
     def all(self) -> list[Evidence]:
         """All evidence whose verdict follows from it, in the order of its files."""
@@ -139,17 +170,17 @@ class Store:
         return [each for each in read if each is not None]
 
     def items(self) -> Iterator[tuple[Place, Evidence]]:
-        """Every file that holds evidence, with it."""
+        """Every record that is evidence, with its file."""
         for entry in self.entries():
             if isinstance(entry.found, Evidence):
                 yield entry.file, entry.found
 
     def problems(self) -> list[EvidenceProblem]:
-        """The JSON files in the folder that are not evidence, not in their place, or not what follows from them."""
+        """What in the folder's JSON files is not evidence, not in its place, or does not follow from itself."""
         return [entry.found for entry in self.entries() if isinstance(entry.found, EvidenceProblem)]
 
     def path(self, claim: Claim) -> Place:
-        """The file for the evidence of a claim."""
+        """The file for the evidence of a claim's model."""
         return self.folder / file_of(claim)
 
     def name(self, file: Place) -> str:
@@ -158,22 +189,69 @@ class Store:
             return file.relative_to(self.folder).as_posix()
         return str(file).removeprefix(f"{self.folder}/")
 
-    def _found(self, file: Place, data: bytes | OSError) -> Evidence | EvidenceProblem:
-        if isinstance(data, OSError):
-            return EvidenceProblem(file=file, message=f"cannot be read: {reason(data)}")
-        try:
-            found = parse(data)
-        except RecordError as error:
-            return EvidenceProblem(file=file, message=f"is not evidence: {error}")
-        if self.path(found.claim) != file:
-            return EvidenceProblem(file=file, message=f"its claim belongs in {file_of(found.claim)}")
-        wrong = contradictions(found)
-        return EvidenceProblem(file=file, message="; ".join(wrong), evidence=found) if wrong else found
+    @cached_property
+    def holds_old(self) -> bool:
+        """Whether there are records of an older mir, which stand in folders; looked at once."""
+        return self.files.holds_below(".json")
 
-    def _record(self, evidence: Evidence) -> bytes:
+    def _entries(self, *, old: bool) -> Iterator[StoredRecord]:
+        for name, data in self.files.scan(".json", LARGEST):
+            if ("/" in name) is old:
+                yield from (self._old_entry if old else self._file_entries)(name, data)
+
+    def _file_entries(self, name: str, data: bytes | OSError) -> Iterator[StoredRecord]:
+        file, stem = self.folder / name, name.removesuffix(".json")
+        try:
+            if isinstance(data, OSError):
+                raise RecordError(f"cannot be read: {reason(data)}")
+            kept = model_file.read(data)
+        except RecordError as error:
+            said = str(error) if isinstance(data, OSError) else f"is not evidence: {error}"
+            yield StoredRecord(file=file, name=stem, data=None, found=EvidenceProblem(file=file, message=said))
+            return
+        for record, each in kept.records.items():
+            found = self._found(file, each, f"{stem}/{record}")
+            yield StoredRecord(file=file, name=f"{stem}/{record}", data=each, found=found)
+
+    def _old_entry(self, name: str, data: bytes | OSError) -> Iterator[StoredRecord]:
+        file, stem = self.folder / name, name.removesuffix(".json")
+        if isinstance(data, OSError):
+            problem = EvidenceProblem(file=file, message=f"cannot be read: {reason(data)}")
+            yield StoredRecord(file=file, name=stem, data=None, found=problem)
+            return
+        try:
+            record = strict_json.load(data)
+        except strict_json.JsonError as error:
+            problem = EvidenceProblem(file=file, message=f"is not evidence: {error}")
+            yield StoredRecord(file=file, name=stem, data=None, found=problem)
+            return
+        yield StoredRecord(file=file, name=stem, data=record, found=self._found(file, record, stem, old=True))
+
+    def _found(self, file: Place, record: Any, name: str, *, old: bool = False) -> Evidence | EvidenceProblem:
+        which = "" if old else name.rpartition("/")[2]
+        try:
+            found = from_json(record)
+        except RecordError as error:
+            return EvidenceProblem(file=file, record=which, message=f"is not evidence: {error}")
+        belongs = str(stem_of(found.claim))
+        if belongs != name:
+            return EvidenceProblem(file=file, record=which, message=f"its claim belongs in {belongs}")
+        wrong = contradictions(found)
+        if not wrong:
+            return found
+        return EvidenceProblem(file=file, record=which, message="; ".join(wrong), evidence=found)
+
+    def _find_old(self, claims: Sequence[Claim]) -> list[Evidence | None]:
+        """The evidence of claims in records of an older mir; `None` for each where there is none."""
+        if not claims or not self.holds_old:
+            return [None] * len(claims)
+        contents = self.files.read_each([str(record_file_of(claim)) for claim in claims], LARGEST)
+        return [None if isinstance(data, OSError) else _parsed(data) for data in contents]
+
+    def _record(self, evidence: Evidence) -> dict[str, Any]:
         location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
         claim = replace(evidence.claim, location=location)
-        return dump(to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest})))
+        return to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
 
     def _shown(self, file: str) -> str:
         address = as_hub_address(file)
@@ -190,23 +268,14 @@ class Store:
         return path.as_posix() if above and portable else inside
 
 
-def dump(record: dict[str, Any]) -> bytes:
-    """A record as it stands in its file.
-
-    Half a surrogate pair, which JSON can spell and UTF-8 cannot, stays spelled as JSON does.
-    """
-    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
-
-
 def parse(data: bytes) -> Evidence:
-    """Evidence from the bytes of a file.
+    """Evidence from the bytes of a record that stands alone, as an older mir kept it.
 
     Raises:
         RecordError: They are something else.
     """
-    if len(data) > _LARGEST:
-        raise RecordError(f"it is larger than {_LARGEST} bytes")
+    if len(data) > LARGEST:
+        raise RecordError(f"it is larger than {LARGEST} bytes")
     try:
         return from_json(strict_json.load(data))
     except strict_json.JsonError as error:
@@ -218,3 +287,19 @@ def _parsed(data: bytes) -> Evidence | None:
         return parse(data)
     except RecordError:
         return None
+
+
+def _evidence(record: Any) -> Evidence | None:
+    try:
+        return None if record is None else from_json(record)
+    except RecordError:
+        return None
+
+
+def _model_file(data: bytes | None, model: str) -> ModelFile:
+    """What a model's file holds; nothing where it is none, or another model's."""
+    try:
+        found = None if data is None else model_file.read(data)
+    except RecordError:
+        found = None
+    return ModelFile(model=model) if found is None or (model and found.model != model) else found

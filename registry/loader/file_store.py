@@ -142,7 +142,7 @@ class FileStore:
                 outside = outside or error.reason
                 continue
             except TooManyError:
-                self.refuse(ids.TOO_MANY, f"'{text}' matches more than {MAX_FILES:,} files", reference)
+                self.refuse(ids.TOO_MANY, f"'{text}' matches more than {MAX_FILES} files", reference)
                 return []
             except (ValueError, OSError):
                 self.refuse(ids.PATH, f"'{text}' is no path", reference)
@@ -167,7 +167,7 @@ class FileStore:
             self.refuse(ids.PATH, f"'{short(reference.text)}' is no file of a kind that is read: {kinds}", reference)
         self._promised.update(kept)
         if len(self._promised) > 2 * MAX_FILES:
-            self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES:,} files", reference)
+            self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES} files", reference)
             return []
         return kept
 

@@ -12,6 +12,7 @@ from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expect
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
+from registry.loader.missing import missing
 from registry.loader.places import Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
@@ -63,7 +64,7 @@ def load(
     roots = []
     for path in paths:
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
-            raise UsageError(f"there is no file or folder '{path}'")
+            raise missing(path)
         at = place(path, root)
         roots.append(at.root)
         loader.start(path, at)
@@ -151,7 +152,7 @@ class _Loader:
         if self.told_too_much:
             return
         self.told_too_much = True
-        message = f"models take over more than {MAX_INHERITED:,} values from their collections; the rest is left out"
+        message = f"models take over more than {MAX_INHERITED} values from their collections; the rest is left out"
         at = model.location
         self.findings.append(
             Finding(
@@ -167,7 +168,7 @@ class _Loader:
         try:
             files = scan(at.folder, self.left_out.below(at.folder, at.root))
         except TooManyError:
-            message = f"the folder holds more than {MAX_FILES:,} files that could be cards"
+            message = f"the folder holds more than {MAX_FILES} files that could be cards"
             self.shelf.report(ids.TOO_MANY, message, at.name(at.folder))
             return
         told = len(self.findings) + len(list(self.shelf.findings()))

@@ -9,6 +9,7 @@ from typing import Any
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
 from registry.dialects import DIALECTS
+from registry.download.hub_address import hub_address
 from registry.loader.left_out import LeftOut
 from registry.loader.load import load
 from registry.types import Index, UsageError
@@ -31,7 +32,7 @@ def as_paths(path: Paths) -> list[Path]:
 
 def is_on_hub(path: str | Path) -> bool:
     """Whether a path is an address on the Hugging Face Hub; as a path, `hf://` is `hf:/`."""
-    return str(path).startswith("hf:/")
+    return hub_address(str(path)) is not None
 
 
 def first_of(path: Paths | Index) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.evidence import to_json
-from registry.evidence.names import file_of
+from registry.evidence.names import record_file_of
 from registry.evidence.status import Shown
 from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
@@ -54,7 +54,7 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
 
 def evidence_path(shown: Shown) -> str:
     """Where the record of a claim is, from the site's root."""
-    return f"api/v1/evidence/{file_of(shown.claim)}"
+    return f"api/v1/evidence/{record_file_of(shown.claim)}"
 
 
 class _Api:
@@ -112,7 +112,7 @@ class _Api:
             "part": variant(entry, claim) or None,
             "better": claim.term.better,
             "measured_by": measured_by(shown),
-            "status": shown.status,
+            "verdict": shown.status,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),
             "convention": None if measured is None else measured.convention,
@@ -150,7 +150,7 @@ class _Api:
                     "url": self.url(_of_model(place.entry)),
                     "reported": place.shown.claim.reported.text,
                     "value": whole(float(place.shown.claim.reported.value)),
-                    "status": place.shown.status,
+                    "verdict": place.shown.status,
                     "measured_by": measured_by(place.shown),
                     **self._profile(place.entry),
                 }

@@ -14,6 +14,7 @@ from registry.evidence.status import Beside, Shown, Status, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
+from registry.verify.lacking import Lacking
 from registry.vocabulary import Vocabulary
 
 
@@ -79,7 +80,7 @@ def catalog(
     index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None
 ) -> Catalog:
     """Bring models, findings and evidence together."""
-    beside = Beside(evidence)
+    beside = Beside(evidence, Lacking())
     claimed = read_claims(index, vocabulary)
     names = slugs.assign(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}

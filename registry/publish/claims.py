@@ -18,7 +18,7 @@ COLUMNS = (
     "dataset",
     "reported",
     "value",
-    "status",
+    "verdict",
     "measured",
     "convention",
     "reason",

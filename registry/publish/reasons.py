@@ -36,15 +36,15 @@ def said(reason: str) -> Said:
 
 
 def reason(shown: Shown) -> str:
-    """Why a claim stands where it stands, for a reader; empty where nobody measured it."""
-    return said(shown.evidence.reason).reader if shown.evidence else ""
+    """Why a claim stands where it stands, for a reader; empty where nobody has looked."""
+    return said(shown.reason).reader
 
 
 def options(claims: Iterable[Shown]) -> tuple[tuple[str, str], ...]:
     """The options that would let claims be measured that were not, each once, with what they need in brackets."""
     found: dict[str, str] = {}
     for shown in claims:
-        operator = said(shown.evidence.reason).operator if shown.evidence else ""
+        operator = said(shown.reason).operator
         if operator:
             option, bracket, what = operator.partition(" (")
             found.setdefault(option.partition(" asks")[0], what.removesuffix(")") if bracket else "")

@@ -31,7 +31,7 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
                 "name": escape.plain(shown.claim.label),
                 "value": whole(float(shown.claim.reported.value)),
                 "description": worded(shown.status),
-                **({"measurementTechnique": reason(shown)} if shown.evidence else {}),
+                **({"measurementTechnique": reason(shown)} if shown.reason else {}),
             }
             for shown in entry.claims
         ],

@@ -15,10 +15,11 @@ import registry
 from registry.config import Config
 from registry.evidence.folder import evidence_folder
 from registry.loader import LeftOut
+from registry.loader.missing import missing
 from registry.loader.places import TooManyError, index_folder, place, scan
 from registry.read import ids
 from registry.storage import StoreUrl
-from registry.types import Index, UsageError
+from registry.types import Index
 
 _SETTLED_NS = 2_000_000_000
 """A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
@@ -55,7 +56,7 @@ class Watched:
         """
         for path in paths:
             if not os.path.lexists(path):
-                raise UsageError(f"there is no file or folder '{path}'")
+                raise missing(path)
         places = [place(path, None) for path in paths]
         folders = list(dict.fromkeys(evidence_folder(path, config) for path in paths))
         stores = list(dict.fromkeys(os.path.realpath(folder) for folder in folders if isinstance(folder, Path)))

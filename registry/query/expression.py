@@ -102,7 +102,7 @@ def parse(text: str) -> Expression:
     registry.query.expression.ExpressionError: column 8: a value is missing after '<'
     """
     if len(text) > LONGEST:
-        raise ExpressionError(LONGEST, f"an expression has no more than {LONGEST:,} characters")
+        raise ExpressionError(LONGEST, f"an expression has no more than {LONGEST} characters")
     parser = _Parser(list(_tokens(text)), len(text) + 1)
     found = parser.expression()
     parser.end()

@@ -74,13 +74,14 @@ def _subject(words: Words, tables: Tables, vocabulary: Vocabulary) -> tuple[str,
     for known, kind in zip(columns["subject"], columns["kind"], strict=True):
         if known == subject:
             return subject, kind
-    raise ExpressionError(words.column, _unknown(words.text, set(columns["subject"])))
+    raise ExpressionError(words.column, _unknown(words.text, set(columns["subject"]), vocabulary))
 
 
-def _unknown(name: str, subjects: Collection[str]) -> str:
+def _unknown(name: str, subjects: Collection[str], vocabulary: Vocabulary) -> str:
     said = f"there is no field '{short(name)}', and no card reports it"
     known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
-    close = KnownNames(known).closest(slug(name), alike=0.7)
+    slip = vocabulary.slip_of_metric(name)
+    close = slug(slip) if slip else KnownNames(known).closest(slug(name), alike=0.7)
     return f"{said}; did you mean {close}?" if close else said
 
 

@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 from registry.numbers import whole
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
 from registry.query.fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
-from registry.query.model_names import squeeze
 from registry.query.tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, read_quantity
+from registry.vocabulary.model_names import squeeze
 
 MISSING = "missing"
 
@@ -101,7 +101,7 @@ class Search:
             column = claims[field.name]
             first = self._first_claim
             return lambda at: () if at.evaluation is None else _said(column[first[at.evaluation]])
-        column = claims[{"value": "value", "measured": "measured", "verdict": "status"}[field.what]]
+        column = claims[{"value": "value", "measured": "measured", "verdict": "verdict"}[field.what]]
         of_model, of_evaluation = self._gather(field.subject, column)
         return lambda at: (*of_model.get(at.model, ()), *(of_evaluation.get(at.evaluation, ())))
 
@@ -192,7 +192,7 @@ class Search:
 
     def _order(self, key: str) -> tuple[QueryField, bool]:
         name = key.removeprefix("-")
-        return self._field(Words(name, 1 + len(key) - len(name))), name != key
+        return self.field(Words(name, 1 + len(key) - len(name))), name != key
 
     def _sorted(self, found: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
         values, best = self.values(field), max if down else min
@@ -205,15 +205,20 @@ class Search:
             return partial(_not, self._test(expression.of))
         if isinstance(expression, Both):
             return partial(_every if expression.every else _some, [self._test(part) for part in expression.parts])
-        return self._comparison(expression)
+        return self.comparison(expression)
 
-    def _comparison(self, said: Comparison) -> Test:
+    def comparison(self, said: Comparison) -> Test:
+        """Whether a model satisfies one comparison; `None` where its card does not say.
+
+        Raises:
+            ExpressionError: The field or the value cannot be understood.
+        """
         if said.bare and self._is_field(said.value):
             word = short(said.value.text)
             raise ExpressionError(
                 said.value.column + len(said.value.text), f"a comparison such as = or < is missing after '{word}'"
             )
-        field = self._field(said.field)
+        field = self.field(said.field)
         values = self.values(field)
         if said.value.text.lower() == MISSING and not said.value.quoted:
             if said.operator not in ("=", "!="):
@@ -241,17 +246,22 @@ class Search:
 
     def _is_field(self, words: Words) -> bool:
         try:
-            self._field(words)
+            self.field(words)
         except ExpressionError:
             return False
         return not words.quoted
 
-    def _field(self, words: Words) -> QueryField:
+    def field(self, words: Words) -> QueryField:
+        """The field that is meant.
+
+        Raises:
+            ExpressionError: There is none of that name.
+        """
         return find_field(words, self.tables, self.vocabulary)
 
     def _fields(self, expression: Expression | None) -> Iterator[QueryField]:
         if isinstance(expression, Comparison):
-            yield self._field(expression.field)
+            yield self.field(expression.field)
         elif isinstance(expression, Not):
             yield from self._fields(expression.of)
         elif expression is not None:

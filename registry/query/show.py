@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from registry.numbers import whole
-from registry.query.model_names import find_name
 from registry.query.tables import Tables
+from registry.vocabulary.model_names import find_name
 
 _CLAIM = (
     "subject",
@@ -19,7 +19,8 @@ _CLAIM = (
     "reported",
     "value",
     "unit",
-    "status",
+    "verdict",
+    "reason",
     "file",
     "line",
 )
@@ -45,7 +46,7 @@ def show(tables: Tables, name: str) -> list[dict[str, Any]]:
     `None` where nothing was measured.
 
     Raises:
-        UsageError: No card has such a model, or several are meant; see `registry.query.model_names`.
+        UsageError: No card has such a model, or several are meant; see `registry.vocabulary.model_names`.
     """
     meant = find_name(name, tables.models.columns["name"])
     models = [row for row in tables.models.rows() if row["name"] == meant]

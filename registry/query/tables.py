@@ -12,6 +12,7 @@ from registry.evidence.names import identity
 from registry.evidence.status import Beside, Shown, Status
 from registry.numbers import beside, whole
 from registry.types import Evidence, Index, Kind, Model, QuantityError
+from registry.verify.lacking import Lacking
 from registry.vocabulary import Vocabulary, read_quantity
 
 Column = list[Any]
@@ -57,7 +58,8 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
         "value": "DOUBLE",
         "half_width": "DOUBLE",
         "unit": "VARCHAR",
-        "status": "VARCHAR",
+        "verdict": "VARCHAR",
+        "reason": "VARCHAR",
         "measured": "DOUBLE",
         "file": "VARCHAR",
         "line": "INTEGER",
@@ -155,7 +157,7 @@ def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | 
         vocabulary: The project's; see `registry.claims.read_claims`.
     """
     known = list(evidence)
-    beside = Beside(known)
+    beside = Beside(known, Lacking())
     libraries = _libraries(index)
     models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
     beside_a_claim: set[str] = set()
@@ -241,6 +243,7 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
         float(claim.reported.half_width),
         claim.reported.unit,
         shown.status,
+        shown.reason or None,
         _number(measured.value) if measured else None,
         as_hub_address(claim.location.file),
         claim.location.line,

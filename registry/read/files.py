@@ -54,7 +54,7 @@ def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
                 size = max(status.st_size, len(data)) / 2**20
                 problems.add(
                     ids.TOO_LARGE,
-                    f"has {size:,.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that a card can have",
+                    f"has {size:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that a card can have",
                     hint="Split it into several files and import them.",
                 )
                 return source, problems

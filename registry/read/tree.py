@@ -59,7 +59,7 @@ class Tree:
         if len(self._above) >= MAX_DEPTH or self._length > MAX_PATH:
             message = NESTED_TOO_DEEP
             if self._length > MAX_PATH:
-                message = f"the keys that lead here have more than {MAX_PATH:,} characters; nothing of it is read"
+                message = f"the keys that lead here have more than {MAX_PATH} characters; nothing of it is read"
             self.problems.add(ids.TOO_DEEP, message, start, start + 1)
             raise LimitError
         self._above.append((self.node, self.key))
@@ -82,7 +82,7 @@ class Tree:
         assert type(node) is MapNode
         self.key = (key, start, end)
         if len(key) > MAX_KEY:
-            message = f"a key of {len(key):,} characters is too long, and its entry is not read"
+            message = f"a key of {len(key)} characters is too long, and its entry is not read"
             self.problems.add(ids.TOO_LARGE, message, start, end)
             self.key = (DROPPED, start, end)
         elif key in node:
@@ -121,7 +121,7 @@ class Tree:
             self.root = value
 
     def _too_many(self, start: int) -> None:
-        message = f"a document with more than {MAX_VALUES:,} values is too large for a card; it is not read"
+        message = f"a document with more than {MAX_VALUES} values is too large for a card; it is not read"
         hint = "Split it into several files and import them."
         self.problems.add(ids.TOO_LARGE, message, start, start + 1, hint=hint)
         raise LimitError

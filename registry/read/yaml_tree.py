@@ -250,7 +250,7 @@ class _Builder(Tree):
         self.count += size
         self.expanded += size
         if self.expanded > MAX_EXPANSION:
-            message = f"the aliases of this document stand for more than {MAX_EXPANSION:,} values"
+            message = f"the aliases of this document stand for more than {MAX_EXPANSION} values"
             hint = "Nobody writes that by hand; it exhausts whatever reads it. Write the values out."
             self.problems.add(ids.ALIAS, message, start, end, hint=hint)
             raise LimitError

@@ -1,74 +1,91 @@
-"""What `mir count` prints: a model's parameters, and what each convention counts."""
+"""What `mir count` prints: the model as a tree, its parameters, what each convention counts, and how these relate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import click
 
+from registry.numbers import short
+from registry.report.layers import tree
 from registry.report.plain import plain
+from registry.report.relation import BASE, relation
+from registry.report.table import Column, fold, lay_out, terminal_width
 
-_LOG_WIDTH = 160
 
-
-def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], by_layer: bool) -> None:
+def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], depth: int | None) -> None:
     """Print what `ModelCounts.as_dict` holds.
 
     Args:
         counted: The counts.
         conventions: Names of those to print.
-        by_layer: Print every layer too.
+        depth: How deep the tree of layers goes; as deep as has room where it is `None`.
     """
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _LOG_WIDTH
-    if by_layer:
-        console.print(_layers(counted, conventions))
-    console.print(_parameters(counted["parameters"]))
+    width = terminal_width()
+    base = [BASE] if BASE in conventions else []
+    lines, deeper = tree(counted["layers"], base, depth=depth, width=width)
+    lines += ["", *_parameters(counted["parameters"], width)]
+    if conventions:
+        lines += ["", *_totals(counted["counts"], conventions, width)]
+    related = relation(counted, conventions)
+    if related:
+        lines += ["", *fold(plain(related), width)]
     versions = ", ".join(f"{name} {version}".strip() for name, version in counted["versions"].items())
     on = [counted["input"], counted["variant"], versions]
-    if conventions:
-        console.print(_totals(counted["counts"], conventions))
-    console.print(Text(plain(f"counted on {', '.join(filter(None, on))}")))
+    lines += fold(plain(f"Counted on {', '.join(filter(None, on))}."), width)
+    if deeper:
+        lines += fold(f"{deeper} more layers lie deeper; --by-layer or --depth shows them.", width)
     if counted["run"] != "the model without values":
-        console.print(Text(plain(f"The model needs values: counted in {counted['run']}.")))
+        lines += fold(plain(f"The model needs values: counted in {counted['run']}."), width)
+    click.echo("\n".join(lines))
     for warning in counted["warnings"]:
-        console.print(Text(plain(f"WARNING: {warning}."), style="bold yellow"))
+        for line in fold(plain(f"WARNING: {warning}."), width):
+            click.secho(line, fg="yellow", bold=True)
 
 
-def _parameters(ways: Mapping[str, int]) -> Table:
-    table = _table("Parameters", "")
-    for way, count in ways.items():
-        table.add_row(Text(str(count)), Text(plain(way)))
-    return table
+def print_explanation(explained: Mapping[str, Any], counted: Mapping[str, Any], *, conventions: Sequence[str]) -> None:
+    """Print what `Explanation.as_dict` holds.
+
+    Args:
+        explained: What a number is.
+        counted: As `ModelCounts.as_dict` holds it.
+        conventions: Names of those whose relation is told.
+    """
+    width = terminal_width()
+    by_count: dict[int, list[str]] = {}
+    for fit in explained["fits"]:
+        names = by_count.setdefault(fit["count"], [])
+        # A setting that changes nothing says nothing.
+        if not any(fit["convention"].startswith(f"{name}, ") for name in names):
+            names.append(fit["convention"])
+    lines: list[str] = []
+    if by_count:
+        columns = [Column(name="Count", right=True), Column(name="Counted by", least=20, below=True)]
+        rows = [[str(count), plain(", ".join(names))] for count, names in by_count.items()]
+        lines += [*lay_out(columns, rows, width), ""]
+    lines += fold(plain(f"{explained['reason']}."), width)
+    lines += fold(plain(relation(counted, conventions)), width)
+    lines += fold(plain(f"Counted on {counted['input']}."), width)
+    click.echo("\n".join(filter(None, lines)) if not by_count else "\n".join(lines))
 
 
-def _totals(counts: Mapping[str, Any], conventions: Sequence[str]) -> Table:
-    table = _table("Count", "Unit", "Convention", "Not counted")
+def _parameters(ways: Mapping[str, int], width: int) -> list[str]:
+    columns = [Column(name="Parameters", right=True), Column(name="Short", right=True), Column(name="", least=20)]
+    return lay_out(columns, [[str(count), short(count, "count"), plain(way)] for way, count in ways.items()], width)
+
+
+def _totals(counts: Mapping[str, Any], conventions: Sequence[str], width: int) -> list[str]:
+    columns = [
+        Column(name="Count", right=True),
+        Column(name="Short", right=True, drop=1),
+        Column(name="Unit"),
+        Column(name="Convention", least=20),
+        Column(name="Not counted", least=14, below=True),
+    ]
+    rows = []
     for name in conventions:
         count = counts[name]
         skipped = ", ".join(f"{times} {what.rpartition('.')[2]}" for what, times in count["uncounted"].items())
-        table.add_row(Text(str(count["total"])), Text(count["unit"]), Text(name), Text(plain(skipped)))
-    return table
-
-
-def _layers(counted: Mapping[str, Any], conventions: Sequence[str]) -> Table:
-    first = counted["layers"][0]["counts"] if counted["layers"] else {}
-    conventions = [name for name in conventions if name in first]
-    table = _table("Layer", "Type", "Parameters", *conventions, numbers=range(2, 3 + len(conventions)))
-    for layer in counted["layers"]:
-        numbers = (layer["parameters"], *(layer["counts"][name] for name in conventions))
-        texts = (layer["path"] or "(model)", layer["type"], *map(str, numbers))
-        table.add_row(*(Text(plain(text)) for text in texts))
-    return table
-
-
-def _table(*names: str, numbers: Sequence[int] = (0,)) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, name in enumerate(names):
-        table.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
-    return table
+        rows.append([str(count["total"]), short(count["total"], "count"), count["unit"], name, plain(skipped)])
+    return lay_out(columns, rows, width)

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console
+import click
 
+from registry.numbers import counted
 from registry.report.plain import plain
-from registry.report.verdicts import LOG_WIDTH, print_rows, summary
+from registry.report.table import fold, terminal_width
+from registry.report.verdicts import print_rows, summary
 from registry.types import Evidence
 
 FEW = 5
@@ -28,23 +30,20 @@ def print_overview(evidence: Sequence[Evidence], *, whole: bool) -> None:
         evidence: What was found, in the order of the cards.
         whole: Every claim as a row, however many there are.
     """
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = LOG_WIDTH
     models = {each.claim.model for each in evidence}
     if whole or len(models) <= FEW:
-        print_rows(console, evidence)
-        console.print(summary(evidence))
+        print_rows(evidence)
+        click.echo(summary(evidence))
         return
     wrong = [each for each in evidence if each.verdict in ("refuted", "error")]
     if wrong:
-        print_rows(console, wrong[:_MOST])
+        print_rows(wrong[:_MOST])
         if len(wrong) > _MOST:
-            console.print(f"and {len(wrong) - _MOST} more that are refuted or ended in an error")
-        console.print()
-    for line in missing(evidence):
-        console.print(plain(line), markup=False, soft_wrap=True)
-    console.print(f"{len(models)} models, {summary(evidence)}. -v lists every claim.")
+            click.echo(f"and {len(wrong) - _MOST} more that are refuted or ended in an error")
+        click.echo()
+    for reason in missing(evidence):
+        click.echo("\n  ".join(fold(plain(reason), terminal_width() - 2)))
+    click.echo(f"{counted(len(models), 'model')}, {summary(evidence)}. -v lists every claim.")
 
 
 def missing(evidence: Sequence[Evidence]) -> Iterator[str]:
@@ -57,7 +56,7 @@ def missing(evidence: Sequence[Evidence]) -> Iterator[str]:
     for group in ordered[:_MOST]:
         count, (example, _) = group.total(), group.most_common(1)[0]
         others = f" (and {len(group) - 1} like it)" if len(group) > 1 else ""
-        yield f"{count} claim{'' if count == 1 else 's'} not measured: {example}{others}"
+        yield f"{counted(count, 'claim')} not measured: {example}{others}"
     left = sum(group.total() for group in ordered[_MOST:])
     if left:
-        yield f"{left} claims not measured for {len(ordered) - _MOST} other reasons"
+        yield f"{counted(left, 'claim')} not measured for {len(ordered) - _MOST} other reasons"

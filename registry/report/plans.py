@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry.numbers import counted
 from registry.report.plain import plain
 from registry.types import VERDICTS
 from registry.verify.planning.costs import Costs, Spread
@@ -66,8 +67,8 @@ def print_plan(plan: Plan, costs: Costs, *, width: int | None = None) -> None:
     if plan.jobs:
         console.print(_table(plan.jobs))
     reused = ", ".join(f"{plan.reused[verdict]} {verdict}" for verdict in VERDICTS if plan.reused.get(verdict))
-    say(f"{_number(plan.models, 'model')}; no claim was measured, nothing downloaded, no evidence written")
-    fresh = _number(sum(plan.reused.values()), "claim")
+    say(f"{counted(plan.models, 'model')}; no claim was measured, nothing downloaded, no evidence written")
+    fresh = counted(sum(plan.reused.values()), "claim")
     say(f"reused      {fresh} with fresh evidence{f': {reused}' if reused else ''}")
     _reasons(say, "to measure", costs.again.total(), costs.again.most_common())
     cannot = [(reason, claims) for reason, claims, _ in costs.cannot]
@@ -78,12 +79,12 @@ def print_plan(plan: Plan, costs: Costs, *, width: int | None = None) -> None:
 
 def _lines(plan: Plan, costs: Costs) -> Iterable[str]:
     sources = "; ".join(f"{_bytes(size)} by {source}" for source, size in costs.sources.most_common())
-    unsized = f", and {_number(costs.unsized, 'file')} of unknown size" if costs.unsized else ""
+    unsized = f", and {counted(costs.unsized, 'file')} of unknown size" if costs.unsized else ""
     yield (
         f"downloads   {_bytes(costs.download)}{f' ({sources})' if sources else ''}{unsized}; "
-        f"{costs.here} of {_number(costs.files, 'file')} here"
+        f"{costs.here} of {counted(costs.files, 'file')} here"
     )
-    unknown = f", and {_number(costs.jobs_without_flops, 'job')} of unknown size" if costs.jobs_without_flops else ""
+    unknown = f", and {counted(costs.jobs_without_flops, 'job')} of unknown size" if costs.jobs_without_flops else ""
     yield f"FLOPs       {_scaled(costs.flops, 'FLOPs')}{unknown}"
     if costs.largest:
         yield f"GPU memory  {_bytes(costs.largest)} of weights in the largest job; activations come on top"
@@ -99,13 +100,13 @@ def _lines(plan: Plan, costs: Costs) -> Iterable[str]:
 
 
 def _estimated(plan: Plan, each: Estimate, spread: Spread) -> Iterable[str]:
-    learnt = f"{_number(each.models, 'model')} measured there"
+    learnt = f"{counted(each.models, 'model')} measured there"
     rate = "" if each.rate is None else f" at {_scaled(each.rate, 'FLOP/s')}"
     reading = "" if each.reading is not None else ", without reading the data, which was not measured"
     if spread.unknown == len(each.seconds):
         yield f"time        no estimate for {each.machine}: {learnt}, and none says how fast these run"
         return
-    unknown = f", without {_number(spread.unknown, 'job')} of unknown length" if spread.unknown else ""
+    unknown = f", without {counted(spread.unknown, 'job')} of unknown length" if spread.unknown else ""
     yield f"time        {_time(spread.work)} on one {each.machine}, from {learnt}{rate}{reading}{unknown}"
     if spread.longest is None:
         return
@@ -121,7 +122,7 @@ def _estimated(plan: Plan, each: Estimate, spread: Spread) -> Iterable[str]:
     yield f"            the longest job takes {_time(seconds)}: {job.dataset} with {names}"
     if spread.late:
         yield (
-            f"            {_number(spread.late, 'job')} may take longer than an engine lets them; with --engine, give "
+            f"            {counted(spread.late, 'job')} may take longer than an engine lets them; with --engine, give "
             f"--time-limit {math.ceil(seconds.high)} or more"
         )
 
@@ -149,7 +150,7 @@ def _table(jobs: Sequence[PlannedJob]) -> Table:
 
 def _reasons(say: Any, title: str, claims: int, reasons: Sequence[tuple[str, int]]) -> None:
     if reasons:
-        say(f"{title:11} {_number(claims, 'claim')}:")
+        say(f"{title:11} {counted(claims, 'claim')}:")
     for reason, number in reasons[:_LISTED]:
         say(f"            {number:>6}  {reason}")
     if len(reasons) > _LISTED:
@@ -203,10 +204,6 @@ def _estimate(plan: Plan, each: Estimate, spread: Spread) -> dict[str, Any]:
 
 def _pair(span: Span) -> list[float]:
     return [span.low, span.high]
-
-
-def _number(number: int, of: str) -> str:
-    return f"{number} {of}{'s' * (number != 1)}"
 
 
 def _bytes(number: float) -> str:

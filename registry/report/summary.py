@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from registry.checks import RULES
+from registry.numbers import counted
 from registry.report.report import Report
 from registry.types import SEVERITIES
 
@@ -18,11 +19,11 @@ def summary(report: Report) -> str:
     if not report.findings:
         return ""
     counts = Counter(finding.severity for finding in report.findings)
-    parts = [_number(counts[severity], _NOUNS[severity]) for severity in SEVERITIES if counts[severity]]
+    parts = [counted(counts[severity], _NOUNS[severity]) for severity in SEVERITIES if counts[severity]]
     said = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
     files = len({finding.location.file for finding in report.findings})
     read = len(report.index.sources)
-    where = f"{files} of {_number(read, 'file')}" if read >= files else _number(files, "file")
+    where = f"{files} of {counted(read, 'file')}" if read >= files else counted(files, "file")
     fixable = sum(1 for finding in report.findings if finding.fix is not None)
     repair = f"; {fixable} of them can be repaired with --fix" if fixable else ""
     return f"Found {said} in {where}{repair}."
@@ -32,7 +33,7 @@ def clean(report: Report) -> str:
     """What a run without findings says, such as `12 models in 3 files, no findings.`."""
     models = sum(len(card.models) for card in report.index.cards)
     read = len(report.index.sources)
-    return f"{_number(models, 'model')} in {_number(read, 'file')}, no findings."
+    return f"{counted(models, 'model')} in {counted(read, 'file')}, no findings."
 
 
 def statistics(report: Report) -> Iterator[str]:
@@ -45,7 +46,3 @@ def statistics(report: Report) -> Iterator[str]:
 
 
 _NOUNS = {"error": "error", "warning": "warning", "info": "remark"}
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -7,25 +7,20 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import click
 
 from registry.download.hub_address import at_hub
-from registry.numbers import beside
+from registry.numbers import beside, counted
 from registry.report.plain import plain
+from registry.report.table import Column, lay_out, terminal_width
 from registry.types import VERDICTS, Claim, Evidence, Verdict
 
-LOG_WIDTH = 160
-"""Columns of a log, which has no width of its own; eighty would break every reason into shreds."""
-
-_STYLES: dict[Verdict, str] = {
-    "reproduced": "green",
-    "within-tolerance": "green",
-    "refuted": "bold red",
-    "unverifiable": "yellow",
-    "error": "bold red",
+_STYLES: dict[Verdict, dict[str, Any]] = {
+    "reproduced": {"fg": "green"},
+    "within-tolerance": {"fg": "green"},
+    "refuted": {"fg": "red", "bold": True},
+    "unverifiable": {"fg": "yellow"},
+    "error": {"fg": "red", "bold": True},
 }
 
 
@@ -43,41 +38,36 @@ def as_json(evidence: Sequence[Evidence]) -> str:
     return json.dumps(as_rows(evidence), indent=2, ensure_ascii=False) + "\n"
 
 
-def print_rows(console: Console, evidence: Sequence[Evidence]) -> None:
+def print_rows(evidence: Sequence[Evidence]) -> None:
     """Print each claim as a row of a table, in the order given."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name, options in _COLUMNS.items():
-        table.add_column(name, **options)
-    previous = None
-    for each in evidence:
-        claim = each.claim
-        table.add_row(
-            _plain(claim.model) if claim.model != previous else Text(""),
-            _plain(_about(claim)),
-            _plain(claim.reported.text),
-            _plain(measured_text(each)),
-            Text(each.verdict, style=_STYLES[each.verdict]),
-            _plain(each.reason),
-        )
-        previous = claim.model
-    console.print(table)
+    rows = [
+        [plain(text) for text in (claim.model, _about(claim), claim.reported.text, measured_text(each))]
+        + [each.verdict, plain(each.reason)]
+        for each in evidence
+        for claim in (each.claim,)
+    ]
+    click.echo("\n".join(lay_out(_COLUMNS, rows, terminal_width())))
 
 
-_COLUMNS: dict[str, dict[str, Any]] = {
-    "Model": {"overflow": "fold", "max_width": 40},
-    "Claim": {"overflow": "fold", "max_width": 36},
-    "Reported": {"justify": "right", "overflow": "fold", "max_width": 16},
-    "Measured": {"justify": "right", "no_wrap": True},
-    "Verdict": {"no_wrap": True},
-    "Reason": {"overflow": "fold"},
-}
+def _colour(verdict: str) -> str:
+    return click.style(verdict, **_STYLES[verdict])  # type: ignore[index]
+
+
+_COLUMNS = (
+    Column(name="Model", least=10, most=40, group=True),
+    Column(name="Claim", least=14, most=36),
+    Column(name="Reported", right=True),
+    Column(name="Measured", right=True),
+    Column(name="Verdict", style=_colour),
+    Column(name="Reason", least=36, below=True),
+)
 
 
 def summary(evidence: Sequence[Evidence]) -> str:
     """How many claims there are of each verdict, as one line."""
     counts = Counter(each.verdict for each in evidence)
     parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
-    claims = f"{len(evidence)} claim{'' if len(evidence) == 1 else 's'}"
+    claims = counted(len(evidence), "claim")
     return f"{claims}: {', '.join(parts)}" if parts else "no claims"
 
 
@@ -109,7 +99,3 @@ def _row(evidence: Evidence) -> dict[str, Any]:
 def _about(claim: Claim) -> str:
     of = claim.dataset.name if claim.dataset is not None else claim.label.partition(": ")[2] if claim.conditions else ""
     return f"{claim.subject} ({of})" if of else claim.subject
-
-
-def _plain(text: str) -> Text:
-    return Text(plain(text))

@@ -73,6 +73,20 @@ class Folder(Protocol):
             OutputError: It cannot be written; nothing changed.
         """
 
+    def remove(self, name: str) -> None:
+        """Remove a file, and its folder where nothing else is in it; nothing happens where there is none.
+
+        Raises:
+            OutputError: It cannot be removed.
+        """
+
+    def holds_below(self, suffix: str) -> bool:
+        """Whether a file whose name ends so lies in a folder of the folder.
+
+        Raises:
+            StorageError: The place as a whole cannot be read.
+        """
+
     def beginning_with(self, start: str) -> list[str]:
         """The names of the files, of any length, that begin so.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from registry.files import locked, open_plain, reason, tidy, write_atomic
@@ -77,6 +78,26 @@ class LocalFolder:
         self._prepare(path)
         with source.open("rb") as file:
             write_atomic(path, iter(lambda: file.read(_PIECE), b""))
+
+    def remove(self, name: str) -> None:
+        """Remove a file, and its folder where nothing else is in it."""
+        path = self._path(name)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot remove {path}: {reason(error)}") from error
+        if path.parent != self.where:
+            with suppress(OSError):  # something else is in it
+                path.parent.rmdir()
+
+    def holds_below(self, suffix: str) -> bool:
+        """Whether a file whose name ends so lies in a folder of the folder."""
+        try:
+            with os.scandir(self.where) as found:
+                folders = [entry.path for entry in found if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            return False
+        return any(name.endswith(suffix) for folder in folders for _, _, names in os.walk(folder) for name in names)
 
     def beginning_with(self, start: str) -> list[str]:
         """The names of the files that begin so, in the folder that the last `/` names."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,15 @@ class RemoteFolder:
         with self._telling("write", name):
             if not self._files.exists(path):
                 self._files.put_file(str(source), path)
+
+    def remove(self, name: str) -> None:
+        """Remove an object."""
+        with self._telling("write", name), suppress(FileNotFoundError):
+            self._files.rm_file(self._path(name))
+
+    def holds_below(self, suffix: str) -> bool:
+        """Whether an object whose name ends so lies below a further part of the prefix."""
+        return any("/" in name for name in self._names("", suffix))
 
     def beginning_with(self, start: str) -> list[str]:
         """The names of the objects that begin so."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -26,10 +25,11 @@ STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Audited:
-    """One file of a store.
+    """One record of a store, or a file in it that holds none.
 
     Attributes:
         file: The file.
+        record: Name of the record in the store; empty where the file holds none.
         state: `orphaned` where no card makes the claim any more; `invalid` where the file is no evidence.
         evidence: What it holds, where that can be read.
         reasons: Why it is not fresh.
@@ -38,6 +38,7 @@ class Audited:
     """
 
     file: Place
+    record: str = ""
     state: State
     evidence: Evidence | None = None
     reasons: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ class Audited:
 def audit(
     index: Index, store: Store, vocabulary: Vocabulary | None = None, *, paths: Sequence[Path] = ()
 ) -> Iterator[Audited]:
-    """Every file of a store that belongs to some cards, in the order of their names.
+    """Every record of a store that belongs to some cards, in the order of their names.
 
     Args:
         index: The cards as they are now.
@@ -68,23 +69,30 @@ def audit(
         if found.evidence is not None and identity(found.evidence.claim) in known:
             mine = True
         else:
-            mine = whole or store.name(entry.file).partition("/")[0] in folders
+            mine = whole or entry.name.partition("/")[0] in folders
         if mine:
-            yield Audited(file=entry.file, state="invalid", evidence=found.evidence, reasons=(found.message,))
+            yield Audited(
+                file=entry.file,
+                record=found.record,
+                state="invalid",
+                evidence=found.evidence,
+                reasons=(found.message,),
+            )
     for entry in entries:
-        file, evidence = entry.file, entry.found
+        evidence, file, record = entry.found, entry.file, entry.name.rpartition("/")[2]
         if isinstance(evidence, EvidenceProblem):
             continue
         owner = known.get(identity(evidence.claim))
         if owner is None and not whole and not _of_paths(evidence, store, paths):
             continue
-        wrong = (*mistakes(json.loads(entry.data or b"")), *contradictions(evidence, owner[1] if owner else None))
+        wrong = (*mistakes(entry.data), *contradictions(evidence, owner[1] if owner else None))
         if wrong:
-            yield Audited(file=file, state="invalid", evidence=evidence, reasons=wrong)
+            yield Audited(file=file, record=record, state="invalid", evidence=evidence, reasons=wrong)
         elif owner is None:
-            yield Audited(file=file, state="orphaned", evidence=evidence, reasons=("no card makes this claim",))
+            gone = ("no card makes this claim",)
+            yield Audited(file=file, record=record, state="orphaned", evidence=evidence, reasons=gone)
         else:
-            yield _audit(file, evidence, *owner, store, weights)
+            yield replace(_audit(file, evidence, *owner, store, weights), record=record)
 
 
 def _above(path: Path, store: Store) -> bool:

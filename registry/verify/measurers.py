@@ -12,7 +12,7 @@ from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
-from registry.verify.environment import code_digest, same_libraries
+from registry.verify.environment import same_libraries, with_code
 from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
@@ -97,7 +97,8 @@ class Counts:
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""
         asked = self._options.ask_sizes and evidence.claim.subject in ("file-size", "parameters")
-        same = evidence.digests.get("code") == code_digest("count") and same_libraries(evidence.environment)
+        code = with_code({}, evidence.measurement).get("code")
+        same = evidence.digests.get("code") == code and same_libraries(evidence.environment)
         return same and evidence.verdict == "unverifiable" and not asked
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
@@ -119,10 +120,4 @@ class Counts:
             trust=options.evaluation.policy.trust,
         ):
             if outcome.claim.digest in wanted:
-                yield _with_code(outcome) if outcome.verdict == "unverifiable" else outcome
-
-
-def _with_code(outcome: Outcome) -> Outcome:
-    """An outcome that only this code of these libraries can change, if the model was found in one of them."""
-    code = code_digest("count")
-    return replace(outcome, digests={**outcome.digests, "code": code}) if outcome.digests and code else outcome
+                yield outcome

@@ -21,6 +21,7 @@ class Outcome:
         digests: Of what was used: `weights`, `dataset`, `preprocessing`, `code`, as `sha256:<hex>`.
         environment: Of the machine and the device that measured; `None` for this machine's processor.
         altered: Whether what it rests on is not what the card or the record says, so that no earlier evidence counts.
+        derived: Whether it was told from the claim alone, in no time in which another machine could have measured it.
     """
 
     claim: Claim
@@ -30,6 +31,7 @@ class Outcome:
     digests: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] | None = None
     altered: bool = False
+    derived: bool = False
 
 
 def unverifiable(claim: Claim, reason: str, digests: Mapping[str, str] | None = None) -> Outcome:

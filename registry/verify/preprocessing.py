@@ -11,10 +11,8 @@ from typing import Any, cast, get_args
 import torch
 
 from registry.types import DatasetError, Model
+from registry.verify.asked import PREPROCESSING, fold_field
 from registry.verify.target import Interpolation, Preprocessing
-
-FIELDS = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std")
-"""Fields of a card that say how a picture is prepared, under the names that timm's cards use."""
 
 
 def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str] | None = None) -> Preprocessing:
@@ -28,12 +26,12 @@ def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str
     Raises:
         DatasetError: Nothing says how large the pictures are, or a field is not what it should be.
     """
-    said: dict[str, Any] = {name: model.get(name) for name in FIELDS if model.get(name) is not None}
-    named = {_fold(name): name for name in FIELDS}
+    said: dict[str, Any] = {name: model.get(name) for name in PREPROCESSING if model.get(name) is not None}
+    named = {fold_field(name): name for name in PREPROCESSING}
     for name, value in (given or {}).items():
-        if _fold(name) not in named:
-            raise DatasetError(f"preprocessing has no '{name}'; it has {', '.join(FIELDS)}")
-        said[named[_fold(name)]] = value
+        if fold_field(name) not in named:
+            raise DatasetError(f"preprocessing has no '{name}'; it has {', '.join(PREPROCESSING)}")
+        said[named[fold_field(name)]] = value
     if library is None and "Image Size" not in said:
         raise DatasetError(
             "neither the weights nor the card say how pictures are prepared; add Image Size, Crop Pct, Interpolation, "
@@ -117,7 +115,3 @@ def _whole(name: str, value: Any) -> int:
     if number != int(number) or not 0 < number < 10_000:
         raise DatasetError(f"{name} must be a whole number of pixels, and is '{str(value)[:40]}'")
     return int(number)
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from registry.claims import ModelClaims
 from registry.evidence import Store
@@ -67,45 +68,72 @@ def verify(
             open_.append(replace(each, earlier=replace(each.earlier, evidence=None)))
     known = {each.claim.digest: each.earlier for each in open_}
 
-    def settle(outcome: Outcome) -> Verified:
-        return _settle(outcome, known[outcome.claim.digest], store, force=force)
-
     with closing(_outcomes(open_, measurers)) as outcomes:
-        yield from _each(settle, outcomes, store.at_once)
+        for settled in _each(lambda batch: _settle(batch, known, store, force=force), outcomes, store.at_once):
+            yield from settled
 
 
-def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[Outcome]:
+def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[tuple[Outcome, ...]]:
+    """Outcomes as soon as they are there, those that come together by model, for one file holds them."""
     for each in open_:
         if each.who is None:
-            yield unverifiable(each.claim, unmeasured(each.claim))
+            yield (replace(unverifiable(each.claim, unmeasured(each.claim)), derived=True),)
         elif each.wrong:
-            yield Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True)
+            yield (Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
-        yield from measurer.measure(share(open_, index))
+        measured = measurer.measure(share(open_, index))
+        if measurer.kind == "count":  # what is counted comes at once, when all of it is
+            for _, of_model in groupby(measured, key=lambda outcome: outcome.claim.model):
+                yield tuple(of_model)
+        else:
+            yield from ((outcome,) for outcome in measured)
 
 
-def _each(settle: Callable[[Outcome], Verified], outcomes: Iterable[Outcome], at_once: int) -> Iterator[Verified]:
+def _each(
+    settle: Callable[[Sequence[Outcome]], list[Verified]], batches: Iterable[tuple[Outcome, ...]], at_once: int
+) -> Iterator[list[Verified]]:
     """Settle outcomes in their order, some at the same time where that is waiting for a network.
 
     Whatever ends the run, what has begun to be written is written.
     """
     if at_once == 1:
-        yield from map(settle, outcomes)
+        yield from map(settle, batches)
         return
     with ThreadPoolExecutor(at_once) as pool:
-        writing: deque[Future[Verified]] = deque()
-        for outcome in outcomes:
-            writing.append(pool.submit(settle, outcome))
+        writing: deque[Future[list[Verified]]] = deque()
+        for batch in batches:
+            writing.append(pool.submit(settle, batch))
             while writing and (writing[0].done() or len(writing) >= at_once):
                 yield writing.popleft().result()
         for future in writing:
             yield future.result()
 
 
-def _settle(outcome: Outcome, known: Earlier, store: Store, *, force: bool) -> Verified:
-    """Write the outcome's evidence, unless what stands there by now says as much or more."""
-    evidence = _evidence(outcome)
+def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: Store, *, force: bool) -> list[Verified]:
+    """Write the evidence of outcomes of one model, unless what stands there by now says as much or more.
 
+    Where nothing was measured nothing is written: what it takes to measure is told again from the claim.
+    """
+    before = [known[outcome.claim.digest] for outcome in outcomes]
+    found = [_evidence(outcome) for outcome in outcomes]
+    kept = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
+    left: list[Evidence | None] = [
+        store.find(outcome.claim) if at not in kept and (earlier_.settled or not outcome.derived) else None
+        for at, (outcome, earlier_) in enumerate(zip(outcomes, before, strict=True))
+    ]
+    if kept:
+        stay = [_stays(outcomes[at], found[at], before[at], force=force) for at in kept]
+        for at, stands in zip(kept, store.settle([found[at] for at in kept], stay), strict=True):
+            left[at] = stands
+    return [_verified(*each) for each in zip(outcomes, found, left, before, strict=True)]
+
+
+def _says_something(outcome: Outcome) -> bool:
+    """Whether an outcome is more than what is lacking here, which needs no record."""
+    return outcome.measurement is not None or outcome.verdict == "error"
+
+
+def _stays(outcome: Outcome, evidence: Evidence, known: Earlier, *, force: bool) -> Callable[[Evidence], bool]:
     def stays(found: Evidence) -> bool:
         if outcome.verdict in SETTLED or outcome.altered:
             return False
@@ -115,14 +143,20 @@ def _settle(outcome: Outcome, known: Earlier, store: Store, *, force: bool) -> V
         if earlier(found, outcome.claim, known.digests).settled:
             # What another machine settled, before this run or during it, is not lost because this one lacks the data.
             return True
-        learnt = (outcome.verdict, outcome.reason, {**outcome.digests, "claim": outcome.claim.digest})
+        learnt = (outcome.verdict, outcome.reason, {**evidence.digests, "claim": outcome.claim.digest})
         # Where nothing new was learnt, a run leaves every file as it was.
         return learnt == (found.verdict, found.reason, dict(found.digests)) and not force
 
-    left = store.settle(evidence, stays)
-    if left is evidence or _overridden(evidence):
+    return stays
+
+
+def _verified(outcome: Outcome, evidence: Evidence, left: Evidence | None, known: Earlier) -> Verified:
+    """What is known of a claim now, of what was found and what stands in the store."""
+    if left is None or left is evidence or _overridden(evidence):
         return Verified(evidence=evidence, earlier=known.stale)
     found = earlier(left, outcome.claim, known.digests)
+    if not found.settled and not _says_something(outcome):
+        return Verified(evidence=evidence, earlier=known.stale)
     why = (*found.stale, f"not measured again: {outcome.reason}") if found.settled else ()
     return Verified(evidence=replace(left, claim=outcome.claim), earlier=why, reused=True)
 

@@ -16,6 +16,8 @@ from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import Place, place
 from registry.types import Claim, Evidence, Index, UsageError
+from registry.verify.asked import check_datasets, check_preprocessing, subjects_of
+from registry.vocabulary.model_names import find_name
 
 if TYPE_CHECKING:
     from registry.verify.engines import Engine
@@ -143,6 +145,8 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     words = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
     chosen = _chosen(everything, asked.get("models", ()))
+    check_datasets(asked.get("data", {}), everything, words)
+    check_preprocessing(asked.get("preprocessing", {}))
     named, keeps = asked.get("evidence"), asked.get("predictions", False)
     beside = evidence_folder(first_of(path), config) if named is None else named
     store = Store(place(beside) if isinstance(beside, str) else beside)
@@ -151,7 +155,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
         index=replace(index, findings=(*index.findings, *faults)),
         everything=everything,
         models=chosen,
-        subjects=_subjects(frozenset(map(words.subject, asked.get("only", ()))), chosen),
+        subjects=subjects_of(asked.get("only", ()), chosen, words),
         store=store,
         options=MeasureOptions(
             evaluation=EvaluationOptions(
@@ -220,18 +224,9 @@ def _silent(done: int, total: int, name: str) -> None:
 
 
 def _chosen(models: tuple[ModelClaims, ...], names: Sequence[str]) -> tuple[ModelClaims, ...]:
-    missing = set(names) - {each.model.name for each in models}
-    if missing:
-        raise UsageError(f"no card has a model named '{min(missing)}'")
-    return tuple(each for each in models if not names or each.model.name in names)
-
-
-def _subjects(wanted: frozenset[str], models: Sequence[ModelClaims]) -> frozenset[str]:
-    known = {claim.subject for each in models for claim in each.claims}
-    if wanted and not wanted & known:
-        claimed = ", ".join(sorted(known)) or "nothing"
-        raise UsageError(f"no card claims {', '.join(sorted(wanted))}; what they claim is: {claimed}")
-    return wanted
+    known = [each.model.name for each in models]
+    meant = {find_name(name, known) for name in names}
+    return tuple(each for each in models if not names or each.model.name in meant)
 
 
 def folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:

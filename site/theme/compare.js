@@ -61,7 +61,7 @@
       return alike.input && !counts.includes(null) && counts.length > 1 ? Math.min(...counts) : null;
     }
     if (cells.some((cell) => cell?.claim?.subject === "flops" || (cell?.claim?.dataset && !(alike.input && alike.data)))) return null;
-    const claims = cells.map((cell) => cell?.claim).filter((claim) => claim && claim.status !== "refuted");
+    const claims = cells.map((cell) => cell?.claim).filter((claim) => claim && claim.verdict !== "refuted");
     const better = claims[0]?.better;
     if (claims.length < 2 || !better) return null;
     const values = claims.map((claim) => claim.value);
@@ -74,8 +74,8 @@
     for (const cell of cells) {
       const box = element("td");
       if (cell?.claim) {
-        const leads = cell.claim.value === top && cell.claim.status !== "refuted";
-        box.append(element(leads ? "strong" : "span", { textContent: cell.text }), leads ? " (best) " : " ", verdict(cell.claim.status));
+        const leads = cell.claim.value === top && cell.claim.verdict !== "refuted";
+        box.append(element(leads ? "strong" : "span", { textContent: cell.text }), leads ? " (best) " : " ", verdict(cell.claim.verdict));
         if (cell.claim.convention) box.append(element("small", { textContent: cell.claim.convention }));
       } else if (cell?.macs != null && cell.macs === top) box.append(element("strong", { textContent: cell.text }), " (best)");
       else box.textContent = cell?.text ?? "";

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import records
+
 SCRIPT = Path(__file__).with_name("resnet18_on_digits.py")
 
 CARD = """<!--
@@ -90,7 +92,7 @@ def test_the_card_is_reproduced_and_a_wrong_one_refuted(world: World) -> None:
     assert (code, err) == (0, "")
     assert {row["verdict"] for row in rows.values()} == {"reproduced"}
     assert rows["top-1-accuracy"]["measured"] == pytest.approx(world.numbers["top1"], abs=1e-12)
-    evidence = json.loads(next((world.folder / "evidence").rglob("top-1-*.json")).read_text())
+    evidence = records.read(world.folder / "evidence", "top-1-")
     assert evidence["digests"]["weights"] == f"sha256:{world.numbers['sha256']}"
     assert evidence["measurement"]["samples"] == 360
     assert evidence["measurement"]["details"]["unwrapped"] == ["model"]

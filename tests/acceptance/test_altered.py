@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import records
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,7 +39,7 @@ def test_weights_with_one_byte_flipped_are_an_error_of_every_claim_that_rests_on
 ) -> None:
     flip(models / "digits-cnn.safetensors")
     code, out, _ = mir("show", "digits-cnn", "--cards", models, "--format", "json")
-    shown = {claim["subject"]: claim["status"] for claim in json.loads(out)[0]["claims"]}
+    shown = {claim["subject"]: claim["verdict"] for claim in json.loads(out)[0]["claims"]}
     expected = {
         "parameters": "reproduced",
         "flops": "reproduced",
@@ -78,17 +81,16 @@ def test_a_verdict_that_does_not_follow_fails_everywhere(mir, models: Path, tmp_
     card = models / "digits-cnn.md"
     card.write_text(card.read_text().replace("97.50%", "99.90%"))
     assert mir("verify", card)[0] == 1
-    (file,) = (models / "evidence").rglob("top-1-*.json")
-    record = json.loads(file.read_text())
-    assert record["verdict"] == "refuted"
-    file.write_text(json.dumps({**record, "verdict": "reproduced", "reason": "as the card says"}))
+    assert records.read(models / "evidence", "top-1-")["verdict"] == "refuted"
+    said = {"verdict": "reproduced", "reason": "as the card says"}
+    records.edit(models / "evidence", "top-1-", lambda record: {**record, **said})
     said = "the verdict is reproduced, and what was measured makes refuted"
 
     code, out, _ = mir("evidence", "check", card)
     assert (code, said in out) == (1, True)
     code, out, _ = mir("show", "digits-cnn", "--cards", models, "--format", "json")
     (claim,) = (each for each in json.loads(out)[0]["claims"] if each["subject"] == "top-1-accuracy")
-    assert (code, claim["status"], said in claim["evidence"]["reason"]) == (1, "error", True)
+    assert (code, claim["verdict"], said in claim["evidence"]["reason"]) == (1, "error", True)
     code, _, err = mir("evidence", "export", models, "--to", "in-toto", "-o", tmp_path / "bundle.jsonl")
     assert (code, said in err) == (1, True)
     assert "reproduced" in (tmp_path / "bundle.jsonl").read_text()
@@ -102,7 +104,7 @@ def test_a_verdict_that_does_not_follow_fails_everywhere(mir, models: Path, tmp_
 
 def test_evidence_check_looks_at_the_records_of_the_cards_that_it_is_given(mir, models: Path) -> None:
     other = models / "other.md"
-    other.write_text((models / "digits-cnn.md").read_text().replace("digits-cnn\n", "other\n"))
+    other.write_text((models / "digits-cnn.md").read_text().replace("Name: digits-cnn\n", "Name: other\n"))
     assert mir("verify", other)[0] == 0
     code, out, _ = mir("evidence", "check", models / "digits-cnn.md")
     assert (code, out.splitlines()[0]) == (0, "5 records: 5 fresh")
@@ -126,10 +128,12 @@ def test_kept_answers_are_held_against_the_data(mir, models: Path) -> None:
     labels = kept.arrays["labels"].copy()
     labels[:] = kept.arrays["top"][:, 0]  # as if every answer were right
     digest = save(file, replace(kept, arrays={**kept.arrays, "labels": labels}))
-    for record in (models / "evidence").rglob("top-*.json"):
-        found = json.loads(record.read_text())
-        found["measurement"]["details"]["predictions"]["digest"] = digest
-        record.write_text(json.dumps(found))
+
+    def swap(record: dict[str, Any]) -> dict[str, Any]:
+        record["measurement"]["details"]["predictions"]["digest"] = digest
+        return record
+
+    records.edit(models / "evidence", "top-", swap)
     code, out, _ = mir("rescore", models)
     assert code == 1
     assert "9 of its right answers are not those of scikit-learn digits (samples 1437-1796)" in " ".join(out.split())
@@ -137,15 +141,14 @@ def test_kept_answers_are_held_against_the_data(mir, models: Path) -> None:
 
 def test_what_is_set_over_the_card_is_no_verdict_on_it(mir, models: Path, tmp_path: Path) -> None:
     card = models / "digits-cnn.md"
-    record = next((models / "evidence").rglob("top-1-*.json"))
-    before = record.read_bytes()
+    before = records.read(models / "evidence", "top-1-")
     code, out, _ = mir("verify", card, "--set", "Std=0.5", "--format", "json", "--only", "top-1-accuracy")
     (row,) = json.loads(out)
     assert (code, row["verdict"]) == (0, "unverifiable")
     assert "measured with Std=0.5 over the card's own" in row["reason"]
-    assert record.read_bytes() == before, "what is known of the card stays"
+    assert records.read(models / "evidence", "top-1-") == before, "what is known of the card stays"
     code, out, _ = mir("verify", card, "--set", "Std=0.5", "--evidence", tmp_path / "new", "--format", "json")
     rows = {row["subject"]: row["verdict"] for row in json.loads(out)}
     assert (rows["top-1-accuracy"], rows["parameters"]) == ("unverifiable", "reproduced")
-    kept = json.loads(next((tmp_path / "new").rglob("top-1-*.json")).read_text())
+    kept = records.read(tmp_path / "new", "top-1-")
     assert kept["measurement"]["details"]["overrides"] == {"Std": "0.5"}

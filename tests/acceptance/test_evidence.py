@@ -44,15 +44,13 @@ def test_the_same_inputs_give_the_same_evidence(models: Path, tmp_path: Path) ->
     one = verify(models, "--evidence", first.folder, "--predictions", "--jobs", "2", PYTHONHASHSEED="1")
     two = verify("models", "--predictions", "--jobs", "1", folder=tmp_path, PYTHONHASHSEED="2")
     assert (one.returncode, two.returncode) == (0, 0), one.stderr + two.stderr
-    before = {path.relative_to(first.folder).as_posix(): evidence for path, evidence in first.items()}
-    after = {path.relative_to(second.folder).as_posix(): evidence for path, evidence in second.items()}
+    before, after = ({each.name: each.found for each in store.entries()} for store in (first, second))
     assert len(before) >= 9
     assert before.keys() == after.keys()
     assert {change.kind for change in compare(before, after)} <= {"measured again"}
-    for path, _ in (*first.items(), *second.items()):
-        text = path.read_text(encoding="utf-8")
-        assert mistakes(json.loads(text)) == []
-        assert str(tmp_path) not in text
+    for each in (*first.entries(), *second.entries()):
+        assert mistakes(each.data) == []
+        assert str(tmp_path) not in each.file.read_text(encoding="utf-8")
 
     kept, again_kept = (sorted(path.read_bytes() for path in store.folder.rglob("*.npz")) for store in (first, second))
     assert kept
@@ -82,8 +80,9 @@ def test_an_interrupt_leaves_a_summary_of_what_is_settled(models: Path) -> None:
         out, err = run.communicate(timeout=60)
     assert "Traceback" not in err
     assert store.problems() == []
-    # The signal may come between writing a record and listing it.
-    assert len(store.all()) - 1 <= len(json.loads(out)) <= len(store.all())
+    # The signal may come between writing the records of a model and listing them.
+    listed = sum(row["measured"] is not None for row in json.loads(out))
+    assert len(store.all()) - 5 <= listed <= len(store.all())
     if run.returncode != 0:  # it may have been done before the signal came
         assert run.returncode == 130
         assert "interrupted" in err

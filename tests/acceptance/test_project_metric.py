@@ -68,8 +68,8 @@ def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
     (found,) = json.loads(out)
     assert (code, found["top-1-accuracy"], found["digit-gap"]) == (0, 0.975, 0.0425)
 
-    code, out, _ = mir("query", "SELECT subject, kind, status FROM claims WHERE kind = 'ratio'", "--format", "json")
-    assert (code, {(row["subject"], row["status"]) for row in json.loads(out)}) == (
+    code, out, _ = mir("query", "SELECT subject, kind, verdict FROM claims WHERE kind = 'ratio'", "--format", "json")
+    assert (code, {(row["subject"], row["verdict"]) for row in json.loads(out)}) == (
         0,
         {("top-1-accuracy", "reproduced"), ("digit-gap", "unverifiable")},
     )
@@ -93,7 +93,7 @@ def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
     model = json.loads((project / "html" / "api" / "v1" / "models" / "digits-cnn.json").read_text())["data"]
     claims = {claim["subject"]: claim for claim in model["claims"]}
     assert (claims["top-1-accuracy"]["better"], claims["digit-gap"]["better"]) == ("higher", "lower")
-    assert claims["top-1-accuracy"]["status"] == "reproduced"
+    assert claims["top-1-accuracy"]["verdict"] == "reproduced"
     assert isinstance(claims["parameters"]["value"], int)
     rows = list(csv.DictReader(io.StringIO((project / "html" / "csv" / "claims.csv").read_text())))
     assert {row["subject"] for row in rows} >= {"top-1-accuracy", "digit-gap"}

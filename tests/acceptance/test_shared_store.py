@@ -67,13 +67,13 @@ def test_the_configuration_names_a_url(mir: Mir, project: Path, s3: str) -> None
     (found,) = json.loads(mir("search", "name = m1", "--format", "json")[1])
     assert found["claims"] == 1
     (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
-    assert [each["status"] for each in shown["claims"]] == ["unverifiable"]
+    assert [each["verdict"] for each in shown["claims"]] == ["unverifiable"]
     counted = mir("query", "select count(*) as n from evidence", "--format", "json")[1]
     assert json.loads(counted) == [{"n": 2}]
     store = Store(place(f"{s3}/evidence"))
     store.write(replace(store.all()[0], verdict="error"))
     (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
-    assert [each["status"] for each in shown["claims"]] == ["error"]
+    assert [each["verdict"] for each in shown["claims"]] == ["error"]
     assert mir("badge", "m1")[0] == 0
     assert mir("site", "pages", "--out", "docs")[0] == 0
     assert "unverifiable" in (project / "docs" / "models" / "m2.md").read_text()

@@ -107,12 +107,12 @@ def test_serves_and_builds_again_when_a_card_changes(tmp_path: Path) -> None:
         try:
             assert process.stdout is not None
             lines = iter(process.stdout.readline, "")
-            assert "1 models" in next(lines)
+            assert "1 model" in next(lines)
             address = next(lines).split()[1]
             page = f"{address}models/alexnet.html"
             assert "61100840" in urlopen(page).read().decode()
             card.write_text(card.read_text().replace("61100840", "61100841"))
-            assert "1 models" in next(lines)
+            assert "1 model" in next(lines)
             assert "61100841" in urlopen(page).read().decode()
         finally:
             process.send_signal(signal.SIGINT)

@@ -122,15 +122,14 @@ def filled(warm: Any, world: Path) -> tuple[str, Path]:
 
 def same(warm: Any, world: Path, expected: str, cache: Path) -> None:
     store = Store(world / "models" / "evidence")
-    before = {path: without_time(path) for path, _ in store.items()}
+    before = {each.name: without_time(each.data) for each in store.entries()}
     for _ in range(2):  # and whatever was made of it
         run = warm.run(*VERIFY, folder=str(world), first=warm.UNSETTLED, environment={"MIR_CACHE": str(cache)})
         assert (run.out, run.err) == (expected, "")
-        assert {path: without_time(path) for path, _ in store.items()} == before
+        assert {each.name: without_time(each.data) for each in store.entries()} == before
 
 
-def without_time(path: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(path.read_text())
+def without_time(record: dict[str, Any]) -> dict[str, Any]:
     record.pop("time")
     (record["measurement"] or {"details": {}})["details"].pop("speed", None)
     return record
@@ -170,7 +169,7 @@ def test_records(warm: Any, zoo: Path, how: str) -> None:
     command = ("verify", zoo, "--engine", "local", "--device", "cpu", "--format", "json")
     expected = warm.run(*command)
     whole = {path: path.read_bytes() for path, _ in store.items()}
-    damaged = sorted(whole)[::3]
+    damaged = sorted(whole)[:1]
     for path in damaged:
         damage(path, how)
     check = warm.run("evidence", "check", zoo)

@@ -23,10 +23,10 @@ def test_a_run_on_a_disk_that_is_really_full(warm: Any, zoo: Path, disk: Any, tm
     assert run.err.count("\n") == 1
     assert store.problems() == []
     assert 0 < len(store.all()) < 10
-    before = {path: evidence.time for path, evidence in store.items()}
+    before = {each.claim.digest: each.time for each in store.all()}
     (full / "filler").unlink()
     assert warm.run(*command, environment={"MIR_CACHE": str(tmp_path / "cache")}).code == 0
-    after = {path: evidence.time for path, evidence in store.items()}
+    after = {each.claim.digest: each.time for each in store.all()}
     assert len(after) == 10
     assert before.items() <= after.items()
 

@@ -42,6 +42,10 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf in document.empty:
         if hub and leaf.path == "language":
             continue  # which the Hub refuses, and MIR704 says so
+        if hub and (
+            leaf.path == "model-index" or (isinstance(leaf.key, int) and leaf.path.startswith(("tags[", "datasets[")))
+        ):
+            continue  # the same, and MIR101
         if leaf.text in _SAID:
             nulls[leaf.key].append(leaf)
         elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's

@@ -71,6 +71,16 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             fix=_fix(source.file, opening + 3, opening + 3 + len(rest), "", "Remove the blanks"),
             severity="warning",
         )
+    closing = text.find("---", raw.end)
+    end = text.find("\n", closing)
+    after = text[closing + 3 : len(text) if end < 0 else end].rstrip("\r")
+    if closing >= 0 and after and not after.strip():
+        yield Problem(
+            f"blanks follow the '---' that closes the front matter: {_CLIENT}",
+            source.location(closing, closing + 3 + len(after)),
+            fix=_fix(source.file, closing + 3, closing + 3 + len(after), "", "Remove the blanks"),
+            severity="warning",
+        )
     if text.startswith("...", raw.end):
         yield Problem(
             f"the front matter ends with '...', and not with '---': {_CLIENT}",

@@ -64,13 +64,13 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         return
     for field, reported in claims:
         if not reported.holds(Decimal(true)) and abs(reported.value - true) > true * Decimal("0.005"):
-            message = f"{field.path} is {reported}, and the weights beside the card have {true:,} parameters"
+            message = f"{field.path} is {reported}, and the weights beside the card have {true} parameters"
             yield Problem(message, field.location)
     if named is not None:
         text = f"{named['number'].replace('_', '.')}{named['unit'].upper()}"
         said = Quantity.parse(text, "count")
         if not said.holds(Decimal(true)) and abs(said.value - true) > _TENTH * true:
-            message = f"the name says {text}, and the weights beside the card have {true:,} parameters ({size(true)})"
+            message = f"the name says {text}, and the weights beside the card have {true} parameters ({size(true)})"
             yield Problem(message, model.location, severity="info")
 
 

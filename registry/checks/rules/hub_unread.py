@@ -38,7 +38,7 @@ from registry.checks.edits import replace_key
 from registry.checks.hub import card_of, results_of
 from registry.checks.rule import Problem, rule
 from registry.checks.shape import plan_of
-from registry.checks.words import short
+from registry.checks.words import short, times
 from registry.types import MapNode, SeqNode
 from registry.vocabulary.hub import hub_ids, key_meant
 
@@ -55,10 +55,14 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if isinstance(entries, SeqNode) and len(entries) > 1:
         message = f"model-index has {len(entries)} models; huggingface_hub gives all results the name of the last"
         yield Problem(message, entries.location(1, "model-index[1]"), hint="A repository on the Hub is one model.")
-    for result, path in results_of(root):
-        if "dataset" not in result:
-            message = f"{path} has no dataset; huggingface_hub raises an error, and reads nothing of the card"
-            yield Problem(message, result.source.location(result.start, result.end, path))
+    bare = [
+        result.source.location(result.start, result.end, path)
+        for result, path in results_of(root)
+        if "dataset" not in result
+    ]
+    if bare:
+        message = f"{bare[0].path} has no dataset{times(len(bare))}; huggingface_hub raises an error, and reads nothing"
+        yield Problem(message, bare[0], related=tuple(bare[1:]))
     if root.get("eval_results"):
         message = "eval_results in a card is an error to huggingface_hub, which then reads nothing of it"
         hint = "Results stand in model-index, or in files of the folder .eval_results."

@@ -8,6 +8,7 @@ from registry.cli.evidence.check import check
 from registry.cli.evidence.diff import diff
 from registry.cli.evidence.export import export
 from registry.cli.evidence.keygen import keygen
+from registry.cli.evidence.migrate import migrate
 from registry.cli.evidence.show import show
 from registry.cli.evidence.verify import verify
 
@@ -17,5 +18,5 @@ def command() -> None:
     """Look at evidence, check that it still holds, compare it, sign it, export it."""
 
 
-for _each in (show, check, diff, export, verify, keygen):
+for _each in (show, check, diff, export, verify, keygen, migrate):
     command.add_command(_each)

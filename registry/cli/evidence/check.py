@@ -78,7 +78,11 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
 
 def _line(told: tuple[Audited, str]) -> str:
     each, reason = told
-    return f"{each.file}: {each.state}: {reason}"
+    return f"{_place(each)}: {each.state}: {reason}"
+
+
+def _place(each: Audited) -> str:
+    return f"{each.file}: {each.record}" if each.record else str(each.file)
 
 
 def _grouped(told: Sequence[tuple[Audited, str]]) -> Iterator[str]:
@@ -88,13 +92,14 @@ def _grouped(told: Sequence[tuple[Audited, str]]) -> Iterator[str]:
         groups.setdefault((each.state, reason), []).append(each)
     for (state, reason), those in sorted(groups.items(), key=lambda group: -len(group[1])):
         others = f" and {len(those) - 1} more" if len(those) > 1 else ""
-        yield f"{those[0].file}{others}: {state}: {reason}"
+        yield f"{_place(those[0])}{others}: {state}: {reason}"
 
 
 def _as_json(each: Audited, store: Store) -> dict[str, Any]:
     claim = None if each.evidence is None else each.evidence.claim
     return {
         "file": store.name(each.file),
+        "record": each.record or None,
         "state": each.state,
         "reasons": each.reasons,
         "model": None if claim is None else claim.model,

@@ -63,7 +63,7 @@ def diff(before: str, after: str | None, folder: Path, form: str) -> int:
 
 
 def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
-    """Records by their file in the store."""
+    """Records by their name in the store."""
     where = folder if named is None else place(named)
     if named is not None and isinstance(where, Path) and not where.is_dir():
         found = dict(at_revision(_in_git(folder), named))
@@ -72,7 +72,7 @@ def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
     store = store_at(where)
     entries = list(store.entries())
     complain([entry.found for entry in entries if isinstance(entry.found, EvidenceProblem)])
-    return {store.name(entry.file): entry.found for entry in entries if isinstance(entry.found, Evidence)}
+    return {entry.name: entry.found for entry in entries if isinstance(entry.found, Evidence)}
 
 
 def _in_git(folder: Path) -> Path:

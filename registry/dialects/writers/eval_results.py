@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from registry.dialects.writers.huggingface import number, with_values
-from registry.dialects.writers.identifiers import is_benchmark
+from registry.dialects.writers.identifiers import is_benchmark, whole_name
 from registry.dialects.writers.notes import Notes, Spot
 from registry.dialects.writers.printed import entry_text
 from registry.types import Metric, Model, Result
@@ -44,7 +44,7 @@ def _entry(
     (position, first), *others = metrics
     for index, metric in others:
         where = Spot(spot.model, spot.what, metric).at("metrics", index)
-        notes.lose(where, f"an entry has one value for a task of a data set, here {first.name or first.type}")
+        notes.lose(where, f"an entry has one value for a task of a data set, here {whole_name(first) or first.type}")
     value = Spot(spot.model, spot.what, first).at("metrics", position)
     data: dict[str, Any] = {"dataset": dataset, "value": number(first, value.at("value"), notes)}
     _metric(first, value, notes)

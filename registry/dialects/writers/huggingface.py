@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from registry.dialects.writers.identifiers import identifier, metric_type, named, task_type
+from registry.dialects.writers.identifiers import identifier, metric_type, named, nested_type, task_type, whole_name
 from registry.dialects.writers.notes import Notes, Spot
 from registry.dialects.writers.printed import entry_text
 from registry.types import Metric, Model, Result
@@ -110,6 +111,10 @@ def _required(name: str | None, spot: Spot, notes: Notes) -> str:
 
 
 def _metric(metric: Metric, spot: Spot, model: Model, notes: Notes) -> dict[str, Any]:
+    if metric.within:
+        notes.change(spot.at("name"), f"the Hub has no metrics in a mapping; its name is '{whole_name(metric)}'")
+        nested = metric.type or nested_type(metric, notes.vocabulary)
+        metric = replace(metric, name=whole_name(metric), type=nested, within=())
     name, kind = named(metric.name, metric.type, lambda name: metric_type(name, notes.vocabulary))
     name = _required(name, spot.at("name"), notes)
     kind = kind or metric_type(name, notes.vocabulary)

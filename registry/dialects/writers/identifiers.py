@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from registry.types import Metric
 from registry.vocabulary.hub import hub_identifiers
 from registry.vocabulary.metrics import fold, slug
 from registry.vocabulary.vocabulary import Vocabulary
@@ -30,6 +31,21 @@ def metric_type(name: str, vocabulary: Vocabulary) -> str:
     ('top-1-accuracy', 'shoe-size')
     """
     return vocabulary.subject(name) if identifier(name) != name else name
+
+
+def whole_name(metric: Metric) -> str:
+    """A metric's name with those of the mappings that it stands in, for formats that have none: `Set5 PSNR`.
+
+    >>> whole_name(Metric(name="PSNR", value=30.6, text="30.6", within=("Set5",)))
+    'Set5 PSNR'
+    """
+    return " ".join((*metric.within, metric.name)) if metric.within else metric.name
+
+
+def nested_type(metric: Metric, vocabulary: Vocabulary) -> str:
+    """The identifier of a metric in a mapping: of the innermost name that is one of a metric, else of all together."""
+    known = (name for name in (metric.name, *reversed(metric.within)) if vocabulary.metric(name) is not None)
+    return metric_type(next(known, whole_name(metric)), vocabulary)
 
 
 def identifier(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from registry.evidence import Store
 from registry.evidence.digests import of_bytes
-from registry.evidence.names import file_of
+from registry.evidence.names import stem_of
 from registry.types import Unverifiable
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.outcome import Outcome
@@ -54,7 +54,7 @@ def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:
     data = dump(answer.predictions)
     digest = of_bytes(data)
     # Its digest is in its name, so that who measures at the same time does not replace what our evidence refers to.
-    stem = str(file_of(answer.outcomes[0].claim).with_suffix(""))
+    stem = str(stem_of(answer.outcomes[0].claim))
     name = f"{stem}-{digest.removeprefix('sha256:')[:16]}.npz"
     store.files.write(name, data)
     kept = {"predictions": {"file": name, "digest": digest}}

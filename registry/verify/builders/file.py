@@ -5,6 +5,7 @@ The file is run, with all that it does when it is imported. So this is no librar
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 from contextlib import redirect_stdout
@@ -25,6 +26,21 @@ def is_file(builder: str) -> bool:
     return builder.rpartition(":")[0].endswith(".py")
 
 
+def names_in(path: Path) -> list[str]:
+    """The classes of a file that have a `forward`, else all its classes; the file is read and not run."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return []
+    classes = [each for each in tree.body if isinstance(each, ast.ClassDef)]
+    models = [
+        each.name
+        for each in classes
+        if any(isinstance(part, ast.FunctionDef) and part.name == "forward" for part in each.body)
+    ]
+    return models or [each.name for each in classes]
+
+
 def file_target(builder: str) -> Target:
     """The model that a class or a function without arguments in a file makes.
 
@@ -35,6 +51,8 @@ def file_target(builder: str) -> Target:
     path = Path(text)
     if not path.is_file():
         raise BuildError(f"there is no file {text}")
+    if not name:
+        raise BuildError(f"'{builder}' names no class; write {text}:{(names_in(path) or ['NAME'])[0]}")
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise BuildError(f"{text} is no Python file")

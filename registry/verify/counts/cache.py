@@ -13,9 +13,7 @@ import torch
 
 from registry import cache_file
 from registry.verify.target import Target
-
-LAYOUT = 3
-"""Raised when what a trace records changes."""
+from registry.verify.trace.data import LAYOUT
 
 RELEASED = frozenset({"torchvision", "timm"})
 """Libraries whose version says what their code is; of others, which may change beneath it, nothing is kept."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from registry.evidence.rejudge.count_chance import compared, first_fit
 from registry.evidence.rejudge.printed import readings
 from registry.types import Claim, Measurement, Model, Quantity, Verdict
-from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.outcome import Outcome
 from registry.verify.parameters import ParameterCount
 
 FLOAT32 = 4
@@ -108,7 +108,15 @@ def judge_bounds(
             digests=digests,
         )
     whose = _explain(claim, limits, siblings or {})
-    return unverifiable(claim, f"{makes}{whose}, and the file was not seen: {advice}", digests)
+    return Outcome(
+        claim=claim,
+        verdict="unverifiable",
+        reason=f"{makes}{whose}, and the file was not seen: {advice}",
+        measurement=Measurement(
+            value=limits.least, method="count", convention="32-bit floats", details={"most": limits.most}
+        ),
+        digests=digests,
+    )
 
 
 def _holds_all(reported: Quantity, limits: Bounds) -> bool:

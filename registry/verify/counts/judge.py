@@ -17,6 +17,10 @@ from dataclasses import dataclass, field, replace
 
 from registry.evidence.rejudge.count_chance import first_fit
 from registry.types import Quantity
+from registry.verify.conventions.base import Convention
+
+_LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
+"""Surprise of each convention, in bits; 2 for those not named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -176,3 +180,13 @@ def shown_size(size: tuple[int, ...]) -> str:
     """
     shown = size[1:] if len(size) == 3 and size[0] == 3 else size
     return "x".join(map(str, shown))
+
+
+def factors(convention: Convention) -> tuple[int, ...]:
+    """Tools that count multiply-adds are published as they are or doubled; twice torch's MACs is torch's own count."""
+    return (1, 2) if convention.unit == "MACs" and convention.name != "MACs" else (1,)
+
+
+def surprise(convention: str, *, changed: int) -> int:
+    """How far-fetched a convention is, with some of its settings changed; in bits."""
+    return _LIKELY.get(convention, 2) + 2 * changed

@@ -18,7 +18,7 @@ from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
-from registry.verify.counts.judge import Candidate, CountRule
+from registry.verify.counts.judge import Candidate, CountRule, factors, surprise
 from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """How many names of what was not counted are kept."""
-
-_LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
-"""Surprise of each convention, in bits; 2 for those not named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +158,7 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
         own = next(convention.variants())
         for setting in convention.variants():
             count = setting(traced)
-            for factor in _factors(setting):
+            for factor in factors(convention):
                 yield Candidate(
                     rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
                     size=each.size,
@@ -175,16 +172,11 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
                 )
 
 
-def _factors(setting: Variant) -> tuple[int, ...]:
-    """Tools that count multiply-adds are published as they are or doubled; twice torch's MACs is torch's own count."""
-    return (1, 2) if setting.convention.unit == "MACs" and setting.convention.name != "MACs" else (1,)
-
-
 def _surprise(setting: Variant, own: Variant, first: Collection[str]) -> int:
     changed = sum(setting.settings[name] != value for name, value in own.settings.items())
     if setting.convention.name in first:
         return changed
-    return _LIKELY.get(setting.convention.name, 2) + 2 * changed + (2 if first else 0)
+    return surprise(setting.convention.name, changed=changed) + (2 if first else 0)
 
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:

@@ -17,7 +17,7 @@ from registry.verify.conventions.base import Convention
 from registry.verify.counts.warnings import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
-from registry.verify.trace import Trace, build, trace
+from registry.verify.trace import Shape, Trace, build, trace
 from registry.verify.trace.building import one_line
 from registry.verify.trace.run import REAL_BYTES
 from registry.verify.trace.tensors import random
@@ -31,6 +31,7 @@ class ModelCounts:
         arguments: What it was counted on.
         ledger: Its parameters by layer.
         types: Class of every module by its path, in the model's order.
+        outputs: Shape of the first tensor that a module returned when it was first called, by its path.
         counts: What each convention counts, by its label: with other settings, `fvcore 0.1.5, attention counted`; of
             other variants of the model, `MACs, in deploy mode`.
         conventions: The convention of each count.
@@ -43,6 +44,7 @@ class ModelCounts:
     arguments: Arguments
     ledger: ParameterCount
     types: Mapping[str, str]
+    outputs: Mapping[str, Shape]
     counts: Mapping[str, Count]
     conventions: Mapping[str, Convention]
     variant: str
@@ -56,19 +58,25 @@ class ModelCounts:
         return {way: count for way, count in variants(self.ledger).items() if way != BACKGROUND}
 
     def layers(self) -> list[dict[str, Any]]:
-        """Every layer that holds parameters or in which something is counted: path, type, parameters, counts."""
+        """Every layer that holds parameters or in which something is counted, behind the modules that it stands in.
+
+        Each has its path, type, the shape of its output (`None` where it was not called), parameters and counts;
+        numbers are its own, without those of the layers in it.
+        """
         held = {layer.path: layer.parameters for layer in self.ledger.layers}
         own = {name: count for name, count in self.counts.items() if name in CONVENTIONS}
         counted = {path for count in own.values() for path in count.by_layer}
+        shown = {outer for path in (*held, *counted) for outer in _outer(path)}
         return [
             {
                 "path": path,
                 "type": type_,
+                "output": list(self.outputs[path]) if path in self.outputs else None,
                 "parameters": held.get(path, 0),
                 "counts": {name: count.by_layer.get(path, 0) for name, count in own.items()},
             }
             for path, type_ in self.types.items()
-            if path in held or path in counted
+            if path in shown
         ]
 
     def as_dict(self) -> dict[str, Any]:
@@ -147,6 +155,7 @@ def count_module(
         arguments=arguments,
         ledger=held,
         types={module.path: module.type.rpartition(".")[2] for module in traced.modules},
+        outputs=_outputs(traced),
         counts={label: count for label, _, count in found},
         conventions={label: convention for label, convention, _ in found},
         variant=first.name if first else "",
@@ -154,6 +163,22 @@ def count_module(
         warnings=tuple(warnings(traced)),
         versions=traced.versions,
     )
+
+
+def _outer(path: str) -> Iterator[str]:
+    """A path and those of the modules that it stands in: `a.b`, `a` and the model's own."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
+    yield ""
+
+
+def _outputs(traced: Trace) -> dict[str, Shape]:
+    found: dict[str, Shape] = {}
+    for call in traced.calls:
+        if call.outputs:
+            found.setdefault(traced.modules[call.module].path, call.outputs[0])
+    return found
 
 
 def _counts(traced: Trace, variant: str) -> Iterator[tuple[str, Convention, Count]]:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 Shape = tuple[int, ...]
 Plain = bool | int | float | str | tuple["Plain", ...] | None
+LAYOUT = 3
+"""Raised when what a trace records changes: kept traces are then made anew, and evidence of counts is stale."""
+
 NOTHING: Mapping[str, Plain] = {}
 
 

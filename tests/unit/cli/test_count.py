@@ -35,7 +35,7 @@ def test_the_table_names_convention_unit_and_what_was_not_counted() -> None:
     assert "714188480" in said
     assert "thop 0.0.31" in said
     assert "classifier.6" in said
-    assert "counted on 1x3x224x224, torch" in said
+    assert "Counted on 1x3x224x224, torch" in said
 
 
 def test_all_conventions_are_printed_when_asked_for() -> None:
@@ -92,7 +92,10 @@ def test_a_model_of_two_pictures_is_counted() -> None:
     ("arguments", "message"),
     [
         (["torchvision:nope"], "has no model 'nope'"),
-        (["resnet50"], "names no builder"),
+        (["resnet50"], "did you mean torchvision:resnet50"),
+        (["torchvison:resnet50"], "did you mean torchvision:resnet50"),
+        (["torchvision:resnet18", "--input", "224"], "did you mean --input 3x224x224"),
+        (["torchvision:resnet18", "--input", "1x3x224x224"], "did you mean --input 3x224x224"),
         (["registry:digits-cnn", "--input", "big"], "must be the input's shape"),
         (["registry:digits-cnn", "--input", "3x8x8"], "does not run on 1x3x8x8"),
         (["registry:digits-cnn", "--input", "1x8x8:number"], "is no type of tensor"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,179 +13,9 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 import registry
 from registry.checks import check
 from registry.convert import convert
+from tests.unit.convert import hub_writers
 
-STABLE_BASELINES = """\
-library_name: stable-baselines3
-tags:
-- LunarLander-v2
-- deep-reinforcement-learning
-model-index:
-- name: PPO
-  results:
-  - task:
-      type: reinforcement-learning
-      name: reinforcement-learning
-    dataset:
-      name: LunarLander-v2
-      type: LunarLander-v2
-    metrics:
-    - type: mean_reward
-      value: 250.10 +/- 20.1
-      name: mean_reward
-      verified: false
-"""
-SPACY = """\
-tags:
-- spacy
-- token-classification
-language:
-- en
-license: mit
-model-index:
-- name: en_core_web_sm
-  results:
-  - task:
-      name: NER
-      type: token-classification
-    metrics:
-    - name: NER Precision
-      type: precision
-      value: 0.8454836771
-"""
-SENTENCE_TRANSFORMERS = """\
-language:
-- en
-tags:
-- sentence-transformers
-- loss:MultipleNegativesRankingLoss
-base_model: microsoft/mpnet-base
-widget:
-- source_sentence: A man is eating food.
-  sentences:
-  - The man is eating.
-datasets:
-- sentence-transformers/all-nli
-pipeline_tag: sentence-similarity
-library_name: sentence-transformers
-metrics:
-- cosine_accuracy
-model-index:
-- name: SentenceTransformer based on microsoft/mpnet-base
-  results:
-  - task:
-      type: triplet
-      name: Triplet
-    dataset:
-      name: all nli dev
-      type: all-nli-dev
-    metrics:
-    - type: cosine_accuracy
-      value: 0.9130012
-      name: Cosine Accuracy
-"""
-MTEB = """\
-tags:
-- mteb
-model-index:
-- name: e5-small
-  results:
-  - task:
-      type: Summarization
-    dataset:
-      type: mteb/summeval
-      name: MTEB SummEval
-      config: default
-      split: test
-      revision: cda12ad7615edc362dbf25a00fdd61d3b1eaf93c
-    metrics:
-    - type: cos_sim_pearson
-      value: 31.032
-"""
-SETFIT = """\
-tags:
-- setfit
-widget:
-- text: ':D'
-metrics:
-- accuracy
-pipeline_tag: text-classification
-library_name: setfit
-inference: true
-base_model: sentence-transformers/paraphrase-mpnet-base-v2
-model-index:
-- name: SetFit with sentence-transformers/paraphrase-mpnet-base-v2
-  results:
-  - task:
-      type: text-classification
-      name: Text Classification
-    dataset:
-      name: Unknown
-      type: unknown
-      split: test
-    metrics:
-    - type: accuracy
-      value: 0.8577
-      name: Accuracy
-"""
-TRAINER = """\
-library_name: transformers
-license: apache-2.0
-base_model: distilbert-base-uncased
-tags:
-- generated_from_trainer
-datasets:
-- glue
-metrics:
-- accuracy
-model-index:
-- name: out
-  results:
-  - task:
-      name: Text Classification
-      type: text-classification
-    dataset:
-      name: glue
-      type: glue
-      config: sst2
-      split: validation
-      args: sst2
-    metrics:
-    - name: Accuracy
-      type: accuracy
-      value: 0.9105504587155964
-"""
-PEFT = """\
-base_model: meta-llama/Llama-2-7b-hf
-library_name: peft
-pipeline_tag: text-generation
-tags:
-- base_model:adapter:meta-llama/Llama-2-7b-hf
-- lora
-"""
-DIFFUSERS = """\
-base_model: stabilityai/stable-diffusion-xl-base-1.0
-library_name: diffusers
-license: openrail++
-instance_prompt: a photo of sks dog
-widget:
-- text: 'A photo of sks dog in a bucket'
-  output:
-    url: image_0.png
-tags:
-- text-to-image
-- template:sd-lora
-"""
-SHAPES = {
-    "stable-baselines3": STABLE_BASELINES,
-    "spacy": SPACY,
-    "sentence-transformers": SENTENCE_TRANSFORMERS,
-    "mteb": MTEB,
-    "setfit": SETFIT,
-    "transformers": TRAINER,
-    "peft": PEFT,
-    "diffusers": DIFFUSERS,
-}
-"""What the libraries' own templates write, shortened."""
+SAMPLES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(hub_writers.SAMPLES.glob("*.md"))}
 
 
 def there_and_back(text: str, folder: Path) -> str:
@@ -195,22 +27,48 @@ def there_and_back(text: str, folder: Path) -> str:
     return output.text
 
 
-@pytest.mark.parametrize("library", SHAPES)
+def read(text: str) -> dict[str, Any]:
+    """What huggingface_hub reads of a card; it stops at results without a data set, which spaCy writes."""
+    found: dict[str, Any] = ModelCard(text, ignore_metadata_errors="dataset:" not in text).data.to_dict()
+    return found
+
+
+@pytest.mark.parametrize("library", SAMPLES)
 def test_what_libraries_write_comes_back(tmp_path, library):
-    text = f"---\n{SHAPES[library]}---\n# A model\n"
+    text = SAMPLES[library]
     written = there_and_back(text, tmp_path)
-    before, after = yaml.safe_load(SHAPES[library]), yaml.safe_load(written.split("---\n")[1])
+    before, after = (yaml.safe_load(each.split("---\n")[1]) for each in (text, written))
     assert list(after) == list(before)
     assert yaml.safe_dump(after, sort_keys=False) == yaml.safe_dump(before, sort_keys=False)
+    assert read(written) == read(text)
+    assert written.split("---\n", 2)[2].strip() == text.split("---\n", 2)[2].strip()
 
 
-@pytest.mark.parametrize("library", SHAPES)
-def test_what_libraries_write_is_not_refused(tmp_path, library):
+@pytest.mark.parametrize("library", SAMPLES)
+def test_what_libraries_write_is_a_card_and_is_not_refused(tmp_path, library):
     file = tmp_path / "README.md"
-    file.write_text(f"---\n{SHAPES[library]}---\n# A model\n")
-    found = [finding for finding in check(registry.load(file)) if finding.severity != "info"]
+    file.write_text(SAMPLES[library], encoding="utf-8")
+    index = registry.load(file)
+    assert [card.dialect for card in index.cards] == ["huggingface"]
+    found = [finding for finding in check(index) if finding.severity != "info"]
     # spaCy writes no data set, at which huggingface_hub stops; nothing else is wrong with any of them.
     assert [finding.rule for finding in found] == (["MIR707"] if library == "spacy" else [])
+
+
+def test_there_is_a_sample_of_every_writer():
+    versions = json.loads((hub_writers.SAMPLES / "versions.json").read_text())
+    assert list(versions) == list(hub_writers.WRITERS)
+    assert set(SAMPLES) == set(hub_writers.WRITERS)
+
+
+@pytest.mark.parametrize("library", ["transformers", "peft", "diffusers", "sentence-transformers"])
+def test_what_the_installed_libraries_write_comes_back_and_is_not_refused(tmp_path, library):
+    try:
+        text = hub_writers.WRITERS[library][1]()
+    except ModuleNotFoundError:
+        pytest.skip(f"{library} is not installed; its kept sample is tried")
+    assert read(there_and_back(text, tmp_path)) == read(text)
+    assert [finding for finding in check(registry.load(tmp_path / "README.md")) if finding.severity != "info"] == []
 
 
 def test_what_huggingface_hub_writes_comes_back(tmp_path):
@@ -231,27 +89,6 @@ def test_what_huggingface_hub_writes_comes_back(tmp_path):
     text = str(ModelCard.from_template(data, model_id="voice"))
     before, after = ModelCard(text), ModelCard(there_and_back(text, tmp_path))
     assert after.data.to_dict() == before.data.to_dict()
-
-
-def test_what_transformers_writes_comes_back_and_is_not_refused(tmp_path):
-    modelcard = pytest.importorskip("transformers.modelcard")
-    written = modelcard.TrainingSummary(
-        model_name="out",
-        language="en",
-        license="apache-2.0",
-        finetuned_from="distilbert/distilbert-base-uncased",
-        tasks="text-classification",
-        dataset="GLUE",
-        dataset_tags="glue",
-        dataset_args="sst2",
-        dataset_metadata=[{"config": "sst2", "split": "validation"}],
-        eval_results={"loss": 0.31, "accuracy": 0.9105504587155964},
-        hyperparameters={},
-    ).to_model_card()
-    before, after = ModelCard(written), ModelCard(there_and_back(written, tmp_path))
-    assert [each.metric_value for each in before.data.eval_results] == [0.9105504587155964]
-    assert after.data.to_dict() == before.data.to_dict()
-    assert [finding for finding in check(registry.load(tmp_path / "README.md")) if finding.severity != "info"] == []
 
 
 def test_published_cards_come_back(corpora, tmp_path):
@@ -279,3 +116,21 @@ def test_files_of_results_come_back(tmp_path):
     assert converted.losses == ()
     found = {output.file: yaml.safe_load(output.text) for output in converted.outputs}
     assert found == {f"model/.eval_results/{name}": yaml.safe_load(text) for name, text in texts.items()}
+
+
+def test_metrics_in_mappings_keep_the_names_of_the_mappings(tmp_path):
+    file = tmp_path / "metafile.yml"
+    metrics = "{PSNR: {x2: 35.0, x4: 30.6}, Set5: {SSIM: 0.86}}"
+    file.write_text(
+        f"Models:\n- Name: net\n  Results:\n  - {{Task: Image Super-Resolution, Dataset: Set, Metrics: {metrics}}}\n"
+    )
+    converted = convert(registry.load(file), "huggingface")
+    card = yaml.safe_load(converted.outputs[0].text.split("---\n")[1])
+    assert card["model-index"][0]["results"][0]["metrics"] == [
+        {"type": "psnr", "value": 35.0, "name": "PSNR x2"},
+        {"type": "psnr", "value": 30.6, "name": "PSNR x4"},
+        {"type": "ssim", "value": 0.86, "name": "Set5 SSIM"},
+    ]
+    assert sum("'PSNR x2'" in loss.reason for loss in converted.losses) == 1
+    rows = convert(registry.load(file), "csv").outputs[0].text
+    assert [line.split(",")[3] for line in rows.splitlines()[1:]] == ["PSNR.x2", "PSNR.x4", "Set5.SSIM"]

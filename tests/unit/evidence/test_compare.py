@@ -8,6 +8,7 @@ import pytest
 
 from registry.evidence import EvidenceProblem, Store
 from registry.evidence.compare import compare
+from registry.evidence.names import stem_of
 from registry.evidence.revision import at_revision
 from registry.types import Evidence, Measurement, UsageError
 
@@ -62,8 +63,8 @@ def test_evidence_is_read_from_a_revision(tmp_path: Path, evidence: Evidence) ->
     git(tmp_path, "commit", "-qm", "one")
     store.write(replace(evidence, measurement=Measurement(value=0.1, method="evaluate")))
     before = dict(at_revision(store.folder, "HEAD"))
-    assert before[path.relative_to(store.folder).as_posix()] == evidence
-    assert isinstance(before["corrupt.json"], EvidenceProblem)
+    assert before[str(stem_of(evidence.claim))] == evidence
+    assert isinstance(before["corrupt"], EvidenceProblem)
     path.unlink()
     git(tmp_path, "rm", "-rqf", "--cached", ".")
     assert dict(at_revision(store.folder, "HEAD")) == before

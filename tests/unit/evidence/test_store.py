@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import Store
-from registry.evidence.names import file_of
+from registry.evidence.names import file_of, name_of, stem_of
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, OutputError, Quantity
 
 HOSTILE = [
@@ -37,8 +38,8 @@ def test_what_is_written_is_found(tmp_path: Path, evidence: Evidence) -> None:
     store = Store(tmp_path / "models" / "evidence")
     path = store.write(evidence)
     assert path == store.path(evidence.claim)
-    assert path.parent.name.startswith("alexnet-")
-    assert path.name.startswith("top-1-accuracy-imagenet-")
+    assert path.name.startswith("alexnet-")
+    assert name_of(evidence.claim).startswith("top-1-accuracy-imagenet-")
     found = store.find(evidence.claim)
     assert found == evidence
     assert store.all() == [evidence]
@@ -58,8 +59,8 @@ def test_no_name_leads_out_of_the_store(tmp_path: Path, evidence: Evidence, name
     )
     odd = replace(evidence, claim=claim, digests={"claim": claim.digest})
     path = store.write(odd)
-    assert path.resolve().parent.parent == (tmp_path / "evidence").resolve()
-    assert max(len(part) for part in file_of(claim).parts) < 200
+    assert path.resolve().parent == (tmp_path / "evidence").resolve()
+    assert max(len(part) for part in stem_of(claim).parts) < 200
     assert path.name.isascii()
     assert store.find(claim) == odd
 
@@ -95,8 +96,8 @@ def test_a_changed_value_replaces_its_file(tmp_path: Path, evidence: Evidence) -
         {"dataset": DatasetRef(name="ImageNet", args={"num_few_shot": 25})},
     ],
 )
-def test_another_claim_gets_another_file(claim: Claim, change: dict[str, object]) -> None:
-    assert file_of(replace(claim, **change)) != file_of(claim)  # type: ignore[arg-type]
+def test_another_claim_gets_another_record(claim: Claim, change: dict[str, object]) -> None:
+    assert stem_of(replace(claim, **change)) != stem_of(claim)  # type: ignore[arg-type]
 
 
 def test_no_path_of_this_machine_gets_into_a_record(
@@ -134,7 +135,7 @@ def test_files_that_are_no_evidence_are_named_and_left_out(tmp_path: Path, evide
     said = {problem.file.name: problem.message for problem in store.problems()}
     assert said.keys() == {"corrupt.json", "moved.json", "package.json", "broken.json"}
     assert "not JSON" in said["corrupt.json"]
-    assert str(file_of(evidence.claim)) in said["moved.json"]
+    assert str(stem_of(evidence.claim)) in said["moved.json"]
     assert "'$schema' is missing" in said["package.json"]
     assert "cannot be read" in said["broken.json"]
 
@@ -142,9 +143,10 @@ def test_files_that_are_no_evidence_are_named_and_left_out(tmp_path: Path, evide
 def test_evidence_of_another_claim_is_not_taken_for_this_one(tmp_path: Path, evidence: Evidence) -> None:
     store = Store(tmp_path)
     other = replace(evidence.claim, subject="top-5-accuracy")
-    store.path(other).parent.mkdir(parents=True)
-    store.write(evidence).rename(store.path(other))
+    file = store.write(evidence)
+    file.write_text(file.read_text().replace(name_of(evidence.claim), name_of(other)))
     assert store.find(other) is None
+    assert [problem.record for problem in store.problems()] == [name_of(other)]
 
 
 def test_a_corrupt_file_is_no_evidence_and_is_replaced(tmp_path: Path, evidence: Evidence) -> None:
@@ -165,7 +167,8 @@ def test_a_folder_that_cannot_be_read_is_named(
     tmp_path: Path, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path)
-    locked = store.write(evidence).parent
+    locked = store.write(evidence).parent / "predictions"
+    locked.mkdir()
     real = os.scandir
 
     def scandir(folder: str) -> object:
@@ -174,7 +177,7 @@ def test_a_folder_that_cannot_be_read_is_named(
         return real(folder)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert store.all() == []
+    assert store.all() == [evidence]
     assert [str(problem) for problem in store.problems()] == [f"{locked}: cannot be read: Permission denied"]
 
 
@@ -193,16 +196,44 @@ def test_a_read_only_folder_is_an_output_error(tmp_path: Path, evidence: Evidenc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_folder_that_is_a_link_is_not_followed(tmp_path: Path, evidence: Evidence) -> None:
+def test_a_file_that_is_a_link_is_not_followed(tmp_path: Path, evidence: Evidence) -> None:
     store = Store(tmp_path / "evidence")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    folder = store.path(evidence.claim).parent
-    folder.parent.mkdir(parents=True)
-    folder.symlink_to(outside)
-    with pytest.raises(OutputError, match="link out of the evidence folder"):
-        store.write(evidence)
-    assert list(outside.iterdir()) == []
+    outside = tmp_path / "outside.json"
+    outside.write_text("{}")
+    file = store.path(evidence.claim)
+    file.parent.mkdir(parents=True)
+    file.symlink_to(outside)
+    store.write(evidence)
+    assert (outside.read_text(), file.is_symlink(), store.all()) == ("{}", False, [evidence])
+
+
+def test_records_of_one_model_share_its_file_and_its_environment(tmp_path: Path, evidence: Evidence) -> None:
+    store = Store(tmp_path)
+    others = [replace(evidence.claim, subject=subject) for subject in ("top-5-accuracy", "mean-accuracy")]
+    elsewhere = replace(evidence, claim=others[1], environment={"device": "cuda"})
+    files = {store.write(evidence), store.write(replace(evidence, claim=others[0]), elsewhere)}
+    (file,) = files
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
+    assert [store.find(claim).environment for claim in (evidence.claim, *others)] == [  # type: ignore[union-attr]
+        {"python": "3.11.2", "device": "cpu"},
+        {"python": "3.11.2", "device": "cpu"},
+        {"device": "cuda"},
+    ]
+    assert file.read_text().count("3.11.2") == 1
+
+
+def test_a_record_that_is_wrong_leaves_the_others_of_its_file(tmp_path: Path, evidence: Evidence) -> None:
+    store = Store(tmp_path)
+    other = replace(evidence, claim=replace(evidence.claim, subject="top-5-accuracy"))
+    file = store.write(evidence, other)
+    whole = json.loads(file.read_text())
+    whole["records"][name_of(other.claim)]["verdict"] = "splendid"
+    whole["records"]["broken"] = 5
+    file.write_text(json.dumps(whole))
+    assert store.all() == [evidence]
+    assert {problem.record for problem in store.problems()} == {name_of(other.claim), "broken"}
+    store.write(replace(evidence, reason="Anew."))
+    assert json.loads(file.read_text())["records"].keys() == whole["records"].keys()
 
 
 @pytest.mark.parametrize("step", ["write", "fsync", "replace"])
@@ -230,7 +261,10 @@ def test_a_full_disk_leaves_the_old_evidence(
 
             write = staticmethod(full)
 
-        monkeypatch.setattr(os, "fdopen", Full)
+        real = os.fdopen
+        monkeypatch.setattr(
+            os, "fdopen", lambda handle, mode: real(handle, mode) if mode == "rb" else Full(handle, mode)
+        )
     elif step == "fsync":
         monkeypatch.setattr(os, "fsync", full)
     else:

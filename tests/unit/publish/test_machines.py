@@ -76,7 +76,7 @@ def test_every_model_has_a_badge_and_every_measured_claim_one(content: Any) -> N
 
 def test_every_claim_is_a_line_of_csv(content: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(claims_csv(content), newline="")))
-    assert [(row["model"], row["subject"], row["status"]) for row in rows[:3]] == [
+    assert [(row["model"], row["subject"], row["verdict"]) for row in rows[:3]] == [
         ("a", "parameters", "reproduced"),
         ("a", "top-1-accuracy", "reproduced"),
         ("b", "parameters", "refuted"),

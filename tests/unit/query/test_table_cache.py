@@ -85,7 +85,7 @@ def test_new_evidence_is_seen(asked, zoo: Path, cache: Path) -> None:
     assert asked()[1] is True
     found = table_cache.open_tables([zoo], Config(), cache=cache).tables
     assert found.evidence.columns["verdict"] == ["reproduced"]
-    assert found.claims.columns["status"][0] == "reproduced"
+    assert found.claims.columns["verdict"][0] == "reproduced"
     assert found.models.columns["reproduced"] == [1, 0, 0]
     Store(zoo / "evidence").write(replace(evidence, verdict="refuted"))
     assert table_cache.open_tables([zoo], Config(), cache=cache).tables.models.columns["refuted"] == [1, 0, 0]

@@ -6,6 +6,7 @@ import sys
 
 import torch
 
+from registry.types import Measurement
 from registry.verify.environment import code_digest, environment, now
 
 
@@ -23,11 +24,14 @@ def test_time_is_utc_to_the_second() -> None:
 
 
 def test_the_code_that_counts_has_one_digest_whoever_asks() -> None:
-    code = "from registry.verify.environment import code_digest; import sys; sys.stdout.write(code_digest('count'))"
+    code = (
+        "import sys; from registry.types import Measurement; from registry.verify.environment import code_digest;"
+        "sys.stdout.write(code_digest(Measurement(value=1, method='count', convention='fvcore 0.1.5, 224x224')))"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", run.stdout)
-    assert run.stdout == code_digest("count")
+    assert run.stdout == code_digest(Measurement(value=1, method="count", convention="fvcore 0.1.5, 224x224"))
 
 
 def test_a_method_that_is_not_ours_has_no_code() -> None:
-    assert code_digest("asked the author") is None
+    assert code_digest(Measurement(value=1, method="asked the author")) is None

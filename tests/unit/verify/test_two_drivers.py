@@ -19,6 +19,7 @@ from registry.storage import place
 from registry.types import Claim, Evidence, Location, Measurement, Model, OutputError, Quantity
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.run import verify
+from registry.verify.triage import Kind
 
 WEIGHTS = {"weights": "sha256:" + "1" * 64}
 
@@ -36,6 +37,8 @@ class Driver:
         self, has: Callable[[str], bool], before: Callable[[str], None] = lambda _: None, value: int = 25557032
     ):
         self.has, self.before, self.value = has, before, value
+
+    kind: Kind = "count"
 
     def takes(self, claim: Claim) -> bool:
         return True
@@ -118,7 +121,7 @@ def test_what_another_settled_meanwhile_about_an_older_card_does_not_stay(store:
 
     (found,) = verify(work, [Driver(lambda _: False, before=another_settles)], store)
     assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
-    assert [each.claim.reported.text for each in store.all()] == ["25557032"]
+    assert [each.claim.reported.text for each in store.records()] == ["25557033"], "it is stale, and says so"
 
 
 def test_of_two_that_settle_the_later_stays_whole(store: Store) -> None:
@@ -154,10 +157,8 @@ def test_many_interleavings_lose_and_double_nothing(store: Store, seed: int) -> 
     assert store.problems() == []
     verdicts = {each.claim.model: each.verdict for each in store.all()}
     somebody = set().union(*has)
-    assert verdicts == {
-        f"m{number}": "reproduced" if f"m{number}" in somebody else "unverifiable" for number in range(count)
-    }
-    assert files(store) == count
+    assert verdicts == dict.fromkeys(somebody, "reproduced")
+    assert files(store) == len(somebody)
 
 
 def test_a_run_tells_of_claims_in_their_order_and_ends_with_what_cannot_be_written(
@@ -194,7 +195,7 @@ def test_a_run_that_learns_nothing_leaves_every_object_as_it_was(s3: str) -> Non
     list(verify(work, [driver], store))
     before = versions()
     time.sleep(1.1)  # S3 tells times in seconds
-    assert all(each.reused for each in verify(work, [driver], store))
+    assert [each.reused for each in verify(work, [driver], store)] == [True, True, False]
     assert versions() == before
 
 
@@ -209,8 +210,8 @@ def test_no_path_of_this_machine_gets_into_a_remote_store(
         moved = replace(work, claims=tuple(replace(claim, location=Location(file=file)) for claim in work.claims))
         list(verify([moved], [Driver(lambda _: True)], store, force=True))
         (entry,) = store.entries()
-        assert str(tmp_path) not in (entry.data or b"").decode()
-        return str(json.loads(entry.data or b"")["claim"]["location"]["file"])
+        assert str(tmp_path) not in json.dumps(entry.data)
+        return str(entry.data["claim"]["location"]["file"])
 
     assert written("models/a.md") == "models/a.md"
     assert written(str(tmp_path / "models" / "a.md")) == "models/a.md"

@@ -1,0 +1,57 @@
+"""What it takes to measure a claim that has no record: told from the claim whenever it is shown, and never stored.
+
+No model is built and nothing is read; torch is not needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from registry.types import Claim, DatasetRef, Unverifiable
+
+COUNTED = frozenset({"parameters", "flops", "file-size"})
+"""Subjects that are counted from a model's structure, which takes nothing but its code."""
+
+TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
+"""Subjects that are timed, here or on the machine that the card names."""
+
+
+class Lacking:
+    """Tells what is lacking, each data set looked up once.
+
+    Args:
+        data: Folder of each data set by its name, for a run; nothing where claims are only shown.
+    """
+
+    def __init__(self, data: Mapping[str, Path] | None = None) -> None:
+        self._data = data or {}
+        self._of_dataset = cache(self._without_data)
+
+    def __call__(self, claim: Claim) -> str:
+        """Why a claim cannot be measured with what is given, as one sentence; empty where it can be tried."""
+        if claim.subject in COUNTED:
+            return ""
+        if claim.subject in TIMED:
+            hardware = dict(claim.conditions).get("hardware")
+            return f"the card's {claim.reported} is of {hardware}, and only that repeats it" if hardware else ""
+        try:
+            from registry.verify.tasks import task_of, unmeasured  # needs NumPy, which showing cards does not
+        except ModuleNotFoundError as error:
+            return f"measuring it needs {error.name}, which the extra 'verify' brings"
+        task = task_of(claim)
+        if task is None or claim.dataset is None:
+            return unmeasured(claim)
+        return self._of_dataset(claim.dataset.name, claim.dataset.type, task)
+
+    def _without_data(self, name: str, type_: str | None, task: str) -> str:
+        from registry.verify.datasets import name_of, whereabouts
+        from registry.verify.tasks import task_named
+
+        try:
+            named = name_of(DatasetRef(name=name, type=type_), self._data)
+            whereabouts(named, self._data, answers=task_named(task).answers)
+        except Unverifiable as error:
+            return error.message
+        return ""
