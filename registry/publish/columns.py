@@ -60,6 +60,7 @@ def costs() -> tuple[Filled, ...]:
             Column(
                 key="card_flops",
                 label="FLOPs on the card",
+                unsearched=True,
                 folded=True,
                 about="As the card prints it: unit and convention differ from card to card",
             ),

@@ -37,6 +37,7 @@ class Column:
         task: The task that it belongs to, with which it is shown where a reader chooses that task; empty for all.
         about: What it holds, where the heading says too little.
         always: True where it is never folded away to make room.
+        unsearched: True where searching the rows passes it over, because it is a number in words.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Column:
     task: str = ""
     about: str = ""
     always: bool = False
+    unsearched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

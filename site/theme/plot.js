@@ -100,6 +100,7 @@
       layer.encoding.x.scale.type = state.log ? "log" : "linear";
       if (!state.log) layer.encoding.x.scale.zero = false;
     }
+    if (!data.some((point) => point.front)) shown.layer.shift(); // a line of nothing has no extent
     const { view } = await window.vegaEmbed(place, shown, { actions: false, tooltip: { theme: document.body.dataset.mdColorScheme === "slate" ? "dark" : "light" }, renderer: data.length > 1500 ? "canvas" : "svg" });
     view.addEventListener("click", (_, item) => {
       if (item?.datum?.page) location.href = item.datum.page;

@@ -51,7 +51,7 @@
       this.columns = [...this.element.tHead.rows[0].cells].map((cell, at) => ({
         cell, at, key: cell.dataset.key, label: cell.textContent, filter: cell.dataset.filter, first: cell.dataset.first,
         task: cell.dataset.task ?? "", folded: "folded" in cell.dataset, always: "always" in cell.dataset,
-        number: cell.classList.contains("mir-number"),
+        number: cell.classList.contains("mir-number"), searched: !("unsearched" in cell.dataset) && !cell.classList.contains("mir-number"),
       }));
       this.named = Math.max(0, [...(this.body.rows[0]?.cells ?? [])].findIndex((cell) => cell.tagName === "TH"));
       this.items = [...this.body.rows].map((row) => this.readRow(row));
@@ -103,7 +103,7 @@
     index(item, order) {
       item.order = order;
       // Numbers are for ranges: who searches for 27 means a name.
-      item.text = this.columns.flatMap(({ at, number }) => (number ? [] : item.cells[at].text)).join(" ").toLowerCase();
+      item.text = this.columns.flatMap(({ at, searched }) => (searched ? item.cells[at].text : [])).join(" ").toLowerCase();
       item.name = squeeze(item.cells[this.named].text.toLowerCase());
       for (const { at, number } of this.columns) item.cells[at].sort ??= number ? NaN : item.cells[at].text.toLowerCase();
     }

@@ -35,6 +35,9 @@ from registry.publish.table import (
 )
 from registry.vocabulary import slug
 
+_SPARSE = 0.05
+"""Share of a leaderboard's rows under which a column is folded away: inputs and data make rows comparable."""
+
 _PLACE_BOOST = 8.0
 """How far before models the search shows data sets and tasks: `imagenet` means the data set."""
 
@@ -272,7 +275,7 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
     return HtmlTable(
         id=_board_id(dataset, board),
         caption=words,
-        columns=fold_sparse(columns, rows),
+        columns=fold_sparse(columns, rows, _SPARSE),
         rows=rows,
         noun="models",
         chosen=True,

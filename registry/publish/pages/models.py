@@ -108,7 +108,13 @@ def model_table(
     columns = (
         Column(key="model", label="Model", always=True),
         *(each.column for each in before),
-        Column(key="result", label="First result", task=NO_TASK, about="Of the leaderboard that most models are on"),
+        Column(
+            key="result",
+            label="First result",
+            task=NO_TASK,
+            unsearched=True,
+            about="Of the leaderboard that most models are on",
+        ),
         *(_result_column(name, headline) for name, headline in boards),
         Column(key="verdict", label="Claims", filter="choice", first="down", always=True),
         Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
