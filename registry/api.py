@@ -197,7 +197,7 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
     """
     from registry.query.state import changes_between
 
-    return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))]
+    return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))[0]]
 
 
 def count(
@@ -291,4 +291,4 @@ def _here(path: Paths | Index, config: Config | None) -> Any:
         return path
     from registry.download.hub_repositories import fetched
 
-    return fetched(as_paths(path), (config or find_config(Path())).hosts)
+    return fetched(as_paths(path), config or find_config(Path()))

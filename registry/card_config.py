@@ -10,7 +10,7 @@ from pathlib import Path
 from registry.config import Config, files_in, folders_up_from, make_config, read_settings
 from registry.types import ConfigError, Location
 
-_POWERS = {"baseline", "datasets", "evidence", "exclude", "hosts", "shared_cache", "vocabulary"}
+_POWERS = {"baseline", "datasets", "evidence", "exclude", "hosts", "private_hosts", "shared_cache", "vocabulary"}
 """What reads, writes, asks or looks away outside of the cards, and is not for those to say who write them."""
 
 

@@ -35,6 +35,7 @@ class Config:
         exclude: Files and folders that are left out, as patterns of .gitignore from the configuration's folder.
         per_file_ignores: Rule ids or prefixes to leave out in the files that a pattern matches.
         hosts: Hosts that weights may be downloaded from; empty means the built-in list.
+        private_hosts: Hosts of one's own network, or this machine, that they may come from besides; see `Policy`.
     """
 
     file: Path | None = None
@@ -50,6 +51,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -68,7 +70,7 @@ class Config:
 NAMES = ("mir.toml", "pyproject.toml")
 """Files that may hold a configuration, the first that has one counts."""
 
-_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts", "exclude"}
+_LISTS = {"paths", "select", "ignore", "vocabulary", "hosts", "private_hosts", "exclude"}
 _TABLES = {"datasets"}
 _TABLES_OF_LISTS = {"per_file_ignores"}
 
@@ -161,6 +163,8 @@ def make_config(file: Path, table: dict[str, Any], text: str) -> Config:
         if name in _LISTS:
             if not _is_texts(value):
                 raise ConfigError(f"'{key}' must be a list of texts", location=at)
+            if name == "private_hosts" and any("*" in host for host in value):
+                raise ConfigError(f"'{key}' must name each host in full, without *", location=at)
             values[name] = tuple(value)
         elif name in _TABLES:
             if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):

@@ -96,6 +96,22 @@ def is_tracked(real: str, root: str) -> bool:
     return files is None or os.path.relpath(real, top) in files
 
 
+def in_repository(root: str) -> bool:
+    """Whether a folder lies in a git repository."""
+    return _top(root) is not None
+
+
+def has_tracked(real: str, root: str) -> bool:
+    """Whether a path is a file of the git repository that the root lies in, or a folder that holds one.
+
+    Args:
+        real: Real path.
+        root: Real path of the root. Where it lies in no repository, nothing is tracked.
+    """
+    top = _top(root)
+    return top is not None and os.path.relpath(real, top) in _with_folders(top, _state(top))
+
+
 def _is_link(path: str, real: str) -> bool:
     return os.path.normpath(os.path.abspath(path)) != real
 
@@ -136,3 +152,15 @@ def _tracked(top: str, state: tuple[int, int]) -> frozenset[str] | None:  # noqa
     if run.returncode != 0:
         return None
     return frozenset(os.fsdecode(run.stdout).replace("/", os.sep).split("\0"))
+
+
+@lru_cache(maxsize=16)
+def _with_folders(top: str, state: tuple[int, int]) -> frozenset[str]:
+    """The same files, and every folder that one of them lies in."""
+    files = _tracked(top, state) or frozenset()
+    folders = {os.path.dirname(file) for file in files}
+    found = set(files)
+    while folders := folders - found - {""}:
+        found |= folders
+        folders = {os.path.dirname(folder) for folder in folders}
+    return frozenset(found)

@@ -1,6 +1,6 @@
 """Print the lowest versions that pyproject.toml declares, as constraints for pip: `python tests/lowest.py > FILE`.
 
-What constraints.in pins keeps its version.
+What constraints.in and tests/peers.txt pin keeps its version.
 """
 
 import re
@@ -18,7 +18,8 @@ def main() -> None:
         *project["dependencies"],
         *(each for extra in project["optional-dependencies"].values() for each in extra),
     ]
-    names = {line.partition("==")[0] for line in pinned.splitlines() if "==" in line}
+    peers = (ROOT / "tests" / "peers.txt").read_text()
+    names = {line.partition("==")[0] for line in f"{pinned}{peers}".splitlines() if "==" in line}
     lowest = {}
     for requirement in requirements:
         found = re.match(r"([\w.-]+)(?:\[[\w,]+\])?\s*>=\s*([\w.]+)", requirement)

@@ -33,6 +33,16 @@ def named(document: Document, key: str) -> Iterator[Leaf]:
             yield leaf
 
 
+def _says_less(spelling: str, name: str) -> bool:
+    """Whether a name lacks words of the usual one: `Classification` may be one of pictures, and need not.
+
+    >>> _says_less("Classification", "Image Classification"), _says_less("image-classification", "Image Classification")
+    (True, False)
+    """
+    said, usual = (set(re.split(r"[-_\s]+", text.casefold())) for text in (spelling, name))
+    return said < usual
+
+
 def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], noun: str) -> Iterator[Problem]:
     """One problem for each spelling that is not the usual one."""
     found: dict[str, list[Leaf]] = defaultdict(list)
@@ -40,7 +50,7 @@ def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], nou
         found[leaf.value.strip()].append(leaf)
     for spelling, places in found.items():
         term = lookup(spelling)
-        if term is not None and term.name != spelling:
+        if term is not None and term.name != spelling and not _says_less(spelling, term.name):
             message = f"{short(spelling)} is the {noun} {short(term.name)}{times(len(places))}"
             related = tuple(leaf.location for leaf in places[1:])
             description = f"Write '{term.name}'"

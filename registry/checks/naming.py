@@ -12,6 +12,7 @@ _BATCH = re.compile(r"\d{1,3}x(?:b\d+|\d{1,2})?|\d*x?b\d+(?:x\d+)?|\d+gpus?|\d+x
 _DEPTH = re.compile(
     r"(?:r|res|resnet|rn|resnet50v1c|resnetv1c|resnetv1d|resnest|s|x|resnext)(18|34|50|101|152|200)(?:[a-z]\w?)?"
 )
+_LENGTH = re.compile(r"[1-9]\d{0,3}(?:e|k)")
 _PLAIN = re.compile(r"(18|34|50|101|152)")
 _NETS = frozenset({"r", "res", "resnet", "resnext", "resnest", "rn", "resnetv1c", "resnetv1d"})
 _SIZES = frozenset({"atto", "femto", "pico", "nano", "tiny", "small", "base", "large", "huge", "giant"})
@@ -53,13 +54,21 @@ def sizes_said(name: str) -> frozenset[str]:
     return _SIZES & frozenset(words(name))
 
 
+@functools.lru_cache(maxsize=65536)
+def lengths(name: str) -> frozenset[str]:
+    """How long a name says that the training was: epochs, or thousands of iterations."""
+    return frozenset(word for word in words(name) if _LENGTH.fullmatch(word))
+
+
 def contradiction(name: str, file: str) -> tuple[str, str] | None:
-    """What a name says and a file's name contradicts: the number of layers, or the size; `None` where nothing.
+    """What a name says and a file's name contradicts: the number of layers, the size, or how long it was trained.
 
     >>> contradiction("faster-rcnn_r50_fpn", "faster_rcnn_r101_fpn_1x-0123abcd.pth")
     ('50', '101')
+    >>> contradiction("moco_8xb512-100e_in1k", "moco_8xb512-300e_in1k.py"), contradiction("a_100e", "a.py")
+    (('100e', '300e'), None)
     """
-    for said in (depths, sizes_said):
+    for said in (depths, sizes_said, lengths):
         one, other = said(name), said(file)
         if len(one) == len(other) == 1 and one != other:
             return next(iter(one)), next(iter(other))

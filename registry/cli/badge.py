@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.formats import format_option
 from registry.cli.query_options import cards_argument, opened, settings
 from registry.types import UsageError
 
@@ -14,14 +15,7 @@ from registry.types import UsageError
 @click.argument("model")
 @cards_argument
 @click.option("--claim", metavar="NAME", help="Only this claim, such as top1 or flops; all of them without it.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["svg", "json"]),
-    default="svg",
-    show_default=True,
-    help="A drawing, or what shields.io's endpoint badge reads.",
-)
+@format_option("svg", "json", help="A drawing, or what shields.io's endpoint badge reads.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE instead of printing it."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
+from registry.cli.formats import format_option
 from registry.cli.stdout import standard_output_is_ours
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
@@ -49,14 +51,7 @@ _WHOLE = 1000
 )
 @click.option("--by-layer", is_flag=True, help="Print the whole tree.")
 @click.option("--all-conventions", is_flag=True, help="Print every convention and setting, not only the usual ones.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the result is printed; JSON always holds every convention and layer.",
-)
+@format_option("text", "json", help="How the result is printed; JSON always holds every convention and layer.")
 def command(
     builder: str,
     inputs: tuple[str, ...],
@@ -172,13 +167,19 @@ def _advice(inputs: Sequence[str]) -> str:
 
 
 def _config(builder: str) -> Target | None:
-    """The model of a configuration file of transformers, which only the caller may name."""
+    """The model of a configuration's file or folder, which only the caller may name."""
     library, _, name = builder.partition(":")
-    if library != "transformers":
+    if library not in ("transformers", "sentence-transformers", "peft"):
         return None
+    from registry.verify.builders import adapters, sentence_transformers
     from registry.verify.builders.transformers import config_target, is_config
 
-    return config_target(Path(name)) if is_config(name) else None
+    folder = Path(name)
+    if (folder / adapters.FILE).is_file():
+        return adapters.folder_target(folder)
+    if (folder / sentence_transformers.FILE).is_file():
+        return sentence_transformers.folder_target(folder)
+    return config_target(folder) if is_config(name) else None
 
 
 def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) -> Arguments:
@@ -188,6 +189,10 @@ def _arguments(found: Target, inputs: tuple[str, ...], others: tuple[str, ...]) 
     further = dict(map(_argument, others))
     if not inputs:
         own = found.arguments or sample(found.input_size or (3, 224, 224), found.inputs, listed=found.listed)
+        return Arguments(positional=own.positional, keywords={**own.keywords, **further})
+    if found.arguments is not None and len(inputs) == 1 and (shape := re.fullmatch(r"\d{1,9}(x\d{1,9})*", inputs[0])):
+        # Of a model that has inputs of its own, it is the size of the first of them.
+        own = found.arguments.resized([int(side) for side in shape[0].split("x")])
         return Arguments(positional=own.positional, keywords={**own.keywords, **further})
     read = [parse_input(text) for text in inputs]
     unnamed: list[Any] = [spec for name, spec in read if not name]

@@ -66,7 +66,7 @@ def _count(text: str) -> tuple[str, Tensors]:
     from registry.download.policy import Policy
     from registry.download.ranges import read_range
 
-    policy = Policy(hosts=caller_config().hosts)
+    policy = Policy.of(caller_config())
     if text.endswith(_SUFFIXES):
         return text, count_tensors(text, partial(read_range, policy=policy))
     repository = repository_of(text)

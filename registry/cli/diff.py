@@ -9,32 +9,34 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.cli.configuration import caller_config
+from registry.cli.formats import format_option
 from registry.report.plain import plain
 
 if TYPE_CHECKING:
     from registry.query import Change
 
 
-@click.command("diff", epilog="Exit codes: 0 the claims are the same, 1 they differ, 2 there is no such state.")
+@click.command(
+    "diff",
+    epilog="Exit codes: 0 the claims are the same, 1 they differ or a card cannot be read, 2 there is no such state.",
+)
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print the changes; markdown is for release notes and pull requests.",
+@format_option(
+    "text", "json", "markdown", help="How to print the changes; markdown is for release notes and pull requests."
 )
 def command(old: str, new: str | None, form: str) -> int:
     """Show which models came or went, and which claims changed, from OLD to NEW.
 
     Each is a folder of cards, a card, one of them in a git revision as REV:PATH, such as HEAD~1:models, or a model of
-    the Hub as hf://owner/model@REVISION. Without NEW, the same path as it is now.
+    the Hub as hf://owner/model@REVISION. Without NEW, the same path as it is now. What cannot be read
+    of a state is said, and its models are neither new nor gone.
     """
     from registry.query.state import changes_between
 
-    found = changes_between(old, new, config=caller_config())
+    found, unread = changes_between(old, new, config=caller_config())
+    for finding in unread:
+        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
     if form == "json":
         click.echo(json.dumps([change.as_dict() for change in found], indent=2))
     elif form == "markdown":
@@ -42,7 +44,7 @@ def command(old: str, new: str | None, form: str) -> int:
     else:
         for change in found:
             click.echo(plain(str(change)))
-    return int(bool(found))
+    return int(bool(found or unread))
 
 
 def _markdown(changes: Sequence[Change]) -> Iterator[str]:

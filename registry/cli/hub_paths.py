@@ -37,7 +37,7 @@ def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
     from registry.download.hub_repositories import fetched
 
     offline = bool(click.get_current_context().find_root().meta.get(_OFFLINE))
-    return fetched(paths, config.hosts, offline=offline, tell=_tell)
+    return fetched(paths, config, offline=offline, tell=_tell)
 
 
 def _tell(message: str) -> None:

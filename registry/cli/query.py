@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
 from registry.types import UsageError
 
@@ -20,9 +21,7 @@ from registry.types import UsageError
     metavar="FILE.duckdb|FOLDER",
     help="Write the tables to a DuckDB file, or to Parquet files in a folder.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the rows."
-)
+@format_option(*FORMATS, help="How to print the rows.")
 def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, form: str) -> int:
     r"""Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 

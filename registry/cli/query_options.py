@@ -40,7 +40,7 @@ def cards_argument(command: Command) -> Command:
     return cast("Command", click.argument("cards", nargs=-1, type=path)(named))
 
 
-FORMATS = ("table", "json", "csv")
+FORMATS = ("text", "json", "csv")
 
 
 def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:

@@ -11,6 +11,7 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.formats import format_option
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.stdout import standard_output_is_ours
@@ -39,14 +40,7 @@ from registry.verify.verification import folders
     help="Where a data set is: the right answers that were kept are held against it.",
 )
 @click.option("--per-class", is_flag=True, help="Show each class too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result.",
-)
+@format_option("text", "json", help="How to print the result.")
 def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --predictions` kept.
 

@@ -7,18 +7,12 @@ import json
 import click
 
 from registry.checks import RULES
+from registry.cli.formats import format_option
 from registry.vocabulary.hub import sources
 
 
 @click.command("rules")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print them.",
-)
+@format_option("text", "json", help="How to print them.")
 def command(form: str) -> int:
     """List the rules of `mir check`: id, severity, name, and whether --fix can repair what they find.
 

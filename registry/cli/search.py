@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
 from registry.numbers import counted
 from registry.report.plain import plain
@@ -16,9 +17,7 @@ from registry.report.plain import plain
 @cards_argument
 @click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
 @click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the models."
-)
+@format_option(*FORMATS, help="How to print the models.")
 def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
     r"""Find the models that satisfy EXPRESSION; all of them without one.
 
@@ -42,7 +41,7 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
         click.echo(f"no card reports {name}", err=True)
     for said in unmatched(search, expression):
         click.echo(plain(said), err=True)
-    if form == "table":
+    if form == "text":
         columns, rows = search.printed(answer)
         show_rows(rows, columns, form)
         click.echo(f"{len(rows)} of {counted(len(search.tables.models), 'model')}", err=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from registry.cli.formats import format_option
 from registry.cli.hub_paths import offline_option
 from registry.cli.query_options import cards_argument, column, opened, print_table
 from registry.loader.project import is_on_hub
@@ -24,14 +25,7 @@ from registry.report.table import Column
 )
 @click.argument("model")
 @cards_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
+@format_option("text", "json", help="How to print it.")
 @offline_option
 def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     """Show what the card of MODEL claims beside what was measured.

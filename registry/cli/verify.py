@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.formats import format_option
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
-from registry.cli.plan import tell_plan
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
@@ -60,15 +60,15 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     is_flag=True,
     help="Ask the hosts of the weights how large the files are, and for the headers of safetensors.",
 )
-@click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the result is printed.",
+    "--with",
+    "harnesses",
+    multiple=True,
+    type=click.Choice(["lm-eval", "mteb"]),
+    help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
 )
+@click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
+@format_option("text", "table", "json", help="How the result is printed; a table has every claim.")
 @click.option(
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
@@ -117,8 +117,6 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option(
     "--plan", "planned", is_flag=True, help="Say what a run would do and what it would cost; measure nothing."
 )
-@click.option("--gpus", type=click.IntRange(min=1), help="With --plan: GPUs to spread over; by default the cluster's.")
-@click.option("--calibrate", "calibrated", is_flag=True, help="With --plan: time a few models now, some seconds each.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
 @offline_option
@@ -136,8 +134,6 @@ def command(
     jobs: int | None,
     settings: tuple[str, ...],
     planned: bool,
-    gpus: int | None,
-    calibrated: bool,
     verbose: bool,
     **asked: Any,
 ) -> int:
@@ -151,10 +147,9 @@ def command(
     from registry.report.progress import progress
     from registry.report.verdicts import as_json
     from registry.verify.engines import open_engine
+    from registry.verify.run import SHELTER
     from registry.verify.verification import prepare
 
-    if not planned and (gpus is not None or calibrated):
-        raise UsageError("--gpus and --calibrate are for --plan")
     if address is not None and engine != "ray":
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
@@ -177,9 +172,11 @@ def command(
         **asked,
     )
     if planned:
+        from registry.report import plans
+
         with standard_output_is_ours():
-            plan, how = made.plan(here=address is None), made.options.evaluation
-        tell_plan(plan, made.models, how, form=form, gpus=gpus, address=address, calibrated=calibrated)
+            plan = made.plan(here=address is None)
+        click.echo(plans.as_json(plan), nl=False) if form == "json" else plans.print_plan(plan)
         return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
     stopped: KeyboardInterrupt | None = None
@@ -188,18 +185,25 @@ def command(
         with (
             standard_output_is_ours(),
             opened as place,
-            progress(f"verifying {counted(len(made.models), 'model')}", shown=form == "table") as report,
+            progress(f"verifying {counted(len(made.models), 'model')}", shown=form != "json") as report,
             closing(made.run(place, report)) as run,
         ):
             found.extend(map(_without_details, run))
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = made.in_card_order(found)
-    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(evidence, whole=verbose)
+    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(
+        evidence, whole=verbose or form == "table"
+    )
     unread = tell_unread(made.index) | _tell_unverified(made)
+    if made.store.sheltered:
+        said = f"{made.store.sheltered} records that {made.store.folder} did not take are in {SHELTER}"
+        click.echo(f"mir: error: {said}; when it answers: mir evidence copy {SHELTER} {made.store.folder}", err=True)
     if stopped is not None:
         click.echo("mir: interrupted; what is listed is written, and the next run goes on from there", err=True)
         return exit_code(stopped)
+    if made.store.sheltered:
+        return 2
     return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
 
 

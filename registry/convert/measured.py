@@ -12,6 +12,7 @@ from registry.convert.run import Converted, as_models
 from registry.dialects.writers import Notes, Spot
 from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence.names import file_of
+from registry.evidence.rejudge.imported import is_imported
 from registry.types import Claim, DatasetRef, Evidence, Measurement, Metric, Model, Result
 from registry.vocabulary import Vocabulary, fold
 
@@ -56,6 +57,8 @@ def result_of(evidence: Evidence, notes: Notes) -> Measurement | None:
     claim = evidence.claim
     if evidence.measurement is None:
         notes.lose(Spot(claim.model, claim.label, claim), f"it is {evidence.verdict}, so that there is no value")
+    elif is_imported(evidence):
+        notes.lose(Spot(claim.model, claim.label, claim), "another harness measured it, and not mir")
     elif claim.dataset is None:
         notes.lose(Spot(claim.model, claim.label, claim), "it is no result on a data set")
     else:

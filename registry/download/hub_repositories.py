@@ -12,13 +12,14 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from registry.config import Config
 from registry.download.http import GoneError, download
 from registry.download.hub import explained, hub_endpoint, hub_token
 from registry.download.hub_address import Repository, repository_of
@@ -89,7 +90,7 @@ def fetch_cards(
 
 def fetched(
     paths: Iterable[str | Path],
-    hosts: Sequence[str],
+    config: Config,
     *,
     offline: bool = False,
     tell: Callable[[str], None] = lambda _: None,
@@ -98,7 +99,7 @@ def fetched(
 
     Args:
         paths: Any paths; a path turns `hf://` into `hf:/`.
-        hosts: Which hosts may be asked; see `Policy`.
+        config: The settings, which say which hosts may be asked.
         offline: Ask nobody.
         tell: Told of each model of an owner that cannot be fetched.
 
@@ -112,7 +113,7 @@ def fetched(
             if repository is None:
                 found.append(Path(path))
             else:
-                found.append(fetch_cards(repository, Policy(hosts=tuple(hosts)), offline=offline, tell=tell))
+                found.append(fetch_cards(repository, Policy.of(config), offline=offline, tell=tell))
         except WeightsError as error:
             raise UsageError(error.message) from error
     return tuple(found)

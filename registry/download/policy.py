@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from registry.config import Config
 from registry.network import reach
 from registry.types import WeightsError
 
@@ -25,9 +26,10 @@ class Policy:
     """Bounds on downloads.
 
     Attributes:
-        hosts: Hosts that may be asked, such as `example.org`, `*.example.org` or `127.0.0.1:8000`; empty means the
-            built-in list. A host that is named here in full may have a private address and may be asked without
-            encryption, by http; no other may.
+        hosts: Hosts that may be asked, such as `example.org`, `*.example.org` or `example.org:8000`; empty means the
+            built-in list. One that is named in full may be asked without encryption, by http; no other may.
+        private_hosts: Hosts that may be asked besides, each named in full, by http too, and that may have an address of
+            this machine or of one's own network, such as `127.0.0.1:8000`; no other may, whatever `hosts` says.
         trust: Whether the card is trusted: files outside of its folder, and pickles that hold more than tensors.
         max_bytes: Largest file.
         timeout: Seconds without an answer after which an attempt is given up.
@@ -38,6 +40,7 @@ class Policy:
     """
 
     hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     trust: bool = False
     max_bytes: int = 16 * GIB
     timeout: float = 30.0
@@ -45,6 +48,11 @@ class Policy:
     longest: float = 24 * 3600.0
     attempts: int = 5
     backoff: float = 1.0
+
+    @classmethod
+    def of(cls, config: Config) -> Policy:
+        """Where a caller's settings let downloads come from."""
+        return cls(hosts=config.hosts, private_hosts=config.private_hosts)
 
     def check(self, url: str) -> SplitResult:
         """The parts of a URL that may be asked.
@@ -65,11 +73,12 @@ class Policy:
             raise WeightsError(f"a URL of weights must name a host and no user: {url[:200]}")
         if not _HOST.fullmatch(parts.hostname):
             raise WeightsError(f"'{parts.hostname[:200]}' is no name of a host")
-        if not any(_matches(pattern, parts.hostname, port) for pattern in self.hosts or built_in_hosts()):
+        allowed = (*(self.hosts or built_in_hosts()), *self._private)
+        if not any(_matches(pattern, parts.hostname, port) for pattern in allowed):
             raise WeightsError(
                 f"weights are not fetched from '{parts.hostname}'; add it to hosts in [tool.mir] to allow it"
             )
-        if parts.scheme == "http" and not self._named(parts.hostname, port):
+        if parts.scheme == "http" and not _named((*self.hosts, *self.private_hosts), parts.hostname, port):
             raise WeightsError(
                 f"weights are fetched from '{parts.hostname}' only by https; name it in full in hosts of [tool.mir] to "
                 "allow http"
@@ -77,7 +86,7 @@ class Policy:
         return parts
 
     def check_address(self, host: str, port: int | None, address: str) -> None:
-        """Refuse every address but of machines that everybody can reach, and of private ones that are named in full.
+        """Refuse every address but of machines that everybody can reach, and private ones of `private_hosts`.
 
         Raises:
             WeightsError: It is another one.
@@ -85,14 +94,14 @@ class Policy:
         found = reach(address)
         if found == "none":
             raise WeightsError(f"'{host}' leads to {address}, which is no address of a machine that gives out files")
-        if found == "private" and not self._named(host, port):
+        if found == "private" and not _named(self.private_hosts, host, port):
             raise WeightsError(
-                f"'{host}' leads to the private address {address}; add it to hosts in [tool.mir] to allow it"
+                f"'{host}' leads to the private address {address}; name it in private-hosts of [tool.mir] to allow it"
             )
 
-    def _named(self, host: str, port: int | None) -> bool:
-        """Whether the user has named this very host."""
-        return any("*" not in pattern and _matches(pattern, host, port) for pattern in self.hosts)
+    @property
+    def _private(self) -> tuple[str, ...]:
+        return tuple(pattern for pattern in self.private_hosts if "*" not in pattern)
 
 
 @cache
@@ -100,6 +109,11 @@ def built_in_hosts() -> tuple[str, ...]:
     """The hosts of `hosts.toml`."""
     table = tomllib.loads(Path(__file__).with_name("hosts.toml").read_text(encoding="utf-8"))
     return tuple(table["hosts"])
+
+
+def _named(patterns: tuple[str, ...], host: str, port: int | None) -> bool:
+    """Whether the user has named this very host."""
+    return any("*" not in pattern and _matches(pattern, host, port) for pattern in patterns)
 
 
 def _matches(pattern: str, host: str, port: int | None) -> bool:

@@ -17,6 +17,7 @@ COLOURS: dict[Status, str] = {
     "refuted": "#b3261e",
     "error": "#b3261e",
     "unverifiable": "#6e6e6e",
+    "imported": "#3f5f9f",
     "stale": "#8a5a00",
     "self-reported": "#6e6e6e",
 }

@@ -11,14 +11,16 @@ from registry.evidence.digests import of_bytes
 from registry.evidence.freshness import stale
 from registry.evidence.names import identity
 from registry.evidence.rejudge import contradictions
+from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import VERDICTS, Claim, Evidence, Model, Verdict
 from registry.types.safe_text import safe_sentence
 from registry.vocabulary import slug
 
-Status = Verdict | Literal["stale", "self-reported"]
-STATUSES: tuple[Status, ...] = (*VERDICTS, "stale", "self-reported")
-"""A verdict; that there was one, and what it depended on has changed; or that nobody has measured the claim yet."""
+Status = Verdict | Literal["imported", "stale", "self-reported"]
+STATUSES: tuple[Status, ...] = (*VERDICTS, "imported", "stale", "self-reported")
+"""A verdict; that somebody else measured, whose log was imported; that there was a verdict, and what it depended on has
+changed; or that nobody has measured the claim yet."""
 
 _LONGEST = 80
 """Letters of a claim in an address."""
@@ -63,7 +65,10 @@ class Shown:
             return "error"
         if self.evidence is None:
             return "unverifiable" if self.lacking else "self-reported"
-        return "stale" if self.stale else self.evidence.verdict
+        if self.stale:
+            return "stale"
+        # What another harness measured elsewhere is none of the verdicts that are counted as mir's own.
+        return "imported" if is_imported(self.evidence) else self.evidence.verdict
 
     @property
     def reason(self) -> str:

@@ -17,7 +17,7 @@ from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.rejudge import contradictions
 from registry.files import reason
 from registry.storage import Place, open_folder
-from registry.types import Claim, Evidence
+from registry.types import Claim, Evidence, StoreAwayError
 
 Stays = Callable[[Evidence], bool]
 """Whether evidence of a claim, which another writer may just have left there, is to stay."""
@@ -73,9 +73,14 @@ class Store:
         folder: The folder; it need not exist.
         files: The same as a `Folder`.
         at_once: How many models' records are best written at the same time.
+        shelter: A folder of this machine for what an object store does not take because it is away; `None` where that
+            is an error.
+        sheltered: How many records went there.
     """
 
     def __init__(self, folder: Place) -> None:
+        self.shelter: Path | None = None
+        self.sheltered = 0
         self.folder = folder
         self.files = open_folder(folder)
         self.at_once = 1 if isinstance(folder, Path) else 32
@@ -107,6 +112,33 @@ class Store:
             OutputError: The folder cannot be written to.
             StorageError: It cannot be read.
         """
+        try:
+            return self._settle(evidence, stays)
+        except StoreAwayError:
+            if self.shelter is None:
+                raise
+            self.sheltered += len(evidence)
+            Store(self.shelter).write(*evidence)
+            return list(evidence)
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Write a file beside the records, such as predictions that they refer to by its name.
+
+        Raises:
+            OutputError: The folder cannot be written to.
+        """
+        try:
+            self.files.write(name, data)
+        except StoreAwayError:
+            if self.shelter is None:
+                raise
+            Store(self.shelter).files.write(name, data)
+
+    def give_up(self) -> None:
+        """Wait no more for an object store that is away: whoever uses it wants to end."""
+        self.files.give_up()
+
+    def _settle(self, evidence: Sequence[Evidence], stays: Stays | Sequence[Stays]) -> list[Evidence]:
         each_stays = [stays] * len(evidence) if callable(stays) else list(stays)
         records = [self._record(each) for each in evidence]
         earlier = self._find_old([each.claim for each in evidence])

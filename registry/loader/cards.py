@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from registry.loader.load import load
 from registry.loader.places import INDEX_NAMES
+from registry.numbers import counted
 
 _FOREIGN = frozenset(
     {
@@ -32,6 +33,9 @@ _FOREIGN = frozenset(
 
 _MANY = 3
 """Cards at the root that are named one by one in a configuration."""
+
+_FOLDERS = 5
+"""Folders at the root that are: of a repository with more, each of which is a model's, the next is to be read too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +61,9 @@ class Cards:
     def describe(self) -> str:
         """Such as `36 cards with 120 models in configs (35 metafile, 1 model-index)`."""
         kinds = ", ".join(f"{count} {name}" for name, count in self.dialects)
-        noun, models = ("card" if len(self.files) == 1 else "cards"), ("model" if self.models == 1 else "models")
-        return f"{len(self.files)} {noun} with {self.models} {models} in {', '.join(self.paths)} ({kinds})"
+        cards, models = counted(len(self.files), "card"), counted(self.models, "model")
+        where = "this folder" if self.paths == (".",) else ", ".join(self.paths)
+        return f"{cards} with {models} in {where} ({kinds})"
 
 
 def find_cards(folder: Path) -> Cards:
@@ -91,6 +96,7 @@ def _foreign(path: PurePosixPath) -> str:
 def _tops(files: Collection[PurePosixPath]) -> tuple[str, ...]:
     """The entries of the root that hold the files, indexes first; the root itself where many lie there."""
     tops = dict.fromkeys(path.parts[0] for path in files)
-    if sum(len(path.parts) == 1 and path.name not in INDEX_NAMES for path in files) > _MANY:
+    loose = sum(len(path.parts) == 1 and path.name not in INDEX_NAMES for path in files)
+    if loose > _MANY or len(tops) - loose > _FOLDERS:
         return (".",)
     return tuple(sorted(tops, key=lambda name: (name not in INDEX_NAMES, name)))

@@ -1,4 +1,8 @@
-"""Which files of a folder are left out: by the configuration's `exclude`, and by .gitignore."""
+"""Which files of a folder are left out: by the configuration's `exclude`, and by .gitignore.
+
+A .gitignore beside cards is written by whoever writes them. As for git, it leaves out nothing that is tracked; where no
+repository says what is, and it is none of the working folder's, what it hides is kept to be named.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.config import Config
+from registry.confinement import has_tracked, in_repository
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -46,7 +51,7 @@ class LeftOut:
                 ups.append(os.path.join(ups[-1], part))
             for up in ups[:-1]:  # the folder's own is read when it is listed
                 specs += _rules_of(up)
-        return FolderSearch(self, specs)
+        return FolderSearch(self, specs, root, {})
 
     def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether `exclude` leaves a real path out."""
@@ -60,20 +65,31 @@ class _Rules:
     folder: str
     spec: GitIgnoreSpec
 
+    @property
+    def file(self) -> str:
+        """The .gitignore."""
+        return os.path.join(self.folder, ".gitignore")
+
 
 class FolderSearch:
-    """One level of a search: what holds for the entries of a folder."""
+    """One level of a search: what holds for the entries of a folder.
 
-    __slots__ = ("_left_out", "_rules")
+    Attributes:
+        hidden: What each .gitignore left out that lies beside cards and in no repository, by its path.
+    """
 
-    def __init__(self, left_out: LeftOut, rules: tuple[_Rules, ...]) -> None:
+    __slots__ = ("_left_out", "_root", "_rules", "hidden")
+
+    def __init__(self, left_out: LeftOut, rules: tuple[_Rules, ...], root: str, hidden: dict[str, list[str]]) -> None:
         self._left_out = left_out
         self._rules = rules
+        self._root = root
+        self.hidden = hidden
 
     def enter(self, folder: str, names: Sequence[str]) -> FolderSearch:
         """What holds inside a folder that has entries of these names."""
         if self._left_out.gitignore and ".gitignore" in names:
-            return FolderSearch(self._left_out, (*self._rules, *_rules_of(folder)))
+            return FolderSearch(self._left_out, (*self._rules, *_rules_of(folder)), self._root, self.hidden)
         return self
 
     def leaves_out(self, path: str, *, is_folder: bool) -> bool:
@@ -83,9 +99,19 @@ class FolderSearch:
         # Of several .gitignore files the innermost that says anything decides.
         for rules in reversed(self._rules):
             found = _matches(rules.spec, rules.folder, path, is_folder)
-            if found is not None:
-                return found
+            if found is None:
+                continue
+            if not found or has_tracked(path, self._root):
+                return False
+            if not in_repository(self._root) and not _is_callers(rules.folder):
+                self.hidden.setdefault(rules.file, []).append(path)
+            return True
         return False
+
+
+def _is_callers(folder: str) -> bool:
+    """Whether a real path is that of the working folder, or of one above it."""
+    return f"{os.getcwd()}{os.sep}".startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _matches(spec: GitIgnoreSpec, folder: str, path: str, is_folder: bool) -> bool | None:

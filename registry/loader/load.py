@@ -92,6 +92,16 @@ class _Task:
     evident: bool = False
 
 
+_FEW = 5
+"""Paths that one message names."""
+
+
+def _hides(paths: list[str], at: Place) -> str:
+    names = ", ".join(f"'{at.name(path)}'" for path in paths[:_FEW])
+    more = f" and {len(paths) - _FEW} more" if len(paths) > _FEW else ""
+    return f"leaves out {names}{more}; --no-gitignore reads them"
+
+
 class _Loader:
     def __init__(self, dialect: Dialect | None, shelf: FileStore, left_out: LeftOut) -> None:
         self.left_out = left_out
@@ -166,11 +176,14 @@ class _Loader:
             self.confined(str(path), at, certain=True)
             return
         try:
-            files = scan(at.folder, self.left_out.below(at.folder, at.root))
+            search = self.left_out.below(at.folder, at.root)
+            files = scan(at.folder, search)
         except TooManyError:
             message = f"the folder holds more than {MAX_FILES} files that could be cards"
             self.shelf.report(ids.TOO_MANY, message, at.name(at.folder))
             return
+        for file, hidden in search.hidden.items():
+            self.shelf.report(ids.CARD_CONFIG, _hides(hidden, at), at.name(file), severity="info")
         told = len(self.findings) + len(list(self.shelf.findings()))
         self.shelf.fetch([file for file in files if not os.path.islink(file)], at)
         for file in files:

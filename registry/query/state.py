@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from registry.claims import read_claims
 from registry.config import Config, find_config
 from registry.download.hub_address import MAIN, at_hub, repository_of
 from registry.download.hub_repositories import fetched
@@ -15,7 +16,9 @@ from registry.git import commit_of, files_of, top_of
 from registry.loader import load
 from registry.query.diff import Change, diff
 from registry.read.document import SUFFIXES
-from registry.types import Index, Location, UsageError
+from registry.read.faults import sparing
+from registry.types import Finding, Index, Location, UsageError
+from registry.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,13 +27,27 @@ class RegistryState:
 
     Attributes:
         index: What was read.
+        top: The path that was read, which its files' names begin with.
         revision: The revision it was read from, empty for what is on disk.
         folder: Where the revision's files were laid for reading.
+        faults: What is wrong with cards whose claims cannot be read; they are left out of the index.
     """
 
     index: Index
+    top: str
     revision: str = ""
     folder: str = ""
+    faults: tuple[Finding, ...] = ()
+
+    @property
+    def unread(self) -> Iterator[Finding]:
+        """Why cards, or something in them, could not be read."""
+        yield from (finding for finding in self.index.findings if finding.severity == "error")
+        yield from self.faults
+
+    def inside(self, location: Location) -> str:
+        """A location's file as seen from the path that was read, so that it can be found in another state."""
+        return os.path.relpath(location.file, self.top)
 
     def place(self, location: Location) -> Location:
         """A location with its file as the user knows it, such as `HEAD~1:models/alexnet.md`."""
@@ -41,8 +58,10 @@ class RegistryState:
 
 def changes_between(
     old: str, new: str | None = None, *, dialect: str | None = None, config: Config | None = None
-) -> list[Change]:
-    """What changed between two states, each as `read_state` takes it.
+) -> tuple[list[Change], list[Finding]]:
+    """What changed between two states, each as `read_state` takes it, and what of them could not be read.
+
+    A model has neither come nor gone whose file could not be read in the other state.
 
     Args:
         old: The earlier state.
@@ -56,36 +75,58 @@ def changes_between(
     config = config or find_config(Path())
     dialect = dialect or config.dialect
     repository = repository_of(old)
-    before = read_state(old, dialect=dialect, hosts=config.hosts)
+    before = read_state(old, dialect=dialect, config=config)
     if new is None and repository is not None:
         new = replace(repository, revision=MAIN).address
         if new == repository.address:
             raise UsageError(f"'{old}' is compared with what? Give a second address, or a revision as {old}@REVISION")
     if new is None and not before.revision:
         raise UsageError(f"'{old}' is compared with what? Give a second path, or a revision as REV:{old}")
-    after = read_state(new or old.partition(":")[2] or ".", dialect=dialect, hosts=config.hosts)
-    return [
-        replace(change, location=(before if change.after is None else after).place(change.location))
-        for change in diff(before.index, after.index, config.load_vocabulary())
+    after = read_state(new or old.partition(":")[2] or ".", dialect=dialect, config=config)
+    words = config.load_vocabulary()
+    before, after = _readable(before, words), _readable(after, words)
+    unread = [{state.inside(finding.location) for finding in state.unread} for state in (before, after)]
+    changes = []
+    for change in diff(before.index, after.index, words):
+        state, others = (before, unread[1]) if change.after is None else (after, unread[0])
+        if change.kind == "claim" or state.inside(change.location) not in others:
+            changes.append(replace(change, location=state.place(change.location)))
+    told = [
+        replace(finding, location=state.place(finding.location))
+        for state in (before, after)
+        for finding in state.unread
     ]
+    return changes, told
 
 
-def read_state(named: str, *, dialect: str | None = None, hosts: Sequence[str] = ()) -> RegistryState:
+def _readable(state: RegistryState, vocabulary: Vocabulary) -> RegistryState:
+    """A state without the cards whose claims cannot be read."""
+
+    def read(part: Index) -> Index:
+        read_claims(part, vocabulary)
+        return part
+
+    index, faults = sparing("could not be read", read, state.index)
+    return replace(state, index=index, faults=tuple(faults))
+
+
+def read_state(named: str, *, dialect: str | None = None, config: Config | None = None) -> RegistryState:
     """Read a folder, a file, `REV:PATH` or `hf://owner/model@REV`; a path that exists is never taken for a revision.
 
     Args:
         named: Which.
         dialect: Dialect of all cards; found out for each where it is `None`.
-        hosts: Which hosts may be asked for what is on the Hub; see `Policy`.
+        config: The settings, which say which hosts may be asked for what is on the Hub.
 
     Raises:
         UsageError: There is no such path or revision.
     """
     if repository_of(named) is not None:
-        return RegistryState(index=load(fetched([named], hosts), dialect=dialect))
+        (folder,) = fetched([named], config or Config())
+        return RegistryState(index=load([folder], dialect=dialect), top=str(folder))
     revision, colon, path = named.partition(":")
     if not colon or os.path.lexists(named):
-        return RegistryState(index=load([Path(named)], dialect=dialect))
+        return RegistryState(index=load([Path(named)], dialect=dialect), top=named)
     at = Path(path or ".")
     top = top_of(at)
     try:
@@ -103,4 +144,4 @@ def read_state(named: str, *, dialect: str | None = None, hosts: Sequence[str] =
         if not (folder / inside).exists():
             raise UsageError(f"{revision} has no '{path}'")
         index = load([folder / inside], root=folder, dialect=dialect)
-    return RegistryState(index=index, revision=revision, folder=str(folder))
+    return RegistryState(index=index, top=str(folder / inside), revision=revision, folder=str(folder))

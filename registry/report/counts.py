@@ -31,6 +31,10 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], dept
     related = relation(counted, conventions)
     if related:
         lines += ["", *fold(plain(related), width)]
+    if (tokens := counted.get("tokens")) and BASE in conventions:
+        each = short(counted["counts"][BASE]["total"] / tokens, "count")
+        of = f"{tokens} tokens in one pass, without a cache of keys and values"
+        lines += fold(f"{each} {BASE} for each token, of {of}.", width)
     versions = ", ".join(f"{name} {version}".strip() for name, version in counted["versions"].items())
     on = [counted["input"], counted["variant"], versions]
     lines += fold(plain(f"Counted on {', '.join(filter(None, on))}."), width)

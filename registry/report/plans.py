@@ -15,9 +15,9 @@ from rich.text import Text
 from registry.numbers import counted
 from registry.report.plain import plain
 from registry.types import VERDICTS
-from registry.verify.planning.costs import Costs, Spread
+from registry.verify.planning.costs import Costs, costs_of
 from registry.verify.planning.plan import Estimate, Plan, PlannedJob
-from registry.verify.planning.span import Span
+from registry.verify.planning.span import Span, total
 
 _LOG_WIDTH = 160
 
@@ -25,8 +25,9 @@ _LISTED = 12
 """Reasons of one kind that the summary lists; JSON has all."""
 
 
-def as_json(plan: Plan, costs: Costs) -> str:
+def as_json(plan: Plan) -> str:
     """The plan as JSON text. Spans are `[low, high]`, and `null` is what nobody knows."""
+    costs = costs_of(plan)
     data = {
         "models": plan.models,
         "reused": {verdict: plan.reused[verdict] for verdict in VERDICTS if plan.reused.get(verdict)},
@@ -44,19 +45,19 @@ def as_json(plan: Plan, costs: Costs) -> str:
         },
         "flops": {"known": _pair(costs.flops), "jobs_unknown": costs.jobs_without_flops},
         "weights_on_a_device_bytes": costs.largest,
-        "estimates": [_estimate(plan, each, spread) for each, spread in costs.estimates],
+        "estimates": [_estimate(plan, each) for each in costs.estimates],
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def print_plan(plan: Plan, costs: Costs, *, width: int | None = None) -> None:
+def print_plan(plan: Plan, *, width: int | None = None) -> None:
     """Print the summary.
 
     Args:
         plan: The plan.
-        costs: Its totals.
         width: Columns to fill; the terminal's where it is `None`.
     """
+    costs = costs_of(plan)
     console = Console(width=width, highlight=False)
     if width is None and not console.is_terminal:
         console.width = _LOG_WIDTH
@@ -90,41 +91,31 @@ def _lines(plan: Plan, costs: Costs) -> Iterable[str]:
         yield f"GPU memory  {_bytes(costs.largest)} of weights in the largest job; activations come on top"
     if not plan.evaluations:
         return
-    for each, spread in costs.estimates:
-        yield from _estimated(plan, each, spread)
+    for each in costs.estimates:
+        yield _estimated(plan, each)
     if not costs.estimates:
         yield (
-            "time        no estimate, because the evidence holds no measured speed; verify some of these models, or "
-            "add --calibrate to time a few of them now"
+            "time        no estimate, because the evidence holds no measured speed; verify some of these models "
+            "to learn it"
         )
 
 
-def _estimated(plan: Plan, each: Estimate, spread: Spread) -> Iterable[str]:
+def _estimated(plan: Plan, each: Estimate) -> str:
     learnt = f"{counted(each.models, 'model')} measured there"
+    work, unknown = total(each.seconds)
+    if unknown == len(each.seconds):
+        return f"time        no estimate for {each.machine}: {learnt}, and none says how fast these run"
     rate = "" if each.rate is None else f" at {_scaled(each.rate, 'FLOP/s')}"
     reading = "" if each.reading is not None else ", without reading the data, which was not measured"
-    if spread.unknown == len(each.seconds):
-        yield f"time        no estimate for {each.machine}: {learnt}, and none says how fast these run"
-        return
-    unknown = f", without {counted(spread.unknown, 'job')} of unknown length" if spread.unknown else ""
-    yield f"time        {_time(spread.work)} on one {each.machine}, from {learnt}{rate}{reading}{unknown}"
-    if spread.longest is None:
-        return
-    if spread.machines > 1:
-        yield (
-            f"            {_time(spread.makespan)} on {spread.machines} of them, the longest job first; "
-            f"no order takes less than {_time(spread.ideal)}"
-        )
-    job = plan.evaluations[spread.longest]
-    names = ", ".join(model.name for model in job.models[:3]) + (", ..." if len(job.models) > 3 else "")
-    seconds = each.seconds[spread.longest]
-    assert seconds is not None, "the longest job is one whose time is known"
-    yield f"            the longest job takes {_time(seconds)}: {job.dataset} with {names}"
-    if spread.late:
-        yield (
-            f"            {counted(spread.late, 'job')} may take longer than an engine lets them; with --engine, give "
-            f"--time-limit {math.ceil(seconds.high)} or more"
-        )
+    left = f", without {counted(unknown, 'job')} of unknown length" if unknown else ""
+    late = f"; {counted(_late(plan, each), 'job')} may pass --time-limit" if _late(plan, each) else ""
+    return f"time        {_time(work)} on one {each.machine}, from {learnt}{rate}{reading}{left}{late}"
+
+
+def _late(plan: Plan, each: Estimate) -> int:
+    """How many jobs may take longer than a job may in a worker."""
+    jobs = zip(each.seconds, plan.evaluations, strict=True)
+    return sum(seconds is not None and seconds.high > job.limit for seconds, job in jobs)
 
 
 def _table(jobs: Sequence[PlannedJob]) -> Table:
@@ -186,19 +177,16 @@ def _job(job: PlannedJob) -> dict[str, Any]:
     }
 
 
-def _estimate(plan: Plan, each: Estimate, spread: Spread) -> dict[str, Any]:
+def _estimate(plan: Plan, each: Estimate) -> dict[str, Any]:
+    work, unknown = total(each.seconds)
     return {
         "machine": each.machine,
         "models_measured": each.models,
         "flops_per_second": None if each.rate is None else _pair(each.rate),
         "reading_seconds_a_sample": None if each.reading is None else _pair(each.reading),
-        "seconds": _pair(spread.work),
-        "jobs_unknown": spread.unknown,
-        "jobs_over_time_limit": spread.late,
-        "machines": spread.machines,
-        "makespan_seconds": _pair(spread.makespan),
-        "least_seconds": _pair(spread.ideal),
-        "longest_job": None if spread.longest is None else plan.jobs.index(plan.evaluations[spread.longest]),
+        "seconds": _pair(work),
+        "jobs_unknown": unknown,
+        "jobs_over_time_limit": _late(plan, each),
     }
 
 

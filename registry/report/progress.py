@@ -18,8 +18,11 @@ Report = Callable[[int, int, str], None]
 def progress(title: str, *, shown: bool) -> Iterator[Report]:
     """A bar on standard error while a run lasts, where that is a terminal and `shown` is true."""
     console = Console(stderr=True)
+    if not (shown and console.is_terminal):
+        yield lambda _done, _total, _name: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not (shown and console.is_terminal)) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
 
         def report(done: int, total: int, name: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from registry.download.hub_address import at_hub
+from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import beside, counted
 from registry.report.plain import plain
 from registry.report.table import Column, lay_out, terminal_width
@@ -28,7 +29,7 @@ def as_rows(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
     """One plain object for each claim, in the order given.
 
     `reported` is the number as printed, `measured` the number found in base units (`null` where nothing was
-    measured), `location` is `file:line:column` of the claim.
+    measured), `file`, `line` and `column` are the claim's.
     """
     return [_row(each) for each in evidence]
 
@@ -42,7 +43,7 @@ def print_rows(evidence: Sequence[Evidence]) -> None:
     """Print each claim as a row of a table, in the order given."""
     rows = [
         [plain(text) for text in (claim.model, _about(claim), claim.reported.text, measured_text(each))]
-        + [each.verdict, plain(each.reason)]
+        + [f"imported: {each.verdict}" if is_imported(each) else each.verdict, plain(each.reason)]
         for each in evidence
         for claim in (each.claim,)
     ]
@@ -50,7 +51,8 @@ def print_rows(evidence: Sequence[Evidence]) -> None:
 
 
 def _colour(verdict: str) -> str:
-    return click.style(verdict, **_STYLES[verdict])  # type: ignore[index]
+    # A narrow table breaks "imported: reproduced" into two lines.
+    return click.style(verdict, **_STYLES.get(verdict.removeprefix("imported: "), {}))  # type: ignore[call-overload]
 
 
 _COLUMNS = (
@@ -64,9 +66,10 @@ _COLUMNS = (
 
 
 def summary(evidence: Sequence[Evidence]) -> str:
-    """How many claims there are of each verdict, as one line."""
-    counts = Counter(each.verdict for each in evidence)
-    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    """How many claims there are of each verdict, as one line; what others measured is counted apart."""
+    counts = Counter((is_imported(each), each.verdict) for each in evidence)
+    parts = [f"{counts[False, verdict]} {verdict}" for verdict in VERDICTS if counts[False, verdict]]
+    parts += [f"{counts[True, verdict]} imported: {verdict}" for verdict in VERDICTS if counts[True, verdict]]
     claims = counted(len(evidence), "claim")
     return f"{claims}: {', '.join(parts)}" if parts else "no claims"
 
@@ -79,16 +82,20 @@ def measured_text(evidence: Evidence) -> str:
 
 def _row(evidence: Evidence) -> dict[str, Any]:
     claim, measurement = evidence.claim, evidence.measurement
+    place = at_hub(claim.location)
     return {
         "model": claim.model,
         "subject": claim.subject,
         "reported": claim.reported.text,
         "measured": None if measurement is None else measurement.value,
         "verdict": evidence.verdict,
+        "imported": is_imported(evidence),
         "reason": evidence.reason,
         "convention": None if measurement is None else measurement.convention,
-        "location": str(at_hub(claim.location)),
-        "path": claim.location.path,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "path": place.path,
         "task": claim.task,
         "dataset": None if claim.dataset is None else claim.dataset.name,
         "samples": None if measurement is None else measurement.samples,

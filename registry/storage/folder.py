@@ -56,6 +56,7 @@ class Folder(Protocol):
         Raises:
             OutputError: It cannot be written; nothing changed.
             StorageError: The place as a whole cannot be read.
+            StoreAwayError: It does not answer, for longer than is waited for.
         """
 
     def bring(self, name: str, to: Path, limit: int) -> bool:
@@ -93,3 +94,6 @@ class Folder(Protocol):
         Raises:
             StorageError: The place as a whole cannot be read.
         """
+
+    def give_up(self) -> None:
+        """Wait no more, now or later, for a place that does not answer: whoever uses it wants to end."""

@@ -90,6 +90,9 @@ class LocalFolder:
             with suppress(OSError):  # something else is in it
                 path.parent.rmdir()
 
+    def give_up(self) -> None:
+        """Nothing: nobody waits for a folder."""
+
     def holds_below(self, suffix: str) -> bool:
         """Whether a file whose name ends so lies in a folder of the folder."""
         try:

@@ -14,8 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from registry.storage.outage import Outage, is_away, patiently
 from registry.storage.url import PACKAGES, StoreUrl
-from registry.types import OutputError, StorageError, UsageError
+from registry.types import OutputError, StorageError, StoreAwayError, UsageError
 
 _PIECE = 16 << 20
 """Bytes of a large file that one request asks for."""
@@ -46,7 +47,11 @@ class RemoteFolder:
 
     def __init__(self, where: StoreUrl) -> None:
         self.where = where
+        self.outage = Outage(str(where))
         _ = self._files
+
+    def __reduce__(self) -> tuple[type[RemoteFolder], tuple[StoreUrl]]:
+        return RemoteFolder, (self.where,)
 
     def scan(self, suffix: str, limit: int) -> Iterator[tuple[str, bytes | OSError]]:
         """Every object below the prefix, many on their way at once."""
@@ -66,8 +71,10 @@ class RemoteFolder:
 
     def read_each(self, names: Sequence[str], limit: int) -> list[bytes | OSError]:
         """The same of several, many on their way at once."""
-        if not names:
-            return []
+        return self._read_some(names, limit) if names else []
+
+    @patiently
+    def _read_some(self, names: Sequence[str], limit: int) -> list[bytes | OSError]:
         with self._telling("read"):
             paths = [self._path(name) for name in names]
             found = self._files.cat_ranges(
@@ -75,11 +82,13 @@ class RemoteFolder:
             )
             return [self._found(each) for each in found]
 
+    @patiently
     def write(self, name: str, data: bytes) -> None:
         """Put an object."""
         with self._telling("write", name):
             self._files.pipe_file(self._path(name), data)
 
+    @patiently
     def update(self, name: str, limit: int, decide: Callable[[bytes | None], bytes | None]) -> None:
         """Replace an object by what follows from its contents, on the condition that it has not changed since."""
         for attempt in range(_ATTEMPTS):
@@ -94,6 +103,7 @@ class RemoteFolder:
             time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - so that two do not keep step
         raise OutputError(f"cannot write {self.where / name}: others keep changing it")
 
+    @patiently
     def bring(self, name: str, to: Path, limit: int) -> bool:
         """Copy an object to this machine, some pieces at a time."""
         path = self._path(name)
@@ -114,6 +124,7 @@ class RemoteFolder:
                 made.writelines(pieces)
         return True
 
+    @patiently
     def put(self, source: Path, name: str) -> None:
         """Copy a file of this machine to an object, in parts, which become one when the last has arrived."""
         path = self._path(name)
@@ -121,6 +132,7 @@ class RemoteFolder:
             if not self._files.exists(path):
                 self._files.put_file(str(source), path)
 
+    @patiently
     def remove(self, name: str) -> None:
         """Remove an object."""
         with self._telling("write", name), suppress(FileNotFoundError):
@@ -135,6 +147,7 @@ class RemoteFolder:
         above, _, beginning = start.rpartition("/")
         return [name for name in self._names(above, prefix=beginning) if name.startswith(start)]
 
+    @patiently
     def versions(self, suffix: str) -> list[tuple[str, str]] | None:
         """Every object whose name ends so, with what changes as soon as it is written anew.
 
@@ -147,6 +160,10 @@ class RemoteFolder:
             found = self._files.find(self._path(""), detail=True).items()
         tags = sorted((name, each.get("ETag") or each.get("etag")) for name, each in found if name.endswith(suffix))
         return tags if all(tag for _, tag in tags) else None
+
+    def give_up(self) -> None:
+        """Wait no more while the store is away."""
+        self.outage.give_up()
 
     @property
     def _files(self) -> Any:
@@ -163,6 +180,7 @@ class RemoteFolder:
     def _path(self, name: str) -> str:
         return f"{self.where.text.partition('://')[2]}/{name}".rstrip("/")
 
+    @patiently
     def _names(self, below: str, suffix: str = "", **how: str) -> list[str]:
         above = f"{self._path('')}/".lstrip("/")
         with self._telling("read"):
@@ -212,7 +230,7 @@ class RemoteFolder:
         except Exception as error:
             where = self.where / name if name else self.where
             said = (str(error).strip() or type(error).__name__).splitlines()[0]
-            kind = OutputError if what == "write" else StorageError
+            kind = StoreAwayError if is_away(error) else OutputError if what == "write" else StorageError
             raise kind(f"cannot {what} {where}: {said}") from error
 
 

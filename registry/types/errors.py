@@ -5,6 +5,7 @@ MirError
 ├── ConfigError         pyproject.toml's [tool.mir] is wrong                       exit 2
 ├── OutputError         a result cannot be written                                 exit 2
 ├── StorageError        a shared folder cannot be read                             exit 2
+│   └── StoreAwayError  it does not answer, and may do so later
 ├── SecretError         what would be published holds a secret                      exit 1
 ├── PredictionsError    a file of kept predictions is not one                      exit 2
 ├── MissingExtraError   a command needs a package that is not installed            exit 2
@@ -51,6 +52,10 @@ class SecretError(MirError):
 
 class StorageError(MirError):
     """A folder in an object store cannot be reached or may not be read."""
+
+
+class StoreAwayError(StorageError):
+    """An object store does not answer, or says that it cannot just now."""
 
 
 class PredictionsError(MirError):

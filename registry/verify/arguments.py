@@ -7,6 +7,7 @@ type follows a colon: `1x128:int64`. What is neither a tensor nor a shape is han
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,6 +74,39 @@ class Arguments:
             elif isinstance(each, list | tuple):
                 waiting = [*each, *waiting]
         return found
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens of a text it holds, by the name that the field gives them; zero where there are none."""
+        spec = self.keywords.get("input_ids")
+        return math.prod(spec.shape[:2]) if isinstance(spec, TensorSpec) and len(spec.shape) == 2 else 0
+
+    def resized(self, shape: Sequence[int]) -> Arguments:
+        """The same with its first input in another shape, in full or without the batch, and what goes by its size.
+
+        Masks and a decoder's tokens are as long as the text, and everything has the same batch.
+
+        Raises:
+            UsageError: The shape has another number of sides.
+
+        >>> tokens, mask = TensorSpec((1, 128), "int64"), TensorSpec((1, 1, 128, 128), "bool")
+        >>> str(Arguments(keywords={"input_ids": tokens, "attention_mask": mask}).resized((2, 64)))
+        'input_ids=2x64:int64, attention_mask=2x1x64x64:bool'
+        """
+        name, first = next((name, each) for name, each in self.keywords.items() if isinstance(each, TensorSpec))
+        asked = tuple(shape) if len(shape) == len(first.shape) else (first.shape[0], *shape)
+        if len(asked) != len(first.shape):
+            raise UsageError(f"--input {'x'.join(map(str, shape))}: {name} has a shape such as {first}")
+        length, batch = {first.shape[-1]: asked[-1]} if first.dtype else {}, {first.shape[0]: asked[0]}
+
+        def fitting(spec: Any) -> Any:
+            if not isinstance(spec, TensorSpec) or not spec.dtype:
+                return spec
+            rest = tuple(length.get(side, side) for side in spec.shape[1:])
+            return _spec((batch.get(spec.shape[0], spec.shape[0]), *rest), spec.dtype)
+
+        others = {each: fitting(spec) for each, spec in self.keywords.items() if each != name}
+        return Arguments(positional=self.positional, keywords={name: _spec(asked, first.dtype), **others})
 
     def __str__(self) -> str:
         named = [f"{name}={_shown(value)}" for name, value in self.keywords.items()]

@@ -14,6 +14,7 @@ from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.environment import same_libraries, with_code
 from registry.verify.evaluation.runner import devices
+from registry.verify.harnesses import Harnesses
 from registry.verify.outcome import Outcome
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
@@ -30,12 +31,14 @@ class MeasureOptions:
         jobs: Processes that count, where there is no engine; one a core where `None`.
         ask_sizes: Ask the weights' hosts how large the files are and what their headers say; no network is used for
             it otherwise.
+        harnesses: Other harnesses that may be run, `lm-eval` or `mteb`.
     """
 
     evaluation: EvaluationOptions
     engine: Engine | None = None
     jobs: int | None = None
     ask_sizes: bool = False
+    harnesses: tuple[str, ...] = ()
 
 
 def measurers(
@@ -49,7 +52,9 @@ def measurers(
         progress: Called as models are done.
     """
     evaluation = replace(options.evaluation, progress=progress, downloading=partial(_downloading, progress))
+    others = [Harnesses(options.harnesses, evaluation)] if options.harnesses else []
     return [
+        *others,
         Counts(models, options, progress),
         Accuracy(evaluation, options.engine),
         Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 
 from registry.claims import ModelClaims
 from registry.evidence import Store
-from registry.types import Claim, Evidence
+from registry.evidence.transfer import transfer
+from registry.types import Claim, Evidence, OutputError, StorageError, StoreAwayError
 from registry.verify.environment import environment, now, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.tasks import unmeasured
 from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, earlier, share, triage
+
+SHELTER = Path("evidence-unwritten")
+"""Where a run keeps the records that an object store does not take because it is away for too long."""
+
+_WAITING = 10_000
+"""Models whose records wait for a store that is away before measuring does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +77,17 @@ def verify(
             open_.append(replace(each, earlier=replace(each.earlier, evidence=None)))
     known = {each.claim.digest: each.earlier for each in open_}
 
+    # Until here, a store that is away ends the run at once; from here on, that would be the end of what was measured.
+    store.shelter = SHELTER
     with closing(_outcomes(open_, measurers)) as outcomes:
-        for settled in _each(lambda batch: _settle(batch, known, store, force=force), outcomes, store.at_once):
+        for settled in _each(lambda batch: _settle(batch, known, store, force=force), outcomes, store):
             yield from settled
+    store.shelter = None
+    if store.sheltered:
+        with suppress(StorageError, OutputError):  # it is said by whoever asked for the run
+            transfer(Store(SHELTER), store)
+            store.sheltered = 0
+            shutil.rmtree(SHELTER)
 
 
 def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[tuple[Outcome, ...]]:
@@ -82,7 +99,7 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
             yield (Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
         measured = measurer.measure(share(open_, index))
-        if measurer.kind == "count":  # what is counted comes at once, when all of it is
+        if measurer.kind in ("count", "harness"):  # what is counted comes at once, when all of it is; so does a log
             for _, of_model in groupby(measured, key=lambda outcome: outcome.claim.model):
                 yield tuple(of_model)
         else:
@@ -90,23 +107,28 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
 
 
 def _each(
-    settle: Callable[[Sequence[Outcome]], list[Verified]], batches: Iterable[tuple[Outcome, ...]], at_once: int
+    settle: Callable[[Sequence[Outcome]], list[Verified]], batches: Iterable[tuple[Outcome, ...]], store: Store
 ) -> Iterator[list[Verified]]:
     """Settle outcomes in their order, some at the same time where that is waiting for a network.
 
-    Whatever ends the run, what has begun to be written is written.
+    What is measured meanwhile waits for a store that is away. Whatever ends the run, what has begun to be written is
+    written, there or in the store's shelter.
     """
-    if at_once == 1:
+    if store.at_once == 1:
         yield from map(settle, batches)
         return
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(store.at_once) as pool:
         writing: deque[Future[list[Verified]]] = deque()
-        for batch in batches:
-            writing.append(pool.submit(settle, batch))
-            while writing and (writing[0].done() or len(writing) >= at_once):
-                yield writing.popleft().result()
-        for future in writing:
-            yield future.result()
+        try:
+            for batch in batches:
+                writing.append(pool.submit(settle, batch))
+                while writing and (writing[0].done() or len(writing) >= _WAITING):
+                    yield writing.popleft().result()
+            for future in writing:
+                yield future.result()
+        except BaseException:
+            store.give_up()
+            raise
 
 
 def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: Store, *, force: bool) -> list[Verified]:
@@ -118,7 +140,7 @@ def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: St
     found = [_evidence(outcome) for outcome in outcomes]
     kept = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
     left: list[Evidence | None] = [
-        store.find(outcome.claim) if at not in kept and (earlier_.settled or not outcome.derived) else None
+        _standing(store, outcome.claim) if at not in kept and (earlier_.settled or not outcome.derived) else None
         for at, (outcome, earlier_) in enumerate(zip(outcomes, before, strict=True))
     ]
     if kept:
@@ -126,6 +148,13 @@ def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: St
         for at, stands in zip(kept, store.settle([found[at] for at in kept], stay), strict=True):
             left[at] = stands
     return [_verified(*each) for each in zip(outcomes, found, left, before, strict=True)]
+
+
+def _standing(store: Store, claim: Claim) -> Evidence | None:
+    try:
+        return store.find(claim)
+    except StoreAwayError:
+        return None
 
 
 def _says_something(outcome: Outcome) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from registry.claims import ModelClaims
 from registry.evidence import Store, stale
 from registry.evidence.rejudge import contradictions
+from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import Claim, Evidence, Model
 from registry.verify.environment import with_code
@@ -22,8 +23,8 @@ _AT_ONCE = 1000
 """Claims whose evidence is asked for together: an object store answers many questions in the time of one."""
 
 
-Kind = Literal["count", "evaluate", "time"]
-"""What a measurer does: trace a model's structure, run it on data, or time it on blank pictures."""
+Kind = Literal["count", "evaluate", "time", "harness"]
+"""What a measurer does: trace a model, run it on data, time it on blank pictures, or run another harness."""
 
 
 class Measurer(Protocol):
@@ -143,7 +144,8 @@ def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) ->
 
 def _holds(known: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool]) -> bool:
     """Whether earlier evidence will do."""
-    if known.evidence is None:
+    if known.evidence is None or is_imported(known.evidence):
+        # What somebody else measured is no reason not to measure; it stays where that cannot be done here.
         return False
     if known.settled:
         return not known.stale and enough(known.evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
@@ -54,6 +55,7 @@ class Asking(Evaluating, total=False):
     predictions: bool
     force: bool
     ask_sizes: bool
+    harnesses: Sequence[str]
     jobs: int | None
     config: Config | None
 
@@ -161,6 +163,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
             evaluation=EvaluationOptions(
                 data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
                 hosts=config.hosts,
+                private_hosts=config.private_hosts,
                 shared_cache=shared_cache(config),
                 preprocessing=asked.get("preprocessing", {}),
                 predictions=store if keeps else None,
@@ -169,6 +172,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
             ),
             jobs=asked.get("jobs"),
             ask_sizes=asked.get("ask_sizes", False),
+            harnesses=tuple(asked.get("harnesses", ())),
         ),
         force=asked.get("force", False),
         keeps=keeps,
@@ -196,7 +200,8 @@ def verify(
             `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
             `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
             (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep
-            each sample's answer), `ask_sizes` (ask the weights' hosts), `trust` (load weights that can run code).
+            each sample's answer), `ask_sizes` (ask the weights' hosts), `harnesses`
+            (run these for the claims that are their own: `lm-eval`, `mteb`), `trust` (load weights that can run code).
 
     Returns:
         The evidence of each claim, in the order of the cards.
@@ -216,7 +221,13 @@ def verify(
     made = prepare(path, elsewhere=address is not None, **asked)
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=asked.get("jobs"))
     with opened as where:
-        return made.in_card_order(list(made.run(where, progress)))
+        found = made.in_card_order(list(made.run(where, progress)))
+    if made.store.sheltered:
+        from registry.verify.run import SHELTER
+
+        said = f"{made.store.sheltered} records could not be written to {made.store.folder} and are in {SHELTER}"
+        warnings.warn(f"{said}; `mir evidence copy` writes them later", stacklevel=2)
+    return found
 
 
 def _silent(done: int, total: int, name: str) -> None:

@@ -78,7 +78,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     numbers["url"] = f"http://127.0.0.1:{server.server_address[1]}/{numbers['weights']}"
     (folder / "pyproject.toml").write_text(
-        '[tool.mir]\nhosts = ["127.0.0.1"]\n[tool.mir.datasets]\n"jpeg digits" = "digits"\n', encoding="utf-8"
+        '[tool.mir]\nprivate-hosts = ["127.0.0.1"]\n[tool.mir.datasets]\n"jpeg digits" = "digits"\n', encoding="utf-8"
     )
     yield World(folder=folder, numbers=numbers, requests=requests)
     server.shutdown()

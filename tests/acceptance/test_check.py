@@ -95,7 +95,10 @@ def test_what_gitignore_and_exclude_leave_out_is_left_out(mir):
     put(".gitignore", "/out/\n*.yml\n!card.yml\n")
     put("kept/deep/.gitignore", "card.yml\n")
     put("mir.toml", 'exclude = ["old/"]\n')
-    assert mir("check").code == 0
+    done = mir("check")
+    assert done.code == 0
+    assert "kept/deep/.gitignore:1:1: MIR029 info: leaves out 'kept/deep/card.yml'" in done.out
+    assert done.out.count("MIR029") == 1, "the other is the working folder's own"
     assert mir("check", "--no-gitignore").out.count("MIR202") == 3
     assert mir("check", "out/card.yml").code == 1
     done = mir("check", "old/card.yml")
@@ -104,6 +107,18 @@ def test_what_gitignore_and_exclude_leave_out_is_left_out(mir):
     put("mir.toml", "")
     assert mir("check").out.count("MIR202") == 1
     assert mir("check", "--exclude", "old").code == 0
+
+
+def test_gitignore_hides_nothing_that_is_tracked(mir):
+    put("models/card.yml", GOOD)
+    for path in ("models/bad.yml", "models/out/bad.yml", "models/out/build.yml"):
+        put(path, BAD)
+    put("models/.gitignore", "bad.yml\nout/\n")
+    for command in (["init", "-q"], ["add", "-f", "models/bad.yml", "models/out/bad.yml"]):
+        subprocess.run(["git", *command], check=True)
+    done = mir("check", "models")
+    assert done.out.count("MIR202") == 2
+    assert "build.yml" not in done.out
 
 
 def test_rules_can_be_left_out_in_some_files(mir):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -134,3 +135,20 @@ def test_what_the_action_uses_is_pinned_by_digest():
     ]
     assert len(used) > 4
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name) for name in used)
+
+
+def test_zizmor_finds_nothing_in_what_we_write_and_run(mir, tmp_path, monkeypatch):
+    zizmor = shutil.which("zizmor", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if zizmor is None:
+        pytest.skip("zizmor is not installed")
+    monkeypatch.chdir(tmp_path)
+    assert mir("init")[0] == 0
+    ours = [ROOT / "action.yml", ROOT / ".github", tmp_path / ".github" / "workflows" / "mir.yml"]
+    done = subprocess.run(
+        [zizmor, "--offline", "--no-progress", "--format", "plain", *ours], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, "No findings to report" in done.stdout) == (0, True), done.stdout
+    # It does look: an action that is not pinned is found.
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text("on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v4}]}}\n")
+    assert subprocess.run([zizmor, "--offline", wrong], check=False, capture_output=True).returncode != 0

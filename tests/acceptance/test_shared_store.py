@@ -18,7 +18,11 @@ from registry.evidence import Store
 from registry.storage import place
 
 SETTLE = [sys.executable, "-c", Path(__file__).with_name("settle.py").read_text()]
-CARD = "Models:\n- Name: m1\n  Metadata: {Parameters: 1}\n- Name: m2\n  Metadata: {Parameters: 2}\n"
+CARD = "Models:" + "".join(
+    f"\n- {{Name: {name}, Builder: 'registry:digits-cnn', Metadata: {{Parameters: 25866}}}}" for name in ("m1", "m2")
+)
+
+FRESH = "2 records: 2 fresh\nnot compared here: model (2)\n"
 
 Mir = Callable[..., tuple[int, str, str]]
 
@@ -36,13 +40,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_command_that_takes_evidence_takes_a_url(mir: Mir, project: Path, s3: str) -> None:
     where = f"{s3}/evidence"
     code, out, _ = mir("verify", "models", "--evidence", where, "--format", "json")
-    assert (code, {each["verdict"] for each in json.loads(out)}) == (0, {"unverifiable"})
+    assert (code, {each["verdict"] for each in json.loads(out)}) == (0, {"reproduced"})
     store = Store(place(where))
     assert len(store.all()) == 2
     assert not (project / "models" / "evidence").exists()
     assert not (project / "s3:").exists()
 
-    assert mir("evidence", "check", "models", "--evidence", where)[:2] == (0, "2 records: 2 fresh\n")
+    assert mir("evidence", "check", "models", "--evidence", where)[:2] == (0, FRESH)
     shown = json.loads(mir("evidence", "check", "models", "--evidence", where, "--format", "json")[1])
     assert [each["file"].split("/")[0].split("-")[0] for each in shown] == ["m1", "m2"]
     assert len(json.loads(mir("evidence", "show", where, "--format", "json")[1])) == 2
@@ -63,11 +67,11 @@ def test_the_configuration_names_a_url(mir: Mir, project: Path, s3: str) -> None
     (project / "pyproject.toml").write_text(f'[tool.mir]\npaths = ["models"]\nevidence = "{s3}/evidence"\n')
     assert mir("verify", "models")[0] == 0
     assert len(Store(place(f"{s3}/evidence")).all()) == 2
-    assert mir("evidence", "check")[:2] == (0, "2 records: 2 fresh\n")
+    assert mir("evidence", "check")[:2] == (0, FRESH)
     (found,) = json.loads(mir("search", "name = m1", "--format", "json")[1])
     assert found["claims"] == 1
     (shown,) = json.loads(mir("show", "m1", "--format", "json")[1])
-    assert [each["verdict"] for each in shown["claims"]] == ["unverifiable"]
+    assert [each["verdict"] for each in shown["claims"]] == ["reproduced"]
     counted = mir("query", "select count(*) as n from evidence", "--format", "json")[1]
     assert json.loads(counted) == [{"n": 2}]
     store = Store(place(f"{s3}/evidence"))
@@ -76,7 +80,7 @@ def test_the_configuration_names_a_url(mir: Mir, project: Path, s3: str) -> None
     assert [each["verdict"] for each in shown["claims"]] == ["error"]
     assert mir("badge", "m1")[0] == 0
     assert mir("site", "pages", "--out", "docs")[0] == 0
-    assert "unverifiable" in (project / "docs" / "models" / "m2.md").read_text()
+    assert "reproduced" in (project / "docs" / "models" / "m2.md").read_text()
 
 
 def test_what_goes_wrong_is_one_sentence_and_code_two(

@@ -39,7 +39,7 @@ def test_the_customers_card_and_the_digits_card(mir, cards: Path) -> None:
     assert (flops["reported"], flops["measured"]) == ("1429383808", 1429383808)
     assert flops["verdict"] == "reproduced"
     assert flops["convention"] == "2 x thop 0.0.31, 224x224"
-    assert str(flops["location"]).endswith("alexnet.md:21:12")
+    assert (Path(flops["file"]).name, flops["line"], flops["column"]) == ("alexnet.md", 21, 12)
     for subject in ("top-1-accuracy", "top-5-accuracy"):
         accuracy = rows["AlexNet", subject]
         assert (accuracy["verdict"], accuracy["measured"]) == ("unverifiable", None)

@@ -56,7 +56,9 @@ def certificate(folder: Path, host: str) -> ssl.SSLContext:
 
 
 def refused(url: str, folder: Path, **options: Any) -> str:
-    policy = Policy(**{"hosts": ("127.0.0.1", "localhost"), "timeout": 2, "attempts": 2, "backoff": 0.0, **options})
+    policy = Policy(
+        **{"private_hosts": ("127.0.0.1", "localhost"), "timeout": 2, "attempts": 2, "backoff": 0.0, **options}
+    )
     with pytest.raises(WeightsError) as caught:
         fetch(WeightsRef(url=url), cache=Cache(folder=folder), policy=policy)
     return caught.value.message
@@ -83,7 +85,7 @@ def test_a_certificate_that_the_system_trusts_is_accepted(tmp_path: Path, monkey
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     with serving([FILE], context) as server:
         ref = WeightsRef(url=f"https://127.0.0.1:{server.port}/model.pth")
-        fetched = fetch(ref, cache=Cache(folder=tmp_path), policy=Policy(hosts=("127.0.0.1",), timeout=2))
+        fetched = fetch(ref, cache=Cache(folder=tmp_path), policy=Policy(private_hosts=("127.0.0.1",), timeout=2))
     assert fetched.path.read_text() == "the file"
 
 
@@ -124,6 +126,15 @@ def test_a_name_is_looked_up_once_and_a_private_address_is_never_connected_to(
     assert looked_up == ["rebinding.example.org"]
 
 
+@pytest.mark.parametrize("hosts", [("*",), ("127.0.0.1",), ("localhost",), ()])
+def test_a_private_address_is_refused_whatever_hosts_says(hosts: tuple[str, ...], tmp_path: Path) -> None:
+    with serving([FILE]) as server:
+        for host in ("127.0.0.1", "localhost"):
+            said = refused(f"https://{host}:{server.port}/model.pth", tmp_path, hosts=hosts, private_hosts=())
+            assert "is not fetched" in said or "are not fetched" in said or "leads to the private address" in said
+    assert server.requests == []
+
+
 def test_the_address_that_was_checked_is_the_one_connected_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))
@@ -144,7 +155,7 @@ def test_a_token_goes_to_the_hub_alone_and_is_written_nowhere(laboratory: Labora
         same = {"head": "HTTP/1.1 307 Temporary Redirect\nLocation: /renamed\nContent-Length: 0"}
         other = {"head": f"HTTP/1.1 302 Found\nLocation: http://127.0.0.1:{cdn.port}/x?signed=1\nContent-Length: 0"}
         with serving([same, other]) as hub:
-            (scene.root / "pyproject.toml").write_text('[tool.mir]\nhosts = ["127.0.0.1"]\n')
+            (scene.root / "pyproject.toml").write_text('[tool.mir]\nprivate-hosts = ["127.0.0.1"]\n')
             (scene.root / "card.yml").write_text(
                 "Models:\n- Name: digits-cnn\n  Builder: registry:digits-cnn\n  Weights: hf://a/b/model.safetensors\n"
                 "  Results: {Task: Image Classification, Dataset: scikit-learn digits (samples 1437-1796),"
@@ -165,7 +176,7 @@ def test_a_token_goes_to_the_hub_alone_and_is_written_nowhere(laboratory: Labora
 
 def test_a_token_is_not_in_the_reason_of_a_failure(laboratory: Laboratory, scene: Scene) -> None:
     with serving([{"head": "HTTP/1.1 401 Unauthorized\nContent-Length: 0"}]) as hub:
-        (scene.root / "pyproject.toml").write_text('[tool.mir]\nhosts = ["127.0.0.1"]\n')
+        (scene.root / "pyproject.toml").write_text('[tool.mir]\nprivate-hosts = ["127.0.0.1"]\n')
         (scene.root / "card.yml").write_text(
             "Models:\n- Name: digits-cnn\n  Builder: registry:digits-cnn\n  Weights: hf://a/b/gated.safetensors\n"
             "  Results: {Task: Image Classification, Dataset: scikit-learn digits (samples 1437-1796),"

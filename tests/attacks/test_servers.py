@@ -25,7 +25,8 @@ MEGABYTES = 8
 def policy_of(case: dict[str, Any], port: int) -> Policy:
     waits = any(answer.get("then") in ("stall", "drip") for answer in case["answers"])
     settings = {
-        "hosts": ["127.0.0.1"],
+        "hosts": [],
+        "private_hosts": ["127.0.0.1"],
         "max_bytes": 1_000_000,
         # Where the host is not slow, a busy machine is not to look like one that is.
         "timeout": 0.4 if waits else 10.0,
@@ -35,8 +36,9 @@ def policy_of(case: dict[str, Any], port: int) -> Policy:
         "backoff": 0.0,
         **case.get("policy", {}),
     }
-    hosts = tuple(host.replace("{port}", str(port)) for host in settings.pop("hosts"))
-    return Policy(hosts=hosts, **settings)
+    for name in ("hosts", "private_hosts"):
+        settings[name] = tuple(host.replace("{port}", str(port)) for host in settings[name])
+    return Policy(**settings)
 
 
 def outcome(ref: WeightsRef, cache: Cache, policy: Policy) -> Fetched | WeightsError:

@@ -40,6 +40,7 @@ from bench_plan_world import (
     make_models,
     options_for,
 )
+from longest_first import longest_first
 from measure import ROOT, Command, measure
 
 from registry.evidence import Store
@@ -48,7 +49,6 @@ from registry.verify.engines import Resources, run
 from registry.verify.measurers import MeasureOptions, measurers
 from registry.verify.planning import costs_of, make_plan
 from registry.verify.planning.plan import Plan, PlannedJob, PlannedModel
-from registry.verify.planning.schedule import longest_first
 from registry.verify.run import verify
 
 RATES = (10e12, 40e12, 160e12)
@@ -100,7 +100,7 @@ def _child(part: str, number: int) -> dict[str, Any]:
     return found
 
 
-def _plan(models: int, gpus: int) -> dict[str, Any]:
+def _plan(models: int, _: int) -> dict[str, Any]:
     """A plan of models of which nothing is known yet."""
     folder = Path(os.environ["MIR_BENCH"])
     work, options = make_models(models), options_for(folder)
@@ -108,7 +108,7 @@ def _plan(models: int, gpus: int) -> dict[str, Any]:
     start, cpu = time.perf_counter(), time.process_time()
     ways = measurers(work, MeasureOptions(evaluation=options), lambda *_: None)
     plan = make_plan(work, ways, Store(folder / "none"), options)
-    costs = costs_of(plan, machines=gpus)
+    costs = costs_of(plan)
     return {
         "models": models,
         "claims": sum(len(each.claims) for each in work),

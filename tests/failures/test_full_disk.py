@@ -222,7 +222,7 @@ def test_a_download_that_finds_no_room_is_said_and_goes_on_later(
     def attempt(full: int | None, folder: Path) -> int:
         with monkeypatch.context() as patch:
             disk = FullDisk(patch, full)
-            found = fetch(WeightsRef(url=url), cache=Cache(folder=folder), policy=Policy(hosts=("127.0.0.1",)))
+            found = fetch(WeightsRef(url=url), cache=Cache(folder=folder), policy=Policy(private_hosts=("127.0.0.1",)))
         assert found.sha256 == hashlib.sha256(DATA).hexdigest()
         assert found.path.read_bytes() == DATA
         return disk.calls

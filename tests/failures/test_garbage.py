@@ -80,7 +80,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (cards / "digits.md").write_text(card)
     alexnet = (ROOT / "models" / "alexnet.md").read_text()
     (cards / "alexnet.md").write_text(alexnet)
-    (folder / "pyproject.toml").write_text(f'[tool.mir]\nhosts = ["{host}"]\n[tool.mir.datasets]\nown = "own"\n')
+    (folder / "pyproject.toml").write_text(
+        f'[tool.mir]\nprivate-hosts = ["{host}"]\n[tool.mir.datasets]\nown = "own"\n'
+    )
     from sklearn.datasets import load_digits
 
     digits = load_digits()

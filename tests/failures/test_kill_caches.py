@@ -21,7 +21,7 @@ from pathlib import Path
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache, Policy, fetch
 
-policy = Policy(hosts=("127.0.0.1",), backoff=0.01)
+policy = Policy(private_hosts=("127.0.0.1",), backoff=0.01)
 print(fetch(WeightsRef(url={url!r}), cache=Cache(folder=Path({cache!r})), policy=policy).sha256)
 """
 

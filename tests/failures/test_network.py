@@ -38,7 +38,7 @@ def test_weights_that_cannot_be_fetched(
     host, environment = host.replace("PORT", port), {k: v.replace("PORT", port) for k, v in environment.items()}
     card = zoo / "1.md"
     card.write_text(card.read_text().replace("Weights: digits", f"Weights: http://{host}/digits"))
-    (tmp_path / "pyproject.toml").write_text(f'[tool.mir]\nhosts = ["{host}"]\n')
+    (tmp_path / "pyproject.toml").write_text(f'[tool.mir]\nprivate-hosts = ["{host}"]\n')
     run = warm.run(
         *("verify", zoo, "--engine", "local", "--device", "cpu", "--format", "json", "--ask-sizes"),
         *("--config", tmp_path / "pyproject.toml"),

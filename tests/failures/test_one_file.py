@@ -6,7 +6,8 @@ import html
 import importlib
 import json
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from registry.convert import TARGETS, convert
 from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.publish import Material, pages
+from registry.query.state import changes_between
 from registry.query.tables import tables
 from registry.read.faults import sparing
 from registry.report import FORMATS, Report
@@ -95,7 +97,7 @@ def odd(value: Any) -> bool:
     return isinstance(models, tuple) and any(odd(model) for model in models if isinstance(model, Model))
 
 
-def faults(findings: list[Finding] | tuple[Finding, ...]) -> set[str]:
+def faults(findings: Sequence[Finding]) -> set[str]:
     return {Path(finding.location.file).name for finding in findings if finding.rule == "MIR028"}
 
 
@@ -253,3 +255,21 @@ def test_what_a_user_has_to_mend_ends_the_command(cards: Path) -> None:
 
     with pytest.raises(UsageError):
         sparing("failed", work, load([cards]))
+
+
+def test_a_state_that_a_card_fails_in_is_compared_without_it(
+    cards: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tmp_path_factory.mktemp("before")
+    shutil.copytree(cards, before, dirs_exist_ok=True)
+    (cards / "even.yml").write_text(CARD.format(name="even").replace("-3", "-4"), encoding="utf-8")
+    (before / "odd.yml").write_text(CARD.format(name="odd") + "  - [\n", encoding="utf-8")
+    changes, unread = changes_between(str(before), str(cards))
+    assert [str(each) for each in changes] == ["~ even: FLOPs -3 -> -4"]
+    assert [Path(each.location.file).name for each in unread] == ["odd.yml"]
+    # The place that reads the claims of one model.
+    module = importlib.import_module("registry.claims.read")
+    monkeypatch.setattr(module, "_of_model", fails_on_odd(module._of_model))
+    changes, unread = changes_between(str(before), str(cards))
+    assert [str(each) for each in changes] == ["~ even: FLOPs -3 -> -4"]
+    assert faults(unread) >= {"hub-odd.md"}

@@ -68,6 +68,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 
 def _is_judged(path: str, files: FileTree) -> bool:
-    """Whether the top folder is here: a part of a repository says nothing of what is in the rest of it."""
-    top, _, rest = path.partition("/")
-    return bool(rest) and "\0" not in path and ".." not in path and bool(files.names(f"{files.root}/{top}"))
+    """Whether the folders above the file's own are here: a part of a repository says nothing of what is in the rest."""
+    if "/" not in path or "\0" in path or ".." in path:
+        return False
+    folder = path.rpartition("/")[0]
+    return bool(files.names(f"{files.root}/{folder.rpartition('/')[0] or folder}"))

@@ -2,7 +2,7 @@
 
 What:
     A metric, or a count in the metadata, is known but printed in another spelling than the usual one: `top1`, `CIDER`,
-    `Params`. It is said once for each spelling in a file.
+    `Params`. It is said once for each spelling in a file. Abbreviations in capitals, such as `EPE`, are left alone.
 
 Why:
     A comparison of two models finds nothing in common when one says `top1` and the other `Top 1 Accuracy`.
@@ -28,6 +28,7 @@ Good:
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -38,6 +39,8 @@ from registry.checks.words import short, times
 from registry.claims import PrintedNumber
 from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
+
+_ABBREVIATION = re.compile(r"[A-Z]+(?:@?[0-9]+)?", re.ASCII)
 
 
 @rule("MIR502", "metric-spelling", "info", "index", fixable=True)
@@ -61,6 +64,9 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 def _other_spelling(each: PrintedNumber) -> bool:
     name, usual = each.said.name, each.term.name
+    # `EPE` and `AP50` are how their own fields write them, in every file.
+    if name in each.term.aliases and _ABBREVIATION.fullmatch(name):
+        return False
     # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
     return name != usual and not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
 

@@ -1,7 +1,7 @@
 """A name that is not its configuration's.
 
 What:
-    In an index where at least nine of ten models are named after their configuration's file, one is not. It is said
+    In an index where at least two of three models are named after their configuration's file, one is not. It is said
     once for each file of metadata.
 
 Why:
@@ -36,8 +36,11 @@ from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
 
-_LEAST = _OF = 10
-"""Models that show how an index names them, of which at most one in so many is named otherwise."""
+_LEAST = 10
+"""Models that show how an index names them."""
+
+_OF = 3
+"""Of so many models at most one is named otherwise."""
 
 
 @rule("MIR508", "name-and-config", "info", "index")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from registry.cli.evidence.check import check
+from registry.cli.evidence.copy import copy
 from registry.cli.evidence.diff import diff
 from registry.cli.evidence.export import export
+from registry.cli.evidence.import_ import import_
 from registry.cli.evidence.keygen import keygen
 from registry.cli.evidence.migrate import migrate
 from registry.cli.evidence.show import show
@@ -15,8 +17,8 @@ from registry.cli.evidence.verify import verify
 
 @click.group("evidence")
 def command() -> None:
-    """Look at evidence, check that it still holds, compare it, sign it, export it."""
+    """Look at evidence, import it, check that it still holds, compare it, sign it, export it."""
 
 
-for _each in (show, check, diff, export, verify, keygen, migrate):
+for _each in (show, import_, check, diff, copy, export, verify, keygen, migrate):
     command.add_command(_each)

@@ -12,6 +12,7 @@ import click
 
 from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.formats import format_option
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.places import PLACE
 from registry.cli.stdout import standard_output_is_ours
@@ -31,14 +32,7 @@ _FEW = 20
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result.",
-)
+@format_option("text", "json", help="How to print the result.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
 @offline_option
 def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.formats import format_option
 from registry.evidence import EvidenceProblem, to_json
 from registry.evidence.compare import EvidenceChange, compare
 from registry.evidence.revision import at_revision
@@ -37,14 +38,7 @@ _BEFORE = 20
     type=click.Path(path_type=Path),
     help="Folder of the evidence in the revisions.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result.",
-)
+@format_option("text", "json", help="How to print the result.")
 def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     """Show what changed between two folders or two git revisions.
 

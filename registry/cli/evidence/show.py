@@ -11,6 +11,7 @@ import click
 from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of
 from registry.cli.evidence.folder import complain, store_at
+from registry.cli.formats import format_option
 from registry.cli.places import PLACE
 from registry.evidence import Store, to_json
 from registry.evidence.status import Beside
@@ -26,14 +27,7 @@ from registry.verify.lacking import Lacking
 @click.argument("folder", default="models", type=PLACE)
 @click.option("--model", metavar="NAME", help="Show only this model.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print the result.",
-)
+@format_option("text", "table", "json", help="How to print the result; a table has every claim.")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 def show(folder: Place, model: str | None, verdict: str | None, form: str, verbose: bool) -> int:
     """Show what is known of every claim.
@@ -52,7 +46,7 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
     if form == "json":
         click.echo(json.dumps([to_json(each) for each in evidence], indent=2))
     else:
-        print_overview(evidence, whole=verbose)
+        print_overview(evidence, whole=verbose or form == "table")
     return complain(store.problems())
 
 

@@ -39,7 +39,7 @@ class ScoreFacts:
 
     Attributes:
         value: The score: a fraction of one, or a number in the claim's unit.
-        samples: How many samples are behind it.
+        samples: How many samples are behind it; zero where another harness's log does not say.
         interval: What other samples of this size would give, 95 %.
         right: How many samples count, where the score is a share of them.
         fewer: How many of those that count may not: their answer hangs on a tie.
@@ -105,7 +105,7 @@ def measured(facts: ScoreFacts, unit: str = "1") -> str:
     if facts.right is not None:
         return f"{facts.right} of {facts.samples} samples, {percent(facts.value)}"
     shown = percent(facts.value) if unit == "1" else f"{facts.value:.6g}"
-    return f"{shown} over {facts.samples} samples"
+    return f"{shown} over {facts.samples} samples" if facts.samples else shown
 
 
 def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJudgement:

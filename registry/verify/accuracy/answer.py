@@ -56,7 +56,7 @@ def keep(answer: Answer, store: Store | None) -> Iterator[Outcome]:
     # Its digest is in its name, so that who measures at the same time does not replace what our evidence refers to.
     stem = str(stem_of(answer.outcomes[0].claim))
     name = f"{stem}-{digest.removeprefix('sha256:')[:16]}.npz"
-    store.files.write(name, data)
+    store.keep(name, data)
     kept = {"predictions": {"file": name, "digest": digest}}
     for outcome in answer.outcomes:
         measurement = outcome.measurement

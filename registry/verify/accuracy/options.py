@@ -48,6 +48,7 @@ class EvaluationOptions:
         compiled: Run models through torch.compile.
         trust: Whether cards may make this machine run code of theirs.
         hosts: Hosts that weights may come from; empty means the built-in list.
+        private_hosts: Those of one's own network that they may come from besides; see `Policy`.
         cache: Folder for weights, prepared samples and remembered digests.
         shared_cache: A folder of weights that machines share; see `weights.shared`.
         prepare: Whether decoded samples are kept for the next model.
@@ -71,6 +72,7 @@ class EvaluationOptions:
     compiled: bool = False
     trust: bool = False
     hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     cache: Path | None = None
     shared_cache: Folder | None = None
     prepare: bool = True
@@ -93,7 +95,7 @@ class EvaluationOptions:
     @property
     def policy(self) -> Policy:
         """What may be downloaded and loaded."""
-        return Policy(hosts=self.hosts, trust=self.trust)
+        return Policy(hosts=self.hosts, private_hosts=self.private_hosts, trust=self.trust)
 
     @property
     def remembered(self) -> Remembered:

@@ -132,8 +132,15 @@ def _enter(trial: Trial, where: Sequence[torch.device], options: EvaluationOptio
     if only and any(each.type != only for each in where):
         raise BuildError(f"{trial.target.name} is quantized and runs on the {only} alone; give --device {only}")
     loaded = load(trial, options)
-    runner = Runner(loaded.model, trial.inputs, where, precision=options.precision, compiled=options.compiled)
-    gatherer = Gatherer(task_named(trial.question.task), trial.dataset)
+    task = task_named(trial.question.task)
+    runner = Runner(
+        task.running(loaded.model, trial.inputs),
+        trial.inputs,
+        where,
+        precision=options.precision,
+        compiled=options.compiled,
+    )
+    gatherer = Gatherer(task, trial.dataset)
     contestant = Contestant(runner=runner, gatherer=gatherer)
     watch = _watch(trial.question.claims, contestant, len(trial.dataset.names)) if options.quick else None
     return EvaluatedModel(trial=trial, loaded=loaded, contestant=contestant, sampling=watch)

@@ -46,7 +46,7 @@ class ModelFolder:
         except OSError:
             return None
 
-    def there(self, names: Sequence[str]) -> list[str]:
+    def there(self, names: Sequence[str]) -> Sequence[str]:
         """Those of some files that the folder has."""
         return [name for name in names if self.file(name) is not None]
 
@@ -56,16 +56,21 @@ class ModelFolder:
         Raises:
             BuildError: It cannot be read.
         """
-        file = self.file(name)
-        if file is None:
-            return {}
-        try:
-            found = json.loads(self._read(file))
-        except (ValueError, RecursionError) as error:
-            raise BuildError(f"{name} cannot be read: {error}") from error
-        if not isinstance(found, dict):
+        found = self._json(name)
+        if found is not None and not isinstance(found, dict):
             raise BuildError(f"{name} is no mapping")
-        return found
+        return found or {}
+
+    def listed(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """A JSON file's list of mappings; empty where there is no such file.
+
+        Raises:
+            BuildError: It cannot be read.
+        """
+        found = self._json(name)
+        if found is not None and not (isinstance(found, list) and all(isinstance(each, dict) for each in found)):
+            raise BuildError(f"{name} is no list of mappings")
+        return found or []
 
     def digest(self, names: Sequence[str]) -> str:
         """Digest of the names and contents of those of some files that are there.
@@ -75,6 +80,15 @@ class ModelFolder:
         """
         held = {name: digests.of_bytes(self._read(file)) for name in names if (file := self.file(name)) is not None}
         return digests.of_json(held)
+
+    def _json(self, name: str) -> Any:
+        file = self.file(name)
+        if file is None:
+            return None
+        try:
+            return json.loads(self._read(file))
+        except (ValueError, RecursionError) as error:
+            raise BuildError(f"{name} cannot be read: {error}") from error
 
     def _read(self, file: Path) -> bytes:
         try:

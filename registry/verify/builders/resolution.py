@@ -24,6 +24,8 @@ BUILT_IN: Mapping[str, str] = {
     "openmmlab": "registry.verify.builders.openmmlab",
     "torch.export": "registry.verify.builders.exported",
     "transformers": "registry.verify.builders.transformers",
+    "sentence-transformers": "registry.verify.builders.sentence_transformers",
+    "peft": "registry.verify.builders.adapters",
 }
 """Libraries by name, and the module that holds each as `LIBRARY`; imported only when a card needs it."""
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from registry.evidence.rejudge.printed import readings
 from registry.types import BuildError, MissingExtraError
+from registry.verify.builders.hub_folder import holds, read_object
 from registry.verify.builders.library import Clues, file_name, installed_version, unknown_name, weights_at
 from registry.verify.parameters import ledger, variants
 from registry.verify.target import Interpolation, Preprocessing, Target, WeightsRef
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+_HUB = re.compile(r"hf[-_]hub:(?:(?P<owner>[\w.-]+)/)?(?P<name>[\w.-]+)(?:@[\w./-]+)?", re.ASCII)
+_MOST_CLASSES = 1_000_000
+
+
 class Timm:
     """timm as a library of models; a model may carry the tag of its weights: `resnet50.a1_in1k`."""
 
@@ -32,7 +39,12 @@ class Timm:
     links = ("/pytorch-image-models/",)
 
     def target(self, name: str, how: str) -> Target:
-        """The model called `name`; see `Library.target`."""
+        """The model called `name`, which may be timm's id of it on the Hub; see `Library.target`."""
+        if (found := _HUB.fullmatch(name)) is not None:
+            if found["owner"] not in ("timm", None):
+                whose = f"{found['owner']}/{found['name']}"
+                raise BuildError(f"only the Hub knows what {whose} is: keep the card beside its config.json")
+            name = found["name"]
         if not _is_current(name):
             renamed = _registry()._deprecated_models.get(name)
             if renamed is None:
@@ -42,6 +54,8 @@ class Timm:
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:
         """The model of the card's ID, else of its weights; see `Library.find`."""
+        if hinted and clues.folder and (found := _of_config(clues)) is not None:
+            return found
         if not hinted:
             name = _by_weights(clues.weights)
             return None if name is None else _target(name, "by its weights' URL")
@@ -70,6 +84,24 @@ class Timm:
         if old:
             raise unknown_name(self.name, old, _registry()._model_entrypoints)
         return None
+
+
+def _of_config(clues: Clues) -> Target | None:
+    """The model of the `config.json` beside a card of the Hub, as timm writes it: with its name and its classes."""
+    if not holds(clues.folder, "config.json"):
+        return None
+    said = read_object(Path(clues.folder), "config.json")
+    name = said.get("architecture")
+    if not isinstance(name, str) or not _is_current(name.partition(".")[0]):
+        return None
+    cfg = said.get("pretrained_cfg")
+    tag = cfg.get("tag") if isinstance(cfg, dict) else None
+    tagged = f"{name}.{tag}" if isinstance(tag, str) and _is_current(f"{name}.{tag}") else name
+    found = _target(tagged, "by the config.json beside the card")
+    classes = said.get("num_classes")
+    if isinstance(classes, int) and not isinstance(classes, bool) and 0 <= classes <= _MOST_CLASSES:
+        found = replace(found, build=partial(build, found.name, num_classes=classes))
+    return found
 
 
 @cache

@@ -14,28 +14,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from registry.files import open_plain
 from registry.types import BuildError
-from registry.verify.arguments import Arguments, TensorSpec
+from registry.verify.arguments import Arguments
+from registry.verify.builders.hub_folder import read_object
 from registry.verify.builders.library import Clues, installed_version, unknown_name
 from registry.verify.builders.transformers_files import with_files
+from registry.verify.builders.transformers_inputs import candidates, runs
 from registry.verify.builders.transformers_library import NAME, library
 from registry.verify.target import Target
 
 if TYPE_CHECKING:
     from torch import nn
-
-TOKENS = 128
-"""Tokens of a text where nothing says how long it is."""
-
-_LARGEST = 4 << 20
-_SAMPLES = 16_000
-"""Samples of a sound: one second, as speech models take it."""
-
-_FRAMES = 3_000
-"""Frames of a log-mel spectrogram: thirty seconds, which Whisper always pads to."""
-
-_PICTURE = 224
 
 
 class Transformers:
@@ -83,24 +72,55 @@ def config_target(path: Path, how: str = "as asked", *, base: str = "") -> Targe
         BuildError: The file cannot be read, or is not the configuration of a model that the installed library has.
     """
     file = path / "config.json" if path.is_dir() else path
-    try:
-        with open_plain(file) as opened:
-            data = opened.read(_LARGEST + 1)
-        config = json.loads(data) if len(data) <= _LARGEST else None
-    except (OSError, ValueError, RecursionError) as error:
-        raise BuildError(f"{file.name} cannot be read: {error}") from error
-    kind = config.get("model_type") if isinstance(config, dict) else None
-    if not isinstance(config, dict) or not isinstance(kind, str):
-        raise BuildError(f"{file.name} names no model_type: it is not the configuration of a model of {NAME}")
+    config = read_object(file.parent, file.name)
+    wanted = named_class(config)
+    target = settings_target(config, how, wanted=wanted, file=file.name)
+    made = partial(_class_and_config, str(config["model_type"]), config, wanted)
+    return with_files(target, file, base or str(file.parent), config, made)
+
+
+def settings_target(settings: Mapping[str, Any], how: str, *, wanted: str, file: str = "config.json") -> Target:
+    """The architecture of a configuration.
+
+    Args:
+        settings: The configuration.
+        how: See `Target`.
+        wanted: Name of the class, empty for the usual one.
+        file: Where it stands, as shown.
+
+    Raises:
+        BuildError: It is not the configuration of a model that the installed library has.
+    """
+    kind = settings.get("model_type")
+    if not isinstance(kind, str):
+        raise BuildError(f"{file} names no model_type: it is not the configuration of a model of {NAME}")
     if kind not in _mapping():
-        own = " and brings its own code (auto_map), which is not run" if "auto_map" in config else ""
+        own = " and brings its own code (auto_map), which is not run" if "auto_map" in settings else ""
         here = f"{NAME} {installed_version(NAME)}"
         raise BuildError(f"{here} has no architecture '{kind}'; the configuration needs another version{own}")
-    named = config.get("architectures")
-    wanted = named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
-    target = _target(f"{kind}.{wanted}" if wanted else kind, how, kind, config, wanted)
-    made = partial(_class_and_config, kind, config, wanted)
-    return with_files(target, file, base or str(file.parent), config, made)
+    return _target(f"{kind}.{wanted}" if wanted else kind, how, kind, settings, wanted)
+
+
+def named_class(settings: Mapping[str, Any]) -> str:
+    """The class that a configuration names, empty where it names none."""
+    named = settings.get("architectures")
+    return named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
+
+
+def headless(settings: Mapping[str, Any]) -> str:
+    """The class of a configuration's architecture without a head, as sentences are encoded with; of T5 the encoder.
+
+    Raises:
+        BuildError: The library has none.
+    """
+    from transformers.models.auto import modeling_auto as auto
+
+    kind = settings.get("model_type")
+    known = {**auto.MODEL_MAPPING_NAMES, **auto.MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES}
+    found = known.get(kind) if isinstance(kind, str) and kind in _mapping() else None
+    if found is None:
+        raise BuildError(f"{NAME} has no architecture '{str(kind)[:60]}' without a head")
+    return str(found if isinstance(found, str) else found[0])
 
 
 def build(kind: str, settings: Mapping[str, Any], wanted: str) -> nn.Module:
@@ -117,62 +137,34 @@ def build(kind: str, settings: Mapping[str, Any], wanted: str) -> nn.Module:
     model_class = _class(library(), kind, wanted)
     try:
         model: nn.Module = model_class(_config(kind, settings))
+        _gather_experts(model)
     except Exception as error:
         raise BuildError(f"{NAME} cannot build {kind}: {type(error).__name__}: {error}".splitlines()[0]) from error
     return model.eval()
 
 
+def _gather_experts(model: Any) -> None:
+    """Let a mixture of experts that has no values take the experts of each token in one product.
+
+    The usual way looks which experts the tokens chose. Either way each token passes as many as its configuration says.
+    """
+    can_choose = getattr(model, "_can_set_experts_implementation", None)
+    if can_choose is not None and can_choose() and next(model.parameters()).is_meta:
+        model.set_experts_implementation("batched_mm")
+
+
 def arguments(kind: str, settings: Mapping[str, Any], wanted: str) -> Arguments:
-    """What a model is called with: tokens, a picture or a sound, by its main input.
+    """What a model is called with, of what it may be the first that it runs on without values.
 
     Raises:
         BuildError: The library has no such class.
     """
-    config = _config(kind, settings)
-    model_class = _class(library(), kind, wanted)
-    main = str(getattr(model_class, "main_input_name", "input_ids"))
-    if hasattr(config, "num_mel_bins") and getattr(config, "is_encoder_decoder", False):
-        main = "input_features"
-    text, vision = _part(config, "text_config"), _part(config, "vision_config")
-    tokens = min(TOKENS, _first(text, "max_position_embeddings", default=TOKENS))
-    side = _first(vision, "image_size", default=_PICTURE)
-    picture = TensorSpec((1, _first(vision, "num_channels", "in_channels", default=3), side, side))
-    found: dict[str, Any]
-    if main == "pixel_values":
-        found = {main: picture}
-    elif main == "input_values":
-        found = {main: TensorSpec((1, _SAMPLES))}
-    elif main == "input_features":
-        found = {main: TensorSpec((1, _first(config, "num_mel_bins", default=80), _FRAMES))}
-    else:
-        found = {main: TensorSpec((1, tokens), "int64")}
-        if vision is not config:  # a model of texts and pictures, such as CLIP
-            found["pixel_values"] = picture
-    mask = "attention_mask"
-    if getattr(config, "is_encoder_decoder", False):
-        found["decoder_input_ids"] = TensorSpec((1, tokens), "int64")
-        mask = "decoder_attention_mask"
-    # Without a mask many architectures look at the values of the positions, which a model without values lacks; some
-    # take a mask only in full, some only one of the tokens.
-    full, flat = TensorSpec((1, 1, tokens, tokens), "bool"), TensorSpec((1, tokens), "int64")
-    tried = [Arguments(keywords=found), *(Arguments(keywords={**found, mask: spec}) for spec in (full, flat))]
-    return next((each for each in tried if _runs(kind, settings, wanted, each)), tried[0])
-
-
-def _runs(kind: str, settings: Mapping[str, Any], wanted: str, given: Arguments) -> bool:
-    """Whether a model without values runs on these."""
-    import torch
-
-    keywords = {
-        name: torch.empty(spec.shape, dtype=getattr(torch, spec.dtype) if spec.dtype else None, device="meta")
-        for name, spec in given.keywords.items()
-    }
+    tried = list(candidates(_config(kind, settings), _class(library(), kind, wanted)))
     try:
-        with torch.no_grad():
-            _without_values(kind, json.dumps(settings, sort_keys=True, default=str), wanted)(**keywords)
-    except Exception:  # noqa: BLE001 - whatever a model raises, it does not run
-        return False
-    return True
+        model = _without_values(kind, json.dumps(settings, sort_keys=True, default=str), wanted)
+    except BuildError:  # said again when it is built
+        return tried[0]
+    return next((each for each in tried if runs(model, each)), tried[0])
 
 
 @lru_cache(maxsize=1)
@@ -243,21 +235,6 @@ def _class(module: ModuleType, kind: str, wanted: str) -> Any:
             found = mapping[config]
             return found[0] if isinstance(found, tuple) else found
     raise BuildError(f"{NAME} says no usual class for {kind}; name one, such as {NAME}:{kind}.ClassName")
-
-
-def _part(config: Any, name: str) -> Any:
-    return getattr(config, name, None) or config
-
-
-def _first(config: Any, *names: str, default: int) -> int:
-    """The first of a configuration's numbers that it has; of a pair, the larger."""
-    for name in names:
-        value = getattr(config, name, None)
-        if isinstance(value, list | tuple) and value and all(type(each) is int for each in value):
-            value = max(value)
-        if type(value) is int and value > 0:
-            return value
-    return default
 
 
 LIBRARY = Transformers()

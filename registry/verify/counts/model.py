@@ -85,6 +85,7 @@ class ModelCounts:
         return {
             "input": str(self.arguments),
             "input_size": list(tensors[0].shape[1:]) if tensors else [],
+            "tokens": self.arguments.tokens or None,
             "variant": self.variant,
             "run": self.run or "the model without values",
             "warnings": list(self.warnings),

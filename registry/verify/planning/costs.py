@@ -1,38 +1,13 @@
-"""The totals of a plan, and how its jobs spread over machines."""
+"""The totals of a plan."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.verify.planning.plan import Estimate, Plan, PlannedJob
-from registry.verify.planning.schedule import longest_first
+from registry.verify.planning.plan import Estimate, Plan
 from registry.verify.planning.span import Span, total
 from registry.verify.planning.throughput import estimates
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Spread:
-    """The jobs on machines that are alike, by an estimate; times in seconds.
-
-    Attributes:
-        machines: How many.
-        work: Of all jobs one after the other.
-        makespan: Until the last job ends, the longest job started first.
-        ideal: Less than this no order of the jobs takes.
-        longest: Number of the job among the evaluations that may take longest, `None` where none is known.
-        unknown: Jobs that the estimate cannot tell of, and that these times leave out.
-        late: Jobs that may take longer than a job may in a worker.
-    """
-
-    machines: int
-    work: Span
-    makespan: Span
-    ideal: Span
-    longest: int | None
-    unknown: int
-    late: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +25,7 @@ class Costs:
         flops: Of all evaluations whose FLOPs are known.
         jobs_without_flops: Evaluations whose FLOPs are not.
         largest: Most bytes of weights that one job puts on a device.
-        estimates: How long the evaluations take, by kind of machine, and how they spread over several of it.
+        estimates: How long the evaluations take, by kind of machine.
     """
 
     again: Counter[str]
@@ -63,16 +38,11 @@ class Costs:
     flops: Span
     jobs_without_flops: int
     largest: int
-    estimates: tuple[tuple[Estimate, Spread], ...]
+    estimates: tuple[Estimate, ...]
 
 
-def costs_of(plan: Plan, *, machines: int = 1) -> Costs:
-    """Add a plan up.
-
-    Args:
-        plan: The plan.
-        machines: How many GPUs or other machines share the evaluations.
-    """
+def costs_of(plan: Plan) -> Costs:
+    """Add a plan up."""
     files = plan.downloads()
     away = [each for each in files if each.size != 0]
     sources: Counter[str] = Counter()
@@ -91,26 +61,7 @@ def costs_of(plan: Plan, *, machines: int = 1) -> Costs:
         flops=flops,
         jobs_without_flops=unknown,
         largest=max((job.weights or 0 for job in plan.evaluations), default=0),
-        estimates=tuple(
-            (each, spread(each, plan.evaluations, machines)) for each in estimates(plan.evaluations, plan.speeds)
-        ),
-    )
-
-
-def spread(estimate: Estimate, jobs: Sequence[PlannedJob], machines: int) -> Spread:
-    """How the jobs of an estimate spread over machines; the low ends and the high ends are each scheduled."""
-    known = {number: each for number, each in enumerate(estimate.seconds) if each is not None}
-    low = longest_first([each.low for each in known.values()], machines)
-    high = longest_first([each.high for each in known.values()], machines)
-    work, unknown = total(estimate.seconds)
-    return Spread(
-        machines=machines,
-        work=work,
-        makespan=Span(low.makespan, high.makespan),
-        ideal=Span(low.ideal, high.ideal),
-        longest=None if high.longest is None else list(known)[high.longest],
-        unknown=unknown,
-        late=sum(each.high > jobs[at].limit for at, each in known.items()),
+        estimates=tuple(estimates(jobs, plan.speeds)),
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from registry.claims import ModelClaims
+from registry.harness.lead import lead
 from registry.types import Claim, DatasetError, Unverifiable
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import weights_of
 from registry.verify.builders import resolve
+from registry.verify.harnesses.measurer import by_harness, startable
+from registry.verify.harnesses.subject import subject_of
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.planning.sizes import Sizes, download_of
 from registry.verify.target import Target
@@ -48,7 +51,7 @@ class Foresight:
 
     def foretell(self, kind: Kind, work: Sequence[ModelClaims]) -> None:
         """Add the jobs that one way to measure makes of its work."""
-        {"count": self._count, "evaluate": self._evaluate, "time": self._time}[kind](work)
+        {"count": self._count, "evaluate": self._evaluate, "time": self._time, "harness": self._harness}[kind](work)
 
     def _count(self, work: Sequence[ModelClaims]) -> None:
         models = [self._model(each) for each in work if self._resolved(each) is not None]
@@ -60,6 +63,21 @@ class Foresight:
             target = self._resolved(each)
             if target is not None:
                 self.jobs.append(PlannedJob(kind="time", library=target.library, models=(self._model(each),)))
+
+    def _harness(self, work: Sequence[ModelClaims]) -> None:
+        for each in work:
+            for found, claims in by_harness(each.claims):
+                some = ModelClaims(model=each.model, claims=tuple(claims))
+                try:
+                    startable(found.harness)
+                    subject_of(each.model)
+                except Unverifiable as error:
+                    self._hopeless(some, error.message)
+                    continue
+                tasks = len({lead(claim) for claim in claims})
+                data = f"{tasks} task{'' if tasks == 1 else 's'}"
+                job = PlannedJob(kind="harness", library=found.harness, dataset=data, models=(self._model(some),))
+                self.jobs.append(job)
 
     def _evaluate(self, work: Sequence[ModelClaims]) -> None:
         jobs, rejected = evaluation_jobs(work, self._options)

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from registry.claims import ModelClaims
 from registry.evidence import Store
+from registry.evidence.rejudge.imported import is_imported
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.datasets import canonical
@@ -129,6 +130,8 @@ class _Learnt:
             return "there is no evidence yet"
         if earlier.evidence.verdict not in SETTLED:
             return f"it was found {earlier.evidence.verdict}, which is tried again"
+        if is_imported(earlier.evidence):
+            return "another harness measured it, and not mir"
         if earlier.stale:
             return "; ".join(earlier.stale)
         if self.force:

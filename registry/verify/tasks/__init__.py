@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from registry.harness.lead import OWN, lead
 from registry.types import Claim, Model, PredictionsError, Unverifiable
 from registry.verify.engines import Failure, in_worker, is_worker, said
 from registry.verify.plugins import PluginError, installed, load
@@ -17,6 +18,12 @@ from registry.verify.tasks.flow import OpticalFlow
 from registry.verify.tasks.regression import Regression
 from registry.verify.tasks.segmentation import Segmentation
 from registry.verify.tasks.text.classification import TextClassification
+from registry.verify.tasks.text.language_modelling import LanguageModelling
+from registry.verify.tasks.text.question_answering import QuestionAnswering
+from registry.verify.tasks.text.regression import SentenceSimilarity, TextRegression
+from registry.verify.tasks.text.speech import SpeechRecognition
+from registry.verify.tasks.text.token_classification import TokenClassification
+from registry.verify.tasks.text.translation import Summarization, Translation
 from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
@@ -48,6 +55,14 @@ _TASKS: tuple[Task, ...] = (
     Segmentation(),
     OpticalFlow(),
     TextClassification(),
+    TextRegression(),
+    TokenClassification(),
+    QuestionAnswering(),
+    SentenceSimilarity(),
+    LanguageModelling(),
+    Translation(),
+    Summarization(),
+    SpeechRecognition(),
     Regression(),
     VideoClassification(),
     Classification(),
@@ -65,8 +80,10 @@ def task_of(claim: Claim) -> str | None:
         with suppress(Exception, SystemExit):  # a stranger's code; `unmeasured` says what is wrong with it
             if task_named(name).takes(claim):
                 return name
-    if claim.conditions:
-        return None  # of another model, or on a part of the data: no task here sets up what the card names
+    leads = lead(claim)
+    if claim.conditions or (leads is not None and leads.harness in OWN):
+        # Of another model, or on a part of the data, which no task here sets up; or in the way of another harness.
+        return None
     return next((name for name, task in BUILT_IN.items() if task.takes(claim)), None)
 
 
@@ -163,8 +180,9 @@ def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str])
 
 def unmeasured(claim: Claim) -> str:
     """Why no task takes a claim; plug-ins that cannot be asked are named, since one of them may."""
-    said = f"mir has no way to measure {claim.label}"
-    if claim.task is not None and claim.dataset is None:
+    leads = lead(claim)
+    said = f"mir has no way to measure {claim.label}" if leads is None else leads.reason
+    if leads is None and claim.task is not None and claim.dataset is None:
         said += " without the data set's name"
     return "; ".join([said, *_broken(claim)])
 

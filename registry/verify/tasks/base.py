@@ -17,6 +17,8 @@ from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from registry.verify.datasets import Dataset
     from registry.verify.inputs import Inputs, Transform
     from registry.verify.target import Target
@@ -87,7 +89,23 @@ class Task:
 
         if target.preprocessing is None and target.input_size is not None and len(target.input_size) < 3:
             return AsStored()
+        if target.preprocessing is None and target.folder:
+            from registry.verify.tasks.processed import processed_pictures
+
+            return processed_pictures(target, given)
         return Pictures(of_card(model, target.preprocessing, given))
+
+    def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:  # noqa: ARG002
+        """The model as this task asks it, where that is more than one call: one that writes a text, token by token.
+
+        Args:
+            model: The model with its weights.
+            inputs: What `inputs` gave.
+
+        Raises:
+            Unverifiable: It cannot be asked so.
+        """
+        return model
 
     def reference(self, dataset: Any, index: int, transform: Transform) -> Any:  # noqa: ARG002
         """What `predictions` needs of a sample's right answer, read where the sample is: arrays, or `None` for nothing.

@@ -124,7 +124,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     for name in ("HF_TOKEN", "HF_HUB_OFFLINE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "work").mkdir()
-    (tmp_path / "work" / "mir.toml").write_text(f'hosts = ["127.0.0.1:{state.port}"]\n')
+    (tmp_path / "work" / "mir.toml").write_text(f'private-hosts = ["127.0.0.1:{state.port}"]\n')
     monkeypatch.chdir(tmp_path / "work")
     yield state
     server.shutdown()

@@ -87,6 +87,7 @@ def test_a_file_that_nobody_writes_is_refused_in_a_sentence(tmp_path: Path, text
 POWERS = """
 [tool.mir]
 hosts = ["*"]
+private-hosts = ["127.0.0.1"]
 evidence = "s3://elsewhere/evidence"
 shared_cache = "/nowhere"
 vocabulary = ["/dev/zero"]
@@ -105,7 +106,15 @@ def test_a_configuration_beside_cards_has_no_powers(tmp_path: Path) -> None:
     assert found == Config(file=tmp_path / "pyproject.toml", ignore=("MIR5",), dialect="metafile")
     ((at, said),) = beside.unheeded.items()
     assert at.file.endswith("pyproject.toml")
-    assert said.startswith("baseline, datasets, evidence, hosts, shared_cache, vocabulary: this counts only in")
+    assert said.startswith(
+        "baseline, datasets, evidence, hosts, private-hosts, shared_cache, vocabulary: this counts only in"
+    )
+
+
+def test_a_private_host_is_named_in_full(tmp_path: Path) -> None:
+    (tmp_path / "mir.toml").write_text('private-hosts = ["*.lab"]\n')
+    with pytest.raises(ConfigError, match="'private-hosts' must name each host in full"):
+        find_config(tmp_path)
 
 
 def test_the_callers_own_is_none_of_those_beside_cards(tmp_path: Path) -> None:

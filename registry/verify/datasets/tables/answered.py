@@ -13,6 +13,9 @@ from registry.types import DatasetError
 from registry.verify.datasets.tables import columns as find
 from registry.verify.datasets.tables.rows import Columns
 
+SEPARATOR = "\n\n"
+"""What stands between the rows of a running text, as in transformers' guide to perplexity."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
@@ -81,7 +84,11 @@ def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
         answers = [[names[each] if isinstance(each, int) else str(each) for each in row] for row in cells]
     except IndexError:
         raise DatasetError(f"the column {tags} holds a number that is none of its {len(names)} tags") from None
-    return Found(samples=samples, answers=answers, columns={"words": words, "tags": tags}, classes=names)
+    # Outputs are called as the model calls them; tags of the data set are compared with them by name.
+    classes = tuple(categories or names)
+    if not classes:
+        raise DatasetError("nothing says which tag each of the model's outputs is: name them in the card's Classes")
+    return Found(samples=samples, answers=answers, columns={"words": words, "tags": tags}, classes=classes)
 
 
 def answered_questions(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
@@ -101,10 +108,11 @@ def answered_questions(table: Columns, categories: Sequence[str] | None) -> Foun
 
 
 def texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
-    """Running text, a piece a row."""
+    """Running text: the rows one after another, with an empty line between them."""
     text = find.find(table, find.TEXTS, "the text", find.is_text)
-    samples = ["" if each is None else str(each) for each in table.values[text]]
-    return Found(samples=samples, answers=[None] * len(samples), columns={"text": text})
+    rows = ["" if each is None else str(each) for each in table.values[text]]
+    about = {"rows": len(rows), "joined_by": SEPARATOR}
+    return Found(samples=[SEPARATOR.join(rows)], answers=[None], columns={"text": text}, about=about)
 
 
 def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001

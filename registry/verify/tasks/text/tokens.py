@@ -63,7 +63,9 @@ class Tokens:
             return tokenizer_of(self.folder, self.digest)(text, pair, **{**cut, **how})
         except BuildError:
             raise
-        except Exception as error:  # a tokenizer raises whatever its configuration makes it
+        except BaseException as error:  # a tokenizer raises whatever its configuration makes it, also panics of Rust
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
             raise UnreadableError(f"the tokenizer fails: {first_line(error)}") from error
 
 
@@ -129,7 +131,7 @@ def token_inputs(model: Model, target: Target, given: Mapping[str, str]) -> Toke
         transform=Tokens(
             folder=folder.path,
             digest=folder.digest(TOKENIZER),
-            longest=_said_length(model, given) or longest(folder, text),
+            longest=said_length(model, given) or longest(folder, text),
             fixed=not decides_by_padding,
         ),
         padding=padding or 0,
@@ -193,7 +195,12 @@ def _decodes(config: Mapping[str, Any]) -> bool:
     return isinstance(named, list) and any("ForSequenceClassification" in str(each) for each in named)
 
 
-def _said_length(model: Model, given: Mapping[str, str]) -> int:
+def said_length(model: Model, given: Mapping[str, str]) -> int:
+    """The tokens that a sample is cut to by the option or the card; zero where neither says.
+
+    Raises:
+        DatasetError: It is no number.
+    """
     value = {each.casefold(): text for each, text in given.items()}.get("max length", model.get("Max Length"))
     if value is None:
         return 0

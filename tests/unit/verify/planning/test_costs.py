@@ -1,6 +1,6 @@
 from registry.types import Claim, Location, Quantity
-from registry.verify.planning.costs import costs_of, spread
-from registry.verify.planning.plan import Cannot, Download, Estimate, Plan, PlannedJob, PlannedModel
+from registry.verify.planning.costs import costs_of
+from registry.verify.planning.plan import Cannot, Download, Plan, PlannedJob, PlannedModel
 from registry.verify.planning.span import Span
 
 
@@ -55,14 +55,3 @@ def test_totals_count_each_file_once_and_say_what_is_unknown() -> None:
     assert found.again == {"there is no evidence yet": 2}
     assert found.cannot == (("r", 2, 1),)
     assert found.estimates == ()
-
-
-def test_low_and_high_ends_are_each_spread() -> None:
-    seconds = (Span(2.0, 4.0), None, Span(3.0, 3.0), Span(5.0, 6.0))
-    jobs = [PlannedJob(kind="evaluate", models=(), limit=limit) for limit in (3.0, 1.0, 3.0, 60.0)]
-    found = spread(Estimate(machine="m", models=1, rate=None, reading=None, seconds=seconds), jobs, 2)
-    assert found.work == Span(10.0, 13.0)
-    assert found.makespan == Span(5.0, 7.0)
-    assert found.ideal == Span(5.0, 6.5)
-    assert (found.longest, found.unknown) == (3, 1)
-    assert found.late == 1  # only the first may take longer than its limit

@@ -15,7 +15,7 @@ from registry.verify.weights import Cache, Policy, fetch
 
 DATA = random.Random(0).randbytes(3_000_000)
 DIGEST = hashlib.sha256(DATA).hexdigest()
-LOCAL = Policy(hosts=("127.0.0.1",), backoff=0.001, timeout=5)
+LOCAL = Policy(private_hosts=("127.0.0.1",), backoff=0.001, timeout=5)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_download_is_resumed_by_a_later_run_unless_the_file_changed(file_serve
     url = file_server.url("/model.pth")
     file_server.files["/model.pth"] = DATA
     file_server.broken["/model.pth"] = [1_500_000]
-    once = Policy(hosts=LOCAL.hosts, attempts=1)
+    once = Policy(private_hosts=LOCAL.private_hosts, attempts=1)
     with pytest.raises(WeightsError, match="1500000 of 3000000 bytes"):
         fetch(WeightsRef(url=url), cache=cache, policy=once)
     newer = DATA[::-1]
@@ -106,7 +106,7 @@ def test_a_file_is_bounded(file_server: Any, cache: Cache) -> None:
         fetch(
             WeightsRef(url=file_server.url("/model.pth")),
             cache=cache,
-            policy=Policy(hosts=LOCAL.hosts, max_bytes=2_000_000),
+            policy=Policy(private_hosts=LOCAL.private_hosts, max_bytes=2_000_000),
         )
 
 
@@ -156,7 +156,7 @@ from pathlib import Path
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache, Policy, fetch
 ref = WeightsRef(url=sys.argv[2])
-print(fetch(ref, cache=Cache(folder=Path(sys.argv[1])), policy=Policy(hosts=("127.0.0.1",))).sha256)
+print(fetch(ref, cache=Cache(folder=Path(sys.argv[1])), policy=Policy(private_hosts=("127.0.0.1",))).sha256)
 """
 
 

@@ -132,7 +132,9 @@ def cache(tmp_path: Path) -> Cache:
 
 
 def policy(hub: Hub, **named: Any) -> Policy:
-    return Policy(hosts=(f"127.0.0.1:{hub.port}", f"localhost:{hub.other_port}"), backoff=0.001, timeout=5, **named)
+    return Policy(
+        private_hosts=(f"127.0.0.1:{hub.port}", f"localhost:{hub.other_port}"), backoff=0.001, timeout=5, **named
+    )
 
 
 def refusal(url: str, hub: Hub, cache: Cache, **named: Any) -> WeightsError:
@@ -245,7 +247,7 @@ def test_the_hub_and_where_it_leads_must_be_allowed(hub: Hub, cache: Cache) -> N
     url = "hf://timm/resnet18/model.safetensors"
     for hosts, said in (((), "127.0.0.1"), ((f"127.0.0.1:{hub.port}",), "localhost")):
         with pytest.raises(WeightsError, match=f"weights are not fetched from '{said}'"):
-            fetch(WeightsRef(url=url), cache=cache, policy=Policy(hosts=hosts))
+            fetch(WeightsRef(url=url), cache=cache, policy=Policy(private_hosts=hosts))
 
 
 @pytest.mark.parametrize("url", ["hf://nobody", "hf://a/b/../../c", "hf://a/b"])

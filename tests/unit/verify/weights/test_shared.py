@@ -20,7 +20,7 @@ from registry.verify.weights.shared import shared_cache
 
 DATA = random.Random(0).randbytes(300_000)
 DIGEST = hashlib.sha256(DATA).hexdigest()
-LOCAL = Policy(hosts=("127.0.0.1",), backoff=0.001, timeout=5, attempts=1)
+LOCAL = Policy(private_hosts=("127.0.0.1",), backoff=0.001, timeout=5, attempts=1)
 
 
 @pytest.fixture(params=["mounted", "s3"])
@@ -78,7 +78,7 @@ def test_what_is_too_large_is_not_taken(file_server: Any, machine: Any, shared: 
     file_server.files["/model.pth"] = DATA[:100]
     digest = hashlib.sha256(DATA[:100]).hexdigest()
     shared.write(f"sha256/{digest}", DATA)
-    policy = Policy(hosts=LOCAL.hosts, max_bytes=1000)
+    policy = Policy(private_hosts=LOCAL.private_hosts, max_bytes=1000)
     fetched = fetch(WeightsRef(url=file_server.url("/model.pth"), sha256=digest), cache=machine("first"), policy=policy)
     assert (fetched.size, len(file_server.requests)) == (100, 1)
 

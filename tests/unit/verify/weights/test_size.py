@@ -9,7 +9,7 @@ import pytest
 from registry.types import WeightsError
 from registry.verify.weights import Policy, size_of
 
-LOCAL = Policy(hosts=("127.0.0.1",), timeout=5)
+LOCAL = Policy(private_hosts=("127.0.0.1",), timeout=5)
 
 
 def test_the_size_is_asked_for_without_the_file(file_server: Any) -> None:

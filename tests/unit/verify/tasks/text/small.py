@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from registry.verify.builders.transformers_library import library
 
@@ -23,12 +23,13 @@ def sentences(count: int, seed: int = 0) -> list[str]:
 
 
 def tokenizer() -> Any:
-    """WordPiece as BERT's, trained on the sentences."""
-    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    """WordPiece as BERT's: some words, and the letters of all others."""
+    letters = [chr(ord("a") + at) for at in range(26)]
+    pieces = dict.fromkeys([*SPECIAL, *".!?", *letters, *(f"##{letter}" for letter in letters), *WORDS[:10]])
+    vocabulary = {piece: at for at, piece in enumerate(pieces)}
+    made = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     made.normalizer = normalizers.BertNormalizer()
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=80, special_tokens=SPECIAL, show_progress=False)
-    made.train_from_iterator(sentences(200), trainer)
     made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     return transformers.BertTokenizerFast(tokenizer_object=made, model_max_length=32)
 

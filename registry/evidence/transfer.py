@@ -1,0 +1,58 @@
+"""Records of one store taken over into another, with the predictions that they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+
+from registry.evidence.store import Store
+from registry.types import Evidence
+
+_LARGEST = 4 << 30
+"""Bytes of kept predictions that are copied."""
+
+_OPEN = ("unverifiable", "error")
+
+
+def transfer(source: Store, target: Store) -> int:
+    """Take records over, unless the other store has one of the same claim that says more, or as much and is newer.
+
+    Returns:
+        How many the other store lacked.
+
+    Raises:
+        OutputError: The target cannot be written.
+        StorageError: One of the two cannot be read.
+    """
+    taken = 0
+    for _, group in groupby(source.all(), key=lambda evidence: evidence.claim.model):
+        records = list(group)
+        for each in records:
+            name = _predictions(each, source)
+            if name is not None:
+                target.keep(name, source.files.read(name, _LARGEST))
+        left = target.settle(records, [_stays(each) for each in records])
+        taken += sum(stands is each for stands, each in zip(left, records, strict=True))
+    return taken
+
+
+def _stays(new: Evidence) -> Callable[[Evidence], bool]:
+    def stays(found: Evidence) -> bool:
+        settled = found.verdict not in _OPEN, new.verdict not in _OPEN
+        return settled[0] if settled[0] != settled[1] else found.time >= new.time
+
+    return stays
+
+
+def _predictions(evidence: Evidence, source: Store) -> str | None:
+    """The file of its predictions; `None` where there is none, or it is none of the store's."""
+    kept = None if evidence.measurement is None else evidence.measurement.details.get("predictions")
+    name = kept.get("file") if isinstance(kept, dict) else None
+    if not isinstance(name, str) or not name.endswith(".npz") or "\0" in name:
+        return None
+    if isinstance(source.folder, Path):
+        inside = (source.folder / name).resolve().is_relative_to(source.folder.resolve())
+    else:
+        inside = not name.startswith("/") and ".." not in PurePosixPath(name).parts
+    return name if inside else None

@@ -1,0 +1,86 @@
+"""Results of lm-evaluation-harness: `results_*.json`, of today's form and of that before version 0.4.
+
+    results: {TASK: {"METRIC,FILTER": number, "METRIC_stderr,FILTER": number, "alias": text}}      0.4 and later
+    results: {TASK: {METRIC: number, METRIC_stderr: number}}                                       before, as lmms-eval
+
+Beside them `configs` (the data set and splits of each task), `versions`, `n-shot`, `n-samples`, `group_subtasks` and
+`config` (the model and `limit`). What was logged of each sample stands in `samples_TASK_*.jsonl` beside the file: from
+it come the number of samples where the results do not say it, and a second reckoning of the mean.
+Source: `lm_eval/evaluator_utils.py` and `lm_eval/loggers/evaluation_tracker.py`, versions 0.3.0, 0.4.2 and 0.4.13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from registry.harness.log import HarnessLog, HarnessResult
+from registry.harness.source import LogSource
+from registry.harness.values import arguments, count, date, entries, mapping, number, text
+
+NAME = "lm-eval"
+
+_BESIDE = frozenset({"alias", "name", "sample_len", "samples", "num_samples", "effective_num_docs", "num_docs"})
+
+
+def read(source: LogSource) -> HarnessLog | None:
+    """The log in a file, `None` where it is of another form."""
+    data = mapping(source.value)
+    results, versions = data.get("results"), data.get("versions")
+    if not isinstance(results, dict) or not isinstance(versions, dict):
+        return None
+    config = mapping(data.get("config") or data.get("config_general"))
+    model_arguments = arguments(config.get("model_args"))
+    model = text(data.get("model_name")) or model_arguments.get("pretrained", "") or text(config.get("model"))
+    found = tuple(
+        each for task in results for each in _of_task(str(task), mapping(results[task]), data, config, source)
+    )
+    libraries = {"transformers": text(data.get("transformers_version")), "dtype": text(config.get("model_dtype"))}
+    return HarnessLog(
+        harness=NAME,
+        version=text(data.get("lm_eval_version")),
+        results=found,
+        model=model,
+        revision=text(config.get("model_sha")) or model_arguments.get("revision", ""),
+        commit=text(data.get("git_hash") or data.get("upper_git_hash")),
+        date=date(data.get("date")),
+        environment={name: said for name, said in libraries.items() if said},
+    )
+
+
+def _of_task(
+    task: str, scores: Mapping[str, Any], data: Mapping[str, Any], config: Mapping[str, Any], source: LogSource
+) -> Iterator[HarnessResult]:
+    said = mapping(mapping(data.get("configs")).get(task))
+    subtasks = entries(mapping(data.get("group_subtasks")).get(task))
+    shots = count(mapping(data.get("n-shot")).get(task))
+    if shots is None:
+        shots = count(said.get("num_fewshot"))
+    if shots is None:
+        shots = count(config.get("num_fewshot")) or count(data.get("num_fewshot"))
+    sizes = mapping(mapping(data.get("n-samples")).get(task))
+    effective, original = count(sizes.get("effective")), count(sizes.get("original"))
+    if effective is None:
+        effective = count(scores.get("sample_len")) or source.samples(task)
+    limited = number(config.get("limit")) is not None
+    if original is None and limited:
+        original = 0  # not all, and nobody says how many there are
+    about: dict[str, Any] = {
+        "task": task,
+        "dataset": text(said.get("dataset_path")),
+        "config": text(said.get("dataset_name")),
+        "split": text(said.get("test_split") or said.get("validation_split")),
+        "revision": text(mapping(said.get("dataset_kwargs")).get("revision")),
+        "few_shot": shots,
+        "samples": effective,
+        "all_samples": original if original != effective else None,
+        "task_version": text(mapping(data.get("versions")).get(task)),
+        "parts": len(subtasks),
+    }
+    for key, value in scores.items():
+        metric, _, filtered = str(key).partition(",")
+        found = number(value)
+        if found is None or metric in _BESIDE or metric.endswith("_stderr"):
+            continue
+        other = f"{metric}_stderr,{filtered}" if filtered else f"{metric}_stderr"
+        yield HarnessResult(metric=metric, value=found, filter=filtered, stderr=number(scores.get(other)), **about)

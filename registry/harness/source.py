@@ -1,0 +1,143 @@
+"""One file that may be a harness's log: read once and within bounds, whatever it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from registry.evidence.digests import of_bytes
+from registry.files import read_bounded, reason
+from registry.harness.log import HarnessLogError
+from registry.harness.values import loads
+
+LARGEST = 64 << 20
+"""Bytes of a log. What is logged of samples stands elsewhere, but inspect-ai's JSON has both in one."""
+
+_LARGEST_SAMPLES = 512 << 20
+_LINES = 200_000
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """A file.
+
+    Attributes:
+        path: Where it is.
+        data: Its bytes.
+    """
+
+    path: Path
+    data: bytes
+
+    @classmethod
+    def open(cls, path: Path) -> LogSource:
+        """Read a file.
+
+        Raises:
+            HarnessLogError: It cannot be read, is no plain file, or is too large.
+        """
+        try:
+            return cls(path, read_bounded(path, LARGEST))
+        except OSError as error:
+            raise HarnessLogError(f"it cannot be read: {reason(error)}") from error
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes."""
+        return of_bytes(self.data)
+
+    @cached_property
+    def value(self) -> Any:
+        """The one value of JSON in it, or in the header of a zip; `None` where it holds several, a line each.
+
+        Raises:
+            HarnessLogError: It holds something else.
+        """
+        if self.data.startswith(b"PK"):
+            return loads(_decoded(_header(self.data)))
+        text = _decoded(self.data)
+        try:
+            return loads(text)
+        except HarnessLogError:
+            first, _, rest = text.strip().partition("\n")
+            if rest and first.startswith("{") and first.endswith("}"):
+                return None
+            raise
+
+    def lines(self) -> Iterator[Any]:
+        """The values of a file that holds one in each line; the one value of another."""
+        if self.value is not None:
+            yield self.value
+            return
+        for at, line in enumerate(_decoded(self.data).splitlines()):
+            if at >= _LINES:
+                raise HarnessLogError(f"it has more than {_LINES} lines")
+            if line.strip():
+                yield loads(line)
+
+    def beside(self, name: str) -> Any:
+        """The JSON in a file beside it, `None` where there is none that can be read."""
+        try:
+            return loads(_decoded(read_bounded(self.path.parent / name, 1 << 20)))
+        except (OSError, HarnessLogError):
+            return None
+
+    def samples(self, task: str) -> int | None:
+        """How many samples of a task were logged beside it, in `samples_TASK_*.jsonl`; `None` where none were."""
+        if not re.fullmatch(r"[\w.-]{1,200}", task):
+            return None
+        when = self.path.stem.partition("_")[2]
+        named = [self.path.parent / f"samples_{task}_{when}.jsonl", self.path.parent / f"samples_{task}.jsonl"]
+        for file in named:
+            try:
+                data = read_bounded(file, _LARGEST_SAMPLES)
+            except OSError:
+                continue
+            documents = {_document(line) for line in data.splitlines() if line.strip()}
+            documents.discard(None)
+            return len(documents) or None
+        return None
+
+
+def _document(line: bytes) -> int | None:
+    """Which sample a line is about: with several filters, each has several lines."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    identity = found.get("doc_id") if isinstance(found, dict) else None
+    return identity if isinstance(identity, int) else None
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise HarnessLogError("it is neither JSON in UTF-8 nor a log of inspect-ai") from error
+
+
+def _header(data: bytes) -> bytes:
+    """The header of inspect-ai's zip."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open("header.json") as member:
+            header = member.read(LARGEST + 1)
+    except KeyError as error:
+        raise HarnessLogError(
+            "it is a zip without header.json: no log of inspect-ai, or of a run that did not end"
+        ) from error
+    except NotImplementedError as error:
+        said = "it is compressed in a way that Python cannot read; write it again with: inspect log convert --to json"
+        raise HarnessLogError(said) from error
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+        raise HarnessLogError("it is a broken zip") from error
+    if len(header) > LARGEST:
+        raise HarnessLogError(f"its header is larger than {LARGEST >> 20} MiB")
+    return header

@@ -1,0 +1,8 @@
+"""Other harnesses, run for the claims that are their own: `mir verify --with lm-eval`.
+
+A harness runs in a process of its own, and mir reads what it writes as it reads anybody's log.
+"""
+
+from registry.verify.harnesses.measurer import Harnesses
+
+__all__ = ["Harnesses"]

@@ -1,0 +1,119 @@
+"""The command lines of the harnesses that mir runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from os import environ, pathsep
+from pathlib import Path
+
+from registry.harness.lead import LM_EVAL, MTEB
+from registry.verify.harnesses.subject import Subject
+
+_PROGRAMS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    LM_EVAL: (("lm-eval", "lm_eval"), "lm_eval"),
+    MTEB: (("mteb",), "mteb"),
+}
+"""Programs of a harness, and the module that is run where none of them is on the path."""
+
+_TASK = re.compile(r"\w[\w.+ -]{0,150}")
+"""Names that can be given to a program: never an option, a path or a list."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HarnessRun:
+    """One run of a harness.
+
+    Attributes:
+        harness: Its name.
+        subject: The model.
+        tasks: What is asked of it.
+        few_shot: Examples in the prompt; the task's own number where `None`.
+        device: `cpu`, `cuda`, `cuda:1`; the harness's own choice for `auto`.
+        batch_size: Samples at once; the harness's own choice where `None`.
+        trust: Whether the model's own code may run, and what a model writes for tasks such as HumanEval.
+    """
+
+    harness: str
+    subject: Subject
+    tasks: tuple[str, ...]
+    few_shot: int | None = None
+    device: str = "auto"
+    batch_size: int | None = None
+    trust: bool = False
+
+    def arguments(self, output: Path) -> list[str]:
+        """Its arguments, to write its results into a folder."""
+        return _ARGUMENTS[self.harness](self, output)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Environment variables that it needs."""
+        return {"HF_ALLOW_CODE_EVAL": "1"} if self.trust and self.harness == LM_EVAL else {}
+
+
+def program(harness: str) -> list[str] | None:
+    """How a harness is started, `None` where it is not installed."""
+    programs, module = _PROGRAMS[harness]
+    where = pathsep.join((environ.get("PATH", ""), str(Path(sys.executable).parent)))
+    for name in programs:
+        found = shutil.which(name, path=where)
+        if found is not None:
+            return [found]
+    return [sys.executable, "-m", module] if find_spec(module) is not None else None
+
+
+def is_task(name: str) -> bool:
+    """Whether a task's name, which a card may have chosen, is one that can be given to a program."""
+    return _TASK.fullmatch(name) is not None
+
+
+def _lm_eval(run: HarnessRun, output: Path) -> list[str]:
+    """Of lm-evaluation-harness 0.4: `lm_eval/_cli/run.py`."""
+    subject = run.subject
+    revision = f",revision={subject.revision}" if subject.revision else ""
+    trust = ",trust_remote_code=True" if run.trust else ""
+    return [
+        "--model",
+        "hf",
+        "--model_args",
+        f"pretrained={subject.name}{revision}{trust}",
+        "--tasks",
+        ",".join(run.tasks),
+        *_option("--num_fewshot", run.few_shot),
+        *_option("--device", None if run.device == "auto" else run.device),
+        "--batch_size",
+        str(run.batch_size or 1),
+        "--output_path",
+        str(output),
+        *(["--confirm_run_unsafe_code"] if run.trust else []),
+    ]
+
+
+def _mteb(run: HarnessRun, output: Path) -> list[str]:
+    """Of mteb 2: `mteb/cli/build_cli.py`. Its device is the number of a GPU."""
+    number = re.fullmatch(r"cuda:(\d+)", run.device)
+    return [
+        "run",
+        "--model",
+        run.subject.name,
+        *_option("--model_revision", run.subject.revision or None),
+        *_option("--device", number[1] if number else None),
+        *_option("--batch_size", run.batch_size),
+        "--output_folder",
+        str(output),
+        "--tasks",
+        *run.tasks,
+    ]
+
+
+def _option(name: str, value: object) -> Iterator[str]:
+    if value is not None:
+        yield from (name, str(value))
+
+
+_ARGUMENTS: Mapping[str, Callable[[HarnessRun, Path], list[str]]] = {LM_EVAL: _lm_eval, MTEB: _mteb}

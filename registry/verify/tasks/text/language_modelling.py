@@ -1,0 +1,91 @@
+"""How well a model foresees a text: perplexity, over windows of a stated stride."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from registry.types import Claim, Model, PredictionsError
+from registry.verify.predictions import KeptPredictions
+from registry.verify.statistics import bootstrap
+from registry.verify.tasks.base import Score, Task
+from registry.verify.tasks.text.claimed import kind_of
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from registry.verify.inputs import Inputs
+    from registry.verify.target import Target
+
+
+class LanguageModelling(Task):
+    """See `Task`. Keeps, for each window of the text, what its tokens cost together in nats, and how many they are.
+
+    The text is one sample: the rows of the data set with an empty line between them. Each window is as long as the
+    model takes and begins a stride after the one before; what that one has told is context and not told again. So does
+    transformers' guide ("Perplexity of fixed-length models").
+    """
+
+    name = "language-modelling"
+    answers = "texts"
+    documents: ClassVar = ("windows",)
+    blank: ClassVar = {"windows": []}
+
+    def takes(self, claim: Claim) -> bool:
+        """See `Task`."""
+        return kind_of(claim) == "language" and claim.subject == "perplexity"
+
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+        """See `Task`."""
+        from registry.verify.tasks.text.running_text import running_text
+
+        return running_text(model, target, given)
+
+    def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
+        """See `Task`."""
+        from registry.verify.tasks.text.running_text import Costs, RunningText
+
+        assert isinstance(inputs, RunningText), "the inputs of this task"
+        return Costs(model, inputs.window, inputs.stride)
+
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:  # noqa: ARG002
+        """See `Task`."""
+        return {"windows": [[[float(cost), int(count)] for cost, count in outputs.tolist()]]}
+
+    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
+        """See `Task`."""
+        return list(entries)
+
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
+        """See `Task`."""
+        return ("perplexity",)
+
+    def score(self, kept: KeptPredictions, subject: str) -> Score:
+        """See `Task`: exp of the mean cost of a token. Windows are the samples, also of the interval's bootstrap."""
+        self.check(kept)
+        if subject != "perplexity":
+            raise PredictionsError(f"{subject} cannot be taken from what tokens cost")
+        parts = np.array([window for text in kept.documents["windows"] for window in text], np.float64)
+        if not len(parts) or not parts[:, 1].sum():
+            raise PredictionsError("there is no token that was foreseen")
+        cost, count = parts.sum(0)
+        with np.errstate(over="ignore"):
+            return Score(
+                value=float(np.exp(cost / count)),
+                samples=len(parts),
+                interval=bootstrap(parts, lambda sums: np.exp(sums[:, 0] / sums[:, 1])),
+                details={"metric": {"library": "mir", "name": "exp of the mean cost", "tokens": int(count)}},
+            )
+
+    def check(self, kept: KeptPredictions) -> None:
+        """See `Task`."""
+        super().check(kept)
+        windows = kept.documents["windows"]
+        try:
+            shapes = {np.asarray(text, np.float64).shape[1:] for text in windows}
+        except (TypeError, ValueError):
+            shapes = {(0,)}
+        if shapes != {(2,)}:
+            raise PredictionsError("it does not hold a cost and a count for each window")

@@ -1,0 +1,196 @@
+"""Answers that stand in a text: exact match and F1 as the scripts of SQuAD take them."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.evidence.rejudge.wilson import wilson
+from registry.types import Claim, Model, PredictionsError
+from registry.verify.predictions import KeptPredictions
+from registry.verify.statistics import bootstrap
+from registry.verify.tasks.base import Hits, Score, Task
+from registry.verify.tasks.text.claimed import kind_of
+
+if TYPE_CHECKING:
+    from registry.verify.inputs import Inputs, Transform
+    from registry.verify.target import Target
+
+BEST, LONGEST_ANSWER = 20, 30
+"""Starts and ends that are tried, and tokens of an answer, as in transformers' own example (`utils_qa.py`)."""
+
+_METRIC = {"library": "mir, as SQuAD's evaluate-v2.0.py"}
+
+
+class QuestionAnswering(Task):
+    """See `Task`. The answer with the largest sum of its start's and its end's score, over all windows of a text.
+
+    No answer is an answer where the data set has questions without one: it wins where the first token scores higher.
+    """
+
+    name = "question-answering"
+    answers = "answered questions"
+    documents: ClassVar = ("predicted", "answers")
+    blank: ClassVar = {"predicted": ""}
+
+    def takes(self, claim: Claim) -> bool:
+        """See `Task`."""
+        return kind_of(claim) == "question" and claim.subject in ("exact-match", "exact", "f1")
+
+    def subject(self, claim: Claim) -> str:
+        """See `Task`."""
+        return "exact-match" if claim.subject == "exact" else claim.subject
+
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+        """See `Task`."""
+        from registry.verify.tasks.text.tokens import folder_of, said_length, token_inputs
+        from registry.verify.tasks.text.windows import LONGEST, WindowInputs, Windows
+
+        found = token_inputs(model, target, given)
+        tokens = asdict(found.transform)
+        if not said_length(model, given):
+            tokens["longest"] = min(tokens["longest"] or LONGEST, LONGEST)
+        first = folder_of(target).data("tokenizer_config.json").get("padding_side", "right") == "right"
+        return WindowInputs(transform=Windows(**tokens, question_first=first), padding=found.padding)
+
+    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
+        """See `Task`: where the tokens lie in the text."""
+        return transform.places(dataset.sample(index))  # type: ignore[attr-defined]
+
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
+        """See `Task`."""
+        places = references.cpu().numpy()
+        samples, windows = places.shape[:2]
+        starts, ends = (
+            outputs[name].float().cpu().numpy().reshape(samples, windows, -1) for name in ("start_logits", "end_logits")
+        )
+        unanswerable = any(not each for each in dataset.answers)
+        found = []
+        for row, index in enumerate(indices):
+            place, context = places[row], dataset.sample(index)["context"]
+            there = place[..., 2].any(axis=1)
+            found.append(best_answer(starts[row][there], ends[row][there], place[there], context, none=unanswerable))
+        return {"predicted": found}
+
+    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
+        """See `Task`."""
+        return {"answers": [dataset.answers[index] for index in indices]}
+
+    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
+        """See `Task`."""
+        return list(entries)
+
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
+        """See `Task`."""
+        return "exact-match", "f1"
+
+    def score(self, kept: KeptPredictions, subject: str) -> Score:
+        """See `Task`."""
+        if subject == "exact-match":
+            hits = self._exact(kept)
+            right, samples = int(hits.sum()), len(hits)
+            return Score(
+                value=right / samples,
+                samples=samples,
+                right=right,
+                interval=wilson(right, samples),
+                details={"metric": {**_METRIC, "name": "exact"}},
+            )
+        self.check(kept)
+        if subject != "f1":
+            raise PredictionsError(f"{subject} cannot be taken from answers")
+        shares = np.array([_best(f1, *each) for each in self._pairs(kept)])
+        parts = np.stack([shares, np.ones_like(shares)], axis=1)
+        return Score(
+            value=float(shares.mean()),
+            samples=len(shares),
+            interval=bootstrap(parts, lambda sums: sums[:, 0] / sums[:, 1]),
+            details={"metric": {**_METRIC, "name": "f1"}},
+        )
+
+    def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:
+        """See `Task`; `None` for F1."""
+        if subject != "exact-match":
+            return None
+        return self._exact(kept)
+
+    def _exact(self, kept: KeptPredictions) -> Hits:
+        self.check(kept)
+        return np.array([bool(_best(exact, *each)) for each in self._pairs(kept)])
+
+    def check(self, kept: KeptPredictions) -> None:
+        """See `Task`."""
+        super().check(kept)
+        found, right = kept.documents["predicted"], kept.documents["answers"]
+        if not isinstance(found, list) or not isinstance(right, list) or len(found) != len(right):
+            raise PredictionsError("its documents do not hold an answer for each sample")
+        if len(found) != len(kept.samples) or not all(isinstance(each, str) for each in found):
+            raise PredictionsError("its documents do not hold an answer for each sample")
+        if not all(isinstance(each, list) and all(isinstance(one, str) for one in each) for each in right):
+            raise PredictionsError("its right answers are no lists of texts")
+
+    def _pairs(self, kept: KeptPredictions) -> list[tuple[str, list[str]]]:
+        return list(zip(kept.documents["predicted"], kept.documents["answers"], strict=True))
+
+
+def best_answer(
+    starts: npt.NDArray[np.float32],
+    ends: npt.NDArray[np.float32],
+    places: npt.NDArray[np.int64],
+    context: str,
+    *,
+    none: bool,
+) -> str:
+    """The answer to one question.
+
+    Args:
+        starts: Score of each token as the answer's first, shape (windows, tokens).
+        ends: The same as its last.
+        places: See `Windows.places`.
+        context: The text.
+        none: Whether no answer is an answer; its score is the least over windows of that of the first token.
+    """
+    found: list[tuple[float, str]] = []
+    nothing = min((float(start[0] + end[0]) for start, end in zip(starts, ends, strict=True)), default=0.0)
+    for start, end, place in zip(starts, ends, places, strict=True):
+        inside = place[:, 2] == 1
+        for first in np.argsort(start)[::-1][:BEST]:
+            for last in np.argsort(end)[::-1][:BEST]:
+                if inside[first] and inside[last] and first <= last < first + LONGEST_ANSWER:
+                    text = context[place[first, 0] : place[last, 1]]
+                    found.append((float(start[first] + end[last]), text))
+    score, answer = max(found, key=lambda each: each[0], default=(-np.inf, ""))
+    return "" if none and nothing > score else answer
+
+
+def normalised(text: str) -> str:
+    """A text without case, punctuation, articles and runs of spaces, as SQuAD's scripts compare it."""
+    plain = "".join(letter for letter in text.lower() if letter not in string.punctuation)
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
+
+
+def exact(found: str, right: str) -> float:
+    """One where an answer is the right one."""
+    return float(normalised(found) == normalised(right))
+
+
+def f1(found: str, right: str) -> float:
+    """The harmonic mean of precision and recall over an answer's words."""
+    given, wanted = normalised(found).split(), normalised(right).split()
+    if not given or not wanted:
+        return float(given == wanted)
+    shared = sum((Counter(given) & Counter(wanted)).values())
+    return 2 * shared / (len(given) + len(wanted))
+
+
+def _best(measure: Callable[[str, str], float], found: str, right: Sequence[str]) -> float:
+    """The score against the nearest of the right answers; where there is none, nothing is right."""
+    wanted = [each for each in right if normalised(each)] or [""]
+    return max(measure(found, each) for each in wanted)

@@ -1,0 +1,79 @@
+"""What is said in sounds: word and character error rate by jiwer, of texts under a stated normaliser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from registry.types import Claim, Model, PredictionsError
+from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks.base import Score
+from registry.verify.tasks.text.claimed import kind_of
+from registry.verify.tasks.text.libraries import scoring
+from registry.verify.tasks.text.written import Written, score_of_sums
+
+if TYPE_CHECKING:
+    from registry.verify.inputs import Inputs
+    from registry.verify.target import Target
+
+_RATES = {"word-error-rate": "wer", "character-error-rate": "cer"}
+
+NORMALISER = ("ToLowerCase", "RemovePunctuation", "RemoveMultipleSpaces", "Strip")
+"""jiwer's transforms that both texts go through; `wer-ortho`, as cards call it, compares texts as they are written."""
+
+
+class SpeechRecognition(Written):
+    """See `Task`. Keeps texts as they are written, so that a rate can be taken under another normaliser too."""
+
+    name = "speech-recognition"
+    answers: ClassVar[str] = "transcribed sounds"
+
+    def takes(self, claim: Claim) -> bool:
+        """See `Task`."""
+        return kind_of(claim) == "speech" and self.subject(claim).removesuffix("-ortho") in _RATES
+
+    def subject(self, claim: Claim) -> str:
+        """See `Task`."""
+        short = {"wer": "word-error-rate", "cer": "character-error-rate"}
+        name = claim.subject.removesuffix("-ortho")
+        return short.get(name, name) + ("-ortho" if claim.subject.endswith("-ortho") else "")
+
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:  # noqa: ARG002
+        """See `Task`."""
+        from registry.verify.tasks.text.sounds import sound_inputs
+
+        return sound_inputs(target, given)
+
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
+        """See `Task`."""
+        return tuple(_RATES)
+
+    def score(self, kept: KeptPredictions, subject: str) -> Score:
+        """See `Task`. A sample in which nothing is said is left out, since errors are counted by what is said."""
+        written, right = self.texts(kept)
+        name, plain = subject.removesuffix("-ortho"), subject.endswith("-ortho")
+        if name not in _RATES:
+            raise PredictionsError(f"{subject} cannot be taken from texts")
+        with scoring("jiwer") as said:
+            import jiwer
+
+            steps = () if plain else NORMALISER
+            normalise = jiwer.Compose([getattr(jiwer, step)() for step in steps]) if steps else str
+            pairs = [(normalise(one), normalise(other)) for one, other in zip(right, written, strict=True)]
+            pairs = [each for each in pairs if each[0].strip()]
+            if not pairs:
+                raise PredictionsError("nothing is said in any sample")
+            take: Any = jiwer.process_words if name == "word-error-rate" else jiwer.process_characters
+            whole = take(*map(list, zip(*pairs, strict=True)))
+            value = float(getattr(whole, _RATES[name]))
+            parts = np.array([_counts(take(*each)) for each in pairs], np.float64)
+        details = {**said, "name": _RATES[name], "normaliser": ", ".join(steps) or "none"}
+        return score_of_sums(value, parts, lambda sums: sums[:, 0] / sums[:, 1], details, len(pairs))
+
+
+def _counts(found: Any) -> tuple[int, int]:
+    """Errors, and what is said: words or characters."""
+    errors = found.substitutions + found.deletions + found.insertions
+    return errors, found.substitutions + found.deletions + found.hits

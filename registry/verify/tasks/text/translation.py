@@ -1,0 +1,99 @@
+"""Translations and summaries: BLEU and chrF by sacrebleu, ROUGE by rouge_score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from registry.types import Claim, Model, PredictionsError
+from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks.base import Score
+from registry.verify.tasks.text.claimed import kind_of
+from registry.verify.tasks.text.libraries import scoring
+from registry.verify.tasks.text.written import Sums, Written, score_of_sums
+
+if TYPE_CHECKING:
+    from registry.verify.inputs import Inputs
+    from registry.verify.target import Target
+
+_ROUGE = {"rouge-1": "rouge1", "rouge-2": "rouge2", "rouge-l": "rougeL", "rouge-lsum": "rougeLsum"}
+_BLEU = ("bleu", "chrf", "chrf-plus-plus")
+
+
+class Translation(Written):
+    """See `Task`. Texts are written by the model's own `generate`, under its `generation_config.json`."""
+
+    name = "translation"
+    answers: ClassVar[str] = "translated texts"
+    kind: ClassVar[str] = "translation"
+
+    def takes(self, claim: Claim) -> bool:
+        """See `Task`."""
+        return kind_of(claim) == self.kind and (claim.subject in _BLEU or claim.subject in _ROUGE)
+
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+        """See `Task`."""
+        from registry.verify.tasks.text.writing import text_to_text
+
+        return text_to_text(model, target, given, self.kind)
+
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
+        """See `Task`."""
+        return (*_BLEU, *_ROUGE)
+
+    def score(self, kept: KeptPredictions, subject: str) -> Score:
+        """See `Task`. Options are those of the libraries' own commands, and stand in the details."""
+        written, right = self.texts(kept)
+        if subject in _BLEU:
+            return _sacrebleu(written, right, subject)
+        if subject in _ROUGE:
+            return _rouge(written, right, _ROUGE[subject])
+        raise PredictionsError(f"{subject} cannot be taken from texts")
+
+
+class Summarization(Translation):
+    """See `Task`."""
+
+    name = "summarization"
+    answers: ClassVar[str] = "summarised texts"
+    kind: ClassVar[str] = "summarization"
+
+
+def _sacrebleu(written: list[str], right: list[str], subject: str) -> Score:
+    with scoring("sacrebleu") as said:
+        from sacrebleu.metrics.bleu import BLEU
+        from sacrebleu.metrics.chrf import CHRF
+
+        metric: Any = BLEU() if subject == "bleu" else CHRF(word_order=2 * (subject != "chrf"))
+        whole = metric.corpus_score(written, [right])
+        stats = metric._extract_corpus_statistics(written, [right])
+        details = {**said, "name": whole.name, "signature": str(metric.get_signature())}
+        parts = np.asarray(stats, np.float64)
+
+    def again(sums: Sums) -> Sums:
+        return np.array([metric._compute_score_from_stats(list(row)).score / 100 for row in sums])
+
+    return score_of_sums(whole.score / 100, parts, again, details, len(written))
+
+
+def _rouge(written: list[str], right: list[str], kind: str) -> Score:
+    with scoring("rouge_score") as said:
+        from rouge_score import rouge_scorer
+
+        scorer = rouge_scorer.RougeScorer([kind], use_stemmer=True)
+        # A sentence a line, which rouge_score itself does not find.
+        shown: Callable[[str], str] = _lines if kind == "rougeLsum" else str
+        pairs = [(shown(one), shown(other)) for one, other in zip(right, written, strict=True)]
+        shares = np.array([scorer.score(one, other)[kind].fmeasure for one, other in pairs])
+    details = {**said, "name": kind, "use_stemmer": True, "aggregated": "mean of F-measures"}
+    if kind == "rougeLsum":
+        details["sentences"] = "one a line, split after . ! ?"
+    parts = np.stack([shares, np.ones_like(shares)], axis=1)
+    return score_of_sums(float(shares.mean()), parts, lambda sums: sums[:, 0] / sums[:, 1], details, len(shares))
+
+
+def _lines(text: str) -> str:
+    return text if "\n" in text else re.sub(r"(?<=[.!?])\s+", "\n", text.strip())

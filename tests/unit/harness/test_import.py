@@ -1,0 +1,242 @@
+"""Numbers of logs are held against the claims that they are about, and kept as what they are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import registry
+from registry.claims import read_claims
+from registry.evidence import Store
+from registry.evidence.rejudge import contradictions
+from registry.evidence.status import Beside
+from registry.harness.importing import Imported, import_logs
+from registry.harness.match import Unmatched
+
+
+def _card(folder: Path, results: list[dict[str, Any]], name: str = "tiny") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    index = json.dumps([{"name": name, "results": results}])
+    (folder / "README.md").write_text(f"---\nlibrary_name: transformers\nmodel-index: {index}\n---\n# A\n")
+
+
+def _result(name: str, metrics: dict[str, Any], *, kind: str = "", task: str = "text-generation", **data: Any):
+    return {
+        "task": {"type": task},
+        "dataset": {"name": name, "type": kind or name, **data},
+        "metrics": [{"type": metric, "value": value} for metric, value in metrics.items()],
+    }
+
+
+def _lm_eval(task: str, scores: dict[str, Any], *, shots: int | None = 0, size: int = 1000, **config: Any):
+    return {
+        "results": {task: scores},
+        "versions": {task: 1},
+        "configs": {task: config},
+        "n-shot": {task: shots},
+        "n-samples": {task: {"original": size, "effective": size}},
+        "lm_eval_version": "0.4.9",
+        "git_hash": "1a2b3c4",
+        "date": 1735787045.0,
+        "model_name": "owner/tiny",
+        "config": {"model_args": "pretrained=owner/tiny"},
+    }
+
+
+def _import(folder: Path, *logs: Any, **asked: str):
+    files = []
+    for at, log in enumerate(logs):
+        files.append(folder / f"log{at}.json")
+        files[-1].write_text(json.dumps(log))
+    store = Store(folder / "evidence")
+    return list(import_logs(files, read_claims(registry.load(folder / "README.md")), store, **asked)), store
+
+
+def _evidence(found):
+    return [each.evidence for each in found if isinstance(each, Imported)]
+
+
+def _reasons(found):
+    return [each.reason for each in found if isinstance(each, Unmatched)]
+
+
+def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
+    results = [_result("AI2 Reasoning Challenge (25-Shot)", {"acc_norm": 54.3}, kind="ai2_arc", config="ARC-Challenge")]
+    _card(tmp_path, results)
+    found, store = _import(
+        tmp_path,
+        _lm_eval(
+            "arc_challenge",
+            {"acc_norm,none": 0.543, "acc_norm_stderr,none": 0.0157},
+            shots=25,
+            dataset_path="allenai/ai2_arc",
+            dataset_name="ARC-Challenge",
+        ),
+    )
+    (evidence,) = _evidence(found)
+    assert evidence.verdict == "reproduced"
+    assert evidence.reason.startswith("imported: measured by lm-eval, not by mir: 543 of 1000 samples")
+    assert evidence.measurement is not None
+    details = evidence.measurement.details
+    assert {name: details[name] for name in ("harness", "harness_version", "task", "few_shot", "commit")} == {
+        "harness": "lm-eval",
+        "harness_version": "0.4.9",
+        "task": "arc_challenge",
+        "few_shot": 25,
+        "commit": "1a2b3c4",
+    }
+    assert evidence.digests["log"].startswith("sha256:")
+    assert evidence.measurement.interval == pytest.approx((0.543 - 1.96 * 0.0157, 0.543 + 1.96 * 0.0157), abs=1e-5)
+    (kept,) = store.all()
+    assert contradictions(kept) == ()
+    assert Beside([kept]).shown(kept.claim).status == "imported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "log", "said"),
+    [
+        ({"split": "test"}, {"validation_split": "validation"}, "of the split test, not validation"),
+        ({"args": {"num_few_shot": 5}}, {}, "with 5 examples in the prompt, not 0"),
+        ({"config": "de"}, {"dataset_name": "fr"}, "of the configuration de, not fr"),
+    ],
+)
+def test_what_differs_is_no_match_and_says_why(tmp_path: Path, claim: dict[str, Any], log: dict[str, Any], said: str):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag", **claim)])
+    found, _ = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}, dataset_path="Rowan/hellaswag", **log))
+    assert not _evidence(found)
+    (reason,) = _reasons(found)
+    assert said in reason
+
+
+def test_numbers_of_other_data_or_metrics_are_listed_with_the_reason(tmp_path: Path):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    log = _lm_eval("hellaswag", {"acc_norm,none": 0.5})
+    log["results"]["piqa"] = {"acc,none": 0.7}
+    found, _ = _import(tmp_path, log)
+    assert _reasons(found) == [
+        "the card does not claim this metric on that data",
+        "the card claims nothing on that data",
+    ]
+
+
+def test_a_part_of_the_data_is_no_verdict(tmp_path: Path):
+    _card(tmp_path, [_result("GSM8k (5-shot)", {"exact_match": 50.0}, kind="gsm8k", config="main")])
+    log = _lm_eval("gsm8k", {"exact_match,strict-match": 0.7}, shots=5, size=1319)
+    log["n-samples"]["gsm8k"]["effective"] = 10
+    (evidence,) = _evidence(_import(tmp_path, log)[0])
+    assert evidence.verdict == "unverifiable"
+    assert "took only 10 of 1319 samples" in evidence.reason
+
+
+def test_what_a_card_leaves_open_refutes_nothing(tmp_path: Path):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.7}, shots=10))[0])
+    assert evidence.verdict == "unverifiable"
+    assert "does not say how many examples the prompt had" in evidence.reason
+    (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.7}, shots=0))[0])
+    assert evidence.verdict == "refuted"
+
+
+def test_a_log_of_another_model_is_none_of_the_card_s_unless_somebody_says_so(tmp_path: Path):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")], name="other")
+    found, _ = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}))
+    (reason,) = _reasons(found)
+    assert "of the model 'owner/tiny', which no card here is about" in reason
+    found, _ = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}), model="other")
+    assert [each.verdict for each in _evidence(found)] == ["reproduced"]
+
+
+def test_mteb_s_fractions_and_a_card_s_points_are_one_number(tmp_path: Path):
+    revision = "e8379541af4e31359cca9fbcf4b00f2671dba205"
+    amazon = {"kind": "mteb/amazon_counterfactual", "split": "test", "revision": revision, "task": "Classification"}
+    sts = {"kind": "mteb/sts12-sts", "config": "default", "split": "test", "task": "STS"}
+    _card(
+        tmp_path,
+        [
+            _result("MTEB AmazonCounterfactualClassification (en)", {"accuracy": 75.42}, config="en", **amazon),
+            _result("MTEB AmazonCounterfactualClassification (de)", {"accuracy": 60.0}, config="de", **amazon),
+            _result("MTEB STS12", {"cos_sim_spearman": 71.71}, **sts),
+        ],
+    )
+    of_amazon = {
+        "mteb_version": "1.12.48",
+        "task_name": "AmazonCounterfactualClassification",
+        "dataset_revision": revision,
+        "scores": {"test": [{"hf_subset": "en", "main_score": 0.7542, "accuracy": 0.7542}]},
+    }
+    of_sts = {
+        "mteb_version": "2.1.0",
+        "task_name": "STS12",
+        "dataset_revision": "x",
+        "scores": {"test": [{"hf_subset": "default", "cosine_spearman": 0.7171}]},
+    }
+    found, _ = _import(tmp_path, of_amazon, of_sts)
+    assert [(each.claim.dataset.name[5:], each.verdict) for each in _evidence(found)] == [  # type: ignore[union-attr]
+        ("AmazonCounterfactualClassification (en)", "reproduced"),
+        ("STS12", "reproduced"),
+    ]
+
+
+def test_the_open_llm_leaderboard_s_scale_is_undone_where_it_can_be(tmp_path: Path):
+    _card(
+        tmp_path,
+        [
+            _result("GPQA (0-shot)", {"acc_norm": 20.0}, kind="Idavidrein/gpqa", args={"num_few_shot": 0}),
+            _result("BBH (3-Shot)", {"acc_norm": 20.0}, kind="BBH", args={"num_few_shot": 3}),
+        ],
+    )
+    of_gpqa = _lm_eval("leaderboard_gpqa", {"acc_norm,none": 0.4}, size=1192)
+    of_bbh = _lm_eval("leaderboard_bbh", {"acc_norm,none": 0.45}, shots=3, size=5761)
+    by_gpqa, by_bbh = _evidence(_import(tmp_path, of_gpqa, of_bbh)[0])
+    assert by_gpqa.measurement is not None
+    assert by_gpqa.measurement.value == pytest.approx(0.2)
+    assert by_gpqa.verdict == "reproduced"
+    assert by_bbh.verdict == "unverifiable"
+    assert "rescales each part" in by_bbh.reason
+
+
+def test_what_names_no_data_needs_a_card_with_one_data_set_or_an_option(tmp_path: Path):
+    glue = {"kind": "glue", "task": "text-classification"}
+    two = [_result("sst2", {"accuracy": 0.91}, **glue), _result("mrpc", {"accuracy": 0.8}, **glue)]
+    scores = {"eval_accuracy": 0.91, "eval_loss": 0.3, "eval_samples": 872, "eval_runtime": 1.0}
+    _card(tmp_path, two)
+    found, _ = _import(tmp_path, scores)
+    assert _reasons(found)[0] == "it may be of mrpc, sst2; name one with --dataset"
+    found, _ = _import(tmp_path, scores, dataset="sst2")
+    (evidence,) = _evidence(found)
+    assert (evidence.claim.dataset.name, evidence.measurement.samples) == ("sst2", 872)  # type: ignore[union-attr]
+    _card(tmp_path, two[:1])
+    assert len(_evidence(_import(tmp_path, scores)[0])) == 1
+
+
+def test_mir_s_own_measurement_stays_and_the_newest_log_counts(tmp_path: Path):
+    from dataclasses import replace
+
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    old, new = _lm_eval("hellaswag", {"acc,none": 0.4}), _lm_eval("hellaswag", {"acc,none": 0.5})
+    new["date"] = old["date"] + 1000
+    found, store = _import(tmp_path, new, old)
+    (evidence,) = _evidence(found)
+    assert evidence.verdict == "reproduced"
+    assert evidence.measurement is not None
+    own = replace(evidence, measurement=replace(evidence.measurement, method="harness"))
+    store.write(own)
+    found, store = _import(tmp_path, old)
+    assert [each.kept for each in found if isinstance(each, Imported)] == [True]
+    (kept,) = store.all()
+    assert kept.measurement.method == "harness"  # type: ignore[union-attr]
+
+
+def test_a_verdict_that_does_not_follow_is_seen(tmp_path: Path):
+    from dataclasses import replace
+
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.4}))[0])
+    assert evidence.verdict == "refuted"
+    (wrong,) = contradictions(replace(evidence, verdict="reproduced"))
+    assert "what was measured makes refuted" in wrong
+    measurement = evidence.measurement
+    assert measurement is not None
+    (wrong,) = contradictions(replace(evidence, measurement=replace(measurement, value=0.5)))
+    assert "400 of 1000 samples are not 0.5" in wrong

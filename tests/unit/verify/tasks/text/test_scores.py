@@ -1,0 +1,188 @@
+"""Each metric against its library's own run on the same predictions."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import numpy as np
+import pytest
+import sacrebleu
+import seqeval.metrics
+from rouge_score import rouge_scorer
+from scipy import stats
+from torchmetrics.text import SQuAD
+
+from registry.types import PredictionsError
+from registry.verify.predictions import KeptPredictions, load, save
+from registry.verify.tasks import BUILT_IN, Score
+from tests.unit.verify.tasks.text.small import WORDS, sentences
+
+RIGHT = [
+    "The cat sat on the mat. It was warm!",
+    "a dog, barked loudly",
+    "Nobody came to the party",
+    "It is what it is",
+    "Time flies like an arrow. Fruit flies like a banana.",
+]
+WRITTEN = [
+    "the cat is on the mat. it was hot!",
+    "A dog barked loud",
+    "nobody came",
+    "it is what it is",
+    "Time flies like an arrow; fruit flies like bananas.",
+]
+TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+
+
+def kept(task: str, documents: dict[str, Any] | None = None, **arrays: Any) -> KeptPredictions:
+    count = len(next(iter((documents or arrays).values())))
+    samples = np.array([str(at) for at in range(count)])
+    return KeptPredictions(
+        task=task, model="m", dataset="d", samples=samples, documents=documents or {}, arrays=arrays, classes=()
+    )
+
+
+def score(found: KeptPredictions, subject: str) -> Score:
+    return BUILT_IN[found.task].score(found, subject)
+
+
+def written(task: str) -> KeptPredictions:
+    return kept(task, {"predicted": WRITTEN, "right": RIGHT})
+
+
+def test_bleu_and_chrf_are_sacrebleu_s() -> None:
+    found = written("translation")
+    assert score(found, "bleu").value == pytest.approx(sacrebleu.corpus_bleu(WRITTEN, [RIGHT]).score / 100)
+    assert score(found, "chrf").value == pytest.approx(sacrebleu.corpus_chrf(WRITTEN, [RIGHT]).score / 100)
+    twice = sacrebleu.corpus_chrf(WRITTEN, [RIGHT], word_order=2)
+    assert score(found, "chrf-plus-plus").value == pytest.approx(twice.score / 100)
+    low, high = score(found, "bleu").interval
+    assert low < score(found, "bleu").value < high
+    assert f"version:{sacrebleu.__version__}" in score(found, "bleu").details["metric"]["signature"]
+
+
+@pytest.mark.parametrize(("subject", "kind"), [("rouge-1", "rouge1"), ("rouge-2", "rouge2"), ("rouge-l", "rougeL")])
+def test_rouge_is_rouge_score_s(subject: str, kind: str) -> None:
+    scorer = rouge_scorer.RougeScorer([kind], use_stemmer=True)
+    shares = [scorer.score(one, other)[kind].fmeasure for one, other in zip(RIGHT, WRITTEN, strict=True)]
+    assert score(written("summarization"), subject).value == pytest.approx(np.mean(shares))
+
+
+def test_rouge_lsum_is_taken_of_sentences() -> None:
+    scorer = rouge_scorer.RougeScorer(["rougeLsum"], use_stemmer=True)
+    lines = [[text.replace(". ", ".\n") for text in texts] for texts in (RIGHT, WRITTEN)]
+    shares = [scorer.score(one, other)["rougeLsum"].fmeasure for one, other in zip(*lines, strict=True)]
+    assert score(written("summarization"), "rouge-lsum").value == pytest.approx(np.mean(shares))
+
+
+def test_error_rates_are_jiwer_s_under_the_stated_normaliser() -> None:
+    found = written("speech-recognition")
+    assert score(found, "word-error-rate-ortho").value == pytest.approx(jiwer.wer(RIGHT, WRITTEN))
+    assert score(found, "character-error-rate-ortho").value == pytest.approx(jiwer.cer(RIGHT, WRITTEN))
+    steps = [jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.RemoveMultipleSpaces(), jiwer.Strip()]
+    right, heard = ([jiwer.Compose(steps)(text) for text in texts] for texts in (RIGHT, WRITTEN))
+    assert score(found, "word-error-rate").value == pytest.approx(jiwer.wer(right, heard))
+    assert score(found, "character-error-rate").value == pytest.approx(jiwer.cer(right, heard))
+    assert score(found, "word-error-rate").value < score(found, "word-error-rate-ortho").value
+    said = score(found, "word-error-rate").details["metric"]
+    assert said["normaliser"] == "ToLowerCase, RemovePunctuation, RemoveMultipleSpaces, Strip"
+    assert said["library"].startswith("jiwer ")
+
+
+@pytest.mark.parametrize("average", ["", "macro", "weighted"])
+@pytest.mark.parametrize("metric", ["f1", "precision", "recall"])
+def test_entities_are_seqeval_s(metric: str, average: str) -> None:
+    random = np.random.default_rng(0)
+    right = [[TAGS[at] for at in random.integers(0, 5, 9)] for _ in range(40)]
+    found = [[tag if random.random() < 0.7 else "O" for tag in row] for row in right]
+    predictions = kept("token-classification", {"predicted": found, "tags": right})
+    value = getattr(seqeval.metrics, f"{metric}_score")(right, found, average=average or "micro")
+    given = score(predictions, f"{metric}-{average}" if average else metric)
+    assert given.value == pytest.approx(value)
+    if not average:
+        assert given.interval[0] < value < given.interval[1]
+    assert score(predictions, "accuracy").value == pytest.approx(seqeval.metrics.accuracy_score(right, found))
+
+
+def test_tags_of_no_entities_have_no_f1() -> None:
+    predictions = kept("token-classification", {"predicted": [["NOUN"]], "tags": [["VERB"]]})
+    assert score(predictions, "accuracy").value == 0
+    with pytest.raises(PredictionsError, match="mark no entities"):
+        score(predictions, "f1")
+
+
+def test_answers_are_scored_as_squad_s_script_does() -> None:
+    answers = [["The cat", "a black cat"], ["1999"], ["in Rome", "Rome"], ["Mr. Smith's"]]
+    found = ["cat", "the year 1999", "Paris", "mr smiths"]
+    predictions = kept("question-answering", {"predicted": found, "answers": answers})
+    peer = SQuAD()
+    peer.update(
+        [{"prediction_text": text, "id": str(at)} for at, text in enumerate(found)],
+        [
+            {"answers": {"answer_start": [0] * len(each), "text": each}, "id": str(at)}
+            for at, each in enumerate(answers)
+        ],
+    )
+    said = peer.compute()
+    assert score(predictions, "exact-match").value == pytest.approx(float(said["exact_match"]) / 100)
+    assert score(predictions, "f1").value == pytest.approx(float(said["f1"]) / 100)
+    assert score(predictions, "exact-match").right == 2
+
+
+def test_no_answer_is_right_where_there_is_none() -> None:
+    predictions = kept("question-answering", {"predicted": ["", "", "a guess"], "answers": [[], ["Rome"], []]})
+    assert score(predictions, "exact-match").right == 1
+    assert score(predictions, "f1").value == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(("subject", "function"), [("pearson", stats.pearsonr), ("spearman", stats.spearmanr)])
+def test_correlations_are_scipy_s(subject: str, function: Any) -> None:
+    random = np.random.default_rng(0)
+    right = random.integers(0, 6, (200, 1)).astype(np.float32)
+    found = (right + random.normal(0, 2, right.shape)).astype(np.float32)
+    given = score(kept("sentence-similarity", predicted=found, target=right), subject)
+    assert given.value == pytest.approx(function(found[:, 0], right[:, 0]).statistic)
+    assert given.interval[0] < given.value < given.interval[1]
+    with pytest.raises(PredictionsError, match="says the same of all"):
+        score(kept("sentence-similarity", predicted=np.ones_like(found), target=right), subject)
+
+
+def test_perplexity_is_the_exponential_of_the_mean_cost() -> None:
+    windows = [[[30.0, 10], [8.0, 4]]]
+    given = score(kept("language-modelling", {"windows": windows}), "perplexity")
+    assert given.value == pytest.approx(np.exp(38 / 14))
+    assert given.samples == 2
+
+
+@pytest.mark.parametrize(
+    ("task", "documents"),
+    [
+        ("translation", {"predicted": ["a", 1], "right": ["a", "b"]}),
+        ("token-classification", {"predicted": ["O"], "tags": [["O"]]}),
+        ("question-answering", {"predicted": ["a"], "answers": ["a"]}),
+        ("language-modelling", {"windows": [[[1, 2, 3]]]}),
+    ],
+)
+def test_documents_of_another_form_are_refused(task: str, documents: Any) -> None:
+    with pytest.raises(PredictionsError):
+        score(kept(task, documents), BUILT_IN[task].metrics(kept(task, documents))[0])
+
+
+def test_texts_are_scored_again_without_torch(tmp_path: Path) -> None:
+    texts = sentences(12)
+    found = kept("translation", {"predicted": texts, "right": [text.replace(WORDS[1], "one") for text in texts]})
+    save(tmp_path / "kept.npz", found)
+    assert load(tmp_path / "kept.npz").documents == found.documents
+    code = (
+        "import sys; from pathlib import Path; from registry.verify.predictions import load; "
+        "from registry.verify.tasks import BUILT_IN; found = load(Path(sys.argv[1])); "
+        "print(BUILT_IN[found.task].score(found, 'bleu').value); assert 'torch' not in sys.modules"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "kept.npz")], capture_output=True, text=True, check=True
+    )
+    assert float(run.stdout) == pytest.approx(score(found, "bleu").value)
