@@ -60,6 +60,8 @@ def _dot(place: LeaderboardRow, x: float, profile: Profile, dataset: Leaderboard
         group = "refuted"
     elif place.shown.status in ("reproduced", "within-tolerance"):
         group = "measured"
+    elif place.shown.status == "imported":
+        group = "imported"
     return Dot(
         x=float(x),
         y=float(place.shown.claim.reported.value),

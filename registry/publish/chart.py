@@ -17,7 +17,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 14, 46
 _TICKS = 5
 _STEPS = (1, 2, 2.5, 5, 10)
 
-Group = Literal["measured", "card", "refuted"]
+Group = Literal["measured", "imported", "card", "refuted"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +87,7 @@ def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str]
     parts.append(
         f'<text x="{(_LEFT + WIDTH - _RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape.inert(x.title)}</text>'
     )
-    groups: dict[Group, str] = {"card": "", "measured": "", "refuted": ""}
+    groups: dict[Group, str] = {"card": "", "imported": "", "measured": "", "refuted": ""}
     for dot in dots:
         groups[dot.group] += "M{:.1f} {:.1f}h0".format(*at(dot))
     parts += [f'<path class="mir-dots mir-dots--{group}" d="{path}"/>' for group, path in groups.items() if path]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.status import Shown
+from registry.publish.escape import plain
 
 CARD_ONLY = "card only"
 """What a claim rests on that nobody measured."""
@@ -13,4 +15,6 @@ def measured_by(shown: Shown) -> str:
     measured = shown.evidence.measurement if shown.evidence else None
     if measured is None or shown.status == "error":
         return CARD_ONLY
+    if is_imported(shown.evidence):
+        return f"{plain(measured.details.get('harness') or 'another')}, imported"
     return "mir"

@@ -16,6 +16,7 @@ _LOOKS: dict[Status, tuple[str, str]] = {
     "refuted": ("#c8322b", "cross"),
     "unverifiable": ("#4a78c2", "diamond"),
     "error": ("#c8322b", "triangle-down"),
+    "imported": ("#3f5f9f", "triangle-left"),
     "stale": ("#b07a00", "triangle-up"),
     "self-reported": ("#7a8290", "triangle-right"),
 }

@@ -6,7 +6,7 @@
   const { spec, costs, results, models } = window.mirPlot ?? {};
   if (!figure || !spec || !window.vegaEmbed) return;
 
-  const COLOURS = { reproduced: "--mir-good", "within tolerance": "--mir-good", refuted: "--mir-bad", error: "--mir-bad", unverifiable: "--mir-one", stale: "--mir-warn" };
+  const COLOURS = { reproduced: "--mir-good", "within tolerance": "--mir-good", refuted: "--mir-bad", error: "--mir-bad", unverifiable: "--mir-one", imported: "--mir-one", stale: "--mir-warn" };
   const address = new URLSearchParams(location.search);
   const one = (key, choices) => (choices.some(([value]) => value === address.get(key)) ? address.get(key) : choices[0][0]);
   const state = { x: one("x", costs), y: one("y", results), log: address.get("log") !== "0", front: address.get("front") !== "0" };
