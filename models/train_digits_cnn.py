@@ -9,20 +9,16 @@ can differ. The numbers on the card are always those of the weights beside it.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import Path
-
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from sklearn.datasets import load_digits
 from torch import nn
+from torch.optim.lr_scheduler import CosineAnnealingLR
 from torch.utils.flop_counter import FlopCounterMode
+from training import fit, fix_seed, publish
 
 from registry.verify.builders.digits import INPUT_SIZE, DigitsCNN
 
-HERE = Path(__file__).resolve().parent
 TRAINING_SAMPLES = 1437
 EPOCHS = 60
 BATCH_SIZE = 64
@@ -47,21 +43,21 @@ def shift(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 def train(pictures: torch.Tensor, labels: torch.Tensor) -> DigitsCNN:
     """Train from the fixed seed; no held-out sample is looked at."""
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
-    torch.set_num_threads(1)
-    generator = torch.Generator().manual_seed(SEED)
+    generator = fix_seed(SEED)
     model = DigitsCNN().train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = EPOCHS * -(-len(pictures) // BATCH_SIZE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    for _ in range(EPOCHS):
-        for batch in torch.randperm(len(pictures), generator=generator).split(BATCH_SIZE):
-            loss = nn.functional.cross_entropy(model(shift(pictures[batch], generator)), labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
+    losses = (
+        nn.functional.cross_entropy(model(shift(pictures[batch], generator)), labels[batch])
+        for _ in range(EPOCHS)
+        for batch in torch.randperm(len(pictures), generator=generator).split(BATCH_SIZE)
+    )
+    fit(
+        model,
+        losses,
+        learning_rate=LEARNING_RATE,
+        weight_decay=WEIGHT_DECAY,
+        schedule=lambda optimizer: CosineAnnealingLR(optimizer, steps),
+    )
     return model.eval()
 
 
@@ -74,36 +70,19 @@ def measure(model: DigitsCNN, pictures: torch.Tensor, labels: torch.Tensor) -> t
     return hits[:, 0].double().mean().item(), hits.any(1).double().mean().item(), gap.item()
 
 
-def write_card(card: Path, values: dict[str, str]) -> None:
-    """Replace the value of each key where it stands in the card's metadata."""
-    text = card.read_text(encoding="utf-8")
-    for key, value in values.items():
-        text, replaced = re.subn(rf"(?m)^(\s*{re.escape(key)}: ).*$", rf"\g<1>{value}", text, count=1)
-        if not replaced:
-            raise SystemExit(f"{card.name} has no line '{key}:'")
-    card.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """Train, write the weights and the card."""
     pictures, labels = load()
     model = train(pictures[:TRAINING_SAMPLES], labels[:TRAINING_SAMPLES])
     top1, top5, gap = measure(model, pictures[TRAINING_SAMPLES:], labels[TRAINING_SAMPLES:])
-    weights = HERE / "digits-cnn.safetensors"
-    save_file(model.state_dict(), weights)
     with FlopCounterMode(display=False) as counter:
         model(torch.zeros(1, *INPUT_SIZE))
     values = {
-        "Parameters": str(sum(p.numel() for p in model.parameters())),
         "FLOPs": str(counter.get_total_flops()),
-        "File Size": f"{weights.stat().st_size} B",
-        "SHA256": f"'{hashlib.sha256(weights.read_bytes()).hexdigest()}'",
         "Top 1 Accuracy": f"{top1:.2%}",
         "Top 5 Accuracy": f"{top5:.2%}",
     }
-    write_card(HERE / "digits-cnn.md", values)
-    for key, value in values.items():
-        print(f"{key}: {value}")
+    publish("digits-cnn", model, values)
     print(f"smallest gap between the best two logits: {gap:.4f}")
 
 

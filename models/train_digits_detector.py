@@ -8,21 +8,19 @@ epoch from the digits 0 to 1436; those of the evaluation hold the others. The se
 
 from __future__ import annotations
 
-import hashlib
-import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import nn
+from torch.optim.lr_scheduler import OneCycleLR
+from training import fit, fix_seed, publish
 
 from registry.verify.builders.digits_detector import STRIDE, DigitsDetector
 from registry.verify.datasets.canvases import FIRST_HELD_OUT, SIDE, Canvases, draw, load
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.tasks import Detection
 
-HERE = Path(__file__).resolve().parent
 EPOCHS = 60
 CANVASES = 600
 BATCH_SIZE = 32
@@ -69,23 +67,27 @@ def loss_of(model: DigitsDetector, canvases: Canvases) -> torch.Tensor:
     return -focal.sum() / here.sum() + near.sum() / inside.sum()
 
 
-def train() -> DigitsDetector:
-    """Train from the fixed seed; no held-out digit is looked at."""
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-    model = DigitsDetector().train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.01)
-    steps = EPOCHS * -(-CANVASES // BATCH_SIZE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps)
+def losses(model: DigitsDetector) -> Iterator[torch.Tensor]:
+    """The loss of each step, on canvases that are drawn for it."""
     for epoch in range(EPOCHS):
         for start in range(0, CANVASES, BATCH_SIZE):
-            drawn = draw(BATCH_SIZE, first=0, last=FIRST_HELD_OUT - 1, seed=1 + epoch * CANVASES + start)
-            loss = loss_of(model, drawn)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step() if schedule.last_epoch < steps - 1 else None
+            loss = loss_of(model, draw(BATCH_SIZE, first=0, last=FIRST_HELD_OUT - 1, seed=1 + epoch * CANVASES + start))
+            yield loss
         print(f"epoch {epoch}: {loss.item():.3f}", flush=True)
+
+
+def train() -> DigitsDetector:
+    """Train from the fixed seed; no held-out digit is looked at."""
+    fix_seed(0)
+    model = DigitsDetector().train()
+    steps = EPOCHS * -(-CANVASES // BATCH_SIZE)
+    fit(
+        model,
+        losses(model),
+        learning_rate=LEARNING_RATE,
+        weight_decay=0.01,
+        schedule=lambda optimizer: OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps),
+    )
     return model.eval()
 
 
@@ -99,33 +101,12 @@ def measure(model: DigitsDetector) -> dict[str, float]:
     return {metric: gatherer.score(f"box-{metric}").value for metric in ("ap", "ap-50", "ap-75")}
 
 
-def write_card(card: Path, values: dict[str, str]) -> None:
-    """Replace the value of each key where it stands in the card's metadata."""
-    text = card.read_text(encoding="utf-8")
-    for key, value in values.items():
-        text, replaced = re.subn(rf"(?m)^(\s*{re.escape(key)}: ).*$", rf"\g<1>{value}", text, count=1)
-        if not replaced:
-            raise SystemExit(f"{card.name} has no line '{key}:'")
-    card.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """Train, write the weights and the card."""
     model = train()
     found = measure(model)
-    weights = HERE / "digits-detector.safetensors"
-    save_file(model.state_dict(), weights)
-    values = {
-        "Parameters": str(sum(parameter.numel() for parameter in model.parameters())),
-        "File Size": f"{weights.stat().st_size} B",
-        "SHA256": f"'{hashlib.sha256(weights.read_bytes()).hexdigest()}'",
-        "box AP": f"{found['ap']:.2%}",
-        "box AP50": f"{found['ap-50']:.2%}",
-        "box AP75": f"{found['ap-75']:.2%}",
-    }
-    write_card(HERE / "digits-detector.md", values)
-    for key, value in values.items():
-        print(f"{key}: {value}")
+    names = {"box AP": "ap", "box AP50": "ap-50", "box AP75": "ap-75"}
+    publish("digits-detector", model, {name: f"{found[metric]:.2%}" for name, metric in names.items()})
 
 
 if __name__ == "__main__":

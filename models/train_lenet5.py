@@ -10,20 +10,18 @@ those of the weights beside it.
 
 from __future__ import annotations
 
-import hashlib
-import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import nn
+from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.flop_counter import FlopCounterMode
+from training import fit, fix_seed, publish
 
 from registry.verify.builders.lenet import INPUT_SIZE, PREPROCESSING, LeNet5
 
-HERE = Path(__file__).resolve().parent
 EPOCHS = 15
 BATCH_SIZE = 128
 LEARNING_RATE = 0.003
@@ -49,32 +47,22 @@ def shift(pictures: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 def train(pictures: torch.Tensor, labels: torch.Tensor) -> LeNet5:
     """Train from the fixed seed; no test picture is looked at."""
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
-    torch.set_num_threads(1)
-    generator = torch.Generator().manual_seed(SEED)
+    generator = fix_seed(SEED)
     model = LeNet5().train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     steps = EPOCHS * -(-len(pictures) // BATCH_SIZE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps)
-    for _ in range(EPOCHS):
-        for batch in torch.randperm(len(pictures), generator=generator).split(BATCH_SIZE):
-            loss = nn.functional.cross_entropy(model(shift(pictures[batch], generator)), labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
+    losses = (
+        nn.functional.cross_entropy(model(shift(pictures[batch], generator)), labels[batch])
+        for _ in range(EPOCHS)
+        for batch in torch.randperm(len(pictures), generator=generator).split(BATCH_SIZE)
+    )
+    fit(
+        model,
+        losses,
+        learning_rate=LEARNING_RATE,
+        weight_decay=WEIGHT_DECAY,
+        schedule=lambda optimizer: OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps),
+    )
     return model.eval()
-
-
-def write_card(card: Path, values: dict[str, str]) -> None:
-    """Replace the value of each key where it stands in the card's metadata."""
-    text = card.read_text(encoding="utf-8")
-    for key, value in values.items():
-        text, replaced = re.subn(rf"(?m)^(\s*{re.escape(key)}: ).*$", rf"\g<1>{value}", text, count=1)
-        if not replaced:
-            raise SystemExit(f"{card.name} has no line '{key}:'")
-    card.write_text(text, encoding="utf-8")
 
 
 def main(folder: Path) -> None:
@@ -83,21 +71,14 @@ def main(folder: Path) -> None:
     pictures, labels = load(folder, "t10k")
     with torch.inference_mode():
         best = torch.cat([model(part) for part in pictures.split(1000)]).topk(5).indices == labels[:, None]
-    weights = HERE / "lenet-5.safetensors"
-    save_file(model.state_dict(), weights)
     with FlopCounterMode(display=False) as counter:
         model(torch.zeros(1, *INPUT_SIZE))
     values = {
-        "Parameters": str(sum(parameter.numel() for parameter in model.parameters())),
         "FLOPs": str(counter.get_total_flops()),
-        "File Size": f"{weights.stat().st_size} B",
-        "SHA256": f"'{hashlib.sha256(weights.read_bytes()).hexdigest()}'",
         "Top 1 Accuracy": f"{best[:, 0].double().mean():.2%}",
         "Top 5 Accuracy": f"{best.any(1).double().mean():.2%}",
     }
-    write_card(HERE / "lenet-5.md", values)
-    for key, value in values.items():
-        print(f"{key}: {value}")
+    publish("lenet-5", model, values)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def show(path: Paths, model: str) -> list[dict[str, Any]]:
     Raises:
         UsageError: A path does not exist, or no card has such a model.
 
-    >>> [(claim["label"], claim["verdict"]) for claim in show("models", "AlexNet")[0]["claims"]][:2]
+    >>> [(claim["label"], claim["verdict"]) for claim in show("models/alexnet.md", "AlexNet")[0]["claims"]][:2]
     [('FLOPs', 'reproduced'), ('Parameters', 'reproduced')]
     """
     from registry.query.show import show as show_model
@@ -192,7 +192,7 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
     Raises:
         UsageError: There is no such path or revision.
 
-    >>> diff("models", "models")
+    >>> diff("models/alexnet.md", "models/alexnet.md")
     []
     """
     from registry.query.state import changes_between

@@ -6,15 +6,12 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from io import BufferedReader
 from pathlib import Path
 
+from registry.locks import lock
 from registry.types import OutputError, UsageError
-
-if sys.platform != "win32":
-    import fcntl
 
 
 def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
@@ -114,11 +111,10 @@ def _create(made: Path) -> int:
     """Make a file that nobody else may read, open and lock it."""
     while True:
         handle = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            except OSError:
-                return handle  # a file system without locks, where nobody can tidy either
+        try:
+            lock(handle)
+        except OSError:
+            return handle  # a file system without locks, where nobody can tidy either
         if os.fstat(handle).st_nlink:
             return handle
         os.close(handle)  # somebody tidied it away between the two calls
@@ -132,72 +128,17 @@ def tidy(folder: Path) -> None:
         except OSError:
             continue
         try:
-            if sys.platform != "win32":
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if lock(handle, wait=False):
                 left.unlink()
         except OSError:
-            continue  # its writer lives
+            continue
         finally:
             os.close(handle)
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep out everybody else who asks for this folder, on this machine and, by NFS, on others.
-
-    Where the file system has no locks, or the folder may not be written to, nobody is kept out.
-    """
-    handle, beside = _lock(folder)
-    try:
-        yield
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        if handle is not None:
-            _unlock(handle)
 
 
 def reason(error: OSError) -> str:
     """The system's own words for what went wrong, such as `No space left on device`."""
     return error.strerror or str(error)
-
-
-def _lock(folder: Path) -> tuple[int | None, Path | None]:
-    """An open file that is locked, and its path where it was made for that."""
-    if sys.platform == "win32":
-        return None, None
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return None, None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    except OSError:
-        os.close(handle)  # NFS locks only what is open for writing, which a folder never is
-        return _lock_beside(folder / ".mir-lock")
-    return handle, None
-
-
-def _lock_beside(file: Path) -> tuple[int | None, Path | None]:
-    while True:
-        try:
-            handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
-        except OSError:
-            return None, None
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            os.close(handle)
-            return None, file
-        if os.fstat(handle).st_nlink:
-            return handle, file
-        os.close(handle)  # whoever held it before removed it
-
-
-def _unlock(handle: int) -> None:
-    if sys.platform != "win32":
-        fcntl.flock(handle, fcntl.LOCK_UN)  # closing is not enough where a child process has it open too
-    os.close(handle)
 
 
 def _mode(path: Path) -> int:

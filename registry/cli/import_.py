@@ -15,22 +15,34 @@ NAMES = (*(f"openmmlab:{zoo}" for zoo in ZOOS), "timm", "torchvision")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder of the cards; below models by default.")
 @click.option(
     "--results",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    metavar="FILE.csv",
-    help="A table of results that the library publishes, read as claims; may be repeated.",
+    metavar="FILE.csv|FOLDER",
+    help="A table of results that the library publishes, or a folder of them, read as claims; may be repeated.",
 )
+@click.option("--source", metavar="TEXT", help="Where the tables are from and of which version; each card names it.")
+@click.option("--measured", is_flag=True, help="Leave out models that no table has.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
-def command(library: str, output: Path | None, results: tuple[Path, ...], dry_run: bool) -> int:
-    """Write cards from the metadata of the installed LIBRARY, and say what changed since the last time."""
+def command(
+    library: str, output: Path | None, results: tuple[Path, ...], source: str | None, measured: bool, dry_run: bool
+) -> int:
+    """Write cards from the metadata of the installed LIBRARY, and say what changed since the last time.
+
+    timm's tables are those of results/ in its repository: accuracy on each test set, and parameters, GMACs and
+    throughput on each machine. Where two tables disagree, the card has both numbers, each with its table.
+    """
     from registry.files import write_atomic
     from registry.importers import IMPORTERS
     from registry.loader import load
     from registry.query import diff
     from registry.report.plain import plain
+    from registry.types import UsageError
 
     folder = output or Path("models", *library.split(":"))
-    cards = IMPORTERS[library](results)
+    given = {"source": source or "", "measured": measured} if source or measured else {}
+    if given and library != "timm":
+        raise UsageError("--source and --measured are for timm, whose tables lie beside its code")
+    cards = IMPORTERS[library](results, **given)
     texts = {folder / card.file: card.text.encode() for card in cards}
     before = load([path for path in texts if path.is_file()])
     after = load(list(texts), contents={str(path.resolve()): text for path, text in texts.items()})

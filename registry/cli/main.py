@@ -50,7 +50,6 @@ EXTRAS: dict[str, str] = {
     "cryptography": "sign",
     "duckdb": "query",
     "faster_coco_eval": "detection",
-    "filelock": "verify",
     "fsspec": "store",
     "jinja2": "site",
     "lsprotocol": "lsp",

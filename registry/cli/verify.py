@@ -16,9 +16,11 @@ from registry.cli.hub_paths import here, offline_option
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
+from registry.cli.settled import Settled, overheard
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
+from registry.evidence.weights_beside import path_beside
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.storage import Place
@@ -27,6 +29,22 @@ from registry.types import Evidence, UsageError
 if TYPE_CHECKING:
     from registry.verify.engines import Name
     from registry.verify.verification import Verification
+
+_TRIES = frozenset(
+    [
+        "ask_sizes",
+        "batch_size",
+        "compiled",
+        "diagnose",
+        "force",
+        "harnesses",
+        "predictions",
+        "quick",
+        "trust",
+        "workers",
+    ]
+)
+"""What asks for more than what is settled."""
 
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
@@ -94,7 +112,7 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     type=click.Choice(["fp32", "tf32", "bf16", "fp16"]),
     default="fp32",
     show_default=True,
-    help="Arithmetic of the models.",
+    help="Arithmetic of the models; a verdict under another than fp32 is not the card's.",
 )
 @click.option("--batch-size", type=click.IntRange(min=1), help="Samples at once; found by itself by default.")
 @click.option("--workers", type=click.IntRange(min=0), help="Processes that decode pictures.")
@@ -157,6 +175,11 @@ def command(
     config = caller_config()
     beside = Path() if is_on_hub(paths[0]) else paths[0]
     paths = here(paths, config)
+    plain = not (data or settings or engine or planned or folder or any(map(asked.get, _TRIES)))
+    settled = Settled(paths=paths, config=config, asked=[only, names, device, form, verbose]) if plain else None
+    if settled is not None and (again := settled.said()) is not None:
+        click.echo(again[0], nl=False)
+        return again[1]
     index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
     made = prepare(
         index,
@@ -179,6 +202,7 @@ def command(
         click.echo(plans.as_json(plan), nl=False) if form == "json" else plans.print_plan(plan)
         return int(tell_unread(made.index) | _tell_unverified(made))
     found: list[Evidence] = []
+    tried = False
     stopped: KeyboardInterrupt | None = None
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=jobs)
     try:
@@ -186,15 +210,19 @@ def command(
             standard_output_is_ours(),
             opened as place,
             progress(f"verifying {counted(len(made.models), 'model')}", shown=form != "json") as report,
-            closing(made.run(place, report)) as run,
+            closing(made.settle(place, report)) as run,
         ):
-            found.extend(map(_without_details, run))
+            for each in run:
+                tried |= each.tried
+                found.append(_without_details(each.evidence))
     except KeyboardInterrupt as stop:
         stopped = stop
     evidence = made.in_card_order(found)
-    click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(
-        evidence, whole=verbose or form == "table"
-    )
+    with overheard() as heard:
+        click.echo(as_json(evidence), nl=False) if form == "json" else print_overview(
+            evidence, whole=verbose or form == "table"
+        )
+    click.echo(heard.getvalue(), nl=False)
     unread = tell_unread(made.index) | _tell_unverified(made)
     if made.store.sheltered:
         said = f"{made.store.sheltered} records that {made.store.folder} did not take are in {SHELTER}"
@@ -204,7 +232,11 @@ def command(
         return exit_code(stopped)
     if made.store.sheltered:
         return 2
-    return int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
+    code = int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
+    if settled is not None and not (tried or unread):
+        beside_cards = (path_beside(model) for model in made.index.models)
+        settled.keep(heard.getvalue(), code, made.index, [str(path) for path in beside_cards if path is not None])
+    return code
 
 
 def _without_details(evidence: Evidence) -> Evidence:

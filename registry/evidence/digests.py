@@ -45,11 +45,15 @@ def of_modules(*names: str) -> str:
 @cache
 def _of_modules(names: tuple[str, ...]) -> str:
     whole = hashlib.sha256()
-    for file in sorted({file.relative_to(_PACKAGE).as_posix() for name in names for file in _sources(name)}):
-        # Line ends are git's business and change with the checkout.
-        text = (_PACKAGE / file).read_bytes().replace(b"\r\n", b"\n")
-        whole.update(f"{file}\0{len(text)}\0".encode() + text)
+    for file, text in sources(names).items():
+        whole.update(f"{file}\0{len(text.encode())}\0{text}".encode())
     return "sha256:" + whole.hexdigest()
+
+
+def sources(names: Iterable[str]) -> dict[str, str]:
+    """The source of parts of this package by file, in order; line ends, which change with the checkout, are git's."""
+    files = sorted({file.relative_to(_PACKAGE).as_posix() for name in names for file in _sources(name)})
+    return {file: (_PACKAGE / file).read_bytes().replace(b"\r\n", b"\n").decode() for file in files}
 
 
 def _sources(name: str) -> Iterable[Path]:

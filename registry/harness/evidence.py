@@ -15,6 +15,9 @@ from registry.types import Claim, Evidence, Measurement, Quantity
 _HITS = frozenset({"accuracy", "normalized_accuracy", "exact_match", "mc1", "top_1_accuracy", "pass_at_1"})
 """Metrics that are a share of samples."""
 
+_ROUNDED = 1e-6
+"""By how much a mean may miss that of the samples."""
+
 _WHOLE = frozenset({"lm-eval", "mteb", "inspect-ai"})
 """Harnesses that take all samples of a split, or say that they did not."""
 
@@ -117,6 +120,8 @@ def _right(claim: Claim, result: HarnessResult, value: float) -> int | None:
 
 def _part(result: HarnessResult) -> str:
     """Why a number is none of all of the data, empty where nothing says so."""
+    if result.sample_mean is not None and abs(result.sample_mean - result.value) > _ROUNDED:
+        return f"the samples logged beside it come to {result.sample_mean:.6g}, not {result.value:.6g}: one was altered"
     if result.all_samples is None:
         return ""
     of = f" of {result.all_samples}" if result.all_samples else ""

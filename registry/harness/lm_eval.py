@@ -5,7 +5,7 @@
 
 Beside them `configs` (the data set and splits of each task), `versions`, `n-shot`, `n-samples`, `group_subtasks` and
 `config` (the model and `limit`). What was logged of each sample stands in `samples_TASK_*.jsonl` beside the file: from
-it come the number of samples where the results do not say it, and a second reckoning of the mean.
+it come the number of samples where the results do not say it, and the mean again of metrics that are one.
 Source: `lm_eval/evaluator_utils.py` and `lm_eval/loggers/evaluation_tracker.py`, versions 0.3.0, 0.4.2 and 0.4.13.
 """
 
@@ -60,8 +60,9 @@ def _of_task(
         shots = count(config.get("num_fewshot")) or count(data.get("num_fewshot"))
     sizes = mapping(mapping(data.get("n-samples")).get(task))
     effective, original = count(sizes.get("effective")), count(sizes.get("original"))
+    logged = source.samples(task)
     if effective is None:
-        effective = count(scores.get("sample_len")) or source.samples(task)
+        effective = count(scores.get("sample_len")) or (None if logged is None else logged.count)
     limited = number(config.get("limit")) is not None
     if original is None and limited:
         original = 0  # not all, and nobody says how many there are
@@ -77,10 +78,15 @@ def _of_task(
         "task_version": text(mapping(data.get("versions")).get(task)),
         "parts": len(subtasks),
     }
+    of_metrics = map(mapping, entries(said.get("metric_list")))
+    means = {text(each.get("metric")) for each in of_metrics if each.get("aggregation") == "mean"}
     for key, value in scores.items():
         metric, _, filtered = str(key).partition(",")
         found = number(value)
         if found is None or metric in _BESIDE or metric.endswith("_stderr"):
             continue
         other = f"{metric}_stderr,{filtered}" if filtered else f"{metric}_stderr"
-        yield HarnessResult(metric=metric, value=found, filter=filtered, stderr=number(scores.get(other)), **about)
+        mean = None if logged is None or metric not in means else logged.means.get((metric, filtered))
+        yield HarnessResult(
+            metric=metric, value=found, filter=filtered, stderr=number(scores.get(other)), sample_mean=mean, **about
+        )

@@ -36,6 +36,7 @@ class HarnessResult:
         few_shot: How many examples stood in the prompt.
         task_version: The version of the task.
         parts: How many other tasks it is the mean of; zero for a task of its own.
+        sample_mean: What the samples that were logged beside it come to, where the metric is their mean.
     """
 
     metric: str
@@ -53,6 +54,7 @@ class HarnessResult:
     few_shot: int | None = None
     task_version: str = ""
     parts: int = 0
+    sample_mean: float | None = None
 
     def __str__(self) -> str:
         """In one line, such as `arc_challenge acc_norm (25 shots) 0.5427`."""
@@ -76,6 +78,7 @@ class HarnessLog:
         environment: Versions of other libraries that it names.
         notes: What was left out, one sentence each.
         file: The file's name, without its folder.
+        folder: The folder that the file lies in.
         digest: SHA-256 of the file, as `sha256:<hex>`.
     """
 
@@ -89,4 +92,5 @@ class HarnessLog:
     environment: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     file: str = ""
+    folder: str = ""
     digest: str = ""

@@ -87,6 +87,9 @@ class Matcher:
 
     def _owner(self, log: HarnessLog) -> tuple[ModelClaims | None, str]:
         """The card's model that a log is of, or why there is none."""
+        beside = [each for each in self._models if lies_beside(each.model, log)]
+        if not self._asserted and len(beside) == 1 and (not log.model or is_folder(log.model)):
+            return beside[0], ""
         if self._asserted or not log.model:
             if len(self._models) == 1:
                 return self._models[0], ""
@@ -140,6 +143,16 @@ class Matcher:
         names = _names(result) or ({self._dataset} if self._dataset else {""})
         found = {id(claim): claim for name in sorted(names) for claim in index.get(name, ())}
         return list(found.values())
+
+
+def lies_beside(model: Model, log: HarnessLog) -> bool:
+    """Whether a log lies in the folder of a card, or below it."""
+    return bool(model.base) and Path(log.folder).is_relative_to(Path(model.base))
+
+
+def is_folder(named: str) -> bool:
+    """Whether a log names its model by a folder, which says nothing on another machine."""
+    return named.startswith(("/", "./", "../", "~")) or "\\" in named
 
 
 def is_of(model: Model, named: str) -> bool:

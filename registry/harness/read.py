@@ -42,7 +42,7 @@ def read_log(path: Path) -> HarnessLog:
             raise HarnessLogError(f"it is a log of {found.harness} that holds no number")
         if len(found.results) > _RESULTS:
             raise HarnessLogError(f"it holds more than {_RESULTS} numbers")
-        return replace(found, file=path.name, digest=source.digest)
+        return replace(found, file=path.name, folder=str(path.absolute().parent), digest=source.digest)
     raise UnknownLogError(f"it is no log that mir knows; it reads those of {', '.join(FORMATS)}")
 
 

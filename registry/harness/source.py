@@ -6,7 +6,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -16,13 +16,26 @@ from typing import Any
 from registry.evidence.digests import of_bytes
 from registry.files import read_bounded, reason
 from registry.harness.log import HarnessLogError
-from registry.harness.values import loads
+from registry.harness.values import count, entries, loads, mapping, number, text
 
 LARGEST = 64 << 20
 """Bytes of a log. What is logged of samples stands elsewhere, but inspect-ai's JSON has both in one."""
 
 _LARGEST_SAMPLES = 512 << 20
 _LINES = 200_000
+
+
+@dataclass(frozen=True)
+class LoggedSamples:
+    """What a harness logged of each sample.
+
+    Attributes:
+        count: How many samples there are.
+        means: Of each metric and filter, where every sample has a number.
+    """
+
+    count: int
+    means: Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,11 @@ class LogSource:
         """
         if self.data.startswith(b"PK"):
             return loads(_decoded(_header(self.data)))
-        text = _decoded(self.data)
+        whole = _decoded(self.data)
         try:
-            return loads(text)
+            return loads(whole)
         except HarnessLogError:
-            first, _, rest = text.strip().partition("\n")
+            first, _, rest = whole.strip().partition("\n")
             if rest and first.startswith("{") and first.endswith("}"):
                 return None
             raise
@@ -90,8 +103,8 @@ class LogSource:
         except (OSError, HarnessLogError):
             return None
 
-    def samples(self, task: str) -> int | None:
-        """How many samples of a task were logged beside it, in `samples_TASK_*.jsonl`; `None` where none were."""
+    def samples(self, task: str) -> LoggedSamples | None:
+        """What was logged of a task's samples beside it, in `samples_TASK_*.jsonl`; `None` where nothing was."""
         if not re.fullmatch(r"[\w.-]{1,200}", task):
             return None
         when = self.path.stem.partition("_")[2]
@@ -101,20 +114,33 @@ class LogSource:
                 data = read_bounded(file, _LARGEST_SAMPLES)
             except OSError:
                 continue
-            documents = {_document(line) for line in data.splitlines() if line.strip()}
-            documents.discard(None)
-            return len(documents) or None
+            return _samples(map(_line, data.splitlines()))
         return None
 
 
-def _document(line: bytes) -> int | None:
-    """Which sample a line is about: with several filters, each has several lines."""
+def _line(line: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(line)
+        return mapping(json.loads(line)) if line.strip() else {}
     except (ValueError, RecursionError):
-        return None
-    identity = found.get("doc_id") if isinstance(found, dict) else None
-    return identity if isinstance(identity, int) else None
+        return {}
+
+
+def _samples(lines: Iterable[Mapping[str, Any]]) -> LoggedSamples | None:
+    """With several filters, a sample has a line for each."""
+    documents: set[int] = set()
+    sums: dict[tuple[str, str], tuple[float, int]] = {}
+    for line in lines:
+        if (document := count(line.get("doc_id"))) is None:
+            continue
+        documents.add(document)
+        for name in entries(line.get("metrics")):
+            value = line.get(str(name))
+            found = float(value) if isinstance(value, bool) else number(value)
+            if found is not None:
+                total, of = sums.get((str(name), text(line.get("filter"))), (0.0, 0))
+                sums[str(name), text(line.get("filter"))] = total + found, of + 1
+    means = {key: total / of for key, (total, of) in sums.items() if of == len(documents)}
+    return LoggedSamples(len(documents), means) if documents else None
 
 
 def _decoded(data: bytes) -> str:

@@ -1,14 +1,13 @@
 """Cards made from what a library publishes about its own weights: one importer per file, one line here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 
 from registry.importers import openmmlab, timm, torchvision
 from registry.importers.card import ImportedCard
 from registry.verify.builders.openmmlab.shim import PACKAGES
 
-IMPORTERS: Mapping[str, Callable[[Sequence[Path]], list[ImportedCard]]] = {
+IMPORTERS: Mapping[str, Callable[..., list[ImportedCard]]] = {
     **{f"openmmlab:{zoo}": partial(openmmlab.cards, zoo) for zoo in PACKAGES},
     "timm": timm.cards,
     "torchvision": torchvision.cards,

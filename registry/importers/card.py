@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
+
+from registry.dialects.writers import Printed
 
 Notes = Mapping[tuple[str, str], str]
 
@@ -52,8 +54,32 @@ def _dump(data: Any) -> str:
     return text
 
 
+class Line:
+    """A list or a mapping that stands on one line of a card."""
+
+    def __init__(self, data: Iterable[Any] | Mapping[str, Any]) -> None:
+        self.data = dict(data) if isinstance(data, Mapping) else list(data)
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes lists below their key, and the same list twice instead of an anchor that people must look up."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
+
+    def printed(self, data: Printed) -> yaml.ScalarNode:
+        text = str(data)
+        tag = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        return yaml.ScalarNode(tag, text)
+
+
+_Dumper.add_representer(Printed, _Dumper.printed)
+
+
+def _line(dumper: yaml.SafeDumper, line: Line) -> yaml.Node:
+    if isinstance(line.data, dict):
+        return dumper.represent_mapping("tag:yaml.org,2002:map", line.data.items(), flow_style=True)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", line.data, flow_style=True)
+
+
+_Dumper.add_representer(Line, _line)

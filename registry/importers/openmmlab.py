@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from registry.dialects.writers import Printed
 from registry.importers.card import ImportedCard, markdown
 from registry.types import BuildError, UsageError
 from registry.verify.builders.library import installed_version
@@ -22,6 +23,20 @@ _BODY = """# {title}
 What {zoo} {release} says of its models in `configs/{folder}`: `mir import openmmlab:{package}` wrote this card from the
 package's own metafile.
 """
+
+
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _AsPrinted(_SafeLoader):  # type: ignore[misc]
+    """Reads numbers with the digits that they are printed with: 69.30 is not 69.3."""
+
+    def number(self, node: yaml.ScalarNode) -> Printed:
+        return Printed(node.value)
+
+
+for _tag in ("int", "float"):
+    _AsPrinted.add_constructor(f"tag:yaml.org,2002:{_tag}", _AsPrinted.number)
 
 
 def cards(package: str, tables: Sequence[Path] = ()) -> list[ImportedCard]:
@@ -40,10 +55,9 @@ def cards(package: str, tables: Sequence[Path] = ()) -> list[ImportedCard]:
         folder, release = configs_of(package), installed_version(PACKAGES[package])
     except BuildError as error:
         raise UsageError(error.message) from error
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = []
     for file in sorted(folder.rglob("metafile.y*ml")):
-        held = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        held = yaml.load(file.read_text(encoding="utf-8"), Loader=_AsPrinted)  # noqa: S506 - a safe loader
         models = [each for each in held.get("Models") or [] if each.get("Name")] if isinstance(held, dict) else []
         if not models:
             continue

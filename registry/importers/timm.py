@@ -1,13 +1,11 @@
 """timm's pretrained configurations as cards, one for each module of `timm.models`, and its published tables as claims.
 
 A configuration (`timm.get_pretrained_cfg`) says where the weights are, their licence and how pictures are prepared, and
-no number of what they achieve. Those are in the tables that timm publishes beside its code, `results-imagenet.csv` and
-others: top-1 and top-5 accuracy in percent, parameters in millions.
+no number of what they achieve. Those are in the tables that timm publishes beside its code; see `timm_tables`.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,67 +16,84 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from registry.importers.card import ImportedCard, markdown
-from registry.types import UsageError
+from registry.importers.card import ImportedCard, Line, markdown
+from registry.importers.timm_tables import Benchmark, Published, Result, read_tables
 from registry.verify.torchvision_ops import import_torchvision
 
-_DATASETS = {
-    "results-imagenet": "ImageNet",
-    "results-imagenet-real": "ImageNet-ReaL",
-    "results-imagenet-a": "ImageNet-A",
-    "results-imagenet-a-clean": "ImageNet (the 200 classes of ImageNet-A)",
-    "results-imagenet-r": "ImageNet-R",
-    "results-imagenet-r-clean": "ImageNet (the 200 classes of ImageNet-R)",
-    "results-imagenetv2-matched-frequency": "ImageNet-V2",
-    "results-sketch": "ImageNet-Sketch",
-}
-"""What each of the published tables was measured on, by its name."""
-
-_COLUMNS = ("model", "img_size", "top1", "top5", "param_count", "crop_pct", "interpolation")
-_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,200}")
 _GONE = "not in this release"
 """The card of models that a table has and the installed timm has not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Row:
-    """One line of a table: what was measured on which data, and with which pictures."""
+class _Numbers:
+    """What the tables say of weights on pictures of one size."""
 
-    dataset: str
-    parameters: Decimal
-    top1: Decimal
-    top5: Decimal
-    pictures: Mapping[str, Any]
+    results: Sequence[Result]
+    benchmarks: Sequence[Benchmark]
 
 
-def cards(tables: Sequence[Path] = ()) -> list[ImportedCard]:
+def cards(tables: Sequence[Path] = (), *, source: str = "", measured: bool = False) -> list[ImportedCard]:
     """The cards of the installed timm, in the order of their file names.
 
+    Weights that a table has on pictures of several sizes are a model for each: they differ in all but parameters.
+
     Args:
-        tables: Files of timm's published results, under the names that timm gives them.
+        tables: Files of timm's published results, under the names that timm gives them, or folders of such.
+        source: Where the tables are from, and of which version: each card names it.
+        measured: Leave out what no table has.
 
     Raises:
         ModuleNotFoundError: timm is not installed.
         UsageError: A table cannot be read, or is none of timm's.
     """
-    rows: dict[str, list[_Row]] = defaultdict(list)
-    for table in tables:
-        for name, row in _read(table):
-            rows[name].append(row)
+    published = read_tables(tables)
     import_torchvision()
     timm = import_module("timm")
     module_of = import_module("timm.models._registry")._model_to_module
+    old_names = _old_names(published.pretraining)
+    sizes: dict[str, list[int]] = defaultdict(list)
+    for name, size in published.results:
+        sizes[name].append(size)
     modules: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for name in timm.list_pretrained():
-        module = module_of[name.partition(".")[0]]
-        modules[module].append(_model(name, module, timm.get_pretrained_cfg(name), rows.pop(name, [])))
-    found = [_card(module, models) for module, models in sorted(modules.items())]
-    if rows:
-        found.append(_card(_GONE, [_unknown(name, said) for name, said in rows.items()]))
-    return found
+        module, config = module_of[name.partition(".")[0]], timm.get_pretrained_cfg(name)
+        own = (config.test_input_size or config.input_size)[-1]
+        found = sorted(sizes.pop(name, []), key=lambda size: (size != own, size))
+        for size in found if found and (measured or own in found) else ([] if measured else [own, *found]):
+            entry = _model(name, size, module, config, _numbers(published, name, size), own == size)
+            if name in old_names:
+                entry["Metadata"]["Pretraining"] = old_names[name]
+            modules[module].append(entry)
+    made = [_card(module, models, source) for module, models in sorted(modules.items())]
+    if sizes:
+        left = [_unknown(name, _numbers(published, name, size)) for name, each in sizes.items() for size in each]
+        made.append(_card(_GONE, left, source))
+    return made
 
 
-def _card(module: str, models: list[dict[str, Any]]) -> ImportedCard:
+def odd(tables: Sequence[Path]) -> Sequence[str]:
+    """What in the tables is not as it should be, a sentence each.
+
+    Raises:
+        UsageError: A table cannot be read, or is none of timm's.
+    """
+    return read_tables(tables).odd
+
+
+def _numbers(published: Published, name: str, size: int) -> _Numbers:
+    architecture = name.partition(".")[0]
+    return _Numbers(
+        results=published.results.get((name, size), []), benchmarks=published.benchmarks.get((architecture, size), [])
+    )
+
+
+def _old_names(pretraining: Mapping[str, str]) -> dict[str, str]:
+    """What weights were trained on, by the names that they have now."""
+    renamed = import_module("timm.models._registry")._deprecated_models if pretraining else {}
+    return {renamed.get(name, name): said for name, said in pretraining.items()}
+
+
+def _card(module: str, models: list[dict[str, Any]], source: str) -> ImportedCard:
     release = version("timm")
     collection: dict[str, Any] = {"Name": f"timm {module}"}
     if module == _GONE:
@@ -86,14 +101,15 @@ def _card(module: str, models: list[dict[str, Any]]) -> ImportedCard:
     else:
         code = f"https://github.com/huggingface/pytorch-image-models/blob/v{release}/timm/models/{module}.py"
         collection["Code"] = {"URL": code, "Version": f"v{release}"}
-        body = _BODY.format(module=module, release=release, name=models[0]["Name"])
+        numbers = f"\n\nIts numbers are those of timm's published tables: {source}." if source else ""
+        body = _BODY.format(module=module, release=release, name=models[0]["Metadata"]["ID"], numbers=numbers)
     return ImportedCard(file=f"{re.sub('[ _]+', '-', module)}.md", text=markdown([collection], models, body, {}))
 
 
 _BODY = """# timm {module}
 
 What timm {release} says of its pretrained weights of `timm.models.{module}`: `mir import timm` wrote this card
-from the library's own configurations.
+from the library's own configurations.{numbers}
 
 ## How do I load this model?
 
@@ -105,8 +121,8 @@ model = timm.create_model("{name}", pretrained=True)
 """
 
 
-def _model(name: str, module: str, config: Any, rows: Sequence[_Row]) -> dict[str, Any]:
-    entry: dict[str, Any] = {"Name": name, "In Collection": f"timm {module}"}
+def _model(name: str, size: int, module: str, config: Any, numbers: _Numbers, own: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {"Name": name if own else f"{name} at {size}", "In Collection": f"timm {module}"}
     arxiv = re.fullmatch(r"arXiv:(\d{4}\.\d{4,5})", config.paper_ids or "")
     if arxiv:
         entry["Paper"] = f"https://arxiv.org/abs/{arxiv[1]}"
@@ -114,37 +130,79 @@ def _model(name: str, module: str, config: Any, rows: Sequence[_Row]) -> dict[st
     weights = _weights(config)
     if weights:
         entry["Weights"] = weights
-    metadata: dict[str, Any] = {"ID": name}
-    if rows:
-        metadata["Parameters"] = f"{rows[0].parameters}M"
+    metadata: dict[str, Any] = {"ID": name, **_counts(numbers)}
     if config.num_classes:
         metadata["Categories"] = config.num_classes
-    pictures = _pictures(config)
+    pictures = _pictures(config) if own or not numbers.results else dict(numbers.results[0].pictures)
     metadata |= pictures
-    metadata |= {"Mean": list(config.mean), "Std": list(config.std)}
+    metadata |= {"Mean": Line(config.mean), "Std": Line(config.std)}
     if config.license and config.license != "unknown":
         metadata["License"] = config.license
-    entry["Metadata"] = metadata
-    return entry | _results(rows, pictures)
+    entry["Metadata"] = metadata | _times(numbers)
+    return entry | _results(numbers.results, pictures)
 
 
-def _unknown(name: str, rows: Sequence[_Row]) -> dict[str, Any]:
-    metadata = {"ID": name, "Parameters": f"{rows[0].parameters}M", **rows[0].pictures}
-    return {"Name": name, "In Collection": f"timm {_GONE}", "Metadata": metadata} | _results(rows, rows[0].pictures)
+def _unknown(name: str, numbers: _Numbers) -> dict[str, Any]:
+    pictures = numbers.results[0].pictures
+    metadata = {"ID": name, **_counts(numbers), **pictures}
+    return {"Name": name, "In Collection": f"timm {_GONE}", "Metadata": metadata} | _results(numbers.results, pictures)
 
 
-def _results(rows: Sequence[_Row], pictures: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(numbers: _Numbers) -> dict[str, Any]:
+    """Parameters and FLOPs, and which table says otherwise.
+
+    Accuracy is a fact of the weights, so that its tables go first, and of the benchmarks the one that has as many
+    parameters: some were run on models whose branches were folded.
+    """
+    said = numbers.results[0].parameters if numbers.results else None
+    order = sorted(numbers.benchmarks, key=lambda each: said is not None and each.parameters != said)
+    found: dict[str, Any] = {}
+    if said is not None or order:
+        found["Parameters"] = f"{said if said is not None else order[0].parameters}M"
+    with_flops = [each for each in order if each.gmacs is not None]
+    if with_flops:
+        found["FLOPs"] = f"{_printed(with_flops[0].gmacs)} GMACs"
+    others = list(dict.fromkeys(_otherwise(each, found, said) for each in numbers.benchmarks))
+    if any(others):
+        found["Other Tables"] = "; ".join(filter(None, others))
+    return found
+
+
+def _otherwise(each: Benchmark, found: Mapping[str, Any], parameters: Decimal | None) -> str:
+    """What a benchmark says that the card does not, with its name."""
+    words = []
+    if parameters is not None and each.parameters != parameters:
+        words.append(f"{each.parameters}M parameters")
+    if each.gmacs is not None and f"{_printed(each.gmacs)} GMACs" != found["FLOPs"]:
+        words.append(f"{_printed(each.gmacs)} GMACs")
+    return f"{' and '.join(words)} in {each.table}" if words else ""
+
+
+def _printed(gmacs: Decimal | None) -> str:
+    """With the two decimals that timm's tables round to; their writer leaves out zeros at the end."""
+    return f"{gmacs:.2f}"
+
+
+def _times(numbers: _Numbers) -> dict[str, Any]:
+    """Throughput on each machine, under what it was measured."""
+    found = [Line({"value": float(each.rate), **each.under}) for each in numbers.benchmarks]
+    return {"Throughput (images/s)": found} if found else {}
+
+
+def _results(results: Sequence[Result], pictures: Mapping[str, Any]) -> dict[str, Any]:
     """The claims of a model; how the pictures were prepared where it was not as the card says."""
-    results = [
-        {
-            "Task": "Image Classification",
-            "Dataset": row.dataset,
-            **{key: value for key, value in row.pictures.items() if pictures[key] != value},
-            "Metrics": {"Top 1 Accuracy": f"{row.top1}%", "Top 5 Accuracy": f"{row.top5}%"},
-        }
-        for row in rows
+    found = [
+        Line(
+            {
+                "Task": "Image Classification",
+                "Dataset": each.dataset,
+                **{key: value for key, value in each.pictures.items() if pictures[key] != value},
+                "Metrics": {"Top 1 Accuracy": f"{each.top1}%", "Top 5 Accuracy": f"{each.top5}%"},
+            }
+        )
+        for each in results
     ]
-    return {"Results": results} if results else {}
+    return {"Results": found} if found else {}
 
 
 def _pictures(config: Any) -> dict[str, Any]:
@@ -161,45 +219,3 @@ def _weights(config: Any) -> str:
     if config.hf_hub_id:
         return f"https://huggingface.co/{config.hf_hub_id}/resolve/main/{config.hf_hub_filename or 'model.safetensors'}"
     return str(config.url or "")
-
-
-def _read(table: Path) -> list[tuple[str, _Row]]:
-    """The lines of a table by the model's name."""
-    dataset = _DATASETS.get(table.stem)
-    if dataset is None:
-        names = ", ".join(f"{name}.csv" for name in _DATASETS)
-        raise UsageError(f"the name of {table} does not say what it was measured on; timm's tables are {names}")
-    try:
-        with table.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
-            if missing:
-                raise UsageError(f"{table} is no table of timm's: it has no column {', '.join(missing)}")
-            return [_row(line, dataset, f"{table}:{reader.line_num}") for line in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{table} cannot be read: {error}") from error
-
-
-def _row(line: Mapping[str, str | None], dataset: str, place: str) -> tuple[str, _Row]:
-    name = line["model"] or ""
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"{place}: '{name[:40]}' is no name of a model")
-
-    def number(column: str) -> Decimal:
-        text = (line[column] or "").replace(",", "")
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
-            raise UsageError(f"{place}: {column} is '{text[:40]}', which is no number")
-        return Decimal(text)
-
-    pictures = {
-        "Image Size": int(number("img_size")),
-        "Crop Pct": float(number("crop_pct")),
-        "Interpolation": line["interpolation"] if _NAME.fullmatch(line["interpolation"] or "") else None,
-    }
-    return name, _Row(
-        dataset=dataset,
-        parameters=number("param_count"),
-        top1=number("top1"),
-        top5=number("top5"),
-        pictures=pictures,
-    )

@@ -133,8 +133,10 @@ def _metadata(name: str, weights: Any) -> dict[str, Any]:
     found: dict[str, Any] = {
         "ID": name,
         "Parameters": meta["num_params"],
-        "FLOPs": f"{_decimal(meta['_ops'])} GMACs",
-        "File Size": f"{_decimal(meta['_file_size'])} MiB",
+        # Rounded to three decimals by what makes them, `get_ops` and `get_weight_size_mb` of torchvision's
+        # test/common_extended_utils.py; a zero at the end is a digit that was measured.
+        "FLOPs": f"{meta['_ops']:.3f} GMACs",
+        "File Size": f"{meta['_file_size']:.3f} MiB",
     }
     if meta.get("categories"):
         found["Categories"] = len(meta["categories"])

@@ -16,8 +16,8 @@ from registry.read.limits import MAX_FILES
 
 INDEX_NAMES = ("model-index.yml", "model-index.yaml")
 _WILD = re.compile(r"[*?\[]")
-_RECORD = re.compile(r"-[0-9a-f]{8}[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
-"""A file of a store of evidence, which holds no card: `alexnet-93ba7032/flops-199d4f57.json`."""
+_RECORD = re.compile(r"((^|[/\\])evidence|-[0-9a-f]{8})[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
+"""A file of a store of evidence, which holds no card: `evidence/alexnet-93ba7032.json`, and as mir 0.1 kept them."""
 _SKIPPED = {"node_modules", "__pycache__", "site-packages"}
 
 

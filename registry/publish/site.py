@@ -13,8 +13,8 @@ from registry.checks import check
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
-from registry.files import locked
 from registry.loader.project import Paths, first_of, load_project
+from registry.locks import locked
 from registry.publish import api, badges, downloads, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather

@@ -13,7 +13,7 @@ LOG_WIDTH = 160
 """Columns of a log, which has no width of its own; eighty would break every reason into shreds."""
 
 _GAP = 2
-_PIECES = re.compile(r"\s+|[^\W_]*\d(?:[.,]\d+)+%?|[^\s_./:-]*[_./:-]+|[^\s_./:-]+")
+_PIECES = re.compile(r"[^\W_]*\d(?:[.,]\d+)+%?|[^\s_./:-]*[_./:-]+|[^\s_./:-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,22 +177,35 @@ def _line(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int], 
 
 
 def fold(text: str, width: int) -> list[str]:
-    """A text in lines, broken at spaces, else behind a separator, and within a word only where that is longer still."""
-    if _width(text) <= width:
-        return [text]
+    """A text in lines, broken at spaces, and within a word only where that is longer than a line.
+
+    >>> fold("the file ILSVRC2012_img_val.tar", 22), fold("a1_in1k.of_4.11_GMACs", 12)
+    (['the file', 'ILSVRC2012_img_val.tar'], ['a1_in1k.of_', '4.11_GMACs'])
+    """
     lines = [""]
-    for piece in _PIECES.findall(text):
-        if _width(lines[-1] + piece.rstrip()) > width and lines[-1]:
-            lines[-1] = lines[-1].rstrip()
-            lines.append("")
-            piece = piece.lstrip()
+    for word in text.split(" ") if _width(text) > width else [text]:
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if _width(joined) <= width:
+            lines[-1] = joined
+            continue
+        first, *more = _broken(word, width)
+        lines += [first, *more]
+    return [line.rstrip() for line in lines if line] or [""]
+
+
+def _broken(word: str, width: int) -> list[str]:
+    """A word in parts that fit, broken behind separators but in no number, else anywhere."""
+    parts = [""]
+    for piece in _PIECES.findall(word):
+        if _width(parts[-1] + piece) > width and parts[-1]:
+            parts.append("")
         while _width(piece) > width:
             cut = next((at for at in range(len(piece), 0, -1) if _width(piece[:at]) <= width), 1)
-            lines[-1] = piece[:cut]
-            lines.append("")
+            parts[-1] = piece[:cut]
+            parts.append("")
             piece = piece[cut:]
-        lines[-1] += piece
-    return [line.rstrip() for line in lines]
+        parts[-1] += piece
+    return [part for part in parts if part] or [""]
 
 
 def _width(text: str) -> int:

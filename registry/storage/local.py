@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from registry.files import locked, open_plain, reason, tidy, write_atomic
+from registry.files import open_plain, reason, tidy, write_atomic
+from registry.locks import locked
 from registry.types import OutputError
 
 _PIECE = 16 << 20

@@ -39,8 +39,9 @@ class MetricTerm:
     percent_from: int = 0
 
     def is_one(self, value: object) -> bool:
-        """Whether a value under this name is meant as one number: OpenMMLab lists a time for each GPU."""
-        return not (self.kind == "seconds" and isinstance(value, list | dict))
+        """Whether a value under this name is meant as one number: a time or throughput is listed for each machine."""
+        of_a_machine = self.kind == "seconds" or self.subject in ("throughput", "peak-memory")
+        return not (of_a_machine and isinstance(value, list | dict))
 
 
 UNKNOWN_METRIC = MetricTerm(subject="", name="", aliases=(), kind="number", better=None, where="results", bounded=False)

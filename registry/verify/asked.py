@@ -9,12 +9,15 @@ from typing import Final
 from registry.claims import ModelClaims
 from registry.types import UsageError
 from registry.verify.datasets import canonical
+from registry.verify.datasets.sources import source
 from registry.vocabulary import Vocabulary
 from registry.vocabulary.sizes import named_split
 from registry.vocabulary.slips import KnownNames
 
-PREPROCESSING: Final = ("Image Size", "Crop Pct", "Interpolation", "Mean", "Std")
-"""Fields of a card that say how a picture is prepared, under the names that timm's cards use."""
+PREPROCESSING: Final = (
+    "Image Size", "Crop Pct", "Resize Size", "Interpolation", "Antialias", "Channel Order", "Mean", "Std",
+)  # fmt: skip
+"""Fields of a card that say how a picture is prepared, under the names that timm's cards use where those have it."""
 
 
 def fold_field(name: str) -> str:
@@ -57,7 +60,9 @@ def check_datasets(names: Iterable[str], models: Sequence[ModelClaims], words: V
     """
     refs = [claim.dataset for each in models for claim in each.claims if claim.dataset is not None]
     claimed = dict.fromkeys(name for ref in refs for name in _names(ref.name, ref.type) if name)
-    known = {canonical(name) for name in claimed}
+    # `sintel` is what the reason of a claim on "Sintel training (clean pass)" tells to write.
+    options = {found.option for name in claimed if (found := source(name)) is not None}
+    known = {canonical(name) for name in (*claimed, *options)}
     for name in names:
         if canonical(name) not in known and words.dataset(name) is None:
             raise UsageError(

@@ -17,6 +17,7 @@ from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
 from registry.verify.environment import with_code
+from registry.verify.evaluation_digest import other_average
 from registry.vocabulary import Vocabulary
 
 State = Literal["fresh", "stale", "orphaned", "invalid"]
@@ -117,6 +118,8 @@ def _audit(
         return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
     now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in evidence.digests}
     reasons = stale(evidence, claim, now)
+    if average := other_average(evidence, model):
+        reasons = (*reasons, average)
     if rests_on_weights(claim, evidence) and (wrong := weights.wrong(model)):
         reasons = (*reasons, wrong)
     return Audited(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from registry import __version__
 from registry.evidence import digests
+from registry.evidence.meaning import of_meaning
 from registry.types import Measurement
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def source_digest(method: str) -> str:
 def code_digest(measurement: Measurement) -> str | None:
     """Digest of what the code that made a measurement comes to; `None` where it is not ours, or cannot be run here.
 
-    Of counts, it is what they come to on golden traces, so that a refactoring changes no digest.
+    Of counts, it is what they come to on golden traces; of evaluations, what their code does as its source tells.
+    Neither is changed by a refactoring that only names or words things differently.
     """
     if measurement.method == "count":
         from registry.verify.golden import counting_digest
@@ -57,7 +59,7 @@ def code_digest(measurement: Measurement) -> str | None:
             return counting_digest(measurement)
         except ModuleNotFoundError:  # one convention's formula needs NumPy, which looking at evidence does not
             return None
-    return source_digest(measurement.method) if measurement.method in _CODE else None
+    return of_meaning(*_CODE[measurement.method]) if measurement.method in _CODE else None
 
 
 def with_code(found: Mapping[str, str], measurement: Measurement | None) -> dict[str, str]:

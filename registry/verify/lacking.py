@@ -43,14 +43,14 @@ class Lacking:
         task = task_of(claim)
         if task is None or claim.dataset is None:
             return unmeasured(claim)
-        return self._of_dataset(claim.dataset.name, claim.dataset.type, task)
+        return self._of_dataset(claim.dataset.name, claim.dataset.type, claim.dataset.config, task)
 
-    def _without_data(self, name: str, type_: str | None, task: str) -> str:
+    def _without_data(self, name: str, type_: str | None, config: str | None, task: str) -> str:
         from registry.verify.datasets import name_of, whereabouts
         from registry.verify.tasks import task_named
 
         try:
-            named = name_of(DatasetRef(name=name, type=type_), self._data)
+            named = name_of(DatasetRef(name=name, type=type_, config=config), self._data)
             whereabouts(named, self._data, answers=task_named(task).answers)
         except Unverifiable as error:
             return error.message

@@ -15,7 +15,9 @@ from registry.verify.engines import Engine, Processes
 from registry.verify.environment import same_libraries, with_code
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
+from registry.verify.lacking import Lacking
 from registry.verify.outcome import Outcome
+from registry.verify.possible import Possible, another_machine
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
 
@@ -56,8 +58,11 @@ def measurers(
     return [
         *others,
         Counts(models, options, progress),
-        Accuracy(evaluation, options.engine),
-        Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),
+        Possible(Accuracy(evaluation, options.engine), Lacking(evaluation.data)),
+        Possible(
+            Speeds(_timing(evaluation, options.engine), beside=options.engine is None or not options.engine.in_process),
+            another_machine,
+        ),
     ]
 
 

@@ -14,6 +14,9 @@ from registry.types import DatasetError, Model
 from registry.verify.asked import PREPROCESSING, fold_field
 from registry.verify.target import Interpolation, Preprocessing
 
+_TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+_CHANNELS = {"rgb": "RGB", "bgr": "BGR", "l": "L"}
+
 
 def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str] | None = None) -> Preprocessing:
     """The preprocessing that a claim was made under: the weights' own, the card's word over it, the option over both.
@@ -40,6 +43,14 @@ def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str
     found = library or Preprocessing()
     if "Image Size" in said or "Crop Pct" in said:
         found = replace(found, **_sizes(said, found))
+    if "Resize Size" in said:
+        if "Crop Pct" in said:
+            raise DatasetError("Resize Size and Crop Pct both say how large a picture is resized; give one of them")
+        found = replace(found, resize=_size("Resize Size", said["Resize Size"]))
+    if "Antialias" in said:
+        found = replace(found, antialias=_choice("Antialias", said["Antialias"], _TRUTHS))
+    if "Channel Order" in said:
+        found = replace(found, channels=_choice("Channel Order", said["Channel Order"], _CHANNELS))
     if "Interpolation" in said:
         found = replace(found, interpolation=_interpolation(said["Interpolation"]))
     if "Mean" in said:
@@ -48,6 +59,8 @@ def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str
         found = replace(found, std=_numbers("Std", said["Std"]))
     if len(found.mean) != len(found.std):
         raise DatasetError(f"the preprocessing has {len(found.mean)} means and {len(found.std)} standard deviations")
+    if (found.channels == "L") != (len(found.mean) == 1) and "Channel Order" in said:
+        raise DatasetError(f"Channel Order {found.channels} does not fit {len(found.mean)} means")
     return replace(found, channels="L") if len(found.mean) == 1 else found
 
 
@@ -86,6 +99,22 @@ def _sizes(said: Mapping[str, Any], library: Preprocessing) -> dict[str, Any]:
     if isinstance(library.crop, int) and isinstance(library.resize, int):
         return {"crop": crop, "resize": round(crop * library.resize / library.crop)}
     return {"crop": crop, "resize": crop}
+
+
+def _size(name: str, value: Any) -> int | tuple[int, int]:
+    """The shorter side, or height and width: `232`, `[128, 171]`, `128x171`."""
+    entries = value if isinstance(value, Sequence) and not isinstance(value, str) else re.split(r"[x,\s]+", str(value))
+    sides = [_whole(name, entry) for entry in entries if str(entry).strip(" []()")]
+    if len(sides) not in (1, 2):
+        raise DatasetError(f"{name} must be the shorter side, or height and width, and is {str(value)[:60]}")
+    return sides[0] if len(sides) == 1 else (sides[0], sides[1])
+
+
+def _choice(name: str, value: Any, choices: Mapping[str, Any]) -> Any:
+    found = str(value).strip().casefold()
+    if found not in choices:
+        raise DatasetError(f"{name} '{str(value)[:40]}' is unknown; there are {', '.join(choices)}")
+    return choices[found]
 
 
 def _interpolation(value: Any) -> Interpolation:

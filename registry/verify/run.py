@@ -15,7 +15,7 @@ from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.evidence.transfer import transfer
 from registry.types import Claim, Evidence, OutputError, StorageError, StoreAwayError
-from registry.verify.environment import environment, now, with_code
+from registry.verify.environment import environment, now, same_libraries, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.tasks import unmeasured
 from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, earlier, share, triage
@@ -35,11 +35,13 @@ class Verified:
         evidence: What is known of it now.
         earlier: Why it was not measured again, or was: empty where there was no earlier evidence.
         reused: True where the evidence is an earlier run's, still fresh.
+        tried: Whether anything was done to find out: neither reused as it was, nor told from the claim alone.
     """
 
     evidence: Evidence
     earlier: tuple[str, ...] = ()
     reused: bool = False
+    tried: bool = True
 
 
 def verify(
@@ -71,7 +73,7 @@ def verify(
     open_: list[Asked] = []
     for each in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
         if each.holds and each.earlier.evidence is not None:
-            yield Verified(evidence=replace(each.earlier.evidence, claim=each.claim), reused=True)
+            yield Verified(evidence=replace(each.earlier.evidence, claim=each.claim), reused=True, tried=False)
         else:
             # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
             open_.append(replace(each, earlier=replace(each.earlier, evidence=None)))
@@ -174,7 +176,8 @@ def _stays(outcome: Outcome, evidence: Evidence, known: Earlier, *, force: bool)
             return True
         learnt = (outcome.verdict, outcome.reason, {**evidence.digests, "claim": outcome.claim.digest})
         # Where nothing new was learnt, a run leaves every file as it was.
-        return learnt == (found.verdict, found.reason, dict(found.digests)) and not force
+        same = learnt == (found.verdict, found.reason, dict(found.digests)) and same_libraries(found.environment)
+        return same and not force
 
     return stays
 
@@ -182,7 +185,7 @@ def _stays(outcome: Outcome, evidence: Evidence, known: Earlier, *, force: bool)
 def _verified(outcome: Outcome, evidence: Evidence, left: Evidence | None, known: Earlier) -> Verified:
     """What is known of a claim now, of what was found and what stands in the store."""
     if left is None or left is evidence or _overridden(evidence):
-        return Verified(evidence=evidence, earlier=known.stale)
+        return Verified(evidence=evidence, earlier=known.stale, tried=not outcome.derived)
     found = earlier(left, outcome.claim, known.digests)
     if not found.settled and not _says_something(outcome):
         return Verified(evidence=evidence, earlier=known.stale)

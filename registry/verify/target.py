@@ -116,6 +116,7 @@ class Target:
         loads: Makes the model with its weights, from these by name, where the library puts them in itself; picklable.
         only_on: The one kind of device that it runs on, such as `cpu`; empty where it runs on any.
         variants: Ways to count it, the likeliest first; none where it is counted as it is built.
+        same: What is built, where several names of a library build the same; empty where only this one does.
     """
 
     library: str
@@ -128,6 +129,7 @@ class Target:
     listed: bool = False
     arguments: Arguments | None = None
     variants: tuple[ModelVariant, ...] = ()
+    same: str = ""
     conventions: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     weights: WeightsRef | None = None

@@ -107,7 +107,9 @@ def triage(
                 known = earlier(found, claim, {})
                 yield Asked(model=model, claim=claim, who=None, earlier=known, holds=False)
                 continue
-            known = earlier(found, claim, measurers[who].digests(model, claim))
+            # Taking them may need the library; where nothing was measured there is nothing to compare.
+            digests = {} if found is None else measurers[who].digests(model, claim)
+            known = earlier(found, claim, digests)
             wrong = weights.wrong(model) if rests_on_weights(claim, found) else ""
             holds = not force and not wrong and _holds(known, measurers[who], enough)
             yield Asked(model=model, claim=claim, who=who, earlier=known, holds=holds, wrong=wrong)

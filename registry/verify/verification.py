@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from registry.verify.engines import Name as EngineName
     from registry.verify.measurers import MeasureOptions
     from registry.verify.planning import Plan
+    from registry.verify.run import Verified
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""
@@ -85,7 +86,13 @@ class Verification:
     keeps: bool = False
 
     def run(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Evidence]:
-        """Settle the claims, and give the evidence of each as soon as it is written.
+        """Settle the claims, and give the evidence of each as soon as it is written; see `settle`."""
+        with closing(self.settle(engine, progress)) as settled:
+            for each in settled:
+                yield each.evidence
+
+    def settle(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Verified]:
+        """Settle the claims, and give each as soon as its evidence is written.
 
         Raises:
             OutputError: Evidence cannot be written.
@@ -96,8 +103,7 @@ class Verification:
 
         ways = measurers(self.everything, replace(self.options, engine=engine), progress or _silent)
         with closing(settle(self.models, ways, self.store, **self._asked)) as settled:
-            for each in settled:
-                yield each.evidence
+            yield from settled
 
     def plan(self, *, here: bool = True) -> Plan:
         """What a run would do; `here` says that it would be on this machine."""
@@ -128,7 +134,7 @@ class Verification:
         measured = evidence.measurement
         if measured is None or measured.method != "evaluate":
             return True
-        return not self.options.evaluation.preprocessing and (not self.keeps or "predictions" in measured.details)
+        return not self.options.evaluation.overrides and (not self.keeps or "predictions" in measured.details)
 
 
 def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     folder = tmp_path / "models"
-    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("evidence"))
+    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("evidence", "timm"))
     return folder
 
 

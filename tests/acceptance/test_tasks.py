@@ -53,8 +53,27 @@ def test_lenet_reproduces_on_all_test_pictures(verify: Verify) -> None:
     assert {each["samples"] for each in found.values()} == {10_000}
 
 
+def test_the_text_model_gives_its_card_s_numbers_on_every_engine(verify: Verify, tmp_path: Path) -> None:
+    for engine, size in (("local", "16"), ("process", "64")):
+        found = verify("union-bert.md", "--engine", engine, "--batch-size", size, "--predictions")
+        assert set(found) == {"accuracy", "f1", "parameters", "file-size"}
+        assert {each["verdict"] for each in found.values()} == {"reproduced"}
+        assert {found[subject]["samples"] for subject in ("accuracy", "f1")} == {4555}
+    again = subprocess.run(
+        [sys.executable, "-m", "registry", "rescore", str(tmp_path / "evidence"), "--format", "json"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert [each["result"] for each in json.loads(again.stdout)] == ["same", "same"]
+
+
 def test_the_weights_stay_small() -> None:
     index = load([ROOT / "models"])
-    for name in ("lenet-5", "digits-detector"):
-        assert name in {model.name for model in index.models}
-        assert (ROOT / "models" / f"{name}.safetensors").stat().st_size < 300_000
+    names = {model.name for model in index.models}
+    for name, file in {
+        "lenet-5": "lenet-5.safetensors",
+        "digits-detector": "digits-detector.safetensors",
+        "union-bert": "union-bert/model.safetensors",
+    }.items():
+        assert name in names
+        assert (ROOT / "models" / file).stat().st_size < 500_000

@@ -89,7 +89,10 @@ def write_zoo(folder: Path) -> None:
     (folder / "torchvision").mkdir(parents=True)
     for name in OWN:
         shutil.copy(ROOT / "models" / name, folder / name)
-    shutil.copytree(ROOT / "models" / "evidence", folder / "evidence")
+    (folder / "evidence").mkdir()
+    for name in ("alexnet", "digits", "lenet", "resnet", "resnext", "vit", "wide-resnet"):
+        for file in (ROOT / "models" / "evidence").glob(f"{name}-*"):
+            shutil.copy(file, folder / "evidence")
     entries = (
         MODEL.format(at=at, parameters=10**6 * at, flops=10**8 * at * 3, top1=60 + at / 5, top5=80 + at / 7)
         for at in range(1, 121)

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 IMPORTED = (
     *("altair", "duckdb", "jinja2", "mkdocs.commands.build", "mkdocs.config.defaults", "nh3", "PIL.Image", "pymdownx"),
-    *("filelock", "safetensors.torch", "sklearn.datasets", "torch", "torch.utils.data", "vl_convert", "material"),
+    *("safetensors.torch", "sklearn.datasets", "torch", "torch.utils.data", "vl_convert", "material"),
     *("registry.cli.main", "registry.publish", "registry.publish.html", "registry.query.database", "registry.report"),
     *("registry.report.verdicts", "registry.report.progress", "registry.verify.measurers", "registry.verify.run"),
 )

@@ -8,9 +8,11 @@ from registry.cli.evidence.check import check
 from registry.cli.evidence.copy import copy
 from registry.cli.evidence.diff import diff
 from registry.cli.evidence.export import export
+from registry.cli.evidence.fingerprint import fingerprint
 from registry.cli.evidence.import_ import import_
 from registry.cli.evidence.keygen import keygen
 from registry.cli.evidence.migrate import migrate
+from registry.cli.evidence.report import report
 from registry.cli.evidence.show import show
 from registry.cli.evidence.verify import verify
 
@@ -20,5 +22,5 @@ def command() -> None:
     """Look at evidence, import it, check that it still holds, compare it, sign it, export it."""
 
 
-for _each in (show, import_, check, diff, copy, export, verify, keygen, migrate):
+for _each in (show, import_, check, diff, copy, fingerprint, export, verify, keygen, migrate, report):
     command.add_command(_each)

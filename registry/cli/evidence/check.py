@@ -18,6 +18,7 @@ from registry.cli.places import PLACE
 from registry.cli.stdout import standard_output_is_ours
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
+from registry.evidence.rejudge.imported import is_imported
 from registry.loader.project import is_on_hub, load_project
 from registry.read.faults import sparing
 from registry.report.plain import plain
@@ -109,6 +110,9 @@ def _summary(audited: Sequence[Audited], store: Store) -> str:
         return plain(f"no evidence in {store.folder}")
     states = Counter(each.state for each in audited)
     said = f"{len(audited)} records: " + ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
+    imported = sum(is_imported(each.evidence) for each in audited)
+    if imported:
+        said += f"; {imported} imported: measured by other harnesses, not by mir"
     unknown = Counter(name for each in audited for name in each.unknown)
     if unknown:
         said += "\nnot compared here: " + ", ".join(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from registry.types import Claim, Unverifiable
-from registry.verify.evaluation.runner import Precision
+from registry.verify.evaluation_digest import Precision
 
 _MODES: dict[str, Precision] = {"fp32": "fp32", "tf32": "tf32", "fp16": "fp16", "bf16": "bf16", "amp": "fp16"}
 _MOST_PIXELS = 1 << 24

@@ -6,9 +6,9 @@ from registry.claims import ModelClaims
 from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.outcomes import evaluation_digest
 from registry.verify.accuracy.trial import categories_of, inputs_digest, questions, weights_of
 from registry.verify.builders import resolve
+from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.tasks import inputs_of, task_named
 from registry.verify.weights.fetch import at_hand
 
@@ -35,7 +35,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
         answers = task_named(question.task).answers
         _, found["dataset"] = shelf.find(question.dataset, answers, categories_of(model, target))
         if not options.quick:
-            found["evaluation"] = evaluation_digest(options.precision)
+            found["evaluation"] = evaluation_digest(options.precision, average=asks_average(model))
     except MirError:
         pass
     return found

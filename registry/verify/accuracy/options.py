@@ -12,7 +12,7 @@ from registry.files import cache_folder
 from registry.storage import Folder
 from registry.types import Claim, Evidence
 from registry.verify.evaluation.prepared import Prepared
-from registry.verify.evaluation.runner import Precision
+from registry.verify.evaluation_digest import Precision
 from registry.verify.weights import Cache, Policy, Progress
 
 MODELS_IN_A_PASS = 8
@@ -91,6 +91,11 @@ class EvaluationOptions:
     def weights_cache(self) -> Cache:
         """Where downloaded weights are kept."""
         return Cache(folder=self.folder / "weights", shared=self.shared_cache)
+
+    @property
+    def overrides(self) -> dict[str, str]:
+        """What the caller set over the card's own settings, by name: what is measured so is no verdict on the card."""
+        return {**self.preprocessing, **({} if self.precision == "fp32" else {"precision": self.precision})}
 
     @property
     def policy(self) -> Policy:

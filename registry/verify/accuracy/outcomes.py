@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from registry.evidence import digests
 from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.score import ScoreJudgement
 from registry.types import Claim, Measurement, PredictionsError, Unverifiable, Verdict
@@ -16,17 +15,13 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.permutation import Renumbered, renumbering
 from registry.verify.accuracy.ties import ties, trivial
 from registry.verify.datasets.base import GUESSED
+from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.plugins import first_line
 from registry.verify.tasks import Classification, Score
 
 _LISTED = 100
 """Samples that could not be read that a record names."""
-
-
-def evaluation_digest(precision: str, *, drawn: bool = False) -> str:
-    """What evidence is bound to besides its data: neither `--quick` nor half precision settles a full run's claim."""
-    return digests.of_json({"samples": "drawn" if drawn else "all", "precision": precision})
 
 
 def outcomes(
@@ -61,7 +56,7 @@ def outcomes(
             continue
         circumstances = replace(
             circumstances,
-            overrides=options.preprocessing,
+            overrides=options.overrides,
             complete=trial.identity.complete,
             subset=trial.identity.subset,
             class_order=class_order,
@@ -79,7 +74,12 @@ def outcomes(
                 interval=score.interval,
                 details={**details, **score.details, **_kept(score, said), **circumstances.as_details()},
             ),
-            digests={**bound, "evaluation": evaluation_digest(options.precision, drawn=drawn)},
+            digests={
+                **bound,
+                "evaluation": evaluation_digest(
+                    options.precision, drawn=drawn, average=asks_average(trial.question.model)
+                ),
+            },
         )
 
 

@@ -13,7 +13,7 @@ from registry.claims import ModelClaims
 from registry.download.http import GoneError
 from registry.evidence import digests
 from registry.evidence.shards import is_index
-from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError, is_true
+from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
 from registry.verify.accuracy.options import EvaluationOptions
@@ -21,6 +21,7 @@ from registry.verify.builders import exported, resolve
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
+from registry.verify.evaluation_digest import asks_average
 from registry.verify.inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
@@ -199,11 +200,6 @@ def weights_of(model: Model, target: Target) -> WeightsRef:
     if target.weights is None:
         raise WeightsError("the card names no Weights, and neither does its library")
     return replace(target.weights, sha256=said or target.weights.sha256, base=model.base)
-
-
-def asks_average(model: Model) -> bool:
-    """Whether a card's numbers are those of the moving average: `EMA: true` in it, its `Metadata` or its `Weights`."""
-    return is_true(model.get("EMA")) or any(each.ema for each in model.weights[:1])
 
 
 def input_shape(target: Target, preprocessing: Preprocessing) -> tuple[int, int, int]:

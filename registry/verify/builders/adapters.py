@@ -12,9 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from registry.download.hub_address import repository_of
-from registry.types import BuildError, MissingExtraError, UsageError
-from registry.verify.builders.hub_folder import holds, read_object
+from registry.types import BuildError, MissingExtraError
+from registry.verify.builders.hub_folder import fetched, holds, read_object
 from registry.verify.builders.library import Clues, installed_version
 from registry.verify.builders.transformers import build as build_transformer
 from registry.verify.builders.transformers import named_class, settings_target
@@ -103,15 +102,12 @@ def _base(folder: Path, named: Any) -> dict[str, Any]:
         raise BuildError(f"{FILE} names no base model")
     if (folder / named / "config.json").is_file():
         return read_object(folder, f"{named}/config.json")
+    if named.startswith((".", "/")):
+        raise BuildError(f"the adapter's base {named} is no folder in the adapter's own")
     try:
-        repository = repository_of(f"hf://{named}")
-    except UsageError:
-        repository = None
-    if repository is None or repository.name is None:
-        raise BuildError(f"the adapter's base {named} is no folder in the adapter's own and no model of the Hub")
-    if not (repository.folder / "config.json").is_file():
-        raise BuildError(f"the adapter's base {named} is not here: mir check {repository.address} fetches it")
-    return read_object(repository.folder, "config.json")
+        return read_object(fetched(named), "config.json")
+    except BuildError as error:
+        raise BuildError(f"the adapter's base cannot be had: {error.message}") from error
 
 
 LIBRARY = Adapters()

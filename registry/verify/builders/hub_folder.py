@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from registry.download.hub_address import repository_of
 from registry.files import open_plain
-from registry.types import BuildError
+from registry.types import BuildError, UsageError
 
 _LARGEST = 4 << 20
 
@@ -46,6 +47,23 @@ def read_object(folder: Path, name: str) -> dict[str, Any]:
 def holds(folder: str, name: str) -> bool:
     """Whether a card's folder has a file of that name."""
     return bool(folder) and (Path(folder) / name).is_file()
+
+
+def fetched(name: str) -> Path:
+    """The folder of a model of the Hub, `owner/model`, whose configuration was fetched before: nothing is fetched here.
+
+    Raises:
+        BuildError: It was not, or the name is none.
+    """
+    try:
+        repository = repository_of(f"hf://{name}")
+    except UsageError:
+        repository = None
+    if repository is None or repository.name is None:
+        raise BuildError(f"'{name[:100]}' is no model of the Hub: it must be owner/model")
+    if not (repository.folder / "config.json").is_file():
+        raise BuildError(f"{name} is not here: mir check {repository.address} fetches its configuration")
+    return repository.folder
 
 
 def _inside(file: Path, folder: Path) -> bool:

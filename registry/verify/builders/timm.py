@@ -165,6 +165,9 @@ def _registry() -> Any:
 
 def _target(name: str, how: str) -> Target:
     config = _registry().get_pretrained_cfg(name)
+    # All that timm itself takes from a configuration when it makes a model without weights.
+    takes = ("num_classes", "input_size", "fixed_input_size", "global_pool", "test_input_size")
+    said = " ".join(f"{each}={getattr(config, each, None)}" for each in takes)
     return Target(
         library="timm",
         name=name,
@@ -172,6 +175,8 @@ def _target(name: str, how: str) -> Target:
         how=how,
         build=partial(build, name),
         input_size=tuple(config.input_size) if config is not None else None,
+        conventions=("fvcore 0.1.5",),
+        same=f"{name.partition('.')[0]} {said}" if config is not None else "",
         weights=None if config is None else _weights(config),
         preprocessing=None if config is None else _preprocessing(config),
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
-from registry.verify.builders.hub_folder import read_object
+from registry.verify.builders.hub_folder import fetched, read_object
 from registry.verify.builders.library import Clues, installed_version, unknown_name
 from registry.verify.builders.transformers_files import with_files
 from registry.verify.builders.transformers_inputs import candidates, runs
@@ -34,7 +34,9 @@ class Transformers:
     links = ("github.com/huggingface/transformers",)
 
     def target(self, name: str, how: str) -> Target:
-        """The architecture called `name` with its default configuration; see `Library.target`."""
+        """The architecture `name` with its default configuration, or a model of the Hub; see `Library.target`."""
+        if "/" in name:
+            return config_target(fetched(name) / "config.json", f"{how}, by the configuration that was fetched of it")
         kind, _, wanted = name.partition(".")
         known = _mapping()
         if kind not in known:

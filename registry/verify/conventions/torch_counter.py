@@ -9,10 +9,13 @@ It sees aten operators. Per operator, a multiplication and an addition being two
 | convolution | 2 N C_out prod(out) C_in/groups prod(kernel) |
 | transposed convolution | the same over input positions, prod(in) |
 | attention, fused or flexible, also with fewer heads of keys | 2 prod(batch of q) L S (E + E_v) |
+| the same over sequences laid end to end | the sum over them, by their lengths |
+| backward of a convolution | that of the gradient of its input, and that of its weight, where they are asked for |
+| backward of attention | 2 prod(batch of q) L S (3 E + 2 E_v) |
 
 Nothing else counts: no bias, normalisation, activation, pooling, softmax, elementwise arithmetic or product with a
-vector. Counted here is every operator of its registry that runs forward. The same counter run on CPU leaves out
-attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
+vector. Counted here is every operator of its registry, also those of gradients, which some models take as they run. The
+same counter run on CPU leaves out attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
 """
 
 from __future__ import annotations
@@ -37,8 +40,30 @@ def _convolution(op: Operator) -> int:
     return convolution_macs(shape_of(op.inputs, 0), shape_of(op.inputs, 1), op.outputs[0], transposed=transposed)
 
 
+def _convolution_backward(op: Operator) -> int:
+    gradient, x, weight = (shape_of(op.inputs, index) for index in range(3))
+    transposed, mask = bool(op.options.get("transposed")), op.options.get("output_mask")
+    of_input, of_weight = mask[:2] if isinstance(mask, tuple) else (True, True)
+    found = convolution_macs(gradient, weight, x, transposed=not transposed) if of_input else 0
+    if of_weight:
+        positions = gradient if not transposed else x
+        found += prod(weight[2:]) * prod(positions[2:]) * gradient[0] * gradient[1] * x[1]
+    return found
+
+
 def _attention(op: Operator) -> int:
-    return attention_macs(*(shape_of(op.inputs, index) for index in range(3)))
+    query, key, value = (shape_of(op.inputs, index) for index in range(3))
+    lengths = op.options.get("lengths")
+    if isinstance(lengths, tuple):
+        heads, widths = query[-2], query[-1] + value[-1]
+        return sum(heads * each[0] * each[1] * widths for each in lengths if isinstance(each, tuple))  # type: ignore[operator, misc]
+    return attention_macs(query, key, value)
+
+
+def _attention_backward(op: Operator) -> int:
+    """Five products: the scores again, and the gradients of scores, values, queries and keys."""
+    _, query, key, value = (shape_of(op.inputs, index) for index in range(4))
+    return prod(query[:-1]) * key[-2] * (3 * query[-1] + 2 * value[-1])
 
 
 MACS: dict[str, Callable[[Operator], int]] = {
@@ -57,6 +82,12 @@ MACS: dict[str, Callable[[Operator], int]] = {
     "aten._scaled_dot_product_cudnn_attention": _attention,
     "aten._efficient_attention_forward": _attention,
     "aten._flash_attention_forward": _attention,
+    "aten.convolution_backward": _convolution_backward,
+    "aten._scaled_dot_product_efficient_attention_backward": _attention_backward,
+    "aten._scaled_dot_product_flash_attention_backward": _attention_backward,
+    "aten._scaled_dot_product_cudnn_attention_backward": _attention_backward,
+    "aten._efficient_attention_backward": _attention_backward,
+    "aten._flash_attention_backward": _attention_backward,
 }
 """By operator, its multiply-accumulates. On the meta device attention runs unfused, as two bmm."""
 

@@ -56,10 +56,16 @@ class TraceCache:
 
 
 def _key(type_: type, target: Target, size: tuple[int, ...], variant: str) -> str:
-    built = target.build
-    how = [*built.args, *sorted(built.keywords.items())] if isinstance(built, partial) else []
-    parts = (LAYOUT, torch.__version__, target.library, target.version, target.name, how, size, variant)
+    parts = (LAYOUT, torch.__version__, target.library, target.version, *_built(target), size, variant)
     return f"{type_.__name__.lower()}-{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+
+
+def _built(target: Target) -> tuple[object, ...]:
+    """Which model of its library it is: weights of one architecture share what is kept."""
+    if target.same:
+        return (target.same,)
+    built = target.build
+    return target.name, [*built.args, *sorted(built.keywords.items())] if isinstance(built, partial) else []
 
 
 def _read(file: Path) -> object:

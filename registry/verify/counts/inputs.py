@@ -27,6 +27,8 @@ DATASET_SIZES = {"cifar": 32, "mnist": 28}
 
 SMALLEST, LARGEST = 8, 4096
 
+DECLARED = "the declared size"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Input:
@@ -71,7 +73,7 @@ def _inputs(model: Model, target: Target) -> Iterator[Input]:
         return
     declared = [(key, size) for key in SIZE_KEYS if (size := parse_size(model.get(key))) is not None]
     for _, size in declared:
-        yield Input(size=size, rule="the declared size", surprise=0)
+        yield Input(size=size, rule=DECLARED, surprise=0)
         yield from _uncropped(size)
     against = " and ".join(f"the card's {key} is {shown_size(size)}" for key, size in declared)
     hints = [size for key in HINT_KEYS if (size := parse_size(model.get(key))) is not None]

@@ -17,7 +17,7 @@ from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.base import Variant
 from registry.verify.counts.cache import TraceCache
-from registry.verify.counts.inputs import Input
+from registry.verify.counts.inputs import DECLARED, Input
 from registry.verify.counts.judge import Candidate, CountRule, factors, surprise
 from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger
 from registry.verify.target import Target
@@ -72,11 +72,11 @@ def count_model(job: CountJob, cache: TraceCache) -> Counted:
     candidates: list[Candidate] = []
     failures: list[str] = []
     for place, variant in enumerate(models.variants):
-        found, failed = _candidates(models, job.inputs, variant, far=place)
+        found, failed = _candidates(models, job, variant, far=place)
         candidates += found
         failures += failed
     if models.ledger.deployed is not None and not _explained(job.reported, candidates):
-        candidates += _candidates(models, job.inputs, DEPLOYED, far=4)[0]
+        candidates += _candidates(models, job, DEPLOYED, far=4)[0]
     return Counted(
         ledger=models.ledger,
         candidates=tuple(candidates),
@@ -132,20 +132,22 @@ class _Models:
         return folded
 
 
-def _candidates(
-    models: _Models, inputs: Sequence[Input], variant: str, *, far: int
-) -> tuple[list[Candidate], list[str]]:
+def _candidates(models: _Models, job: CountJob, variant: str, *, far: int) -> tuple[list[Candidate], list[str]]:
     """What the model counts under every rule, and why it does not run where it does not.
+
+    Further inputs than the one that the card declares are for numbers that nothing likely explains on that.
 
     Args:
         models: The model.
-        inputs: What to count it on.
+        job: What to count it on, and what is to be explained.
         variant: How to run it.
         far: How far-fetched that is, in bits.
     """
     candidates: list[Candidate] = []
     failures: list[str] = []
-    for each in inputs:
+    for each in job.inputs:
+        if candidates and _explained(job.reported, [known for known in candidates if _is_likely(known)]):
+            break
         try:
             candidates += _count(models.trace(each, variant), each, variant, far, models.target.conventions)
         except BuildError as error:
@@ -177,6 +179,11 @@ def _surprise(setting: Variant, own: Variant, first: Collection[str]) -> int:
     if setting.convention.name in first:
         return changed
     return surprise(setting.convention.name, changed=changed) + (2 if first else 0)
+
+
+def _is_likely(candidate: Candidate) -> bool:
+    """Whether a rule is what anybody would try first: the library's own convention on the declared input."""
+    return candidate.surprise <= 1 and candidate.rule.input == DECLARED and not candidate.against
 
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:

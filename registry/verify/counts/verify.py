@@ -19,6 +19,7 @@ from registry.verify.counts.measure import Counted, CountJob, count_model
 from registry.verify.counts.siblings import Siblings
 from registry.verify.counts.verdicts import outcomes
 from registry.verify.engines import Engine, Failure, Processes, Resources, run
+from registry.verify.environment import source_digest
 from registry.verify.outcome import Outcome
 from registry.verify.parameters import variants
 
@@ -131,9 +132,16 @@ def measure(
 def _counts(
     engine: Engine, limits: Resources, cache: Path | None, entries: Sequence[CountedModel], *, run_too: bool
 ) -> Iterator[tuple[CountedModel, Counted | Failure]]:
-    jobs = ((_job(entry) if run_too else replace(_job(entry), inputs=()), limits) for entry in entries)
-    for index, result in run(engine, partial(_count, cache), jobs):
-        yield entries[index], result
+    """What each model comes to; those that are the same model on the same inputs, and claim the same, are one job."""
+    jobs = [_job(entry) if run_too else replace(_job(entry), inputs=()) for entry in entries]
+    alike: dict[object, list[int]] = {}
+    for index, job in enumerate(jobs):
+        same = (job.target.library, job.target.same, job.inputs, job.reported) if job.target.same else index
+        alike.setdefault(same, []).append(index)
+    groups = list(alike.values())
+    for number, result in run(engine, partial(_count, cache), ((jobs[group[0]], limits) for group in groups)):
+        for index in groups[number]:
+            yield entries[index], result
 
 
 def _kept(entry: CountedModel, result: Counted | Failure) -> bool:
@@ -163,7 +171,10 @@ def _count(folder: Path | None, job: CountJob) -> Counted:
     with warnings.catch_warnings():
         # What a stranger's model says of itself as it is built and runs is nobody's business here.
         warnings.simplefilter("ignore")
-        return count_model(job, TraceCache(folder))
+        kept = TraceCache(folder)
+        # What is kept of a count is one of this very code; a trace outlives it.
+        which = f"{job.inputs!r} {job.reported!r} {source_digest('count')}"
+        return kept.keep(Counted, job.target, (), which, lambda: count_model(job, kept))
 
 
 def _job(entry: CountedModel) -> CountJob:

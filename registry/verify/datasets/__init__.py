@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from registry.types import DatasetError, DatasetRef
-from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks, tables
+from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks, speeches, tables
 from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
 from registry.verify.datasets.sources import source
@@ -30,6 +31,7 @@ __all__ = [
     "whereabouts",
 ]
 
+_SPEECHES = re.compile(rf"{fold(speeches.NAME)}(?: \((train|test)\))?")
 _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})\))?")
 
 
@@ -144,6 +146,10 @@ def _reader(name: str, answers: str) -> Reader:
         return found
     if answers == "labels" and _DIGITS.fullmatch(fold(name)):
         return Reader(answers="labels", load=_digits, folder=False)
+    if answers == "labelled texts" and (named := _SPEECHES.fullmatch(fold(name))):
+        return Reader(
+            answers=answers, load=partial(_speeches, "train" if named[1] == "train" else "test"), folder=False
+        )
     if answers == "objects" and fold(name) == fold(canvases.NAME):
         return Reader(answers=answers, load=_canvases, folder=False)
     layout = LAYOUTS.get(answers)
@@ -158,6 +164,10 @@ def _digits(path: Path | None, name: str, categories: Sequence[str] | None) -> D
     match = _DIGITS.fullmatch(fold(name))
     numbers = match.groups() if match is not None else ()
     return digits.load(*(int(number) for number in numbers if number is not None))
+
+
+def _speeches(split: speeches.Split, path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
+    return speeches.load(split)
 
 
 def _canvases(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001

@@ -6,16 +6,15 @@ import copy
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import nn
 
 from registry.types import Unverifiable, UsageError
 from registry.verify import tree
+from registry.verify.evaluation_digest import Precision
 from registry.verify.inputs import Inputs
-
-Precision = Literal["fp32", "tf32", "bf16", "fp16"]
 
 _AHEAD = 3
 """Batches that may wait on a GPU."""

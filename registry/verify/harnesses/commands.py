@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from os import environ, pathsep
 from pathlib import Path
 
 from registry.harness.lead import LM_EVAL, MTEB
+from registry.types import Unverifiable
 from registry.verify.harnesses.subject import Subject
 
 _PROGRAMS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -46,9 +47,16 @@ class HarnessRun:
     batch_size: int | None = None
     trust: bool = False
 
-    def arguments(self, output: Path) -> list[str]:
-        """Its arguments, to write its results into a folder."""
-        return _ARGUMENTS[self.harness](self, output)
+    def command(self, start: Sequence[str], output: Path) -> list[str]:
+        """The whole command, to write its results into a folder.
+
+        Raises:
+            Unverifiable: The harness cannot be started for a model in a folder.
+        """
+        if self.harness == MTEB and self.subject.folder is not None:
+            script = Path(__file__).with_name("mteb_folder.py").read_text(encoding="utf-8")
+            return [_python(start), "-c", script, self.subject.name, str(output), self.device, *self.tasks]
+        return [*start, *_ARGUMENTS[self.harness](self, output)]
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -65,6 +73,22 @@ def program(harness: str) -> list[str] | None:
         if found is not None:
             return [found]
     return [sys.executable, "-m", module] if find_spec(module) is not None else None
+
+
+def _python(start: Sequence[str]) -> str:
+    """The Python that a harness is installed for, as the first line of its program says."""
+    if start[0] == sys.executable:
+        return sys.executable
+    try:
+        with Path(start[0]).open("rb") as file:
+            first = file.readline(500).decode("utf-8", "replace").strip()
+    except OSError:
+        first = ""
+    match = re.fullmatch(r"#!\s*(/\S*python[\d.]*)", first)
+    if match is None:
+        said = f"{start[0]} does not say which Python it is run by"
+        raise Unverifiable(f"{said}; a model in a folder needs mteb in an environment of its own, made by pip")
+    return match[1]
 
 
 def is_task(name: str) -> bool:

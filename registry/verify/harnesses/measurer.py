@@ -93,6 +93,9 @@ class Harnesses:
                 run_harness(start, run, output, self._options.seconds)
             except HarnessError as error:
                 failed = error.message
+            except Unverifiable as error:
+                yield from (unverifiable(claim, error.message) for claim in asked.claims)
+                return
             # One task that fails leaves what the others came to.
             logs = [log for _, log in read_logs([output]) if not isinstance(log, HarnessLogError)]
         yield from self._outcomes(logs, run, asked, failed)

@@ -34,10 +34,11 @@ def run_harness(start: Sequence[str], run: HarnessRun, output: Path, seconds: fl
         seconds: Time that it may take.
 
     Raises:
+        Unverifiable: See `HarnessRun.command`.
         HarnessError: It cannot be started, ends with an error, or takes longer.
     """
     output.mkdir(parents=True, exist_ok=True)
-    command = [*start, *run.arguments(output.absolute())]
+    command = run.command(start, output.absolute())
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(  # noqa: S603 - no shell; the card's part of it is held to plain names

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 Shape = tuple[int, ...]
 Plain = bool | int | float | str | tuple["Plain", ...] | None
-LAYOUT = 3
+LAYOUT = 4
 """Raised when what a trace records changes: kept traces are then made anew, and evidence of counts is stale."""
 
 NOTHING: Mapping[str, Plain] = {}
@@ -113,7 +113,8 @@ class Operator(NamedTuple):
     Attributes:
         name: Such as `aten.addmm`.
         inputs: As of a module call.
-        options: `transposed` of convolutions.
+        options: `transposed` of convolutions, which gradients their backward gives (`output_mask`), the `lengths` of
+            queries and keys where sequences are laid end to end.
         outputs: Shapes of the tensors it returned.
         call: Index in `Trace.calls` of the module call it happened in.
         function: Index in `Trace.functions` of the innermost function it happened in; -1 outside any.

@@ -17,7 +17,7 @@ from torch._ops import HigherOrderOperator
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from registry.verify.trace.data import NOTHING, FunctionCall, ModuleCall, Operator, Shape
+from registry.verify.trace.data import NOTHING, FunctionCall, ModuleCall, Operator, Plain, Shape
 from registry.verify.trace.functions import Function, on_meta
 from registry.verify.trace.higher_order import run_higher_order
 from registry.verify.trace.shapes import RULES
@@ -198,7 +198,7 @@ class _Operators(TorchDispatchMode):
         bare = func._overloadpacket.__name__
         if bare in _VIEWS:
             return result
-        options = {"transposed": bool(args[6])} if bare in _CONVOLUTIONS and len(args) > 6 else NOTHING
+        options = operator_options(bare, args)
         recorder.operators.append(
             Operator(
                 f"{func.namespace}.{bare}",
@@ -210,3 +210,26 @@ class _Operators(TorchDispatchMode):
             )
         )
         return result
+
+
+_LENGTHS = {"_flash_attention_forward": 3, "_efficient_attention_forward": 4}
+"""Attention over sequences laid end to end, and which argument says where each begins; the longest lengths follow."""
+
+
+def operator_options(bare: str, args: Sequence[Any]) -> Mapping[str, Plain]:
+    """What conventions read of an operator's arguments besides shapes."""
+    if bare in _CONVOLUTIONS and len(args) > 6:
+        return {"transposed": bool(args[6])}
+    if bare == "convolution_backward" and len(args) > 10:
+        return {"transposed": bool(args[7]), "output_mask": tuple(map(bool, args[10]))}
+    place = _LENGTHS.get(bare, len(args))
+    starts = args[place] if place + 3 < len(args) else None
+    if not isinstance(starts, torch.Tensor):
+        return NOTHING
+    longest = tuple(int(length) for length in args[place + 2 : place + 4])
+    ends = [starts, args[place + 1]]
+    lengths = [
+        (most,) * (len(end) - 1) if end.device.type == "meta" else tuple(end.diff().tolist())
+        for end, most in zip(ends, longest, strict=True)
+    ]
+    return {"lengths": tuple(zip(*lengths, strict=True))}

@@ -83,6 +83,8 @@ def _run_really(
     size = sum(each.numel() * each.element_size() for each in model.parameters() if not nn.parameter.is_lazy(each))
     if size > REAL_BYTES:
         return f"its {size} bytes of parameters are too many for a real run", None
+    made: nn.Module | None = None
+    tensors: Any = None
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
@@ -92,6 +94,10 @@ def _run_really(
             return "", _record(made, tensors, train=train, everything=False, seconds=REAL_SECONDS)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
         return one_line(error), None
+    finally:
+        # Modules refer to each other, so that a model of gigabytes would stay beside the next one.
+        made = tensors = None
+        gc.collect()
 
 
 def _record(

@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from filelock import FileLock
-
 from registry import cache_file
 from registry.download.policy import GIB
 from registry.files import cache_folder, reason
+from registry.locks import lock, locked_file
 from registry.storage import Folder
 from registry.types import OutputError
-
-if sys.platform != "win32":
-    import fcntl
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,15 +62,12 @@ class Cache:
         Raises:
             OutputError: The cache cannot be written.
         """
-        lock = FileLock(self._place("locks", url))
-        try:
-            lock.acquire()
-        except (OSError, NotImplementedError) as error:  # a file system may know no locks
-            raise self._unwritable(error) from error
-        try:
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked_file(self._place("locks", url)))
+            except OSError as error:
+                raise self._unwritable(error) from error
             yield
-        finally:
-            lock.release()
 
     def hold(self, digest: str) -> IO[bytes] | None:
         """The file with this SHA-256, open: nobody removes it until it is closed. `None` where it is not here."""
@@ -86,7 +78,7 @@ class Cache:
             held = path.open("rb")
         except OSError:
             return None
-        _lock(held, shared=True)
+        _try_lock(held, shared=True)
         if path.exists():
             return held
         held.close()  # somebody made room between the two calls
@@ -140,9 +132,8 @@ class Cache:
             raise self._unwritable(error) from error
         return path
 
-    def _unwritable(self, error: Exception) -> OutputError:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        return OutputError(f"the cache {self.folder} cannot be written: {why}")
+    def _unwritable(self, error: OSError) -> OutputError:
+        return OutputError(f"the cache {self.folder} cannot be written: {reason(error)}")
 
 
 def key(url: str) -> str:
@@ -154,7 +145,7 @@ def _remove(path: Path) -> bool:
     """Remove a file that nobody holds."""
     try:
         with path.open("rb") as file:
-            free = _lock(file, shared=False)
+            free = _try_lock(file, shared=False)
             if free:
                 path.unlink()
             return free
@@ -162,13 +153,9 @@ def _remove(path: Path) -> bool:
         return False
 
 
-def _lock(file: IO[bytes], *, shared: bool) -> bool:
+def _try_lock(file: IO[bytes], *, shared: bool) -> bool:
     """Lock an open file without waiting; false where somebody else has it. Some file systems know no locks."""
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-    return True
+    try:
+        return lock(file.fileno(), shared=shared, wait=False)
+    except OSError:
+        return True

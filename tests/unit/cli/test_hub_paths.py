@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 import registry
+from registry.claims import read_claims
+from registry.evidence import Store
 from registry.types import UsageError
 
 CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---\n# Net\n"
@@ -180,13 +182,17 @@ def test_what_changed_between_two_revisions(mir, hub):
     assert (code, "hf://lab/acc@REVISION" in err) == (2, True)
 
 
-def test_evidence_of_cards_of_the_hub(mir, hub, tmp_path):
-    mir("verify", "hf://lab/acc", "--evidence", "kept")
-    record = next((tmp_path / "work" / "kept").rglob("*.json")).read_text()
+def test_evidence_of_cards_of_the_hub(mir, hub, tmp_path, evidence):
+    index = registry.load("hf://lab/acc")
+    ((claim,),) = (each.claims for each in read_claims(index))
+    Store(tmp_path / "kept").write(replace(evidence, claim=claim, digests={"claim": claim.digest}))
+    record = next((tmp_path / "kept").rglob("*.json")).read_text()
     assert '"hf://lab/acc/README.md"' in record
     assert str(tmp_path) not in record
-    code, out, err = mir("evidence", "check", "hf://lab/acc", "--evidence", "kept", "--format", "json")
-    assert (code, [each["state"] for each in json.loads(out)]) == (0, ["fresh"]), err
+    _, out, err = mir("evidence", "check", "hf://lab/acc", "--evidence", tmp_path / "kept", "--format", "json")
+    assert [each["state"] == "orphaned" for each in json.loads(out)] == [False], err
+    _, out, err = mir("evidence", "check", "hf://lab/other", "--evidence", tmp_path / "kept", "--format", "json")
+    assert json.loads(out) == []
 
 
 def test_a_benchmark_of_the_hub(mir, hub):
@@ -232,7 +238,7 @@ WITHOUT = """
 import sys
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"torch", "numpy", "PIL", "filelock", "psutil", "safetensors", "sklearn", "timm"}:
+        if name.partition(".")[0] in {"torch", "numpy", "PIL", "psutil", "safetensors", "sklearn", "timm"}:
             raise ModuleNotFoundError(f"no {name} here", name=name)
 sys.meta_path.insert(0, Missing())
 from registry.cli import main

@@ -240,3 +240,42 @@ def test_a_verdict_that_does_not_follow_is_seen(tmp_path: Path):
     assert measurement is not None
     (wrong,) = contradictions(replace(evidence, measurement=replace(measurement, value=0.5)))
     assert "400 of 1000 samples are not 0.5" in wrong
+
+
+def test_a_number_that_its_own_samples_do_not_come_to_is_no_verdict(tmp_path: Path):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 70.0}, kind="hellaswag")])
+    log = _lm_eval("hellaswag", {"acc,none": 0.7}, size=4, metric_list=[{"metric": "acc", "aggregation": "mean"}])
+    lines = [{"doc_id": at, "filter": "none", "metrics": ["acc"], "acc": float(at > 1)} for at in range(4)]
+    (tmp_path / "samples_hellaswag.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (evidence,) = _evidence(_import(tmp_path, log)[0])
+    assert evidence.verdict == "unverifiable"
+    assert "the samples logged beside it come to 0.5, not 0.7: one was altered" in evidence.reason
+
+
+def test_a_log_that_names_a_folder_is_of_the_card_that_it_lies_beside(tmp_path: Path):
+    for name, value in (("one", 50.0), ("two", 60.0)):
+        _card(tmp_path / name, [_result("HellaSwag", {"acc": value}, kind="hellaswag")], name=name)
+    log = {**_lm_eval("hellaswag", {"acc,none": 0.6}), "model_name": "/home/somebody/checkpoint-500"}
+    file = tmp_path / "two" / "results" / "log.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(log))
+    models = read_claims(registry.load(tmp_path))
+    found = list(import_logs([file], models, Store(tmp_path / "evidence")))
+    assert [(each.claim.model, each.verdict) for each in _evidence(found)] == [("two", "reproduced")]
+
+
+def test_what_is_imported_stands_apart_wherever_it_is_shown(tmp_path: Path, mir: Any):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    (tmp_path / "log.json").write_text(json.dumps(_lm_eval("hellaswag", {"acc,none": 0.5})))
+    code, out, _ = mir("evidence", "import", tmp_path / "log.json", "--cards", tmp_path / "README.md")
+    assert (code, "1 claim: 1 imported: reproduced" in out) == (0, True)
+    assert "1 imported: reproduced" in mir("evidence", "show", tmp_path)[1]
+    checked = mir("evidence", "check", tmp_path / "README.md")
+    assert (checked[0], "1 imported: measured by other harnesses, not by mir" in checked[1]) == (0, True)
+    rows = json.loads(
+        mir("query", "select reproduced from models", "--cards", tmp_path / "README.md", "--format", "json")[1]
+    )
+    assert rows == [{"reproduced": 0}]
+    code, out, _ = mir("verify", tmp_path / "README.md", "--format", "json")
+    (row,) = json.loads(out)
+    assert (code, row["imported"], row["verdict"]) == (0, True, "reproduced")

@@ -32,6 +32,14 @@ def test_the_card_s_word_goes_over_the_weights_and_the_option_s_over_both(card: 
     assert (alone.crop, alone.resize, alone.mean) == (32, 32, (0, 0, 0))
 
 
+def test_a_card_says_how_large_pictures_are_resized(card: Card) -> None:
+    for size, expected in ((232, 232), ("232", 232), ([128, 171], (128, 171)), ("128x171", (128, 171))):
+        said = card("m", metadata={"Resize Size": size, "Antialias": False, "Channel Order": "BGR"})
+        found = of_card(said, IMAGENET)
+        assert (found.resize, found.crop, found.antialias, found.channels) == (expected, 224, False, "BGR")
+    assert of_card(card("m"), IMAGENET, {"resize size": "240"}).resize == 240
+
+
 def test_another_size_keeps_the_weights_share_of_the_picture(card: Card) -> None:
     for size, resize in ((224, 256), (112, 128), (320, 366)):
         assert of_card(card("m", metadata={"Image Size": size}), IMAGENET).resize == resize
@@ -46,6 +54,10 @@ def test_another_size_keeps_the_weights_share_of_the_picture(card: Card) -> None
         ({"Image Size": 224, "Crop Pct": 1.5}, "Crop Pct"),
         ({"Image Size": 224, "Interpolation": "magic"}, "Interpolation 'magic' is unknown"),
         ({"Image Size": 224, "Mean": [1, 2]}, "Mean must be one number or three"),
+        ({"Image Size": 224, "Resize Size": [1, 2, 3]}, "Resize Size must be the shorter side"),
+        ({"Image Size": 224, "Crop Pct": 0.9, "Resize Size": 256}, "give one of them"),
+        ({"Image Size": 224, "Antialias": "maybe"}, "Antialias 'maybe' is unknown; there are true, yes"),
+        ({"Image Size": 224, "Channel Order": "L"}, "Channel Order L does not fit 3 means"),
         ({"Image Size": 224, "Std": 1}, "3 means and 1 standard deviations"),
     ],
 )

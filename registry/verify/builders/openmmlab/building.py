@@ -38,7 +38,12 @@ def build(package: str, config: Mapping[str, Any]) -> nn.Module:
 
     models = importlib.import_module(f"{package}.registry").MODELS
     with _quiet(), _no_download(), DefaultScope.overwrite_default_scope(package):
-        built: nn.Module = models.build(ConfigDict(wanted))
+        try:
+            built: nn.Module = models.build(ConfigDict(wanted))
+        except OSError as error:
+            if "huggingface.co" not in str(error):
+                raise
+            raise BuildError("it fetches a part of it from the Hugging Face Hub as it is built") from error
     return built
 
 
@@ -118,18 +123,22 @@ def _registered(scope: str) -> set[str]:
 
 @contextmanager
 def _no_download() -> Iterator[None]:
-    """Keep constructors from fetching checkpoints, as those of distillers do."""
+    """Keep constructors from fetching checkpoints, as those of distillers do, and tokenizers, as those of GLIP do."""
+    from huggingface_hub import constants
     from mmengine.runner.checkpoint import CheckpointLoader
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise BuildError("it loads a checkpoint as it is built")
 
     held = CheckpointLoader.__dict__["load_checkpoint"]
+    offline = constants.HF_HUB_OFFLINE
     CheckpointLoader.load_checkpoint = classmethod(refuse)
+    constants.HF_HUB_OFFLINE = True
     try:
         yield
     finally:
         CheckpointLoader.load_checkpoint = held
+        constants.HF_HUB_OFFLINE = offline
 
 
 @contextmanager

@@ -245,3 +245,14 @@ def test_batches_workers_and_devices_do_not_change_the_score(make_world: Make) -
     }
     assert len(values) == 1
     assert np.isclose(values.pop(), world.accuracy["right"] / world.accuracy["all"])
+
+
+@pytest.mark.parametrize("changed", [{"precision": "bf16"}, {"preprocessing": {"Interpolation": "bilinear"}}])
+def test_what_the_caller_sets_over_the_cards_own_is_no_verdict_on_it(make_world: Make, changed: dict[str, Any]) -> None:
+    world = make_world()
+    (outcome,) = world.verify(metrics=top1(world), **changed)
+    assert outcome.verdict == "unverifiable"
+    ((name, value),) = changed.get("preprocessing", changed).items()
+    assert f"measured with {name}={value} over the card's own, so that it is no verdict on the card" in outcome.reason
+    assert outcome.measurement is not None
+    assert outcome.measurement.details["overrides"] == {name: value}

@@ -120,7 +120,7 @@ def test_an_adapter_is_counted_on_its_base(tmp_path: Path):
     [
         ({"peft_type": "PROMPT_TUNING"}, "is of the type PROMPT_TUNING"),
         ({"peft_type": "LORA"}, "names no base model"),
-        ({**LORA, "base_model_name_or_path": "owner/base"}, "mir check hf://owner/base fetches it"),
+        ({**LORA, "base_model_name_or_path": "owner/base"}, "mir check hf://owner/base fetches its configuration"),
         ({**LORA, "base_model_name_or_path": "../base"}, "is no folder in the adapter's own"),
     ],
 )
@@ -144,3 +144,19 @@ def test_timm_s_ids_on_the_hub_and_its_configurations_lead_to_its_models(tmp_pat
     found = resolve(model)
     assert found.name == "resnet18.a1_in1k"
     assert sum(each.numel() for each in build(found.build).parameters()) == 11_689_512 - 995 * 513
+
+
+def test_a_model_of_the_hub_is_built_from_the_configuration_that_was_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MIR_CACHE", str(tmp_path))
+    with pytest.raises(BuildError, match="mir check hf://owner/mini fetches its configuration"):
+        target("transformers:owner/mini")
+    with pytest.raises(BuildError, match="it must be owner/model"):
+        target("transformers:../../etc")
+    _write(
+        tmp_path / "hub" / "models" / "main" / "owner" / "mini",
+        {"config.json": {**MINI_LM, "architectures": ["BertModel"]}},
+    )
+    counted = _counted(target("transformers:owner/mini"))
+    assert counted["parameters"]["all parameters"] == 22_713_216

@@ -210,3 +210,10 @@ def test_a_detector_is_built_or_refused_with_the_reason(card: Callable[..., Mode
     (found,) = verify_counts([(model, [claim(model, "parameters", "41755286")])], engine=Local())
     assert found.verdict in ("refuted", "unverifiable")
     assert found.reason.startswith(("the model has 3", "mmdet cannot be imported", "the model cannot be built"))
+
+
+@pytest.mark.skipif(find_spec("mmdet") is None, reason="mmdet is not installed")
+def test_what_a_constructor_fetches_from_the_hub_is_not_fetched() -> None:
+    found = target("openmmlab:mmdet/glip_atss_swin-t_a_fpn_dyhead_16xb2_ms-2x_funtune_coco")
+    with pytest.raises(BuildError, match=r"fetches a part of it from the Hugging Face Hub|cannot be imported"):
+        build(found.build)

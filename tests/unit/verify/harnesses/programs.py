@@ -35,22 +35,38 @@ folder.mkdir(parents=True)
 (folder / "results_2026-11-27T03-28-29.000000.json").write_text(json.dumps(log))
 """
 
-MTEB = """#!{python}
-import argparse, json, pathlib, sys
-parser = argparse.ArgumentParser()
-run = parser.add_subparsers(dest="command", required=True).add_parser("run")
-for name in ("--model", "--model_revision", "--batch_size", "--output_folder"):
-    run.add_argument(name)
-run.add_argument("--device", type=int)
-run.add_argument("--tasks", nargs="+")
-given = parser.parse_args()
-pathlib.Path({seen!r}).open("a").write(json.dumps(sys.argv[1:]) + "\\n")
-scores = json.loads(pathlib.Path({scores!r}).read_text())
-folder = pathlib.Path(given.output_folder) / "results" / given.model.replace("/", "__") / "no_revision_available"
-folder.mkdir(parents=True)
-(folder / "model_meta.json").write_text(json.dumps({{"name": "no_model_name/available", "revision": None}}))
-for task in given.tasks:
-    score = {{"main_score": scores[task], "cosine_spearman": scores[task], "hf_subset": "default", "languages": []}}
-    result = {{"dataset_revision": "x", "task_name": task, "mteb_version": "2.26.24", "scores": {{"test": [score]}}}}
-    (folder / f"{{task}}.json").write_text(json.dumps({{**result, "evaluation_time": 1.0, "kg_co2_emissions": None}}))
+MTEB = "#!{python}\n"
+"""mteb's program is asked only which Python it is run by: a model in a folder is evaluated from Python."""
+
+MTEB_PACKAGE = """
+import json, pathlib, sys
+
+def get_tasks(tasks):
+    return tasks
+
+def evaluate(model, tasks, cache):
+    with pathlib.Path({seen!r}).open("a") as file:
+        file.write(json.dumps([model.folder, *tasks]) + chr(10))
+    scores = json.loads(pathlib.Path({scores!r}).read_text())
+    folder = cache.path / "results" / "no_model_name__available" / "no_revision_available"
+    folder.mkdir(parents=True)
+    (folder / "model_meta.json").write_text(json.dumps({{"name": "no_model_name/available", "revision": None}}))
+    for task in tasks:
+        score = {{"main_score": scores[task], "cosine_spearman": scores[task], "hf_subset": "default", "languages": []}}
+        result = {{"dataset_revision": "x", "task_name": task, "mteb_version": "2.26.24", "evaluation_time": 1.0}}
+        (folder / f"{{task}}.json").write_text(json.dumps({{**result, "scores": {{"test": [score]}}}}))
+"""
+
+MTEB_CACHE = """
+import pathlib
+
+class ResultCache:
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+"""
+
+SENTENCES = """
+class SentenceTransformer:
+    def __init__(self, folder, device=None):
+        self.folder = folder
 """

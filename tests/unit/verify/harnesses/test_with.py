@@ -100,17 +100,28 @@ def test_lm_eval_runs_once_for_each_number_of_examples(place: Place):
     assert len(place.commands) == 4
 
 
-def test_mteb_runs_its_tasks(place: Place):
+def test_mteb_runs_its_tasks_on_a_folder(place: Place, monkeypatch: pytest.MonkeyPatch):
     place.install("mteb", programs.MTEB, STS12=0.7171, STS13=0.5)
+    packages = place.programs / "packages"
+    (packages / "mteb").mkdir(parents=True)
+    (packages / "sentence_transformers.py").write_text(programs.SENTENCES)
+    package = programs.MTEB_PACKAGE.format(seen=str(place.seen), scores=str(place.scores))
+    (packages / "mteb" / "__init__.py").write_text(package)
+    (packages / "mteb" / "cache.py").write_text(programs.MTEB_CACHE)
+    monkeypatch.setenv("PYTHONPATH", str(packages))
     about = {"split": "test", "config": "default"}
     place.claims(
         ("MTEB STS12", "cos_sim_spearman", 71.71, about), ("MTEB STS13", "cosine_spearman", 60.0, about), task="STS"
     )
     code, rows = place.verify("--with", "mteb")
     assert (code, [row["verdict"] for row in rows]) == (1, ["reproduced", "refuted"])
-    (command,) = place.commands
-    assert command[:3] == ["run", "--model", str(place.card.resolve())]
-    assert command[-3:] == ["--tasks", "STS12", "STS13"]
+    assert place.commands == [[str(place.card.resolve()), "STS12", "STS13"]]
+
+
+def test_mteb_s_program_runs_models_of_the_hub(tmp_path: Path):
+    run = HarnessRun(harness="mteb", subject=Subject(name="owner/tiny", revision="abc"), tasks=("STS12", "STS13"))
+    said = ["run", "--model", "owner/tiny", "--model_revision", "abc", "--output_folder", str(tmp_path)]
+    assert run.command(["mteb"], tmp_path) == ["mteb", *said, "--tasks", "STS12", "STS13"]
 
 
 def test_without_the_harness_the_reason_says_how_it_is_had(place: Place, monkeypatch: pytest.MonkeyPatch):
@@ -144,13 +155,13 @@ def test_a_harness_that_fails_or_takes_too_long_is_told_in_one_sentence(place: P
 
 def test_code_of_strangers_runs_only_where_they_are_trusted(tmp_path: Path):
     run = HarnessRun(harness="lm-eval", subject=Subject(name="owner/tiny", revision="abc"), tasks=("humaneval",))
-    plain = run.arguments(tmp_path)
+    plain = run.command(["lm_eval"], tmp_path)
     assert "pretrained=owner/tiny,revision=abc" in plain
     assert not any("trust" in each or "unsafe" in each for each in plain)
     assert run.environment == {}
     trusted = HarnessRun(harness="lm-eval", subject=run.subject, tasks=run.tasks, trust=True)
-    assert "pretrained=owner/tiny,revision=abc,trust_remote_code=True" in trusted.arguments(tmp_path)
-    assert "--confirm_run_unsafe_code" in trusted.arguments(tmp_path)
+    assert "pretrained=owner/tiny,revision=abc,trust_remote_code=True" in trusted.command(["lm_eval"], tmp_path)
+    assert "--confirm_run_unsafe_code" in trusted.command(["lm_eval"], tmp_path)
 
 
 @pytest.mark.parametrize(

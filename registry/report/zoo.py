@@ -1,0 +1,194 @@
+"""What is right and what is not with the numbers of a whole registry: a page of Markdown made from the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from registry.evidence.status import Shown, Status, worded
+from registry.numbers import beside
+from registry.types import Model, QuantityError
+from registry.types.safe_text import safe_text
+
+_COLUMNS: tuple[Status, ...] = (
+    "reproduced",
+    "within-tolerance",
+    "refuted",
+    "unverifiable",
+    "error",
+    "stale",
+    "self-reported",
+)
+_RULE = re.compile(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?")
+_PARTICULAR = re.compile(r"\d[\d.,]*%?( [GM]?(FLOPs|MACs)| [MG]i?B|M)?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A model and how each of its claims stands."""
+
+    model: Model
+    claims: Sequence[Shown]
+
+    @property
+    def zoo(self) -> str:
+        """Which library's it is: the folder of cards that it stands in."""
+        builder = str(self.model.get("Builder") or "").partition(":")[0]
+        return builder or "others"
+
+
+def report(models: Sequence[Standing]) -> str:
+    """The page.
+
+    Args:
+        models: Every model of the registry.
+    """
+    return "\n".join(_lines(models)) + "\n"
+
+
+def _lines(models: Sequence[Standing]) -> Iterator[str]:
+    shown = [each for model in models for each in model.claims]
+    measured = sum(each.evidence is not None for each in shown)
+    yield f"# {_many(len(models))} models: what is right and what is not"
+    yield ""
+    yield (
+        f"Made by `mir evidence report` from the evidence beside the cards: {_many(len(shown))} claims of "
+        f"{_many(len(models))} models, of which {_many(measured)} were measured. "
+        "A number is reproduced where a convention that somebody counts by comes to its printed digits; what none "
+        "comes to is listed with its diagnosis."
+    )
+    yield from _totals(models)
+    yield from _conventions(shown)
+    yield from _wrong(models)
+    yield from _coarse(models)
+    yield from _lacking(shown)
+
+
+def _totals(models: Sequence[Standing]) -> Iterator[str]:
+    by: dict[tuple[str, str], list[Shown]] = defaultdict(list)
+    for each in models:
+        for claim in each.claims:
+            by[each.zoo, claim.claim.subject].append(claim)
+    used = [column for column in _COLUMNS if any(shown.status == column for found in by.values() for shown in found)]
+    yield from _heading("How the claims stand")
+    yield from _table(
+        ("library", "number", "claims", *map(worded, used), "reproduced of those measured"),
+        (
+            (
+                zoo,
+                subject,
+                _many(len(found)),
+                *(_many(sum(each.status == one for each in found)) for one in used),
+                _share(found),
+            )
+            for (zoo, subject), found in sorted(by.items(), key=lambda item: (item[0][0], -len(item[1])))
+        ),
+    )
+
+
+def _share(found: Sequence[Shown]) -> str:
+    measured = [each for each in found if each.evidence is not None and each.evidence.measurement is not None]
+    good = sum(each.status in ("reproduced", "within-tolerance") for each in measured)
+    return f"{100 * good / len(measured):.2f}%" if measured else ""
+
+
+def _conventions(shown: Sequence[Shown]) -> Iterator[str]:
+    """How FLOPs were counted that were reproduced."""
+    found: Counter[str] = Counter()
+    for each in shown:
+        rule = _rule(each)
+        if each.claim.subject == "flops" and each.status == "reproduced" and rule:
+            found[rule] += 1
+    if found:
+        yield from _heading("Under which convention FLOPs are reproduced")
+        yield from _table(("convention", "numbers"), ((rule, _many(count)) for rule, count in found.most_common()))
+
+
+def _rule(shown: Shown) -> str:
+    measured = shown.evidence.measurement if shown.evidence else None
+    match = _RULE.fullmatch((measured.convention if measured else "") or "")
+    return "" if match is None else f"{match['factor'] or ''}{match['name']}{match['variant'] or ''}"
+
+
+def _wrong(models: Sequence[Standing]) -> Iterator[str]:
+    wrong = [(each, shown) for each in models for shown in each.claims if shown.status in ("refuted", "error", "stale")]
+    yield from _heading("Findings")
+    if not wrong:
+        yield "No claim is refuted."
+        return
+    yield f"{_many(len(wrong))} claims are not what was measured, with what explains each."
+    yield ""
+    yield from _table(
+        ("model", "claim", "card", "measured", "diagnosis"),
+        (
+            (each.model.name, shown.claim.label, shown.claim.reported.text, _measured(shown), _reason(shown))
+            for each, shown in wrong
+        ),
+    )
+
+
+def _coarse(models: Sequence[Standing]) -> Iterator[str]:
+    found = [
+        (each, shown)
+        for each in models
+        for shown in each.claims
+        if shown.status == "unverifiable" and shown.evidence is not None and "too coarsely" in shown.evidence.reason
+    ]
+    if not found:
+        return
+    yield from _heading("Printed too coarsely to prove anything")
+    yield f"{_many(len(found))} numbers agree with what was measured, and have too few digits for that to mean much."
+    yield ""
+    by: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for each, shown in found:
+        by[shown.claim.subject].append((each.model.name, shown.claim.reported.text))
+    for subject, numbers in by.items():
+        listed = ", ".join(f"{_cell(name)} ({text})" for name, text in numbers)
+        yield f"- {subject}: {listed}"
+
+
+def _lacking(shown: Sequence[Shown]) -> Iterator[str]:
+    reasons = Counter(
+        _PARTICULAR.sub("...", each.reason) for each in shown if each.status == "unverifiable" and each.evidence is None
+    )
+    if reasons:
+        yield from _heading("What it takes to measure the others")
+        yield from _table(
+            ("claims", "what is lacking"), ((_many(count), reason) for reason, count in reasons.most_common())
+        )
+
+
+def _measured(shown: Shown) -> str:
+    measured = shown.evidence.measurement if shown.evidence else None
+    if measured is None:
+        return ""
+    try:
+        return beside(measured.value, shown.claim.reported, shown.claim.kind)
+    except QuantityError:
+        return str(measured.value)
+
+
+def _reason(shown: Shown) -> str:
+    return "; ".join(shown.stale) if shown.status == "stale" else shown.reason
+
+
+def _heading(text: str) -> Iterator[str]:
+    yield from ("", f"## {text}", "")
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
+    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
+
+
+def _cell(text: str) -> str:
+    """Text that is a stranger's, in a cell of a table."""
+    plain = " ".join(safe_text(text).split())
+    return re.sub(r"([|\\`*_\[\]<>])", r"\\\1", plain)
+
+
+def _many(number: int) -> str:
+    return f"{number:,}".replace(",", " ")

@@ -1,0 +1,106 @@
+"""Flow, video and segmentation give the same numbers on every engine, at every batch size, with and without workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from registry.verify.datasets.coco import VOC_CLASSES
+from registry.verify.torchvision_ops import import_torchvision
+from tests.unit.verify.tasks import drawn
+
+CARD = """\
+<!--
+Type: model-index
+Models:
+- Name: flow
+  Builder: torchvision:raft_small
+  Weights: flow.pth
+  Results:
+  - {Task: Optical Flow, Dataset: Sintel training (clean pass), Metrics: {EPE: 1.234, 1px: 50.12%}}
+- Name: masks
+  Builder: torchvision:lraspp_mobilenet_v3_large
+  Weights: masks.pth
+  Results:
+  - {Task: Semantic Segmentation, Dataset: VOC 2012, Metrics: {mIoU: 12.34%, Pixel Accuracy: 50.12%}}
+- Name: clips
+  Builder: torchvision:mc3_18
+  Weights: clips.pth
+  Metadata: {Frame Rate: 15, Clip Length: 8, Image Size: 56, Resize Size: [64, 64]}
+  Results:
+  - {Task: Video Classification, Dataset: Kinetics-400, Metrics: {Top 1 Accuracy: 50.12%, Top 5 Accuracy: 60.12%}}
+-->
+"""
+
+
+def voc(folder: Path) -> Path:
+    """VOC 2012's layout: pictures, masks whose colours are a palette's, and the list of the split."""
+    random = np.random.default_rng(5)
+    for name in ("JPEGImages", "SegmentationClass", "ImageSets/Segmentation"):
+        (folder / name).mkdir(parents=True)
+    names = [f"2007_{number:06d}" for number in range(5)]
+    for number, name in enumerate(names):
+        height, width = 70 + 10 * number, 120 - 9 * number
+        mask = np.zeros((height, width), np.uint8)
+        mask[10:40, 10:60], mask[30:60, 40:90], mask[5:9, :] = 15, 7, 255
+        pixels = random.integers(0, 90, (height, width, 3)) + 2 * (mask % 80)[..., None]
+        Image.fromarray(pixels.astype(np.uint8)).save(folder / "JPEGImages" / f"{name}.jpg", quality=95)
+        image = Image.fromarray(mask, "P")
+        image.putpalette([(value * 37) % 256 for value in range(768)])
+        image.save(folder / "SegmentationClass" / f"{name}.png")
+    (folder / "ImageSets" / "Segmentation" / "val.txt").write_text("\n".join(names))
+    return folder
+
+
+def write(folder: Path) -> None:
+    models = import_torchvision().models
+    torch.manual_seed(0)
+    for name, model in {
+        "flow": models.optical_flow.raft_small(),
+        "masks": models.segmentation.lraspp_mobilenet_v3_large(
+            weights=None, weights_backbone=None, num_classes=len(VOC_CLASSES)
+        ),
+        "clips": models.video.mc3_18(weights=None),
+    }.items():
+        torch.save(model.state_dict(), folder / f"{name}.pth")
+    (folder / "card.md").write_text(CARD)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[tuple[str, str], float]]:
+    folder = tmp_path_factory.mktemp("engines")
+    write(folder)
+    data = {"sintel": drawn.sintel(folder / "sintel"), "voc2012": voc(folder / "voc")}
+    data["kinetics400"] = drawn.kinetics(folder / "kinetics", ("abseiling", "air drumming", "zumba"))
+    found = {}
+    for engine, batch, workers in (("local", "1", "0"), ("process", "3", "2")):
+        command = [sys.executable, "-m", "registry", "verify", "card.md", "--format", "json", "--evidence", engine]
+        command += ["--engine", engine, "--batch-size", batch, "--workers", workers, "--device", "cpu", "--trust"]
+        command += [part for name, path in data.items() for part in ("--data", f"{name}={path}")]
+        environment = {**os.environ, "MIR_CACHE": str(folder / f"cache-{engine}")}
+        run = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=250
+        )
+        assert run.returncode in (0, 1), run.stderr
+        found[engine] = {(each["model"], each["subject"]): each["measured"] for each in json.loads(run.stdout)}
+        assert None not in found[engine].values(), [each["reason"] for each in json.loads(run.stdout)]
+    return found
+
+
+def test_every_task_was_measured(measured: dict[str, dict[tuple[str, str], float]]) -> None:
+    assert {model for model, _ in measured["local"]} == {"flow", "masks", "clips"}
+    assert len(measured["local"]) == 6
+
+
+def test_engines_batches_and_workers_change_nothing(measured: dict[str, dict[tuple[str, str], float]]) -> None:
+    assert measured["process"].keys() == measured["local"].keys()
+    for claim, value in measured["local"].items():
+        assert measured["process"][claim] == pytest.approx(value, rel=1e-5, abs=1e-6), claim
