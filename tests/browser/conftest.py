@@ -90,8 +90,9 @@ def write_zoo(folder: Path) -> None:
     for name in OWN:
         shutil.copy(ROOT / "models" / name, folder / name)
     (folder / "evidence").mkdir()
-    for name in ("alexnet", "digits", "lenet", "resnet", "resnext", "vit", "wide-resnet"):
-        for file in (ROOT / "models" / "evidence").glob(f"{name}-*"):
+    measured = ("alexnet-9", "digits-", "lenet-", "resn*-imagenet1k-", "vit-*-imagenet1k-", "wide-resnet*-imagenet1k-")
+    for name in measured:
+        for file in (ROOT / "models" / "evidence").glob(f"{name}*"):
             shutil.copy(file, folder / "evidence")
     entries = (
         MODEL.format(at=at, parameters=10**6 * at, flops=10**8 * at * 3, top1=60 + at / 5, top5=80 + at / 7)

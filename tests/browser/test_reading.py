@@ -24,7 +24,7 @@ FOCUSED = """
 """
 
 
-MODELS = 153
+MODELS = 151
 """On the site that is read."""
 
 
@@ -55,7 +55,7 @@ def test_sorts_and_filters_and_keeps_both_in_the_address(watch: Watch, address: 
     page.get_by_role("button", name="Parameters").click()
     assert names(page)[0] == "digits-cnn"
     page.get_by_role("button", name="Parameters").click()
-    assert names(page)[0] == "restest120"
+    assert names(page)[0].startswith("vit_h_14")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Parameters")
     page.get_by_label("Claims").select_option("refuted")
     page.get_by_text("Ranges and more filters").click()

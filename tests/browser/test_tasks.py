@@ -114,8 +114,8 @@ def test_finds_the_study_of_a_number(visitor: Visitor) -> None:
 def test_leads_by_like_with_like(visitor: Visitor) -> None:
     """6. The best on ImageNet without extra data, at 224 pixels. 2 choices on the leaderboard."""
     page = visitor.goes("datasets/imagenet.html")
-    page.get_by_label("Extra data").first.select_option("none known")
-    page.get_by_label("Input").first.select_option("224x224")
+    page.get_by_role("combobox", name="Extra data").first.select_option("none known")
+    page.get_by_role("combobox", name="Input").first.select_option("224x224")
     found = page.locator("#imagenet-top-1-accuracy-1 tbody th a").all_inner_texts()
     assert found
     assert not any("SWAG" in name for name in found)
@@ -228,8 +228,8 @@ def test_shows_progress_and_what_is_wrong_in_a_zoo(visitor: Visitor) -> None:
     visitor.clicks_on(figure.get_by_text("The line in words"))
     expect(figure.locator("li a").first).to_be_visible()
     page = visitor.goes("findings.html")
-    page.get_by_label("Zoo").select_option("mmpretrain")
-    page.get_by_label("Kind").select_option("swapped")
+    page.get_by_role("combobox", name="Zoo").select_option("mmpretrain")
+    page.get_by_role("combobox", name="Kind").select_option("swapped")
     expect(page.locator(".mir-count")).to_have_text(re.compile("^3 of"))
     assert (
         page.locator("#findings tbody th a")
