@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from registry.config import Config, files_in, folders_up_from, make_config, read_settings
+from registry.files import relative
 from registry.types import ConfigError, Location
 
 _POWERS = {"baseline", "datasets", "evidence", "exclude", "hosts", "private_hosts", "shared_cache", "vocabulary"}
@@ -67,7 +68,7 @@ class CardConfigs:
     def location(file: Path) -> Location:
         """A configuration as it is named in messages: as seen from here."""
         try:
-            return Location(file=Path(os.path.relpath(file)).as_posix())
+            return Location(file=Path(relative(file)).as_posix())
         except ValueError:  # another drive
             return Location(file=file.as_posix())
 

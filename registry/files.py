@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Iterable
@@ -134,6 +135,22 @@ def tidy(folder: Path) -> None:
             continue
         finally:
             os.close(handle)
+
+
+def relative(path: str | os.PathLike[str], start: str | os.PathLike[str] = ".") -> str:
+    """The way from one path to another; the path itself where none leads there, as between the drives of Windows."""
+    try:
+        return os.path.relpath(path, start)
+    except ValueError:
+        return os.fspath(path)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Have a file at a second place, without copying its bytes where the file system can."""
+    try:
+        os.link(source, target)
+    except (OSError, NotImplementedError, AttributeError):
+        shutil.copy2(source, target)
 
 
 def reason(error: OSError) -> str:

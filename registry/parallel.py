@@ -30,7 +30,7 @@ def spread(work: Callable[[Item], Answer], items: Sequence[Item], processes: int
         items: What to work on; they do not travel.
         processes: How many there are at most, this one included.
     """
-    if min(processes, len(items)) < 2:
+    if min(processes, len(items)) < 2 or not hasattr(os, "fork"):
         return [work(item) for item in items]
     size = -(-len(items) // _PIECES)
     pieces = [items[start : start + size] for start in range(0, len(items), size)]

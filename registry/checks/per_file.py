@@ -8,6 +8,7 @@ from pathlib import Path
 
 from registry.checks.catalogue import selector
 from registry.config import Config
+from registry.files import relative
 from registry.types import Finding
 
 
@@ -27,7 +28,7 @@ def ignored_in_its_file(config: Config) -> Callable[[Finding], bool]:
     ]
 
     def ignored(finding: Finding) -> bool:
-        path = Path(os.path.relpath(os.path.realpath(finding.location.file), folder)).as_posix()
+        path = Path(relative(os.path.realpath(finding.location.file), folder)).as_posix()
         return any(named(finding.rule) and spec.match_file(path) for spec, named in entries)
 
     return ignored

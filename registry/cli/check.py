@@ -21,6 +21,7 @@ from registry.cli.hub_paths import here, offline_option
 from registry.cli.hub_report import at_hub, at_repository
 from registry.config import Config
 from registry.dialects import DIALECTS
+from registry.files import relative
 from registry.loader import LeftOut, load
 from registry.loader.project import is_on_hub
 from registry.parallel import cores
@@ -191,7 +192,7 @@ def command(
         ignore=(*settings.ignore, *ignore),
     )
     # As seen from here: annotations and editors cannot use a path of this machine.
-    targets = paths or tuple(Path(os.path.relpath(config.folder / path)) for path in config.paths) or (Path(),)
+    targets = paths or tuple(Path(relative(config.folder / path)) for path in config.paths) or (Path(),)
 
     fetched = any(map(is_on_hub, targets))
     targets = here(targets, settings)

@@ -15,6 +15,7 @@ from registry.convert.text import Kind, Output, render
 from registry.dialects import DIALECTS, Content
 from registry.dialects.eval_results import FOLDER
 from registry.dialects.writers import Form, Loss, Notes, Spot
+from registry.files import relative
 from registry.loader import own
 from registry.read.faults import sparing
 from registry.types import Card, Finding, Index, Location, Model, UsageError
@@ -211,7 +212,7 @@ def _metafile(file: PurePosixPath) -> PurePosixPath:
 
 def _below(card: Card, index: Index) -> str:
     """The card's path below the root; its name alone where it lies elsewhere."""
-    path = Path(os.path.relpath(os.path.realpath(card.file), index.root)).as_posix()
+    path = Path(relative(os.path.realpath(card.file), index.root)).as_posix()
     return PurePosixPath(path).name if path.startswith("../") else path
 
 

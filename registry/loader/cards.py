@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from registry.files import relative
 from registry.loader.load import load
 from registry.loader.places import INDEX_NAMES
 from registry.numbers import counted
@@ -72,9 +73,7 @@ def find_cards(folder: Path) -> Cards:
         return Cards()
     index = load([folder], root=folder)
     root = os.path.realpath(folder)
-    found = {
-        PurePosixPath(Path(os.path.relpath(os.path.realpath(card.file), root)).as_posix()): card for card in index.cards
-    }
+    found = {PurePosixPath(Path(relative(os.path.realpath(card.file), root)).as_posix()): card for card in index.cards}
     own = {path: card for path, card in found.items() if not _foreign(path)}
     return Cards(
         files=tuple(map(str, own)),

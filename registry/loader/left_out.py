@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from registry.config import Config
 from registry.confinement import has_tracked, in_repository
+from registry.files import relative
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -47,7 +48,7 @@ class LeftOut:
         specs: tuple[_Rules, ...] = ()
         if self.gitignore and (folder == root or folder.startswith(root.rstrip(os.sep) + os.sep)):
             ups = [root]
-            for part in Path(os.path.relpath(folder, root)).parts:
+            for part in Path(relative(folder, root)).parts:
                 ups.append(os.path.join(ups[-1], part))
             for up in ups[:-1]:  # the folder's own is read when it is listed
                 specs += _rules_of(up)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.confinement import OPEN_FOLDERS, OutsideError, confine
+from registry.files import relative
 from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
 from registry.read.limits import MAX_FILES
@@ -41,10 +42,7 @@ class Place:
 
     def name(self, real: str) -> str:
         """A file's name in messages: from where the user stands, with forward slashes."""
-        try:
-            joined = os.path.join(self.shown, os.path.relpath(real, self.folder))
-        except ValueError:  # another drive
-            return Path(real).as_posix()
+        joined = os.path.join(self.shown, relative(real, self.folder))
         return Path(os.path.normpath(joined)).as_posix()
 
     def holds(self, real: str) -> bool:

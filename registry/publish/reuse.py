@@ -12,6 +12,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
+from registry.files import link_or_copy
 from registry.publish.links import Links
 from registry.publish.search import INDEX
 
@@ -36,7 +37,7 @@ def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
         if (out / target).stat().st_mtime < source.stat().st_mtime:
             continue  # MkDocs would write over it, and through the link into the old site
         (new / target).parent.mkdir(parents=True, exist_ok=True)
-        os.link(out / target, new / target)
+        link_or_copy(out / target, new / target)
         kept.add(target)
     return kept
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from registry.checks import check
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
+from registry.files import relative
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
 from registry.publish import api, badges, downloads, feed, vega
@@ -201,7 +201,7 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
         )
         tree.begin()
         _write_content(content, tree, renderer, site_name)
-        withheld = tuple(os.path.relpath(file, index.root) for file in content.attachments.withheld)
+        withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
         return _Written(len(content.catalog.entries), withheld)
 
     return sparing("could not be published", work, material.index)

@@ -12,6 +12,7 @@ from registry.claims import read_claims
 from registry.config import Config, find_config
 from registry.download.hub_address import MAIN, at_hub, repository_of
 from registry.download.hub_repositories import fetched
+from registry.files import relative
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
 from registry.query.diff import Change, diff
@@ -47,7 +48,7 @@ class RegistryState:
 
     def inside(self, location: Location) -> str:
         """A location's file as seen from the path that was read, so that it can be found in another state."""
-        return os.path.relpath(location.file, self.top)
+        return relative(location.file, self.top)
 
     def place(self, location: Location) -> Location:
         """A location with its file as the user knows it, such as `HEAD~1:models/alexnet.md`."""

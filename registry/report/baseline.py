@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from registry.checks import RULES, Problem
-from registry.files import read_bounded, reason, write_atomic
+from registry.files import read_bounded, reason, relative, write_atomic
 from registry.read.ids import STALE_BASELINE
 from registry.read.limits import MAX_BYTES
 from registry.report.fingerprint import fingerprints
@@ -189,4 +189,4 @@ def _keys(path: Path, report: Report) -> Iterator[Key]:
 
 def _from(baseline: Path, file: str) -> str:
     """A file as named from the baseline's folder, whatever folder `mir` runs in."""
-    return Path(os.path.relpath(file, baseline.parent)).as_posix()
+    return Path(relative(file, baseline.parent)).as_posix()

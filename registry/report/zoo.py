@@ -74,7 +74,7 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
     used = [column for column in _COLUMNS if any(shown.status == column for found in by.values() for shown in found)]
     yield from _heading("How the claims stand")
     yield from _table(
-        ("library", "number", "claims", *map(worded, used), "reproduced of those measured"),
+        ("library", "number", "claims", *map(worded, used), "agree to the printed digit, of those measured"),
         (
             (
                 zoo,
@@ -90,7 +90,7 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
 
 def _share(found: Sequence[Shown]) -> str:
     measured = [each for each in found if each.evidence is not None and each.evidence.measurement is not None]
-    good = sum(each.status in ("reproduced", "within-tolerance") for each in measured)
+    good = sum(each.status in ("reproduced", "within-tolerance") or _is_coarse(each) for each in measured)
     return f"{100 * good / len(measured):.2f}%" if measured else ""
 
 
@@ -129,13 +129,13 @@ def _wrong(models: Sequence[Standing]) -> Iterator[str]:
     )
 
 
+def _is_coarse(shown: Shown) -> bool:
+    """Whether a number agrees with what was measured, and is printed with too few digits to prove anything."""
+    return shown.status == "unverifiable" and shown.evidence is not None and "too coarsely" in shown.evidence.reason
+
+
 def _coarse(models: Sequence[Standing]) -> Iterator[str]:
-    found = [
-        (each, shown)
-        for each in models
-        for shown in each.claims
-        if shown.status == "unverifiable" and shown.evidence is not None and "too coarsely" in shown.evidence.reason
-    ]
+    found = [(each, shown) for each in models for shown in each.claims if _is_coarse(shown)]
     if not found:
         return
     yield from _heading("Printed too coarsely to prove anything")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 _ADDRESSES = ("url", "path", "file", "link")
@@ -39,6 +40,18 @@ def read_weights(value: Any, sha256: Any = None) -> tuple[NamedWeights, ...]:
     >>> [(each.name, each.url) for each in read_weights({"fp32": "a.pth", "int8": {"URL": "b.pth"}})]
     [('fp32', 'a.pth'), ('int8', 'b.pth')]
     """
+    if isinstance(value, str) and (sha256 is None or isinstance(sha256, str)):
+        return _plain_weights(value, sha256)
+    return _weights(value, sha256)
+
+
+@lru_cache(maxsize=65536)
+def _plain_weights(value: str, sha256: str | None) -> tuple[NamedWeights, ...]:
+    """The same for the usual card, which is asked several times."""
+    return _weights(value, sha256)
+
+
+def _weights(value: Any, sha256: Any) -> tuple[NamedWeights, ...]:
     found = list(_read(value, ""))
     if not found:
         return ()

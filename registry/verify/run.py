@@ -171,7 +171,8 @@ def _stays(outcome: Outcome, evidence: Evidence, known: Earlier, *, force: bool)
         if _overridden(evidence) and found.verdict in SETTLED and not _overridden(found):
             # A try under other settings than the card's says nothing of the card, and takes nothing from what does.
             return True
-        if earlier(found, outcome.claim, known.digests).settled:
+        counted = outcome.measurement is not None and outcome.measurement.method == "count"
+        if earlier(found, outcome.claim, known.digests).settled and not counted:
             # What another machine settled, before this run or during it, is not lost because this one lacks the data.
             return True
         learnt = (outcome.verdict, outcome.reason, {**evidence.digests, "claim": outcome.claim.digest})

@@ -34,6 +34,7 @@ COMMANDS = {
     "evidence-show": [["evidence", "show", "zoo"]],
     "evidence-check": [["evidence", "check", "zoo"]],
     "evidence-diff": [["evidence", "diff", "zoo/evidence", "other"], ["evidence", "diff", "other", "zoo/evidence"]],
+    "evidence-fingerprint": [["evidence", "fingerprint", "scikit-learn digits"]],
     "evidence-import": [
         ["evidence", "import", "eval_results.json", "bad.yml", "--cards", "zoo", "--model", "digits-cnn"]
     ],

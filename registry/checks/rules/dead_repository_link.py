@@ -41,6 +41,7 @@ from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short, times
+from registry.files import relative
 
 _LINK = re.compile(r"(?P<repository>[^/]+/[^/]+?)(?:\.git)?/(?:blob|tree|raw)/(?:main|master|HEAD)/(?P<path>.+)")
 
@@ -58,7 +59,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         if not _is_judged(path, context.files) or context.files.is_absent(target) or context.files.has(target):
             continue
         close = closest(target, context.files)
-        meant = os.path.relpath(close, context.files.root).replace(os.sep, "/") if close else ""
+        meant = relative(close, context.files.root).replace(os.sep, "/") if close else ""
         yield Problem(
             f"{short(places[0].value)} leads to {short(path)}, which is not in this repository{times(len(places))}",
             places[0].location,

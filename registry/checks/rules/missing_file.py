@@ -38,6 +38,7 @@ from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
 from registry.checks.words import plural, short
 from registry.dialects.base import make_field
+from registry.files import relative
 from registry.types import Field, MapNode, SeqNode, child_path
 from registry.vocabulary.slips import MOST_GUESSES
 
@@ -119,5 +120,5 @@ def _meant(named: _Named, files: FileTree) -> str:
         close = closest(path, files)
         if close:
             start = path.removesuffix(os.path.normpath(value))
-            return os.path.relpath(close, start).replace(os.sep, "/")
+            return relative(close, start).replace(os.sep, "/")
     return ""

@@ -6,7 +6,6 @@ nothing is missing and nothing is left over is made sure of here.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from registry.files import relative
 from registry.verify.builders.model_folder import WEIGHTS, ModelFolder
 from registry.verify.target import Target, WeightsRef
 from registry.verify.weights.fit import misfit
@@ -42,7 +42,7 @@ def with_files(
     held = folder.there(WEIGHTS)
     weights = None
     if held:
-        url = os.path.relpath(file.parent.resolve() / held[0], Path(base or ".").resolve())
+        url = relative(file.parent.resolve() / held[0], Path(base or ".").resolve())
         weights = WeightsRef(url=Path(url).as_posix(), base=base)
     return replace(
         target,

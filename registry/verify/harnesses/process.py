@@ -67,7 +67,10 @@ def run_harness(start: Sequence[str], run: HarnessRun, output: Path, seconds: fl
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End what is left of it, workers included."""
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:  # Windows, where nothing else is known of those that it started
+            process.kill()
     process.wait()
 
 

@@ -189,3 +189,15 @@ def test_reused_evidence_says_where_the_claim_stands_now(store: Store) -> None:
     (again,) = verify([moved], [_Counter("parameters", 25557032)], store)
     assert again.reused
     assert str(again.evidence.claim.location) == "b.md:9:1"
+
+
+def test_a_count_that_proves_nothing_any_more_replaces_what_older_code_had_reproduced(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = _Counter("parameters", 25557032)
+    list(verify(_work("a"), [counter], store))
+    monkeypatch.setattr(counts, "_added_up", lambda: "other")
+    counter.coarse = True
+    (found,) = verify(_work("a"), [counter], store)
+    assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
+    assert [each.verdict for each in store.all()] == ["unverifiable"]
