@@ -16,6 +16,7 @@ from registry.vocabulary.slips import allowed, distance
 from registry.vocabulary.tables import read_table
 
 _HERE = Path(__file__).parent
+_REMEMBERED = 65536
 _WORD = re.compile(r"[A-Za-z][a-z]{3,}")
 _DIGITS = re.compile(r"\d+[a-z]*")
 """Numbers with what counts them: `Recall10k` is none of ten guesses."""
@@ -74,8 +75,13 @@ class Vocabulary:
         >>> words.subject("top_1 accuracy"), words.subject("FLOPs (G)"), words.subject("Accuracy (testA)")
         ('top-1-accuracy', 'flops', 'accuracy-testa')
         """
-        term = self.metrics.get(fold(name)) or (None if qualifier(name) else self.metric(name))
-        return term.subject if term is not None else slug(name)
+        found = self._said.get(name)
+        if found is None:
+            term = self.metrics.get(fold(name)) or (None if qualifier(name) else self.metric(name))
+            found = term.subject if term is not None else slug(name)
+            if len(self._said) < _REMEMBERED:
+                self._said[name] = found
+        return found
 
     def of_subject(self, subject: str) -> MetricTerm | None:
         """The metric whose slug this is."""
@@ -106,6 +112,11 @@ class Vocabulary:
         """The task that an unknown name resembles."""
         match = _closest(name, self._folded_tasks)
         return None if match is None else self.tasks[match].name
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """Subjects by the names that were asked for: a card of many results has the same few metrics in each."""
+        return {}
 
     @cached_property
     def _subjects(self) -> Mapping[str, MetricTerm]:

@@ -64,7 +64,7 @@ def test_the_same_inputs_give_the_same_evidence(warm: Any, tmp_path: Path) -> No
         check=False,
     )
     first = results(one)
-    assert len(first) == 14
+    assert len(first) == 12
     assert {record["verdict"] for record in first.values()} == {"reproduced", "refuted", "unverifiable"}
     assert results(other) == first
 

@@ -183,3 +183,14 @@ def test_a_task_s_name_that_is_an_option_is_not_passed_on(place: Place):
     _, (row,) = place.verify("--with", "mteb")
     assert "is no task's name" in row["reason"]
     assert not place.commands
+
+
+def test_a_card_of_the_hub_is_run_as_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MIR_CACHE", str(tmp_path))
+    for revision, expected in (("main", ""), ("v1", "v1")):
+        folder = tmp_path / "hub" / "models" / revision / "owner" / "mini"
+        folder.mkdir(parents=True)
+        (folder / "README.md").write_text("---\nlibrary_name: transformers\npipeline_tag: text-generation\n---\n")
+        (folder / "config.json").write_text("{}")
+        (model,) = registry.load(folder / "README.md").models
+        assert subject_of(model) == Subject(name="owner/mini", revision=expected)
