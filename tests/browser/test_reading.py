@@ -57,7 +57,7 @@ def test_sorts_and_filters_and_keeps_both_in_the_address(watch: Watch, address: 
     page.get_by_role("button", name="Parameters").click()
     assert names(page)[0].startswith("vit_h_14")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Parameters")
-    page.get_by_label("Claims").select_option("refuted")
+    page.get_by_role("combobox", name="Claims").select_option("refuted")
     page.get_by_text("Ranges and more filters").click()
     page.get_by_label("Parameters, max").fill("50M")
     found = names(page)
