@@ -241,6 +241,7 @@ def build_site(
     *,
     evidence: str | Path | None = None,
     base_url: str | None = None,
+    repository: str = "",
     templates: str | Path | None = None,
     config: Config | None = None,
 ) -> Built:
@@ -251,6 +252,7 @@ def build_site(
         out: Folder of the HTML; its old content is replaced when the new one is complete.
         evidence: Folder or URL of the evidence; what the settings say, or `evidence` beside the cards, without it.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
+        repository: Where the cards are kept, as a browser shows their folder, for links to their lines.
         templates: Folder of templates that replace those of the package.
         config: As for `check`.
 
@@ -271,7 +273,7 @@ def build_site(
     from registry.publish.stop import refuse_secrets, secrets_in
 
     where = None if evidence is None else str(evidence)
-    made = publish.material(path, evidence=where, base_url=base_url, config=config)
+    made = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)
     refuse_secrets(secrets_in(made.index, config or find_config(Path())))
     return publish.build(made, out=Path(out), templates=None if templates is None else Path(templates))
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from registry.card_config import CardConfigs
-from registry.config import Config, find_config, read_config
-from registry.dialects import DIALECTS
-from registry.report.plain import plain
+if TYPE_CHECKING:
+    from registry.config import Config
 
 _NAMED = "registry.config"
 
@@ -37,6 +36,8 @@ def caller_config() -> Config:
     Raises:
         ConfigError: It cannot be read, or is wrong.
     """
+    from registry.config import find_config, read_config  # the group itself needs none of these
+
     named = named_config()
     return find_config(Path()) if named is None else read_config(named)
 
@@ -45,6 +46,10 @@ def dialect_of(paths: Sequence[Path], caller: Config) -> str | None:
     """The dialect of some cards, where it is not to be found out: the caller's, or the one that lies beside them."""
     if caller.dialect is not None or named_config() is not None:
         return caller.dialect
+    from registry.card_config import CardConfigs
+    from registry.dialects import DIALECTS
+    from registry.report.plain import plain
+
     beside = CardConfigs(caller)
     found = beside.dialect(paths, DIALECTS)
     for at, message in {**beside.wrong, **beside.unheeded}.items():

@@ -18,8 +18,6 @@ from registry import __version__
 from registry.cli.configuration import config_option
 from registry.cli.gc import without_collector
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
-from registry.files import reason
-from registry.types import MirError, SecretError, UsageError
 
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
@@ -102,6 +100,7 @@ class _Lazy(click.Group):
         name = args[0] if args else ""
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
+        from registry.types import UsageError
         from registry.vocabulary.slips import KnownNames  # only for who mistypes
 
         close = KnownNames(COMMANDS).closest(name)
@@ -192,6 +191,8 @@ def _run() -> int:
         if stop is not None:
             click.echo("mir: interrupted", err=True)
             return exit_code(stop)
+        from registry.types import SecretError  # what most commands end without
+
         click.echo(_printable(f"mir: {_in_one_sentence(error)}"), err=True)
         return 1 if isinstance(error, SecretError) else 2
     return code if isinstance(code, int) else 0
@@ -222,6 +223,9 @@ def _printable(message: str) -> str:
 
 def _in_one_sentence(error: Exception) -> str:
     """What went wrong, in our own words or the system's; of what nobody foresaw, where the fault is."""
+    from registry.files import reason
+    from registry.types import MirError
+
     if isinstance(error, MirError):
         return f"error: {error}"
     if os.environ.get("MIR_TRACEBACK"):

@@ -62,6 +62,12 @@ _CARDS: Callable[[Any], Any] = _options(
 _BASE_URL = click.option(
     "--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it."
 )
+_REPOSITORY = click.option(
+    "--repository",
+    metavar="URL",
+    default="",
+    help="Where the cards are kept, as a browser shows their folder: pages link to lines and to reports of errors.",
+)
 _DEFAULT_OUT = Path("build/html")
 _OUT = click.option("-o", "--output", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
 _CONFIG = click.option(
@@ -78,12 +84,19 @@ def command() -> None:
 @_CARDS
 @_OUT
 @_BASE_URL
+@_REPOSITORY
 @_CONFIG
 def build(
-    cards: Path, evidence: Place | None, templates: Path | None, output: Path, base_url: str | None, config: Path | None
+    cards: Path,
+    evidence: Place | None,
+    templates: Path | None,
+    output: Path,
+    base_url: str | None,
+    repository: str,
+    config: Path | None,
 ) -> int:
     """Build the site: the cards of a folder, models by default, and their evidence to HTML."""
-    return _build(cards, evidence, templates, output, base_url, config)
+    return _build(_material(cards, evidence, base_url, repository), templates, output, config)
 
 
 @command.command()
@@ -99,12 +112,12 @@ def serve(
 
     def again() -> None:
         try:
-            _build(cards, evidence, templates, output, None, config)
+            _build(_material(cards, evidence, None), templates, output, config)
         except MirError as error:
             # The site that stands goes on being served until the mistake is mended.
             click.echo(plain(f"mir: error: {error}"), err=True)
 
-    _build(cards, evidence, templates, output, None, config)
+    _build(_material(cards, evidence, None), templates, output, config)
     watched = [path for path in (cards, evidence, templates, config) if isinstance(path, Path)]
     run(output, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
 
@@ -121,6 +134,7 @@ def serve(
     help="Whether your project serves page.md as page/, which is MkDocs' default, or as page.html.",
 )
 @_BASE_URL
+@_REPOSITORY
 def pages(
     cards: Path,
     evidence: Place | None,
@@ -128,25 +142,24 @@ def pages(
     output: Path,
     directory_urls: bool,
     base_url: str | None,
+    repository: str,
 ) -> int:
     """Write only the pages, as Markdown, for a project that has a site of its own."""
     from registry import publish
 
     written = publish.pages(
-        _material(cards, evidence, base_url), out=output, directory_urls=directory_urls, templates=templates
+        _material(cards, evidence, base_url, repository), out=output, directory_urls=directory_urls, templates=templates
     )
     click.echo(f"{counted(written.models, 'model')}: the pages are in {output}")
     return _tell(written)
 
 
-def _build(
-    cards: Path, evidence: Place | None, templates: Path | None, output: Path, base_url: str | None, config: Path | None
-) -> int:
+def _build(material: Material, templates: Path | None, output: Path, config: Path | None) -> int:
     from registry import publish
 
     if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
-    built = publish.build(_material(cards, evidence, base_url), out=output, templates=templates, config=config)
+    built = publish.build(material, out=output, templates=templates, config=config)
     click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
     return _tell(built)
 
@@ -162,7 +175,7 @@ def _tell(built: Built) -> int:
     return int(bool(built.faults or built.withheld))
 
 
-def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Material:
+def _material(cards: Path, evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here
     from registry.evidence.folder import evidence_folder
@@ -171,6 +184,8 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
+    if repository and not repository.startswith(("https://", "http://")):
+        raise UsageError(f"--repository '{repository}' must begin with https:// or http://")
     settings = caller_config()
     beside = Path() if is_on_hub(cards) else cards
     read = here([cards], settings)
@@ -182,6 +197,7 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None) -> Mate
         index,
         evidence=evidence or evidence_folder(beside, settings),
         base_url=base_url,
+        repository=repository,
         config=None if named_config() is None else settings,
     )
 

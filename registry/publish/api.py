@@ -17,8 +17,10 @@ from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.facts import facts
-from registry.publish.leaderboards import Board, LeaderboardDataset
+from registry.publish.leaderboards import Board, LeaderboardDataset, variant
 from registry.publish.links import Links
+from registry.publish.measured_by import measured_by
+from registry.publish.reasons import reason
 from registry.types import Claim, Finding
 
 SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/site-api.schema.json"
@@ -59,7 +61,7 @@ class _Api:
     """Turns content into JSON data."""
 
     def __init__(self, content: PageContent, links: Links) -> None:
-        self._base, self._links = content.base_url, links
+        self._base, self._links, self._profiles = content.base_url, links, content.profiles
 
     def url(self, path: str) -> str:
         return self._base + self._links.address(path)
@@ -87,21 +89,34 @@ class _Api:
             "fields": {fact.label: [text for text, _ in fact.values] for fact in facts(model.fields)},
             "metadata": {fact.label: [text for text, _ in fact.values] for fact in facts(model.metadata)},
             "badge": self.url(f"badges/{entry.slug}.svg"),
-            "claims": [self.claim(shown) for shown in entry.claims],
+            **self._profile(entry),
+            "claims": [self.claim(entry, shown) for shown in entry.claims],
             "findings": [_finding(finding) for finding in entry.findings],
         }
 
-    def claim(self, shown: Shown) -> dict[str, Any]:
+    def _profile(self, entry: CatalogEntry) -> dict[str, Any]:
+        profile = self._profiles[entry.slug]
+        return {
+            "macs": profile.macs,
+            "input": profile.size or None,
+            "training_data": list(profile.training_data),
+            "published": profile.date or None,
+            "licence": profile.licence or None,
+        }
+
+    def claim(self, entry: CatalogEntry, shown: Shown) -> dict[str, Any]:
         claim, evidence = shown.claim, shown.evidence
         measured = evidence.measurement if evidence else None
         return {
             **_reported(claim),
+            "part": variant(entry, claim) or None,
             "better": claim.term.better,
+            "measured_by": measured_by(shown),
             "verdict": shown.status,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),
             "convention": None if measured is None else measured.convention,
-            "reason": shown.reason or None,
+            "reason": reason(shown) or None,
             "stale": list(shown.stale),
             "time": (evidence.time or None) if evidence else None,
             "evidence": self.url(evidence_path(shown)) if evidence else None,
@@ -136,6 +151,8 @@ class _Api:
                     "reported": place.shown.claim.reported.text,
                     "value": whole(float(place.shown.claim.reported.value)),
                     "verdict": place.shown.status,
+                    "measured_by": measured_by(place.shown),
+                    **self._profile(place.entry),
                 }
                 for place in board.places
             ],

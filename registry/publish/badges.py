@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry.evidence.badges import of_claim, of_claims
+from registry.evidence.badges import Badge, of_claim, of_claims
 from registry.publish.catalog import CatalogEntry
+from registry.publish.leaderboards import Rank
+
+_PLAIN = "#2d5286"
 
 
-def files(entry: CatalogEntry) -> Mapping[str, str]:
-    """The badges of a model by path from the site's root: one of all its claims, one of each that was measured."""
+def files(entry: CatalogEntry, rank: Rank | None = None) -> Mapping[str, str]:
+    """The badges of a model by path from the site's root: of all its claims, of each that was measured, of its rank."""
     badges = {f"badges/{entry.slug}": of_claims(shown.status for shown in entry.claims)}
+    if rank is not None:
+        badges[f"badges/{entry.slug}-rank"] = Badge(label=rank.label, message=rank.text, colour=_PLAIN)
     for shown in entry.claims:
         if shown.evidence is not None:
             claim = shown.claim

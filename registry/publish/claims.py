@@ -7,6 +7,7 @@ import io
 
 from registry.csv_file import inert
 from registry.publish.content import PageContent
+from registry.publish.reasons import reason
 
 COLUMNS = (
     "model",
@@ -45,7 +46,7 @@ def claims_csv(content: PageContent) -> str:
             )
             found = (
                 (measured.convention if measured else "") or "",
-                shown.reason,
+                reason(shown),
                 evidence.time if evidence else "",
             )
             writer.writerow(

@@ -12,8 +12,21 @@ from markupsafe import Markup
 from registry.publish import slugs
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
-from registry.publish.leaderboards import Headline, LeaderboardDataset, MeasuredOn, datasets, headlines, measured_on
+from registry.publish.leaderboards import (
+    Headline,
+    LeaderboardDataset,
+    MeasuredOn,
+    Rank,
+    by_task,
+    datasets,
+    headlines,
+    measured_on,
+    ranks,
+)
 from registry.publish.papers import Paper, papers
+from registry.publish.profile import Profile, profile
+from registry.publish.repository import Repository
+from registry.publish.repository import repository as repository_of
 from registry.types import Collection, Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
 
@@ -42,6 +55,9 @@ class PageContent:
         families: The collections, by name.
         datasets: The datasets with their leaderboards.
         headlines: The leaderboards that most models are on.
+        of_task: For each task its fullest leaderboards.
+        profiles: By a model's slug, what stands beside its results.
+        ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
         papers: The papers, by title.
         family_of: The collections by name.
@@ -49,12 +65,17 @@ class PageContent:
         prose: Texts of cards that were rendered already, by their key.
         attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
+        repository: Where the cards are kept; `None` where that is not known.
+        studies: Whether it also shows what was found in published zoos.
     """
 
     catalog: Catalog
     families: tuple[Family, ...]
     datasets: tuple[LeaderboardDataset, ...]
     headlines: tuple[Headline, ...]
+    of_task: Mapping[str, tuple[Headline, ...]]
+    profiles: Mapping[str, Profile]
+    ranks: Mapping[str, Rank]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
     family_of: Mapping[str, Family]
@@ -62,6 +83,8 @@ class PageContent:
     attachments: Attachments
     prose: dict[str, Markup] = field(default_factory=dict)
     base_url: str = ""
+    repository: Repository | None = None
+    studies: bool = False
 
     def family(self, entry: CatalogEntry) -> Family | None:
         """The collection of a model."""
@@ -75,6 +98,8 @@ def gather(
     *,
     vocabulary: Vocabulary | None = None,
     base_url: str = "",
+    repository: str = "",
+    studies: bool = False,
 ) -> PageContent:
     """Bring everything together."""
     words = vocabulary or Vocabulary.load()
@@ -91,12 +116,17 @@ def gather(
         families=families,
         datasets=known,
         headlines=headlines(known, len(shown.entries)),
+        of_task=by_task(known),
+        ranks=ranks(known),
+        profiles={entry.slug: profile(entry, shown) for entry in shown.entries},
         measured_on=measured_on(known),
         papers=read,
         family_of={family.name: family for family in families},
         papers_of=papers_of,
         attachments=Attachments(Path(index.root), pages),
         base_url=base_url.rstrip("/") + "/" if base_url else "",
+        repository=repository_of(repository, Path(index.root)),
+        studies=studies,
     )
 
 

@@ -9,6 +9,7 @@ from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
 from registry.publish.links import Links
+from registry.publish.reasons import reason
 
 PATH = "feed.xml"
 _MOST = 100
@@ -49,7 +50,7 @@ def _entry(content: PageContent, links: Links, entry: CatalogEntry, shown: Shown
     return (
         f"<entry><title>{_text(what)}</title><id>{_text(name)}</id>"
         f'<link href="{_text(page)}"/><updated>{_time(shown)}</updated>'
-        f"<summary>{_text(shown.evidence.reason)}</summary></entry>\n"
+        f"<summary>{_text(reason(shown))}</summary></entry>\n"
     )
 
 

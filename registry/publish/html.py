@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from registry.publish.reuse import stamp, take_over
-from registry.publish.search import SearchEntry, write_search
+from registry.publish.search import carry_over
 from registry.resources import resource
 from registry.types import ConfigError, OutputError
 
@@ -43,7 +43,7 @@ def read_config(file: Path, **overrides: Any) -> MkDocsConfig:
             raise ConfigError(f"'{file}' is no configuration for MkDocs: {_why(error, messages)}") from error
 
 
-def build_html(config: MkDocsConfig, out: Path, *, found_by: Sequence[SearchEntry] = ()) -> list[str]:
+def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     """Build the site into `out`, which keeps the old one until the new one is complete.
 
     Files whose source did not change are taken over from the old one.
@@ -51,7 +51,6 @@ def build_html(config: MkDocsConfig, out: Path, *, found_by: Sequence[SearchEntr
     Args:
         config: MkDocs' configuration.
         out: Folder of the site.
-        found_by: What the search finds beside the pages that MkDocs reads for it.
 
     Returns:
         MkDocs' warnings.
@@ -71,7 +70,8 @@ def build_html(config: MkDocsConfig, out: Path, *, found_by: Sequence[SearchEntr
                 mkdocs_build.build(config, dirty=bool(kept))
             except MkDocsException as error:
                 raise OutputError(f"MkDocs cannot build the site: {_why(error, messages)}") from error
-        write_search(new, out if kept else None, kept, found_by)
+        if kept:
+            carry_over(new, out, kept)
         stamp(config, new)
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():

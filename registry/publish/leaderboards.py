@@ -1,4 +1,4 @@
-"""Leaderboards: all claims about one metric on one dataset, ranked."""
+"""Leaderboards: all claims about one metric of one task on the same part of one dataset, ranked."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from registry.evidence.status import Shown
 from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.types import Claim, Kind, MetricTerm
-from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary import Vocabulary, fold, slug
+from registry.vocabulary.sizes import named_split
 
 _HEADLINES = 4
+_OF_TASK = 8
+_RANKED = 5
+"""Models of a leaderboard from which on a place on it says something."""
+
+_PERSONS = "persons only"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +49,7 @@ class Board:
         subject: Its slug.
         kind: What it counts.
         better: Which direction is good; `None` where the vocabulary does not know.
-        variant: Configuration and split of the dataset, where the cards name them.
+        variant: Configuration, split and subset of the dataset and the conditions, where they are known.
         places: The claims, best first, those without a rank last.
     """
 
@@ -95,7 +101,36 @@ class Headline:
     @property
     def label(self) -> str:
         """What is measured, and on what."""
-        return f"{self.board.metric}, {self.dataset.name}"
+        return ", ".join(filter(None, (self.board.metric, self.dataset.name, self.part)))
+
+    @property
+    def part(self) -> str:
+        """Which part of its dataset it is about, where that dataset has leaderboards of several."""
+        variants = [set(_parts(board)) for board in self.dataset.boards if board.metric == self.board.metric]
+        return ", ".join(part for part in _parts(self.board) if not all(part in each for each in variants))
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses and in CSV."""
+        return ".".join(filter(None, (self.board.subject, self.dataset.slug, slug(self.part))))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rank:
+    """A model's place on the leaderboard on which it stands best."""
+
+    headline: Headline
+    place: int
+
+    @property
+    def label(self) -> str:
+        """The leaderboard."""
+        return self.headline.label
+
+    @property
+    def text(self) -> str:
+        """The place and of how many."""
+        return f"{self.place} of {len(self.headline.board.places)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,13 +143,48 @@ class MeasuredOn:
 
 def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headline, ...]:
     """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
+    return tuple(each for each in _fullest(found)[:_HEADLINES] if len(each.of) > models // 20)
+
+
+def ranks(found: Iterable[LeaderboardDataset]) -> dict[str, Rank]:
+    """By a model's slug, its best place on a leaderboard of several models, by the share that it leaves behind."""
+    best: dict[str, Rank] = {}
+    share: dict[str, float] = {}
+    for headline in _fullest(found):
+        places = headline.board.places
+        if len(places) < _RANKED:
+            break
+        for place in places:
+            slug_, part = place.entry.slug, (place.rank or len(places)) / len(places)
+            if place.rank is not None and part < share.get(slug_, 2):
+                best[slug_], share[slug_] = Rank(headline=headline, place=place.rank), part
+    return best
+
+
+def by_task(found: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:
+    """For each task the leaderboards that the fullest share of its models is on, the task with most models first."""
+    tasks: dict[str, list[Headline]] = defaultdict(list)
+    for each in _fullest(found):
+        if each.board.task:
+            tasks[each.board.task].append(each)
+    size = {task: len({slug for each in boards for slug in each.of}) for task, boards in tasks.items()}
+    return {
+        task: tuple(each for each in tasks[task] if len(each.of) > size[task] // 20)[:_OF_TASK]
+        for task in sorted(tasks, key=lambda task: (-size[task], task))
+    }
+
+
+def _parts(board: Board) -> list[str]:
+    return board.variant.split(", ") if board.variant else []
+
+
+def _fullest(found: Iterable[LeaderboardDataset]) -> list[Headline]:
     boards = [(dataset, board) for dataset in found for board in dataset.boards]
     boards.sort(key=lambda pair: -len(pair[1].places))
-    return tuple(
+    return [
         Headline(dataset=dataset, board=board, of={place.entry.slug: place.shown for place in board.places})
-        for dataset, board in boards[:_HEADLINES]
-        if len(board.places) > models // 20
-    )
+        for dataset, board in boards
+    ]
 
 
 def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
@@ -139,8 +209,7 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDatas
     for entry in catalog.entries:
         for shown in entry.claims:
             if shown.claim.dataset is not None and shown.claim.dataset.name:
-                term = vocabulary.dataset(shown.claim.dataset.name)
-                groups[fold(term.name if term else shown.claim.dataset.name)].append((entry, shown))
+                groups[fold(_known_name(shown.claim.dataset.name, vocabulary))].append((entry, shown))
     names = [_name(pairs, vocabulary) for pairs in groups.values()]
     terms = {term.subject: term for term in vocabulary.metrics.values()}
     found = (
@@ -151,9 +220,16 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDatas
 
 
 def _name(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> str:
-    printed = _commonest(shown.claim.dataset.name for _, shown in pairs if shown.claim.dataset)
+    return _known_name(_commonest(shown.claim.dataset.name for _, shown in pairs if shown.claim.dataset), vocabulary)
+
+
+def _known_name(printed: str, vocabulary: Vocabulary) -> str:
+    """The name to use of a dataset, without a split that is printed as a part of it, such as `COCO val2017`."""
     term = vocabulary.dataset(printed)
-    return term.name if term else printed
+    if term is not None:
+        return term.name
+    known = named_split(printed).known
+    return known.name if known is not None and "/" not in known.name else printed
 
 
 def _boards(
@@ -161,7 +237,7 @@ def _boards(
 ) -> tuple[Board, ...]:
     groups: dict[tuple[str, str, str], list[tuple[CatalogEntry, Shown]]] = defaultdict(list)
     for entry, shown in pairs:
-        groups[_task(shown.claim, vocabulary), shown.claim.subject, _variant(shown.claim)].append((entry, shown))
+        groups[_task(shown.claim, vocabulary), shown.claim.subject, variant(entry, shown.claim)].append((entry, shown))
     boards = [_board(task, variant, group, terms) for (task, _, variant), group in groups.items()]
     return tuple(sorted(boards, key=lambda board: (-len(board.places), board.metric, board.variant)))
 
@@ -210,12 +286,30 @@ def _value(shown: Shown) -> Decimal:
     return shown.claim.reported.value
 
 
-def _variant(claim: Claim) -> str:
+def variant(entry: CatalogEntry, claim: Claim) -> str:
+    """On which part of its dataset, and under what, a claim was measured; where no split is named, the one meant."""
     dataset = claim.dataset
+    if dataset is None:
+        return ""
+    split = named_split(dataset.name, config=dataset.config, split=dataset.split).split or dataset.split
+    subset = dataset.subset or (_PERSONS if _knows_persons_alone(entry, claim) else None)
     under = (f"{name} {text}" for name, text in claim.conditions)
-    return (
-        ", ".join(part for part in (dataset.config, dataset.split, dataset.subset, *under) if part) if dataset else ""
-    )
+    return ", ".join(part for part in (dataset.config, split, subset, *under) if part)
+
+
+def _knows_persons_alone(entry: CatalogEntry, claim: Claim) -> bool:
+    """Whether boxes or masks are of persons only: those of a model that finds the points of their bodies."""
+    if claim.subject.startswith("keypoint") or claim.dataset is None:
+        return False
+    points = (each.claim.dataset for each in entry.claims if each.claim.subject.startswith("keypoint"))
+    own = _bare_name(claim.dataset.name)
+    return any(dataset is not None and _bare_name(dataset.name) == own for dataset in points)
+
+
+def _bare_name(name: str) -> str:
+    """A dataset whatever its split."""
+    known = named_split(name).known
+    return fold(known.name if known else name)
 
 
 def _commonest(names: Iterable[str]) -> str:

@@ -18,7 +18,9 @@ class Page:
         description: One sentence for search engines and link previews, as plain text.
         hide: What the theme should leave out beside the page: `navigation` where it has no place in it, `toc` where a
             table needs the width.
-        search: What a reader finds it by, beside its title; `None` leaves it to the theme to read the whole page.
+        search: What a reader finds it by, beside its title; `None` lets the search read the whole page.
+        tags: Other ways to write its name, which find it before others.
+        boost: How far before other pages of the same words the search shows it.
         context: What the template shows.
     """
 
@@ -28,4 +30,6 @@ class Page:
     description: str = ""
     hide: tuple[str, ...] = ()
     search: str | None = None
+    tags: tuple[str, ...] = ()
+    boost: float = 1.0
     context: Mapping[str, Any] = field(default_factory=dict)

@@ -6,17 +6,31 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from registry.evidence.status import Shown
+from registry.evidence.status import Shown, Status, worded
 from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
+from registry.publish.columns import about
 from registry.publish.content import PageContent
+from registry.publish.leaderboards import Headline
 from registry.publish.links import Links
+from registry.publish.profile import UNIT
+from registry.types import Kind
 
-_COSTS = {"parameters": "Parameters", "flops": "FLOPs", "file-size": "File size (bytes)"}
+_COSTS = {"parameters": "Parameters", "macs": "MACs", "file-size": "File size (bytes)"}
+"""Costs in one unit each: operations are those that were counted, and not what cards print."""
+
 _FORMS = {"ratio": "~%"}
 """How an axis prints numbers of a kind, in d3's words; `~s`, with an SI prefix, for all others."""
+
+
+class Coordinate(NamedTuple):
+    """A number of a model: its value, where it stands, and whether it rests on data beyond the tested set."""
+
+    value: float
+    status: Status
+    extra: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,8 +38,13 @@ class Point:
     """A model on the plot's first pair of axes."""
 
     entry: CatalogEntry
-    cost: Shown
-    result: Shown
+    cost: Coordinate
+    result: Coordinate
+
+    @property
+    def status(self) -> Status:
+        """Where the point stands: refuted if either number is, else as its result does."""
+        return "refuted" if "refuted" in (self.cost.status, self.result.status) else self.result.status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,9 +54,10 @@ class Plot:
     Attributes:
         costs: What can be on the x axis: key and label.
         results: What can be on the y axis: key, label, which direction is good, and how its numbers are printed.
+        first_kind: What the first result counts.
         script: The file that brings the specification and the models.
         drawn: The specification of a drawing of the first pair of axes, for readers without scripts.
-        front: The models that no other beats on both axes, cheapest first.
+        front: The models without extra training data that no other such model beats on both axes, cheapest first.
     """
 
     costs: tuple[tuple[str, str], ...]
@@ -45,6 +65,7 @@ class Plot:
     script: str
     drawn: str
     front: tuple[Point, ...]
+    first_kind: Kind = "number"
 
     @property
     def drawing_path(self) -> str:
@@ -55,14 +76,8 @@ class Plot:
 def plot(content: PageContent, links: Links) -> Plot | None:
     """The plot of a registry; `None` where no two models have both a cost and a result."""
     boards = [(f"y{at}", headline) for at, headline in enumerate(content.headlines) if headline.board.better]
-    values: dict[str, Mapping[str, Shown]] = {key: headline.of for key, headline in boards}
-    for subject in _COSTS:
-        values[subject] = {
-            entry.slug: shown
-            for entry in content.catalog.entries
-            for shown in entry.claims
-            if shown.claim.subject == subject
-        }
+    values: dict[str, Mapping[str, Coordinate]] = {key: _results(content, headline) for key, headline in boards}
+    values |= {subject: _costs(content, subject) for subject in _COSTS}
     costs = tuple((key, label) for key, label in _COSTS.items() if len(values[key]) > 1)
     results = tuple(
         (key, headline.label, headline.board.better or "higher", _FORMS.get(headline.board.kind, "~s"))
@@ -86,10 +101,31 @@ def plot(content: PageContent, links: Links) -> Plot | None:
             form=results[0][3],
         ),
         front=front,
+        first_kind=next(headline.board.kind for key, headline in boards if key == results[0][0]),
     )
 
 
-def _points(content: PageContent, costs: Mapping[str, Shown], results: Mapping[str, Shown]) -> list[Point]:
+def _results(content: PageContent, headline: Headline) -> dict[str, Coordinate]:
+    name = headline.dataset.name
+    return {
+        slug: _coordinate(shown, extra=bool(content.profiles[slug].extra_data(name)))
+        for slug, shown in headline.of.items()
+    }
+
+
+def _costs(content: PageContent, subject: str) -> dict[str, Coordinate]:
+    if subject == UNIT.lower():
+        counted = {slug: profile.macs for slug, profile in content.profiles.items()}
+        return {slug: Coordinate(float(macs), "reproduced") for slug, macs in counted.items() if macs is not None}
+    found = {entry.slug: about(entry, subject) for entry in content.catalog.entries}
+    return {slug: _coordinate(shown) for slug, shown in found.items() if shown is not None}
+
+
+def _coordinate(shown: Shown, *, extra: bool = False) -> Coordinate:
+    return Coordinate(float(shown.claim.reported.value), shown.status, extra)
+
+
+def _points(content: PageContent, costs: Mapping[str, Coordinate], results: Mapping[str, Coordinate]) -> list[Point]:
     return [
         Point(entry=entry, cost=costs[entry.slug], result=results[entry.slug])
         for entry in content.catalog.entries
@@ -98,26 +134,25 @@ def _points(content: PageContent, costs: Mapping[str, Shown], results: Mapping[s
 
 
 def _front(points: Sequence[Point], *, better: str) -> tuple[Point, ...]:
-    """The models of which none costs less and is as good; a refuted claim is no achievement."""
+    """The models of which none costs less and is as good; neither refuted claims nor extra data count."""
     sign = 1 if better == "higher" else -1
-    honest = [point for point in points if "refuted" not in (point.cost.status, point.result.status)]
-    honest.sort(key=lambda point: (point.cost.claim.reported.value, -sign * point.result.claim.reported.value))
+    honest = [point for point in points if point.status != "refuted" and not point.result.extra]
+    honest.sort(key=lambda point: (point.cost.value, -sign * point.result.value))
     front: list[Point] = []
     for point in honest:
-        value = sign * point.result.claim.reported.value
-        if not front or value > sign * front[-1].result.claim.reported.value:
+        if not front or sign * point.result.value > sign * front[-1].result.value:
             front.append(point)
     return tuple(front)
 
 
-def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Shown]], links: Links) -> dict[str, Any] | None:
+def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Coordinate]], links: Links) -> dict[str, Any] | None:
     here = {key: each[entry.slug] for key, each in values.items() if entry.slug in each}
     if not here:
         return None
     return {
         "name": escape.plain(entry.name),
         "page": links.relative("index.md", entry.page),
-        **{key: [float(shown.claim.reported.value), shown.status] for key, shown in here.items()},
+        **{key: [each.value, each.status, int(each.extra)] for key, each in here.items()},
     }
 
 
@@ -125,18 +160,11 @@ def _dots(points: Sequence[Point], front: Sequence[Point]) -> list[dict[str, Any
     on_front = {id(point) for point in front}
     return [
         {
-            "x": float(point.cost.claim.reported.value),
-            "y": float(point.result.claim.reported.value),
-            "status": status_of(point),
+            "x": point.cost.value,
+            "y": point.result.value,
+            "status": worded(point.status),
             "front": id(point) in on_front,
         }
         for point in points
-        if point.cost.claim.reported.value > 0
+        if point.cost.value > 0
     ]
-
-
-def status_of(point: Point) -> str:
-    """How a point is told apart: refuted if either number is, reproduced if the result is, self-reported else."""
-    if "refuted" in (point.cost.status, point.result.status):
-        return "refuted"
-    return "reproduced" if point.result.status in ("reproduced", "within-tolerance") else "self-reported"

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from registry import numbers
 from registry.evidence.status import worded
-from registry.publish import escape, prose
+from registry.publish import escape, prose, search_pages
 from registry.publish.links import Links
 from registry.publish.page import Page
 from registry.publish.table import STATIC_ROWS, HtmlTable, exact
@@ -27,19 +27,17 @@ class Renderer:
     for Markdown at once.
     """
 
-    def __init__(self, links: Links, templates: Path | None = None, *, searched: bool = False) -> None:
+    def __init__(self, links: Links, templates: Path | None = None) -> None:
         """Set up.
 
         Args:
             links: How pages are addressed.
             templates: The folder of templates that replace those of the package.
-            searched: Whether the builder's own search reads every page.
 
         Raises:
             UsageError: There is no such folder.
         """
         self.links = links
-        self._searched = searched
         self._own = templates is None
         folders = [resource("site") / "templates"]
         if templates is not None:
@@ -64,6 +62,7 @@ class Renderer:
             "percent": numbers.percent,
             "safe_url": escape.link,
             "worded": worded,
+            "sentence": _sentence,
         }
         self._environment.globals |= {"exact": exact, "static_rows": STATIC_ROWS}
 
@@ -81,22 +80,30 @@ class Renderer:
                 raise
             place = f" (line {error.lineno})" if isinstance(error, jinja2.TemplateSyntaxError) else ""
             raise UsageError(f"the template '{page.template}' cannot be rendered{place}: {error}") from error
+        if page.search is not None:
+            body = search_pages.found_by(page, body)
         return f"{self._front_matter(page)}\n{body}"
 
     def more_rows(self, table: HtmlTable, page: Page) -> str:
         """The rows of a table that do not stand in its page, as the script that brings them."""
-        template = self._environment.get_template("rows.html.j2")
-        rows = template.render(table=table, rows=table.rows[STATIC_ROWS:], to=partial(self.links.relative, page.path))
-        return f"(window.mirRows ??= {{}})[{json.dumps(table.id)}] = {json.dumps(rows, ensure_ascii=False)};\n"
+        return table.more(partial(self.links.relative, page.path))
 
     def _front_matter(self, page: Page) -> str:
         """YAML that is JSON as well, so that no text in it can end it."""
         fields: dict[str, Any] = {"title": escape.title(page.title)}
         if page.description:
             fields["description"] = escape.title(page.description)
-        if page.hide:
-            fields["hide"] = list(page.hide)
-        if page.search is not None and not self._searched:
-            fields["search"] = {"exclude": True}
+        if page.search is not None:
+            fields |= search_pages.front_matter(page)
+        # Other spellings of a name are for the search; a builder would show them as labels.
+        hide = (*page.hide, "tags") if page.tags else page.hide
+        if hide:
+            fields["hide"] = list(hide)
         lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
+
+
+def _sentence(text: str) -> str:
+    """A reason as a sentence, which begins with a capital where a word of its own begins it."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text

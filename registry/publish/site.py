@@ -15,7 +15,7 @@ from registry.evidence.folder import evidence_folder
 from registry.files import relative
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
-from registry.publish import api, badges, feed, vega
+from registry.publish import api, badges, downloads, feed, vega
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
@@ -23,7 +23,6 @@ from registry.publish.page import Page
 from registry.publish.pages import browse, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
-from registry.publish.search import SearchEntry
 from registry.publish.table import HtmlTable
 from registry.publish.tree import PageTree
 from registry.read.faults import sparing
@@ -62,6 +61,8 @@ class Material:
         evidence: What was measured of them.
         vocabulary: The names that are known, where a project adds some.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
+        repository: Where the cards are kept, for links to their lines and for reports of errors.
+        studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
     """
 
     index: Index
@@ -69,6 +70,8 @@ class Material:
     evidence: Sequence[Evidence] = ()
     vocabulary: Vocabulary | None = None
     base_url: str | None = None
+    repository: str = ""
+    studies: bool = False
 
 
 def material(
@@ -76,6 +79,7 @@ def material(
     *,
     evidence: Place | str | None = None,
     base_url: str | None = None,
+    repository: str = "",
     config: Config | None = None,
 ) -> Material:
     """Read everything that goes into a site.
@@ -84,6 +88,7 @@ def material(
         path: The cards.
         evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
         base_url: Address that the site will have.
+        repository: Where the cards are kept, as a browser shows their folder.
         config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
             is `None`.
 
@@ -101,6 +106,7 @@ def material(
         evidence=Store(named or beside).records(),
         vocabulary=caller.load_vocabulary(),
         base_url=base_url,
+        repository=repository,
     )
 
 
@@ -137,11 +143,16 @@ def build(
         site_dir=str(out.resolve()),
         site_url=material.base_url,
     )
-    material = replace(material, base_url=settings.site_url or "")
+    material = replace(
+        material,
+        base_url=settings.site_url or "",
+        repository=material.repository or settings.repo_url or "",
+        studies=config is None,
+    )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         written, faults = _write(material, tree, renderer, settings.site_name)
-        warnings = html.build_html(settings, out, found_by=written.found_by)
+        warnings = html.build_html(settings, out)
     return Built(
         folder=out,
         models=written.models,
@@ -163,16 +174,15 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
     Raises:
         MirError: The pages cannot be written.
     """
-    renderer = Renderer(Links(directory_urls), templates, searched=True)
+    renderer = Renderer(Links(directory_urls), templates)
     written, faults = _write(material, PageTree(out), renderer, "Model index")
     return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
 class _Written(NamedTuple):
-    """How many models the pages are of, what the search finds them by, and files that nobody is shown."""
+    """How many models the pages are of, and files that nobody is shown."""
 
     models: int
-    found_by: list[SearchEntry]
     withheld: tuple[str, ...]
 
 
@@ -186,24 +196,23 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             material.evidence,
             vocabulary=material.vocabulary,
             base_url=material.base_url or "",
+            repository=material.repository,
+            studies=material.studies,
         )
         tree.begin()
-        found_by = _write_content(content, tree, renderer, site_name)
+        _write_content(content, tree, renderer, site_name)
         withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
-        return _Written(len(content.catalog.entries), found_by, withheld)
+        return _Written(len(content.catalog.entries), withheld)
 
     return sparing("could not be published", work, material.index)
 
 
-def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> list[SearchEntry]:
-    """Write everything as Markdown, and the files that come with it; what the search finds the pages by."""
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> None:
+    """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
-    found_by: list[SearchEntry] = []
     drawn = plot(content, links)
     for page in _pages(content, links, drawn):
         tree.put(page.path, renderer.render(page))
-        if page.search is not None:
-            found_by.append(SearchEntry(location=links.address(page.path), title=page.title, text=page.search))
         for table in _tables(page):
             tree.put(table.csv_path, table.csv())
             if table.more_path:
@@ -216,16 +225,19 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
             tree.put(drawn.drawing_path, vega.drawing(drawn.drawn))
         if not tree.keep(vega.script_path()):
             tree.put(vega.script_path(), vega.script())
+    for entry in content.catalog.entries:
+        if files := downloads.files_of(entry, content.attachments):
+            tree.put(downloads.download_path(entry), downloads.download(files))
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
-    return found_by
 
 
 def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
     yield from home.pages(content, drawn)
     yield from models.pages(content, links)
     yield from browse.collections(content)
+    yield from browse.tasks(content)
     yield from browse.datasets(content, links)
     yield from browse.papers(content)
     yield from why.pages(content)
@@ -249,7 +261,7 @@ def _tables(page: Page) -> Iterator[HtmlTable]:
 def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
     yield from api.files(content, links)
     for entry in content.catalog.entries:
-        yield from badges.files(entry).items()
+        yield from badges.files(entry, content.ranks.get(entry.slug)).items()
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from registry.publish.catalog import CatalogEntry
+from registry.publish.papers import PaperReference
+from registry.vocabulary import slug
 
 _BIBTEX = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(\s*@\w+\s*\{.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _BUILDER = re.compile(r"[\w.\-]+:[\w.\-/]+")
@@ -82,13 +86,44 @@ def _timm(model: str) -> str:
     )
 
 
-def verify(entry: CatalogEntry) -> str:
-    """The command that verifies the model."""
-    command = f"mir verify {shlex.quote(entry.file)}"
+def verify(entry: CatalogEntry, *, downloaded: bool = False) -> str:
+    """The command that verifies the model.
+
+    Args:
+        entry: The model.
+        downloaded: Whether its card is the one of a download, which lies in the working folder.
+    """
+    file = PurePosixPath(entry.file).name if downloaded else entry.file
+    command = f"mir verify {shlex.quote(file)}"
     return command if len(entry.card.models) == 1 else f"{command} --model {shlex.quote(entry.name)}"
 
 
-def citation(text: str) -> str | None:
-    """The BibTeX that a card's text holds."""
+def citation(entry: CatalogEntry, papers: Sequence[PaperReference], text: str, date: str, address: str) -> str:
+    """BibTeX: what the card's text holds, else its first paper, else the card itself.
+
+    Args:
+        entry: The model.
+        papers: The papers that it refers to.
+        text: The card's text.
+        date: When it was published; empty where that is not known.
+        address: Where the card or its page is; empty where that is not known.
+    """
     found = _BIBTEX.search(text)
-    return None if found is None else found[2].strip()
+    if found is not None:
+        return found[2].strip()
+    paper = papers[0] if papers else None
+    fields = {
+        "title": f"{{{_braced(paper.title if paper else entry.name)}}}",
+        "eprint": f"{{{paper.arxiv}}}" if paper and paper.arxiv else "",
+        "archivePrefix": "{arXiv}" if paper and paper.arxiv else "",
+        "year": f"{{{date[:4]}}}" if date else "",
+        "url": f"{{{(paper.url if paper else None) or address}}}" if (paper and paper.url) or address else "",
+        "note": "" if paper else "{Model card}",
+    }
+    lines = [f"  {name:<13} = {value}," for name, value in fields.items() if value]
+    return "\n".join((f"@misc{{{slug(paper.title if paper else entry.name) or 'model'},", *lines, "}"))
+
+
+def _braced(text: str) -> str:
+    """Text that ends no BibTeX field."""
+    return re.sub(r"[{}\\]", "", text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from registry.evidence.status import worded
 from registry.numbers import whole
 from registry.publish import escape, snippets
 from registry.publish.catalog import CatalogEntry
@@ -13,6 +14,7 @@ from registry.publish.content import PageContent
 from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.links import Links
 from registry.publish.papers import of_model
+from registry.publish.reasons import reason
 
 
 def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
@@ -28,8 +30,8 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
                 "@type": "PropertyValue",
                 "name": escape.plain(shown.claim.label),
                 "value": whole(float(shown.claim.reported.value)),
-                "description": shown.status,
-                **({"measurementTechnique": shown.reason} if shown.reason else {}),
+                "description": worded(shown.status),
+                **({"measurementTechnique": reason(shown)} if shown.reason else {}),
             }
             for shown in entry.claims
         ],
@@ -51,7 +53,7 @@ def of_dataset(content: PageContent, links: Links, dataset: LeaderboardDataset) 
     return escape.script_json(
         {
             "@context": "https://schema.org",
-            "@type": "LeaderboardDataset",
+            "@type": "Dataset",
             "name": escape.plain(dataset.name),
             "description": f"What {dataset.models} models report on {escape.plain(dataset.name)}.",
             "url": content.base_url + links.address(dataset.page),

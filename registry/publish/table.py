@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from registry import numbers
 from registry.csv_file import inert
 from registry.evidence.status import STATUSES, Status
 from registry.types import Claim, Kind
 
-STATIC_ROWS = 500
-"""Rows that stand in the page itself; those beyond come in a script, so that a large page is there at once."""
+STATIC_ROWS = 100
+"""Rows that stand in the page itself; those beyond come as data in a script, so that a large page is there at once."""
+
+
+NO_TASK = "-"
+"""The task of columns that are shown where a reader has chosen none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +33,11 @@ class Column:
         filter: How readers narrow it down: `choice` of its values, `range` of its numbers, or not at all.
         number: True where it holds numbers, which stand to the right.
         first: Which end comes first when a reader sorts by it.
+        folded: True where it is shown only when a reader asks for it.
+        task: The task that it belongs to, with which it is shown where a reader chooses that task; empty for all.
+        about: What it holds, where the heading says too little.
+        always: True where it is never folded away to make room.
+        unsearched: True where searching the rows passes it over, because it is a number in words.
     """
 
     key: str
@@ -35,6 +45,11 @@ class Column:
     filter: Literal["choice", "range"] | None = None
     number: bool = False
     first: Literal["up", "down"] = "up"
+    folded: bool = False
+    task: str = ""
+    about: str = ""
+    always: bool = False
+    unsearched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,7 @@ class Part:
         status: The verdict that it stands for.
         value: What a choice filter matches, where it is not the text.
         spelt: True where the verdict's word is shown beside its mark.
+        url: An address elsewhere, which a card gives and `escape.link` let pass.
     """
 
     text: str
@@ -54,6 +70,17 @@ class Part:
     status: Status | None = None
     value: str | None = None
     spelt: bool = False
+    url: str | None = None
+
+    def data(self, to: Callable[[str], str]) -> Any:
+        """The part as JSON data: its text alone, or text, address, verdict, value, and whether its word is shown."""
+        address = to(self.to) if self.to else self.url or 0
+        if not address and self.status is None and self.value is None:
+            return self.text
+        full = [self.text, address, self.status or 0, self.value or 0, int(self.spelt)]
+        while full and not full[-1]:
+            full.pop()
+        return full
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +101,13 @@ class Cell:
     def text(self) -> str:
         """What CSV holds."""
         return self.raw if self.raw is not None else "; ".join(part.text for part in self.parts)
+
+    def data(self, to: Callable[[str], str]) -> Any:
+        """The cell as JSON data: 0 where it is empty, its parts, and what it is sorted by where that is a number."""
+        parts = [part.data(to) for part in self.parts]
+        if self.sort is not None:
+            return [parts, self.sort]
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else [parts] if parts else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +131,7 @@ class HtmlTable:
         main: True where the address may speak of this table without naming it: the one table a page is about.
         chosen: True where rows can be chosen to be compared.
         named_by: Key of the column that names the row, the first one where it is empty.
+        task: The task whose columns are shown before a reader chooses one; empty for none.
     """
 
     id: str
@@ -107,6 +142,7 @@ class HtmlTable:
     main: bool = False
     chosen: bool = False
     named_by: str = ""
+    task: str = ""
 
     @property
     def marks(self) -> tuple[Status, ...]:
@@ -124,6 +160,16 @@ class HtmlTable:
     def more_path(self) -> str | None:
         """Where the rows beyond those of the page are, `None` where there are none."""
         return f"assets/rows/{self.id}.js" if len(self.rows) > STATIC_ROWS else None
+
+    def shows(self, column: Column) -> bool:
+        """Whether a column is shown before a reader chooses."""
+        return not column.folded and column.task in ("", self.task or NO_TASK)
+
+    def more(self, to: Callable[[str], str]) -> str:
+        """The rows that do not stand in the page, as the script that brings them."""
+        rows = [[row.key, *(cell.data(to) for cell in row.cells)] for row in self.rows[STATIC_ROWS:]]
+        data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        return f"(window.mirRows ??= {{}})[{json.dumps(self.id)}] = {data};\n"
 
     def csv(self) -> str:
         """The table as CSV with a header line; text that a spreadsheet would run as a formula is quoted for it."""
@@ -145,9 +191,33 @@ def without_empty(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple
     return tuple(columns[at] for at in kept), cut
 
 
-def text(value: str | None, *, to: str | None = None) -> Cell:
+def without_constant(
+    columns: Sequence[Column], rows: Sequence[Row], trivial: Mapping[str, str]
+) -> tuple[tuple[Column, ...], list[Row]]:
+    """The columns without those that say the same trivial thing in every row, and the rows cut to them."""
+    dropped = {
+        at
+        for at, column in enumerate(columns)
+        if column.key in trivial and all(row.cells[at].text == trivial[column.key] for row in rows)
+    }
+    kept = [at for at in range(len(columns)) if at not in dropped]
+    return tuple(columns[at] for at in kept), [replace(row, cells=tuple(row.cells[at] for at in kept)) for row in rows]
+
+
+def fold_sparse(columns: Sequence[Column], rows: Sequence[Row], share: float = 0.25) -> tuple[Column, ...]:
+    """The columns, of which those that hold something in few rows are folded away."""
+    least = share * len(rows)
+    return tuple(
+        replace(column, folded=True)
+        if not column.always and not column.task and sum(bool(row.cells[at].parts) for row in rows) < least
+        else column
+        for at, column in enumerate(columns)
+    )
+
+
+def text(value: str | None, *, to: str | None = None, url: str | None = None) -> Cell:
     """A cell of text, empty for `None`."""
-    return Cell((Part(value, to=to),)) if value else Cell()
+    return Cell((Part(value, to=to, url=url),)) if value else Cell()
 
 
 def texts(values: Iterable[tuple[str, str | None]]) -> Cell:

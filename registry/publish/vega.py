@@ -7,7 +7,20 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from registry.evidence.status import STATUSES, Status, worded
+
 _WIDTH, _HEIGHT = 720, 400
+_LOOKS: dict[Status, tuple[str, str]] = {
+    "reproduced": ("#1a8f46", "circle"),
+    "within-tolerance": ("#1a8f46", "square"),
+    "refuted": ("#c8322b", "cross"),
+    "unverifiable": ("#4a78c2", "diamond"),
+    "error": ("#c8322b", "triangle-down"),
+    "imported": ("#3f5f9f", "triangle-left"),
+    "stale": ("#b07a00", "triangle-up"),
+    "self-reported": ("#7a8290", "triangle-right"),
+}
+"""Colour and shape of each status, which a legend names by its word."""
 
 
 def specification() -> dict[str, Any]:
@@ -20,9 +33,9 @@ def specification() -> dict[str, Any]:
         axis=alt.Axis(format="~s", grid=False, labelFlush=True),
     )
     y = alt.Y("y:Q", scale=alt.Scale(zero=False, nice=False, padding=12), axis=alt.Axis(format="~%"))
-    statuses = ["reproduced", "self-reported", "refuted"]
-    colours = alt.Scale(domain=statuses, range=["#1a8f46", "#4a78c2", "#c8322b"])
-    shapes = alt.Scale(domain=statuses, range=["circle", "diamond", "cross"])
+    words = [worded(status) for status in STATUSES]
+    colours = alt.Scale(domain=words, range=[_LOOKS[status][0] for status in STATUSES])
+    shapes = alt.Scale(domain=words, range=[_LOOKS[status][1] for status in STATUSES])
     points = (
         alt.Chart(alt.NamedData("models"))
         .mark_point(filled=True, size=60, opacity=0.85, cursor="pointer")
@@ -49,6 +62,15 @@ def filled(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, form: str) -> s
     """The specification of a drawing: with its rows, the titles of its axes, and the form of its y axis' numbers."""
     drawn = specification()
     drawn["datasets"] = {"models": list(rows)}
+    shown = {row["status"] for row in rows}
+    kept = [status for status in STATUSES if worded(status) in shown]
+    drawn["layer"][1]["encoding"] |= {
+        channel: {"field": "status", "type": "nominal", "title": None, "scale": scale}
+        for channel, scale in (
+            ("color", {"domain": [worded(each) for each in kept], "range": [_LOOKS[each][0] for each in kept]}),
+            ("shape", {"domain": [worded(each) for each in kept], "range": [_LOOKS[each][1] for each in kept]}),
+        )
+    }
     for layer in drawn["layer"]:
         layer["mark"]["aria"] = False
         encoding = layer["encoding"]

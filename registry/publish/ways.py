@@ -9,6 +9,7 @@ from decimal import Decimal
 from registry.evidence.status import Shown
 from registry.publish.catalog import CatalogEntry
 from registry.publish.conventions import convention_of
+from registry.publish.profile import counts
 from registry.types import Quantity
 from registry.verify.conventions import Convention
 
@@ -85,13 +86,13 @@ class Ways:
 def ways(entry: CatalogEntry) -> Ways | None:
     """What the evidence of a model's FLOPs says that every convention counts; `None` where there is none."""
     for shown in entry.claims:
-        found = _recorded(shown)
+        found = counts(shown)
         if shown.claim.subject == "flops" and found:
             measured = shown.evidence.measurement if shown.evidence else None
             size = measured.details.get("input") if measured else None
-            counts = tuple(_grouped(found, shown.claim.reported))
-            if any(way.unit == "MACs" for way in counts):
-                return Ways(size="x".join(map(str, size)) if isinstance(size, list) else "its input", counts=counts)
+            grouped = tuple(_grouped(found, shown.claim.reported))
+            if any(way.unit == "MACs" for way in grouped):
+                return Ways(size="x".join(map(str, size)) if isinstance(size, list) else "its input", counts=grouped)
     return None
 
 
@@ -99,22 +100,11 @@ def reproducing(shown: Shown) -> dict[str, Convention]:
     """The conventions that come to a claim's number, as they are or times two."""
     found: dict[str, Convention] = {}
     if shown.status == "reproduced":
-        for name, value, unit in _recorded(shown):
+        for name, value, unit in counts(shown):
             convention = convention_of(name)
             if convention is not None and _factor(value, unit, shown.claim.reported):
                 found[convention.name] = convention
     return found
-
-
-def _recorded(shown: Shown) -> list[tuple[str, int, str]]:
-    """The counts that a record holds: name, count and unit; what is not of that form is left out."""
-    measured = shown.evidence.measurement if shown.evidence else None
-    rows = measured.details.get("conventions") if measured else None
-    return [
-        (row[0], row[1], row[2])
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, list) and len(row) == 3 and isinstance(row[0], str) and type(row[1]) is int and row[1] > 0
-    ]
 
 
 def _grouped(found: list[tuple[str, int, str]], reported: Quantity) -> Iterator[Way]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from registry.evidence.status import Shown, Status, worded
 from registry.numbers import beside
+from registry.report.fronts import fronts, side_by_side
 from registry.types import Model, QuantityError
 from registry.types.safe_text import safe_text
 
@@ -64,6 +65,7 @@ def _lines(models: Sequence[Standing]) -> Iterator[str]:
     yield from _wrong(models)
     yield from _coarse(models)
     yield from _lacking(shown)
+    yield from _best([(each.model.name, each.claims) for each in models])
 
 
 def _totals(models: Sequence[Standing]) -> Iterator[str]:
@@ -158,6 +160,20 @@ def _lacking(shown: Sequence[Shown]) -> Iterator[str]:
         yield from _table(
             ("claims", "what is lacking"), ((_many(count), reason) for reason, count in reasons.most_common())
         )
+
+
+def _best(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[str]:
+    """Which models are the best for their cost, and how the best do elsewhere."""
+    rows = list(fronts(models))
+    if rows:
+        yield from _heading("The best for what they cost")
+        yield "Top-1 accuracy on each test set, as the cards say it: no other model is as good and costs less."
+        yield ""
+        yield from _table(("test set", "cost", "models on the front", "the best of them"), rows)
+    datasets, results = side_by_side(models)
+    if results:
+        yield from _heading("The best on the first test set, on all of them")
+        yield from _table(("model", *datasets), results)
 
 
 def _measured(shown: Shown) -> str:

@@ -37,9 +37,12 @@
     };
     models.forEach((model, at) => {
       line("collection", "Collection", at, { text: model.collection ?? "" });
+      line("macs", "MACs, counted by mir", at, { text: model.macs === null ? "" : model.macs.toLocaleString("en"), macs: model.macs });
+      line("input", "Input", at, { text: model.input ?? "" });
+      line("data", "Training data", at, { text: model.training_data.join(", ") });
       for (const claim of model.claims) {
-        const label = claim.dataset ? `${claim.label}, ${claim.dataset}` : claim.label;
-        line(`claim:${claim.subject}:${claim.dataset ?? ""}`, label, at, { text: claim.reported, claim });
+        const label = [claim.subject === "flops" ? `${claim.label} on the card` : claim.label, claim.dataset, claim.part].filter(Boolean).join(", ");
+        line(`claim:${claim.subject}:${claim.dataset ?? ""}:${claim.part ?? ""}`, label, at, { text: claim.reported, claim });
       }
     });
     models.forEach((model, at) => {
@@ -50,7 +53,14 @@
     return [...found.values()];
   }
 
-  function best(cells) {
+  /** The best value of a line, `null` where its numbers are not alike: FLOPs of cards never are, and results only on
+   * the same input after training on the same data. */
+  function best(cells, alike) {
+    if (cells.every((cell) => cell?.macs !== undefined)) {
+      const counts = cells.map(({ macs }) => macs);
+      return alike.input && !counts.includes(null) && counts.length > 1 ? Math.min(...counts) : null;
+    }
+    if (cells.some((cell) => cell?.claim?.subject === "flops" || (cell?.claim?.dataset && !(alike.input && alike.data)))) return null;
     const claims = cells.map((cell) => cell?.claim).filter((claim) => claim && claim.verdict !== "refuted");
     const better = claims[0]?.better;
     if (claims.length < 2 || !better) return null;
@@ -58,8 +68,8 @@
     return better === "lower" ? Math.min(...values) : Math.max(...values);
   }
 
-  function row({ label, cells }) {
-    const top = best(cells);
+  function row({ label, cells }, alike) {
+    const top = best(cells, alike);
     const line = element("tr", {}, element("th", { scope: "row", textContent: label }));
     for (const cell of cells) {
       const box = element("td");
@@ -67,7 +77,8 @@
         const leads = cell.claim.value === top && cell.claim.verdict !== "refuted";
         box.append(element(leads ? "strong" : "span", { textContent: cell.text }), leads ? " (best) " : " ", verdict(cell.claim.verdict));
         if (cell.claim.convention) box.append(element("small", { textContent: cell.claim.convention }));
-      } else box.textContent = cell?.text ?? "";
+      } else if (cell?.macs != null && cell.macs === top) box.append(element("strong", { textContent: cell.text }), " (best)");
+      else box.textContent = cell?.text ?? "";
       line.append(box);
     }
     return line;
@@ -111,13 +122,18 @@
       const missing = slugs.filter((slug) => !there.some(([found]) => found === slug));
       if (missing.length) parts.push(element("p", { textContent: `There is no model ${missing.join(", ")} here.` }));
       if (there.length) {
+        const models = there.map(([, model]) => model);
+        const same = (key) => models.every((model) => JSON.stringify(model[key]) === JSON.stringify(models[0][key]));
+        const alike = { input: same("input"), data: same("training_data") };
         const table = element("table", { className: "mir-table mir-comparison" }, element("caption", { className: "mir-unseen", textContent: "Chosen models" }));
         const head = element("tr", {}, element("td"), ...there.map(([slug, model]) => heading(model, slug)));
-        table.append(element("thead", {}, head), element("tbody", {}, ...lines(there.map(([, model]) => model)).map(row)));
+        table.append(element("thead", {}, head), element("tbody", {}, ...lines(models).map((line) => row(line, alike))));
         const box = element("div", { className: "mir-scroll", tabIndex: 0 }, table);
         box.setAttribute("role", "region");
         box.setAttribute("aria-label", "Chosen models");
         parts.push(box);
+        const differ = [alike.input ? "" : "input sizes", alike.data ? "" : "training data"].filter(Boolean);
+        if (models.length > 1 && differ.length) parts.push(element("p", { className: "mir-legend", textContent: `Their ${differ.join(" and ")} differ, so that no result is called the best.` }));
       } else if (!missing.length) {
         parts.push(element("p", {}, "Choose models in ", element("a", { href: list, textContent: "the list" }), ", or name one here."));
       }

@@ -6,6 +6,7 @@
   const { spec, costs, results, models } = window.mirPlot ?? {};
   if (!figure || !spec || !window.vegaEmbed) return;
 
+  const COLOURS = { reproduced: "--mir-good", "within tolerance": "--mir-good", refuted: "--mir-bad", error: "--mir-bad", unverifiable: "--mir-one", imported: "--mir-one", stale: "--mir-warn" };
   const address = new URLSearchParams(location.search);
   const one = (key, choices) => (choices.some(([value]) => value === address.get(key)) ? address.get(key) : choices[0][0]);
   const state = { x: one("x", costs), y: one("y", results), log: address.get("log") !== "0", front: address.get("front") !== "0" };
@@ -47,21 +48,19 @@
     draw();
   }
 
-  const good = (status) => status === "reproduced" || status === "within-tolerance";
-
   /** The models that have both numbers, each with whether no other beats it. */
   function points(better, form) {
     const found = [];
     for (const model of models) {
       if (!model[state.x] || !model[state.y]) continue;
-      const [[x, costs], [y, holds]] = [model[state.x], model[state.y]];
+      const [[x, costs], [y, holds, extra]] = [model[state.x], model[state.y]];
       if (state.log && x <= 0) continue;
-      const status = costs === "refuted" || holds === "refuted" ? "refuted" : good(holds) ? "reproduced" : "self-reported";
-      found.push({ name: model.name, page: model.page, x, y, status, cost: x.toLocaleString("en"), result: form === "~%" ? `${+(100 * y).toFixed(3)}%` : y.toLocaleString("en"), front: false });
+      const status = (costs === "refuted" ? costs : holds).replace("within-", "within ");
+      found.push({ name: model.name, page: model.page, x, y, status, cost: x.toLocaleString("en"), result: form === "~%" ? `${+(100 * y).toFixed(3)}%` : y.toLocaleString("en"), front: false, extra });
     }
     const sign = better === "lower" ? -1 : 1;
     let best = -Infinity;
-    for (const point of found.filter(({ status }) => status !== "refuted").sort((a, b) => a.x - b.x || sign * (b.y - a.y)))
+    for (const point of found.filter(({ status, extra }) => status !== "refuted" && !extra).sort((a, b) => a.x - b.x || sign * (b.y - a.y)))
       if (sign * point.y > best) {
         best = sign * point.y;
         point.front = state.front;
@@ -86,7 +85,12 @@
     shown.description = `${result} against ${cost}, ${data.length} models`;
     const [front, dots] = shown.layer;
     front.mark.color = colour("--mir-warn");
-    dots.encoding.color.scale.range = ["--mir-good", "--mir-one", "--mir-bad"].map(colour);
+    const { domain } = dots.encoding.color.scale;
+    const there = new Set(data.map(({ status }) => status));
+    const kept = domain.map((_, at) => at).filter((at) => there.has(domain[at]));
+    const shapes = dots.encoding.shape.scale.range;
+    dots.encoding.color.scale = { domain: kept.map((at) => domain[at]), range: kept.map((at) => colour(COLOURS[domain[at]] ?? "--mir-calm")) };
+    dots.encoding.shape.scale = { domain: kept.map((at) => domain[at]), range: kept.map((at) => shapes[at]) };
     dots.encoding.tooltip[1].title = cost;
     dots.encoding.tooltip[2].title = result;
     for (const layer of shown.layer) {
@@ -96,6 +100,7 @@
       layer.encoding.x.scale.type = state.log ? "log" : "linear";
       if (!state.log) layer.encoding.x.scale.zero = false;
     }
+    if (!data.some((point) => point.front)) shown.layer.shift(); // a line of nothing has no extent
     const { view } = await window.vegaEmbed(place, shown, { actions: false, tooltip: { theme: document.body.dataset.mdColorScheme === "slate" ? "dark" : "light" }, renderer: data.length > 1500 ? "canvas" : "svg" });
     view.addEventListener("click", (_, item) => {
       if (item?.datum?.page) location.href = item.datum.page;
@@ -105,7 +110,7 @@
 
   const bar = document.createElement("div");
   bar.className = "mir-plot-controls";
-  bar.append(select("y", "Vertical", results), select("x", "Horizontal", costs), check("log", "Logarithmic"), check("front", "Front"));
+  bar.append(select("y", "Vertical", results), select("x", "Horizontal", costs), check("log", "Logarithmic"), check("front", "Front, without extra data"));
   place.style.width = "100%";
   picture.replaceWith(place);
   figure.before(bar);

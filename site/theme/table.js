@@ -1,19 +1,29 @@
-/* Tables that sort, filter and search, and keep that in the address so that it can be sent.
+/* Tables that sort, filter, search and fold columns, and keep that in the address so that it can be sent.
  *
  * A table is complete without this script. It reads the rows that stand in the page, and those that the page brings
- * in a file of their own (window.mirRows), keeps them as elements, and shows a page of those that match.
+ * as data in a file of their own (window.mirRows), and makes elements only of the rows that are shown.
  */
 "use strict";
 (() => {
   const PAGE = 100;
   const FEW = 20;
+  const MANY = 2000; // rows from which on typing waits for a pause
+  const PAUSE = 60;
+  const NARROW = 600; // pixels under which a table scrolls rather than lose more columns
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
+  const CARD_ONLY = "card only";
+  const WITHOUT_TASK = "-";
 
-  /** A number as people type it: 25.5, 60M, 4.1 G, 75%. NaN where it is none. */
+  /** A number as people type it: 25.5, 60M, 4.1 G, 75%, 1,200,000 or 10,5. NaN where it is none. */
   function parseNumber(text) {
     const match = /^\s*([+-]?[\d.,]*\d(?:e[+-]?\d+)?)\s*([kmgbt%]?)\w*\s*$/i.exec(text);
-    return match ? Number(match[1].replaceAll(",", "")) * (SCALES[match[2].toLowerCase()] ?? 1) : NaN;
+    if (!match) return NaN;
+    const grouped = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(match[1]);
+    const digits = grouped ? match[1].replaceAll(",", "") : match[1].replace(",", ".");
+    return Number(digits) * (SCALES[match[2].toLowerCase()] ?? 1);
   }
+
+  const squeeze = (text) => text.replace(/[\s_.\-/]+/g, "");
 
   function element(tag, properties = {}, ...children) {
     const made = document.createElement(tag);
@@ -25,71 +35,132 @@
     return made;
   }
 
+  /** A name that may break where its parts meet. */
+  function breakable(text) {
+    return text.split(/(?<=[._/])(?=\w)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+  }
+
   class Table {
     constructor(box) {
       this.box = box;
       this.id = box.dataset.mirTable;
       this.prefix = "main" in box.dataset ? "" : `${this.id}.`;
       this.element = box.querySelector("table");
+      this.scroll = box.querySelector(".mir-scroll");
       this.body = this.element.tBodies[0];
       this.columns = [...this.element.tHead.rows[0].cells].map((cell, at) => ({
         cell, at, key: cell.dataset.key, label: cell.textContent, filter: cell.dataset.filter, first: cell.dataset.first,
-        number: cell.classList.contains("mir-number"),
+        task: cell.dataset.task ?? "", folded: "folded" in cell.dataset, always: "always" in cell.dataset,
+        number: cell.classList.contains("mir-number"), searched: !("unsearched" in cell.dataset) && !cell.classList.contains("mir-number"),
       }));
-      this.rows = [...this.body.rows];
+      this.named = Math.max(0, [...(this.body.rows[0]?.cells ?? [])].findIndex((cell) => cell.tagName === "TH"));
+      this.items = [...this.body.rows].map((row) => this.readRow(row));
       const more = window.mirRows?.[this.id];
       if (more) {
         box.querySelector("[data-without-script]")?.remove();
-        const template = document.createElement("template");
-        template.innerHTML = more;
-        this.rows.push(...template.content.querySelectorAll("tr"));
+        for (const data of more) this.items.push(this.readData(data));
       }
-      this.index();
-      this.state = { find: "", sort: "", page: 1, filters: {} };
+      this.items.forEach((item, order) => this.index(item, order));
+      this.state = { find: "", sort: "", page: 1, filters: {}, chosen: new Set(), measured: false };
+      this.squeezed = new Set();
       this.fields = {};
-      if (this.rows.length > 1) this.columns.forEach((column) => this.sorter(column));
-      if ("main" in box.dataset || this.rows.length > FEW) this.controls();
-      if (box.dataset.compare && this.rows.length > 1) this.compare();
+      if (this.items.length > 1) this.columns.forEach((column) => this.sorter(column));
+      if ("main" in box.dataset || this.items.length > FEW) this.controls();
+      if (box.dataset.compare && this.items.length > 1) this.compare();
       this.read();
       this.update();
+      this.fit();
+      let width = this.scroll.clientWidth;
+      new ResizeObserver(() => {
+        if (this.scroll.clientWidth !== width) {
+          width = this.scroll.clientWidth;
+          this.fit();
+        }
+      }).observe(this.box);
     }
 
-    /** What filters and sorting look at, read once from each row. */
-    index() {
-      this.items = this.rows.map((row, order) => {
-        const cells = this.columns.map(({ at, number, filter }) => {
-          const cell = row.cells[at];
-          const text = cell.textContent.trim();
-          const sort = cell.dataset.sort !== undefined ? Number(cell.dataset.sort) : number ? NaN : text.toLowerCase();
-          let values;
-          if (filter === "choice") {
-            const parts = [...cell.querySelectorAll("[data-value]")].map((part) => part.dataset.value || part.textContent.trim());
-            values = parts.length ? parts : text ? [text] : [];
-          }
-          return { sort, values };
-        });
-        // Numbers are for ranges: who searches for 27 means a name.
-        const text = this.columns.flatMap(({ at, number }) => (number ? [] : row.cells[at].textContent)).join(" ").toLowerCase();
-        return { row, order, cells, text };
+    /** A row that stands in the page. */
+    readRow(row) {
+      const cells = this.columns.map(({ at, filter }) => {
+        const cell = row.cells[at];
+        const values = filter === "choice" ? [...cell.querySelectorAll("[data-value]")].map((part) => part.dataset.value || part.textContent.trim()) : null;
+        return { text: cell.textContent.trim(), sort: cell.dataset.sort === undefined ? undefined : Number(cell.dataset.sort), values };
       });
+      return { row, key: row.dataset.key, cells };
+    }
+
+    /** A row that came as data: its key, then for each cell 0, a text, or its parts and what it is sorted by. */
+    readData([key, ...data]) {
+      const cells = data.map((cell, at) => {
+        const parts = (typeof cell === "string" ? [cell] : cell ? cell[0] : []).map((part) => (typeof part === "string" ? [part] : part));
+        const values = this.columns[at].filter === "choice" ? parts.map(([text, , , value]) => value || text) : null;
+        return { text: parts.map(([text]) => text).join(", "), sort: cell ? cell[1] : undefined, values, parts };
+      });
+      return { row: null, key, cells };
+    }
+
+    /** What filters and sorting look at, worked out once for each row. */
+    index(item, order) {
+      item.order = order;
+      // Numbers are for ranges: who searches for 27 means a name.
+      item.text = this.columns.flatMap(({ at, searched }) => (searched ? item.cells[at].text : [])).join(" ").toLowerCase();
+      item.name = squeeze(item.cells[this.named].text.toLowerCase());
+      for (const { at, number } of this.columns) item.cells[at].sort ??= number ? NaN : item.cells[at].text.toLowerCase();
+    }
+
+    rowOf(item) {
+      if (item.row) return item.row;
+      const row = element("tr");
+      if (item.key) row.dataset.key = item.key;
+      this.columns.forEach(({ at, number, filter }) => {
+        const cell = element(at === this.named ? "th" : "td");
+        if (at === this.named) cell.scope = "row";
+        if (number) cell.className = "mir-number";
+        item.cells[at].parts.forEach((part, place, all) => {
+          if (place) cell.append(all[place][2] ? " " : ", ");
+          cell.append(this.part(part, at === this.named, filter));
+        });
+        row.append(cell);
+      });
+      item.row = row;
+      return row;
+    }
+
+    part([text, href, status, value, spelt], named, filter) {
+      if (status) {
+        const mark = element("span", { className: `mir-verdict mir-verdict--${status}${spelt ? "" : " mir-mark"}` }, element("span", { className: "mir-icon" }));
+        if (value) mark.dataset.value = value;
+        if (text) mark.append(`${text} `);
+        mark.append(element("span", { className: "mir-word", textContent: status.replace("within-", "within ") }));
+        return mark;
+      }
+      if (href) {
+        const link = element("a", { href }, ...breakable(text));
+        if (named) link.title = text;
+        if (/^https?:/.test(href)) link.rel = "nofollow noopener";
+        return link;
+      }
+      return filter === "choice" ? element("span", {}, text) : text;
     }
 
     controls() {
       this.search = element("input", { type: "search", className: "mir-input", autocomplete: "off" });
-      this.search.addEventListener("input", () => this.change({ find: this.search.value }));
+      this.search.addEventListener("input", () => this.typed(() => this.change({ find: this.search.value })));
       const bar = element("div", { className: "mir-controls", role: "search", "aria-label": this.element.caption.textContent });
       bar.append(element("label", { className: "mir-field mir-field--wide" }, `Search ${this.box.dataset.noun}`, this.search));
-      const ranges = element("div", { className: "mir-ranges" });
+      const more = element("div", { className: "mir-ranges" });
       for (const column of this.columns) {
-        if (column.filter === "choice") this.choice(bar, column);
-        if (column.filter === "range") this.range(ranges, column);
+        if (column.filter === "choice") this.choice(column.folded ? more : bar, column);
+        if (column.filter === "range") this.range(more, column);
       }
-      if (ranges.childElementCount) {
-        this.more = element("details", { className: "mir-more" }, element("summary", {}, "Ranges"), ranges);
+      if (this.columns.some(({ key }) => key === "by") && this.items.some((item) => this.fromCard(item)) && !this.items.every((item) => this.fromCard(item))) this.measured(bar);
+      if (more.childElementCount) {
+        this.more = element("details", { className: "mir-more" }, element("summary", {}, "Ranges and more filters"), more);
         bar.append(this.more);
       }
+      if (this.columns.length > 4) bar.append(this.chooser());
       this.reset = element("button", { type: "button", className: "mir-button", textContent: "Show all" });
-      this.reset.addEventListener("click", () => this.change({ find: "", filters: {}, sort: "" }));
+      this.reset.addEventListener("click", () => this.change({ find: "", filters: {}, sort: "", measured: false, chosen: new Set() }));
       this.count = element("p", { className: "mir-count", role: "status" });
       bar.append(this.reset);
       this.box.prepend(bar, this.count);
@@ -99,6 +170,13 @@
       this.where = element("span");
       this.pager.append(this.previous, this.where, this.next);
       this.box.querySelector(".mir-table-foot").before(this.pager);
+    }
+
+    /** Does something at once, or in a large table when the reader pauses. */
+    typed(action) {
+      if (this.items.length < MANY) return action();
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(action, PAUSE);
     }
 
     turn(label, by) {
@@ -125,11 +203,41 @@
       const ends = ["min", "max"].map((end) => {
         const input = element("input", { className: "mir-input mir-input--short", inputMode: "decimal", placeholder: end, autocomplete: "off" });
         input.setAttribute("aria-label", `${column.label}, ${end}`);
-        input.addEventListener("input", () => this.filter(`${column.key}.${end}`, input.value.trim()));
+        input.addEventListener("input", () => this.typed(() => this.filter(`${column.key}.${end}`, input.value.trim())));
         this.fields[`${column.key}.${end}`] = input;
         return input;
       });
       into.append(element("span", { className: "mir-field" }, `${column.label} `, ends[0], " to ", ends[1]));
+    }
+
+    fromCard(item) {
+      const by = this.columns.find(({ key }) => key === "by");
+      return item.cells[by.at].values.includes(CARD_ONLY);
+    }
+
+    measured(bar) {
+      this.only = element("input", { type: "checkbox" });
+      this.only.addEventListener("change", () => this.change({ measured: this.only.checked }));
+      bar.append(element("label", { className: "mir-check" }, this.only, " Measured only"));
+    }
+
+    /** Which columns are shown: a box for each but the name's. */
+    chooser() {
+      this.boxes = new Map();
+      const list = element("div", { className: "mir-ranges" });
+      for (const column of this.columns) {
+        if (column.at === this.named) continue;
+        const input = element("input", { type: "checkbox" });
+        input.addEventListener("change", () => {
+          const chosen = new Set(this.state.chosen);
+          for (const said of [column.key, `-${column.key}`]) chosen.delete(said);
+          if (input.checked !== this.base(column) || this.squeezed.has(column)) chosen.add(input.checked ? column.key : `-${column.key}`);
+          this.change({ chosen }, false);
+        });
+        this.boxes.set(column, input);
+        list.append(element("label", { className: "mir-check" }, input, ` ${column.label}`));
+      }
+      return element("details", { className: "mir-more" }, element("summary", {}, "Columns"), list);
     }
 
     sorter(column) {
@@ -150,14 +258,59 @@
     }
 
     change(part, first = true) {
+      const shape = this.shape();
       Object.assign(this.state, part);
       if (first) this.state.page = 1;
       this.write();
       this.update();
+      if (this.shape() !== shape) this.fit();
+    }
+
+    /** Whether a column is shown before a reader says something else. */
+    base(column) {
+      const task = this.state.filters.task ?? this.box.dataset.task ?? "";
+      if (column.task === WITHOUT_TASK) return !task;
+      return column.task ? column.task === task : !column.folded;
+    }
+
+    /** What a reader says of a column, `undefined` where nothing. */
+    said(column) {
+      if (this.state.chosen.has(column.key)) return true;
+      return this.state.chosen.has(`-${column.key}`) ? false : undefined;
+    }
+
+    shown(column) {
+      return this.said(column) ?? (this.base(column) && !this.squeezed.has(column));
+    }
+
+    shape() {
+      return this.columns.map((column) => +(this.said(column) ?? this.base(column))).join("");
+    }
+
+    /** Folds columns away from the right until the table fits; a phone scrolls. */
+    fit() {
+      this.squeezed = new Set();
+      this.showColumns();
+      const fits = () => this.element.scrollWidth <= this.scroll.clientWidth;
+      const spare = this.columns.filter((column) => column.at !== this.named && !column.always && this.shown(column) && this.said(column) === undefined);
+      spare.sort((a, b) => Boolean(a.task) - Boolean(b.task) || b.at - a.at);
+      const least = this.scroll.clientWidth < NARROW ? 2 : 1;
+      while (spare.length > least && !fits()) {
+        this.squeezed.add(spare.shift());
+        this.showColumns();
+      }
+      this.box.classList.toggle("mir-fits", fits());
+    }
+
+    showColumns() {
+      const shown = this.columns.map((column) => this.shown(column));
+      for (const { cell, at } of this.columns) cell.hidden = !shown[at];
+      for (const row of this.body.rows) shown.forEach((each, at) => { if (row.cells[at].hidden === each) row.cells[at].hidden = !each; });
+      for (const [column, input] of this.boxes ?? []) input.checked = shown[column.at];
     }
 
     matching() {
-      const words = this.state.find.toLowerCase().split(/\s+/).filter(Boolean);
+      const words = this.state.find.toLowerCase().split(/\s+/).filter(Boolean).map((word) => [word, squeeze(word)]);
       const tests = [];
       for (const column of this.columns) {
         const wanted = this.state.filters[column.key];
@@ -167,16 +320,20 @@
         if (!Number.isNaN(low)) tests.push((cells) => cells[column.at].sort >= low);
         if (!Number.isNaN(high)) tests.push((cells) => cells[column.at].sort <= high);
       }
-      const found = this.items.filter(({ text, cells }) => words.every((word) => text.includes(word)) && tests.every((test) => test(cells)));
+      const found = this.items.filter((item) => {
+        if (this.state.measured && this.fromCard(item)) return false;
+        return words.every(([word, bare]) => item.text.includes(word) || (bare && item.name.includes(bare))) && tests.every((test) => test(item.cells));
+      });
       const down = this.state.sort.startsWith("-");
       const column = this.columns.find(({ key }) => key === (down ? this.state.sort.slice(1) : this.state.sort));
       if (!column) return found;
       const empty = (value) => value === "" || Number.isNaN(value);
+      const collator = (this.collator ??= new Intl.Collator(undefined, { numeric: true }));
       return found.sort((a, b) => {
         const [x, y] = [a.cells[column.at].sort, b.cells[column.at].sort];
         // What has no value stands last, whichever way it is sorted.
         if (empty(x) || empty(y)) return empty(x) - empty(y) || a.order - b.order;
-        const by = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), undefined, { numeric: true });
+        const by = typeof x === "number" && typeof y === "number" ? x - y : collator.compare(x, y);
         return (down ? -by : by) || a.order - b.order;
       });
     }
@@ -186,9 +343,10 @@
       const pages = Math.max(1, Math.ceil(found.length / PAGE));
       this.state.page = Math.min(Math.max(1, this.state.page), pages);
       const start = (this.state.page - 1) * PAGE;
-      const shown = found.slice(start, start + PAGE).map(({ row }) => row);
+      const shown = found.slice(start, start + PAGE).map((item) => this.rowOf(item));
       for (const row of shown) this.choosable(row);
       this.body.replaceChildren(...shown);
+      this.showColumns();
       for (const { cell, key } of this.columns) {
         if (this.state.sort === key) cell.setAttribute("aria-sort", "ascending");
         else if (this.state.sort === `-${key}`) cell.setAttribute("aria-sort", "descending");
@@ -202,11 +360,16 @@
       this.where.textContent = ` Page ${this.state.page} of ${pages} `;
       this.previous.disabled = this.state.page === 1;
       this.next.disabled = this.state.page === pages;
-      this.reset.hidden = !this.state.find && !this.state.sort && !Object.keys(this.state.filters).length;
+      this.reset.hidden = !this.state.find && !this.state.sort && !this.state.measured && !this.state.chosen.size && !Object.keys(this.state.filters).length;
       if (this.search.value !== this.state.find) this.search.value = this.state.find;
+      if (this.only) this.only.checked = this.state.measured;
       for (const [key, field] of Object.entries(this.fields)) {
         const value = this.state.filters[key] ?? "";
         if (field.value.trim() !== value) field.value = value;
+        if (field.tagName !== "INPUT") continue;
+        const wrong = value !== "" && Number.isNaN(parseNumber(value));
+        field.setAttribute("aria-invalid", wrong);
+        field.title = wrong ? "Not a number; 25.5, 60M, 4.1 G and 75% are" : "";
       }
     }
 
@@ -216,16 +379,21 @@
       this.state.find = address.get(`${this.prefix}find`) ?? "";
       this.state.sort = address.get(`${this.prefix}sort`) ?? "";
       this.state.page = Number(address.get(`${this.prefix}page`)) || 1;
-      for (const key of Object.keys(this.fields)) {
+      this.state.measured = Boolean(this.only) && address.get(`${this.prefix}measured`) === "1";
+      const keys = new Set(this.columns.map(({ key }) => key));
+      this.state.chosen = new Set((address.get(`${this.prefix}columns`) ?? "").split(",").filter((key) => keys.has(key.replace(/^-/, ""))));
+      for (const [key, field] of Object.entries(this.fields)) {
         const value = address.get(this.prefix + key);
-        if (value) this.state.filters[key] = value;
+        if (!value) continue;
+        this.state.filters[key] = value;
+        if (this.more?.contains(field)) this.more.open = true;
       }
-      if (this.more && Object.keys(this.state.filters).some((key) => /\.(min|max)$/.test(key))) this.more.open = true;
     }
 
     write() {
       const address = new URLSearchParams(location.search);
-      const own = { find: this.state.find, sort: this.state.sort, page: this.state.page > 1 ? String(this.state.page) : "" };
+      const { find, sort, page, measured, chosen } = this.state;
+      const own = { find, sort, page: page > 1 ? String(page) : "", measured: measured ? "1" : "", columns: [...chosen].join(",") };
       for (const key of Object.keys(this.fields)) own[key] = this.state.filters[key] ?? "";
       for (const [key, value] of Object.entries(own)) {
         if (value) address.set(this.prefix + key, value);
@@ -239,7 +407,7 @@
     compare() {
       this.chosen = new Set();
       this.compared = element("a", { className: "mir-button mir-compare", hidden: true });
-      this.box.querySelector(".mir-scroll").after(this.compared);
+      this.scroll.after(this.compared);
       this.body.addEventListener("change", ({ target }) => {
         if (!target.classList.contains("mir-choose")) return;
         const { key } = target.closest("tr").dataset;

@@ -2,9 +2,9 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
@@ -138,9 +138,8 @@ def test_what_the_action_uses_is_pinned_by_digest():
 
 
 def test_zizmor_finds_nothing_in_what_we_write_and_run(mir, tmp_path, monkeypatch):
-    zizmor = shutil.which("zizmor", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    if zizmor is None:
-        pytest.skip("zizmor is not installed")
+    program = next(file for file in files("zizmor") or () if file.name.startswith("zizmor") and "bin" in file.parts)
+    zizmor = program.locate()
     monkeypatch.chdir(tmp_path)
     assert mir("init")[0] == 0
     ours = [ROOT / "action.yml", ROOT / ".github", tmp_path / ".github" / "workflows" / "mir.yml"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +61,12 @@ MODEL = """- Name: restest{at}
       Top 1 Accuracy: {top1:.2f}%
       Top 5 Accuracy: {top5:.2f}%
 """
+OWN = (
+    *("alexnet.md", "lenet-5.md", "lenet-5.safetensors", "torchvision/resnet.md", "torchvision/vision-transformer.md"),
+    *(f"digits-{kind}.{suffix}" for kind in ("cnn", "detector") for suffix in ("md", "safetensors")),
+)
+"""The registry's own cards that the site shows, and the weights beside them."""
+
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "within-tolerance", "refuted", "unverifiable", "error")
 
 
@@ -77,11 +85,14 @@ class Watched:
 
 
 def write_zoo(folder: Path) -> None:
-    """Two of the registry's own cards, and a family of 120 models with evidence of every verdict."""
-    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("*.py", "timm", "torchvision", "evidence"))
+    """Some of the registry's own cards, and a family of 120 models with evidence of every verdict."""
+    (folder / "torchvision").mkdir(parents=True)
+    for name in OWN:
+        shutil.copy(ROOT / "models" / name, folder / name)
     (folder / "evidence").mkdir()
-    for name in ("alexnet", "digits", "lenet"):
-        for file in (ROOT / "models" / "evidence").glob(f"{name}-*"):
+    measured = ("alexnet-9", "digits-", "lenet-", "resn*-imagenet1k-", "vit-*-imagenet1k-", "wide-resnet*-imagenet1k-")
+    for name in measured:
+        for file in (ROOT / "models" / "evidence").glob(f"{name}*"):
             shutil.copy(file, folder / "evidence")
     entries = (
         MODEL.format(at=at, parameters=10**6 * at, flops=10**8 * at * 3, top1=60 + at / 5, top5=80 + at / 7)
@@ -101,6 +112,8 @@ def evidence_of(claim: Claim, verdict: Verdict) -> Evidence:
     ratio = claim.kind == "ratio"
     if not ratio and verdict == "within-tolerance":  # a count has no tolerance
         verdict, value = "reproduced", float(claim.reported.value)
+    macs = int(claim.reported.value / 2)
+    counted = {"conventions": [["MACs", macs, "MACs"], ["torch", 2 * macs, "FLOPs"]], "input": [3, 224, 224]}
     layers = [[f"layer{at // 3}.{at % 3}.conv", 1000 * (at + 1)] for at in range(12)]
     return Evidence(
         claim=claim,
@@ -114,7 +127,7 @@ def evidence_of(claim: Claim, verdict: Verdict) -> Evidence:
             convention=None if ratio else "2 x thop 0.0.31, 224x224",
             samples=50000 if ratio else None,
             interval=(value - 0.004, value + 0.004) if ratio else None,
-            details={} if ratio else {"by_layer": layers, "builder": "timm:restest"},
+            details={} if ratio else {"by_layer": layers, "builder": "timm:restest", **counted},
         ),
         digests={"weights": "sha256:" + "ab" * 32},
         environment={"device": "cpu", "python": "3.11"},
@@ -125,7 +138,13 @@ def evidence_of(claim: Claim, verdict: Verdict) -> Evidence:
 def site_of(cards: Path, out: Path, base_url: str | None = None) -> Path:
     index = load([cards])
     evidence = Store(cards / "evidence").all()
-    material = Material(index=index, findings=check(index), evidence=evidence, base_url=base_url)
+    material = Material(
+        index=index,
+        findings=check(index),
+        evidence=evidence,
+        base_url=base_url,
+        repository="https://github.com/owner/zoo/tree/main/models",
+    )
     built = build(material, out=out, docs=out.with_name("docs"))
     assert built.warnings == ()
     return out
@@ -137,6 +156,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("zoo")
     write_zoo(folder / "cards")
     return site_of(folder / "cards", folder / "html")
+
+
+@pytest.fixture(scope="session")
+def other_site(site: Path) -> Path:
+    """The same pages, built by Zensical from the same configuration."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site/overrides", str(ROOT / "site" / "overrides"))
+    config = site.with_name("zensical") / "mkdocs.yml"
+    config.parent.mkdir()
+    shutil.copytree(site.with_name("docs"), config.parent / "docs")
+    config.write_text(text.replace("build/docs", "docs").replace("build/html", "html"), encoding="utf-8")
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(config)]
+    done = subprocess.run(command, cwd=config.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return config.parent / "html"
 
 
 @pytest.fixture(scope="session")
@@ -177,6 +210,12 @@ def served(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     with served(site) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def other_address(other_site: Path) -> Iterator[str]:
+    with served(other_site) as base:
         yield base
 
 

@@ -116,7 +116,7 @@ def filled(warm: Any, world: Path) -> tuple[str, Path]:
     assert run().out == done.out
     rows = json.loads(done.out)
     measured = {row["subject"] for row in rows if row["measured"] is not None and row["model"] == "digits-cnn"}
-    assert measured == {"flops", "parameters", "top-1-accuracy", "top-5-accuracy"}
+    assert measured == {"file-size", "flops", "parameters", "top-1-accuracy", "top-5-accuracy"}
     kinds = {path.parent.name if path.parent != cache else path.name for path in files(cache)}
     assert {"sha256", "urls", "prepared", "traces", "digests.sqlite"} <= kinds, kinds
     return done.out, cache

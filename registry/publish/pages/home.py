@@ -7,17 +7,24 @@ from itertools import islice
 
 from registry.evidence.status import STATUSES
 from registry.publish import feed, vega
+from registry.publish.columns import claimed
 from registry.publish.content import PageContent
+from registry.publish.conventions import convention_of, convention_page
+from registry.publish.leaderboards import Board, LeaderboardRow
 from registry.publish.page import Page
-from registry.publish.pages.models import claimed
 from registry.publish.plot import Plot
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, printed, text
+from registry.publish.resnet50 import PRINTED
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, number, printed, text, without_empty
+from registry.publish.wrong import DISAGREES, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
 
 _LEADERS = 8
 """Datasets of which the home page shows the leader."""
+
+_WRONG = 6
+"""Mistakes that it shows."""
 
 _LATEST = 8
 """Measurements that it shows."""
@@ -35,6 +42,11 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
         search="",
         context={
             "content": content,
+            "wrong": _wrong(content),
+            "wrong_all": len(mistakes(content)),
+            "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
+            "convention_page": convention_page,
+            "studies": content.studies,
             "entries": len(content.catalog.entries),
             "claims": sum(tally.values()),
             "tally": [(status, tally[status]) for status in STATUSES if status in tally],
@@ -46,6 +58,16 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "latest": _latest(content),
         },
     )
+
+
+def _wrong(content: PageContent) -> list[Mistake]:
+    """A few mistakes of different kinds: those that measuring showed first, then others that have a number."""
+    found = [each for each in mistakes(content) if each.claim and each.kind != DISAGREES]
+    kinds: dict[str, Mistake] = {}
+    for each in sorted(found, key=lambda each: (each.order, not each.measured[:1].isdigit())):
+        kinds.setdefault(each.kind, each)
+    refuted = [each for each in found if each.kind == REFUTED]
+    return [*refuted[:_WRONG], *(each for kind, each in kinds.items() if kind != REFUTED)][:_WRONG]
 
 
 def _front(plot: Plot) -> HtmlTable:
@@ -60,8 +82,8 @@ def _front(plot: Plot) -> HtmlTable:
         Row(
             cells=(
                 text(point.entry.name, to=point.entry.page),
-                claimed(point.cost),
-                claimed(point.result),
+                number(point.cost.value, "bytes" if cost == "file-size" else "count"),
+                number(point.result.value, plot.first_kind),
             )
         )
         for point in plot.front
@@ -72,29 +94,45 @@ def _front(plot: Plot) -> HtmlTable:
 
 
 def _leaders(content: PageContent) -> HtmlTable:
-    """The first of the fullest leaderboard of each dataset that most models report on."""
-    columns = (
-        Column(key="dataset", label="Dataset"),
+    """The first of the fullest leaderboard of each dataset, with the data that it was trained on and whatever it is."""
+    columns: tuple[Column, ...] = (
+        Column(key="dataset", label="Data set"),
         Column(key="metric", label="Metric"),
-        Column(key="model", label="Best model"),
+        Column(key="model", label="First without extra data"),
         Column(key="result", label="Reported", number=True),
+        Column(key="extra_model", label="First with extra data"),
+        Column(key="extra_result", label="Reported", number=True),
         Column(key="models", label="Models", number=True),
     )
-    boards = [(dataset, dataset.boards[0], dataset.boards[0].places[0]) for dataset in content.datasets]
-    rows = [
-        Row(
-            cells=(
-                text(dataset.name, to=dataset.page),
-                text(board.metric),
-                text(best.entry.name, to=best.entry.page),
-                claimed(best.shown),
-                Cell((Part(str(dataset.models)),), sort=dataset.models),
+    rows = []
+    for dataset in content.datasets:
+        board = dataset.boards[0]
+        own, extra = (_first(content, dataset.name, board, extra=each) for each in (False, True))
+        if own or extra:
+            rows.append(
+                Row(
+                    cells=(
+                        text(dataset.name, to=dataset.page),
+                        text(", ".join(filter(None, (board.metric, board.variant)))),
+                        *_leader(own),
+                        *_leader(extra),
+                        Cell((Part(str(dataset.models)),), sort=dataset.models),
+                    )
+                )
             )
-        )
-        for dataset, board, best in boards
-        if best.rank is not None
-    ]
-    return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows[:_LEADERS], noun="datasets")
+    columns, rows = without_empty(columns, rows[:_LEADERS])
+    return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows, noun="data sets")
+
+
+def _first(content: PageContent, dataset: str, board: Board, *, extra: bool) -> LeaderboardRow | None:
+    ranked = (place for place in board.places if place.rank is not None)
+    return next(
+        (place for place in ranked if bool(content.profiles[place.entry.slug].extra_data(dataset)) is extra), None
+    )
+
+
+def _leader(place: LeaderboardRow | None) -> tuple[Cell, Cell]:
+    return (Cell(), Cell()) if place is None else (text(place.entry.name, to=place.entry.page), claimed(place.shown))
 
 
 def _latest(content: PageContent) -> HtmlTable:

@@ -8,22 +8,37 @@ from typing import Any
 
 from markupsafe import Markup
 
+from registry import numbers
 from registry.checks import RULES
-from registry.evidence.status import Shown
-from registry.publish import api, prose, snippets
+from registry.publish import api, downloads, prose, reasons, snippets
 from registry.publish.catalog import CatalogEntry
+from registry.publish.columns import about, circumstances, claimed, costs, rows_of
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
 from registry.publish.layers import layers
-from registry.publish.leaderboards import MeasuredOn
+from registry.publish.leaderboards import Headline, MeasuredOn, variant
 from registry.publish.links import Links
 from registry.publish.page import Page
+from registry.publish.search_pages import shortness, spellings
 from registry.publish.structured import of_entry
-from registry.publish.table import Cell, Column, HtmlTable, Row, number, text, texts, verdicts, without_empty
+from registry.publish.table import (
+    NO_TASK,
+    Cell,
+    Column,
+    HtmlTable,
+    Part,
+    Row,
+    fold_sparse,
+    text,
+    texts,
+    verdicts,
+    without_empty,
+)
 from registry.publish.texts import Text, text_of
 from registry.publish.ways import ways
 from registry.types import Model
+from registry.vocabulary import slug
 
 _SIBLINGS = 24
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
@@ -55,8 +70,10 @@ def pages(content: PageContent, links: Links) -> Iterator[Page]:
             template="model.md.j2",
             hide=("navigation",),
             title=entry.name,
-            description=f"What the card of {entry.name} claims, beside what was measured.",
+            description=summary(content, entry),
             search=_words(content, entry),
+            tags=spellings(entry.name),
+            boost=shortness(entry.name),
             context=_model(content, links, entry),
         )
 
@@ -68,62 +85,101 @@ def model_table(
     id: str,  # noqa: A002
     caption: str,
     collections: bool = True,
+    task: str | None = None,
 ) -> HtmlTable:
-    """A table of models: their size, their headline results, how much of it holds, and what they are.
+    """A table of models: their size, their results by task, how much of it holds, and what they are.
 
-    What none of the models has gets no column.
+    Each task has columns of its own, which are shown with it. What none of the models has gets no column, and what few
+    of them have is folded away.
+
+    Args:
+        content: What the pages show.
+        entries: The models.
+        id: The table's anchor.
+        caption: What it holds.
+        collections: Whether their collections have a column.
+        task: The task that is chosen before a reader chooses one; the one that they all have where it is `None`.
     """
+    on = {entry.slug: content.measured_on.get(entry.slug, MeasuredOn()) for entry in entries}
+    tasks = {name for each in on.values() for name in each.tasks}
+    chosen = task or (next(iter(tasks)) if len(tasks) == 1 else "")
+    boards = [(name, headline) for name in content.of_task if name in tasks for headline in content.of_task[name]]
+    before, after = costs(), circumstances(content, entries)
     columns = (
-        Column(key="model", label="Model"),
-        Column(key="parameters", label="Parameters", filter="range", number=True),
-        Column(key="flops", label="FLOPs", filter="range", number=True),
-        *(
-            Column(
-                key=f"{headline.board.subject}.{headline.dataset.slug}",
-                label=headline.label,
-                filter="range",
-                number=True,
-                first="up" if headline.board.better == "lower" else "down",
-            )
-            for headline in content.headlines
+        Column(key="model", label="Model", always=True),
+        *(each.column for each in before),
+        Column(
+            key="result",
+            label="First result",
+            task=NO_TASK,
+            unsearched=True,
+            about="Of the leaderboard that most models are on",
         ),
-        Column(key="verdict", label="Claims", filter="choice", first="down"),
-        Column(key="task", label="Task", filter="choice"),
-        Column(key="dataset", label="Dataset", filter="choice"),
+        *(_result_column(name, headline) for name, headline in boards),
+        Column(key="verdict", label="Claims", filter="choice", first="down", always=True),
+        Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
+        *(each.column for each in after),
+        Column(key="dataset", label="Dataset", filter="choice", folded=True),
         Column(key="collection", label="Collection", filter="choice"),
     )
 
     def row(entry: CatalogEntry) -> Row:
         family = content.family(entry) if collections else None
-        measured = content.measured_on.get(entry.slug, MeasuredOn())
+        measured = on[entry.slug]
         return Row(
             key=entry.slug,
             cells=(
                 text(entry.name, to=entry.page),
-                claimed(_about(entry, "parameters")),
-                claimed(_about(entry, "flops")),
-                *(claimed(headline.of.get(entry.slug)) for headline in content.headlines),
+                *rows_of(before, content, entry),
+                _first_result(entry, content, measured),
+                *(claimed(headline.of.get(entry.slug)) for _, headline in boards),
                 verdicts(entry.tally()),
-                texts((task, None) for task in measured.tasks),
+                texts((name, task_page(name)) for name in measured.tasks),
+                *rows_of(after, content, entry),
                 texts((dataset.name, dataset.page) for dataset in measured.datasets),
                 text(family.name, to=family.page) if family else Cell(),
             ),
         )
 
     columns, rows = without_empty(columns, [row(entry) for entry in entries])
-    return HtmlTable(id=id, caption=caption, columns=columns, rows=rows, noun="models", main=True, chosen=True)
+    return HtmlTable(
+        id=id,
+        caption=caption,
+        columns=fold_sparse(columns, rows),
+        rows=rows,
+        noun="models",
+        main=True,
+        chosen=True,
+        task=chosen,
+    )
 
 
-def _about(entry: CatalogEntry, subject: str) -> Shown | None:
-    return next((shown for shown in entry.claims if shown.claim.subject == subject), None)
+def task_page(task: str) -> str:
+    """Address of a task's page from the site's root."""
+    return f"tasks/{slug(task) or 'other'}.md"
 
 
-def claimed(shown: Shown | None) -> Cell:
-    """A cell of what a card reports, with its verdict where somebody measured it."""
-    if shown is None:
-        return Cell()
-    status = None if shown.status == "self-reported" else shown.status
-    return number(shown.claim.reported.value, shown.claim.kind, status=status)
+def _result_column(task: str, headline: Headline) -> Column:
+    board = headline.board
+    return Column(
+        key=headline.key,
+        label=headline.label,
+        filter="range",
+        number=True,
+        first="up" if board.better == "lower" else "down",
+        task=task,
+    )
+
+
+def _first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredOn) -> Cell:
+    """A model's result on the fullest leaderboard that it is on, in words, for a list of models of all tasks."""
+    for task in measured.tasks:
+        for headline in content.of_task.get(task, ()):
+            shown = headline.of.get(entry.slug)
+            if shown is not None:
+                words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
+                return Cell((Part(words), Part("", status=shown.status)), raw=words)
+    return Cell()
 
 
 def _words(content: PageContent, entry: CatalogEntry) -> str:
@@ -142,6 +198,11 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
     family = content.family(entry)
     to = partial(links.relative, entry.page)
     written = text_of(entry, content.attachments)
+    profile = content.profiles[entry.slug]
+    line = model.location.line
+    card_url = content.repository.line(entry.file, line) if content.repository else None
+    download = downloads.download_path(entry) if downloads.files_of(entry, content.attachments) else None
+    shown_badges = list(_badges(content, links, entry))
     shown_above = frozenset(shown.claim.label for shown in entry.claims if shown.claim.dataset is None)
     return {
         "entry": entry,
@@ -153,8 +214,23 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "layers": layers(entry),
         "ways": ways(entry),
         "snippet": snippets.load(entry),
-        "verify": snippets.verify(entry),
-        "citation": snippets.citation(written.text) if written else None,
+        "summary": summary(content, entry),
+        "part": variant,
+        "reason": reasons.reason,
+        "options": reasons.options(entry.claims),
+        "download": download,
+        "verify": snippets.verify(entry, downloaded=download is not None),
+        "citation": snippets.citation(
+            entry,
+            profile.papers,
+            written.text if written else "",
+            profile.date,
+            card_url or (content.base_url and content.base_url + links.address(entry.page)),
+        ),
+        "card_url": card_url,
+        "report_url": content.repository.report(f"{entry.name}: ", _report(entry)) if content.repository else None,
+        "badges": [(path, words) for path, words, _ in shown_badges],
+        "badge_lines": "\n".join(line for _, _, line in shown_badges),
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
         "of_evidence": of_evidence,
@@ -166,6 +242,41 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "base_url": content.base_url,
         "links": links,
     }
+
+
+def summary(content: PageContent, entry: CatalogEntry) -> str:
+    """A model in one sentence: what it is for, how large it is, and what it reaches."""
+    profile = content.profiles[entry.slug]
+    measured = content.measured_on.get(entry.slug, MeasuredOn())
+    parameters = about(entry, "parameters")
+    result = _first_result(entry, content, measured).text
+    parts = (
+        f"{numbers.short(parameters.claim.reported.value, 'count')} parameters" if parameters else "",
+        f"{numbers.short(profile.macs, 'count')} MACs" + (f" at {profile.size}" if profile.size else "")
+        if profile.macs
+        else "",
+        result,
+    )
+    said = ", ".join(filter(None, parts))
+    what = ", ".join(measured.tasks) or "Model"
+    return f"{what}: {said}." if said else f"{what}: its card reports no number that could be measured."
+
+
+def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str, str]]:
+    """The badges of a model: path, what it shows, and the line of Markdown that shows it elsewhere."""
+    found = {f"badges/{entry.slug}.svg": "claims"}
+    if entry.slug in content.ranks:
+        found[f"badges/{entry.slug}-rank.svg"] = "rank"
+    for shown in entry.claims:
+        if shown.evidence is not None and shown.status != "unverifiable":
+            found.setdefault(f"badges/{entry.slug}-{shown.anchor}.svg", shown.claim.label)
+    page = content.base_url + links.address(entry.page)
+    for path, words in found.items():
+        yield path, words, f"[![{words}]({content.base_url}{path})]({page})"
+
+
+def _report(entry: CatalogEntry) -> str:
+    return f"Card: {entry.file}, line {entry.model.location.line}\n\nWhat is wrong, and how do you know?\n"
 
 
 def _weights(model: Model) -> list[tuple[str, str | None]]:

@@ -13,10 +13,10 @@ from registry.publish.content import PageContent
 from registry.publish.conventions import convention_page
 from registry.publish.page import Page
 from registry.publish.pydocs import documented
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, text
+from registry.publish.table import Cell, Column, HtmlTable, Part, Row, fold_sparse, text, without_empty
 from registry.publish.ways import reproducing
+from registry.publish.wrong import Mistake, mistakes
 from registry.resources import resource
-from registry.types import Finding
 from registry.verify.conventions import CONVENTIONS
 
 FAMILIES = {
@@ -155,30 +155,38 @@ def schema_files() -> Iterator[tuple[str, str]]:
 
 
 def findings(content: PageContent) -> Iterator[Page]:
-    """Everything that `mir check` found."""
-    found = content.catalog.findings
-    columns = (
-        Column(key="message", label="Finding"),
-        Column(key="rule", label="Rule", filter="choice"),
+    """Everything that was found wrong, by rules and by measuring, here and in published zoos."""
+    found = mistakes(content)
+    columns: tuple[Column, ...] = (
+        Column(key="model", label="Model", always=True),
+        Column(key="claim", label="The card says"),
+        Column(key="finding", label="What is wrong", always=True),
+        Column(key="measured", label="Measured"),
+        Column(key="kind", label="Kind", filter="choice"),
+        Column(key="zoo", label="Zoo", filter="choice"),
         Column(key="severity", label="Severity", filter="choice"),
         Column(key="place", label="Place"),
-        Column(key="model", label="Model"),
     )
-    of_model = {id(finding): entry for entry in content.catalog.entries for finding in entry.findings}
-    rows = [_finding_row(finding, of_model.get(id(finding))) for finding in found]
-    counts = Counter(finding.severity for finding in found)
+    columns, rows = without_empty(columns, [_mistake_row(each) for each in found])
     yield Page(
         path="findings.md",
         template="findings.md.j2",
         title="Findings",
-        description="What mir check found in the cards.",
+        description="Numbers on model cards that are wrong, and how that was found.",
         hide=("navigation", "toc"),
-        search="mir check",
+        search="Wrong numbers, mir check",
+        boost=2.0,
         context={
-            "counts": [(severity, counts[severity]) for severity in ("error", "warning", "info") if counts[severity]],
+            "zoos": Counter(each.zoo for each in found).most_common(),
             "table": HtmlTable(
-                id="findings", caption="Findings", columns=columns, rows=rows, noun="findings", main=True
+                id="findings",
+                caption="Findings",
+                columns=fold_sparse(columns, rows, 0.05),
+                rows=rows,
+                noun="findings",
+                main=True,
             ),
+            "kinds": Counter(each.kind for each in found).most_common(),
         },
     )
 
@@ -194,15 +202,17 @@ def python() -> Iterator[Page]:
     )
 
 
-def _finding_row(finding: Finding, entry: CatalogEntry | None) -> Row:
-    at = finding.location
+def _mistake_row(each: Mistake) -> Row:
     return Row(
         cells=(
-            text(finding.message),
-            text(finding.rule, to=rule_page(finding.rule)),
-            text(finding.severity),
-            text(f"{at.file}:{at.line}"),
-            text(entry.name, to=entry.page) if entry else Cell((Part("-"),), raw=""),
+            text(each.subject or "-", to=each.page, url=each.url),
+            text(each.claim),
+            text(each.wrong),
+            text(each.measured),
+            text(each.kind, to=rule_page(each.rule)),
+            text(each.zoo),
+            text(each.severity),
+            text(each.place),
         )
     )
 

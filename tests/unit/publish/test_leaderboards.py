@@ -57,6 +57,6 @@ def test_leaderboards_of_one_metric_are_told_apart_by_their_task(contents: Any) 
     retrieval = contents.model("b", "60%").replace("Image Classification", "Image Retrieval")
     (dataset,) = contents([contents.model("a", "70%"), retrieval]).datasets
     titles = {dataset.title(board) for board in dataset.boards}
-    assert titles == {"Top 1 Accuracy, Image Classification", "Top 1 Accuracy, Image Retrieval"}
+    assert titles == {"Top 1 Accuracy, Image Classification, val", "Top 1 Accuracy, Image Retrieval, val"}
     (dataset,) = contents([contents.model("a", "70%")]).datasets
-    assert dataset.title(dataset.boards[0]) == "Top 1 Accuracy"
+    assert dataset.title(dataset.boards[0]) == "Top 1 Accuracy, val"

@@ -13,6 +13,7 @@ from registry.publish import snippets, vega
 from registry.publish.conventions import convention_of
 from registry.publish.layers import layers
 from registry.publish.links import Links
+from registry.publish.papers import references
 from registry.publish.plot import plot
 from registry.publish.texts import text_of
 from registry.types import Claim, Location, Quantity
@@ -64,9 +65,23 @@ def test_the_command_names_the_model_where_the_card_has_several(contents: Any) -
     assert shlex.split(snippets.verify(two))[-1] == "b"
 
 
-def test_the_citation_is_the_cards_own() -> None:
-    assert snippets.citation(BIBTEX) == "@article{a,\n  title = {B}\n}"
-    assert snippets.citation("# A\n") is None
+def test_the_citation_is_the_cards_own_or_made_from_its_paper(contents: Any) -> None:
+    (entry,) = contents([with_field(contents.model("a", "70%"), "Paper", "1512.03385")]).catalog.entries
+    assert snippets.citation(entry, (), BIBTEX, "", "") == "@article{a,\n  title = {B}\n}"
+    papers = tuple(references({"Title": "Deep {Residual} Learning", "URL": "https://arxiv.org/abs/1512.03385"}))
+    made = snippets.citation(entry, papers, "# A\n", "2015-12", "")
+    assert made.startswith("@misc{deep-residual-learning,")
+    for line in (
+        "{Deep Residual Learning}",
+        "eprint        = {1512.03385}",
+        "{2015}",
+        "{https://arxiv.org/abs/1512.03385}",
+    ):
+        assert line in made
+    alone = snippets.citation(entry, (), "", "", "https://example.org/models/a.html")
+    assert "{a}" in alone
+    assert "{https://example.org/models/a.html}" in alone
+    assert "{Model card}" in alone
 
 
 def test_a_card_without_prose_shows_its_readme(contents: Any, tmp_path: Path) -> None:
@@ -104,9 +119,7 @@ def test_the_front_is_what_nothing_beats(contents: Any) -> None:
         best[size] = max(top, best.get(size, 0))
     # By definition: no other model costs no more and is better, or costs less and is as good.
     expected = {(size, top) for size, top in best.items() if not any((s < size and t >= top) for s, t in best.items())}
-    points = {
-        (int(point.cost.claim.reported.value), int(point.result.claim.reported.value * 100)) for point in made.front
-    }
+    points = {(int(point.cost.value), round(point.result.value * 100)) for point in made.front}
     assert points == expected
     assert "<svg" in vega.drawing(made.drawn)
 

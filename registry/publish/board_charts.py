@@ -1,0 +1,72 @@
+"""The drawings of a leaderboard: progress over time, and results against what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from registry.publish.chart import Axis, Dot, Group, chart, decimal_year, front, month, short
+from registry.publish.content import PageContent
+from registry.publish.leaderboards import Board, LeaderboardDataset, LeaderboardRow
+from registry.publish.profile import Profile
+
+_LEAST = 4
+"""Results from which on there is something to see."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoardChart:
+    """A drawing, what it shows, and in words the results on its line."""
+
+    title: str
+    drawing: Markup
+    best: tuple[tuple[str, str, str, str], ...]
+
+
+def board_charts(
+    content: PageContent, dataset: LeaderboardDataset, board: Board, to: Callable[[str], str]
+) -> list[BoardChart]:
+    """The drawings that a leaderboard has dates and costs for; none where it is not known which direction is good."""
+    if board.better is None:
+        return []
+    y = Axis(title=board.metric, form=short("ratio" if board.kind == "ratio" else "number"))
+    axes: tuple[tuple[str, Axis, Callable[[Profile], float | None]], ...] = (
+        (
+            "Progress over time",
+            Axis(title="Published", form=month),
+            lambda one: decimal_year(one.date) if one.date else None,
+        ),
+        ("Accuracy against cost", Axis(title="MACs", form=short("count"), log=True), lambda one: one.macs),
+    )
+    found = []
+    for title, x, cost in axes:
+        dots = [
+            _dot(place, value, content.profiles[place.entry.slug], dataset)
+            for place in board.places
+            if (value := cost(content.profiles[place.entry.slug])) is not None
+        ]
+        if len(dots) >= _LEAST and len({dot.x for dot in dots}) > 1:
+            best = front(dots, board.better, extra=False)
+            words = tuple((dot.name, dot.page, x.form(dot.x), y.form(dot.y)) for dot in best)
+            found.append(BoardChart(title=title, drawing=chart(dots, x, y, board.better, to), best=words))
+    return found
+
+
+def _dot(place: LeaderboardRow, x: float, profile: Profile, dataset: LeaderboardDataset) -> Dot:
+    group: Group = "card"
+    if place.shown.status == "refuted":
+        group = "refuted"
+    elif place.shown.status in ("reproduced", "within-tolerance"):
+        group = "measured"
+    elif place.shown.status == "imported":
+        group = "imported"
+    return Dot(
+        x=float(x),
+        y=float(place.shown.claim.reported.value),
+        name=place.entry.name,
+        page=place.entry.page,
+        group=group,
+        extra=bool(profile.extra_data(dataset.name)),
+    )

@@ -1,0 +1,163 @@
+"""Small drawings for leaderboards: results against time or cost, as SVG that a page holds and that needs no script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from registry import numbers
+from registry.publish import escape
+
+WIDTH, HEIGHT = 560, 320
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 14, 46
+_TICKS = 5
+_STEPS = (1, 2, 2.5, 5, 10)
+
+Group = Literal["measured", "imported", "card", "refuted"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dot:
+    """One result: where it stands, its name and page, who says it, and whether it rests on extra data."""
+
+    x: float
+    y: float
+    name: str
+    page: str
+    group: Group
+    extra: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Axis:
+    """An axis: its title, how its numbers are written, and whether it is logarithmic."""
+
+    title: str
+    form: Callable[[float], str]
+    log: bool = False
+
+
+def front(dots: Sequence[Dot], better: str, *, extra: bool) -> list[Dot]:
+    """The results that none to their left is as good as; a refuted one is no achievement.
+
+    Args:
+        dots: The results.
+        better: Which direction is good.
+        extra: Whether those that rest on extra data count.
+    """
+    sign = 1 if better == "higher" else -1
+    best: list[Dot] = []
+    for dot in sorted(dots, key=lambda dot: (dot.x, -sign * dot.y)):
+        if dot.group != "refuted" and (extra or not dot.extra) and (not best or sign * dot.y > sign * best[-1].y):
+            best.append(dot)
+    return best
+
+
+def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str], str]) -> Markup:
+    """A drawing of results with their fronts: a line without extra data, a broken one with all.
+
+    Args:
+        dots: The results, at least one.
+        x: The horizontal axis.
+        y: The vertical axis.
+        better: Which direction is good.
+        to: From a page to an address.
+    """
+    left, right = _span([dot.x for dot in dots], log=x.log)
+    low, high = _span([dot.y for dot in dots], log=False)
+
+    def at(dot: Dot) -> tuple[float, float]:
+        return _place(dot.x, left, right, _LEFT, WIDTH - _RIGHT, log=x.log), _place(
+            dot.y, low, high, HEIGHT - _BOTTOM, _TOP, log=False
+        )
+
+    words = f"{escape.inert(y.title)} against {escape.inert(x.title)}, {len(dots)} models"
+    parts = [f'<svg class="mir-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{words}">']
+    for value in _ticks(left, right, log=x.log):
+        place = _place(value, left, right, _LEFT, WIDTH - _RIGHT, log=x.log)
+        parts.append(f'<text x="{place:.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">{x.form(value)}</text>')
+    for value in _ticks(low, high, log=False):
+        place = _place(value, low, high, HEIGHT - _BOTTOM, _TOP, log=False)
+        parts.append(f'<path class="mir-grid" d="M{_LEFT} {place:.1f}H{WIDTH - _RIGHT}"/>')
+        parts.append(f'<text x="{_LEFT - 6}" y="{place + 4:.1f}" text-anchor="end">{y.form(value)}</text>')
+    parts.append(
+        f'<text x="{(_LEFT + WIDTH - _RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape.inert(x.title)}</text>'
+    )
+    groups: dict[Group, str] = {"card": "", "imported": "", "measured": "", "refuted": ""}
+    for dot in dots:
+        groups[dot.group] += "M{:.1f} {:.1f}h0".format(*at(dot))
+    parts += [f'<path class="mir-dots mir-dots--{group}" d="{path}"/>' for group, path in groups.items() if path]
+    own, every = front(dots, better, extra=False), front(dots, better, extra=True)
+    if every != own:
+        parts.append(f'<path class="mir-front mir-front--all" d="{_steps([at(dot) for dot in every])}"/>')
+    parts.append(f'<path class="mir-front" d="{_steps([at(dot) for dot in own])}"/>' if own else "")
+    for dot in dict.fromkeys((*own, *every)):
+        across, down = at(dot)
+        words = f"{escape.inert(dot.name)}: {y.form(dot.y)}, {x.form(dot.x)}"
+        circle = f'<circle class="mir-best mir-best--{dot.group}" cx="{across:.1f}" cy="{down:.1f}" r="5">'
+        link = f'<a href="{escape.inert(to(dot.page))}" aria-label="{words}">'
+        parts.append(f"{link}{circle}<title>{words}</title></circle></a>")
+    return Markup("".join((*parts, "</svg>")))  # noqa: S704 - escaped above
+
+
+def month(value: float) -> str:
+    """A year and its fraction as year and month; a whole year alone."""
+    return str(int(value)) if value == int(value) else f"{int(value)}-{int((value % 1) * 12) + 1:02d}"
+
+
+def decimal_year(date: str) -> float:
+    """A date such as `2015-12` or `2015` as a number, at the middle of what it says.
+
+    >>> decimal_year("2015"), month(decimal_year("2015-12"))
+    (2015.5, '2015-12')
+    """
+    year, _, of_year = date.partition("-")
+    return int(year) + ((int(of_year) - 0.5) / 12 if of_year else 0.5)
+
+
+def short(kind: Literal["count", "ratio", "number"]) -> Callable[[float], str]:
+    """How numbers of a kind are written at an axis."""
+
+    def form(value: float) -> str:
+        if kind == "ratio":
+            return f"{value * 100:.4g}%"
+        return numbers.short(value, kind)
+
+    return form
+
+
+def _span(values: Sequence[float], *, log: bool) -> tuple[float, float]:
+    """What an axis shows: all values and a little more."""
+    low, high = min(values), max(values)
+    if log:
+        return low / 1.3, high * 1.3
+    room = (high - low) * 0.06 or abs(high) * 0.05 or 1
+    return low - room, high + room
+
+
+def _place(value: float, low: float, high: float, start: float, end: float, *, log: bool) -> float:
+    if log:
+        value, low, high = math.log(value), math.log(low), math.log(high)
+    return start + (value - low) / (high - low) * (end - start)
+
+
+def _ticks(low: float, high: float, *, log: bool) -> list[float]:
+    if log:
+        every = [
+            scale * 10.0**power for power in range(-3, 18) for scale in (1, 3) if low <= scale * 10.0**power <= high
+        ]
+        return every if len(every) <= 2 * _TICKS else every[::2]
+    raw = (high - low) / _TICKS
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(each * size for each in _STEPS if each * size >= raw)
+    first = math.ceil(low / step)
+    return [round(at * step, 10) for at in range(first, math.floor(high / step) + 1)]
+
+
+def _steps(places: Sequence[tuple[float, float]]) -> str:
+    first, *rest = places
+    return f"M{first[0]:.1f} {first[1]:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in rest) + f"H{WIDTH - _RIGHT}"

@@ -1,0 +1,20 @@
+"""Who measured a claim: `mir`, somebody else whose measurement was imported, or nobody but the card."""
+
+from __future__ import annotations
+
+from registry.evidence.rejudge.imported import is_imported
+from registry.evidence.status import Shown
+from registry.publish.escape import plain
+
+CARD_ONLY = "card only"
+"""What a claim rests on that nobody measured."""
+
+
+def measured_by(shown: Shown) -> str:
+    """Who measured a claim, by name."""
+    measured = shown.evidence.measurement if shown.evidence else None
+    if measured is None or shown.status == "error":
+        return CARD_ONLY
+    if is_imported(shown.evidence):
+        return f"{plain(measured.details.get('harness') or 'another')}, imported"
+    return "mir"

@@ -1,0 +1,155 @@
+"""What stands beside a model's results, so that like is compared with like: cost in one unit, input, data, date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from registry.evidence.status import Shown
+from registry.publish.catalog import Catalog, CatalogEntry
+from registry.publish.dates import released
+from registry.publish.escape import link, plain
+from registry.publish.papers import PaperReference, of_model
+from registry.vocabulary import fold
+from registry.vocabulary.pretraining import named_data
+from registry.vocabulary.sizes import named_split
+
+UNIT = "MACs"
+"""The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""
+
+_SIZE_KEYS = ("Image Size", "Input Size", "Resolution")
+_LICENCE_KEYS = ("License", "Licence", "license")
+_DATA_KEYS = ("Training Data", "datasets")
+_MEASURED_COSTS = frozenset({"throughput", "inference-time", "peak-memory"})
+_SIDES = re.compile(r"\d{1,5}(?:\s*[xX\u00d7,]\s*\d{1,5}){0,3}")
+_LONGEST = 60
+_MOST_CHANNELS = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """What a model is, as far as its card and its evidence say.
+
+    Attributes:
+        macs: Its multiply-accumulates on `size`, counted from its trace; `None` where nobody counted them.
+        size: The input that its numbers are about, such as `224x224`; empty where nobody says.
+        pixels: How many values of one channel that is, to sort by.
+        training_data: What it was trained on, by its card or its name.
+        date: When it was published, `2015-12` or `2015`; empty where nothing says.
+        licence: Its licence, and `licence_url` its address.
+        papers: The papers that it refers to.
+        code: Address of its code.
+        speeds: Times and throughputs by their label, as claimed.
+    """
+
+    macs: int | None = None
+    size: str = ""
+    pixels: int = 0
+    training_data: tuple[str, ...] = ()
+    date: str = ""
+    licence: str = ""
+    licence_url: str | None = None
+    papers: tuple[PaperReference, ...] = ()
+    code: str | None = None
+    speeds: Mapping[str, Shown]
+
+    def extra_data(self, dataset: str) -> tuple[str, ...]:
+        """The data that it was trained on beside a data set that it is tested on."""
+        own = _family(dataset)
+        return tuple(name for name in self.training_data if _family(name) != own)
+
+
+def profile(entry: CatalogEntry, catalog: Catalog) -> Profile:
+    """What the card and the evidence of a model say of it."""
+    size = _size(entry)
+    papers = of_model(entry, catalog)
+    licence = next((plain(value) for key in _LICENCE_KEYS if (value := entry.model.get(key))), "")
+    collection = catalog.collections.get(entry.model.collection or "")
+    code = entry.model.get("Code") or (
+        collection.fields["Code"].value if collection and "Code" in collection.fields else None
+    )
+    return Profile(
+        macs=macs(entry),
+        size="x".join(map(str, size)),
+        pixels=prod(size) if size else 0,
+        training_data=tuple(_training_data(entry)),
+        date=released(entry, papers),
+        licence=_short_licence(licence),
+        licence_url=link(licence),
+        papers=papers,
+        code=link(code.get("URL") or "") if isinstance(code, Mapping) else link(code or ""),
+        speeds={shown.claim.label: shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS},
+    )
+
+
+def macs(entry: CatalogEntry) -> int | None:
+    """A model's multiply-accumulates, as counted from its trace; `None` where its evidence has no such count."""
+    for shown in entry.claims:
+        if shown.claim.subject == "flops":
+            for name, value, unit in counts(shown):
+                if name == UNIT and unit == UNIT:
+                    return value
+    return None
+
+
+def counts(shown: Shown) -> list[tuple[str, int, str]]:
+    """What each convention counts, as a record holds it: name, count and unit; what is not of that form is left out."""
+    measured = shown.evidence.measurement if shown.evidence else None
+    rows = measured.details.get("conventions") if measured else None
+    return [
+        (row[0], row[1], row[2])
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, list) and len(row) == 3 and isinstance(row[0], str) and type(row[1]) is int and row[1] > 0
+    ]
+
+
+def _size(entry: CatalogEntry) -> tuple[int, ...]:
+    """The input without its channels: that of the counted trace, else what the card says."""
+    for shown in entry.claims:
+        measured = shown.evidence.measurement if shown.evidence else None
+        found = measured.details.get("input") if measured and shown.claim.subject == "flops" else None
+        if isinstance(found, list) and len(found) > 1 and all(type(side) is int and side > 0 for side in found):
+            return tuple(found[1:])
+    for key in _SIZE_KEYS:
+        value = entry.model.get(key)
+        text = _SIDES.fullmatch(str(value).strip(" '\"[]()")) if value is not None else None
+        sides = tuple(int(side) for side in re.findall(r"\d+", text[0])) if text else ()
+        if sides and all(sides):
+            # One number is a square's side; a small one in front of others counts channels.
+            return sides * 2 if len(sides) == 1 else sides[sides[0] <= _MOST_CHANNELS :]
+    return ()
+
+
+def _training_data(entry: CatalogEntry) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in (*_said(entry), *named_data(entry.name)):
+        if (known := _family(name)) not in seen:
+            seen.add(known)
+            yield name
+
+
+def _said(entry: CatalogEntry) -> Iterator[str]:
+    for key in _DATA_KEYS:
+        yield from (name for name in _texts(entry.model.get(key)) if 0 < len(name) <= _LONGEST)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _texts(item)]
+    return [] if value is None or isinstance(value, Mapping) else [plain(value)]
+
+
+def _family(name: str) -> str:
+    """A data set whatever its split and part: `COCO val2017` is `COCO`, and brackets do not count."""
+    known = named_split(name).known
+    return fold(known.name if known else name.partition("(")[0])
+
+
+def _short_licence(text: str) -> str:
+    """A licence as a word: an address is called by its host."""
+    if link(text) is None:
+        return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    return text.partition("://")[2].partition("/")[0].removeprefix("www.")

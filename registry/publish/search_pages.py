@@ -1,0 +1,68 @@
+"""What the search of a site finds generated pages by. It stands in the pages, so that every builder's search reads it.
+
+A search would read every word of every page, which for a zoo is more than a reader wants to download. A generated page
+says what it is found by in one hidden line, and the rest of it is left out of the search, as Material and Zensical
+both have it (`data-search-exclude`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from registry.publish import escape
+from registry.publish.page import Page
+
+_HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *$", re.MULTILINE)
+_INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
+_BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details)\b", re.MULTILINE)
+
+_PARTS = re.compile(r"[a-z]+|\d+")
+_MOST_PARTS = 8
+
+
+def front_matter(page: Page) -> dict[str, Any]:
+    """The fields that order what the search finds: other spellings of the name, and how near it stands to the top."""
+    fields: dict[str, Any] = {"search": {"boost": round(page.boost, 3)}}
+    if page.tags:
+        fields["tags"] = [escape.title(tag) for tag in page.tags]
+    return fields
+
+
+def found_by(page: Page, body: str) -> str:
+    """A page's Markdown, of which the search reads only a hidden line at its beginning, under the page's title."""
+    excluded = _HEADING.sub(r"\1 { data-search-exclude }", body)
+    excluded = _INNER_HEADING.sub(r"<\1 data-search-exclude", excluded)
+    excluded = _BLOCK.sub(r"<\1 data-search-exclude", excluded)
+    words = ". ".join(filter(None, (page.search or page.description, ", ".join(page.tags))))
+    return f"<p hidden>{escape.inert(words or page.title)}</p>\n\n{excluded}"
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """How people type a name: its parts one by one, and joined by nothing, a space or a hyphen.
+
+    >>> spellings("resnet50.IMAGENET1K_V1")
+    ('resnet50', 'resnet 50', 'resnet-50')
+    >>> spellings("AlexNet")
+    ('alexnet',)
+    """
+    stem = _stem(name)
+    parts = _PARTS.findall(stem)[:_MOST_PARTS]
+    if not parts:
+        return ()
+    joined = ("".join(parts), " ".join(parts), "-".join(parts)) if len(parts) > 1 else (parts[0],)
+    return tuple(dict.fromkeys(joined))
+
+
+def shortness(name: str) -> float:
+    """A boost for names of few parts: who types `resnet50` means that one before `wide_resnet50_2`.
+
+    >>> shortness("resnet50.IMAGENET1K_V1") > shortness("wide_resnet50_2.IMAGENET1K_V1")
+    True
+    """
+    return 1 + 2 / (1 + len(_PARTS.findall(_stem(name))))
+
+
+def _stem(name: str) -> str:
+    """A name without its owner and without what comes after a dot, which names the weights."""
+    return name.rpartition("/")[2].partition(".")[0].strip().lower()

@@ -1,0 +1,135 @@
+"""What was found wrong: by checking and measuring this registry's cards, and in published zoos."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry.checks import RULES
+from registry.evidence.status import Shown
+from registry.publish import studied
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
+from registry.publish.reasons import reason
+from registry.publish.table import exact
+from registry.types import Finding
+
+OWN = "this registry"
+REFUTED = "refuted by measuring"
+DISAGREES = "disagrees with the file"
+
+_DISAGREES = re.compile(r"floats make (\d+) to \d+ bytes; the card says (otherwise|half)")
+_EIGHT_BITS = (0.2, 0.32)
+"""What a file of 8-bit numbers has of the bytes that 32-bit floats make."""
+
+_SEVERITIES = {"error": 1, "warning": 3, "info": 4}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mistake:
+    """Something that was found wrong, or worth a remark.
+
+    Attributes:
+        kind: A rule's name, or what kind of mistake a measurement showed.
+        zoo: Where the card stands.
+        severity: `error`, `warning` or `info`.
+        subject: The model, or the models.
+        page: Where the site says more of it.
+        url: The card, where it is elsewhere.
+        claim: What the card says.
+        wrong: What is wrong with it.
+        measured: What is right.
+        place: File and line, where the card is one of this registry.
+        rule: The rule's id, where one found it.
+    """
+
+    kind: str
+    zoo: str
+    severity: str
+    subject: str
+    wrong: str
+    page: str | None = None
+    url: str | None = None
+    claim: str = ""
+    measured: str = ""
+    place: str = ""
+    rule: str = ""
+
+    @property
+    def order(self) -> int:
+        """Where it stands in the list: what measuring showed, errors, published zoos, and what may be meant so."""
+        if self.kind in (REFUTED, DISAGREES):
+            return 0
+        return 2 if self.zoo != OWN else _SEVERITIES[self.severity]
+
+
+def mistakes(content: PageContent) -> list[Mistake]:
+    """Everything, the gravest first."""
+    found = [*_measured(content), *_checked(content), *(_studied() if content.studies else ())]
+    return sorted(found, key=lambda each: each.order)
+
+
+def _measured(content: PageContent) -> Iterator[Mistake]:
+    for entry in content.catalog.entries:
+        for shown in entry.claims:
+            evidence = shown.evidence
+            if evidence is None:
+                continue
+            disagrees = shown.status == "unverifiable" and _disagrees(shown)
+            if shown.status == "refuted" or disagrees:
+                measured = evidence.measurement
+                yield Mistake(
+                    kind=DISAGREES if disagrees else REFUTED,
+                    zoo=OWN,
+                    severity="warning" if disagrees else "error",
+                    subject=entry.name,
+                    page=f"{entry.page}#{shown.anchor}",
+                    claim=f"{shown.claim.label} {shown.claim.reported.text}",
+                    wrong=reason(shown),
+                    measured="" if measured is None else exact(measured.value, shown.claim),
+                    place=f"{entry.file}:{shown.claim.location.line}",
+                )
+
+
+def _disagrees(shown: Shown) -> bool:
+    """Whether a card's file size is not that of its tensors, in whole or quantized to 8 bits."""
+    found = _DISAGREES.search(shown.evidence.reason if shown.evidence else "")
+    if found is None:
+        return False
+    share = float(shown.claim.reported.value) / int(found[1])
+    return not _EIGHT_BITS[0] < share < _EIGHT_BITS[1]
+
+
+def _checked(content: PageContent) -> Iterator[Mistake]:
+    of_model = {id(finding): entry for entry in content.catalog.entries for finding in entry.findings}
+    for finding in content.catalog.findings:
+        yield _of_finding(finding, of_model.get(id(finding)))
+
+
+def _of_finding(finding: Finding, entry: CatalogEntry | None) -> Mistake:
+    rule = RULES.get(finding.rule)
+    return Mistake(
+        kind=rule.name if rule else "reading",
+        zoo=OWN,
+        severity=finding.severity,
+        subject=entry.name if entry else "",
+        page=entry.page if entry else None,
+        wrong=finding.message,
+        place=f"{finding.location.file}:{finding.location.line}",
+        rule=finding.rule,
+    )
+
+
+def _studied() -> Iterator[Mistake]:
+    for each in studied.studied():
+        yield Mistake(
+            kind=each.kind,
+            zoo=each.zoo,
+            severity="error",
+            subject=each.models,
+            url=each.url,
+            claim=each.claim,
+            wrong=each.wrong,
+            measured=each.measured,
+        )

@@ -1,0 +1,105 @@
+"""What stands beside results: one unit, input, data, date; and that nothing unlike shares a leaderboard."""
+
+from typing import Any
+
+import pytest
+
+from registry.publish.columns import circumstances, costs
+from registry.publish.measured_by import CARD_ONLY, measured_by
+from registry.publish.pages.browse import board_table
+from registry.publish.profile import Profile
+
+COUNTS = [["MACs", 714188480, "MACs"], ["torch", 1428376960, "FLOPs"]]
+
+
+def with_metadata(model: str, **fields: object) -> str:
+    lines = "".join(f"    {name.replace('_', ' ')}: {value}\n" for name, value in fields.items())
+    return model.replace("  Metadata:\n", f"  Metadata:\n{lines}")
+
+
+def profile_of(contents: Any, model: str, *verdicts: str, text: str = "", **details: object) -> Profile:
+    content = contents([model], {("a", subject): "reproduced" for subject in verdicts}, text, **details)
+    return next(iter(content.profiles.values()))
+
+
+def test_operations_are_those_that_were_counted_and_not_those_of_the_card(contents: Any) -> None:
+    model = with_metadata(contents.model("a", "70%"), FLOPs="1.43 G")
+    assert profile_of(contents, model).macs is None
+    counted = profile_of(contents, model, "flops", conventions=COUNTS, input=[3, 224, 224])
+    assert (counted.macs, counted.size, counted.pixels) == (714188480, "224x224", 224 * 224)
+
+
+@pytest.mark.parametrize(
+    ("value", "size"),
+    [("224", "224x224"), ("3x288x384", "288x384"), ("[16, 112, 112]", "16x112x112"), ("large", ""), ("'0'", "")],
+)
+def test_the_input_is_the_cards_where_nothing_was_counted(contents: Any, value: str, size: str) -> None:
+    assert profile_of(contents, with_metadata(contents.model("a", "70%"), Image_Size=value)).size == size
+
+
+def test_data_beyond_the_tested_set_is_extra(contents: Any) -> None:
+    model = with_metadata(contents.model("a.swag_in1k", "70%"), Training_Data="[ImageNet-1k, ImageNet-21k]")
+    profile = next(iter(contents([model]).profiles.values()))
+    assert profile.extra_data("ImageNet") == ("ImageNet-21k", "Instagram")
+    assert profile.extra_data("ImageNet-21k") == ("ImageNet-1k", "Instagram")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text", "date"),
+    [
+        ("Paper", "https://arxiv.org/abs/1512.03385", "", "2015-12"),
+        ("Year", "2019", "", "2019"),
+        ("ID", "x", "```bibtex\n@article{a,\n  year = {2017}\n}\n```", "2017"),
+        ("ID", "x", "year = 2017\nyear = 2018", ""),
+    ],
+)
+def test_the_date_is_the_cards_or_its_papers(contents: Any, field: str, value: str, text: str, date: str) -> None:
+    model = contents.model("a", "70%")
+    model = (
+        model.replace("  Metadata:", f"  {field}: {value}\n  Metadata:")
+        if field == "Paper"
+        else with_metadata(model, **{field: value})
+    )
+    assert profile_of(contents, model, text=text).date == date
+
+
+def test_persons_alone_are_another_subset(contents: Any) -> None:
+    boxes = contents.model("a", "50%", metric="box AP", dataset="COCO val2017").replace(
+        "Image Classification", "Object Detection"
+    )
+    persons = (
+        boxes.replace("Name: a", "Name: b")
+        + contents.model("b", "60%", metric="keypoint AP", dataset="COCO").partition("  Results:\n")[2]
+    )
+    (dataset,) = contents([boxes, persons]).datasets
+    assert dataset.name == "COCO"
+    assert {(board.metric, board.variant, len(board.places)) for board in dataset.boards} == {
+        ("box AP", "val", 1),
+        ("box AP", "val, persons only", 1),
+        ("keypoint AP", "val", 1),
+    }
+    assert all(board.better == "higher" for board in dataset.boards)
+
+
+def test_who_measured_stands_apart(contents: Any) -> None:
+    models = [contents.model("a", "70%"), contents.model("b", "71%"), contents.model("c", "72%")]
+    content = contents(models, {("a", "top-1-accuracy"): "reproduced"})
+    (dataset,) = content.datasets
+    (board,) = dataset.boards
+    assert [measured_by(place.shown) for place in board.places] == [CARD_ONLY, CARD_ONLY, "mir"]
+    table = board_table(content, dataset, board)
+    assert "by" in [column.key for column in table.columns]
+    # Where nobody measured anything, a column that says so thirty times is left out.
+    alone = contents(models)
+    (dataset,) = alone.datasets
+    assert "by" not in [column.key for column in board_table(alone, dataset, dataset.boards[0]).columns]
+
+
+def test_no_column_mixes_units(contents: Any) -> None:
+    content = contents([with_metadata(contents.model("a", "70%"), FLOPs="1.43 G")])
+    ranged = [
+        each.column
+        for each in (*costs(), *circumstances(content, content.catalog.entries))
+        if each.column.filter == "range"
+    ]
+    assert {column.key for column in ranged} == {"parameters", "macs"}

@@ -1,0 +1,45 @@
+"""Links into repositories of several hosts, and to where an error is reported."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.publish.repository import repository
+
+
+@pytest.mark.parametrize(
+    ("url", "line", "report"),
+    [
+        (
+            "https://github.com/o/zoo/tree/main/models",
+            "https://github.com/o/zoo/blob/main/models/a%20b.md#L7",
+            "https://github.com/o/zoo/issues/new?title=a&body=b",
+        ),
+        (
+            "https://gitlab.example.org/g/zoo/-/tree/main/cards/",
+            "https://gitlab.example.org/g/zoo/-/blob/main/cards/a%20b.md#L7",
+            "https://gitlab.example.org/g/zoo/-/issues/new?issue%5Btitle%5D=a&issue%5Bdescription%5D=b",
+        ),
+        (
+            "https://huggingface.co/o/m/tree/main",
+            "https://huggingface.co/o/m/blob/main/a%20b.md#L7",
+            "https://huggingface.co/o/m/discussions/new?title=a&description=b",
+        ),
+        (
+            "https://github.com/o/zoo.git",
+            "https://github.com/o/zoo/blob/HEAD/a%20b.md#L7",
+            "https://github.com/o/zoo/issues/new?title=a&body=b",
+        ),
+    ],
+)
+def test_lines_and_reports(url: str, line: str, report: str, tmp_path: Path) -> None:
+    found = repository(url, tmp_path)
+    assert found is not None
+    assert (found.line("a b.md", 7), found.report("a", "b")) == (line, report)
+
+
+def test_the_folder_of_the_cards_is_found_in_git() -> None:
+    found = repository("https://github.com/o/zoo", Path(__file__).parent)
+    assert found is not None
+    assert found.line("a.md", 1).endswith("/tests/unit/publish/a.md#L1")
+    assert repository("", Path()) is None
