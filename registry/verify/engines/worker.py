@@ -142,8 +142,10 @@ _CRASHES = {
 def _mend_streams() -> None:
     """Standard output is the driver's alone: what is printed here goes to standard error, and nobody is asked."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
+    if nothing:  # else standard input was closed, and is this now
+        os.dup2(nothing, 0)
+        os.close(nothing)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - what it was may stand on any number
     os.dup2(2, 1)
     with suppress(ImportError, ValueError, OSError):
         import resource
