@@ -54,10 +54,9 @@ def test_every_setting_that_verify_tries_is_counted() -> None:
 
 
 def test_a_detector_is_counted_with_its_boxes_and_detections() -> None:
-    said = run("torchvision:maskrcnn_resnet50_fpn_v2").stdout
-    assert "46359409" in said  # torchvision's num_params
-    assert "333577359872" in said  # torchvision's _ops: 333.577 G
-    assert "MACs, 1000 boxes, 100 detections" in said
+    said = json.loads(run("torchvision:maskrcnn_resnet50_fpn_v2", "--format", "json").stdout)
+    assert said["parameters"]["all parameters"] == 46359409  # torchvision's num_params
+    assert said["counts"]["MACs, 1000 boxes, 100 detections"]["total"] == 333577359872  # its _ops: 333.577 G
 
 
 def test_inputs_may_have_names_types_and_company(tmp_path: Path) -> None:

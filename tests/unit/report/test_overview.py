@@ -40,7 +40,7 @@ def test_many_models_are_totals_and_what_is_wrong(capsys: pytest.CaptureFixture[
     print_overview(MANY, whole=False)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) < 10
-    assert "model-7" in lines[2]
+    assert any("model-7" in line for line in lines)
     assert lines[-1] == "30 models, 64 claims: 30 reproduced, 1 refuted, 33 unverifiable. -v lists every claim."
 
 

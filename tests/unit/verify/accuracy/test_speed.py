@@ -124,7 +124,8 @@ def test_openmmlab_s_times_are_held_against_their_own_hardware(
     claims = [each.claim for each in outcomes]
     assert claims[0].label == "inference time (ms/im): Abacus 7, batch size 1, FP32, (8, 8)"
     assert claims[0].location.path.endswith("[0].value")
-    assert len({file_of(claim) for claim in claims}) == len({claim.digest for claim in claims}) == 6
+    assert len({claim.digest for claim in claims}) == 6
+    assert len({file_of(claim) for claim in claims}) == 1
     for each in outcomes:
         evidence = Evidence(claim=each.claim, verdict=each.verdict, reason="", measurement=each.measurement)
         assert from_json(to_json(evidence)).claim.digest == each.claim.digest

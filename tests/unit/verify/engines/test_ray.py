@@ -159,7 +159,8 @@ def test_all_engines_give_the_same_evidence_and_a_run_goes_on_where_it_was(clust
     first = verify_all(tmp_path, there, cluster, give_up=1)
     rest = verify_all(tmp_path, there, cluster)
     assert [each.reused for each in first] == [False]
-    assert [each.evidence.claim for each in rest if each.reused] == [each.evidence.claim for each in first]
+    # The counts of a model are kept together, those too that nobody was told of.
+    assert {each.evidence.claim for each in rest if each.reused} >= {each.evidence.claim for each in first}
     assert len(records(local)) == len(claims(load([tmp_path]))) > 10
     assert records(process) == records(there) == records(local)
     # The names of kept predictions hold their digests.
