@@ -75,8 +75,9 @@ class Policy:
             raise WeightsError(f"'{parts.hostname[:200]}' is no name of a host")
         allowed = (*(self.hosts or built_in_hosts()), *self._private)
         if not any(_matches(pattern, parts.hostname, port) for pattern in allowed):
+            key = "private-hosts" if _is_private(parts.hostname) else "hosts"
             raise WeightsError(
-                f"weights are not fetched from '{parts.hostname}'; add it to hosts in [tool.mir] to allow it"
+                f"weights are not fetched from '{parts.hostname}'; add it to {key} in [tool.mir] to allow it"
             )
         if parts.scheme == "http" and not _named((*self.hosts, *self.private_hosts), parts.hostname, port):
             raise WeightsError(
@@ -109,6 +110,14 @@ def built_in_hosts() -> tuple[str, ...]:
     """The hosts of `hosts.toml`."""
     table = tomllib.loads(Path(__file__).with_name("hosts.toml").read_text(encoding="utf-8"))
     return tuple(table["hosts"])
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is written as an address that only some machines reach."""
+    try:
+        return host == "localhost" or reach(host) == "private"
+    except ValueError:
+        return False  # a name, whose address is looked up later
 
 
 def _named(patterns: tuple[str, ...], host: str, port: int | None) -> bool:

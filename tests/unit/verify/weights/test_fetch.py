@@ -131,6 +131,7 @@ def test_hosts_schemes_and_redirects_are_checked(file_server: Any, cache: Cache)
         return caught.value.message
 
     assert "add it to hosts" in refused("https://example.org/a.pth")
+    assert "add it to private-hosts" in refused("https://10.0.0.2/a.pth")
     assert "not fetched by 'ftp'" in refused("ftp://127.0.0.1/a.pth")
     assert "not fetched by 'javascript'" in refused("javascript://127.0.0.1/a.pth")
     assert "no user" in refused("http://me@127.0.0.1/a.pth")
