@@ -56,6 +56,7 @@ class PageContent:
         datasets: The datasets with their leaderboards.
         headlines: The leaderboards that most models are on.
         of_task: For each task its fullest leaderboards.
+        task_pages: For each task the address of its page from the site's root.
         profiles: By a model's slug, what stands beside its results.
         ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
@@ -74,6 +75,7 @@ class PageContent:
     datasets: tuple[LeaderboardDataset, ...]
     headlines: tuple[Headline, ...]
     of_task: Mapping[str, tuple[Headline, ...]]
+    task_pages: Mapping[str, str]
     profiles: Mapping[str, Profile]
     ranks: Mapping[str, Rank]
     measured_on: Mapping[str, MeasuredOn]
@@ -107,6 +109,8 @@ def gather(
     pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
     families, read = _families(shown), papers(shown)
     known = datasets(shown, words)
+    of_task = by_task(known)
+    tasks = sorted(of_task)
     papers_of: dict[str, list[Paper]] = defaultdict(list)
     for paper in read:
         for entry in paper.entries:
@@ -116,7 +120,8 @@ def gather(
         families=families,
         datasets=known,
         headlines=headlines(known, len(shown.entries)),
-        of_task=by_task(known),
+        of_task=of_task,
+        task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, slugs.assign(tasks), strict=True)},
         ranks=ranks(known),
         profiles={entry.slug: profile(entry, shown) for entry in shown.entries},
         measured_on=measured_on(known),

@@ -15,7 +15,7 @@ from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
 from registry.publish.links import Links
 from registry.publish.measured_by import CARD_ONLY, measured_by
 from registry.publish.page import Page
-from registry.publish.pages.models import model_table, task_page
+from registry.publish.pages.models import model_table
 from registry.publish.search_pages import spellings
 from registry.publish.structured import of_dataset
 from registry.publish.table import (
@@ -33,7 +33,6 @@ from registry.publish.table import (
     without_constant,
     without_empty,
 )
-from registry.vocabulary import slug
 
 _SPARSE = 0.05
 """Share of a leaderboard's rows under which a column is folded away: inputs and data make rows comparable."""
@@ -130,7 +129,7 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
                     )
                     for board in each.boards
                 ],
-                "task_page": task_page,
+                "task_pages": content.task_pages,
                 "json_ld": of_dataset(content, links, each),
             },
         )
@@ -156,7 +155,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
     rows = [
         Row(
             cells=(
-                text(task, to=task_page(task)),
+                text(task, to=content.task_pages[task]),
                 _count(tuple(entries)),
                 texts(dict.fromkeys((dataset.name, dataset.page) for dataset, _ in boards[task])),
                 verdicts(_tally(tuple(entries))),
@@ -175,8 +174,10 @@ def tasks(content: PageContent) -> Iterator[Page]:
         context={"table": table, "lead": "Models and leaderboards by task.", "none": "No card names a task."},
     )
     for task, entries in members.items():
+        page = content.task_pages[task]
+        name = page.removesuffix(".md").replace("tasks/", "task-")
         yield Page(
-            path=task_page(task),
+            path=page,
             template="task.md.j2",
             hide=("navigation", "toc"),
             title=task,
@@ -186,9 +187,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
             context={
                 "task": task,
                 "boards": [(dataset, board, board_anchor(dataset, board)) for dataset, board in boards[task]],
-                "table": model_table(
-                    content, entries, id=f"task-{slug(task)}", caption=f"Models for {task}", task=task
-                ),
+                "table": model_table(content, entries, id=name, caption=f"Models for {task}", task=task),
             },
         )
 

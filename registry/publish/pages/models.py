@@ -38,7 +38,6 @@ from registry.publish.table import (
 from registry.publish.texts import Text, text_of
 from registry.publish.ways import ways
 from registry.types import Model
-from registry.vocabulary import slug
 
 _SIBLINGS = 24
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
@@ -134,7 +133,7 @@ def model_table(
                 _first_result(entry, content, measured),
                 *(claimed(headline.of.get(entry.slug)) for _, headline in boards),
                 verdicts(entry.tally()),
-                texts((name, task_page(name)) for name in measured.tasks),
+                texts((name, content.task_pages[name]) for name in measured.tasks),
                 *rows_of(after, content, entry),
                 texts((dataset.name, dataset.page) for dataset in measured.datasets),
                 text(family.name, to=family.page) if family else Cell(),
@@ -152,11 +151,6 @@ def model_table(
         chosen=True,
         task=chosen,
     )
-
-
-def task_page(task: str) -> str:
-    """Address of a task's page from the site's root."""
-    return f"tasks/{slug(task) or 'other'}.md"
 
 
 def _result_column(task: str, headline: Headline) -> Column:
