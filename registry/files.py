@@ -18,8 +18,7 @@ from registry.types import OutputError, UsageError
 def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write `data`, whole or in pieces, to `path`: beside it first, synced, then renamed over it; folders are made.
 
-    A file that was there keeps its permissions. A device or a pipe, such as `/dev/null`, is written to as it is: a
-    file in its place would be another thing.
+    A file that was there keeps its permissions.
 
     A process killed at any moment leaves the old file or the new one. What it may leave beside them is a file whose
     name begins with `.mir-` and ends in `.tmp`; nothing reads those, and `tidy` removes them.
@@ -31,14 +30,12 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
-    if _is_device(path):
-        _write_in_place(path, data)
-        return
     # Known before the file is made, so that a signal in the moment of making it leaves nothing behind.
     made = _unused_name(path.parent)
     try:
         with os.fdopen(_create(made), "wb") as file:
-            file.writelines((data,) if isinstance(data, bytes) else data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
             if sys.platform == "win32":
@@ -54,18 +51,24 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
     _sync_folder(path.parent)
 
 
-def _is_device(path: Path) -> bool:
+def write_output(path: Path, data: bytes) -> None:
+    """Write what somebody asked for to where they said: to a device or a pipe as it is, such as `/dev/null`.
+
+    A file in the place of one would be another thing. Everything else is written by `write_atomic`.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
     try:
         mode = path.stat().st_mode
     except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
-def _write_in_place(path: Path, data: bytes | Iterable[bytes]) -> None:
+        mode = stat.S_IFREG  # not there yet, or `write_atomic` says why it cannot be
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        write_atomic(path, data)
+        return
     try:
         with path.open("wb") as file:
-            file.writelines((data,) if isinstance(data, bytes) else data)
+            file.write(data)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
 

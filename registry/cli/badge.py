@@ -22,7 +22,7 @@ from registry.types import UsageError
 def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, output: Path | None) -> int:
     """Make the badge of MODEL: how many of its claims are reproduced, or one claim with its verdict."""
     from registry.evidence.badges import of_claim, of_claims
-    from registry.files import write_atomic
+    from registry.files import write_output
     from registry.query.show import show
 
     claims = show(opened(cards).tables, model)[0]["claims"]
@@ -38,5 +38,5 @@ def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, o
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_atomic(output, text.encode())
+        write_output(output, text.encode())
     return 0

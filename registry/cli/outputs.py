@@ -9,7 +9,7 @@ import click
 
 from registry.convert import Converted
 from registry.download.hub_address import at_hub
-from registry.files import write_atomic
+from registry.files import write_output
 from registry.report.plain import plain
 from registry.types import UsageError
 
@@ -37,11 +37,11 @@ def write(converted: Converted, out: Path | None) -> None:
         if out is None:
             click.echo(data, nl=False)
         else:
-            write_atomic(out, data)
+            write_output(out, data)
         return
     if outputs and out is None:
         raise UsageError(f"{len(outputs)} files would be written; name a folder for them")
     for output in outputs:
         assert out is not None
-        write_atomic(out / output.file, output.text.encode("utf-8", "backslashreplace"))
+        write_output(out / output.file, output.text.encode("utf-8", "backslashreplace"))
     click.echo(f"{len(outputs)} files written" + (f" to {out}" if outputs else ""), err=True)

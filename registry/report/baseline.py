@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from registry.checks import RULES, Problem
-from registry.files import read_bounded, reason, relative, write_atomic
+from registry.files import read_bounded, reason, relative, write_output
 from registry.read.ids import STALE_BASELINE
 from registry.read.limits import MAX_BYTES
 from registry.report.fingerprint import fingerprints
@@ -117,7 +117,7 @@ def prune_baseline(path: Path, report: Report, selected: Callable[[str], bool]) 
 def _write(path: Path, entries: Iterable[str]) -> int:
     lines = sorted(entries)
     text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
-    write_atomic(path, text.encode())
+    write_output(path, text.encode())
     return len(lines)
 
 

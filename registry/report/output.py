@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from registry.files import write_atomic
+from registry.files import write_output
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -34,4 +34,4 @@ def save(chunks: Iterable[str], path: Path) -> None:
     Raises:
         OutputError: The file cannot be written; the old one, if any, is left as it is.
     """
-    write_atomic(path, b"".join(chunk.encode("utf-8", "backslashreplace") for chunk in chunks))
+    write_output(path, b"".join(chunk.encode("utf-8", "backslashreplace") for chunk in chunks))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry import files
-from registry.files import tidy, write_atomic
+from registry.files import tidy, write_atomic, write_output
 from registry.types import OutputError
 
 
@@ -105,12 +105,12 @@ def test_a_signal_while_a_file_is_made_leaves_nothing(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.skipif(os.name == "nt", reason="it has no pipes with a path")
-def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+def test_output_to_a_pipe_leaves_it_one(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with ThreadPoolExecutor(1) as threads:
         read = threads.submit(pipe.read_bytes)
-        write_atomic(pipe, b"some")
+        write_output(pipe, b"some")
         assert read.result(timeout=10) == b"some"
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]

@@ -17,7 +17,7 @@ from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
 from registry.evidence.weights import weights_digests
-from registry.files import write_atomic
+from registry.files import write_output
 from registry.loader import load
 from registry.storage import Place
 from registry.types import Model, UsageError
@@ -124,4 +124,4 @@ def _statements(store: Store, weights: Mapping[str, str], key: Path | None, outp
     if output is None:
         click.echo(data, nl=False)
     else:
-        write_atomic(output, data)
+        write_output(output, data)

@@ -13,7 +13,7 @@ from registry.cli.places import PLACE
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.evidence.status import Beside
-from registry.files import write_atomic
+from registry.files import write_output
 from registry.loader.project import load_project
 from registry.read.faults import sparing
 from registry.report.zoo import Standing
@@ -50,5 +50,5 @@ def report(cards: tuple[Path, ...], folder: Place | None, output: Path | None) -
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_atomic(output, text.encode())
+        write_output(output, text.encode())
     return complain(store.problems())
