@@ -14,9 +14,10 @@ CORE := tests/cards tests/unit/checks tests/unit/dialects tests/unit/loader test
 
 .PHONY: run test lint unit fuzz lock test-newest test-lowest test-core clean
 
+# Exit code 1 says that claims are refuted; some of models/timm are, and the site shows them.
 run: $(VENV)/run.done
 	$(BIN)/mir check models
-	$(BIN)/mir verify models
+	$(BIN)/mir verify models || test $$? = 1
 	$(BIN)/mir site build
 
 test: lint unit

@@ -101,8 +101,11 @@ def environment(device: torch.device | str = "cpu") -> dict[str, str]:
 
 
 def same_libraries(recorded: Mapping[str, str]) -> bool:
-    """Whether the libraries that decide results have the versions that an environment recorded."""
-    return all(recorded.get(name, "") == _version(name) for name in _LIBRARIES)
+    """Whether the libraries that decide results have the versions that an environment recorded.
+
+    One that was not there then, or is not now, decided nothing that was measured without it.
+    """
+    return all(recorded.get(name, "") in ("", here) for name in _LIBRARIES if (here := _version(name)))
 
 
 @cache

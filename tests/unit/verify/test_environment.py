@@ -4,9 +4,11 @@ import re
 import subprocess
 import sys
 
+import pytest
 import torch
 
 from registry.types import Measurement
+from registry.verify import environment as module
 from registry.verify.environment import code_digest, environment, now
 
 
@@ -35,3 +37,20 @@ def test_the_code_that_counts_has_one_digest_whoever_asks() -> None:
 
 def test_a_method_that_is_not_ours_has_no_code() -> None:
     assert code_digest(Measurement(value=1, method="asked the author")) is None
+
+
+@pytest.mark.parametrize(
+    ("recorded", "same"),
+    [
+        ({"torch": "2.13.0", "timm": "1.0"}, True),
+        ({"torch": "2.12.0", "timm": "1.0"}, False),
+        ({"torch": "2.13.0", "timm": "1.0", "av": "18"}, True),  # not here
+        ({"torch": "2.13.0"}, True),  # timm was not there then
+    ],
+)
+def test_only_libraries_of_both_times_can_differ(
+    monkeypatch: pytest.MonkeyPatch, recorded: dict[str, str], same: bool
+) -> None:
+    monkeypatch.setattr(module, "_LIBRARIES", ("torch", "timm", "av"))
+    monkeypatch.setattr(module, "_version", {"torch": "2.13.0", "timm": "1.0", "av": ""}.__getitem__)
+    assert module.same_libraries(recorded) is same
