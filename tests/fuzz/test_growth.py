@@ -14,7 +14,7 @@ from registry.checks import check
 from registry.convert import TARGETS, convert
 from registry.loader import load
 from registry.publish import Material, pages
-from registry.query.diff import diff
+from registry.query.diff import Side, diff
 from registry.query.tables import tables
 from registry.read import read_text
 from registry.report import FORMATS, Report
@@ -104,7 +104,7 @@ def commands(file: Path, out: Path) -> dict[str, Callable[[], object]]:
         work |= {
             **{f"convert --to {target}": lambda target=target: convert(index, target) for target in TARGETS},
             "query": lambda: tables(index, []),
-            "diff": lambda: diff(index, index, Vocabulary.load()),
+            "diff": lambda: list(diff(Side(index=index), Side(index=index), Vocabulary.load())),
             "site pages": lambda: pages(Material(index=index, findings=found), out=out),
         }
     return work
