@@ -64,4 +64,4 @@ def test_a_card_whose_check_is_kept_needs_no_rule_and_no_reader(tmp_path, monkey
 
 
 def test_the_options_of_a_check_name_what_there_is():
-    assert (check.FORMATS, check.DIALECTS, check.SEVERITIES) == (tuple(FORMATS), tuple(DIALECTS), SEVERITIES)
+    assert (tuple(FORMATS), tuple(DIALECTS), SEVERITIES) == (check.FORMATS, check.DIALECTS, check.SEVERITIES)
