@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 import re
@@ -108,6 +107,8 @@ def rule_id(text: str) -> str:
 
 def _meant(pattern: str) -> str:
     names = [*RULES, *(RULES[name].name for name in RULES)]
+    import difflib  # only for who mistypes
+
     near = difflib.get_close_matches(pattern, [name for name in names if name[:2] == pattern[:2]], n=1, cutoff=0.8)
     return f", did you mean '{near[0]}'?" if near else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.evidence.weights_beside import path_beside
+from registry.lazy_regex import lazy_regex
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.storage import Place
@@ -46,7 +46,7 @@ _TRIES = frozenset(
 )
 """What asks for more than what is settled."""
 
-_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
+_DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
 
 @click.command(
