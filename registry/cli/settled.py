@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from registry import cache_file
+from registry.cache_file import cache_folder
 from registry.config import Config
-from registry.files import cache_folder
 from registry.query.cache_key import Watched, facts_of
 from registry.types import Index
 
