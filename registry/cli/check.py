@@ -16,12 +16,12 @@ from registry.checks import RULES, check
 from registry.checks.catalogue import selector
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, write_repairs
 from registry.cli.configuration import caller_config, config_option, named_config
-from registry.cli.gc import without_collector
 from registry.cli.hub_paths import here, offline_option
 from registry.cli.hub_report import at_hub, at_repository
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.files import relative
+from registry.gc import without_collector
 from registry.loader import LeftOut, load
 from registry.loader.project import is_on_hub
 from registry.parallel import cores

@@ -25,7 +25,7 @@ def test_the_version_needs_nothing_but_click(tmp_path):
         "registry",
         "registry.cli",
         "registry.cli.configuration",
-        "registry.cli.gc",
+        "registry.gc",
         "registry.cli.main",
         "registry.cli.signals",
     }
