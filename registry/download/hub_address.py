@@ -102,6 +102,18 @@ def repository_of(text: str) -> Repository | None:
     )
 
 
+def repository_at(folder: Path) -> Repository | None:
+    """The repository whose files a folder of the cache holds; `None` for other folders."""
+    address = as_hub_address(folder.as_posix())
+    try:
+        found = repository_of(address) if address.startswith("hf://") else None
+    except UsageError:
+        return None
+    return (
+        found if found is not None and found.name is not None and found.folder.resolve() == folder.resolve() else None
+    )
+
+
 def as_hub_address(file: str) -> str:
     """A file as it is shown: of one that was fetched from the Hub its address, of others the path as it is.
 
