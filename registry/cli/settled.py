@@ -22,8 +22,8 @@ from typing import Any
 import click
 
 from registry import cache_file
+from registry.cache_file import cache_folder
 from registry.config import Config
-from registry.files import cache_folder
 from registry.query.cache_key import Watched, facts_of
 from registry.types import Index
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option
 from registry.cli.formats import format_option
-from registry.cli.hub_paths import here, offline_option
+from registry.cli.hub_paths import here
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
+from registry.file_inputs import asked
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
@@ -63,6 +64,7 @@ def load(
     )
     roots = []
     for path in paths:
+        asked(path)
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
             raise missing(path)
         at = place(path, root)
