@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
 from registry.report import FORMATS, Report
@@ -19,7 +20,16 @@ from registry.report.summary import clean, statistics, summary
 from registry.types import Index, OutputError, Source, UsageError
 
 
-def print_report(report: Report, form: str, output: Path | None, *, nothing: bool, counted: bool, quiet: bool) -> None:
+def print_report(
+    report: Report,
+    form: str,
+    output: Path | None,
+    *,
+    nothing: bool,
+    counted: bool,
+    quiet: bool,
+    kept: KeptRun | None = None,
+) -> None:
     """Print a report, or write it to a file.
 
     Args:
@@ -29,8 +39,11 @@ def print_report(report: Report, form: str, output: Path | None, *, nothing: boo
         nothing: Print no report.
         counted: How many findings each rule has, in the place of the findings.
         quiet: Nothing on standard error.
+        kept: Told what is printed, where it may be kept.
     """
     chunks = statistics(report) if counted else FORMATS[form](report)
+    if kept is not None:
+        chunks = kept.printing(chunks)
     if output is not None:
         save(chunks, output)
     elif not nothing:
@@ -38,9 +51,14 @@ def print_report(report: Report, form: str, output: Path | None, *, nothing: boo
     if quiet:
         return
     if not report.findings:
-        click.echo(clean(report), err=True)
+        tell(clean(report), kept)
     elif output is not None:
         click.echo(f"{summary(report)} See {output}.", err=True)
+
+
+def tell(line: str, kept: KeptRun | None) -> None:
+    """Print a line on standard error, and have it kept where what is printed may be."""
+    click.echo(line if kept is None else kept.telling(line), err=True)
 
 
 def describe(config: Config, index: Index) -> None:

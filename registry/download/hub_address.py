@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from registry.files import cache_folder
+from registry.cache_file import cache_folder
 from registry.types import Location, UsageError
 
 _ADDRESS = re.compile(
