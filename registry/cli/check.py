@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from registry.cli.configuration import config_option, named_config, offline_option
-from registry.cli.gc import without_collector
 from registry.cli.kept_run import KeptRun
+from registry.gc import without_collector
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown")
 """The keys of `registry.report.FORMATS`, which imports every rule."""

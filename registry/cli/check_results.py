@@ -80,7 +80,7 @@ def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str
 
     if prune:
         count, gone = prune_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}; {gone} went.", err=True)
+        click.echo(f"{baseline} accepts {_findings(count)}; {gone or 'no'} {_entries(gone)} removed.", err=True)
     else:
         count = write_baseline(baseline, report, selected)
         click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
@@ -89,6 +89,10 @@ def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str
 
 def _findings(count: int) -> str:
     return f"{count} finding{'' if count == 1 else 's'}"
+
+
+def _entries(count: int) -> str:
+    return "entry was" if count == 1 else "entries were"
 
 
 def print_patch(changes: Sequence[tuple[Source, str]]) -> None:

@@ -112,11 +112,12 @@ def check_cards(
             index, findings = run(contents) if failed else (repaired.index, repaired.findings)
     if verbose:
         describe(config, index)
-    report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
+    color = output is None and wants_color(sys.stdout)
+    report = Report(findings=findings, index=index, files=changed, color=color)
     if fetched:
         report = at_hub(report)
     if baseline is None and config.baseline is not None:
-        baseline = config.folder / config.baseline
+        baseline = Path(relative(config.folder / config.baseline))
     selected = selector(config.select, config.ignore)
     if accept or prune:
         return keep_baseline(baseline, report, selected, prune=prune)

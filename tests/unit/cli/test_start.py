@@ -30,7 +30,7 @@ def test_the_version_needs_nothing_but_click(tmp_path):
         "registry",
         "registry.cli",
         "registry.cli.configuration",
-        "registry.cli.gc",
+        "registry.gc",
         "registry.cli.main",
         "registry.cli.signals",
     }
@@ -55,7 +55,7 @@ def test_a_card_whose_check_is_kept_needs_no_rule_and_no_reader(tmp_path, monkey
         "registry.cache_file",
         "registry.cli",
         "registry.cli.configuration",
-        "registry.cli.gc",
+        "registry.gc",
         "registry.cli.kept_run",
         "registry.cli.main",
         "registry.cli.signals",
