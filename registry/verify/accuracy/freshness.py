@@ -20,7 +20,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
     if question is None:
         return found
     try:
-        target = resolve(model)
+        target = resolve(model, trust=options.policy.trust)
     except MirError:
         return found
     try:
