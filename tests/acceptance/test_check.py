@@ -68,6 +68,11 @@ def test_a_clean_run_says_what_it_read_and_prints_nothing(mir):
     said = "1 model in 1 file, no findings.\n"
     assert vars(mir("check", "card.yml")) == {"code": 0, "out": "", "err": said}
     assert vars(mir("check", "--quiet", "card.yml")) == {"code": 0, "out": "", "err": ""}
+    put("bad.yml", BAD)
+    assert "Found" in mir("check", "bad.yml").out
+    done = mir("check", "--quiet", "bad.yml")
+    assert done.out.startswith("bad.yml:")
+    assert "Found" not in done.out + done.err
     assert mir("check", "-v", "card.yml").err.endswith(f"Read card.yml as model-index: 1 model\n{said}")
 
 
