@@ -13,7 +13,7 @@ from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.columns import about
 from registry.publish.content import PageContent
-from registry.publish.leaderboards import Headline
+from registry.publish.headlines import Headline
 from registry.publish.links import Links
 from registry.publish.profile import UNIT
 from registry.types import Kind

@@ -20,7 +20,7 @@ from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.pages import browse, home, models, reference, why
+from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.publish.table import HtmlTable
@@ -238,8 +238,9 @@ def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[P
     yield from models.pages(content, links)
     yield from browse.collections(content)
     yield from browse.tasks(content)
-    yield from browse.datasets(content, links)
+    yield from boards.datasets(content, links)
     yield from browse.papers(content)
+    yield from elsewhere.pages(content)
     yield from why.pages(content)
     yield from reference.findings(content)
     yield from reference.rules()
