@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
@@ -73,8 +74,7 @@ def load(
     return loader.index(os.path.commonpath(roots) if roots else os.getcwd())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     """A file to load.
 
     Attributes:

@@ -14,7 +14,7 @@ from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import plain
 from registry.types import Claim, Kind, MetricTerm
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.sizes import named_split
+from registry.vocabulary.dataset_sizes import named_split
 
 _PERSONS = "persons only"
 

@@ -17,8 +17,8 @@ import pytest
 from registry.evidence import Store
 from registry.evidence.status import worded
 from registry.loader import load
-from registry.query.show import show
-from registry.query.tables import tables
+from registry.query.model_claims import show
+from registry.query.registry_tables import tables
 
 pytestmark = pytest.mark.xdist_group("browser")  # for the site that it shares with them
 

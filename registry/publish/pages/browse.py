@@ -8,12 +8,7 @@ from registry.evidence.status import Status
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import Family, PageContent
 from registry.publish.facts import facts
-from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
-from registry.publish.page import Page
-from registry.publish.pages.boards import board_address
-from registry.publish.pages.models import model_table
-from registry.publish.search_pages import PLACE_BOOST
-from registry.publish.table import (
+from registry.publish.html_table import (
     Cell,
     Column,
     HtmlTable,
@@ -23,6 +18,11 @@ from registry.publish.table import (
     texts,
     verdicts,
 )
+from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
+from registry.publish.page import Page
+from registry.publish.pages.boards import board_address
+from registry.publish.pages.models import model_table
+from registry.publish.search_pages import PLACE_BOOST
 
 
 def collections(content: PageContent) -> Iterator[Page]:

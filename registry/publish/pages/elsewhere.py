@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from registry.evidence.rejudge.imported import is_imported
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
+from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, printed, text, without_empty
 from registry.publish.measured_by import measured_by
 from registry.publish.page import Page
 from registry.publish.reasons import reason
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, printed, text, without_empty
 
 PATH = "imported.md"
 

@@ -13,7 +13,7 @@ from registry.loader import load
 from registry.publish import snippets, vega
 from registry.publish.content import gather
 from registry.publish.conventions import convention_of
-from registry.publish.layers import layers
+from registry.publish.layer_shares import layers
 from registry.publish.links import Links
 from registry.publish.pages.models import model_table
 from registry.publish.papers import references

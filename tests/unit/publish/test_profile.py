@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from registry.publish.added import added
-from registry.publish.columns import circumstances, costs
 from registry.publish.measured_by import CARD_ONLY, measured_by
+from registry.publish.model_columns import circumstances, costs
 from registry.publish.pages.boards import board_table
 from registry.publish.profile import Profile
 
