@@ -17,7 +17,7 @@ from registry.verify.accuracy.ties import ties, trivial
 from registry.verify.datasets.base import GUESSED
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.plugins import first_line
+from registry.verify.plugins import first_line, releases
 from registry.verify.tasks import Classification, Score
 
 _LISTED = 100
@@ -170,6 +170,8 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
     }
     if trial.identity.contents:
         details["contents"] = trial.identity.contents
+    if entry.plugins:
+        details["plug-ins"] = {"entries": entry.plugins, "versions": releases(entry.plugins)}
     if options.compiled:
         details["compiled"] = not entry.contestant.runner.uncompiled
     if state.stored:
