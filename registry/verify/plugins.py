@@ -61,7 +61,7 @@ def releases(entries: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in entries:
         group, _, name = each.partition(":")
-        if group in _GROUPS and name in installed(group):  # type: ignore[arg-type]
+        if group in _GROUPS and name in installed(group):
             found |= release(group, name)  # type: ignore[arg-type]
     return found
 
@@ -74,9 +74,9 @@ def plugins_digest(entries: Iterable[str]) -> dict[str, str]:
     code = {}
     for each in there:
         group, _, name = each.partition(":")
-        if group not in _GROUPS or name not in installed(group):  # type: ignore[arg-type]
+        if group not in _GROUPS or name not in installed(group):
             return {}
-        entry = installed(group)[name]  # type: ignore[index]
+        entry = installed(group)[name]
         code[each] = [entry.value, _sources_digest(entry.module.partition(".")[0])]
     return {"plug-ins": of_json({"code": code, "packages": releases(there)})}
 
