@@ -10,9 +10,10 @@ from typing import Any
 from registry.checks.document import Document
 from registry.checks.leaves import Leaf
 from registry.dialects.hub_cards import Kind, kind_of
+from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, SeqNode
 
-_NO_NUMBER = re.compile(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
+_NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
 
 
 def card_of(document: Document, *kinds: Kind) -> MapNode | None:

@@ -11,9 +11,10 @@ from registry.checks.edits import replace_value, together
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem
 from registry.checks.words import short, times
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary import Term, fold
 
-_IN_RESULT = re.compile(r"\bresults\b", re.IGNORECASE)
+_IN_RESULT = lazy_regex(r"\bresults\b", re.IGNORECASE)
 _DIALECTS = ("model-index", "metafile")
 
 

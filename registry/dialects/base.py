@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from registry.read.problems import Problems
 from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument, SeqNode
@@ -17,8 +17,7 @@ Expected = Literal["index", "models", "collections", "library", "metadata", "res
 """What a referenced file is to hold."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A path to other files, as a card prints it.
 
     Attributes:
@@ -43,18 +42,16 @@ class Reference:
         return found
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What a document holds, and the files that it brings in."""
 
     models: tuple[Model, ...] = ()
     collections: tuple[Collection, ...] = ()
-    library: Mapping[str, Field] = field(default_factory=dict)
+    library: Mapping[str, Field] = MappingProxyType({})
     references: tuple[Reference, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DialectContext:
+class DialectContext(NamedTuple):
     """What a dialect needs to know of a document's place, and asks the loader for.
 
     Attributes:

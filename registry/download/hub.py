@@ -8,16 +8,16 @@ resuming, progress. `HF_ENDPOINT` names another Hub, as it does for the Hub's ow
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
 
 from registry.download.http import GoneError, Progress, download
 from registry.download.policy import Policy
+from registry.lazy_regex import lazy_regex
 from registry.types import WeightsError
 
-_ADDRESS = re.compile(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
+_ADDRESS = lazy_regex(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
 
 
 def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress | None = None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import struct
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from registry.file_inputs import asked
+from registry.lazy_regex import lazy_regex
 from registry.read.limits import MAX_BYTES
 
 ReadRange = Callable[[str, int, int], bytes]
@@ -35,11 +36,11 @@ FIRST = 1 << 14
 
 _MOST_FILES = 2000
 _MOST_TENSORS = 1_000_000
-_BUFFER = re.compile(
+_BUFFER = lazy_regex(
     r"(?:^|\.)(?:running_mean|running_var|num_batches_tracked|position_ids|inv_freq|relative_position_index|"
     r"masked_bias|rotary_emb\.\w+|(?:sin|cos)_cached)$"
 )
-_MASK = re.compile(r"(?:^|\.)(?:attn|attention)\.bias$")
+_MASK = lazy_regex(r"(?:^|\.)(?:attn|attention)\.bias$")
 """Tensors that models keep beside their parameters, and that are not learned; GPT-2's mask is called a bias, and has
 four dimensions."""
 
@@ -107,6 +108,8 @@ def count_tensors(file: str, read: ReadRange) -> Tensors:
 
 def local_tensors(folder: Path) -> str | None:
     """The file that holds the tensors of a repository, or indexes them, `None` where none is here."""
+    for name in NAMES:
+        asked(folder / name)
     return next((str(folder / name) for name in NAMES if (folder / name).is_file()), None)
 
 

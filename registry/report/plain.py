@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from registry.lazy_regex import lazy_regex
 from registry.types.safe_text import safe_text
 
 # The Actions runner obeys `##[command]` anywhere in a line of the log, see ActionCommand.cs in actions/runner.
 _OLD_COMMAND = "##["
-_COMMAND = re.compile(r"^(\s*:):")
+_COMMAND = lazy_regex(r"^(\s*:):")
 """And `::command::` at the beginning of a line, be it a file's name."""
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from registry.lazy_regex import lazy_regex
+
 LOG_WIDTH = 160
 """Columns of a log, which has no width of its own; eighty would break every reason into shreds."""
 
 _GAP = 2
-_PIECES = re.compile(r"[^\W_]*\d(?:[.,]\d+)+%?|[^\s_./:-]*[_./:-]+|[^\s_./:-]+")
+_PIECES = lazy_regex(r"[^\W_]*\d(?:[.,]\d+)+%?|[^\s_./:-]*[_./:-]+|[^\s_./:-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

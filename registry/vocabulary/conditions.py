@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from registry.lazy_regex import lazy_regex
 from registry.types import Metric
 
 _NAMES = frozenset(
@@ -22,7 +23,7 @@ _NAMES = frozenset(
         "way", "ways", "\u03c3",
     }
 )  # fmt: skip
-_MARKUP = re.compile(r"<[^<>]{1,20}>|[$\\*`{}^]+")
+_MARKUP = lazy_regex(r"<[^<>]{1,20}>|[$\\*`{}^]+")
 
 
 @lru_cache(maxsize=4096)

@@ -8,28 +8,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary.metrics import fold
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.tables import own_table
 
 Identifiers = Literal["licenses", "tasks", "subtasks", "libraries", "metrics", "frameworks"]
 
-_AROUND = re.compile(
+_AROUND = lazy_regex(
     r"\b(?:licen[sc]ed?|under|the|gnu|version|ver|rev|v|agreement|community|international|unported|generic|universal|"
     r"only|or later|foundation|software(?= licen))\b|[,()\"“”:;]"
 )
 """Words around a licence's name that do not say which it is."""
 
-_LATER = re.compile(r"(?:[- ]or[- ](?:later|newer|any later version)|\+)\s*$", re.IGNORECASE)
+_LATER = lazy_regex(r"(?:[- ]or[- ](?:later|newer|any later version)|\+)\s*$", re.IGNORECASE)
 
 
 @cache
 def _lists() -> dict[str, Any]:
-    return read_table(Path(__file__).with_name("hub_lists.toml"))
+    return own_table(Path(__file__).with_name("hub_lists.toml"))
 
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    return read_table(Path(__file__).with_name("hub.toml"))
+    return own_table(Path(__file__).with_name("hub.toml"))
 
 
 def sources() -> Mapping[str, str]:
@@ -113,7 +114,7 @@ def _reduced(text: str) -> str:
 SPECIAL_LANGUAGES = ("code", "multilingual")
 """What the Hub takes for a language beside ISO 639's codes."""
 
-_LOCAL = re.compile(r"q[a-t][a-z]")
+_LOCAL = lazy_regex(r"q[a-t][a-z]")
 """Codes that ISO 639 leaves to everybody's own use."""
 
 

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary.metrics import fold
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.tables import own_table
 from registry.vocabulary.vocabulary import Vocabulary
 
 _SPLITS = {
@@ -30,7 +31,7 @@ _SPLITS = {
 }
 """What splits are called, by the one name that they have here."""
 
-_NAMED = re.compile(r"(?P<base>.+?)[\s(\[,/_-]+(?P<split>[a-z0-9]+)(?:[\s_-]+(?:set|split))?[)\]]?", re.IGNORECASE)
+_NAMED = lazy_regex(r"(?P<base>.+?)[\s(\[,/_-]+(?P<split>[a-z0-9]+)(?:[\s_-]+(?:set|split))?[)\]]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +123,7 @@ def _canonical(name: str) -> str:
 
 @cache
 def _sizes() -> Mapping[str, KnownSize]:
-    table = read_table(Path(__file__).with_name("sizes.toml"))
+    table = own_table(Path(__file__).with_name("sizes.toml"))
     return {fold(name): _entry(name, entry) for name, entry in table.items()}
 
 

@@ -27,7 +27,6 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
@@ -37,12 +36,13 @@ from registry.checks.hub import card_of, results_of, texts_of
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, Severity
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.hub import Identifiers, hub_identifiers, hub_ids, library_meant, task_meant
 from registry.vocabulary.slips import nearest
 
-_FORMED = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+_FORMED = lazy_regex(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
 """A task that the Hub might have learned since the list was made; all of its tasks but a few have several words."""
 
 _MTEB = frozenset({"Classification", "Clustering", "Reranking", "Retrieval", "STS", "Summarization"})

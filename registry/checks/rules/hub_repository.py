@@ -33,15 +33,16 @@ from registry.checks.edits import replace_value
 from registry.checks.hub import card_of, values_of
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_ID = re.compile(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
+_ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 """As huggingface_hub checks it."""
 
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"
     r"(?:/(?:tree|blob)/[^?#]*)?/?"
 )
-_CHECKPOINT = re.compile(r"(?:^|/)checkpoint[-_]\d+$")
+_CHECKPOINT = lazy_regex(r"(?:^|/)checkpoint[-_]\d+$")
 _NOUNS = {"base_model": "model", "new_version": "model", "datasets": "data set"}
 
 

@@ -31,8 +31,9 @@ from registry.checks.document import Document
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_regex(
     r"\s*(?:to-?do\b.*|tbd|tba|fixme\b.*|x{3,}|\?{2,}|\.{3}|<[^<>]{0,60}>|\{\{.{1,60}\}\}|"
     r"\[?more information needed\]?|(?:path|link|url)[ _/]to[ _/].*|"
     r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
@@ -43,7 +44,7 @@ _FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
 """What a placeholder begins with, so that most texts need no second look."""
 
 
-_TOKEN = re.compile(r"</?(?:s|pad|unk|mask|cls|sep|bos|eos)>|</\w+>|<\|[^<>]*\|>")
+_TOKEN = lazy_regex(r"</?(?:s|pad|unk|mask|cls|sep|bos|eos)>|</\w+>|<\|[^<>]*\|>")
 
 
 @rule("MIR105", "placeholder", "warning", "document")

@@ -26,8 +26,9 @@ from registry.checks.context import Context
 from registry.checks.document import Document
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_SIGNED = re.compile(
+_SIGNED = lazy_regex(
     r"(?:^|&)(?:X-Amz-Signature|X-Goog-Signature|AWSAccessKeyId|sig|Signature|Key-Pair-Id)=", re.IGNORECASE
 )
 

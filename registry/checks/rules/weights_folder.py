@@ -21,7 +21,6 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
@@ -31,11 +30,12 @@ from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
 from registry.checks.rule import Problem, rule
 from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 
-_BLOB = re.compile(r"(https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?[^/]+/[^/]+)/blob/(.+)")
-_CODE = re.compile(r"(https?://(?:www\.)?github\.com/[^/]+/[^/]+)/blob/(.+)")
-_FOLDER = re.compile(r"/[^/]+/[^/]+/tree/[^/]+")
+_BLOB = lazy_regex(r"(https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?[^/]+/[^/]+)/blob/(.+)")
+_CODE = lazy_regex(r"(https?://(?:www\.)?github\.com/[^/]+/[^/]+)/blob/(.+)")
+_FOLDER = lazy_regex(r"/[^/]+/[^/]+/tree/[^/]+")
 
 
 @rule("MIR411", "weights-folder", "warning", "document", fixable=True)

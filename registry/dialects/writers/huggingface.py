@@ -11,6 +11,7 @@ from typing import Any
 from registry.dialects.writers.identifiers import identifier, metric_type, named, nested_type, task_type, whole_name
 from registry.dialects.writers.notes import Notes, Spot
 from registry.dialects.writers.printed import entry_text
+from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Model, Result
 from registry.vocabulary.fields import names
 from registry.vocabulary.hub import hub_identifiers
@@ -18,7 +19,7 @@ from registry.vocabulary.metrics import fold
 
 NO_PLACE = "a Hugging Face card has no place for it"
 NO_VALUE = "it has no value"
-_PERCENTAGE = re.compile(r"\s*([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*%\s*", re.ASCII)
+_PERCENTAGE = lazy_regex(r"\s*([+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*%\s*", re.ASCII)
 
 
 def write(model: Model, notes: Notes) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import json
 import re
 from typing import Any
 
+from registry.lazy_regex import lazy_regex
 from registry.read.scalars import plain
 from registry.types import MapNode, SeqNode
 
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_JSON_NUMBER = lazy_regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 class Printed(str):
