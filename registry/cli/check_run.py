@@ -26,7 +26,7 @@ from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
 from registry.report.output import save, wants_color
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
 
 

@@ -35,7 +35,7 @@ def command(
     from registry.importers import IMPORTERS
     from registry.loader import load
     from registry.query import Side, diff
-    from registry.report.plain import plain
+    from registry.report.printable import plain
     from registry.types import UsageError
 
     folder = output or Path("models", *library.split(":"))

@@ -216,7 +216,7 @@ def _mend_streams() -> None:
 
 def _printable(message: str) -> str:
     """A message as it may be printed: what it quotes may be somebody else's words."""
-    from registry.report.plain import plain  # what most commands end without
+    from registry.report.printable import plain  # what most commands end without
 
     return plain(message)
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
-from registry.evidence.model_file import LARGEST, ModelFile
-from registry.evidence.names import (
+from registry.evidence.claim_key import (
     file_name,
     file_of,
     identity,
@@ -24,6 +23,7 @@ from registry.evidence.names import (
     record_stem_of,
     stem_of,
 )
+from registry.evidence.model_file import LARGEST, ModelFile
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.rejudge import contradictions
 from registry.files import reason

@@ -12,11 +12,11 @@ from pathlib import Path
 from registry import __version__
 from registry.claims import ModelClaims
 from registry.evidence import Store
-from registry.evidence.names import IMPORTED, identity
-from registry.harness.evidence import evidence_of
+from registry.evidence.claim_key import IMPORTED, identity
+from registry.harness.harness_evidence import evidence_of
 from registry.harness.log import HarnessLog, HarnessLogError
 from registry.harness.match import Matched, Matcher, Unmatched
-from registry.harness.read import read_logs
+from registry.harness.recognition import read_logs
 from registry.types import Evidence
 
 

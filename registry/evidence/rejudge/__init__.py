@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from registry.evidence.names import IMPORTED
+from registry.evidence.claim_key import IMPORTED
 from registry.evidence.rejudge import counted, evaluated, imported, timed
 from registry.types import Claim, Evidence, Measurement, Quantity, Verdict
 

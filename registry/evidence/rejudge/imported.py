@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.evidence.names import IMPORTED
+from registry.evidence.claim_key import IMPORTED
 from registry.evidence.rejudge.score import ScoreFacts, ScoreJudgement, judge_score
 from registry.types import Evidence, Measurement, Quantity
 
 RUN = "harness"
-"""The method of a measurement with a harness that mir itself ran; `names.IMPORTED` is that of somebody else's log."""
+"""The method of a measurement with a harness that mir itself ran; `claim_key.IMPORTED` is that of somebody else's log."""
 
 NORMAL = 1.959963984540054
 """Standard errors in half a 95 % interval."""

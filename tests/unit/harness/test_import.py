@@ -10,7 +10,7 @@ import pytest
 import registry
 from registry.claims import read_claims
 from registry.evidence import Store
-from registry.evidence.names import name_of, record_of
+from registry.evidence.claim_key import name_of, record_of
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.status import Beside
