@@ -10,7 +10,7 @@ from registry.evidence.rejudge.score import ScoreFacts, ScoreJudgement, judge_sc
 from registry.types import Evidence, Measurement, Quantity
 
 RUN = "harness"
-"""The method of a measurement with a harness that mir itself ran; `claim_key.IMPORTED` is that of somebody else's log."""
+"""The method of a measurement with a harness that mir itself ran; that of a log is `claim_key.IMPORTED`."""
 
 NORMAL = 1.959963984540054
 """Standard errors in half a 95 % interval."""
