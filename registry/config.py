@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import stat
@@ -12,9 +11,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from registry.file_inputs import asked
 from registry.types import ConfigError, Location
 from registry.vocabulary import Vocabulary
-from registry.vocabulary.tables import read_toml
+from registry.vocabulary.toml_files import read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +83,7 @@ def find_config(start: Path) -> Config:
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
+    asked(start)
     for folder in folders_up_from(os.path.realpath(start)):
         for file in files_in(folder):
             found = read_settings(file)
@@ -106,6 +107,7 @@ def folders_up_from(start: str) -> Iterator[Path]:
         if _is_everybodys(each):
             return
         yield each
+        asked(each / ".git")
         if os.path.lexists(each / ".git"):
             return
 
@@ -114,6 +116,7 @@ def files_in(folder: Path) -> Iterator[Path]:
     """The files of a folder that can hold a configuration, the one that counts first."""
     for name in NAMES:
         file = folder / name
+        asked(file)
         if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
             yield file
 
@@ -137,6 +140,7 @@ _EVERYBODYS = stat.S_IWOTH | stat.S_ISVTX
 
 def _is_everybodys(folder: Path) -> bool:
     """Whether a folder is there for everybody on this machine to put files into, as `/tmp` is."""
+    asked(folder)
     try:
         return sys.platform != "win32" and folder.stat().st_mode & _EVERYBODYS == _EVERYBODYS
     except OSError:
@@ -157,6 +161,8 @@ def make_config(file: Path, table: dict[str, Any], text: str) -> Config:
         at = _place(file, key, text)
         name = known.get(key)
         if name is None:
+            import difflib  # only for who mistypes
+
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {names}"
             raise ConfigError(f"there is no setting '{key}'; {hint}", location=at)

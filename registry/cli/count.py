@@ -82,13 +82,13 @@ def command(
             raise UsageError("--explain needs a model that can be built; weights have parameters only")
         print_weights(builder, form=form)
         return 0
-    from registry.report.counts import print_counts, print_explanation
+    from registry.report.count_report import print_counts, print_explanation
     from registry.verify.builders import TRUSTED
     from registry.verify.builders.file import file_target, is_file
-    from registry.verify.counts.explain import explain
+    from registry.verify.counts.explanation import explain
     from registry.verify.counts.model import count_target
     from registry.verify.engines import Failure, in_worker
-    from registry.verify.engines.base import call
+    from registry.verify.engines.engine import call
 
     reported = None if number is None else _number(number)
     try:

@@ -16,8 +16,8 @@ from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.cli.configuration import config_option
-from registry.cli.gc import without_collector
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
+from registry.gc import without_collector
 
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
@@ -216,7 +216,7 @@ def _mend_streams() -> None:
 
 def _printable(message: str) -> str:
     """A message as it may be printed: what it quotes may be somebody else's words."""
-    from registry.report.plain import plain  # what most commands end without
+    from registry.report.printable import plain  # what most commands end without
 
     return plain(message)
 

@@ -16,11 +16,11 @@ import click
 
 from registry.cli import hub_paths
 from registry.cli.configuration import caller_config
-from registry.cli.gc import without_collector
 from registry.config import Config
 from registry.csv_file import inert
-from registry.report.plain import plain
-from registry.report.table import Column, lay_out, terminal_width
+from registry.gc import without_collector
+from registry.report.printable import plain
+from registry.report.terminal_table import Column, lay_out, terminal_width
 
 if TYPE_CHECKING:
     from registry.query.table_cache import TableCache

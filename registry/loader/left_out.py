@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry.config import Config
 from registry.confinement import has_tracked, in_repository
+from registry.file_inputs import asked
 from registry.files import relative
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class LeftOut:
     @classmethod
     def of(cls, config: Config, exclude: Sequence[str] = (), *, gitignore: bool = True) -> LeftOut:
         """What a configuration leaves out, and further patterns from the same folder."""
+        asked(config.folder)
         return cls(folder=os.path.realpath(config.folder), exclude=(*config.exclude, *exclude), gitignore=gitignore)
 
     def below(self, folder: str, root: str) -> FolderSearch:
@@ -59,8 +61,7 @@ class LeftOut:
         return bool(self.exclude) and _matches(_compiled(self.exclude), self.folder, path, is_folder) is True
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(NamedTuple):
     """The patterns of one .gitignore, and the folder that they start from."""
 
     folder: str
@@ -133,6 +134,7 @@ def _compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
 def _rules_of(folder: str) -> tuple[_Rules, ...]:
     """The rules of a folder's .gitignore; none where it has none that can be read."""
     file = os.path.join(folder, ".gitignore")
+    asked(file)
     if not os.path.isfile(file):
         return ()
     try:

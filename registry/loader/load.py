@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
+from registry.file_inputs import asked
+from registry.lazy_regex import lazy_regex
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
@@ -27,7 +29,7 @@ _UNREAD = {ids.UNREADABLE, ids.TOO_LARGE}
 """What is told of a file that nobody named before anybody knows whether it is a card. All else that is wrong with it is
 none of our business where it is none: a template, another tool's settings."""
 
-_TEMPLATE = re.compile(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
+_TEMPLATE = lazy_regex(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
 """What Jinja's templates of front matter begin with."""
 
 _SUSPECTED = 2**20
@@ -63,11 +65,12 @@ def load(
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(
+    loader = Loader(
         None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes), left_out or LeftOut()
     )
     roots = []
     for path in paths:
+        asked(path)
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
             raise missing(path)
         at = place(path, root)
@@ -76,8 +79,7 @@ def load(
     return loader.index(os.path.commonpath(roots) if roots else os.getcwd())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     """A file to load.
 
     Attributes:
@@ -107,7 +109,9 @@ def _hides(paths: list[str], at: Place) -> str:
     return f"leaves out {names}{more}; --no-gitignore reads them"
 
 
-class _Loader:
+class Loader:
+    """What is read on the way from paths to an index; see `load`."""
+
     def __init__(self, dialect: Dialect | None, shelf: FileStore, left_out: LeftOut) -> None:
         self.left_out = left_out
         self.dialect = dialect
@@ -154,7 +158,7 @@ class _Loader:
             for file, at in self.named
             if at.name(file) in lacking and (index := self.shelf.index_file(os.path.dirname(file))) is not None
         }
-        other = _Loader(self.dialect, FileStore(self.shelf.contents, self.shelf.processes), self.left_out)
+        other = Loader(self.dialect, FileStore(self.shelf.contents, self.shelf.processes), self.left_out)
         for index, at in indexes.items():
             if index not in self.cards:
                 other.confined(index, at, certain=True)

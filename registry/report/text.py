@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from registry.report.excerpt import excerpt
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import Finding

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from registry.lazy_regex import lazy_regex
 from registry.types import UsageError
 from registry.vocabulary.slips import KnownNames
 
-_SEPARATORS = re.compile(r"[\s_.\-/:]+")
+_SEPARATORS = lazy_regex(r"[\s_.\-/:]+")
 _MOST = 6
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from registry.lazy_regex import lazy_regex
+
 LONGEST_NAME: Final = 100
 """Characters of a name that is compared letter by letter, which takes the square of them; nobody mistypes a longer
 one."""
@@ -114,4 +116,4 @@ def mistaken(folded: str, known: Iterable[str]) -> str | None:
     return None
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_regex(r"\d")

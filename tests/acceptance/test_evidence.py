@@ -15,16 +15,19 @@ import pytest
 
 from registry.evidence import Store
 from registry.evidence.compare import compare
-from registry.evidence.schema import mistakes
-from registry.verify.rescore import rescore
+from registry.evidence.record_schema import mistakes
+from registry.verify.rescoring import rescore
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
+    """Our own models that take seconds, and two families of torchvision's that are counted."""
     folder = tmp_path / "models"
-    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("evidence", "timm"))
+    shutil.copytree(ROOT / "models", folder, ignore=shutil.ignore_patterns("evidence", "timm", "torchvision", "union*"))
+    for card in ("googlenet.md", "mobilenetv2.md", "quantization-mobilenetv2.md", "segmentation-lraspp.md"):
+        shutil.copy(ROOT / "models" / "torchvision" / card, folder)
     return folder
 
 

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.rule import Problem, rule
 from registry.vocabulary.hosts import https_hosts
 from registry.vocabulary.slips import LONGEST_NAME, distance

@@ -29,24 +29,25 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, values_of
+from registry.checks.hub_documents import card_of, values_of
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_ID = re.compile(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
+_ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 """As huggingface_hub checks it."""
 
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"
     r"(?:/(?:tree|blob)/[^?#]*)?/?"
 )
-_NAME = re.compile(r"(?!\.)(?:[\w.-]+/)?[\w.()+&'-]*[a-zA-Z][\w.()+&'-]*(?<!\.git)", re.ASCII)
+_NAME = lazy_regex(r"(?!\.)(?:[\w.-]+/)?[\w.()+&'-]*[a-zA-Z][\w.()+&'-]*(?<!\.git)", re.ASCII)
 """A data set's name without spaces that the Hub takes, though it can have no data set of that name, such as
 `VoxPopuli-(EN)`."""
 
-_CHECKPOINT = re.compile(r"(?:^|/)checkpoint[-_]\d+$")
+_CHECKPOINT = lazy_regex(r"(?:^|/)checkpoint[-_]\d+$")
 _NOUNS = {"base_model": "model", "new_version": "model", "datasets": "data set"}
 
 

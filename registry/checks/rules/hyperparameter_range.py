@@ -2,8 +2,8 @@
 
 What:
     A dropout rate, momentum, label smoothing or the like that is not between 0 and 1, a crop share that is not between
-    0 and 2, a learning rate, weight decay or memory that is negative, or memory that no machines have; or epochs, a batch
-    or memory in words.
+    0 and 2, a learning rate, weight decay or memory that is negative, or memory that no machines have; or epochs, a
+    batch or memory in words.
 
 Why:
     Nobody trained with it, so nobody can repeat the training.
@@ -23,13 +23,13 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
 _RANGES: dict[str, tuple[float, float]] = {
     "BatchNorm Momentum": (0, 1),
@@ -48,7 +48,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 
 _COUNTS = frozenset({"Batch Size", "Epochs", "Training Memory (GB)"})
-_WORDS = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]+)*")
+_WORDS = lazy_regex(r"[A-Za-z]{3,}(?: [A-Za-z]+)*")
 """A text without digits; `n/a` and `-` are another rule's to name."""
 
 

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import size, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import size, times
 from registry.types import Claim
 from registry.vocabulary.architectures import architecture_of
 

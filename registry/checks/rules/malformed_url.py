@@ -25,28 +25,29 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary.hosts import https_hosts
 
-_NO_SCHEME = re.compile(
+_NO_SCHEME = lazy_regex(
     r"(?://)?(?P<rest>(?P<host>(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\."
     r"(?:com|org|net|io|ai|edu|gov|co|dev|cn|de|fr|uk))(?=[:/]))(?::\d+)?/\S*|www\.\S+)",
     re.IGNORECASE,
 )
-_SLIP = re.compile(
+_SLIP = lazy_regex(
     r"(?:(?:h+t+p+s?|htps?|ttps?|httpss)(?::/(?!/)|:///|//|;//|:\\\\)|(?:htt?ps+|ht+ps?|htps?|ttps?|h{2,}t+ps?|httts?)://)\S*",
     re.IGNORECASE,
 )
 
 
-_WRAPPED = re.compile(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
-_TWICE = re.compile(r"[^/=:?&#,;%\s]https?://", re.IGNORECASE)
+_WRAPPED = lazy_regex(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
+_TWICE = lazy_regex(r"[^/=:?&#,;%\s]https?://", re.IGNORECASE)
 """A second address that follows at once; archives and mirrors have theirs behind a slash or a sign."""
 
-_TAIL = re.compile(r"https?://[^\s()]+[)\]>}]+")
+_TAIL = lazy_regex(r"https?://[^\s()]+[)\]>}]+")
 
 
 @rule("MIR404", "malformed-url", "warning", "document", fixable=True)

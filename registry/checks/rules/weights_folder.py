@@ -22,25 +22,25 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 
-_BLOB = re.compile(r"(https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?[^/]+/[^/]+)/blob/(.+)")
-_CODE = re.compile(r"(https?://(?:www\.)?github\.com/[^/]+/[^/]+)/blob/(.+)")
+_BLOB = lazy_regex(r"(https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?[^/]+/[^/]+)/blob/(.+)")
+_CODE = lazy_regex(r"(https?://(?:www\.)?github\.com/[^/]+/[^/]+)/blob/(.+)")
 _OTHER_FILES = (".log", ".log.json", ".py", ".md", ".txt", ".yml", ".yaml", ".html", ".ipynb", ".pdf", ".png", ".jpg")
 """What no file of weights ends in; that of sharded weights may be `.json`."""
 
-_ENDING = re.compile(r"\.[a-z][a-z0-9]{1,11}$", re.IGNORECASE)
-_FOLDER = re.compile(r"/[^/]+/[^/]+/tree/[^/]+")
+_ENDING = lazy_regex(r"(?i)\.[a-z][a-z0-9]{1,11}$")
+_FOLDER = lazy_regex(r"/[^/]+/[^/]+/tree/[^/]+")
 
 
 @rule("MIR411", "weights-folder", "warning", "document", fixable=True)

@@ -12,17 +12,18 @@ from torch import nn
 from registry.claims import ModelClaims
 from registry.download.http import GoneError
 from registry.evidence import digests
-from registry.evidence.shards import is_index
+from registry.evidence.shard_digests import is_index
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
+from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
 from registry.verify.evaluation_digest import asks_average
-from registry.verify.inputs import Inputs
+from registry.verify.model_inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
 from registry.verify.weights import (
@@ -111,6 +112,7 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
     target = resolve(question.model)
     categories = categories_of(question.model, target)
     dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, categories)
+    fetch_running(target.folder, options.policy)
     return Trial(
         question=question,
         target=target,

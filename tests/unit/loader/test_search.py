@@ -23,7 +23,7 @@ def test_a_folder_is_searched_for_cards_of_all_dialects(write: Write) -> None:
             "other/models.yml": "models:\n- {title: not ours}\n",
             "broken/mkdocs.yml": "nav: a: b\n",
             "conf/train.yaml": "model:\n  name: cfa\n  lr: 1e-5\n",
-            "templates/model_card_template.md": "---\n# The spec is elsewhere\n{{ card_data }}\n---\nlicense: {{ x }}\n",
+            "templates/model_card_template.md": "---\n# Filled in\n{{ card_data }}\n---\nlicense: {{ x }}\n",
             "stats.json": '{"' + "k" * 300 + '": 1, "language": 2}',
             "broken/latin.md": "# caf\n",
             "package.json": '{"name": "x", "version": 1}',

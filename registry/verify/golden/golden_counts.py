@@ -1,0 +1,79 @@
+"""What counting comes to on the golden traces, as a digest for each way to count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from registry.evidence import digests
+from registry.types import Measurement
+from registry.verify.conventions import Variant, variants
+from registry.verify.counts.filesize import bounds
+from registry.verify.golden.codec import FILE, Golden, loaded
+from registry.verify.parameters import variants as ways_to_count
+from registry.verify.trace.data import LAYOUT
+
+_FACTOR = re.compile(r"\d+ x ")
+
+
+def counting_digest(measurement: Measurement) -> str:
+    """Digest of what decides a count: what the conventions that were tried for it count in the golden traces.
+
+    Of parameters, and of files' sizes, it is what the golden parameters add up to.
+    """
+    tried = measurement.details.get("tried")
+    labels = [measurement.convention or "", *(tried if isinstance(tried, Mapping) else ())]
+    conventions = frozenset(found for label in labels if (found := _convention(str(label))))
+    return _digest(conventions) if conventions else digests.of_json([_traces(), _added_up()])
+
+
+@cache
+def _digest(conventions: frozenset[str]) -> str:
+    """Digest of what some conventions count."""
+    return digests.of_json([LAYOUT, _traces(), {label: _counted(label) for label in sorted(conventions)}])
+
+
+@lru_cache(1 << 12)
+def _convention(label: str) -> str:
+    """Label of the convention of a rule, such as `2 x thop 0.0.31, without head, 224x224`; empty where it has none."""
+    rule = f"{_FACTOR.sub('', label, count=1)}, "
+    return max(
+        (name for name in _by_label() if rule.startswith(f"{name}, ")),
+        key=len,
+        default="",
+    )
+
+
+@cache
+def _by_label() -> Mapping[str, Variant]:
+    return {each.label: each for each in variants()}
+
+
+@cache
+def _golden() -> Mapping[str, Golden]:
+    return loaded(FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _traces() -> str:
+    return digests.of_bytes(FILE.read_bytes())
+
+
+@cache
+def _counted(label: str) -> Any:
+    """What one convention counts in every golden trace."""
+    variant = _by_label()[label]
+    counts = {name: variant(each.trace) for name, each in _golden().items()}
+    return {
+        "unit": variant.convention.unit,
+        **{name: [count.total, dict(count.by_layer), dict(count.uncounted)] for name, count in counts.items()},
+    }
+
+
+@cache
+def _added_up() -> Any:
+    """The ways to count the golden parameters, and the bounds of their files."""
+    found = {name: each.parameters for name, each in _golden().items()}
+    return {name: [ways_to_count(each), bounds(each).least, bounds(each).most] for name, each in found.items()}
