@@ -113,7 +113,7 @@ def check_cards(
     if verbose:
         describe(config, index)
     color = output is None and wants_color(sys.stdout)
-    report = Report(findings=findings, index=index, files=changed, color=color)
+    report = Report(findings=findings, index=index, files=changed, color=color, quiet=quiet)
     if fetched:
         report = at_hub(report)
     if baseline is None and config.baseline is not None:

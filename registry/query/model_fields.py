@@ -81,7 +81,7 @@ def _unknown(name: str, subjects: Collection[str], vocabulary: Vocabulary) -> st
     said = f"there is no field '{short(name)}', and no card reports it"
     known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
     slip = vocabulary.slip_of_metric(name)
-    close = slug(slip) if slip else KnownNames(known).closest(slug(name), alike=0.7)
+    close = slug(slip) if slip else KnownNames(known).closest(slug(name))
     return f"{said}; did you mean {close}?" if close else said
 
 

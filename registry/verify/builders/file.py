@@ -18,16 +18,8 @@ from typing import Any
 from torch import nn
 
 from registry.types import BuildError
+from registry.verify.own_code import file_beside
 from registry.verify.target import Target
-
-
-def is_file(builder: str) -> bool:
-    """Whether a text names a Python file and something in it.
-
-    >>> is_file("./train.py:Net"), is_file("timm:resnet50")
-    (True, False)
-    """
-    return builder.rpartition(":")[0].endswith(".py")
 
 
 def names_in(path: Path) -> list[str]:
@@ -70,16 +62,13 @@ def beside_card(builder: str, base: str, *, trust: bool) -> Target:
         trust: Whether the card's code may run at all.
 
     Returns:
-        The model; its version is the beginning of the file's SHA-256, so that evidence is bound to the code.
+        The model; its version is the beginning of the file's SHA-256.
 
     Raises:
         BuildError: There is no such file in the card's folder, or nothing in it is named.
     """
+    path = file_beside(builder, base)
     text, _, name = builder.rpartition(":")
-    folder = Path(base).resolve()
-    path = (folder / text).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
-        raise BuildError(f"'{builder}' is a file of code, and there is no {text} in the card's folder")
     if not name:
         raise BuildError(f"'{builder}' names no class; write {text}:{(names_in(path) or ['NAME'])[0]}")
     version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]

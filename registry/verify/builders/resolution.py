@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from registry.types import BuildError, Model
-from registry.verify.builders.file import beside_card, is_file
+from registry.verify.builders.file import beside_card
 from registry.verify.builders.library import Clues, Library, file_name, read_clues
 from registry.verify.builders.package import Builder, Package
+from registry.verify.own_code import is_file
 from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target
 
