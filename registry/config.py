@@ -14,7 +14,7 @@ from typing import Any
 from registry.file_inputs import asked
 from registry.types import ConfigError, Location
 from registry.vocabulary import Vocabulary
-from registry.vocabulary.tables import read_toml
+from registry.vocabulary.toml_files import read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,7 +26,7 @@ from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
 from registry.report.output import save, wants_color
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
 
 
@@ -113,7 +113,7 @@ def check_cards(
     if verbose:
         describe(config, index)
     color = output is None and wants_color(sys.stdout)
-    report = Report(findings=findings, index=index, files=changed, color=color)
+    report = Report(findings=findings, index=index, files=changed, color=color, quiet=quiet)
     if fetched:
         report = at_hub(report)
     if baseline is None and config.baseline is not None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option
+from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.hub_paths import here
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
-from registry.cli.places import PLACE
 from registry.cli.settled import Settled, overheard, print_at_a_glance
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
@@ -178,7 +178,7 @@ def command(
         if code is not None:
             return code
 
-    from registry.evidence.folder import evidence_folder
+    from registry.evidence.location import evidence_folder
     from registry.loader.project import load_project
     from registry.report.overview import print_overview
     from registry.report.progress import progress
@@ -255,7 +255,7 @@ def _without_details(evidence: Evidence) -> Evidence:
 
 def _tell_unverified(made: Verification) -> bool:
     """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
-    from registry.report.plain import plain
+    from registry.report.printable import plain
 
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext
+from registry.dialects.dialect import Content, DialectContext
 from registry.types import MapNode, RawDocument, SeqNode, UsageError
 
 if TYPE_CHECKING:

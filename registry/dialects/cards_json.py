@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, make_field, printed, text_of
+from registry.dialects.dialect import Content, DialectContext, make_field, printed, text_of
 from registry.types import (
     Collection,
     DatasetRef,

@@ -9,7 +9,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, join, printed, rest, text_of
+from registry.dialects.dialect import Content, DialectContext, join, printed, rest, text_of
 from registry.lazy_regex import lazy_regex
 from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
@@ -69,9 +69,9 @@ class EvalResults:
     def write(self, content: Content, notes: Notes) -> list[dict[str, Any]]:
         """The results of the one model."""
         (model,) = content.models
-        from registry.dialects.writers import eval_results  # most commands only read
+        from registry.dialects.writers import eval_results_writer  # most commands only read
 
-        return eval_results.write(model, notes)
+        return eval_results_writer.write(model, notes)
 
 
 def _result(node: MapNode, path: str) -> Result:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, join, make_field, printed, rest, text_of
+from registry.dialects.dialect import Content, DialectContext, join, make_field, printed, rest, text_of
 from registry.dialects.hub_cards import is_card, kind_of
-from registry.dialects.results import read_dataset
+from registry.dialects.result_shapes import read_dataset
 from registry.lazy_regex import lazy_regex
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
@@ -67,9 +67,9 @@ class HuggingFace:
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
         """The front matter of the one model."""
         (model,) = content.models
-        from registry.dialects.writers import huggingface  # most commands only read
+        from registry.dialects.writers import huggingface_writer  # most commands only read
 
-        return huggingface.write(model, notes)
+        return huggingface_writer.write(model, notes)
 
 
 def _repository(root: MapNode, shared: dict[str, Field], context: DialectContext) -> Model:

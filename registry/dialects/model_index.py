@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, Expected, Reference, make_field, printed, text_of
+from registry.dialects.dialect import Content, DialectContext, Expected, Reference, make_field, printed, text_of
 from registry.dialects.forms import Form, form_of, is_evident, is_index
-from registry.dialects.results import read_results
+from registry.dialects.result_shapes import read_results
 from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument, Result, SeqNode, child_path
@@ -74,9 +74,9 @@ class ModelIndex:
 
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
         """An index of the models and collections, each with what it says itself."""
-        from registry.dialects.writers import model_index  # most commands only read
+        from registry.dialects.writers import model_index_writer  # most commands only read
 
-        return model_index.write(content, notes)
+        return model_index_writer.write(content, notes)
 
 
 class _Reader:

@@ -21,8 +21,8 @@ from urllib.parse import quote, urlsplit
 
 from registry.config import Config
 from registry.download.http import GoneError, download
-from registry.download.hub import explained, hub_endpoint, hub_token
 from registry.download.hub_address import Repository, repository_at, repository_of
+from registry.download.hub_files import explained, hub_endpoint, hub_token
 from registry.download.hub_listing import Listing
 from registry.download.policy import Policy
 from registry.lazy_regex import lazy_regex

@@ -9,8 +9,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from registry.evidence.claim_key import stem_of
 from registry.evidence.dsse import SignatureError, open_envelope
-from registry.evidence.names import stem_of
 from registry.evidence.record import RecordError
 from registry.evidence.statement import parse
 from registry.evidence.store import Store

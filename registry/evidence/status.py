@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from registry.evidence.claim_key import identity
 from registry.evidence.digests import of_bytes
 from registry.evidence.freshness import stale
-from registry.evidence.names import identity
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights

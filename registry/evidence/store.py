@@ -11,8 +11,8 @@ from typing import Any
 
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
+from registry.evidence.claim_key import file_name, file_of, identity, name_of, readable_name, record_file_of, stem_of
 from registry.evidence.model_file import LARGEST, ModelFile
-from registry.evidence.names import file_name, file_of, identity, name_of, readable_name, record_file_of, stem_of
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.rejudge import contradictions
 from registry.files import reason

@@ -13,13 +13,13 @@ from pathlib import Path
 from registry import __version__
 from registry.claims import ModelClaims
 from registry.evidence import Store, stale
-from registry.evidence.names import identity
+from registry.evidence.claim_key import identity
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import IMPORTED, is_imported
-from registry.harness.evidence import evidence_of
+from registry.harness.harness_evidence import evidence_of
 from registry.harness.log import HarnessLog, HarnessLogError
 from registry.harness.match import Matched, Matcher, Unmatched
-from registry.harness.read import read_logs
+from registry.harness.recognition import read_logs
 from registry.types import Claim, Evidence
 
 _SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})

@@ -13,7 +13,7 @@ from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.types import Claim, Kind, MetricTerm
 from registry.vocabulary import Vocabulary, fold, slug
-from registry.vocabulary.sizes import named_split
+from registry.vocabulary.dataset_sizes import named_split
 
 _HEADLINES = 4
 _OF_TASK = 8

@@ -14,8 +14,8 @@ from registry.publish.dates import released
 from registry.publish.escape import link, plain
 from registry.publish.papers import PaperReference, of_model
 from registry.vocabulary import fold
+from registry.vocabulary.dataset_sizes import named_split
 from registry.vocabulary.pretraining import named_data
-from registry.vocabulary.sizes import named_split
 
 UNIT = "MACs"
 """The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""

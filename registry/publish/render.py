@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from registry import numbers
 from registry.evidence.status import worded
-from registry.publish import escape, prose, search_pages
+from registry.publish import escape, rendered_prose, search_pages
+from registry.publish.html_table import STATIC_ROWS, HtmlTable, exact
 from registry.publish.links import Links
 from registry.publish.page import Page
-from registry.publish.table import STATIC_ROWS, HtmlTable, exact
 from registry.resources import resource
 from registry.types import UsageError
 
@@ -56,7 +56,7 @@ class Renderer:
         )
         self._environment.filters |= {
             "breakable": escape.breakable,
-            "highlighted": prose.highlighted,
+            "highlighted": rendered_prose.highlighted,
             "own_markdown": Markup,
             "short": numbers.short,
             "percent": numbers.percent,

@@ -9,7 +9,7 @@ from typing import Any
 from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.read.problems import Problems
-from registry.read.tree import LimitError, Node, Tree
+from registry.read.tree_builder import LimitError, Node, Tree
 from registry.types import MapNode, SeqNode, Source
 
 _SPACE = lazy_regex(r"[ \t\r\n]*")

@@ -10,8 +10,8 @@ import click
 from registry.evidence.totals import Totals
 from registry.lazy_regex import lazy_regex
 from registry.numbers import counted
-from registry.report.plain import plain
-from registry.report.table import fold, terminal_width
+from registry.report.printable import plain
+from registry.report.terminal_table import fold, terminal_width
 from registry.report.verdicts import print_rows, summary
 from registry.types import Evidence
 

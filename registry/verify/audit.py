@@ -10,9 +10,9 @@ from typing import Literal
 from registry.claims import read_claims
 from registry.download.hub_address import is_below
 from registry.evidence import EvidenceProblem, Store, stale
-from registry.evidence.names import folder_of, identity
+from registry.evidence.claim_key import folder_of, identity
+from registry.evidence.record_schema import mistakes
 from registry.evidence.rejudge import contradictions
-from registry.evidence.schema import mistakes
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
@@ -136,7 +136,7 @@ def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
     """What is wrong with a measurement whose predictions were kept, and whether it was taken from them again."""
     if evidence.measurement is None or "predictions" not in evidence.measurement.details:
         return "", False
-    from registry.verify.rescore import rescored  # needs NumPy, which checking other evidence does not
+    from registry.verify.rescoring import rescored  # needs NumPy, which checking other evidence does not
 
     found = rescored(store, evidence)
     return ("", False) if found is None else (found.reason, found.result == "same")

@@ -10,7 +10,7 @@ from registry.claims import ModelClaims
 from registry.download.ranges import read_range
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
-from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
+from registry.verify.counts.count_models import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses

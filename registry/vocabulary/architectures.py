@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.vocabulary.tables import own_table
+from registry.vocabulary.toml_files import own_table
 
 _LONGEST = 6
 """Words of a name that may be those of an architecture."""

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from registry.vocabulary.tables import own_table
+from registry.vocabulary.toml_files import own_table
 
 
 @cache

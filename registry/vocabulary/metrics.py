@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.types import MetricTerm
-from registry.vocabulary.tables import own_table
+from registry.vocabulary.toml_files import own_table
 
 
 @lru_cache(maxsize=8192)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from registry.lazy_regex import lazy_regex
-from registry.vocabulary.tables import own_table
+from registry.vocabulary.toml_files import own_table
 
 _PARTS = lazy_regex(r"[a-z0-9]+")
 

@@ -13,7 +13,7 @@ from registry.types import ConfigError, Location, MetricTerm
 from registry.vocabulary.metrics import by_spelling, fold, metric_terms, read_metrics, slug
 from registry.vocabulary.quantities import qualifier
 from registry.vocabulary.slips import allowed, distance
-from registry.vocabulary.tables import own_table, read_table
+from registry.vocabulary.toml_files import own_table, read_table
 
 _HERE = Path(__file__).parent
 _REMEMBERED = 65536

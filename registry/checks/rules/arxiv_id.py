@@ -28,10 +28,10 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 
 _IN_URL = lazy_regex(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)

@@ -24,10 +24,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import times
 
 _SAID = ("null", "Null", "NULL", "~", "[]", "{}")
 _REQUIRED = ("results", "metrics")

@@ -37,8 +37,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import median_of, percent
 from registry.checks.rule import Problem, rule
-from registry.checks.words import median_of, percent
 from registry.types import Claim
 from registry.vocabulary import Vocabulary, fold
 

@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.rule import Problem, rule
 from registry.lazy_regex import lazy_regex
 

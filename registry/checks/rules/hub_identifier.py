@@ -30,16 +30,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, results_of, texts_of
+from registry.checks.hub_documents import card_of, results_of, texts_of
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, Severity
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.hub import Identifiers, hub_identifiers, hub_ids, library_meant, task_meant
+from registry.vocabulary.hub_identifiers import Identifiers, hub_identifiers, hub_ids, library_meant, task_meant
 from registry.vocabulary.slips import nearest
 
 _FORMED = lazy_regex(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")

@@ -39,8 +39,8 @@ from pathlib import Path
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import size
 from registry.checks.rule import Problem, rule
-from registry.checks.words import size
 from registry.lazy_regex import lazy_regex
 from registry.read.limits import MAX_BYTES
 from registry.types import Field, MapNode, Quantity, QuantityError
@@ -92,7 +92,7 @@ def _claims(fields: Iterable[Field]) -> Iterator[tuple[Field, Quantity]]:
 
 def _parameters(folder: Path) -> int | None:
     """How many parameters the weights of a folder have, `None` where nobody can tell."""
-    from registry.read.tensors import HeaderError, count_tensors, local_tensors, read_local  # beside few cards
+    from registry.read.tensor_header import HeaderError, count_tensors, local_tensors, read_local  # beside few cards
 
     file = local_tensors(folder)
     if file is None:

@@ -28,11 +28,11 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, values_of
+from registry.checks.hub_documents import card_of, values_of
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 
 _ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)

@@ -26,12 +26,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.conditions import is_measured
+from registry.vocabulary.condition_names import is_measured
 
 _BEGUN = lazy_regex(r"[+-]?\.?\d")
 _SIGNS = lazy_regex(r"[+-]?\d+(?:\.\d+)?\s*[$#&*;:!?|\\<>=\]\[{}`~^@,]+")

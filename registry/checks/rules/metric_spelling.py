@@ -34,8 +34,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.edits import rename, together
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short, times
 from registry.claims import PrintedNumber
 from registry.lazy_regex import lazy_regex
 from registry.types import Fix, MapNode

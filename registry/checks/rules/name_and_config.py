@@ -33,8 +33,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import plural, short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural, short
 
 _LEAST = 10
 """Models that show how an index names them."""

@@ -25,8 +25,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import among, short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import among, short, times
 from registry.lazy_regex import lazy_regex
 from registry.types import Location, Metric
 from registry.vocabulary import fold

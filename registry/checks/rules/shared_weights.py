@@ -39,10 +39,10 @@ from collections.abc import Iterator
 from registry.checks.agreement import SPEEDS, disagreement
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.naming import word_set
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import resolution
-from registry.checks.words import short
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
 
 _TESTING = ("Image Size", "Crop Pct", "Interpolation")

@@ -30,8 +30,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from registry.checks.context import Context
+from registry.checks.message_text import median_of
 from registry.checks.rule import Problem, rule
-from registry.checks.words import median_of
 from registry.types import Claim
 
 _NEAR = 2.5

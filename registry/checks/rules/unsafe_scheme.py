@@ -25,9 +25,9 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 
 _IGNORED_BY_BROWSERS = lazy_regex(r"[\x00-\x20]+")

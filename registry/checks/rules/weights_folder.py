@@ -25,11 +25,11 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 

@@ -26,8 +26,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric
-from registry.vocabulary.hub import hub_identifiers
+from registry.vocabulary.hub_identifiers import hub_identifiers
 from registry.vocabulary.metrics import fold, slug
 from registry.vocabulary.vocabulary import Vocabulary
 

@@ -8,17 +8,9 @@ from functools import partial
 from registry.evidence.status import Status
 from registry.publish.board_charts import board_charts
 from registry.publish.catalog import CatalogEntry
-from registry.publish.columns import NONE_KNOWN, circumstances, costs, rows_of
 from registry.publish.content import Family, PageContent
 from registry.publish.facts import facts
-from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
-from registry.publish.links import Links
-from registry.publish.measured_by import CARD_ONLY, measured_by
-from registry.publish.page import Page
-from registry.publish.pages.models import model_table
-from registry.publish.search_pages import spellings
-from registry.publish.structured import of_dataset
-from registry.publish.table import (
+from registry.publish.html_table import (
     Cell,
     Column,
     HtmlTable,
@@ -33,6 +25,14 @@ from registry.publish.table import (
     without_constant,
     without_empty,
 )
+from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
+from registry.publish.links import Links
+from registry.publish.measured_by import CARD_ONLY, measured_by
+from registry.publish.model_columns import NONE_KNOWN, circumstances, costs, rows_of
+from registry.publish.page import Page
+from registry.publish.pages.models import model_table
+from registry.publish.search_pages import spellings
+from registry.publish.structured import of_dataset
 
 _SPARSE = 0.05
 """Share of a leaderboard's rows under which a column is folded away: inputs and data make rows comparable."""

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import islice
 
 from registry.evidence.status import STATUSES
-from registry.publish import feed, vega
-from registry.publish.columns import claimed
+from registry.publish import atom_feed, vega
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
+from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, number, printed, text, without_empty
 from registry.publish.leaderboards import Board, LeaderboardRow
+from registry.publish.model_columns import claimed
 from registry.publish.page import Page
 from registry.publish.plot import Plot
 from registry.publish.resnet50 import PRINTED
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row, exact, number, printed, text, without_empty
 from registry.publish.wrong import DISAGREES, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
@@ -147,7 +147,7 @@ def _latest(content: PageContent) -> HtmlTable:
     )
     measured = (
         (entry, shown, shown.evidence, shown.evidence.measurement)
-        for entry, shown in feed.newest(content)
+        for entry, shown in atom_feed.newest(content)
         if shown.evidence and shown.evidence.measurement
     )
     rows = [

@@ -10,19 +10,12 @@ from markupsafe import Markup
 
 from registry import numbers
 from registry.checks import RULES
-from registry.publish import api, downloads, prose, reasons, snippets
+from registry.publish import downloads, reasons, rendered_prose, site_api, snippets
 from registry.publish.catalog import CatalogEntry
-from registry.publish.columns import about, circumstances, claimed, costs, rows_of
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
-from registry.publish.layers import layers
-from registry.publish.leaderboards import Headline, MeasuredOn, variant
-from registry.publish.links import Links
-from registry.publish.page import Page
-from registry.publish.search_pages import shortness, spellings
-from registry.publish.structured import of_entry
-from registry.publish.table import (
+from registry.publish.html_table import (
     NO_TASK,
     Cell,
     Column,
@@ -35,6 +28,13 @@ from registry.publish.table import (
     verdicts,
     without_empty,
 )
+from registry.publish.layer_shares import layers
+from registry.publish.leaderboards import Headline, MeasuredOn, variant
+from registry.publish.links import Links
+from registry.publish.model_columns import about, circumstances, claimed, costs, rows_of
+from registry.publish.page import Page
+from registry.publish.search_pages import shortness, spellings
+from registry.publish.structured import of_entry
 from registry.publish.texts import Text, text_of
 from registry.publish.ways import ways
 from registry.types import Model
@@ -228,7 +228,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
         "of_evidence": of_evidence,
-        "evidence_path": api.evidence_path,
+        "evidence_path": site_api.evidence_path,
         "convention_of": convention_of,
         "convention_page": convention_page,
         "rules": RULES,
@@ -285,5 +285,5 @@ def _prose(content: PageContent, to: Callable[[str], str], text: Text | None) ->
         return None
     if (known := content.prose.get(text.key)) is None:
         link, picture = content.attachments.link(text.base, to), content.attachments.picture(text.base, to)
-        known = content.prose[text.key] = prose.render(text.text, link=link, image=picture)
+        known = content.prose[text.key] = rendered_prose.render(text.text, link=link, image=picture)
     return known

@@ -12,7 +12,7 @@ from torch import nn
 from registry.claims import ModelClaims
 from registry.download.http import GoneError
 from registry.evidence import digests
-from registry.evidence.shards import is_index
+from registry.evidence.shard_digests import is_index
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
@@ -23,7 +23,7 @@ from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
 from registry.verify.evaluation_digest import asks_average
-from registry.verify.inputs import Inputs
+from registry.verify.model_inputs import Inputs
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
 from registry.verify.weights import (

@@ -11,7 +11,7 @@ import pytest
 from registry import numbers
 from registry.publish import snippets, vega
 from registry.publish.conventions import convention_of
-from registry.publish.layers import layers
+from registry.publish.layer_shares import layers
 from registry.publish.links import Links
 from registry.publish.papers import references
 from registry.publish.plot import plot

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from registry.publish.columns import circumstances, costs
 from registry.publish.measured_by import CARD_ONLY, measured_by
+from registry.publish.model_columns import circumstances, costs
 from registry.publish.pages.browse import board_table
 from registry.publish.profile import Profile
 

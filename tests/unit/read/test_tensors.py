@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from registry.read.tensors import FIRST, HeaderError, count_tensors, read_local
+from registry.read.tensor_header import FIRST, HeaderError, count_tensors, read_local
 
 
 def test_what_the_library_writes_is_counted_by_type(tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry import vocabulary
-from registry.vocabulary.tables import own_table
+from registry.vocabulary.toml_files import own_table
 
 TABLES = sorted(Path(vocabulary.__file__).parent.glob("*.toml"))
 
