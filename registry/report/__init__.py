@@ -11,30 +11,30 @@ from registry.report.report import Report
 if TYPE_CHECKING:
     from registry.report.report import Format
 
-_MODULES = {
-    "text": "text",
-    "json": "jsonlist",
-    "sarif": "sarif",
-    "github": "github",
-    "gitlab": "gitlab",
-    "rdjson": "rdjson",
-    "junit": "junit",
-    "markdown": "markdown",
+_PLACES = {
+    "text": "text.text",
+    "json": "jsonlist.jsonlist",
+    "sarif": "sarif.sarif",
+    "github": "github.github",
+    "gitlab": "gitlab.gitlab",
+    "rdjson": "rdjson.rdjson",
+    "junit": "junit.junit",
+    "markdown": "markdown_summary.markdown",
 }
-"""Every format by its name, with its module, whose function of the same name writes it."""
+"""Every format by its name, with the module here and the function in it that writes it."""
 
 
 class _Formats(Mapping[str, "Format"]):
     def __getitem__(self, name: str) -> Format:
-        module = _MODULES[name]
-        found: Format = getattr(import_module(f"{__name__}.{module}"), module)
+        module, _, function = _PLACES[name].partition(".")
+        found: Format = getattr(import_module(f"{__name__}.{module}"), function)
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_MODULES)
+        return iter(_PLACES)
 
     def __len__(self) -> int:
-        return len(_MODULES)
+        return len(_PLACES)
 
 
 FORMATS: Mapping[str, Format] = _Formats()
