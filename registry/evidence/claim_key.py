@@ -12,9 +12,13 @@ import json
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from registry.types import Claim
+from registry.types import Claim, Evidence
 from registry.vocabulary.metrics import slug
 
+IMPORTED = "import"
+"""The method of a measurement of somebody else's, whose log was imported."""
+
+_BY = "-by-"
 _LONGEST = 48
 """Letters of a readable part; four of them and the hashes stay under every file system's 255."""
 
@@ -62,8 +66,29 @@ def readable_name(claim: Claim) -> str:
     return f"{subject}-{dataset}" if dataset else subject
 
 
+def record_of(evidence: Evidence) -> str:
+    """The name of evidence's record in its model's file: what somebody else measured stands beside what mir did.
+
+    An imported one is called as its claim and its harness, such as `wer-librispeech-f50bb5fe-by-lm-eval`.
+    """
+    measured, name = evidence.measurement, name_of(evidence.claim)
+    if measured is None or measured.method != IMPORTED:
+        return name
+    return f"{name}{_BY}{_readable(str(measured.details.get('harness') or '')) or 'another'}"
+
+
+def is_of(record: str, claim: Claim) -> bool:
+    """Whether a record, by its name, is an imported one of a claim."""
+    return record.startswith(f"{name_of(claim)}{_BY}")
+
+
+def record_stem_of(evidence: Evidence) -> PurePosixPath:
+    """The name of evidence's record in a store, such as `alexnet-93ba7032/top-1-accuracy-imagenet-f50bb5fe`."""
+    return PurePosixPath(folder_of(evidence.claim.model), record_of(evidence))
+
+
 def stem_of(claim: Claim) -> PurePosixPath:
-    """The name of a claim's record in a store, such as `alexnet-93ba7032/top-1-accuracy-imagenet-f50bb5fe`."""
+    """The name of what mir itself keeps of a claim: of its record in a store, and of its predictions beside it."""
     return PurePosixPath(folder_of(claim.model), name_of(claim))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from registry.evidence import model_file
-from registry.evidence.claim_key import name_of
+from registry.evidence.claim_key import name_of, record_of
 from registry.evidence.model_file import LARGEST, ModelFile
 from registry.evidence.store import EvidenceProblem, Store, StoredRecord
 from registry.types import Evidence
@@ -72,7 +72,7 @@ def _merge(store: Store, file: str, records: list[tuple[StoredRecord, Evidence]]
         nonlocal new
         model = records[0][1].claim.model
         kept = ModelFile(model=model) if data is None else model_file.read(data)
-        old = {name_of(each.claim): entry.data for entry, each in records}
+        old = {record_of(each): entry.data for entry, each in records}
         new = len(old.keys() - kept.records.keys())
         return model_file.dump(ModelFile(model=model, records={**old, **kept.records})) if new else None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.evidence import to_json
-from registry.evidence.claim_key import record_file_of
+from registry.evidence.claim_key import record_file_of, record_stem_of
 from registry.evidence.status import Shown
 from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
@@ -21,7 +21,7 @@ from registry.publish.leaderboards import Board, LeaderboardDataset, variant
 from registry.publish.links import Links
 from registry.publish.measured_by import measured_by
 from registry.publish.reasons import reason
-from registry.types import Claim, Finding
+from registry.types import Claim, Evidence, Finding
 
 SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/site-api.schema.json"
 """`$id` of the schema that every document follows."""
@@ -47,7 +47,9 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
         yield _of_model(entry), _dump("model", api.model(entry))
         for shown in entry.claims:
             if shown.evidence is not None:
-                yield evidence_path(shown), json.dumps(to_json(shown.evidence), indent=2, ensure_ascii=True) + "\n"
+                yield evidence_path(shown), _record(shown.evidence)
+            for other in shown.imported:
+                yield imported_path(other), _record(other)
     for each in content.datasets:
         yield f"api/v1/datasets/{each.slug}.json", _dump("dataset", api.leaderboards(each))
 
@@ -55,6 +57,15 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
 def evidence_path(shown: Shown) -> str:
     """Where the record of a claim is, from the site's root."""
     return f"api/v1/evidence/{record_file_of(shown.claim)}"
+
+
+def imported_path(evidence: Evidence) -> str:
+    """Where the record of what another harness measured is, which stands beside that of the claim."""
+    return f"api/v1/evidence/{record_stem_of(evidence)}.json"
+
+
+def _record(evidence: Evidence) -> str:
+    return json.dumps(to_json(evidence), indent=2, ensure_ascii=True) + "\n"
 
 
 class _Api:
@@ -101,6 +112,7 @@ class _Api:
             "input": profile.size or None,
             "training_data": list(profile.training_data),
             "published": profile.date or None,
+            "added": profile.added or None,
             "licence": profile.licence or None,
         }
 
@@ -120,6 +132,16 @@ class _Api:
             "stale": list(shown.stale),
             "time": (evidence.time or None) if evidence else None,
             "evidence": self.url(evidence_path(shown)) if evidence else None,
+            "imported": [self._imported(each) for each in shown.imported],
+        }
+
+    def _imported(self, evidence: Evidence) -> dict[str, Any]:
+        measured = evidence.measurement
+        return {
+            "harness": None if measured is None else measured.details.get("harness"),
+            "verdict": evidence.verdict,
+            "measured": None if measured is None else measured.value,
+            "evidence": self.url(imported_path(evidence)),
         }
 
     def collection(self, family: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from registry.report.report import Report
 if TYPE_CHECKING:
     from registry.report.report import Format
 
+<<<<<<< HEAD
 _PLACES = {
     "text": "text.text",
     "json": "jsonlist.jsonlist",
@@ -22,6 +23,19 @@ _PLACES = {
     "markdown": "markdown_summary.markdown",
 }
 """Every format by its name, with the module here and the function in it that writes it."""
+=======
+_MODULES = {
+    "text": "text",
+    "json": "jsonlist",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "rdjson": "rdjson",
+    "junit": "junit",
+    "markdown": "markdown_summary",
+}
+"""Every format by its name, with its module, whose function of the module's name writes it."""
+>>>>>>> main
 
 
 class _Formats(Mapping[str, "Format"]):

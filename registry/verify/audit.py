@@ -18,6 +18,7 @@ from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
 from registry.verify.environment import with_code
 from registry.verify.evaluation_digest import other_average
+from registry.verify.plugins import builder_digest, plugins_digest
 from registry.vocabulary import Vocabulary
 
 State = Literal["fresh", "stale", "orphaned", "invalid"]
@@ -144,6 +145,12 @@ def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
 
 def _digests(evidence: Evidence, model: Model, weights: WeightsBeside) -> Mapping[str, str]:
     found = with_code({}, evidence.measurement)
+    said = None if evidence.measurement is None else evidence.measurement.details.get("plug-ins")
+    entries = said.get("entries") if isinstance(said, Mapping) else None
+    if isinstance(entries, list):
+        found |= plugins_digest(str(each) for each in entries)
+    elif "plug-ins" in evidence.digests:
+        found |= builder_digest(str(model.get("Builder") or "").partition(":")[0])
     if (digest := weights.digest(model)) is not None:
         found["weights"] = digest
     return found

@@ -16,6 +16,7 @@ from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
 from registry.verify.lacking import Lacking
 from registry.verify.outcome import Outcome
+from registry.verify.plugins import builder_digest
 from registry.verify.possible import Possible, another_machine, count_is_final
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
@@ -100,8 +101,8 @@ class Counts:
         return claim.subject in SUBJECTS
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
-        """Nothing: a count depends on the claim and the code alone."""
-        return {}
+        """That of the plug-in that builds the model: else a count depends on the claim and the code alone."""
+        return builder_digest(str(model.get("Builder") or "").partition(":")[0])
 
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""

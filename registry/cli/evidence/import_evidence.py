@@ -16,7 +16,7 @@ from registry.cli.formats import format_option
 from registry.cli.load_errors import tell_unread
 from registry.evidence import Store
 from registry.evidence.location import evidence_folder
-from registry.harness.importing import Imported, Unread, import_logs
+from registry.harness.importing import Unread, import_logs
 from registry.harness.match import Unmatched
 from registry.loader.project import load_project
 from registry.report.overview import print_overview
@@ -55,7 +55,8 @@ def import_(
     tools/test.py writes. What is in a file says whose it is.
 
     Each number is judged against the claim that it is about, and kept as imported: measured by the harness, not by mir.
-    It never replaces mir's own measurement, and never counts as one. What is about no claim is listed with the reason.
+    It stands beside mir's own measurement, one for each harness, and never counts as one. What is about no claim is
+    listed with the reason.
     """
     paths = cards or (Path("models"),)
     config = caller_config()
@@ -65,16 +66,13 @@ def import_(
         raise UsageError(f"--model {model}: no card here is of that model")
     store = Store(folder or evidence_folder(paths[0], config))
     found = list(import_logs(files, models, store, model=model, dataset=dataset))
-    evidence = [each.evidence for each in found if isinstance(each, Imported)]
+    evidence = [each for each in found if isinstance(each, Evidence)]
     unmatched = [each for each in found if isinstance(each, Unmatched)]
     unread = [each for each in found if isinstance(each, Unread)]
     if form == "json":
         click.echo(json.dumps(_as_json(evidence, unmatched, unread), indent=2, ensure_ascii=False))
     else:
         print_overview(evidence, whole=False)
-        kept = sum(each.kept for each in found if isinstance(each, Imported))
-        if kept:
-            click.echo(f"{kept} of them mir has measured itself, which stays")
         for each in unmatched:
             click.echo(plain(f"{each.log.file}: {each.about}: about no claim: {each.reason}"))
     for file in unread:

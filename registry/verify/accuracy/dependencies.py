@@ -6,9 +6,10 @@ from registry.claims import ModelClaims
 from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.trial import categories_of, inputs_digest, questions, weights_of
+from registry.verify.accuracy.trial import categories_of, inputs_digest, plugins_of, questions, weights_of
 from registry.verify.builders import resolve
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
+from registry.verify.plugins import plugins_digest
 from registry.verify.tasks import inputs_of, task_named
 from registry.verify.weights.fetch import at_hand
 
@@ -23,6 +24,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
         target = resolve(model)
     except MirError:
         return found
+    found |= plugins_digest(plugins_of(question, target.library))
     try:
         ref = weights_of(model, target)
         digest = at_hand(ref, cache=options.weights_cache, policy=options.policy, remembered=options.remembered)

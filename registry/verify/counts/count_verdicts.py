@@ -18,6 +18,7 @@ from registry.verify.counts.judge import Candidate, CountJudgement, Support, jud
 from registry.verify.counts.sibling_rules import Siblings
 from registry.verify.counts.units import flops_unit
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.plugins import builder_digest
 from registry.verify.target import Target
 
 SHOWN = 12
@@ -143,7 +144,9 @@ def _outcome(entry: CountedModel, claim: Claim, verdict: Verdict, reason: str, m
 
 
 def _digests(entry: CountedModel) -> dict[str, str]:
-    return {} if entry.target is None else {"model": model_digest(entry.target)}
+    if entry.target is None:
+        return {}
+    return {"model": model_digest(entry.target), **builder_digest(entry.target.library)}
 
 
 def _parameters(entry: CountedModel, count: int, way: str, tried: Mapping[str, int], chance: float) -> Measurement:

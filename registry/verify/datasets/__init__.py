@@ -39,6 +39,7 @@ __all__ = [
     "check_classes",
     "find",
     "name_of",
+    "plugin_of",
     "whereabouts",
 ]
 
@@ -135,7 +136,11 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
         return None
     if path is None:
         option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
-        raise DatasetError(f"{name} is not here; give its folder with --data {option}=PATH{what}")
+        raise DatasetError(
+            f"{name} is not here; give its folder with --data {option}=PATH{what}",
+            reader=f"not measured here: {name} is not on this machine",
+            needs=f"--data {option}=PATH{what}",
+        )
     return path
 
 
@@ -233,7 +238,12 @@ def canonical(name: str) -> str:
 
 def comes_with_a_plugin(name: str) -> bool:
     """Whether another package brings what reads a dataset."""
-    return canonical(name) in {canonical(each) for each in installed("mir.datasets")}
+    return plugin_of(name) is not None
+
+
+def plugin_of(name: str) -> str | None:
+    """The entry point of the package that reads a dataset; `None` for those that are read here."""
+    return next((each for each in installed("mir.datasets") if canonical(each) == canonical(name)), None)
 
 
 def _option(name: str) -> str:
