@@ -11,19 +11,6 @@ from registry.report.report import Report
 if TYPE_CHECKING:
     from registry.report.report import Format
 
-<<<<<<< HEAD
-_PLACES = {
-    "text": "text.text",
-    "json": "jsonlist.jsonlist",
-    "sarif": "sarif.sarif",
-    "github": "github.github",
-    "gitlab": "gitlab.gitlab",
-    "rdjson": "rdjson.rdjson",
-    "junit": "junit.junit",
-    "markdown": "markdown_summary.markdown",
-}
-"""Every format by its name, with the module here and the function in it that writes it."""
-=======
 _MODULES = {
     "text": "text",
     "json": "jsonlist",
@@ -35,20 +22,19 @@ _MODULES = {
     "markdown": "markdown_summary",
 }
 """Every format by its name, with its module, whose function of the module's name writes it."""
->>>>>>> main
 
 
 class _Formats(Mapping[str, "Format"]):
     def __getitem__(self, name: str) -> Format:
-        module, _, function = _PLACES[name].partition(".")
-        found: Format = getattr(import_module(f"{__name__}.{module}"), function)
+        module = _MODULES[name]
+        found: Format = getattr(import_module(f"{__name__}.{module}"), module)
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_PLACES)
+        return iter(_MODULES)
 
     def __len__(self) -> int:
-        return len(_PLACES)
+        return len(_MODULES)
 
 
 FORMATS: Mapping[str, Format] = _Formats()
