@@ -77,7 +77,13 @@ def clipped(page: Page) -> list[str]:
 
 PLACES = (
     *("index.html", "models/index.html", "models/alexnet.html", "datasets/imagenet.html", "findings.html"),
-    *("why-flops.html", "tasks/index.html", "imported.html", "404.html", "compare.html?m=alexnet&m=restest8"),
+    *(
+        "why-flops.html?count=4.11&model=resnet50",
+        "tasks/index.html",
+        "imported.html",
+        "404.html",
+        "compare.html?m=alexnet&m=restest8",
+    ),
 )
 
 
@@ -108,3 +114,12 @@ def test_filters_rank_anew_what_they_leave(watch: Watch, either_address: str) ->
     page.get_by_role("button", name="Show all").first.click()
     first = table.locator("tbody tr", has_text="SWAG").first.locator("td").first
     expect(first).to_have_text("1")
+
+
+def test_a_leaderboard_shows_its_results_on_a_phone(watch: Watch, either_address: str) -> None:
+    page = watch(either_address, width=390).open("datasets/imagenet.html")
+    table = page.locator("#imagenet-top-1-accuracy-1")
+    table.scroll_into_view_if_needed()
+    box = table.locator("tbody td:nth-child(3)").first.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
