@@ -33,9 +33,9 @@ def names(page: Page) -> list[str]:
 
 def test_finds_a_model_by_searching_the_table(watch: Watch, either_address: str) -> None:
     page = watch(either_address).open("models/index.html")
-    expect(page.get_by_role("status")).to_have_text(f"{MODELS} models")
+    expect(page.locator(".mir-count")).to_have_text(f"{MODELS} models")
     page.get_by_label("Search models").fill("restest 27")
-    expect(page.get_by_role("status")).to_have_text(f"1 of {MODELS} models")
+    expect(page.locator(".mir-count")).to_have_text(f"1 of {MODELS} models")
     assert page.url.endswith("?find=restest+27")
     page.locator("#models tbody th a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("restest27")
@@ -60,7 +60,7 @@ def test_sorts_and_filters_and_keeps_both_in_the_address(watch: Watch, either_ad
     other.open(page.url.removeprefix(either_address))
     assert names(other.page) == found
     other.page.get_by_role("button", name="Show all").click()
-    expect(other.page.get_by_role("status")).to_have_text(f"{MODELS} models")
+    expect(other.page.locator(".mir-count")).to_have_text(f"{MODELS} models")
     assert "?" not in other.page.url
 
 
@@ -79,7 +79,7 @@ def test_works_with_the_keyboard_alone(watch: Watch, either_address: str) -> Non
     assert names(page)[0] == "digits-cnn"
     page.get_by_label("Search models").focus()
     page.keyboard.type("alexnet")
-    expect(page.get_by_role("status")).to_have_text(f"1 of {MODELS} models")
+    expect(page.locator(".mir-count")).to_have_text(f"1 of {MODELS} models")
     # From there Tab goes through the filters, the headings and the row, in the order in which they stand.
     passed = [page.evaluate(FOCUSED)]
     while passed[-1]["text"] != "AlexNet" and len(passed) < 40:

@@ -29,6 +29,7 @@ def test_a_page_that_is_not_there_leads_on(watch: Watch, either_address: str) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
     expect(page.get_by_role("link", name="Leaderboards").first).to_be_visible()
     page.get_by_role("link", name="Models called restest 99").click()
+    expect(page.locator(".mir-count")).to_contain_text("1 of ")
     page.locator("#models tbody th a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("restest99")
 
