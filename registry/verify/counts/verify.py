@@ -89,6 +89,8 @@ def measure(
             if trust and entry.target.library == exported.NAME:
                 file = local_file(entry.model, entry.target.name)
                 entry.target = entry.target if file is None else exported.with_file(entry.target, file)
+            elif trust and entry.target.code is not None:
+                entry.target = entry.target.code()
             work.append(entry)
         except MirError as error:
             entry.problem = error.message

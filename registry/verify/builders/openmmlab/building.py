@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
+from registry.verify.builders.openmmlab.run import import_beside
 from registry.verify.builders.openmmlab.shim import PACKAGES, import_zoo
 
 if TYPE_CHECKING:
@@ -20,19 +21,29 @@ _FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")
 """Keys that name weights to start from, which a model that is counted or loaded does not need."""
 
 
-def build(package: str, config: Mapping[str, Any]) -> nn.Module:
+def build(
+    package: str, config: Mapping[str, Any], *, imports: Sequence[str] = (), folder: str = "", lacking: str = ""
+) -> nn.Module:
     """The model, without weights and without any download.
 
     Args:
         package: The zoo's module, such as `mmpretrain`.
         config: The config's `model`.
+        imports: Modules of the card's own that are imported first, which is to run them.
+        folder: Where they lie.
+        lacking: What to add where the zoo lacks a type; empty where there is nothing to add.
 
     Raises:
         BuildError: The zoo is not installed, or the config names something that it does not have.
     """
     import_zoo(package)
+    if imports:
+        import_beside(imports, folder)
     wanted = _without_weights(config)
-    _check_types(package, wanted)
+    try:
+        _check_types(package, wanted)
+    except BuildError as error:
+        raise BuildError(f"{error.message}; {lacking}" if lacking else error.message) from error
     from mmengine.config import ConfigDict
     from mmengine.registry import DefaultScope
 
