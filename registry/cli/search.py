@@ -9,7 +9,7 @@ import click
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
 from registry.numbers import counted
-from registry.report.plain import plain
+from registry.report.printable import plain
 
 
 @click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")
@@ -19,7 +19,7 @@ from registry.report.plain import plain
 @click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
 @format_option(*FORMATS, help="How to print the models.")
 def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
-    r"""Find the models that satisfy EXPRESSION; all of them without one.
+    """Find the models that satisfy EXPRESSION; all of them without one.
 
     \b
     mir search 'flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"' --sort -top1
@@ -29,8 +29,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     file-size, top1, "box AP". A field that no card reports is named on standard error. Fields are compared with = != <
     <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
     100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
-    """
-    from registry.query.search import Search
+    """  # noqa: D301
+    from registry.query.model_search import Search
     from registry.query.unmatched import unmatched
 
     _, config = settings(cards)

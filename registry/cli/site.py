@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from registry.cli.configuration import caller_config, dialect_of, named_config
+from registry.cli.folder_argument import PLACE
 from registry.cli.load_errors import tell_unread
-from registry.cli.places import PLACE
 from registry.config import Config
 from registry.numbers import counted
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.storage import Place
 from registry.types import Index, MirError, UsageError
 
@@ -47,7 +47,7 @@ def _card_folder(command: _Command) -> _Command:
 def _one_folder(command: _Command) -> Any:
     @wraps(command)
     def chosen(*arguments: Any, cards: Path | None, former: Path | None, **named: Any) -> Any:
-        return command(*arguments, cards=cards or former or Path("models"), **named)
+        return command(*arguments, cards=cards or former or _by_default(), **named)
 
     return chosen
 
@@ -175,10 +175,18 @@ def _tell(built: Built) -> int:
     return int(bool(built.faults or built.withheld))
 
 
+def _by_default() -> Path:
+    """The folder of cards where none is named."""
+    usual = Path("models")
+    if not usual.is_dir():
+        raise UsageError("there is no folder 'models' here; name the folder of the cards: mir site build CARDS")
+    return usual
+
+
 def _material(cards: Path, evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here
-    from registry.evidence.folder import evidence_folder
+    from registry.evidence.location import evidence_folder
     from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
 

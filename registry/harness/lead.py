@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from registry.harness.names import (
+from registry.harness.harness_names import (
     aliases,
     few_shot_in,
     folded,
@@ -48,6 +48,11 @@ class Lead:
     harness: str
     task: str = ""
     few_shot: int | None = None
+
+    @property
+    def needs(self) -> str:
+        """The option with which mir runs the harness itself; empty where it does not."""
+        return f"--with {self.harness}" if self.harness in RUN else ""
 
     @property
     def reason(self) -> str:

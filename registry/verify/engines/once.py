@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from registry.verify.engines.base import Failure, Resources, call, is_worker
+from registry.verify.engines.engine import Failure, Resources, call, is_worker
 from registry.verify.engines.process import Processes
 from registry.verify.engines.retry import run
 

@@ -14,7 +14,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.base import EngineTask, Failure
+from registry.verify.engines.engine import EngineTask, Failure
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")

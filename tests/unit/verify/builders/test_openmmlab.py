@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,9 +16,9 @@ from PIL import Image
 from registry.types import BuildError, Claim, Location, Model, Quantity
 from registry.verify.builders import resolve, target
 from registry.verify.builders.openmmlab.config import configs_of, read_config
-from registry.verify.builders.openmmlab.names import config_file, model_named
 from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo
-from registry.verify.counts.verify import verify_counts
+from registry.verify.builders.openmmlab.zoo_names import config_file, model_named
+from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local
 from registry.verify.geometry import Geometry
 from registry.verify.preprocessing import normalise
