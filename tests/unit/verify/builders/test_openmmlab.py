@@ -222,7 +222,7 @@ def test_what_a_constructor_fetches_from_the_hub_is_not_fetched() -> None:
 
 CODE = """
 import math
-from registry.verify.builders import digits  # a stranger's module would do as well
+from PIL import Image
 model = dict(
     type='ImageClassifier',
     backbone=dict(type='ResNet', depth=int(math.sqrt(324)), num_stages=4, out_indices=(3,), style='pytorch'),
