@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
 from registry.verify.builders.library import Clues, Library, file_name, read_clues
-from registry.verify.builders.package import Builder, Package
+from registry.verify.builders.package import GROUP, Builder, Package
 from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target
 
@@ -34,10 +34,6 @@ TRUSTED = frozenset({"torchvision", "timm", "registry"})
 
 _RESIZABLE = frozenset({"torchvision", "timm"})
 """Libraries whose builders take `num_classes`."""
-
-GROUP: Final = "mir.builders"
-"""Entry point group by which an installed package offers its own builders: each entry point names a mapping from
-model names to `registry.verify.builders.Builder`."""
 
 
 def resolve(model: Model) -> Target:
