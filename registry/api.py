@@ -179,7 +179,7 @@ def sql(path: Paths, statement: str) -> list[dict[str, Any]]:
 
 
 def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]:
-    """Which models came or went and which claims changed, from one state of a registry to another.
+    """Which models came or went, and which claims and verdicts changed, from one state of a registry to another.
 
     Args:
         old: A folder, a card, or one of them in a git revision such as `HEAD~1:models`.
@@ -187,7 +187,7 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
 
     Returns:
         For each change `kind` (`model` or `claim`), `model`, `what`, `before`, `after` (`None` where there is nothing),
-        `file` and `line`.
+        `verdict_before`, `verdict_after`, `measured`, `reason`, `file` and `line`; of a model also its `claims`.
 
     Raises:
         UsageError: There is no such path or revision.
@@ -195,9 +195,9 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
     >>> diff("models/alexnet.md", "models/alexnet.md")
     []
     """
-    from registry.query.state import changes_between
+    from registry.query.state import compare_states
 
-    return [change.as_dict() for change in changes_between(str(old), None if new is None else str(new))[0]]
+    return [change.as_dict() for change in compare_states(str(old), None if new is None else str(new)).changes]
 
 
 def count(

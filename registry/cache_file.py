@@ -2,21 +2,40 @@
 
 Each begins with the SHA-256 of its name and of what follows, so that no bit that rotted, no half of a file and no other
 file in its place is taken for what was written. A cache that cannot be written only makes the next run slower.
+
+What only writing needs is imported there: a run that finds what it needs shall be quick.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 from pathlib import Path
 
-from registry.files import write_atomic
-from registry.types import OutputError
-
 _HEAD = 65
 """Bytes of the digest's line."""
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder.
+
+    Raises:
+        UsageError: `MIR_CACHE` is a URL, or there is neither it nor a home folder.
+    """
+    named = os.environ.get("MIR_CACHE")
+    if named and "://" in named:
+        from registry.types import UsageError
+
+        raise UsageError("MIR_CACHE must be a folder of this machine; MIR_SHARED_CACHE names one that machines share")
+    if named:
+        return Path(named)
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
+    except RuntimeError:
+        from registry.types import UsageError
+
+        raise UsageError("there is no home folder to keep a cache in; set MIR_CACHE to a folder") from None
 
 
 def read(file: Path, *, ours: bool = False) -> bytes | None:
@@ -39,10 +58,13 @@ def read(file: Path, *, ours: bool = False) -> bytes | None:
 
 def write(file: Path, data: bytes) -> bool:
     """Write a file for `read`, in place of whatever lies there; false where that cannot be."""
+    from registry.files import write_atomic
+    from registry.types import OutputError
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_way(file)
-        write_atomic(file, _digest(file, data) + data)
+        write_atomic(file, _digest(file, data) + data, sync=False)
     except (OSError, OutputError):
         return False
     return True
@@ -64,6 +86,8 @@ def make_way(path: Path) -> None:
     except FileNotFoundError:
         return
     if stat.S_ISDIR(mode):
+        import shutil
+
         shutil.rmtree(path)
     elif not stat.S_ISREG(mode):
         path.unlink()

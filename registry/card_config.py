@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from registry.config import Config, files_in, folders_up_from, make_config, read_settings
+from registry.file_inputs import asked
 from registry.files import relative
 from registry.types import ConfigError, Location
 
@@ -45,6 +46,7 @@ class CardConfigs:
         """The configuration nearest to a card's file, at or above it; `None` where that is the caller's, or none."""
         folder = os.path.dirname(file)  # noqa: PTH120 - asked for every finding
         if folder not in self._known:
+            asked(folder)
             self._known[folder] = self._nearest(os.path.realpath(folder))
         return self._known[folder]
 
@@ -55,7 +57,10 @@ class CardConfigs:
             paths: Cards and folders of cards.
             known: The dialects that there are.
         """
-        configs = [self.of(str((path if path.is_dir() else path.parent) / "_")) for path in paths]
+        configs = []
+        for path in paths:
+            asked(path)
+            configs.append(self.of(str((path if path.is_dir() else path.parent) / "_")))
         found = {None if config is None else config.dialect for config in configs}
         dialect = found.pop() if len(found) == 1 else None
         if dialect is None or dialect in known:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from registry.file_inputs import asked
 from registry.types import ConfigError, Location
 from registry.vocabulary import Vocabulary
 from registry.vocabulary.tables import read_toml
@@ -83,6 +84,7 @@ def find_config(start: Path) -> Config:
     Raises:
         ConfigError: The file is not TOML, or a key is unknown or of the wrong type.
     """
+    asked(start)
     for folder in folders_up_from(os.path.realpath(start)):
         for file in files_in(folder):
             found = read_settings(file)
@@ -106,6 +108,7 @@ def folders_up_from(start: str) -> Iterator[Path]:
         if _is_everybodys(each):
             return
         yield each
+        asked(each / ".git")
         if os.path.lexists(each / ".git"):
             return
 
@@ -114,6 +117,7 @@ def files_in(folder: Path) -> Iterator[Path]:
     """The files of a folder that can hold a configuration, the one that counts first."""
     for name in NAMES:
         file = folder / name
+        asked(file)
         if os.path.isfile(file):  # noqa: PTH113 - `Path.is_file` raises where a name is too long
             yield file
 
@@ -137,6 +141,7 @@ _EVERYBODYS = stat.S_IWOTH | stat.S_ISVTX
 
 def _is_everybodys(folder: Path) -> bool:
     """Whether a folder is there for everybody on this machine to put files into, as `/tmp` is."""
+    asked(folder)
     try:
         return sys.platform != "win32" and folder.stat().st_mode & _EVERYBODYS == _EVERYBODYS
     except OSError:

@@ -10,9 +10,12 @@ import os
 import re
 import subprocess
 from collections.abc import Container
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from registry.file_inputs import asked, reading
 
 OPEN_FOLDERS: Final = frozenset({".eval_results", ".mim"})
 """Hidden folders that hold cards: the Hub's results, and what OpenMMLab's packages bring along."""
@@ -55,6 +58,7 @@ def confine(path: str, root: str, *, suffixes: Container[str] | None = None, tra
     Raises:
         OutsideError: It may not.
     """
+    asked(path)
     real = os.path.realpath(path)
     if real == root:
         return real
@@ -120,6 +124,7 @@ def _is_link(path: str, real: str) -> bool:
 def _top(root: str) -> str | None:
     """The repository that a folder lies in."""
     for folder in (Path(root), *Path(root).parents):
+        asked(folder / ".git")
         if os.path.lexists(folder / ".git"):
             return str(folder)
     return None
@@ -127,31 +132,41 @@ def _top(root: str) -> str | None:
 
 def _state(top: str) -> tuple[int, int]:
     """What changes when git adds or removes a file."""
-    index = Path(top) / ".git"
     try:
-        if index.is_file():  # a working tree beside its repository
-            index = Path(top) / index.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
-        found = (index / "index").stat()
+        found = _index_file(top).stat()
     except (OSError, ValueError):
         return 0, 0
     return found.st_mtime_ns, found.st_size
 
 
+def _index_file(top: str) -> Path:
+    """Where git keeps which files are a repository's."""
+    folder = Path(top) / ".git"
+    asked(folder)
+    if folder.is_file():  # a working tree beside its repository
+        folder = Path(top) / folder.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
+    return folder / "index"
+
+
 @lru_cache(maxsize=16)
 def _tracked(top: str, state: tuple[int, int]) -> frozenset[str] | None:  # noqa: ARG001 - what it depends on
     """The files of a repository from its top; `None` where git is not there or knows no repository."""
+    words = ["git", *_GIT, "-c", f"safe.directory={top}", "-C", top, "ls-files", "-z", "--recurse-submodules"]
     try:
-        run = subprocess.run(  # noqa: S603
-            ["git", *_GIT, "-c", f"safe.directory={top}", "-C", top, "ls-files", "-z", "--recurse-submodules"],  # noqa: S607
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except OSError:
+        with _answered_by_index(top):
+            run = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    except (OSError, ValueError):
         return None
     if run.returncode != 0:
         return None
     return frozenset(os.fsdecode(run.stdout).replace("/", os.sep).split("\0"))
+
+
+def _answered_by_index(top: str) -> AbstractContextManager[None]:
+    """Note that git answers from a repository's index; those of submodules would have to be watched as well."""
+    modules = Path(top) / ".gitmodules"
+    asked(modules)
+    return nullcontext() if os.path.lexists(modules) else reading(_index_file(top))
 
 
 @lru_cache(maxsize=16)

@@ -12,16 +12,21 @@ from io import BufferedReader
 from pathlib import Path
 
 from registry.locks import lock
-from registry.types import OutputError, UsageError
+from registry.types import OutputError
 
 
-def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
+def write_atomic(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True) -> None:
     """Write `data`, whole or in pieces, to `path`: beside it first, synced, then renamed over it; folders are made.
 
     A file that was there keeps its permissions.
 
     A process killed at any moment leaves the old file or the new one. What it may leave beside them is a file whose
     name begins with `.mir-` and ends in `.tmp`; nothing reads those, and `tidy` removes them.
+
+    Args:
+        path: Where.
+        data: What.
+        sync: Whether it is to survive a power cut; what can be made again need not.
 
     Raises:
         OutputError: The folder cannot be made or written to, or the disk is full; nothing changed.
@@ -37,7 +42,8 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
             for piece in (data,) if isinstance(data, bytes) else data:
                 file.write(piece)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
             if sys.platform == "win32":
                 file.close()  # because an open file cannot be renamed there
             # Elsewhere it stays open, because closing it gives up the lock that keeps it from being tidied away.
@@ -48,7 +54,8 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
         if isinstance(error, OSError):
             raise OutputError(f"cannot write {path}: {reason(error)}") from error
         raise
-    _sync_folder(path.parent)
+    if sync:
+        _sync_folder(path.parent)
 
 
 def write_output(path: Path, data: bytes) -> None:
@@ -97,23 +104,6 @@ def read_bounded(path: Path, most: int) -> bytes:
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 2**20} MiB", str(path))
     return data
-
-
-def cache_folder() -> Path:
-    """Where what can be made again is kept: `MIR_CACHE`, else `mir` in the user's cache folder.
-
-    Raises:
-        UsageError: `MIR_CACHE` is a URL, or there is neither it nor a home folder.
-    """
-    named = os.environ.get("MIR_CACHE")
-    if named and "://" in named:
-        raise UsageError("MIR_CACHE must be a folder of this machine; MIR_SHARED_CACHE names one that machines share")
-    if named:
-        return Path(named)
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mir"
-    except RuntimeError:
-        raise UsageError("there is no home folder to keep a cache in; set MIR_CACHE to a folder") from None
 
 
 def beside(folder: Path) -> tuple[int, Path]:

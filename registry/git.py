@@ -31,7 +31,7 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
         raise UsageError("comparing revisions needs git, which is not installed") from error
     if run.returncode != 0:
         said = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
-        raise UsageError(f"git {arguments[0]} failed in {folder}: {said or f'no such revision: {arguments[-1]}'}")
+        raise UsageError(f"git {arguments[0]} failed in {folder}: {said or f'exit code {run.returncode}'}")
     return run.stdout
 
 
@@ -51,7 +51,13 @@ def commit_of(top: Path, revision: str) -> str:
     Raises:
         UsageError: Git knows no such revision.
     """
-    return git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}").decode().strip()
+    try:
+        found = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+    except UsageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):  # no git
+            raise
+        raise UsageError(f"{top} has no such revision: {revision}") from error
+    return found.decode().strip()
 
 
 def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from registry import file_inputs
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -78,8 +80,10 @@ class _Child:
             code = 1
             try:
                 os.close(self.pipe)
+                answers, noted = dict(_take(work, pieces, queue)), file_inputs.listener()
+                seen = None if noted is None else (noted.as_dict(), noted.whole)
                 with os.fdopen(end, "wb") as pipe:
-                    pickle.dump(dict(_take(work, pieces, queue)), pipe, pickle.HIGHEST_PROTOCOL)
+                    pickle.dump((answers, seen), pipe, pickle.HIGHEST_PROTOCOL)
                 code = 0
             finally:
                 # Whatever happened, a child never returns into the program that its parent goes on with.
@@ -94,7 +98,10 @@ class _Child:
             data = pipe.read()
         if self.close() != 0:
             return {}
-        answers: dict[int, list[Any]] = pickle.loads(data)  # noqa: S301 - written by our own child
+        answers: dict[int, list[Any]]
+        answers, seen = pickle.loads(data)  # noqa: S301 - written by our own child
+        if (noted := file_inputs.listener()) is not None and seen is not None:
+            noted.add(seen[0], whole=seen[1])
         return answers
 
     def close(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import registry.loader  # noqa: F401 - a run in a process that has it keeps nothing
 from registry.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -86,9 +86,7 @@ def selector(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bo
     wanted, unwanted = (tuple(map(rule_id, patterns)) for patterns in (select, ignore))
     for pattern in (*wanted, *unwanted):
         if not matching(pattern):
-            raise ConfigError(
-                f"'{pattern}' is neither a rule nor the beginning of one{_meant(pattern)}; `mir rules` lists them"
-            )
+            raise ConfigError(f"'{pattern}' is neither a rule nor the beginning of one; {_meant(pattern)}")
 
     def chosen(rule: str) -> bool:
         yes = max((len(item) for item in wanted if rule.startswith(item)), default=-1 if wanted else 0)
@@ -107,9 +105,10 @@ def rule_id(text: str) -> str:
 
 
 def _meant(pattern: str) -> str:
-    names = [*RULES, *(RULES[name].name for name in RULES)]
-    near = difflib.get_close_matches(pattern, [name for name in names if name[:2] == pattern[:2]], n=1, cutoff=0.8)
-    return f", did you mean '{near[0]}'?" if near else ""
+    # A wrong number may be any other one; a name is misspelt.
+    names = [] if pattern.startswith("MIR") else [rule.name for rule in RULES.values()]
+    near = difflib.get_close_matches(pattern.lower(), names, n=1, cutoff=0.7)
+    return f"did you mean '{near[0]}'?" if near else "`mir rules` lists them"
 
 
 def matching(pattern: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from registry.checks.paths import inside
 from registry.checks.words import short
+from registry.file_inputs import asked
 
 _MOST = 50_000
 """Files that are looked through for one that has moved."""
@@ -43,6 +44,7 @@ class FileTree:
         """The names in a folder; none where it is not there, or leads out of the root."""
         if folder not in self._listed:
             try:
+                asked(folder)
                 # A link may lead out of the root, and what is there is nobody's business.
                 there = inside(os.path.realpath(folder), self.root)
                 self._listed[folder] = frozenset(os.listdir(folder) if there else ())  # noqa: PTH208 - names, not paths

@@ -1,37 +1,32 @@
-"""`mir check`: what is wrong with model cards, and where."""
+"""`mir check`: what is wrong with model cards, and where.
+
+The options alone, so that a run whose answer is kept needs no more; `check_run` does the work.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from registry import git
-from registry.card_config import CardConfigs
-from registry.checks import RULES, check
-from registry.checks.catalogue import selector
-from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, write_repairs
-from registry.cli.configuration import caller_config, config_option, named_config
-from registry.cli.gc import without_collector
-from registry.cli.hub_paths import here, offline_option
-from registry.cli.hub_report import at_hub, at_repository
-from registry.config import Config
-from registry.dialects import DIALECTS
-from registry.files import relative
-from registry.loader import LeftOut, load
-from registry.loader.project import is_on_hub
-from registry.parallel import cores
-from registry.read.limits import MAX_BYTES
-from registry.report import FORMATS, Report
-from registry.report.baseline import read_baseline, without_accepted
-from registry.report.output import save, wants_color
-from registry.report.plain import plain
-from registry.report.repair import repair
-from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
+from registry.cli.configuration import config_option, named_config, offline_option
+from registry.cli.kept_run import KeptRun
+from registry.gc import without_collector
+
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown")
+"""The keys of `registry.report.FORMATS`, which imports every rule."""
+
+DIALECTS = ("cards-json", "eval-results", "benchmark", "huggingface", "metafile", "model-index")
+"""The keys of `registry.dialects.DIALECTS`."""
+
+SEVERITIES = ("error", "warning", "info")
+"""`registry.types.SEVERITIES`."""
+
+_ELSEWHERE = ("accept", "also", "changed_since", "diff", "fix", "output", "prune", "verbose")
+"""Options with which a run does more than to print what it finds."""
 
 
 def _split(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG001
@@ -40,6 +35,8 @@ def _split(context: click.Context, parameter: click.Parameter, value: Sequence[s
 
 
 def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    from registry.checks import RULES  # only for who presses Tab
+
     names = [*RULES, *(rule.name for rule in RULES.values())]
     return [name for name in names if name.startswith((incomplete.upper(), incomplete.lower()))]
 
@@ -57,7 +54,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="How to print the findings.",
@@ -70,7 +67,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     metavar="FORMAT=FILE",
     help="Write a further report of the same run to FILE; may be given several times.",
 )
-@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="Read the cards as this instead of finding out.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Read the cards as this instead of finding out.")
 @click.option(
     "--select",
     multiple=True,
@@ -141,31 +138,14 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     help="With - for PATH: the file that standard input is to be read as.",
 )
 @offline_option
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Look at everything anew, and keep nothing; what is kept holds only while every file is as it was.",
+)
 @without_collector()
-def command(
-    paths: tuple[Path, ...],
-    form: str,
-    output: Path | None,
-    also: tuple[tuple[str, Path], ...],
-    dialect: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fix: bool,
-    diff: bool,
-    baseline: Path | None,
-    accept: bool,
-    prune: bool,
-    changed_since: str | None,
-    fail_on: Severity,
-    exit_zero: bool,
-    statistics: bool,
-    quiet: bool,
-    verbose: bool,
-    exclude: tuple[str, ...],
-    no_gitignore: bool,
-    root: Path | None,
-    stdin_name: Path,
-) -> int:
+@click.pass_context
+def command(context: click.Context, /, *, no_cache: bool, **options: Any) -> int:
     """Check the metadata of model cards, with the exact line of every mistake.
 
     PATH is a card, an index of cards, a folder that holds some, or an address on the Hub: hf://owner/model[@revision],
@@ -174,81 +154,33 @@ def command(
 
     Exit codes: 0 nothing worse than a remark, 1 errors or warnings (see --fail-on), 2 wrong usage.
     """
-    contents: dict[str, bytes] = {}
-    if fix and any(map(is_on_hub, paths)):
-        raise UsageError("--fix cannot write to the Hub; --diff shows the patch")
-    if Path("-") in paths:
-        if len(paths) > 1 or fix:
-            raise UsageError("- (standard input) stands alone, and --fix cannot write to it; --diff shows the patch")
-        paths = (stdin_name,)
-        contents[os.path.realpath(stdin_name)] = _stdin()
-    settings = caller_config()
-    # Where a configuration is named, it is the one of everything.
-    beside = CardConfigs(settings, Config(select=select, ignore=ignore)) if named_config() is None else None
-    config = replace(
-        settings,
-        dialect=dialect or settings.dialect,
-        select=select or settings.select,
-        ignore=(*settings.ignore, *ignore),
-    )
-    # As seen from here: annotations and editors cannot use a path of this machine.
-    targets = paths or tuple(Path(relative(config.folder / path)) for path in config.paths) or (Path(),)
+    run = None if no_cache else _kept(context, options)
+    if run is not None and (said := run.said()) is not None:
+        printed, told, code = said
+        sys.stdout.write(printed)
+        sys.stdout.flush()
+        for line in told:
+            click.echo(line, err=True)
+        return code
+    from registry.cli.check_run import check_cards
 
-    fetched = any(map(is_on_hub, targets))
-    targets = here(targets, settings)
-    shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
-    left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
-    targets = _without_excluded(targets, left_out)
-
-    changed = None if changed_since is None or not targets else git.changed_since(git.top_of(targets[0]), changed_since)
-
-    def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
-        findings = check(index, config=config, beside=beside, processes=cores())
-        if changed is not None:
-            findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
-        return index, findings
-
-    index, findings = run(contents)
-    failed = 0
-    if fix or diff:
-        repaired = repair(index, findings, contents, run)
-        if diff:
-            print_patch([(at_repository(source, targets), text) for source, text in repaired.changes])
-        else:
-            failed = write_repairs(repaired.changes)
-            index, findings = run(contents) if failed else (repaired.index, repaired.findings)
-    if verbose:
-        describe(config, index)
-    report = Report(findings=findings, index=index, color=output is None and wants_color(sys.stdout))
-    if fetched:
-        report = at_hub(report)
-    if baseline is None and config.baseline is not None:
-        baseline = config.folder / config.baseline
-    selected = selector(config.select, config.ignore)
-    if accept or prune:
-        return keep_baseline(baseline, report, selected, prune=prune)
-    if baseline is not None:
-        report = without_accepted(report, read_baseline(baseline), selected)
-    for further, file in also:
-        save(FORMATS[further](report), file)
-    print_report(report, form, output, nothing=diff, counted=statistics, quiet=quiet)
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    if failed:
-        return 2
-    return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
+    if run is None:
+        return check_cards(None, **options)
+    with run.inputs.listening():
+        code = check_cards(run, **options)
+    run.keep(code)
+    return code
 
 
-def _without_excluded(paths: Sequence[Path], left_out: LeftOut) -> tuple[Path, ...]:
-    """The paths without files that `exclude` leaves out: pre-commit names every file that changed."""
-    excluded = [path for path in paths if path.is_file() and left_out.excludes(os.path.realpath(path), is_folder=False)]
-    for path in excluded:
-        click.echo(plain(f"{path} is left out by `exclude`."), err=True)
-    return tuple(path for path in paths if path not in excluded)
-
-
-def _stdin() -> bytes:
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"standard input holds more than the {MAX_BYTES // 2**20} MiB that a card can have")
-    return data
+def _kept(context: click.Context, options: dict[str, Any]) -> KeptRun | None:
+    """What may be kept of such a run; `None` where it does more, or asks more than the file system."""
+    paths: tuple[Path, ...] = options["paths"]
+    named = named_config()
+    # What a process remembers of files that it has asked about before could not be noted.
+    if "registry.loader" in sys.modules or any(options[name] for name in _ELSEWHERE):
+        return None
+    if any(str(path) == "-" or str(path).startswith(("hf:", "http")) for path in paths):
+        return None
+    run = KeptRun([context.command_path, named, options])
+    trees = [*paths, Path(), *filter(None, (options["root"], named))]
+    return None if any(map(run.lies_in, trees)) else run

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
 from registry.report import FORMATS, Report
@@ -19,7 +20,16 @@ from registry.report.summary import clean, statistics, summary
 from registry.types import Index, OutputError, Source, UsageError
 
 
-def print_report(report: Report, form: str, output: Path | None, *, nothing: bool, counted: bool, quiet: bool) -> None:
+def print_report(
+    report: Report,
+    form: str,
+    output: Path | None,
+    *,
+    nothing: bool,
+    counted: bool,
+    quiet: bool,
+    kept: KeptRun | None = None,
+) -> None:
     """Print a report, or write it to a file.
 
     Args:
@@ -29,8 +39,11 @@ def print_report(report: Report, form: str, output: Path | None, *, nothing: boo
         nothing: Print no report.
         counted: How many findings each rule has, in the place of the findings.
         quiet: Nothing on standard error.
+        kept: Told what is printed, where it may be kept.
     """
     chunks = statistics(report) if counted else FORMATS[form](report)
+    if kept is not None:
+        chunks = kept.printing(chunks)
     if output is not None:
         save(chunks, output)
     elif not nothing:
@@ -38,9 +51,14 @@ def print_report(report: Report, form: str, output: Path | None, *, nothing: boo
     if quiet:
         return
     if not report.findings:
-        click.echo(clean(report), err=True)
+        tell(clean(report), kept)
     elif output is not None:
         click.echo(f"{summary(report)} See {output}.", err=True)
+
+
+def tell(line: str, kept: KeptRun | None) -> None:
+    """Print a line on standard error, and have it kept where what is printed may be."""
+    click.echo(line if kept is None else kept.telling(line), err=True)
 
 
 def describe(config: Config, index: Index) -> None:
@@ -61,7 +79,7 @@ def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str
         raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
     if prune:
         count, gone = prune_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}; {gone} went.", err=True)
+        click.echo(f"{baseline} accepts {_findings(count)}; {gone or 'no'} {_entries(gone)} removed.", err=True)
     else:
         count = write_baseline(baseline, report, selected)
         click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
@@ -70,6 +88,10 @@ def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str
 
 def _findings(count: int) -> str:
     return f"{count} finding{'' if count == 1 else 's'}"
+
+
+def _entries(count: int) -> str:
+    return "entry was" if count == 1 else "entries were"
 
 
 def print_patch(changes: Sequence[tuple[Source, str]]) -> None:

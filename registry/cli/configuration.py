@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from registry.config import Config
 
 _NAMED = "registry.config"
+_OFFLINE = "registry.offline"
 
 config_option = click.option(
     "--config",
@@ -22,6 +23,20 @@ config_option = click.option(
     callback=lambda context, _, file: context.find_root().meta.update({_NAMED: file}) if file else None,
 )
 """The same option for the group and for commands of their own; the last one counts."""
+
+
+offline_option = click.option(
+    "--offline",
+    is_flag=True,
+    help="Of cards at hf://, take those that were fetched before, and ask nobody.",
+    expose_value=False,
+    callback=lambda context, _, given: context.find_root().meta.update({_OFFLINE: given}),
+)
+
+
+def is_offline() -> bool:
+    """Whether nobody is to be asked for cards of the Hub."""
+    return bool(click.get_current_context().find_root().meta.get(_OFFLINE))
 
 
 def named_config() -> Path | None:

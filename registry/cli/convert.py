@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of
-from registry.cli.hub_paths import here, offline_option
+from registry.cli.configuration import caller_config, dialect_of, offline_option
+from registry.cli.hub_paths import here
 from registry.cli.outputs import tell, write
 from registry.convert import TARGETS, convert
 from registry.loader.project import load_project

@@ -7,19 +7,10 @@ from pathlib import Path
 
 import click
 
+from registry.cli.configuration import is_offline
 from registry.config import Config
 from registry.loader.project import is_on_hub
 from registry.report.plain import plain
-
-_OFFLINE = "registry.offline"
-
-offline_option = click.option(
-    "--offline",
-    is_flag=True,
-    help="Of cards at hf://, take those that were fetched before, and ask nobody.",
-    expose_value=False,
-    callback=lambda context, _, given: context.find_root().meta.update({_OFFLINE: given}),
-)
 
 
 def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
@@ -36,8 +27,7 @@ def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
         return tuple(paths)
     from registry.download.hub_repositories import fetched
 
-    offline = bool(click.get_current_context().find_root().meta.get(_OFFLINE))
-    return fetched(paths, config, offline=offline, tell=_tell)
+    return fetched(paths, config, offline=is_offline(), tell=_tell)
 
 
 def _tell(message: str) -> None:

@@ -34,7 +34,7 @@ def command(
     from registry.files import write_atomic
     from registry.importers import IMPORTERS
     from registry.loader import load
-    from registry.query import diff
+    from registry.query import Side, diff
     from registry.report.plain import plain
     from registry.types import UsageError
 
@@ -46,7 +46,7 @@ def command(
     texts = {folder / card.file: card.text.encode() for card in cards}
     before = load([path for path in texts if path.is_file()])
     after = load(list(texts), contents={str(path.resolve()): text for path, text in texts.items()})
-    changes = list(diff(before, after)) if before.models else []
+    changes = list(diff(Side(index=before), Side(index=after))) if before.models else []
     for change in changes:
         click.echo(plain(str(change)))
     changed = [path for path, text in texts.items() if not path.is_file() or path.read_bytes() != text]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import tomllib
 from pathlib import Path
 
 import click
 
 from registry import __version__
+from registry.card_config import CardConfigs
 from registry.checks import check
-from registry.files import reason, write_atomic
+from registry.cli.init_config import configuration_of, configure, name_baseline
+from registry.config import Config, find_config
+from registry.files import relative, write_atomic
 from registry.loader import LeftOut, load
 from registry.loader.cards import Cards, find_cards
 from registry.report import Report
-from registry.report.baseline import write_baseline
+from registry.report.baseline import read_baseline, without_accepted, write_baseline
 from registry.report.plain import plain
 from registry.report.summary import summary
-from registry.types import Finding, Index, UsageError
+from registry.types import UsageError
 
 CARD = """\
 <!--
@@ -86,7 +89,22 @@ repos:
     require_serial: true
 """
 
+GITLAB_JOB = f"""\
+model cards:
+  image: python:3.12
+  script:
+    - pip install 'model-index-registry=={__version__}'
+    - mir check --also gitlab=gl-code-quality-report.json
+  artifacts:
+    when: always
+    reports:
+      codequality: gl-code-quality-report.json
+"""
+
 BASELINE = "mir-baseline.json"
+
+_SHOWN = 5
+"""Files or folders that are named, of many."""
 
 
 @click.command("init")
@@ -99,90 +117,95 @@ BASELINE = "mir-baseline.json"
 def command(folder: Path, baseline: bool | None) -> int:
     """Set up the check of the model cards in FOLDER (here by default): configuration, pre-commit hook and workflow.
 
-    Cards of every format are looked for, not in dependencies, builds and tests; where there is none, a starter card is
-    written. The configuration goes into pyproject.toml where there is one, else into mir.toml. A file that exists is
-    left as it is; pyproject.toml only gains a table, where it lacks it.
+    Cards of every format are looked for, not in dependencies, builds, tests and submodules; where there is none, a
+    starter card is written. The configuration goes into pyproject.toml where there is one, else into mir.toml. A file
+    that exists is left as it is, but for a table or a key that a configuration lacks.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder")
     cards = find_cards(folder)
     if cards.files:
         click.echo(f"found    {cards.describe()}")
-    else:
+    if cards.foreign:
+        click.echo(f"left out cards in {_some(cards.foreign)}: tests, builds, other people's code")
+    if not cards.files:
         _create(folder / "models" / "my-model.md", CARD)
         cards = Cards(files=("models/my-model.md",), paths=("models",), models=1)
-    left_out = LeftOut(folder=str(folder.resolve()), exclude=tuple(f"/{path}/" for path in cards.foreign))
-    index = load([folder / path for path in cards.paths], left_out=left_out)
-    findings = check(index)
-    accepts = _accepts(findings, index, wanted=baseline)
-    _configure(folder, cards, accepts=accepts)
-    if accepts:
-        report = Report(findings=findings, index=index)
-        write_baseline(folder / BASELINE, report, lambda rule: True)  # noqa: ARG005
-        click.echo(f"created  {folder / BASELINE}")
-    _create(folder / ".pre-commit-config.yaml", HOOK, "add the hook `mir check` to it; the guide has the lines")
-    if not cards.hub:
-        _create(folder / ".github" / "workflows" / "mir.yml", WORKFLOW)
-    click.echo("next     `mir check` reads these cards; `mir explain RULE` tells more of a finding")
+    click.echo(configure(folder, cards))
+    open_ = _check(folder, cards, wanted=baseline)
+    _guard(folder, cards)
+    then = "`mir check` shows them" if open_ else "`mir check` reads these cards"
+    click.echo(f"next     {then}; `mir explain RULE` tells more of a finding")
     return 0
 
 
-def _accepts(findings: list[Finding], index: Index, *, wanted: bool | None) -> bool:
-    """Whether to write a baseline: as the option says, else as the person at the terminal does."""
-    if all(finding.severity == "info" for finding in findings):
+def _check(folder: Path, cards: Cards, *, wanted: bool | None) -> bool:
+    """Read the cards as `mir check` will, and accept what is found where that is wanted; whether findings are left."""
+    config = find_config(folder)
+    paths = [Path(relative(config.folder / path)) for path in config.paths] or [folder]
+    index = load(paths, left_out=LeftOut.of(config))
+    read = {os.path.realpath(card.file) for card in index.cards}
+    unread = [file for file in cards.files if os.path.realpath(folder / file) not in read]
+    if unread:
+        click.echo(f"unread   {_some(unread)}: add to `paths` of {_shown(config)}, or take from its `exclude`")
+    report = Report(findings=check(index, config=config, beside=CardConfigs(config)), index=index)
+    kept = None if config.baseline is None else config.folder / config.baseline
+    left = report if kept is None or not kept.exists() else without_accepted(report, read_baseline(kept), _every)
+    if all(finding.severity == "info" for finding in left.findings):
         return False
-    said = summary(Report(findings=findings, index=index))
+    if not _accepts(summary(left), wanted=wanted):
+        return True
+    if kept is None:
+        kept = folder / BASELINE
+        click.echo(name_baseline(configuration_of(folder), BASELINE))
+    write_baseline(kept, report, _every)
+    click.echo(f"written  {relative(kept)}: these findings are accepted for now")
+    return False
+
+
+def _every(rule: str) -> bool:  # noqa: ARG001
+    return True
+
+
+def _accepts(said: str, *, wanted: bool | None) -> bool:
+    """Whether to write a baseline: as the option says, else as the person at the terminal does."""
     if wanted is None and sys.stdin.isatty():
         return click.confirm(f"{said} Accept them for now in {BASELINE}, so that only new ones fail?", default=False)
-    click.echo(f"check    {said}" + ("" if wanted is not None else " `mir init --baseline` accepts them for now."))
+    click.echo(f"check    {said}")
+    if wanted is None:
+        click.echo("         `mir init --baseline` accepts them for now, so that only new ones fail.")
     return bool(wanted)
 
 
-def _create(path: Path, text: str, otherwise: str = "") -> None:
-    if path.exists() or path.is_symlink():
-        click.echo(f"kept     {path}" + (f": {otherwise}" if otherwise else ""))
+def _guard(folder: Path, cards: Cards) -> None:
+    """Write the hook and the workflow, where they are found: at the top of a repository."""
+    top = next((above for above in Path(os.path.realpath(folder)).parents if (above / ".git").exists()), None)
+    if top is not None and not (folder / ".git").exists():
+        click.echo(f"skipped  hook and workflow, which belong to the top of the repository: `mir init {relative(top)}`")
         return
-    write_atomic(path, text.encode())
-    click.echo(f"created  {path}")
+    hook, gitlab = folder / ".pre-commit-config.yaml", folder / ".gitlab-ci.yml"
+    _create(hook, HOOK, "mir-check", HOOK.partition("\n")[2])
+    if gitlab.exists() and not (folder / ".github").exists():
+        _create(gitlab, "", "mir check", GITLAB_JOB)
+    elif not cards.hub:
+        _create(folder / ".github" / "workflows" / "mir.yml", WORKFLOW)
 
 
-def _settings(cards: Cards, *, accepts: bool) -> str:
-    paths = ", ".join(f'"{_escaped(path)}"' for path in cards.paths)
-    lines = [f"paths = [{paths}]  # what `mir check` reads when it is given no path"]
-    if inside := [folder for folder in cards.foreign if any(_holds(path, folder) for path in cards.paths)]:
-        folders = ", ".join(f'"/{_escaped(folder)}/"' for folder in inside)
-        lines.append(f"exclude = [{folders}]  # as in .gitignore")
-    if accepts:
-        lines.append(f'baseline = "{BASELINE}"  # findings that are accepted for now')
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _holds(path: str, folder: str) -> bool:
-    return path == "." or folder.startswith(f"{path}/")
-
-
-def _escaped(text: str) -> str:
-    return plain(text).replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _configure(folder: Path, cards: Cards, *, accepts: bool) -> None:
-    path, settings = folder / "pyproject.toml", _settings(cards, accepts=accepts)
-    if (folder / "mir.toml").exists() or not path.exists():
-        # An empty pyproject.toml would change how pip builds a project that has only a setup.py.
-        _create(folder / "mir.toml", settings)
-        return
-    table = f"[tool.mir]\n{settings}"
-    try:
-        before = path.read_bytes()
-        tool = tomllib.loads(before.decode()).get("tool")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
-    except ValueError as error:
-        raise UsageError(f"{path} is not TOML, so [tool.mir] was not added: {error}") from error
-    if isinstance(tool, dict) and "mir" in tool:
+def _create(path: Path, text: str, holds: str = "", lacks: str = "") -> None:
+    """Write a file where there is none; one that is there and does not hold some words is said to lack some lines."""
+    if not path.exists() and not path.is_symlink():
+        write_atomic(path, text.encode())
+        click.echo(f"created  {path}")
+    elif lacks and holds not in path.read_text(encoding="utf-8", errors="replace"):
+        click.echo(f"kept     {path}; add to it:\n\n{lacks}")
+    else:
         click.echo(f"kept     {path}")
-        return
-    newline = b"\r\n" if b"\r\n" in before else b"\n"
-    gap = b"" if not before else newline if before.endswith(b"\n") else newline * 2
-    write_atomic(path, before + gap + table.encode().replace(b"\n", newline))
-    click.echo(f"extended {path}")
+
+
+def _some(names: tuple[str, ...] | list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return plain(", ".join(names[:_SHOWN]) + more)
+
+
+def _shown(config: Config) -> str:
+    return "the configuration" if config.file is None else relative(config.file)

@@ -16,8 +16,8 @@ from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.cli.configuration import config_option
-from registry.cli.gc import without_collector
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
+from registry.gc import without_collector
 
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",

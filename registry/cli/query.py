@@ -23,7 +23,7 @@ from registry.types import UsageError
 )
 @format_option(*FORMATS, help="How to print the rows.")
 def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, form: str) -> int:
-    r"""Answer a SELECT about the tables models, claims and evidence, which are built from the files.
+    """Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 
     \b
     mir query 'SELECT subject, verdict, count(*) FROM claims GROUP BY ALL'
@@ -31,7 +31,7 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     It is DuckDB's SQL, and reaches nothing but these tables: it can change none, and read no other file. DESCRIBE
     claims names the columns of one. A column of models that a statement names, and that no card reports, is named on
     standard error.
-    """
+    """  # noqa: D301
     from registry.query.database import ask, unreported, write_database, write_parquet
 
     if (statement is None) == (target is None):

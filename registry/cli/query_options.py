@@ -16,9 +16,9 @@ import click
 
 from registry.cli import hub_paths
 from registry.cli.configuration import caller_config
-from registry.cli.gc import without_collector
 from registry.config import Config
 from registry.csv_file import inert
+from registry.gc import without_collector
 from registry.report.plain import plain
 from registry.report.table import Column, lay_out, terminal_width
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.folder import complain, store_at
 from registry.cli.formats import format_option
@@ -16,7 +17,6 @@ from registry.cli.pairs import pair
 from registry.cli.places import PLACE
 from registry.cli.stdout import standard_output_is_ours
 from registry.evidence.digest_cache import Remembered
-from registry.files import cache_folder
 from registry.numbers import beside, percent
 from registry.report.plain import plain
 from registry.storage import Place

@@ -19,7 +19,7 @@ from registry.report.plain import plain
 @click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
 @format_option(*FORMATS, help="How to print the models.")
 def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
-    r"""Find the models that satisfy EXPRESSION; all of them without one.
+    """Find the models that satisfy EXPRESSION; all of them without one.
 
     \b
     mir search 'flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"' --sort -top1
@@ -29,7 +29,7 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     file-size, top1, "box AP". A field that no card reports is named on standard error. Fields are compared with = != <
     <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
     100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
-    """
+    """  # noqa: D301
     from registry.query.search import Search
     from registry.query.unmatched import unmatched
 

@@ -19,9 +19,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+import click
+
 from registry import cache_file
+from registry.cache_file import cache_folder
 from registry.config import Config
-from registry.files import cache_folder
 from registry.query.cache_key import Watched, facts_of
 from registry.types import Index
 
@@ -106,3 +108,32 @@ def overheard() -> Iterator[io.StringIO]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def print_at_a_glance(settled: Settled, dialect: str | None) -> int | None:
+    """Print the overview of a folder in which everything is settled, and keep it; give the run's exit code.
+
+    Args:
+        settled: What is kept of the run.
+        dialect: The dialect of its cards; found out for each where it is `None`.
+
+    Returns:
+        `None` where only a run can tell; nothing is printed then.
+    """
+    from registry.evidence import Store
+    from registry.evidence.folder import evidence_folder
+    from registry.report.overview import FEW, print_totals
+    from registry.verify.glance import glance
+
+    (folder, *others), config = settled.paths, settled.config
+    if settled.state is None or others:
+        return None
+    found = glance(folder, Store(evidence_folder(folder, config)), config, dialect)
+    if found is None or len(found.totals.models) <= FEW:
+        return None
+    with overheard() as heard:
+        print_totals(found.totals)
+    click.echo(heard.getvalue(), nl=False)
+    code = int(bool(found.totals.wrong))
+    settled.keep(heard.getvalue(), code, found.index, found.weights)
+    return code

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from registry.cli.configuration import offline_option
 from registry.cli.formats import format_option
-from registry.cli.hub_paths import offline_option
 from registry.cli.query_options import cards_argument, column, opened, print_table
 from registry.loader.project import is_on_hub
 from registry.query.tables import measured_text

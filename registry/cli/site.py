@@ -47,7 +47,7 @@ def _card_folder(command: _Command) -> _Command:
 def _one_folder(command: _Command) -> Any:
     @wraps(command)
     def chosen(*arguments: Any, cards: Path | None, former: Path | None, **named: Any) -> Any:
-        return command(*arguments, cards=cards or former or Path("models"), **named)
+        return command(*arguments, cards=cards or former or _by_default(), **named)
 
     return chosen
 
@@ -173,6 +173,14 @@ def _tell(built: Built) -> int:
     for file in built.withheld:
         click.echo(plain(f"{file}: it holds what looks like a secret, and is not published"), err=True)
     return int(bool(built.faults or built.withheld))
+
+
+def _by_default() -> Path:
+    """The folder of cards where none is named."""
+    usual = Path("models")
+    if not usual.is_dir():
+        raise UsageError("there is no folder 'models' here; name the folder of the cards: mir site build CARDS")
+    return usual
 
 
 def _material(cards: Path, evidence: Place | None, base_url: str | None, repository: str = "") -> Material:

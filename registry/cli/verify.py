@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.configuration import caller_config, config_option, dialect_of
+from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option
 from registry.cli.formats import format_option
-from registry.cli.hub_paths import here, offline_option
+from registry.cli.hub_paths import here
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
 from registry.cli.places import PLACE
-from registry.cli.settled import Settled, overheard
+from registry.cli.settled import Settled, overheard, print_at_a_glance
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.evidence.weights_beside import path_beside
+from registry.gc import without_collector
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.storage import Place
@@ -159,15 +160,6 @@ def command(
 
     PATHS are cards, folders of cards, and addresses on the Hub: hf://owner/model[@revision], or hf://owner.
     """
-    from registry.evidence.folder import evidence_folder
-    from registry.loader.project import load_project
-    from registry.report.overview import print_overview
-    from registry.report.progress import progress
-    from registry.report.verdicts import as_json
-    from registry.verify.engines import open_engine
-    from registry.verify.run import SHELTER
-    from registry.verify.verification import prepare
-
     if address is not None and engine != "ray":
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
@@ -180,7 +172,23 @@ def command(
     if settled is not None and (again := settled.said()) is not None:
         click.echo(again[0], nl=False)
         return again[1]
-    index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
+    dialect = dialect_of(paths, config)
+    if settled is not None and form == "text" and not (only or names or verbose):
+        code = print_at_a_glance(settled, dialect)
+        if code is not None:
+            return code
+
+    from registry.evidence.folder import evidence_folder
+    from registry.loader.project import load_project
+    from registry.report.overview import print_overview
+    from registry.report.progress import progress
+    from registry.report.verdicts import as_json
+    from registry.verify.engines import open_engine
+    from registry.verify.run import SHELTER
+    from registry.verify.verification import prepare
+
+    with without_collector():
+        index, _ = load_project(paths, config, dialect=dialect)
     made = prepare(
         index,
         elsewhere=address is not None,

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from registry.files import cache_folder
+from registry.cache_file import cache_folder
 from registry.types import Location, UsageError
 
 _ADDRESS = re.compile(
@@ -99,6 +99,18 @@ def repository_of(text: str) -> Repository | None:
         owner=found["owner"],
         name=found["name"],
         revision=found["revision"] or MAIN,
+    )
+
+
+def repository_at(folder: Path) -> Repository | None:
+    """The repository whose files a folder of the cache holds; `None` for other folders."""
+    address = as_hub_address(folder.as_posix())
+    try:
+        found = repository_of(address) if address.startswith("hf://") else None
+    except UsageError:
+        return None
+    return (
+        found if found is not None and found.name is not None and found.folder.resolve() == folder.resolve() else None
     )
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,19 +22,22 @@ from urllib.parse import quote, urlsplit
 from registry.config import Config
 from registry.download.http import GoneError, download
 from registry.download.hub import explained, hub_endpoint, hub_token
-from registry.download.hub_address import Repository, repository_of
+from registry.download.hub_address import Repository, repository_at, repository_of
+from registry.download.hub_listing import Listing
 from registry.download.policy import Policy
 from registry.read.limits import MAX_BYTES
 from registry.types import UsageError, WeightsError
 
 _WANTED = re.compile(
-    r"README\.md|eval\.yaml|config\.json|model\.safetensors\.index\.json|\.eval_results/[\w.-]+\.ya?ml", re.ASCII
+    r"README\.md|eval\.yaml|config\.json|model\.safetensors\.index\.json|\.eval_results/[\w.-]+\.ya?ml"
+    r"|modules\.json|adapter_config\.json|\d_(?:Pooling|Dense|LayerNorm)/config\.json",
+    re.ASCII,
 )
 _PAGE = 1000
 """Models that the Hub lists at a time."""
 
 _MOST = 100_000
-"""Models of one owner, and files of one repository, that are asked for."""
+"""Models of one owner that are asked for."""
 
 _AT_ONCE = 8
 _SECONDS = 60.0
@@ -57,7 +60,7 @@ def fetch_cards(
         UsageError: There is no folder for the cache.
     """
     folder = repository.folder
-    if offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+    if offline or is_offline():
         if not folder.is_dir():
             named = repository.owner if repository.name is None else str(repository)
             raise WeightsError(f"hf://{named} was not fetched before; do without --offline")
@@ -154,23 +157,68 @@ def _fetch(repository: Repository, policy: Policy) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as name:
         new = Path(name) / "new"
         new.mkdir()
-        for file in _files(repository, policy):
-            target = new / file
-            target.parent.mkdir(exist_ok=True)
-            _download(_resolve(repository, file), target, repository, policy)
+        listing = listed(repository, policy)
+        for file in listing.files:
+            if _WANTED.fullmatch(file):
+                target = new / file
+                target.parent.mkdir(exist_ok=True)
+                _download(_resolve(repository, file), target, repository, policy)
+        listing.keep(new)
+        _take_over(folder, new, listing)
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
 
 
-def _files(repository: Repository, policy: Policy) -> Iterator[str]:
+def listed(repository: Repository, policy: Policy) -> Listing:
+    """What a repository holds.
+
+    Raises:
+        WeightsError: See `fetch_cards`.
+    """
     revision = quote(repository.revision, safe="")
-    asked = f"{hub_endpoint()}/api/{repository.kind}/{repository}/revision/{revision}"
-    told, _ = _listed(asked, repository, policy)
-    siblings = told.get("siblings") if isinstance(told, dict) else None
-    for each in (siblings if isinstance(siblings, list) else [])[:_MOST]:
-        file = each.get("rfilename") if isinstance(each, dict) else None
-        if isinstance(file, str) and _WANTED.fullmatch(file):
-            yield file
+    asked = f"{hub_endpoint()}/api/{repository.kind}/{repository}/revision/{revision}?blobs=true"
+    return Listing.of(_listed(asked, repository, policy)[0])
+
+
+def fetch_files(folder: Path, names: Iterable[str], policy: Policy) -> None:
+    """Fetch files of a repository into the folder where its card is, those that it has and that are not there yet.
+
+    Args:
+        folder: The folder; nothing is done for one that is no repository's.
+        names: Which files.
+        policy: What may be fetched.
+
+    Raises:
+        WeightsError: One cannot be had.
+    """
+    listing = Listing.beside(folder)
+    repository = None if listing is None else repository_at(folder)
+    if listing is None or repository is None or is_offline():
+        return
+    pinned = replace(repository, revision=listing.commit or repository.revision)
+    for name in names:
+        if name not in listing.files or (folder / name).is_file():
+            continue
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as temporary:
+            part = Path(temporary) / "part"
+            _download(_resolve(pinned, name), part, repository, policy)
+            part.replace(folder / name)
+
+
+def is_offline() -> bool:
+    """Whether `HF_HUB_OFFLINE` says that nobody is to be asked."""
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON")
+
+
+def _take_over(folder: Path, new: Path, listing: Listing) -> None:
+    """Keep what was fetched besides the card and is still the same."""
+    before = Listing.beside(folder)
+    for name, file in ({} if before is None else before.files).items():
+        same = file.blob and listing.files.get(name) == file
+        if same and (folder / name).is_file() and not (new / name).exists():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).replace(new / name)
 
 
 def _listed(url: str, repository: Repository, policy: Policy) -> tuple[Any, Mapping[str, str]]:

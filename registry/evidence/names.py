@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from registry.types import Claim
@@ -16,6 +17,9 @@ from registry.vocabulary.metrics import slug
 
 _LONGEST = 48
 """Letters of a readable part; four of them and the hashes stay under every file system's 255."""
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
 def identity(claim: Claim) -> str:
@@ -33,20 +37,29 @@ def identity(claim: Claim) -> str:
         claim.task,
         None if dataset is None else dataset.identity,
     ]
-    return _hash(json.dumps(which, sort_keys=True, separators=(",", ":"), default=str))
+    return _hash(_ENCODER.encode(which))
 
 
 def file_of(claim: Claim) -> PurePosixPath:
     """Where the evidence of a claim's model stands in a store, such as `alexnet-93ba7032.json`."""
-    return PurePosixPath(f"{folder_of(claim.model)}.json")
+    return PurePosixPath(file_name(claim.model))
+
+
+def file_name(model: str) -> str:
+    """The name of the file of a model's evidence."""
+    return f"{folder_of(model)}.json"
 
 
 def name_of(claim: Claim) -> str:
     """The name of a claim's record in its model's file, such as `top-1-accuracy-imagenet-f50bb5fe`."""
-    parts = [_readable(claim.subject) or "claim"]
-    if claim.dataset is not None and (dataset := _readable(claim.dataset.name)):
-        parts.append(dataset)
-    return "-".join([*parts, identity(claim)[:8]])
+    return f"{readable_name(claim)}-{identity(claim)[:8]}"
+
+
+def readable_name(claim: Claim) -> str:
+    """The part of that name that people read, which several claims may share: `top-1-accuracy-imagenet`."""
+    subject = _readable(claim.subject) or "claim"
+    dataset = "" if claim.dataset is None else _readable(claim.dataset.name)
+    return f"{subject}-{dataset}" if dataset else subject
 
 
 def stem_of(claim: Claim) -> PurePosixPath:
@@ -59,11 +72,13 @@ def record_file_of(claim: Claim) -> PurePosixPath:
     return PurePosixPath(f"{stem_of(claim)}.json")
 
 
+@lru_cache(1 << 12)
 def folder_of(model: str) -> str:
     """What a model is called in a store: the stem of its file and the folder of its predictions."""
     return f"{_readable(model) or 'model'}-{_hash(json.dumps(model))[:8]}"
 
 
+@lru_cache(1 << 12)
 def _readable(name: str) -> str:
     return slug(name)[:_LONGEST].strip("-")
 

@@ -12,7 +12,7 @@ from typing import Any
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
 from registry.evidence.model_file import LARGEST, ModelFile
-from registry.evidence.names import file_of, identity, name_of, record_file_of, stem_of
+from registry.evidence.names import file_name, file_of, identity, name_of, readable_name, record_file_of, stem_of
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.rejudge import contradictions
 from registry.files import reason
@@ -167,10 +167,10 @@ class Store:
 
     def find_each(self, claims: Sequence[Claim]) -> list[Evidence | None]:
         """The same of several claims, in their order; an object store is asked for all their files at once."""
-        files = list(dict.fromkeys(str(file_of(claim)) for claim in claims))
+        files = list(dict.fromkeys(file_name(claim.model) for claim in claims))
         contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
         kept = {file: _model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
-        found = [_evidence(kept[str(file_of(claim))].records.get(name_of(claim))) for claim in claims]
+        found = [_evidence(_record_of(claim, kept[file_name(claim.model)])) for claim in claims]
         old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
         found = [next(old) if each is None else each for each in found]
         return [
@@ -326,6 +326,12 @@ def _evidence(record: Any) -> Evidence | None:
         return None if record is None else from_json(record)
     except RecordError:
         return None
+
+
+def _record_of(claim: Claim, kept: ModelFile) -> Any:
+    """A claim's record; most claims have none, and are not worth the hash that their name ends in."""
+    words = readable_name(claim)
+    return kept.records.get(name_of(claim)) if any(name.startswith(words) for name in kept.records) else None
 
 
 def _model_file(data: bytes | None, model: str) -> ModelFile:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from registry.cache_file import cache_folder
 from registry.evidence.digest_cache import Remembered
 from registry.evidence.shards import digest_of, is_index
-from registry.files import cache_folder
 from registry.types import Claim, Evidence, Model
 
 _LARGEST = 16 << 30

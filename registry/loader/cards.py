@@ -6,8 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
+from registry.confinement import in_repository
 from registry.files import relative
 from registry.loader.load import load
 from registry.loader.places import INDEX_NAMES
@@ -48,7 +50,8 @@ class Cards:
         paths: The fewest folders and files at its top that hold them all.
         models: How many models they describe.
         dialects: Number of cards of each dialect.
-        foreign: Folders at any depth whose cards are not counted: tests, builds, other people's code.
+        foreign: Folders at any depth whose cards are not counted: tests, builds, other people's code, repositories
+            within this one.
         hub: Whether it is the repository of one model of the Hugging Face Hub.
     """
 
@@ -74,13 +77,14 @@ def find_cards(folder: Path) -> Cards:
     index = load([folder], root=folder)
     root = os.path.realpath(folder)
     found = {PurePosixPath(Path(relative(os.path.realpath(card.file), root)).as_posix()): card for card in index.cards}
-    own = {path: card for path, card in found.items() if not _foreign(path)}
+    foreign = {path: _foreign(path) or _submodule(path, root) for path in found}
+    own = {path: card for path, card in found.items() if not foreign[path]}
     return Cards(
         files=tuple(map(str, own)),
         paths=_tops(own),
         models=sum(len(card.models) for card in own.values()),
         dialects=tuple(Counter(card.dialect for card in own.values()).most_common()),
-        foreign=tuple(dict.fromkeys(name for path in found if (name := _foreign(path)))),
+        foreign=tuple(dict.fromkeys(name for name in foreign.values() if name)),
         hub=not any(len(path.parts) > 1 and path.parts[0] != ".eval_results" for path in own)
         and any(path.name == "README.md" and card.dialect == "huggingface" for path, card in own.items()),
     )
@@ -90,6 +94,19 @@ def _foreign(path: PurePosixPath) -> str:
     """The outermost folder of a file whose cards are not the repository's own; empty where there is none."""
     at = next((number for number, part in enumerate(path.parts[:-1]) if part.lower() in _FOREIGN), None)
     return "" if at is None else "/".join(path.parts[: at + 1])
+
+
+def _submodule(path: PurePosixPath, root: str) -> str:
+    """The outermost repository within the repository `root` that a file belongs to; empty where there is none."""
+    if not in_repository(root):
+        return ""
+    folders = [str(folder) for folder in reversed(path.parents) if folder.name]
+    return next((folder for folder in folders if _is_repository(os.path.join(root, folder))), "")
+
+
+@cache
+def _is_repository(folder: str) -> bool:
+    return os.path.lexists(os.path.join(folder, ".git"))
 
 
 def _tops(files: Collection[PurePosixPath]) -> tuple[str, ...]:

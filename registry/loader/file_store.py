@@ -9,7 +9,7 @@ from pathlib import Path
 
 from registry.confinement import OutsideError
 from registry.dialects import Expected, Reference
-from registry.loader.places import INDEX_NAMES, Place, TooManyError, index_folder
+from registry.loader.places import INDEX_NAMES, Place, TooManyError, index_folder, is_file
 from registry.parallel import spread
 from registry.read import ids, read
 from registry.read.document import SUFFIXES
@@ -98,7 +98,7 @@ class FileStore:
     def index_file(self, folder: str) -> str | None:
         """The `model-index.yml` of the nearest folder at or above, `None` where there is none."""
         files = (os.path.join(self.index_folder(folder), name) for name in INDEX_NAMES)
-        return next((file for file in files if os.path.isfile(file)), None)
+        return next((file for file in files if is_file(file)), None)
 
     def index_folder(self, folder: str) -> str:
         """The nearest folder at or above with a `model-index.yml`; the folder itself where there is none."""

@@ -41,7 +41,7 @@ def inherit(
         models = []
         for model in card.models:
             grown = 0
-            for name in dict.fromkeys(_memberships(model)):
+            for name in dict.fromkeys(memberships(model)):
                 parent = here.get(name) or everywhere.get(name)
                 if parent is not None:
                     if id(parent) not in passed:
@@ -52,7 +52,7 @@ def inherit(
                         if left < 0:
                             refuse(model)
                             continue
-                        grown = (grown or _size(model)) + passed[id(parent)].size
+                        grown = (grown or size_of(model)) + passed[id(parent)].size
                         model = _from(model, passed[id(parent)])
             models.append(model)
         complete.append(replace(card, models=tuple(models)) if models else card)
@@ -103,16 +103,17 @@ class _Passed:
         }
         self.metadata = {name: each._replace(inherited=True) for name, each in collection.metadata.items()}
         self.results = collection.results
-        self.size = _size(collection)
+        self.size = size_of(collection)
 
 
-def _size(entry: Model | Collection) -> int:
-    """How many values there are to go through."""
+def size_of(entry: Model | Collection) -> int:
+    """How many values of an entry there are to go through."""
     values = [field.value for field in (*entry.fields.values(), *entry.metadata.values())]
     return len(values) + len(entry.results) + sum(1 for value in values for _ in walk(value))
 
 
-def _memberships(model: Model) -> list[str]:
+def memberships(model: Model) -> list[str]:
+    """The collections that a model names."""
     field = model.fields.get("In Collection")
     if field is not None and isinstance(field.value, SeqNode):
         return [name for name in field.value if isinstance(name, str)]

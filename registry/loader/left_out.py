@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from registry.config import Config
 from registry.confinement import has_tracked, in_repository
+from registry.file_inputs import asked
 from registry.files import relative
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class LeftOut:
     @classmethod
     def of(cls, config: Config, exclude: Sequence[str] = (), *, gitignore: bool = True) -> LeftOut:
         """What a configuration leaves out, and further patterns from the same folder."""
+        asked(config.folder)
         return cls(folder=os.path.realpath(config.folder), exclude=(*config.exclude, *exclude), gitignore=gitignore)
 
     def below(self, folder: str, root: str) -> FolderSearch:
@@ -133,6 +135,7 @@ def _compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
 def _rules_of(folder: str) -> tuple[_Rules, ...]:
     """The rules of a folder's .gitignore; none where it has none that can be read."""
     file = os.path.join(folder, ".gitignore")
+    asked(file)
     if not os.path.isfile(file):
         return ()
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
+from registry.file_inputs import asked
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
@@ -58,11 +59,12 @@ def load(
     """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = _Loader(
+    loader = Loader(
         None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes), left_out or LeftOut()
     )
     roots = []
     for path in paths:
+        asked(path)
         if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
             raise missing(path)
         at = place(path, root)
@@ -102,7 +104,9 @@ def _hides(paths: list[str], at: Place) -> str:
     return f"leaves out {names}{more}; --no-gitignore reads them"
 
 
-class _Loader:
+class Loader:
+    """What is read on the way from paths to an index; see `load`."""
+
     def __init__(self, dialect: Dialect | None, shelf: FileStore, left_out: LeftOut) -> None:
         self.left_out = left_out
         self.dialect = dialect
@@ -149,7 +153,7 @@ class _Loader:
             for file, at in self.named
             if at.name(file) in lacking and (index := self.shelf.index_file(os.path.dirname(file))) is not None
         }
-        other = _Loader(self.dialect, FileStore(self.shelf.contents, self.shelf.processes), self.left_out)
+        other = Loader(self.dialect, FileStore(self.shelf.contents, self.shelf.processes), self.left_out)
         for index, at in indexes.items():
             if index not in self.cards:
                 other.confined(index, at, certain=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.confinement import OPEN_FOLDERS, OutsideError, confine
+from registry.file_inputs import asked
 from registry.files import relative
 from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
@@ -99,6 +100,7 @@ def place(path: Path, root: Path | None) -> Place:
     Without an explicit root it is the repository the path stands in, else the nearest folder at or above it with a
     `model-index.yml`, else the folder itself.
     """
+    asked(path)
     shown = path if os.path.isdir(path) else path.parent
     folder = Path(os.path.realpath(shown))
     return Place(folder=str(folder), shown=str(shown), root=os.path.realpath(root) if root else str(find_root(folder)))
@@ -108,7 +110,7 @@ def find_root(folder: Path) -> Path:
     """The folder that a card in `folder` may refer into: see `place`."""
     home = os.path.expanduser("~")
     above = [each for each in (folder, *folder.parents) if each != each.parent and str(each) != home]
-    repository = next((each for each in above if os.path.exists(each / ".git")), None)
+    repository = next((each for each in above if _is_there(each / ".git")), None)
     return repository or index_folder(folder) or folder
 
 
@@ -117,7 +119,18 @@ def index_folder(folder: Path) -> Path | None:
     # `Path.is_file` would take a tenth of the time that a zoo of a thousand folders takes.
     names = INDEX_NAMES
     ups = (folder, *folder.parents)
-    return next((up for up in ups if any(os.path.isfile(os.path.join(up, name)) for name in names)), None)
+    return next((up for up in ups if any(is_file(os.path.join(up, name)) for name in names)), None)
+
+
+def is_file(path: str) -> bool:
+    """Whether a path is a file."""
+    asked(path)
+    return os.path.isfile(path)
+
+
+def _is_there(path: Path) -> bool:
+    asked(path)
+    return os.path.exists(path)
 
 
 def scan(folder: str, search: FolderSearch) -> list[str]:

@@ -1,14 +1,17 @@
-"""Which claims changed between two states of a registry, for release notes and pull requests."""
+"""Which claims and verdicts changed between two states of a registry, for release notes and pull requests."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from registry.claims import read_claims
-from registry.types import Claim, Index, Location
+from registry.evidence.status import Beside, Shown, Status
+from registry.numbers import beside
+from registry.types import Claim, Evidence, Index, Location, Model
+from registry.verify.lacking import Lacking
 from registry.vocabulary import Vocabulary
 
 Which = tuple[str, str | None, str, int]
@@ -24,6 +27,11 @@ class Change:
         what: For a claim, its label, with the dataset in brackets; empty for a model.
         before: The number as printed before; `None` where it is new.
         after: The number as printed now; `None` where it is gone.
+        verdict_before: Where the claim stood beside its evidence, `None` where it is new.
+        verdict_after: Where it stands now, `None` where it is gone.
+        measured: What was measured, printed as the claim is; `None` where nothing was.
+        reason: Why the verdict is what it is; empty where nobody has looked.
+        claims: Of a model, its claims, each as one that came or went with it.
         location: Where it stands now, or stood.
     """
 
@@ -32,6 +40,11 @@ class Change:
     what: str = ""
     before: str | None = None
     after: str | None = None
+    verdict_before: Status | None = None
+    verdict_after: Status | None = None
+    measured: str | None = None
+    reason: str = ""
+    claims: tuple[Change, ...] = ()
     location: Location
 
     def __str__(self) -> str:
@@ -39,58 +52,108 @@ class Change:
         if self.kind == "model":
             return f"{'-' if self.after is None else '+'} {name}"
         if self.before is None:
-            return f"+ {name} {self.after}"
+            return f"+ {name} {self.after}{_in_brackets(self.verdict_after)}"
         if self.after is None:
-            return f"- {name} {self.before}"
-        return f"~ {name} {self.before} -> {self.after}"
+            return f"- {name} {self.before}{_in_brackets(self.verdict_before)}"
+        number = self.after if self.before == self.after else f"{self.before} -> {self.after}"
+        if self.verdict_before == self.verdict_after:
+            return f"~ {name} {number}{_in_brackets(self.verdict_after)}"
+        return f"~ {name} {number} ({self.verdict_before} -> {self.verdict_after})"
 
     def as_dict(self) -> dict[str, Any]:
         """The change as plain data, with `file` and `line` of where it stands."""
-        found = asdict(self)
-        del found["location"]
-        return {**found, "file": self.location.file, "line": self.location.line}
+        names = ("kind", "model", "what", "before", "after", "verdict_before", "verdict_after", "measured", "reason")
+        return {
+            **{name: getattr(self, name) for name in names},
+            "claims": [claim.as_dict() for claim in self.claims],
+            "file": self.location.file,
+            "line": self.location.line,
+        }
 
 
-def diff(before: Index, after: Index, vocabulary: Vocabulary | None = None) -> Iterator[Change]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One of two registries that are compared.
+
+    Attributes:
+        index: The cards.
+        evidence: What is known of their claims.
+        with_weights: Whether weights that lie beside the cards are looked at.
+    """
+
+    index: Index
+    evidence: Iterable[Evidence] = ()
+    with_weights: bool = False
+
+
+def diff(before: Side, after: Side, vocabulary: Vocabulary | None = None) -> Iterator[Change]:
     """Every model that came or went, and every claim of the others that did or changed, by the models' names."""
-    old, new = _claims(before, vocabulary), _claims(after, vocabulary)
-    places_old, places_new = _places(before), _places(after)
+    old, new = _shown(before, vocabulary), _shown(after, vocabulary)
+    places_old, places_new = _places(before.index), _places(after.index)
     for name in sorted(places_old.keys() | places_new.keys()):
+        claims = tuple(_changed(name, old.get(name, {}), new.get(name, {})))
         if name not in places_new:
-            yield Change(kind="model", model=name, before=name, location=places_old[name])
+            yield Change(kind="model", model=name, before=name, claims=claims, location=places_old[name])
         elif name not in places_old:
-            yield Change(kind="model", model=name, after=name, location=places_new[name])
+            yield Change(kind="model", model=name, after=name, claims=claims, location=places_new[name])
         else:
-            yield from _changed(name, old.get(name, {}), new.get(name, {}))
+            yield from claims
 
 
-def _changed(name: str, old: Mapping[Which, Claim], new: Mapping[Which, Claim]) -> Iterator[Change]:
+def relocated(change: Change, place: Callable[[Location], Location]) -> dict[str, Any]:
+    """What to replace in a change whose places are to be named in another way."""
+    return {
+        "location": place(change.location),
+        "claims": tuple(replace(claim, location=place(claim.location)) for claim in change.claims),
+    }
+
+
+def _changed(name: str, old: Mapping[Which, Shown], new: Mapping[Which, Shown]) -> Iterator[Change]:
     for which in dict.fromkeys((*new, *old)):
         before, after = old.get(which), new.get(which)
-        printed = (None if before is None else before.reported.text, None if after is None else after.reported.text)
-        if printed[0] != printed[1]:
-            either = after or before
-            assert either is not None
-            yield Change(
-                kind="claim",
-                model=name,
-                what=_what(either),
-                before=printed[0],
-                after=printed[1],
-                location=either.location,
-            )
+        printed = [None if each is None else each.claim.reported.text for each in (before, after)]
+        verdicts = [None if each is None else each.status for each in (before, after)]
+        if printed[0] == printed[1] and verdicts[0] == verdicts[1]:
+            continue
+        either = after or before
+        assert either is not None
+        yield Change(
+            kind="claim",
+            model=name,
+            what=_what(either.claim),
+            before=printed[0],
+            after=printed[1],
+            verdict_before=verdicts[0],
+            verdict_after=verdicts[1],
+            measured=_measured(either),
+            reason="; ".join(either.stale) or either.reason,
+            location=either.claim.location,
+        )
 
 
-def _claims(index: Index, vocabulary: Vocabulary | None) -> dict[str, dict[Which, Claim]]:
+def _measured(shown: Shown) -> str | None:
+    if shown.evidence is None or shown.evidence.measurement is None:
+        return None
+    return beside(shown.evidence.measurement.value, shown.claim.reported, shown.claim.kind)
+
+
+def _in_brackets(verdict: Status | None) -> str:
+    """Nothing where nobody has measured, which most cards would repeat on every line."""
+    return "" if verdict in (None, "self-reported") else f" ({verdict})"
+
+
+def _shown(side: Side, vocabulary: Vocabulary | None) -> dict[str, dict[Which, Shown]]:
     """The claims of each model by what they are about; the second of the same model and thing is another one."""
-    found: dict[str, dict[Which, Claim]] = {}
+    judge = Beside(side.evidence, Lacking())
+    found: dict[str, dict[Which, Shown]] = {}
     counts: dict[str, Counter[tuple[str, str | None, str]]] = defaultdict(Counter)
-    for each in read_claims(index, vocabulary):
+    for each in read_claims(side.index, vocabulary):
         mine = found.setdefault(each.model.name, {})
         same = counts[each.model.name]
+        model: Model | None = each.model if side.with_weights else None
         for claim in each.claims:
             about = (claim.label, claim.task, repr(claim.dataset))
-            mine[*about, same[about]] = claim
+            mine[*about, same[about]] = judge.shown(claim, model)
             same[about] += 1
     return found
 

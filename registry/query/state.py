@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from registry.claims import read_claims
 from registry.config import Config, find_config
 from registry.download.hub_address import MAIN, at_hub, repository_of
 from registry.download.hub_repositories import fetched
+from registry.evidence import Store
+from registry.evidence.compare import compare
+from registry.evidence.folder import evidence_folder
 from registry.files import relative
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
-from registry.query.diff import Change, diff
+from registry.query.diff import Change, Side, diff, relocated
 from registry.read.document import SUFFIXES
 from registry.read.faults import sparing
-from registry.types import Finding, Index, Location, UsageError
+from registry.storage import Place
+from registry.types import Evidence, Finding, Index, Location, UsageError
 from registry.vocabulary import Vocabulary
 
 
@@ -31,6 +36,7 @@ class RegistryState:
         top: The path that was read, which its files' names begin with.
         revision: The revision it was read from, empty for what is on disk.
         folder: Where the revision's files were laid for reading.
+        evidence: The records that this state holds, by their name in the store.
         faults: What is wrong with cards whose claims cannot be read; they are left out of the index.
     """
 
@@ -38,6 +44,7 @@ class RegistryState:
     top: str
     revision: str = ""
     folder: str = ""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     faults: tuple[Finding, ...] = ()
 
     @property
@@ -57,12 +64,28 @@ class RegistryState:
         return replace(location, file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
 
 
-def changes_between(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """Two states beside each other.
+
+    Attributes:
+        changes: Models that came or went, and claims whose number or verdict changed.
+        records: How many records of evidence were added, removed, changed or measured again.
+        unread: What of the two states could not be read.
+    """
+
+    changes: tuple[Change, ...]
+    records: Mapping[str, int]
+    unread: tuple[Finding, ...]
+
+
+def compare_states(
     old: str, new: str | None = None, *, dialect: str | None = None, config: Config | None = None
-) -> tuple[list[Change], list[Finding]]:
+) -> Comparison:
     """What changed between two states, each as `read_state` takes it, and what of them could not be read.
 
-    A model has neither come nor gone whose file could not be read in the other state.
+    A model has neither come nor gone whose file could not be read in the other state. Weights beside cards are looked
+    at only where both states are on disk: a revision's are not laid out.
 
     Args:
         old: The earlier state.
@@ -87,17 +110,23 @@ def changes_between(
     words = config.load_vocabulary()
     before, after = _readable(before, words), _readable(after, words)
     unread = [{state.inside(finding.location) for finding in state.unread} for state in (before, after)]
+    on_disk = not before.revision and not after.revision
+
+    def side(state: RegistryState) -> Side:
+        return Side(index=state.index, evidence=state.evidence.values(), with_weights=on_disk)
+
     changes = []
-    for change in diff(before.index, after.index, words):
+    for change in diff(side(before), side(after), words):
         state, others = (before, unread[1]) if change.after is None else (after, unread[0])
         if change.kind == "claim" or state.inside(change.location) not in others:
-            changes.append(replace(change, location=state.place(change.location)))
+            changes.append(replace(change, **relocated(change, state.place)))
     told = [
         replace(finding, location=state.place(finding.location))
         for state in (before, after)
         for finding in state.unread
     ]
-    return changes, told
+    records = Counter(str(each.kind) for each in compare(before.evidence, after.evidence))
+    return Comparison(changes=tuple(changes), records=records, unread=tuple(told))
 
 
 def _readable(state: RegistryState, vocabulary: Vocabulary) -> RegistryState:
@@ -117,17 +146,21 @@ def read_state(named: str, *, dialect: str | None = None, config: Config | None 
     Args:
         named: Which.
         dialect: Dialect of all cards; found out for each where it is `None`.
-        config: The settings, which say which hosts may be asked for what is on the Hub.
+        config: The settings, which say where evidence is, and which hosts may be asked for what is on the Hub.
 
     Raises:
         UsageError: There is no such path or revision.
     """
+    config = config or Config()
     if repository_of(named) is not None:
-        (folder,) = fetched([named], config or Config())
-        return RegistryState(index=load([folder], dialect=dialect), top=str(folder))
+        (folder,) = fetched([named], config)
+        return RegistryState(
+            index=load([folder], dialect=dialect), top=str(folder), evidence=_records(evidence_folder(folder, config))
+        )
     revision, colon, path = named.partition(":")
     if not colon or os.path.lexists(named):
-        return RegistryState(index=load([Path(named)], dialect=dialect), top=named)
+        index = load([Path(named)], dialect=dialect)
+        return RegistryState(index=index, top=named, evidence=_records(evidence_folder(Path(named), config)))
     at = Path(path or ".")
     top = top_of(at)
     try:
@@ -145,4 +178,19 @@ def read_state(named: str, *, dialect: str | None = None, config: Config | None 
         if not (folder / inside).exists():
             raise UsageError(f"{revision} has no '{path}'")
         index = load([folder / inside], root=folder, dialect=dialect)
-    return RegistryState(index=index, top=str(folder / inside), revision=revision, folder=str(folder))
+        store = evidence_folder(folder / inside, config)
+        if config.evidence is not None and isinstance(store, Path) and store.resolve().is_relative_to(top.resolve()):
+            store = folder / store.resolve().relative_to(top.resolve())
+        evidence = _records(store)
+    return RegistryState(
+        index=index, top=str(folder / inside), revision=revision, folder=str(folder), evidence=evidence
+    )
+
+
+def _records(store: Place) -> dict[str, Evidence]:
+    """The records of a store by their name; none where there is none, as in most zoos."""
+    if isinstance(store, Path) and not store.is_dir():
+        return {}
+    found = ((entry.name, entry.found) for entry in Store(store).entries())
+    read = ((name, each if isinstance(each, Evidence) else each.evidence) for name, each in found)
+    return {name: each for name, each in read if each is not None}

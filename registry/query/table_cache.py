@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry import cache_file
+from registry.cache_file import cache_folder
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.folder import evidence_folder
 from registry.evidence.weights_beside import path_beside
-from registry.files import cache_folder
 from registry.loader.project import load_project
 from registry.parallel import cores
 from registry.query.cache_key import Watched, facts_of

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from registry.file_inputs import asked
 from registry.read.limits import MAX_BYTES
 
 ReadRange = Callable[[str, int, int], bytes]
@@ -107,6 +108,8 @@ def count_tensors(file: str, read: ReadRange) -> Tensors:
 
 def local_tensors(folder: Path) -> str | None:
     """The file that holds the tensors of a repository, or indexes them, `None` where none is here."""
+    for name in NAMES:
+        asked(folder / name)
     return next((str(folder / name) for name in NAMES if (folder / name).is_file()), None)
 
 

@@ -134,10 +134,11 @@ def without_accepted(report: Report, baseline: Baseline, selected: Callable[[str
     ]
     stale = list(_stale_entries(baseline, report, selected)) if selected(STALE_BASELINE) else []
     if not stale:
-        return replace(report, findings=fresh)
+        return replace(report, findings=fresh, accepted=len(accepted))
     sources = {**report.index.sources, baseline.source.file: baseline.source}
     findings = [*fresh, *(_stale(baseline, file, entry) for (file, _), entry in stale)]
-    return replace(report, findings=findings, index=replace(report.index, sources=sources))
+    index = replace(report.index, sources=sources)
+    return replace(report, findings=findings, index=index, accepted=len(accepted))
 
 
 def _accepting(baseline: Baseline, report: Report) -> Iterator[tuple[Key, Key]]:
@@ -168,7 +169,8 @@ def _stale_entries(
 
 def _judged(path: Path, report: Report, selected: Callable[[str], bool]) -> Callable[[str, str], bool]:
     """Whether this run would have found a finding of a rule in a file."""
-    read = {_from(path, file) for file in report.index.sources}
+    of = report.files
+    read = {_from(path, file) for file in report.index.sources if of is None or os.path.realpath(file) in of}
     return lambda file, rule: selected(rule) and (file in read or not os.path.exists(path.parent / file))  # noqa: PTH110 - says so too of what can be no name
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
+from registry.evidence.totals import Totals
 from registry.numbers import counted
 from registry.report.plain import plain
 from registry.report.table import fold, terminal_width
@@ -30,28 +31,31 @@ def print_overview(evidence: Sequence[Evidence], *, whole: bool) -> None:
         evidence: What was found, in the order of the cards.
         whole: Every claim as a row, however many there are.
     """
-    models = {each.claim.model for each in evidence}
-    if whole or len(models) <= FEW:
+    totals = Totals.of(evidence)
+    if whole or len(totals.models) <= FEW:
         print_rows(evidence)
-        click.echo(summary(evidence))
-        return
-    wrong = [each for each in evidence if each.verdict in ("refuted", "error")]
-    if wrong:
-        print_rows(wrong[:_MOST])
-        if len(wrong) > _MOST:
-            click.echo(f"and {len(wrong) - _MOST} more that are refuted or ended in an error")
+        click.echo(summary(totals.counts))
+    else:
+        print_totals(totals)
+
+
+def print_totals(totals: Totals) -> None:
+    """Print what there is of each verdict, what is wrong, and what is missing."""
+    if totals.wrong:
+        print_rows(totals.wrong[:_MOST])
+        if len(totals.wrong) > _MOST:
+            click.echo(f"and {len(totals.wrong) - _MOST} more that are refuted or ended in an error")
         click.echo()
-    for reason in missing(evidence):
+    for reason in missing(totals.reasons):
         click.echo("\n  ".join(fold(plain(reason), terminal_width() - 2)))
-    click.echo(f"{counted(len(models), 'model')}, {summary(evidence)}. -v lists every claim.")
+    click.echo(f"{counted(len(totals.models), 'model')}, {summary(totals.counts)}. -v lists every claim.")
 
 
-def missing(evidence: Sequence[Evidence]) -> Iterator[str]:
+def missing(reasons: Mapping[str, int]) -> Iterator[str]:
     """One line for each reason why claims were not measured, with how many wait for it, the commonest first."""
-    reasons = [each.reason for each in evidence if each.verdict == "unverifiable"]
     groups: dict[str, Counter[str]] = {}
-    for reason in reasons:
-        groups.setdefault(_PARTICULAR.sub("...", reason), Counter())[reason] += 1
+    for reason, count in reasons.items():
+        groups.setdefault(_PARTICULAR.sub("...", reason), Counter())[reason] += count
     ordered = sorted(groups.values(), key=lambda group: -group.total())
     for group in ordered[:_MOST]:
         count, (example, _) = group.total(), group.most_common(1)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from registry.read.faults import OTHERS, fault
@@ -17,11 +17,15 @@ class Report:
         findings: In the order of the files and their lines.
         index: What was read; formats quote its sources.
         color: True where the output is a terminal that shows colours.
+        files: Real paths of the files that findings are reported of; of all of them where it is `None`.
+        accepted: How many findings a baseline accepts, which are not among them.
     """
 
     findings: Sequence[Finding]
     index: Index
     color: bool = False
+    files: Collection[str] | None = None
+    accepted: int = 0
 
 
 Format = Callable[[Report], Iterator[str]]

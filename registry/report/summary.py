@@ -26,14 +26,16 @@ def summary(report: Report) -> str:
     where = f"{files} of {counted(read, 'file')}" if read >= files else counted(files, "file")
     fixable = sum(1 for finding in report.findings if finding.fix is not None)
     repair = f"; {fixable} of them can be repaired with --fix" if fixable else ""
-    return f"Found {said} in {where}{repair}."
+    beside = f" The baseline accepts {report.accepted} more." if report.accepted else ""
+    return f"Found {said} in {where}{repair}.{beside}"
 
 
 def clean(report: Report) -> str:
     """What a run without findings says, such as `12 models in 3 files, no findings.`."""
     models = sum(len(card.models) for card in report.index.cards)
     read = len(report.index.sources)
-    return f"{counted(models, 'model')} in {counted(read, 'file')}, no findings."
+    found = f"no findings but {report.accepted} that the baseline accepts" if report.accepted else "no findings"
+    return f"{counted(models, 'model')} in {counted(read, 'file')}, {found}."
 
 
 def statistics(report: Report) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -65,12 +64,11 @@ _COLUMNS = (
 )
 
 
-def summary(evidence: Sequence[Evidence]) -> str:
-    """How many claims there are of each verdict, as one line; what others measured is counted apart."""
-    counts = Counter((is_imported(each), each.verdict) for each in evidence)
-    parts = [f"{counts[False, verdict]} {verdict}" for verdict in VERDICTS if counts[False, verdict]]
-    parts += [f"{counts[True, verdict]} imported: {verdict}" for verdict in VERDICTS if counts[True, verdict]]
-    claims = counted(len(evidence), "claim")
+def summary(counts: Mapping[tuple[bool, Verdict], int]) -> str:
+    """How many claims there are of each verdict, as one line; what others measured (`True`) is counted apart."""
+    parts = [f"{counts[False, verdict]} {verdict}" for verdict in VERDICTS if counts.get((False, verdict))]
+    parts += [f"{counts[True, verdict]} imported: {verdict}" for verdict in VERDICTS if counts.get((True, verdict))]
+    claims = counted(sum(counts.values()), "claim")
     return f"{claims}: {', '.join(parts)}" if parts else "no claims"
 
 

@@ -13,6 +13,8 @@ from registry.types.quantity import Kind, Quantity
 from registry.types.safe_text import safe_text
 from registry.types.source import Location
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
@@ -50,10 +52,16 @@ class Claim:
     verified: bool | None = field(default=None, compare=False)
     result: int | None = field(default=None, compare=False)
     inherited: bool = field(default=False, compare=False)
+    _digest: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what is claimed, without where it stands, as `sha256:<64 hex digits>`."""
+        """SHA-256 of what is claimed, without where it stands, as `sha256:<64 hex digits>`; worked out once."""
+        if not self._digest:
+            object.__setattr__(self, "_digest", self._worked_out())
+        return self._digest
+
+    def _worked_out(self) -> str:
         claimed: dict[str, Any] = {
             "model": self.model,
             "subject": self.subject,
@@ -64,7 +72,7 @@ class Claim:
         }
         # Escaped to ASCII, because half a surrogate pair in a hostile card has no other bytes; a date that YAML read
         # in `args` counts as its text.
-        text = json.dumps(claimed, sort_keys=True, separators=(",", ":"), default=str)
+        text = _ENCODER.encode(claimed)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
     def __str__(self) -> str:

@@ -87,15 +87,20 @@ def environment(device: torch.device | str = "cpu") -> dict[str, str]:
         import torch
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
+    return dict(_environment(str(device)))
+
+
+@cache
+def _environment(device: str) -> Mapping[str, str]:
     found = {
         "mir": __version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "cpu": _cpu(),
-        "device": str(device),
+        "device": device,
         **{name: number for name in _LIBRARIES if (number := _version(name))},
     }
-    if str(device).startswith("cuda"):
+    if device.startswith("cuda"):
         found |= _cuda(device)
     return {name: text for name, text in found.items() if text}
 

@@ -12,12 +12,11 @@ from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
-from registry.verify.environment import same_libraries, with_code
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
 from registry.verify.lacking import Lacking
 from registry.verify.outcome import Outcome
-from registry.verify.possible import Possible, another_machine
+from registry.verify.possible import Possible, another_machine, count_is_final
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
 
@@ -107,9 +106,7 @@ class Counts:
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""
         asked = self._options.ask_sizes and evidence.claim.subject in ("file-size", "parameters")
-        code = with_code({}, evidence.measurement).get("code")
-        same = evidence.digests.get("code") == code and same_libraries(evidence.environment)
-        return same and evidence.verdict == "unverifiable" and not asked
+        return count_is_final(evidence) and not asked
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Count every model of the index when one is to be counted, so that no verdict depends on which are new."""

@@ -34,6 +34,8 @@ class Outcome:
     derived: bool = False
 
 
-def unverifiable(claim: Claim, reason: str, digests: Mapping[str, str] | None = None) -> Outcome:
+def unverifiable(
+    claim: Claim, reason: str, digests: Mapping[str, str] | None = None, *, derived: bool = False
+) -> Outcome:
     """The outcome of a claim that cannot be measured here."""
-    return Outcome(claim=claim, verdict="unverifiable", reason=reason, digests=digests or {})
+    return Outcome(claim=claim, verdict="unverifiable", reason=reason, digests=digests or {}, derived=derived)

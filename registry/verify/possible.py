@@ -9,7 +9,8 @@ from functools import cache
 
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Model
-from registry.verify.environment import environment
+from registry.verify.environment import environment, same_libraries, with_code
+from registry.verify.hardware import same_hardware
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.triage import Kind, Measurer
 
@@ -56,7 +57,7 @@ class Possible:
             for claim in each.claims:
                 reason = self._lacking(claim)
                 if reason:
-                    yield replace(unverifiable(claim, reason), derived=True)
+                    yield unverifiable(claim, reason, derived=True)
                 else:
                     open_.append(claim)
             if open_:
@@ -73,10 +74,15 @@ def another_machine(claim: Claim) -> str:
     return f"the card's {claim.reported} is of {hardware}, and only that repeats it"
 
 
+def count_is_final(evidence: Evidence) -> bool:
+    """Whether the same code of the same libraries counted what evidence says and could not tell, as it would again."""
+    code = with_code({}, evidence.measurement).get("code")
+    same = evidence.digests.get("code") == code and same_libraries(evidence.environment)
+    return same and evidence.verdict == "unverifiable"
+
+
 @cache
 def _is_here(hardware: str) -> bool:
-    from registry.verify.accuracy.conditions import same_hardware
-
     if any(map(os.path.exists, _DRIVERS)):
         return True  # which GPU it is only torch knows, and it will say
     return same_hardware(hardware, environment("cpu").get("cpu", ""))

@@ -14,6 +14,7 @@ from pathlib import Path
 from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.evidence.transfer import transfer
+from registry.gc import without_collector
 from registry.types import Claim, Evidence, OutputError, StorageError, StoreAwayError
 from registry.verify.environment import environment, now, same_libraries, with_code
 from registry.verify.outcome import Outcome, unverifiable
@@ -71,12 +72,14 @@ def verify(
         StorageError: An object store cannot be read.
     """
     open_: list[Asked] = []
-    for each in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
-        if each.holds and each.earlier.evidence is not None:
-            yield Verified(evidence=replace(each.earlier.evidence, claim=each.claim), reused=True, tried=False)
-        else:
-            # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
-            open_.append(replace(each, earlier=replace(each.earlier, evidence=None)))
+    with without_collector():
+        for each in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
+            if each.holds and each.earlier.evidence is not None:
+                yield Verified(evidence=replace(each.earlier.evidence, claim=each.claim), reused=True, tried=False)
+            else:
+                # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
+                seen = each.earlier.evidence is not None
+                open_.append(replace(each, earlier=replace(each.earlier, evidence=None)) if seen else each)
     known = {each.claim.digest: each.earlier for each in open_}
 
     # Until here, a store that is away ends the run at once; from here on, that would be the end of what was measured.
@@ -96,7 +99,7 @@ def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generato
     """Outcomes as soon as they are there, those that come together by model, for one file holds them."""
     for each in open_:
         if each.who is None:
-            yield (replace(unverifiable(each.claim, unmeasured(each.claim)), derived=True),)
+            yield (unverifiable(each.claim, unmeasured(each.claim), derived=True),)
         elif each.wrong:
             yield (Outcome(claim=each.claim, verdict="error", reason=f"{each.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
@@ -140,6 +143,10 @@ def _settle(outcomes: Sequence[Outcome], known: Mapping[str, Earlier], store: St
     """
     before = [known[outcome.claim.digest] for outcome in outcomes]
     found = [_evidence(outcome) for outcome in outcomes]
+    if all(outcome.derived and not each.settled for outcome, each in zip(outcomes, before, strict=True)):
+        return [
+            Verified(evidence=new, earlier=each.stale, tried=False) for new, each in zip(found, before, strict=True)
+        ]
     kept = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
     left: list[Evidence | None] = [
         _standing(store, outcome.claim) if at not in kept and (earlier_.settled or not outcome.derived) else None

@@ -145,7 +145,9 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
         elsewhere: Whether models run on other machines, which have the data where this one need not.
         asked: As for `verify`.
     """
+    from registry.download.policy import Policy
     from registry.verify.accuracy import EvaluationOptions
+    from registry.verify.hub_models import fetch_named
     from registry.verify.measurers import MeasureOptions
     from registry.verify.weights.shared import shared_cache
 
@@ -153,6 +155,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     words = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
     chosen = _chosen(everything, asked.get("models", ()))
+    fetch_named((each.model for each in chosen), Policy.of(config))
     check_datasets(asked.get("data", {}), everything, words)
     check_preprocessing(asked.get("preprocessing", {}))
     named, keeps = asked.get("evidence"), asked.get("predictions", False)

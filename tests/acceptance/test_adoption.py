@@ -69,7 +69,7 @@ def test_three_commands_guard_a_zoo(corpora, mir, tmp_path, monkeypatch, zoo, wr
     assert f"found    {everything} cards" in out
     code, out, err = mir("check")
     assert (code, out) == (0, "")
-    assert f" in {everything} files, no findings." in err
+    assert f" in {everything} files, no findings" in err
     workflow = yaml.safe_load((clone / ".github" / "workflows" / "mir.yml").read_text())
     assert "mir check" in workflow["jobs"]["check"]["steps"][-1]["run"]
 

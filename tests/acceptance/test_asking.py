@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from registry.claims import read_claims
+from registry.evidence import Store
+from registry.loader import load
+from registry.types import Evidence, Measurement
+
 CARD = """\
 Models:
 - Name: Small
@@ -169,16 +174,76 @@ def test_diff_compares_folders_and_revisions(mir):
         "what": "",
         "before": "New|`@x",
         "after": None,
+        "verdict_before": None,
+        "verdict_after": None,
+        "measured": None,
+        "reason": "",
+        "claims": [],
         "file": "models/model-index.yml",
         "line": 14,
     }
     assert back[0]["file"] == "HEAD:models/model-index.yml"
     markdown = mir("diff", "HEAD:models", "--format", "markdown")[1]
-    assert "- `New\\|'@x`" in markdown
-    assert "| `Large` | `Parameters` | `9000` | `9001` |" in markdown
+    assert "- `New\\|'@x`: no claims" in markdown
+    assert "| `Large` | `Parameters` | `9000` | `9001` |  | self-reported |" in markdown
     assert mir("diff", "HEAD:nothing")[0] == 2
     assert mir("diff", "nothing:models")[0] == 2
     assert mir("diff", "models")[0] == 2
+
+
+def test_diff_shows_a_reviewer_verdicts_and_evidence(mir):
+    """Three commits: a measured card, one whose number was changed, and one that was measured again."""
+    card = Path("models/model-index.yml")
+    card.write_text(CARD.replace("9000", "91234"))
+    git("init", "-q")
+    measure(card)
+    commit("measured")
+    card.write_text(CARD.replace("9000", "91235"))
+    commit("changed")
+    code, out, _ = mir("diff", "HEAD~1:models", "HEAD:models")
+    assert (code, out) == (1, "~ Large: Parameters 91234 -> 91235 (reproduced -> stale)\n")
+    markdown = mir("diff", "HEAD~1:models", "HEAD:models", "--format", "markdown")[1].splitlines()
+    assert "### Claims that changed" in markdown
+    assert (
+        "| `Large` | `Parameters` | `91234` | `91235` | `91234` | reproduced → stale | "
+        "`the claim changed: the card says 91235, the evidence is about 91234` |"
+    ) in markdown
+    assert "1 claim has no evidence that holds; `mir verify` measures what it can." in markdown
+    measure(card)
+    markdown = mir("diff", "HEAD:models", "--format", "markdown")[1].splitlines()
+    assert "### Verdicts that changed" in markdown
+    assert (
+        "| `Large` | `Parameters` | `91235` | `91235` | `91235` | stale → reproduced | `The model has 91235.` |"
+    ) in markdown
+    assert markdown[-1] == "Evidence: 1 changed."
+    change = json.loads(mir("diff", "HEAD:models", "--format", "json")[1])[0]
+    assert (change["verdict_before"], change["verdict_after"], change["measured"]) == ("stale", "reproduced", "91235")
+    new = mir("diff", "nothing.yml", "models", "--format", "markdown")[0]
+    assert new == 2
+    Path("nothing.yml").write_text("Models: []\n")
+    new = mir("diff", "nothing.yml", "models", "--format", "markdown")[1].splitlines()
+    assert "- `Large`: 1 claim (1 reproduced)" in new
+    assert "| `Large` | `Parameters` | `91235` | `91235` | reproduced | `The model has 91235.` |" in new
+
+
+def measure(card: Path) -> None:
+    """Evidence of the larger model, as `mir verify` writes it."""
+    (large,) = [each for each in read_claims(load([card])) if each.model.name == "Large"]
+    value = int(large.claims[0].reported.value)
+    evidence = Evidence(
+        claim=large.claims[0],
+        verdict="reproduced",
+        reason=f"The model has {value}.",
+        measurement=Measurement(value=value, method="count"),
+        digests={"claim": large.claims[0].digest},
+        time="2026-01-01T00:00:00Z",
+    )
+    Store(card.parent / "evidence").write(evidence)
+
+
+def commit(message: str) -> None:
+    git("add", "models")
+    git("commit", "-qm", message)
 
 
 def test_a_revision_is_read_with_what_its_cards_import(mir):

@@ -144,7 +144,7 @@ def test_a_rule_may_be_named_in_words(mir):
     done = mir("check", "--select", "not-positive", "card.yml")
     assert "MIR202" in done.out
     assert mir("check", "--select", "not-positiv", "card.yml").err.startswith(
-        "mir: error: 'not-positiv' is neither a rule nor the beginning of one, did you mean 'not-positive'?"
+        "mir: error: 'not-positiv' is neither a rule nor the beginning of one; did you mean 'not-positive'?"
     )
 
 
@@ -258,14 +258,15 @@ def test_a_baseline_lets_an_old_zoo_in_and_shrinks(mir):
     assert (done.code, done.err) == (0, "b.json accepts 2 findings.\n")
     assert mir("check", "--baseline", "b.json", "card.yml").code == 0
     put("card.yml", "# moved\n" + BAD + "    Epochs: -1\n")
-    assert "Found 1 error in 1 of 1 file." in mir("check", "--baseline", "b.json", "card.yml").out
+    said = "Found 1 error in 1 of 1 file. The baseline accepts 2 more."
+    assert said in mir("check", "--baseline", "b.json", "card.yml").out
     put("card.yml", BAD.replace("-3", "3000000"))
     done = mir("check", "--baseline", "b.json", "card.yml")
     assert done.code == 0
     assert "b.json:" in done.out
     assert "MIR109 info: card.yml no longer has this MIR202" in done.out
     done = mir("check", "--baseline", "b.json", "--prune-baseline", "card.yml")
-    assert done.err == "b.json accepts 1 finding; 1 went.\n"
+    assert done.err == "b.json accepts 1 finding; 1 entry was removed.\n"
     assert mir("check", "--baseline", "b.json", "card.yml").out == ""
 
 
@@ -380,7 +381,18 @@ def test_only_what_changed_is_reported(mir):
     git("commit", "-q", "-m", "second")
     assert mir("check", "--changed-since", "main", "models").out == done.out
     assert mir("check", "--changed-since", "work", "models").code == 0
-    assert mir("check", "--changed-since", "nothing", "models").code == 2
+    done = mir("check", "--changed-since", "nothing", "models")
+    assert done.code == 2
+    assert "has no such revision: nothing" in done.err
+    # What the others' entries accept was looked at and not reported, so they are neither gone nor pruned.
+    mir("check", "--baseline", "b.json", "--write-baseline", "models/old.yml")
+    accepted = Path("b.json").read_text()
+    options = ("check", "--changed-since", "main", "--baseline", "b.json")
+    assert "MIR109" not in mir(*options, "models").out
+    mir(*options, "--prune-baseline", "models")
+    assert Path("b.json").read_text() == accepted
+    mir(*options, "--write-baseline", "models")
+    assert {"models/old.yml", "models/new.yml"} == {entry["file"] for entry in json.loads(Path("b.json").read_text())}
 
 
 def test_a_folder_without_a_card_says_so(mir):

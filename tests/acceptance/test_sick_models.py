@@ -127,9 +127,9 @@ def test_what_a_sick_model_does_is_said_of_it_alone(
 @pytest.mark.slow
 def test_a_model_that_hangs_is_stopped_at_its_limit_and_told_as_that(tmp_path: Path) -> None:
     write_cards(tmp_path, ["built-hang", "run-hang"])
-    found, _ = verify(tmp_path, seconds=8)
+    found, _ = verify(tmp_path, seconds=4)
     for name in ("built-hang", "run-hang"):
-        assert_said_once(found, name, "it takes longer than the 8 seconds that it may take")
+        assert_said_once(found, name, "it takes longer than the 4 seconds that it may take")
     assert found["run-hang", "parameters"]["verdict"] == "reproduced"
 
 

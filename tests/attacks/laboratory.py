@@ -109,9 +109,12 @@ def serve() -> None:
     """Answer tasks until there are no more."""
     from importlib import import_module
 
-    for name in ("registry.api", "registry.report", "registry.cli.check", "registry.cli.verify", "registry.publish"):
-        import_module(name)
     for name in (
+        "registry.api",
+        "registry.report",
+        "registry.cli.check_run",
+        "registry.cli.verify",
+        "registry.publish",
         "registry.verify.accuracy",
         "registry.verify.measurers",
         "registry.verify.builders.own",

@@ -1,13 +1,14 @@
-"""Pictures a second, beside torchvision's own evaluation loop, on the same machine in the same run.
+"""Pictures a second, beside torchvision's own evaluation loop or timm's, on the same machine in the same run.
 
-    python tests/bench/bench_accuracy.py [--device cuda] [--pictures 5000] [--model resnet50] [--out FILE]
+    python tests/bench/bench_accuracy.py [--device cuda] [--pictures 5000] [--model resnet50] [--peer timm] [--out FILE]
 
 JPEG files of 500x375 pixels are made first. The peer is what torchvision's reference does: an ImageFolder with the
-weights' transforms, a DataLoader, and the model, once for each model. Both sides get the same files, the same batch
-size, number of worker processes and arithmetic, and their answers are compared sample by sample. On a GPU it is done
-twice: in exact 32-bit arithmetic, and in TF32, which torch uses for convolutions unless it is told otherwise, so that
-most people's "fp32" is this. Without a GPU it runs on few pictures and a model that costs a processor little, as a
-large one costs a GPU.
+weights' transforms, a DataLoader, and the model, once for each model; or what timm's validate.py does: its loader with
+its prefetcher, and channels last. Both sides get the same files, the same batch size, number of worker processes and
+arithmetic, and their answers are compared sample by sample. On a GPU it is done in exact 32-bit arithmetic, in TF32,
+which torch uses for convolutions unless it is told otherwise, so that most people's "fp32" is this, and in bf16.
+Where the limit lies is measured too: reading alone, copying alone, arithmetic alone; and decoding by the GPU.
+Without a GPU it runs on few pictures and a model that costs a processor little, as a large one costs a GPU.
 
 Everything is printed, and written to tests/bench/results/accuracy-DEVICE.json.
 """
@@ -22,11 +23,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
-from pictures import make_pictures, torchvision_loader
+from limits import limits
+from pictures import CLASSES, make_pictures, timm_loader, torchvision_loader
 from torch import nn
 
 from registry.evidence.digest_cache import Remembered
@@ -52,9 +54,10 @@ PREPROCESSING = Preprocessing(resize=256, crop=224)
 def make_models(name: str) -> list[nn.Module]:
     """Models of one architecture with different random weights: arithmetic costs the same as with trained ones."""
     models = []
+    torchvision = import_torchvision()
     for seed in range(MODELS):
         torch.manual_seed(seed)
-        models.append(import_torchvision().models.get_model(name, weights=None).eval())
+        models.append(torchvision.models.get_model(name, weights=None, num_classes=CLASSES).eval())
     return models
 
 
@@ -67,6 +70,7 @@ class Setting:
     batch: int
     workers: int
     precision: Precision
+    peer: Literal["torchvision", "timm"]
 
     @property
     def pin(self) -> bool:
@@ -74,15 +78,20 @@ class Setting:
 
 
 def peer(model: nn.Module, setting: Setting) -> np.ndarray:
-    """torchvision's evaluation of one model: the best five answers of each sample."""
-    loader = torchvision_loader(setting.folder, batch=setting.batch, workers=setting.workers, pin=setting.pin)
+    """The peer's evaluation of one model: the best five answers of each sample."""
+    of_timm = setting.peer == "timm"
+    make_loader = timm_loader if of_timm else torchvision_loader
+    loader = make_loader(setting.folder, batch=setting.batch, workers=setting.workers, pin=setting.pin)
     device = setting.device
-    # Our own runs lay their models out as they like.
-    model.to(device, memory_format=torch.contiguous_format)
+    layout = torch.channels_last if of_timm else torch.contiguous_format
+    model.to(device, memory_format=layout)
     found = []
     with torch.inference_mode(), arithmetic(setting.precision, device):
         for pictures, _ in loader:
-            found.append(model(pictures.to(device, non_blocking=True)).topk(5).indices.cpu())
+            placed = pictures.to(device, non_blocking=True)
+            if of_timm:
+                placed = placed.contiguous(memory_format=layout)
+            found.append(model(placed).topk(5).indices.cpu())
     return torch.cat(found).numpy()
 
 
@@ -140,13 +149,13 @@ def compare(models: Sequence[nn.Module], setting: Setting, temporary: Path, fing
     }
     return {
         "pictures_per_second": {
-            "torchvision, one model": round(count / theirs_one.clock, 1),
+            f"{setting.peer}, one model": round(count / theirs_one.clock, 1),
             "mir, one model": round(count / ours_one.clock, 1),
-            f"torchvision, {MODELS} models": round(MODELS * count / theirs_all.clock, 1),
+            f"{setting.peer}, {MODELS} models": round(MODELS * count / theirs_all.clock, 1),
             f"mir, {MODELS} models in one call": round(MODELS * count / ours_all.clock, 1),
             "mir, one more model over the prepared cache": round(count / ours_again.clock, 1),
         },
-        "times_torchvision": {name: round(theirs.clock / mine.clock, 2) for name, (theirs, mine) in sides.items()},
+        f"times_{setting.peer}": {name: round(theirs.clock / mine.clock, 2) for name, (theirs, mine) in sides.items()},
         "times_less_processor": {name: round(theirs.cores / mine.cores, 2) for name, (theirs, mine) in sides.items()},
         "same_answers": not any(differ),
         "answers_that_differ": f"{sum(differ)} of {len(pairs) * count}",
@@ -162,6 +171,8 @@ def main() -> None:
     parser.add_argument("--model", default="resnet50" if gpu else "mobilenet_v3_small")
     parser.add_argument("--batch", type=int, default=256 if gpu else 16)
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--peer", default="torchvision", choices=("torchvision", "timm"))
+    parser.add_argument("--precision", nargs="+", default=["fp32", "tf32", "bf16"] if gpu else ["fp32"])
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     device = torch.device(options.device)
@@ -178,20 +189,33 @@ def main() -> None:
         dataset = find("pictures", {"pictures": folder})
         fingerprint = dataset.fingerprint(Remembered(Path(temporary) / "digests.sqlite"))
         models = make_models(options.model)
-        precisions: tuple[Precision, ...] = ("fp32", "tf32") if device.type == "cuda" else ("fp32",)
-        for precision in precisions:
+        for precision in options.precision:
             setting = Setting(
-                folder=folder, device=device, batch=options.batch, workers=options.workers, precision=precision
+                folder=folder,
+                device=device,
+                batch=options.batch,
+                workers=options.workers,
+                precision=precision,
+                peer=options.peer,
             )
             result[_NAMES[precision]] = compare(models, setting, Path(temporary), fingerprint)
+        result["limits_pictures_per_second"] = limits(
+            folder, dataset, models[0], device, options.batch, options.workers
+        )
     print(json.dumps(result, indent=2))
-    out = options.out or RESULTS / f"accuracy-{_file_name(result['device'])}.json"
+    beside = "" if options.peer == "torchvision" else f"-{options.peer}"
+    out = options.out or RESULTS / f"accuracy{beside}-{_file_name(result['device'])}.json"
     out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    if not result[_NAMES["fp32"]]["same_answers"]:
+    exact = result.get(_NAMES["fp32"])
+    if exact is not None and not exact["same_answers"]:
         raise SystemExit("answers differ: see answers_that_differ")
 
 
-_NAMES: dict[Precision, str] = {"fp32": "fp32 on both sides, no TF32", "tf32": "TF32 on both sides"}
+_NAMES: dict[Precision, str] = {
+    "fp32": "fp32 on both sides, no TF32",
+    "tf32": "TF32 on both sides",
+    "bf16": "bf16 on both sides",
+}
 
 
 def _file_name(device: dict[str, str]) -> str:

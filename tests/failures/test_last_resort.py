@@ -91,7 +91,7 @@ def test_too_little_memory(tmp_path: Path) -> None:
     codes, said = [], set()
     for megabytes in (8, 24, 48, 1024):
         limited = (
-            "import resource; from pathlib import Path; from registry.cli import check, main\n"
+            "import resource; from pathlib import Path; from registry.cli import check_run, main\n"
             "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
             f"resource.setrlimit(resource.RLIMIT_AS, (used + {megabytes << 20},) * 2)\n"
             "main()"

@@ -19,7 +19,7 @@ from registry.convert import TARGETS, convert
 from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.publish import Material, pages
-from registry.query.state import changes_between
+from registry.query.state import compare_states
 from registry.query.tables import tables
 from registry.read.faults import sparing
 from registry.report import FORMATS, Report
@@ -264,12 +264,12 @@ def test_a_state_that_a_card_fails_in_is_compared_without_it(
     shutil.copytree(cards, before, dirs_exist_ok=True)
     (cards / "even.yml").write_text(CARD.format(name="even").replace("-3", "-4"), encoding="utf-8")
     (before / "odd.yml").write_text(CARD.format(name="odd") + "  - [\n", encoding="utf-8")
-    changes, unread = changes_between(str(before), str(cards))
-    assert [str(each) for each in changes] == ["~ even: FLOPs -3 -> -4"]
-    assert [Path(each.location.file).name for each in unread] == ["odd.yml"]
+    found = compare_states(str(before), str(cards))
+    assert [str(each) for each in found.changes] == ["~ even: FLOPs -3 -> -4"]
+    assert [Path(each.location.file).name for each in found.unread] == ["odd.yml"]
     # The place that reads the claims of one model.
     module = importlib.import_module("registry.claims.read")
     monkeypatch.setattr(module, "_of_model", fails_on_odd(module._of_model))
-    changes, unread = changes_between(str(before), str(cards))
-    assert [str(each) for each in changes] == ["~ even: FLOPs -3 -> -4"]
-    assert faults(unread) >= {"hub-odd.md"}
+    found = compare_states(str(before), str(cards))
+    assert [str(each) for each in found.changes] == ["~ even: FLOPs -3 -> -4"]
+    assert faults(found.unread) >= {"hub-odd.md"}

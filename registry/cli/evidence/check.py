@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.configuration import caller_config, dialect_of, offline_option
 from registry.cli.formats import format_option
-from registry.cli.hub_paths import here, offline_option
+from registry.cli.hub_paths import here
 from registry.cli.places import PLACE
 from registry.cli.stdout import standard_output_is_ours
 from registry.evidence import Store

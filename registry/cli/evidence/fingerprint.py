@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
 from registry.cli.stdout import standard_output_is_ours
 from registry.evidence import strict_json
-from registry.files import cache_folder
 from registry.report.plain import plain
 from registry.types import MirError, UsageError
 

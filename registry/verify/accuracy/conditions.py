@@ -12,9 +12,6 @@ _MODES: dict[str, Precision] = {"fp32": "fp32", "tf32": "tf32", "fp16": "fp16", 
 _MOST_PIXELS = 1 << 24
 """Pixels that a call may have: 256 pictures of 224x224, or one of 4096x4096. A card may name any number."""
 
-_MAKERS = {"nvidia", "tesla", "geforce", "intel", "amd", "gpu", "cpu"}
-"""Words of a device's name that some leave out."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conditions:
@@ -58,20 +55,6 @@ class Conditions:
             precision=_MODES.get(mode.casefold()),
             resolution=resolution,
         )
-
-
-def same_hardware(named: str, here: str) -> bool:
-    """Whether a card's short name for a device is one of the device that is here.
-
-    A processor is another one with another number of cores, so that a card must name that too.
-
-    >>> same_hardware("V100", "Tesla V100-SXM2-32GB (7.0)"), same_hardware("A100", "Tesla V100-SXM2-32GB (7.0)")
-    (True, False)
-    >>> same_hardware("Xeon", "Intel(R) Xeon(R) Processor, 2 cores")
-    False
-    """
-    wanted, there = (set(re.findall(r"[a-z0-9]+", name.casefold())) for name in (named, here))
-    return bool(wanted - _MAKERS) and wanted - _MAKERS <= there and ("cores" not in there or "cores" in wanted)
 
 
 def _resolution(text: str) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import BUILT_IN as LIBRARIES
 from registry.verify.builders import TRUSTED, resolve
+from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.counts.cache import TraceCache
 from registry.verify.datasets import canonical, comes_with_a_plugin, name_of, whereabouts
 from registry.verify.engines import Engine, Failure, in_worker
@@ -104,6 +105,7 @@ def evaluation_jobs(
         try:
             target = resolve(question.model)
             dataset = dataset_of(question.dataset, question.task)
+            fetch_running(target.folder, options.policy)
             inputs = inputs_of(question.task, question.model, target, options.preprocessing)
         except Unverifiable as error:
             rejected += (unverifiable(claim, error.message) for claim in question.claims)

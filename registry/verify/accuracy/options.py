@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from registry.cache_file import cache_folder
 from registry.evidence import Store
 from registry.evidence.digest_cache import Remembered
-from registry.files import cache_folder
 from registry.storage import Folder
 from registry.types import Claim, Evidence
 from registry.verify.evaluation.prepared import Prepared

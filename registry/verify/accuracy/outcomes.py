@@ -14,6 +14,7 @@ from registry.verify.accuracy.judge import judge
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.permutation import Renumbered, renumbering
 from registry.verify.accuracy.ties import ties, trivial
+from registry.verify.basis import basis
 from registry.verify.datasets.base import GUESSED
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.outcome import Outcome, unverifiable
@@ -168,6 +169,8 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
         "weights": entry.loaded.fetched.url,
         "speed": _speed(entry),
     }
+    if set_up_from := basis(trial.question.model, options.preprocessing):
+        details["basis"] = set_up_from
     if trial.identity.contents:
         details["contents"] = trial.identity.contents
     if options.compiled:

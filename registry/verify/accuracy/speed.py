@@ -14,7 +14,7 @@ import torch
 
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
-from registry.verify.accuracy.conditions import Conditions, same_hardware
+from registry.verify.accuracy.conditions import Conditions
 from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
@@ -23,6 +23,7 @@ from registry.verify.engines import Failure, Resources, in_worker, said
 from registry.verify.environment import environment
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
+from registry.verify.hardware import same_hardware
 from registry.verify.inputs import Pictures
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card

@@ -18,6 +18,7 @@ from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
+from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
@@ -111,6 +112,7 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
     target = resolve(question.model)
     categories = categories_of(question.model, target)
     dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, categories)
+    fetch_running(target.folder, options.policy)
     return Trial(
         question=question,
         target=target,

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from registry.types import BuildError, MissingExtraError
+from registry.types import BuildError
 from registry.verify.builders.hub_folder import fetched, holds, read_object
 from registry.verify.builders.library import Clues, installed_version
 from registry.verify.builders.transformers import build as build_transformer
@@ -80,14 +80,14 @@ def build(
     """Build the base without weights, with the adapter in it.
 
     Raises:
-        MissingExtraError: PEFT is not installed.
+        BuildError: PEFT is not installed.
         BuildError: It does not fit.
     """
     model = build_transformer(model_type, settings, wanted)
     try:
         import peft
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f"adapters need {NAME}: pip install {NAME}") from error
+        raise BuildError(f"adapters need {NAME}: pip install {NAME}") from error
     config_class = {"LORA": peft.LoraConfig, "IA3": peft.IA3Config}[kind]
     try:
         adapted: nn.Module = peft.inject_adapter_in_model(config_class(**shaping), model)

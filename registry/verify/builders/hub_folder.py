@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from registry.download.hub_address import repository_of
+from registry.download.hub_address import repository_at, repository_of
+from registry.download.hub_listing import Listing
+from registry.download.hub_repositories import fetch_files
+from registry.download.policy import Policy
 from registry.files import open_plain
 from registry.types import BuildError, UsageError
+from registry.verify.builders.model_folder import LARGEST, RUNNING, WEIGHTS
+from registry.verify.target import WeightsRef
 
 _LARGEST = 4 << 20
 
@@ -64,6 +70,32 @@ def fetched(name: str) -> Path:
     if not (repository.folder / "config.json").is_file():
         raise BuildError(f"{name} is not here: mir check {repository.address} fetches its configuration")
     return repository.folder
+
+
+def fetch_running(folder: str, policy: Policy) -> None:
+    """Fetch what running a model of the Hub takes besides its weights: tokenizer, processors, settings.
+
+    Args:
+        folder: The model's folder; nothing is fetched into one that is no repository's of the cache.
+        policy: What may be fetched.
+
+    Raises:
+        WeightsError: A file that the repository has cannot be had.
+    """
+    if folder and Listing.beside(Path(folder)) is not None:
+        fetch_files(Path(folder), RUNNING, replace(policy, max_bytes=min(policy.max_bytes, LARGEST)))
+
+
+def weights_on_hub(folder: Path) -> WeightsRef | None:
+    """The weights of a model of the Hub whose card was fetched: at the commit of the card, with the Hub's digest."""
+    listing, repository = Listing.beside(folder), repository_at(folder)
+    if listing is None or repository is None:
+        return None
+    name = next((each for each in WEIGHTS if each in listing.files), None)
+    if name is None:
+        return None
+    pinned = listing.commit or repository.revision
+    return WeightsRef(url=f"hf://{repository}@{pinned}/{name}", sha256=listing.files[name].sha256 or None)
 
 
 def _inside(file: Path, folder: Path) -> bool:

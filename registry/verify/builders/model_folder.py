@@ -16,14 +16,18 @@ WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.b
 """What weights are called in a model's folder, in the order in which transformers looks for them."""
 
 TOKENIZER = (
-    "added_tokens.json", "merges.txt", "sentencepiece.bpe.model", "source.spm", "special_tokens_map.json",
-    "spiece.model", "target.spm", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.json",
+    "added_tokens.json", "bpe.codes", "dict.txt", "merges.txt", "normalizer.json", "sentencepiece.bpe.model",
+    "sentencepiece.model", "source.spm", "special_tokens_map.json", "spiece.model", "spm.model", "target.spm",
+    "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab-src.json", "vocab-tgt.json", "vocab.json",
     "vocab.txt",
 )  # fmt: skip
 PROCESSOR = ("preprocessor_config.json", "processor_config.json")
 GENERATION = ("generation_config.json",)
+SENTENCES = ("sentence_bert_config.json", "config_sentence_transformers.json")
+RUNNING = (*TOKENIZER, *PROCESSOR, *GENERATION, *SENTENCES)
+"""What running a model takes besides its weights and `config.json`."""
 
-_LARGEST = 256 << 20
+LARGEST = 256 << 20
 """Bytes of such a file: the largest vocabularies take some 40 MB."""
 
 
@@ -93,9 +97,9 @@ class ModelFolder:
     def _read(self, file: Path) -> bytes:
         try:
             with open_plain(file) as opened:
-                data = opened.read(_LARGEST + 1)
+                data = opened.read(LARGEST + 1)
         except OSError as error:
             raise BuildError(f"{file.name} cannot be read: {error.strerror or error}") from error
-        if len(data) > _LARGEST:
-            raise BuildError(f"{file.name} is larger than {_LARGEST} bytes")
+        if len(data) > LARGEST:
+            raise BuildError(f"{file.name} is larger than {LARGEST} bytes")
         return data

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from registry.types import BuildError
 from registry.verify.builders.hub_folder import holds, read_json, read_object
 from registry.verify.builders.library import Clues
+from registry.verify.builders.model_folder import ModelFolder
 from registry.verify.builders.transformers import build as build_transformer
-from registry.verify.builders.transformers import headless, settings_target
+from registry.verify.builders.transformers import class_and_config, headless, settings_target
+from registry.verify.builders.transformers_files import load, weights_beside
 from registry.verify.target import Target
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def folder_target(folder: Path, how: str = "as asked") -> Target:
     base = settings_target(settings, how, wanted=headless(settings))
     layers = tuple(_layers(folder, rest))
     kind, wanted = str(settings["model_type"]), headless(settings)
+    files = ModelFolder(str(folder)) if not first.get("path") else None
     return Target(
         library=base.library,
         name=f"{base.name} with {len(modules) - 1} more modules",
@@ -67,6 +70,9 @@ def folder_target(folder: Path, how: str = "as asked") -> Target:
         how=how,
         build=partial(build, kind, settings, wanted, layers),
         arguments=base.arguments,
+        weights=None if files is None else weights_beside(files, str(folder)),
+        folder="" if files is None else files.path,
+        loads=partial(load, partial(class_and_config, kind, settings, wanted), unused="pooler."),
     )
 
 

@@ -77,7 +77,7 @@ def config_target(path: Path, how: str = "as asked", *, base: str = "") -> Targe
     config = read_object(file.parent, file.name)
     wanted = named_class(config)
     target = settings_target(config, how, wanted=wanted, file=file.name)
-    made = partial(_class_and_config, str(config["model_type"]), config, wanted)
+    made = partial(class_and_config, str(config["model_type"]), config, wanted)
     return with_files(target, file, base or str(file.parent), config, made)
 
 
@@ -184,7 +184,12 @@ def _decodes(kind: str) -> bool:
     return writes and not getattr(_config(kind, {}), "is_encoder_decoder", False)
 
 
-def _class_and_config(kind: str, settings: Mapping[str, Any], wanted: str) -> tuple[Any, Any]:
+def class_and_config(kind: str, settings: Mapping[str, Any], wanted: str) -> tuple[Any, Any]:
+    """The library's class for an architecture, and the configuration as its object.
+
+    Raises:
+        BuildError: It has no such class, or refuses the configuration.
+    """
     return _class(library(), kind, wanted), _config(kind, settings)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.files import relative
+from registry.verify.builders.hub_folder import weights_on_hub
 from registry.verify.builders.model_folder import WEIGHTS, ModelFolder
 from registry.verify.target import Target, WeightsRef
 from registry.verify.weights.fit import misfit
@@ -39,18 +40,23 @@ def with_files(
         model_class: Gives the model's class and its configuration object; picklable.
     """
     folder = ModelFolder(str(file.parent))
-    held = folder.there(WEIGHTS)
-    weights = None
-    if held:
-        url = relative(file.parent.resolve() / held[0], Path(base or ".").resolve())
-        weights = WeightsRef(url=Path(url).as_posix(), base=base)
     return replace(
         target,
-        weights=weights,
+        weights=weights_beside(folder, base),
         categories=class_names(settings),
         folder=folder.path,
         loads=partial(load, model_class),
     )
+
+
+def weights_beside(folder: ModelFolder, base: str) -> WeightsRef | None:
+    """The weights in a model's folder, else those of the repository of the Hub that it was fetched from."""
+    path, held = Path(folder.path), folder.there(WEIGHTS)
+    on_hub = weights_on_hub(path)
+    if on_hub is not None or not held:  # of a repository of the Hub, an index lies here that is not all of the weights
+        return on_hub
+    url = relative(path.resolve() / held[0], Path(base or ".").resolve())
+    return WeightsRef(url=Path(url).as_posix(), base=base)
 
 
 def class_names(settings: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -65,12 +71,13 @@ def class_names(settings: Mapping[str, Any]) -> tuple[str, ...] | None:
     return None if all(map(_NO_NAME.fullmatch, names)) else names
 
 
-def load(model_class: Callable[[], tuple[Any, Any]], tensors: Mapping[str, Any]) -> nn.Module:
+def load(model_class: Callable[[], tuple[Any, Any]], tensors: Mapping[str, Any], *, unused: str = "") -> nn.Module:
     """A model with its weights, in 32-bit floats whatever they are stored in: `--precision` chooses the arithmetic.
 
     Args:
         model_class: See `with_files`.
         tensors: The weights by name.
+        unused: Beginning of the names of weights that answers do not depend on, so that they may be missing.
 
     Raises:
         RefusedError: Names are missing, left over, or of another shape.
@@ -85,7 +92,8 @@ def load(model_class: Callable[[], tuple[Any, Any]], tensors: Mapping[str, Any])
     except Exception as error:  # the library raises whatever its layers do
         raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
     shapes = [f"{name} is {found} and should be {right}" for name, found, right in _mismatched(said)]
-    problem = misfit(sorted(said.get("missing_keys", ())), sorted(said.get("unexpected_keys", ())), shapes)
+    missing = sorted(each for each in said.get("missing_keys", ()) if not unused or not each.startswith(unused))
+    problem = misfit(missing, sorted(said.get("unexpected_keys", ())), shapes)
     if problem:
         raise RefusedError(problem)
     found: nn.Module = model.eval()

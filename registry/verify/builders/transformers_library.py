@@ -6,7 +6,7 @@ import os
 from functools import cache
 from types import ModuleType
 
-from registry.types import MissingExtraError
+from registry.types import BuildError
 from registry.verify.torchvision_ops import import_torchvision
 
 NAME = "transformers"
@@ -17,7 +17,7 @@ def library() -> ModuleType:
     """The library; torchvision's operators are declared first, because it imports torchvision where that is installed.
 
     Raises:
-        MissingExtraError: It is not installed.
+        BuildError: It is not installed.
     """
     import_torchvision()
     # Texts are cut into tokens where they are read, perhaps in a process forked after another had threads.
@@ -25,7 +25,7 @@ def library() -> ModuleType:
     try:
         import transformers
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f"{NAME} is not installed: pip install 'model-index-registry[transformers]'") from error
+        raise BuildError(f"{NAME} is not installed: pip install 'model-index-registry[transformers]'") from error
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     return transformers

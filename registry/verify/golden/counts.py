@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from registry.evidence import digests
@@ -25,19 +25,24 @@ def counting_digest(measurement: Measurement) -> str:
     """
     tried = measurement.details.get("tried")
     labels = [measurement.convention or "", *(tried if isinstance(tried, Mapping) else ())]
-    conventions = {found.label: found for label in labels if (found := _convention(str(label))) is not None}
-    if conventions:
-        return digests.of_json([LAYOUT, _traces(), {label: _counted(label) for label in sorted(conventions)}])
-    return digests.of_json([_traces(), _added_up()])
+    conventions = frozenset(found for label in labels if (found := _convention(str(label))))
+    return _digest(conventions) if conventions else digests.of_json([_traces(), _added_up()])
 
 
-def _convention(label: str) -> Variant | None:
-    """The convention of a rule, such as `2 x thop 0.0.31, without head, 224x224`."""
+@cache
+def _digest(conventions: frozenset[str]) -> str:
+    """Digest of what some conventions count."""
+    return digests.of_json([LAYOUT, _traces(), {label: _counted(label) for label in sorted(conventions)}])
+
+
+@lru_cache(1 << 12)
+def _convention(label: str) -> str:
+    """Label of the convention of a rule, such as `2 x thop 0.0.31, without head, 224x224`; empty where it has none."""
     rule = f"{_FACTOR.sub('', label, count=1)}, "
     return max(
-        (each for name, each in _by_label().items() if rule.startswith(f"{name}, ")),
-        key=lambda each: len(each.label),
-        default=None,
+        (name for name in _by_label() if rule.startswith(f"{name}, ")),
+        key=len,
+        default="",
     )
 
 

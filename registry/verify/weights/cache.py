@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import IO
 
 from registry import cache_file
+from registry.cache_file import cache_folder
 from registry.download.policy import GIB
-from registry.files import cache_folder, reason
+from registry.files import reason
 from registry.locks import lock, locked_file
 from registry.storage import Folder
 from registry.types import OutputError

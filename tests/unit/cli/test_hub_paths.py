@@ -6,12 +6,7 @@ import json
 import struct
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +14,9 @@ import registry
 from registry.claims import read_claims
 from registry.evidence import Store
 from registry.types import UsageError
+from tests.hub import FILES, hub
+
+__all__ = ["hub"]
 
 CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---\n# Net\n"
 HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096]}}).encode()
@@ -34,103 +32,18 @@ model-index:
     metrics: [{type: accuracy, value: 0.6}]
 ---
 """
-FILES = {
-    "models/lab/net@main": {"README.md": CARD, ".eval_results/gpqa.yaml": RESULTS, "pytorch_model.bin": b"x" * 100},
-    "models/lab/large@main": {"model.safetensors": WEIGHTS},
-    "models/lab/net@v1": {"README.md": CARD.replace(b"Apache-2.0", b"mit")},
-    "models/lab/other@main": {"README.md": b"---\nlicense: mit\n---\n", "../up.md": b""},
-    "models/lab/empty@main": {},
-    "models/lab/acc@main": {"README.md": ACCURACY},
-    "models/lab/acc@v1": {"README.md": ACCURACY.replace(b"0.6", b"0.5")},
-    "datasets/lab/bench@main": {"eval.yaml": b"evaluation_framework: inspect_ai\ntasks: [{id: a}]\n"},
-}
-
-
-@dataclass
-class Hub:
-    """A Hub, and what it was asked for."""
-
-    port: int = 0
-    asked: list[str] = field(default_factory=list)
-    sent: int = 0
-
-
-def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            hub.asked.append(self.path)
-            parts = urlsplit(self.path)
-            path = unquote(parts.path).strip("/")
-            if path == "api/models":
-                asked = parse_qs(parts.query)
-                self.models(asked["author"][0], int(asked.get("cursor", ["0"])[0]))
-            elif path.startswith("api/"):
-                repository, _, revision = path.removeprefix("api/").partition("/revision/")
-                self.listed(repository, revision)
-            else:
-                repository, _, rest = path.partition("/resolve/")
-                revision, _, file = rest.partition("/")
-                kind = "" if repository.startswith(("datasets/", "spaces/")) else "models/"
-                data = FILES.get(f"{kind}{repository}@{revision}", {}).get(file)
-                self.refuse("EntryNotFound") if data is None else self.give(data)
-
-        def models(self, owner: str, start: int) -> None:
-            """Two at a time, and in the header where it goes on, as the Hub does."""
-            names = [key.removeprefix("models/").removesuffix("@main") for key in FILES if key.endswith("@main")]
-            names = [name for name in names if name.startswith(f"{owner}/")] + [f"{owner}/gated"]
-            further = f"https://elsewhere.example/api/models?author={owner}&limit=1000&cursor={start + 2}"
-            more = {"Link": f'<{further}>; rel="next"'} if start + 2 < len(names) else {}
-            self.give(json.dumps([{"id": name} for name in names[start : start + 2]]).encode(), more)
-
-        def listed(self, repository: str, revision: str) -> None:
-            files = FILES.get(f"{repository}@{revision}")
-            if files is None:
-                self.refuse("RevisionNotFound" if f"{repository}@main" in FILES else "RepoNotFound")
-            else:
-                self.give(json.dumps({"siblings": [{"rfilename": name} for name in files]}).encode())
-
-        def refuse(self, code: str) -> None:
-            self.send_response(404)
-            self.send_header("X-Error-Code", code)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def give(self, data: bytes, headers: Mapping[str, str] | None = None) -> None:
-            part = (self.headers.get("Range") or "").removeprefix("bytes=")
-            start, end = (int(each) for each in part.split("-")) if part else (0, len(data) - 1)
-            self.send_response(206 if part else 200)
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            if part:
-                self.send_header("Content-Range", f"bytes {start}-{min(end, len(data) - 1)}/{len(data)}")
-            data = data[start : end + 1]
-            hub.sent += len(data)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    return Handler
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    state = Hub()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(state))
-    state.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{state.port}")
-    monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-    for name in ("HF_TOKEN", "HF_HUB_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "work").mkdir()
-    (tmp_path / "work" / "mir.toml").write_text(f'private-hosts = ["127.0.0.1:{state.port}"]\n')
-    monkeypatch.chdir(tmp_path / "work")
-    yield state
-    server.shutdown()
-    server.server_close()
+FILES.update(
+    {
+        "models/lab/net@main": {"README.md": CARD, ".eval_results/gpqa.yaml": RESULTS, "pytorch_model.bin": b"x" * 100},
+        "models/lab/large@main": {"model.safetensors": WEIGHTS},
+        "models/lab/net@v1": {"README.md": CARD.replace(b"Apache-2.0", b"mit")},
+        "models/lab/other@main": {"README.md": b"---\nlicense: mit\n---\n", "../up.md": b""},
+        "models/lab/empty@main": {},
+        "models/lab/acc@main": {"README.md": ACCURACY},
+        "models/lab/acc@v1": {"README.md": ACCURACY.replace(b"0.6", b"0.5")},
+        "datasets/lab/bench@main": {"eval.yaml": b"evaluation_framework: inspect_ai\ntasks: [{id: a}]\n"},
+    }
+)
 
 
 def test_a_model_of_the_hub_is_checked_by_its_small_files(mir, hub, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from registry.cli.init import HOOK, WORKFLOW, command
+from registry.cli.init import GITLAB_JOB, HOOK, WORKFLOW, command
 from registry.config import find_config
 from registry.types import UsageError
 
@@ -48,6 +48,76 @@ def test_a_baseline_makes_the_first_check_green(tmp_path, mir, monkeypatch):
     assert mir("check")[0] == 0
     (tmp_path / "configs" / "b.yml").write_text(CARD.replace("Name: a", "Name: b"))
     assert mir("check")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("mir.toml", 'paths = ["configs"]\n'),
+        ("mir.toml", '# ours\npaths = ["configs"]\n\n[per-file-ignores]\n"x.md" = ["MIR5"]\n'),
+        ("pyproject.toml", '[tool.mir]\npaths = ["configs"]\n\n[tool.ruff]\nline-length = 100\n'),
+        ("pyproject.toml", "[tool.mir] # ours\r\n\r\n[tool.ruff]\r\nline-length = 100\r\n"),
+    ],
+)
+def test_a_configuration_that_is_there_learns_of_the_baseline(tmp_path, mir, monkeypatch, name, before):
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "a.yml").write_text(CARD)
+    (tmp_path / name).write_bytes(before.encode())
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = mir("init")
+    assert code == 0
+    assert "`mir init --baseline` accepts them" in out
+    assert (tmp_path / name).read_bytes() == before.encode()
+    code, out, _ = mir("init", "--baseline")
+    assert code == 0
+    assert f"extended {name}" in out
+    assert find_config(tmp_path).baseline == "mir-baseline.json"
+    after = (tmp_path / name).read_bytes().decode()
+    assert (
+        after.replace('baseline = "mir-baseline.json"  # findings that are accepted for now', "").split()
+        == before.split()
+    )
+    assert mir("check") == (0, "", "1 model in 1 file, no findings but 1 that the baseline accepts.\n")
+    assert "--baseline" not in mir("init")[1]
+
+
+def test_cards_that_a_configuration_does_not_name_are_named(tmp_path):
+    for folder in ("configs", "docs"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yml").write_text(CARD)
+    (tmp_path / "mir.toml").write_text('paths = ["configs"]\n')
+    said = run(tmp_path)
+    assert "unread   docs/a.yml: add to `paths` of " in said
+    assert "Found 1 error in 1 of 1 file" in said
+
+
+def test_cards_of_submodules_tests_and_builds_are_said_to_be_left_out(tmp_path):
+    for folder in (".git", "configs", "ext/zoo/.git", "ext/zoo/deep", "build/lib"):
+        (tmp_path / folder).mkdir(parents=True)
+    for folder in ("configs", "ext/zoo/deep", "build/lib"):
+        (tmp_path / folder / "a.yml").write_text(CARD)
+    said = run(tmp_path)
+    assert "found    1 card with 1 model in configs" in said
+    assert "left out cards in build, ext/zoo: " in said
+
+
+def test_hook_and_workflow_go_to_the_top_of_the_repository_alone(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages" / "a.yml").write_text(CARD)
+    assert "skipped  hook and workflow" in run(tmp_path / "packages")
+    assert {file.name for file in (tmp_path / "packages").iterdir()} == {"a.yml", "mir.toml"}
+
+
+def test_lines_for_files_that_are_there_are_shown(tmp_path):
+    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n")
+    (tmp_path / ".gitlab-ci.yml").write_text("stages: [test]\n")
+    said = run(tmp_path)
+    assert "- id: mir-check" in said
+    assert "codequality: gl-code-quality-report.json" in said
+    assert not (tmp_path / ".github").exists()
+    job = yaml.safe_load(GITLAB_JOB)["model cards"]
+    assert job["script"][-1] == "mir check --also gitlab=gl-code-quality-report.json"
 
 
 def test_a_repository_of_the_hub_gets_no_workflow(tmp_path):

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from registry.cli import check
+from registry.dialects import DIALECTS
+from registry.report import FORMATS
+from registry.types import SEVERITIES
+
 CARD = "Models:\n- Name: a\n  Metadata: {Parameters: 25557032}\n"
 
 
@@ -25,7 +30,7 @@ def test_the_version_needs_nothing_but_click(tmp_path):
         "registry",
         "registry.cli",
         "registry.cli.configuration",
-        "registry.cli.gc",
+        "registry.gc",
         "registry.cli.main",
         "registry.cli.signals",
     }
@@ -37,3 +42,26 @@ def test_a_card_is_checked_without_what_only_other_commands_need(tmp_path, argum
     heavy = {"torch", "numpy", "rich", "duckdb", "jinja2", "mkdocs", "safetensors", "PIL", "pygls", "ray", "fsspec"}
     heavy |= {"registry.verify", "registry.publish", "registry.query", "asyncio", "ssl", "http.client"}
     assert not {name for name in imported(tmp_path, *arguments) if name in heavy or name.partition(".")[0] in heavy}
+
+
+def test_a_card_whose_check_is_kept_needs_no_rule_and_no_reader(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "zoo").mkdir()
+    (tmp_path / "zoo" / "card.yml").write_text(CARD)
+    assert "registry.checks" in imported(tmp_path / "zoo", "check", "card.yml")
+    # A command itself is imported by its name, which this list does not show.
+    found = {name for name in imported(tmp_path / "zoo", "check", "card.yml") if name.startswith("registry.")}
+    assert found == {
+        "registry.cache_file",
+        "registry.cli",
+        "registry.cli.configuration",
+        "registry.gc",
+        "registry.cli.kept_run",
+        "registry.cli.main",
+        "registry.cli.signals",
+        "registry.file_inputs",
+    }
+
+
+def test_the_options_of_a_check_name_what_there_is():
+    assert (tuple(FORMATS), tuple(DIALECTS), SEVERITIES) == (check.FORMATS, check.DIALECTS, check.SEVERITIES)

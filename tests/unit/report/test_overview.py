@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry.evidence.totals import Totals
 from registry.report.overview import missing, print_overview
 from registry.types import Claim, Evidence, Location, Quantity
 
@@ -30,7 +31,7 @@ MANY = [
 
 
 def test_what_is_missing_is_said_once_for_all_that_wait_for_it():
-    assert list(missing(MANY)) == [
+    assert list(missing(Totals.of(MANY).reasons)) == [
         "30 claims not measured: ImageNet is not here; give its folder with --data imagenet=PATH",
         "3 claims not measured: its file has 0 bytes more (and 2 like it)",
     ]

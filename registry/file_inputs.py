@@ -1,0 +1,277 @@
+"""What a run asks the file system, so that a later run can tell whether it would be answered the same.
+
+Python's audit events tell of every file that is opened and every folder that is listed, whichever code does it. Nothing
+tells of questions such as whether a path exists, so that those who ask them call `asked` first. Everything is noted
+before it is looked at: what changes in between then shows as a change, and never as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+_LARGEST = 1 << 25
+"""Bytes of a file whose contents are hashed; of a larger one, such as weights, size and times are noted."""
+
+_SETTLED_NS = 2_000_000_000
+"""A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
+
+_MOST = 50_000
+"""Files, folders and paths that are noted: of more, looking again would take too long."""
+
+_FOREIGN = frozenset(
+    {"ctypes.dlopen", "os.exec", "os.posix_spawn", "os.system", "socket.connect", "subprocess.Popen", "urllib.Request"}
+)
+"""Events after which nobody can tell what was asked."""
+
+_LOOKS = frozenset({"open", "os.listdir", "os.scandir"})
+
+_IMPORTS = "<frozen importlib._bootstrap_external>"
+"""Who opens and lists what is imported; `code_facts` is about that."""
+
+Facts = dict[str, str]
+
+
+class FileInputs:
+    """Questions and their answers.
+
+    Attributes:
+        files: Digests of the files that were opened.
+        folders: Digests of the names, and their kinds, in the folders that were listed.
+        paths: What paths are that were asked about.
+        states: Size and times of files that other programs were to read.
+    """
+
+    def __init__(self) -> None:
+        self.files: Facts = {}
+        self.folders: Facts = {}
+        self.paths: Facts = {}
+        self.states: Facts = {}
+        self._whole = True
+        self._busy = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything was noted, and can be looked at again."""
+        return self._whole and sum(map(len, self._all())) <= _MOST
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Note everything that is asked in this block."""
+        global _listener
+        if _listener is not None:
+            self._whole = False  # which of the two is told cannot be known
+            yield
+            return
+        _hook()
+        _listener = self
+        try:
+            yield
+        finally:
+            _listener = None
+
+    def as_dict(self) -> dict[str, Facts]:
+        """Plain data, for `unchanged`."""
+        return {"states": self.states, "paths": self.paths, "folders": self.folders, "files": self.files}
+
+    def add(self, others: Mapping[str, Facts], *, whole: bool) -> None:
+        """Take over what a process noted that was forked off."""
+        for mine, name in zip(self._all(), ("states", "paths", "folders", "files"), strict=True):
+            for path, answer in others[name].items():
+                # Of two answers neither can be relied on.
+                self._whole &= mine.setdefault(path, answer) == answer
+        self._whole &= whole
+
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note what an audit event tells of."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            if event == "open":
+                self._opened(*arguments)
+            elif event in ("os.listdir", "os.scandir"):
+                self._listed(arguments[0])
+            elif event in _FOREIGN and not _allowed:
+                self._whole = False
+        finally:
+            self._busy = False
+
+    def note(self, facts: Facts, look: Callable[[str], str], path: str) -> None:
+        """Note an answer, once for each path."""
+        if path not in facts:
+            busy, self._busy = self._busy, True
+            try:
+                answer = facts[path] = look(path)
+            finally:
+                self._busy = busy
+            self._whole &= answer != _UNSETTLED
+
+    def _all(self) -> tuple[Facts, Facts, Facts, Facts]:
+        return self.states, self.paths, self.folders, self.files
+
+    def _opened(self, path: Any, _: Any, flags: int) -> None:
+        if isinstance(path, int):
+            return  # it was opened by its name before
+        name = os.path.abspath(os.fsdecode(path))
+        if not flags & (os.O_WRONLY | os.O_RDWR):
+            self.note(self.files, file_facts, name)
+        elif name != os.devnull:
+            self._whole = False  # what is written may be read again
+
+    def _listed(self, path: Any) -> None:
+        if path is None or isinstance(path, int):
+            self._whole &= path is None
+            path = "."
+        self.note(self.folders, folder_facts, os.path.abspath(os.fsdecode(path)))
+
+
+_listener: FileInputs | None = None
+_allowed: list[str] = []
+_hooked: list[bool] = []
+
+
+def _hook() -> None:
+    if not _hooked:
+        sys.addaudithook(_heard)  # which nothing removes again
+        _hooked.append(True)
+
+
+def _heard(event: str, arguments: tuple[Any, ...]) -> None:
+    if _listener is None or (event not in _LOOKS and event not in _FOREIGN):
+        return
+    if sys._getframe(1).f_code.co_filename != _IMPORTS:
+        _listener.hear(event, arguments)
+
+
+def listener() -> FileInputs | None:
+    """What takes notes now, if anything does."""
+    return _listener
+
+
+def asked(path: str | os.PathLike[str]) -> None:
+    """Note what a path is, before somebody asks whether it exists, is a file, or where it really leads to."""
+    if _listener is not None:
+        _listener.note(_listener.paths, path_facts, os.path.abspath(path))
+
+
+@contextmanager
+def reading(file: str | os.PathLike[str]) -> Iterator[None]:
+    """Let another program answer in this block from one file, whose size and times tell when its answer changes."""
+    if _listener is not None:
+        _listener.note(_listener.states, state_facts, os.path.abspath(file))
+    _allowed.append(os.fspath(file))
+    try:
+        yield
+    finally:
+        _allowed.pop()
+
+
+def unchanged(noted: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether everything would be answered as it was.
+
+    Args:
+        noted: What `FileInputs.as_dict` gave.
+    """
+    looks = {"states": state_facts, "paths": path_facts, "folders": folder_facts, "files": file_facts}
+    return all(look(path) == answer for name, look in looks.items() for path, answer in noted[name].items())
+
+
+_UNSETTLED = "unsettled"
+
+
+def file_facts(path: str) -> str:
+    """The digest of a file's contents; size and times of a very large one; what it is where it is no plain file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:
+        return f"not opened: {getattr(error, 'errno', None)}"
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            return f"no file: {stat.S_IFMT(found.st_mode):o}"
+        if found.st_size > _LARGEST:
+            return _state(found)
+        data = os.read(handle, found.st_size + 1)
+        while part := os.read(handle, 1 << 20):
+            data += part
+            if len(data) > _LARGEST:
+                return _UNSETTLED
+    except OSError as error:
+        return f"not read: {error.errno}"
+    finally:
+        os.close(handle)
+    return hashlib.sha256(data).hexdigest()
+
+
+def state_facts(path: str) -> str:
+    """Size, times and inode of a file."""
+    try:
+        return _state(os.stat(path))
+    except (OSError, ValueError):
+        return "absent"
+
+
+def folder_facts(path: str) -> str:
+    """A digest of where a folder really is, and of the names in it and their kinds; of links also where they lead."""
+    try:
+        with os.scandir(path) as entries:
+            names = sorted(
+                f"{entry.name}\0{_link(entry.path) if entry.is_symlink() else entry.is_dir()}" for entry in entries
+            )
+    except (OSError, ValueError) as error:
+        return f"not listed: {getattr(error, 'errno', None)}"
+    text = "\0\0".join([os.path.realpath(path), *names])
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def path_facts(path: str) -> str:
+    """What a path is, and where it really leads to."""
+    try:
+        link, found = os.lstat(path), os.stat(path)
+    except (OSError, ValueError):
+        return f"absent: {_link(path)}"
+    return f"{stat.S_IFMT(link.st_mode):o} {found.st_mode:o} {os.path.realpath(path)}"
+
+
+def _link(path: str) -> str:
+    """Where a path leads to, also a broken link, and what is there."""
+    try:
+        real = os.path.realpath(path)
+        return f"{real} {stat.S_IFMT(os.stat(real).st_mode):o}"
+    except (OSError, ValueError):
+        return f"{os.path.lexists(path)} {os.path.islink(path)}" if "\0" not in path else "no path"
+
+
+def _state(found: os.stat_result) -> str:
+    newest = max(found.st_mtime_ns, found.st_ctime_ns)
+    if newest + _SETTLED_NS > time.time_ns():
+        return _UNSETTLED
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+
+
+def code_facts(package: str) -> list[str]:
+    """What tells one state of a package and of the libraries around it from another, without reading any of it."""
+    facts = [sys.version, sys.executable]
+    for folder in sys.path:
+        try:  # whatever is installed or removed changes the folder that it is in
+            facts.append(f"{folder} {os.stat(folder or '.').st_mtime_ns}")
+        except OSError:
+            continue
+    pending = [package]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        pending.append(entry.path)
+                else:
+                    found = entry.stat()
+                    facts.append(f"{entry.path} {found.st_size} {found.st_mtime_ns}")
+    return facts

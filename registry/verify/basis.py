@@ -1,0 +1,119 @@
+"""What a card's evaluation is set up from, as one digest, so that evidence can be called fresh without its libraries.
+
+Which weights, which preparation and which numbering of the classes a card comes to is told by the library that builds
+its model, and to import torch and transformers for that takes longer than all the rest of a run that measures nothing.
+Where everything that they would be told from is as it was, they would tell the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from registry.evidence import digests
+from registry.evidence.meaning import of_meaning
+from registry.evidence.weights_beside import path_beside
+from registry.types import Model, walk
+
+_LIBRARIES = (
+    "mmcv-lite",
+    "mmengine",
+    "numpy",
+    "peft",
+    "pillow",
+    "scikit-learn",
+    "sentence-transformers",
+    "timm",
+    "tokenizers",
+    "torch",
+    "torchvision",
+    "transformers",
+)
+"""What models, preprocessing and data sets that need no folder come from."""
+
+_CODE = (
+    "verify/accuracy/dataset_cache.py",
+    "verify/accuracy/freshness.py",
+    "verify/accuracy/trial.py",
+    "verify/class_names.py",
+    "verify/weights/digest.py",
+    "verify/weights/fetch.py",
+)
+"""What leads from a card to digests, besides the code that evaluates, which evidence is bound to anyway."""
+
+_MOST_FILES = 300
+_MOST_BYTES = 256 << 20
+
+
+def basis(model: Model, preprocessing: Mapping[str, str]) -> str | None:
+    """Digest of the card's model, the files that it may be read from, the libraries and the code.
+
+    Args:
+        model: The model; its weights lie beside the card.
+        preprocessing: What is set over the card's preprocessing.
+
+    Returns:
+        `sha256:<hex>`; `None` where weights are elsewhere, or there are too many files to tell.
+    """
+    weights = path_beside(model)
+    files = None if weights is None else _files(model, weights)
+    if files is None:
+        return None
+    base = Path(model.base)
+    try:
+        held = {os.path.relpath(path, base): digests.of_file(path) for path in files}
+    except OSError:
+        return None
+    said = {name: each.value for part in (model.fields, model.metadata) for name, each in part.items()}
+    return digests.of_json(
+        {
+            "model": [model.name, model.dialect, [[name, str(value)] for name, value in said.items()]],
+            "files": held,
+            "preprocessing": dict(preprocessing),
+            "libraries": {name: _version(name) for name in _LIBRARIES},
+            "code": of_meaning(*_CODE),
+        }
+    )
+
+
+def _files(model: Model, weights: Path) -> list[Path] | None:
+    """What lies beside the card and beside each file that it names, without other cards' prose."""
+    base = Path(model.base).resolve()
+    folders = {base, weights.parent}
+    for named in _texts(model):
+        try:
+            path = (base / named).resolve()
+            if not path.is_relative_to(base) or path == base:
+                continue
+            if path.is_dir():
+                return None
+            if path.is_file():
+                folders.add(path.parent)
+        except (OSError, ValueError):  # a text that no file can have for a name
+            continue
+    found = [path for folder in folders for path in folder.iterdir() if path.suffix != ".md" and path.is_file()]
+    fits = len(found) <= _MOST_FILES and sum(path.stat().st_size for path in found) <= _MOST_BYTES
+    return sorted(found) if fits else None
+
+
+def _texts(model: Model) -> Iterator[str]:
+    for part in (model.fields, model.metadata):
+        for each in part.values():
+            yield from (text for text in _leaves(each.value) if 0 < len(text) < 500)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        yield from (each for *_, each in walk(value) if isinstance(each, str))
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
