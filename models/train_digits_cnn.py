@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from torch.utils.flop_counter import FlopCounterMode
 from training import fit, fix_seed, publish
 
-from registry.verify.builders.digits import INPUT_SIZE, DigitsCNN
+from registry.verify.builders.digits_cnn import INPUT_SIZE, DigitsCNN
 
 TRAINING_SAMPLES = 1437
 EPOCHS = 60

@@ -40,6 +40,9 @@ def tokenizer(texts: list[str]) -> transformers.BertTokenizerFast:
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     trainer = trainers.WordPieceTrainer(vocab_size=VOCABULARY, special_tokens=SPECIAL, show_progress=False)
     made.train_from_iterator(texts, trainer)
+    # The pieces are the same each time, but not their numbers.
+    pieces = [*SPECIAL, *sorted(made.get_vocab().keys() - set(SPECIAL))]
+    made.model = models.WordPiece({piece: number for number, piece in enumerate(pieces)}, unk_token="[UNK]")  # noqa: S106
     made.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     return transformers.BertTokenizerFast(tokenizer_object=made, model_max_length=LENGTH)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from registry.api import build_site, check, count, diff, frame, load, search, show, sql, table
-    from registry.convert.cards import convert_cards as convert
+    from registry.convert.conversion import convert_cards as convert
     from registry.verify.verification import verify
 
 __version__ = "0.1.0"

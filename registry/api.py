@@ -106,7 +106,7 @@ def search(
     Traceback (most recent call last):
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
-    from registry.query.search import Search
+    from registry.query.model_search import Search
 
     kept, config = _opened(path)
     asked = Search(kept.tables, config.load_vocabulary())
@@ -158,7 +158,7 @@ def show(path: Paths, model: str) -> list[dict[str, Any]]:
     >>> [(claim["label"], claim["verdict"]) for claim in show("models/alexnet.md", "AlexNet")[0]["claims"]][:2]
     [('FLOPs', 'reproduced'), ('Parameters', 'reproduced')]
     """
-    from registry.query.show import show as show_model
+    from registry.query.model_claims import show as show_model
 
     return show_model(_opened(path)[0].tables, model)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import stat
@@ -15,7 +14,7 @@ from typing import Any
 from registry.file_inputs import asked
 from registry.types import ConfigError, Location
 from registry.vocabulary import Vocabulary
-from registry.vocabulary.tables import read_toml
+from registry.vocabulary.toml_files import read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +161,8 @@ def make_config(file: Path, table: dict[str, Any], text: str) -> Config:
         at = _place(file, key, text)
         name = known.get(key)
         if name is None:
+            import difflib  # only for who mistypes
+
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {names}"
             raise ConfigError(f"there is no setting '{key}'; {hint}", location=at)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Container
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from registry.file_inputs import asked, reading
+from registry.lazy_regex import lazy_regex
 
 OPEN_FOLDERS: Final = frozenset({".eval_results", ".mim"})
 """Hidden folders that hold cards: the Hub's results, and what OpenMMLab's packages bring along."""
@@ -24,7 +24,7 @@ _GIT = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
 """Of what a repository's own settings say, git runs nothing while it lists files but this monitor."""
 
 
-_PRIVATE = re.compile(
+_PRIVATE = lazy_regex(
     r"\.env(\..*)?|.*\.(env|jks|kdbx|key|keystore|p12|pem|pfx|ppk|tfstate|tfvars)|id_(dsa|ecdsa|ed25519|rsa)(\..*)?"
     r"|\.?(netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials|dockercfg)|_netrc|kubeconfig(\..*)?"
     r"|(gha-creds|service[-_]?account|client[-_]secret|credentials?|secrets?)([-_.].*)?\.(ini|json|toml|txt|ya?ml)",
@@ -151,6 +151,8 @@ def _index_file(top: str) -> Path:
 @lru_cache(maxsize=16)
 def _tracked(top: str, state: tuple[int, int]) -> frozenset[str] | None:  # noqa: ARG001 - what it depends on
     """The files of a repository from its top; `None` where git is not there or knows no repository."""
+    import subprocess  # which takes longer to import than most that a run without git needs
+
     words = ["git", *_GIT, "-c", f"safe.directory={top}", "-C", top, "ls-files", "-z", "--recurse-submodules"]
     try:
         with _answered_by_index(top):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from registry.lazy_regex import lazy_regex
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a formula begins with; the last four are the same signs in full width, which some spreadsheets take too."""
 
-_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?%?", re.ASCII)
+_NUMBER = lazy_regex(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?%?", re.ASCII)
 
 
 def inert(text: str) -> str:

@@ -2,6 +2,6 @@
 
 from registry.checks.catalogue import RULES
 from registry.checks.rule import Problem, Rule, RuleDocs
-from registry.checks.run import check
+from registry.checks.run_rules import check
 
 __all__ = ["RULES", "Problem", "Rule", "RuleDocs", "check"]

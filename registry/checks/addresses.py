@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from registry.checks.leaves import Leaf
+from registry.lazy_regex import lazy_regex
 
 KEYS = frozenset(
     {
@@ -18,7 +19,7 @@ KEYS = frozenset(
 NOWHERE = frozenset({"-", "--", "n/a", "na", "none", "null", "nil", "...", "\u2014"})
 """What stands for nothing at all where an address belongs; elsewhere it may be an answer."""
 
-_URL = re.compile(
+_URL = lazy_regex(
     r"(https?)://(?:([^/?#@]*)@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d*))?(?=[/?#]|$)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
 )
 

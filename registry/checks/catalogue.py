@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 import re
@@ -105,6 +104,8 @@ def rule_id(text: str) -> str:
 
 
 def _meant(pattern: str) -> str:
+    import difflib  # only for who mistypes
+
     # A wrong number may be any other one; a name is misspelt.
     names = [] if pattern.startswith("MIR") else [rule.name for rule in RULES.values()]
     near = difflib.get_close_matches(pattern.lower(), names, n=1, cutoff=0.7)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,10 +11,11 @@ from pathlib import Path
 from registry.checks.entry import Entry
 from registry.checks.file_tree import FileTree
 from registry.config import Config
+from registry.lazy_regex import lazy_regex
 from registry.types import Card, Index
 
-_REPOSITORY = re.compile(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
-_CODE = re.compile(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
+_REPOSITORY = lazy_regex(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
+_CODE = lazy_regex(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
 _ENOUGH = 3
 """Links that make a repository the cards' own, where nothing else says so."""
 

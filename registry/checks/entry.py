@@ -8,7 +8,7 @@ from functools import cached_property
 from registry.claims import PrintedNumber, Unreadable, claims_of, printed
 from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model, Result
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.conditions import conditions
+from registry.vocabulary.condition_names import conditions
 
 
 class Entry:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from registry.checks.message_text import short
 from registry.checks.paths import inside
-from registry.checks.words import short
 from registry.file_inputs import asked
+from registry.lazy_regex import lazy_regex
 
 _MOST = 50_000
 """Files that are looked through for one that has moved."""
@@ -19,7 +20,7 @@ _ALIKE = 0.75
 
 _CANDIDATES, _SHOWN = 10, 120
 
-_SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
+_SUBMODULE = lazy_regex(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 
 class FileTree:

@@ -6,14 +6,16 @@ import functools
 import itertools
 import re
 
-_DIGEST = re.compile(r"[-_.][0-9a-f]{8,64}$")
-_DATE = re.compile(r"[-_](?:19|20)\d{6}(?:[-_]\d{6})?")
-_BATCH = re.compile(r"\d{1,3}x(?:b\d+|\d{1,2})?|\d*x?b\d+(?:x\d+)?|\d+gpus?|\d+xbs?\d*")
-_DEPTH = re.compile(
+from registry.lazy_regex import lazy_regex
+
+_DIGEST = lazy_regex(r"[-_.][0-9a-f]{8,64}$")
+_DATE = lazy_regex(r"[-_](?:19|20)\d{6}(?:[-_]\d{6})?")
+_BATCH = lazy_regex(r"\d{1,3}x(?:b\d+|\d{1,2})?|\d*x?b\d+(?:x\d+)?|\d+gpus?|\d+xbs?\d*")
+_DEPTH = lazy_regex(
     r"(?:r|res|resnet|rn|resnet50v1c|resnetv1c|resnetv1d|resnest|s|x|resnext)(18|34|50|101|152|200)(?:[a-z]\w?)?"
 )
-_LENGTH = re.compile(r"[1-9]\d{0,3}(?:e|k)")
-_PLAIN = re.compile(r"(18|34|50|101|152)")
+_LENGTH = lazy_regex(r"[1-9]\d{0,3}(?:e|k)")
+_PLAIN = lazy_regex(r"(18|34|50|101|152)")
 _NETS = frozenset({"r", "res", "resnet", "resnext", "resnest", "rn", "resnetv1c", "resnetv1d"})
 _SIZES = frozenset({"atto", "femto", "pico", "nano", "tiny", "small", "base", "large", "huge", "giant"})
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 
 from registry.checks.addresses import NOWHERE
+from registry.lazy_regex import lazy_regex
 from registry.types import Field
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_SCHEME = lazy_regex(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 def names_file(field: Field) -> bool:

@@ -41,8 +41,7 @@ class Problem(NamedTuple):
 Check = Callable[[Any, "Context"], Iterator[Problem]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RuleDocs:
+class RuleDocs(NamedTuple):
     """A rule's page.
 
     Attributes:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from registry.checks.entry import Entry
+from registry.lazy_regex import lazy_regex
 
 _TRAINING = frozenset(
     {
@@ -21,12 +22,12 @@ _RECIPE = frozenset(
         "ns", "nst", "ra", "ra2", "ssl", "ssld", "swsl", "tv",
     }
 )  # fmt: skip
-_NUMBERED = re.compile(r"\d+xb\d+|b\d+x\d+|\d{3,4}px|in\d+k|imagenet\d+k|cifar\d+|\d+e")
+_NUMBERED = lazy_regex(r"\d+xb\d+|b\d+x\d+|\d{3,4}px|in\d+k|imagenet\d+k|cifar\d+|\d+e")
 """What says how a model was trained or at which size, and not what it is: parts of a word, those that are a word of
 their own between underscores, and those with a number."""
 
-_BATCH = re.compile(r"\d+xb\d+|b\d+x\d+")
-_RESOLUTION = re.compile(r"(?P<pixels>\d{3,4})px|(?P<bare>224|240|256|288|384|448|512)")
+_BATCH = lazy_regex(r"\d+xb\d+|b\d+x\d+")
+_RESOLUTION = lazy_regex(r"(?P<pixels>\d{3,4})px|(?P<bare>224|240|256|288|384|448|512)")
 
 _SIZES = (
     ("atto", "femto", "pico", "nano", "tiny", "small", "medium", "base", "large", "xlarge", "huge", "giant"),

@@ -19,12 +19,13 @@ from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
 from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
+from registry.lazy_regex import lazy_regex
 from registry.read.faults import OTHERS, fault
 from registry.read.ids import UNKNOWN_IGNORE, UNUSED_IGNORE
 from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
 
-_YAML = re.compile(r"(?:(?<=\s)|(?<![^\n]))#\s*mir:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\n]*)\]")
-_HTML = re.compile(r"<!--\s*mir:\s*ignore(?P<file>-file)\s*\[(?P<ids>[^\]\n]*)\]\s*-->")
+_YAML = lazy_regex(r"(?:(?<=\s)|(?<![^\n]))#\s*mir:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\n]*)\]")
+_HTML = lazy_regex(r"<!--\s*mir:\s*ignore(?P<file>-file)\s*\[(?P<ids>[^\]\n]*)\]\s*-->")
 
 
 @dataclass(slots=True)

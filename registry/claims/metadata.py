@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.claims.conditions import bounded, labelled
 from registry.claims.number import Unreadable, number
-from registry.claims.printed import PrintedNumber
+from registry.claims.printed_values import PrintedNumber
 from registry.types import (
     Claim,
     Collection,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from registry.types import Field, Location, Metric, MetricTerm, Quantity, QuantityError
 from registry.vocabulary import read_quantity
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A reported value that is no number.
 
     Attributes:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from registry.claims.conditions import bounded, labelled
 from registry.claims.number import Unreadable, number
-from registry.claims.printed import PrintedNumber
+from registry.claims.printed_values import PrintedNumber
 from registry.types import Claim, Metric, Model, Result
 from registry.vocabulary import Vocabulary
-from registry.vocabulary.conditions import is_measured
+from registry.vocabulary.condition_names import is_measured
 
 
 def read(model: Model, metric: Metric, each: PrintedNumber, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:

@@ -23,7 +23,7 @@ def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, o
     """Make the badge of MODEL: how many of its claims are reproduced, or one claim with its verdict."""
     from registry.evidence.badges import of_claim, of_claims
     from registry.files import write_output
-    from registry.query.show import show
+    from registry.query.model_claims import show
 
     claims = show(opened(cards).tables, model)[0]["claims"]
     badge = of_claims(each["verdict"] for each in claims)

@@ -12,10 +12,9 @@ from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
 from registry.report import FORMATS, Report
-from registry.report.baseline import prune_baseline, write_baseline
 from registry.report.output import emit, save
 from registry.report.patch import patch, write_back
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.report.summary import clean, statistics, summary
 from registry.types import Index, OutputError, Source, UsageError
 
@@ -77,6 +76,8 @@ def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str
     if baseline is None:
         asked = "--prune-baseline" if prune else "--write-baseline"
         raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
+    from registry.report.baseline import prune_baseline, write_baseline
+
     if prune:
         count, gone = prune_baseline(baseline, report, selected)
         click.echo(f"{baseline} accepts {_findings(count)}; {gone or 'no'} {_entries(gone)} removed.", err=True)

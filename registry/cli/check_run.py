@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from registry import git
 from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.checks.catalogue import selector
@@ -26,10 +25,8 @@ from registry.loader.project import is_on_hub
 from registry.parallel import cores
 from registry.read.limits import MAX_BYTES
 from registry.report import FORMATS, Report
-from registry.report.baseline import read_baseline, without_accepted
 from registry.report.output import save, wants_color
-from registry.report.plain import plain
-from registry.report.repair import repair
+from registry.report.printable import plain
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
 
 
@@ -89,7 +86,11 @@ def check_cards(
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out, kept)
 
-    changed = None if changed_since is None or not targets else git.changed_since(git.top_of(targets[0]), changed_since)
+    changed: set[str] | None = None
+    if changed_since is not None and targets:
+        from registry import git  # what few runs need, here and below
+
+        changed = git.changed_since(git.top_of(targets[0]), changed_since)
 
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
         index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
@@ -101,6 +102,8 @@ def check_cards(
     index, findings = run(contents)
     failed = 0
     if fix or diff:
+        from registry.report.repair import repair
+
         repaired = repair(index, findings, contents, run)
         if diff:
             print_patch([(at_repository(source, targets), text) for source, text in repaired.changes])
@@ -110,7 +113,7 @@ def check_cards(
     if verbose:
         describe(config, index)
     color = output is None and wants_color(sys.stdout)
-    report = Report(findings=findings, index=index, files=changed, color=color)
+    report = Report(findings=findings, index=index, files=changed, color=color, quiet=quiet)
     if fetched:
         report = at_hub(report)
     if baseline is None and config.baseline is not None:
@@ -119,6 +122,8 @@ def check_cards(
     if accept or prune:
         return keep_baseline(baseline, report, selected, prune=prune)
     if baseline is not None:
+        from registry.report.baseline import read_baseline, without_accepted
+
         report = without_accepted(report, read_baseline(baseline), selected)
     for further, file in also:
         save(FORMATS[further](report), file)

@@ -63,7 +63,7 @@ def dialect_of(paths: Sequence[Path], caller: Config) -> str | None:
         return caller.dialect
     from registry.card_config import CardConfigs
     from registry.dialects import DIALECTS
-    from registry.report.plain import plain
+    from registry.report.printable import plain
 
     beside = CardConfigs(caller)
     found = beside.dialect(paths, DIALECTS)

@@ -8,7 +8,7 @@ import click
 
 from registry.cli.configuration import caller_config, dialect_of, offline_option
 from registry.cli.hub_paths import here
-from registry.cli.outputs import tell, write
+from registry.cli.output_files import tell, write
 from registry.convert import TARGETS, convert
 from registry.loader.project import load_project
 

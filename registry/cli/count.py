@@ -82,18 +82,19 @@ def command(
             raise UsageError("--explain needs a model that can be built; weights have parameters only")
         print_weights(builder, form=form)
         return 0
-    from registry.report.counts import print_counts, print_explanation
+    from registry.report.count_report import print_counts, print_explanation
     from registry.verify.builders import TRUSTED
     from registry.verify.builders.file import file_target, is_file
-    from registry.verify.counts.explain import explain
+    from registry.verify.counts.explanation import explain
     from registry.verify.counts.model import count_target
     from registry.verify.engines import Failure, in_worker
-    from registry.verify.engines.base import call
+    from registry.verify.engines.engine import call
 
     reported = None if number is None else _number(number)
     try:
         if is_file(builder) and not builder.endswith(":"):
-            click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
+            if Path(builder.rpartition(":")[0]).is_file():
+                click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
             found = file_target(builder)
         elif (config := _config(builder)) is not None:
             found = config
@@ -105,7 +106,7 @@ def command(
             strange = found.library not in TRUSTED and not is_file(builder)
             counted: Any = (in_worker if strange else call)(count_target, (found, arguments))
         if isinstance(counted, Failure):
-            raise UsageError(f"{counted.reason}{_advice(inputs)}")
+            raise UsageError(f"{counted.reason}{_advice(inputs, counted.reason)}")
     except Unverifiable as error:
         raise UsageError(error.message) from error
     counted = {"builder": f"{found.library}:{found.name}", **counted}
@@ -154,8 +155,13 @@ def _named(builder: str) -> Target:
     return target(builder)
 
 
-def _advice(inputs: Sequence[str]) -> str:
+_CHANNELS = re.compile(r"expected input\[[^\]]*\] to have (\d+) channels")
+
+
+def _advice(inputs: Sequence[str], said: str) -> str:
     """What to try where a model does not run on an input that looks like a slip."""
+    if "does not run on" not in said:
+        return ""
     if not inputs:
         return "; name the shape that it takes, such as --input 3x32x32"
     sides = inputs[0].split("x")
@@ -163,6 +169,8 @@ def _advice(inputs: Sequence[str]) -> str:
         return f"; did you mean --input 3x{sides[0]}x{sides[0]}?"
     if len(inputs) == 1 and len(sides) == 4 and sides[0] == "1" and ":" not in inputs[0]:
         return f"; the batch is added, did you mean --input {'x'.join(sides[1:])}?"
+    if len(inputs) == 1 and len(sides) == 3 and (channels := _CHANNELS.search(said)):
+        return f"; did you mean --input {'x'.join([channels[1], *sides[1:]])}?"
     return ""
 
 

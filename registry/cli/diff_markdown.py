@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from registry.numbers import counted
-from registry.report.plain import plain
+from registry.report.printable import plain
 
 if TYPE_CHECKING:
     from registry.evidence.status import Status

@@ -28,7 +28,10 @@ def _find(wanted: str) -> Rule:
     found = RULES.get(wanted.upper()) or by_name.get(wanted.lower())
     if found is not None:
         return found
-    close = get_close_matches(wanted.upper(), RULES, n=1) or get_close_matches(wanted.lower(), by_name, n=1)
+    # MIR2O2: the letter is no digit.
+    mended = "MIR" + wanted.upper().removeprefix("MIR").replace("O", "0").replace("I", "1").replace("L", "1")
+    close = [mended] if mended in RULES else get_close_matches(wanted.upper(), RULES, n=1)
+    close = close or get_close_matches(wanted.lower(), by_name, n=1)
     hint = f"; did you mean {close[0]}?" if close else "; `mir rules` lists all"
     raise UsageError(f"there is no rule '{wanted}'{hint}")
 

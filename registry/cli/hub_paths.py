@@ -10,7 +10,7 @@ import click
 from registry.cli.configuration import is_offline
 from registry.config import Config
 from registry.loader.project import is_on_hub
-from registry.report.plain import plain
+from registry.report.printable import plain
 
 
 def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:

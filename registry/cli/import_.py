@@ -11,7 +11,7 @@ NAMES = (*(f"openmmlab:{zoo}" for zoo in ZOOS), "timm", "torchvision")
 
 
 @click.command("import")
-@click.argument("library", type=click.Choice(NAMES))
+@click.argument("library", type=click.Choice(NAMES), metavar="LIBRARY")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder of the cards; below models by default.")
 @click.option(
     "--results",
@@ -28,6 +28,9 @@ def command(
 ) -> int:
     """Write cards from the metadata of the installed LIBRARY, and say what changed since the last time.
 
+    LIBRARY is timm, torchvision, openmmlab:mmpretrain, openmmlab:mmseg, openmmlab:mmdet, openmmlab:mmpose or
+    openmmlab:mmaction.
+
     timm's tables are those of results/ in its repository: accuracy on each test set, and parameters, GMACs and
     throughput on each machine. Where two tables disagree, the card has both numbers, each with its table.
     """
@@ -35,7 +38,7 @@ def command(
     from registry.importers import IMPORTERS
     from registry.loader import load
     from registry.query import Side, diff
-    from registry.report.plain import plain
+    from registry.report.printable import plain
     from registry.types import UsageError
 
     folder = output or Path("models", *library.split(":"))

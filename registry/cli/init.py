@@ -18,7 +18,7 @@ from registry.loader import LeftOut, load
 from registry.loader.cards import Cards, find_cards
 from registry.report import Report
 from registry.report.baseline import read_baseline, without_accepted, write_baseline
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.report.summary import summary
 from registry.types import UsageError
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from registry.config import read_settings
 from registry.files import reason, write_atomic
 from registry.loader.cards import Cards
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.types import UsageError
 
 _HEADER = re.compile(rb"^\[tool\.mir\][ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)", re.MULTILINE)

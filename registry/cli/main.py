@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
     "site": "Build a site from cards and evidence.",
     "search": "Find models by what their cards say and what was measured.",
     "show": "Show what a model's card claims beside what was measured.",
-    "diff": "Show which claims changed between two states of a registry.",
+    "diff": "Show which claims and verdicts changed between two states of a registry.",
     "query": "Ask in SQL about models, claims and evidence.",
     "badge": "Make a model's badge.",
     "import": "Write cards from what a library publishes about its own weights.",
@@ -37,7 +37,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Explain a rule: what it finds, why, a bad example and a good one.",
     "schema": "Print a JSON Schema of cards, or where it is.",
     "lsp": "Serve an editor: findings, pages, completion and repairs of cards.",
-    "init": "Write a starter card, a configuration and a CI workflow.",
+    "init": "Find the cards here, and write a configuration, a hook and a workflow.",
     "completion": "Print the completion script of a shell.",
 }
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
@@ -179,8 +179,13 @@ def _run() -> int:
     except click.exceptions.Abort as error:
         click.echo("mir: interrupted", err=True)
         return exit_code(error.__cause__)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        from registry.cli.usage import in_one_sentence  # only for who mistypes
+
+        click.echo(_printable(f"mir: error: {in_one_sentence(error)}"), err=True)
         return 2
     except _ReaderGoneError:
         # What is still in the buffer would be written at the end, and fail again.
@@ -216,7 +221,7 @@ def _mend_streams() -> None:
 
 def _printable(message: str) -> str:
     """A message as it may be printed: what it quotes may be somebody else's words."""
-    from registry.report.plain import plain  # what most commands end without
+    from registry.report.printable import plain  # what most commands end without
 
     return plain(message)
 

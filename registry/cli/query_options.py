@@ -19,8 +19,8 @@ from registry.cli.configuration import caller_config
 from registry.config import Config
 from registry.csv_file import inert
 from registry.gc import without_collector
-from registry.report.plain import plain
-from registry.report.table import Column, lay_out, terminal_width
+from registry.report.printable import plain
+from registry.report.terminal_table import Column, lay_out, terminal_width
 
 if TYPE_CHECKING:
     from registry.query.table_cache import TableCache

@@ -11,19 +11,19 @@ import click
 
 from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
-from registry.cli.evidence.folder import complain, store_at
+from registry.cli.evidence.store_argument import complain, store_at
+from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.pairs import pair
-from registry.cli.places import PLACE
 from registry.cli.stdout import standard_output_is_ours
 from registry.evidence.digest_cache import Remembered
 from registry.numbers import beside, percent
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.storage import Place
 from registry.types import UsageError
 from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
-from registry.verify.rescore import Rescored, rescore
+from registry.verify.rescoring import Rescored, rescore
 from registry.verify.tasks import asked, task_that_scores
 from registry.verify.verification import folders
 

@@ -8,7 +8,7 @@ import click
 
 from registry.checks import RULES
 from registry.cli.formats import format_option
-from registry.vocabulary.hub import sources
+from registry.vocabulary.hub_identifiers import sources
 
 
 @click.command("rules")

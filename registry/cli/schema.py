@@ -6,6 +6,7 @@ import click
 
 from registry.resources import resource
 from registry.types import UsageError
+from registry.vocabulary.slips import KnownNames
 
 _END = ".schema.json"
 
@@ -24,7 +25,9 @@ def command(name: str | None, only_path: bool) -> int:
         click.echo("\n".join(names))
         return 0
     if name not in names:
-        raise UsageError(f"there is no schema '{name}'; there are {', '.join(names)}")
+        close = KnownNames(names).closest(name)
+        said = f"did you mean {close}?" if close else f"there are {', '.join(names)}"
+        raise UsageError(f"there is no schema '{name}'; {said}")
     file = folder / f"{name}{_END}"
     click.echo(str(file) if only_path else file.read_text(encoding="utf-8"), nl=only_path)
     return 0

@@ -9,7 +9,7 @@ import click
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
 from registry.numbers import counted
-from registry.report.plain import plain
+from registry.report.printable import plain
 
 
 @click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")
@@ -30,7 +30,7 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
     100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
     """  # noqa: D301
-    from registry.query.search import Search
+    from registry.query.model_search import Search
     from registry.query.unmatched import unmatched
 
     _, config = settings(cards)

@@ -13,9 +13,9 @@ from registry.cli.configuration import offline_option
 from registry.cli.formats import format_option
 from registry.cli.query_options import cards_argument, column, opened, print_table
 from registry.loader.project import is_on_hub
-from registry.query.tables import measured_text
-from registry.report.plain import plain
-from registry.report.table import Column
+from registry.query.registry_tables import measured_text
+from registry.report.printable import plain
+from registry.report.terminal_table import Column
 
 
 @click.command(
@@ -33,7 +33,7 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     MODEL is a name, its beginning, or an address on the Hub: hf://owner/model[@revision]. CARDS are cards and folders;
     `paths` of the configuration where none is given, else models.
     """
-    from registry.query.show import show
+    from registry.query.model_claims import show
 
     if is_on_hub(model):
         tables = opened((Path(model),)).tables

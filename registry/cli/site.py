@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from registry.cli.configuration import caller_config, dialect_of, named_config
+from registry.cli.folder_argument import PLACE
 from registry.cli.load_errors import tell_unread
-from registry.cli.places import PLACE
 from registry.config import Config
 from registry.numbers import counted
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.storage import Place
 from registry.types import Index, MirError, UsageError
 
@@ -186,7 +186,7 @@ def _by_default() -> Path:
 def _material(cards: Path, evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here
-    from registry.evidence.folder import evidence_folder
+    from registry.evidence.location import evidence_folder
     from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
 

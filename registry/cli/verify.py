@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option
+from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.hub_paths import here
 from registry.cli.load_errors import tell_unread
 from registry.cli.pairs import pair
-from registry.cli.places import PLACE
 from registry.cli.settled import Settled, overheard, print_at_a_glance
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.evidence.weights_beside import path_beside
 from registry.gc import without_collector
+from registry.lazy_regex import lazy_regex
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.storage import Place
@@ -47,7 +47,7 @@ _TRIES = frozenset(
 )
 """What asks for more than what is settled."""
 
-_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
+_DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
 
 @click.command(
@@ -178,7 +178,7 @@ def command(
         if code is not None:
             return code
 
-    from registry.evidence.folder import evidence_folder
+    from registry.evidence.location import evidence_folder
     from registry.loader.project import load_project
     from registry.report.overview import print_overview
     from registry.report.progress import progress
@@ -255,7 +255,7 @@ def _without_details(evidence: Evidence) -> Evidence:
 
 def _tell_unverified(made: Verification) -> bool:
     """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
-    from registry.report.plain import plain
+    from registry.report.printable import plain
 
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:

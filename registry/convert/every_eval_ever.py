@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from registry import __version__
+from registry.convert.converted_files import Converted
+from registry.convert.document_text import Output, render
 from registry.convert.measured import result_of, said
-from registry.convert.run import Converted
-from registry.convert.text import Output, render
 from registry.dialects.writers import Notes, Spot
-from registry.evidence.names import identity
+from registry.evidence.claim_key import identity
 from registry.types import Evidence, Measurement, MetricTerm
 from registry.vocabulary import Vocabulary, slug
 

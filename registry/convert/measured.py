@@ -8,10 +8,10 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from registry import __version__
-from registry.convert.run import Converted, as_models
+from registry.convert.converted_files import Converted, as_models
 from registry.dialects.writers import Notes, Spot
 from registry.dialects.writers.identifiers import is_benchmark
-from registry.evidence.names import file_of
+from registry.evidence.claim_key import file_of
 from registry.evidence.rejudge.imported import is_imported
 from registry.types import Claim, DatasetRef, Evidence, Measurement, Metric, Model, Result
 from registry.vocabulary import Vocabulary, fold

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from registry.dialects.base import Content, Dialect, DialectContext, Expected, Reference
 from registry.dialects.benchmark import Benchmark
 from registry.dialects.cards_json import CardsJson
+from registry.dialects.dialect import Content, Dialect, DialectContext, Expected, Reference
 from registry.dialects.eval_results import EvalResults
 from registry.dialects.huggingface import HuggingFace
 from registry.dialects.metafile import Metafile

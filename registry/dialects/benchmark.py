@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext
-from registry.dialects.writers import Notes
+from registry.dialects.dialect import Content, DialectContext
 from registry.types import MapNode, RawDocument, SeqNode, UsageError
+
+if TYPE_CHECKING:
+    from registry.dialects.writers import Notes
 
 FILES = ("eval.yaml", "eval.yml")
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, make_field, printed, text_of
-from registry.dialects.writers import Notes
+from registry.dialects.dialect import Content, DialectContext, make_field, printed, text_of
 from registry.types import (
     Collection,
     DatasetRef,
@@ -25,6 +24,9 @@ from registry.types import (
     UsageError,
     child_path,
 )
+
+if TYPE_CHECKING:
+    from registry.dialects.writers import Notes
 
 
 class CardsJson:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, join, printed, rest, text_of
-from registry.dialects.writers import Notes, eval_results
+from registry.dialects.dialect import Content, DialectContext, join, printed, rest, text_of
+from registry.lazy_regex import lazy_regex
 from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
+if TYPE_CHECKING:
+    from registry.dialects.writers import Notes
+
 FOLDER = ".eval_results"
-_SUSPECT = re.compile(r"^- dataset[ \t]*:", re.MULTILINE)
+_SUSPECT = lazy_regex(r"^- dataset[ \t]*:", re.MULTILINE)
 _KNOWN = {"dataset", "value", "verifyToken", "source"}
 
 
@@ -66,7 +69,9 @@ class EvalResults:
     def write(self, content: Content, notes: Notes) -> list[dict[str, Any]]:
         """The results of the one model."""
         (model,) = content.models
-        return eval_results.write(model, notes)
+        from registry.dialects.writers import eval_results_writer  # most commands only read
+
+        return eval_results_writer.write(model, notes)
 
 
 def _result(node: MapNode, path: str) -> Result:

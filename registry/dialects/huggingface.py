@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, join, make_field, printed, rest, text_of
+from registry.dialects.dialect import Content, DialectContext, join, make_field, printed, rest, text_of
 from registry.dialects.hub_cards import is_card, kind_of
-from registry.dialects.results import read_dataset
-from registry.dialects.writers import Notes, huggingface
+from registry.dialects.result_shapes import read_dataset
+from registry.lazy_regex import lazy_regex
 from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
 
-_SUSPECT = re.compile(
+if TYPE_CHECKING:
+    from registry.dialects.writers import Notes
+
+_SUSPECT = lazy_regex(
     r"""^["']?(?:model[-_]index|library_name|pipeline_tag|base_model|license|licence|language|datasets|metrics|sdk|"""
     r"""task_categories)["']?[ \t]*:""",
     re.MULTILINE,
@@ -64,7 +67,9 @@ class HuggingFace:
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
         """The front matter of the one model."""
         (model,) = content.models
-        return huggingface.write(model, notes)
+        from registry.dialects.writers import huggingface_writer  # most commands only read
+
+        return huggingface_writer.write(model, notes)
 
 
 def _repository(root: MapNode, shared: dict[str, Field], context: DialectContext) -> Model:

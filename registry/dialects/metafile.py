@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from registry.dialects.base import DialectContext
+from registry.dialects.dialect import DialectContext
 from registry.dialects.model_index import ModelIndex
 from registry.types import RawDocument
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.base import Content, DialectContext, Expected, Reference, make_field, printed, text_of
+from registry.dialects.dialect import Content, DialectContext, Expected, Reference, make_field, printed, text_of
 from registry.dialects.forms import Form, form_of, is_evident, is_index
-from registry.dialects.results import read_results
-from registry.dialects.writers import Notes, model_index
+from registry.dialects.result_shapes import read_results
+from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument, Result, SeqNode, child_path
 from registry.vocabulary.fields import Where, names
 
-_EXACT = re.compile(r"""^[ {-]{0,8}["']?(?:Models|Collections)["']?[ \t]*:[ \t]*(?:[\[{]|\r?$)""", re.M)
-_TYPED = re.compile(r"""^[ {]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.M | re.I)
-_MEMBER = re.compile(r"""^[ {-]{0,8}["']?in[ _]collection["']?[ \t]*:""", re.M | re.I)
-_ENTRY = re.compile(r"""(?:^[ {-]{0,8}|["'])(?:Weights|Results|Metadata|Config|Paper|README|Name)["']?[ \t]*:""", re.M)
+if TYPE_CHECKING:
+    from registry.dialects.writers import Notes
+
+_EXACT = lazy_regex(r"""^[ {-]{0,8}["']?(?:Models|Collections)["']?[ \t]*:[ \t]*(?:[\[{]|\r?$)""", re.M)
+_TYPED = lazy_regex(r"""^[ {]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.M | re.I)
+_MEMBER = lazy_regex(r"""^[ {-]{0,8}["']?in[ _]collection["']?[ \t]*:""", re.M | re.I)
+_ENTRY = lazy_regex(r"""(?:^[ {-]{0,8}|["'])(?:Weights|Results|Metadata|Config|Paper|README|Name)["']?[ \t]*:""", re.M)
 
 
 class ModelIndex:
@@ -71,7 +74,9 @@ class ModelIndex:
 
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
         """An index of the models and collections, each with what it says itself."""
-        return model_index.write(content, notes)
+        from registry.dialects.writers import model_index_writer  # most commands only read
+
+        return model_index_writer.write(content, notes)
 
 
 class _Reader:

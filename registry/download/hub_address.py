@@ -14,13 +14,14 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from registry.cache_file import cache_folder
+from registry.lazy_regex import lazy_regex
 from registry.types import Location, UsageError
 
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     r"hf:/{1,2}(?:(?P<kind>models|datasets|spaces)/)?(?P<owner>\w[\w.-]*)(?:/(?P<name>\w[\w.-]*))?(?:@(?P<revision>[\w./-]+))?/?",
     re.ASCII,
 )
-_PAGE = re.compile(
+_PAGE = lazy_regex(
     r"https?:/{1,2}(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<name>(?:(?:datasets|spaces)/)?[\w.-]+(?:/[\w.-]+)?)"
     r"(?:/(?:tree|blob|resolve|raw)/(?P<revision>[\w.-]+)(?:/.*)?)?/?(?:[?#].*)?",
     re.ASCII,

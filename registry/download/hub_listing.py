@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from registry.lazy_regex import lazy_regex
+
 LISTING = ".listing.json"
 """The listing's file in a repository's folder."""
 
 _MOST = 100_000
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_COMMIT = lazy_regex(r"[0-9a-f]{40}")
+_DIGEST = lazy_regex(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

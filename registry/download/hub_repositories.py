@@ -21,14 +21,15 @@ from urllib.parse import quote, urlsplit
 
 from registry.config import Config
 from registry.download.http import GoneError, download
-from registry.download.hub import explained, hub_endpoint, hub_token
 from registry.download.hub_address import Repository, repository_at, repository_of
+from registry.download.hub_files import explained, hub_endpoint, hub_token
 from registry.download.hub_listing import Listing
 from registry.download.policy import Policy
+from registry.lazy_regex import lazy_regex
 from registry.read.limits import MAX_BYTES
 from registry.types import UsageError, WeightsError
 
-_WANTED = re.compile(
+_WANTED = lazy_regex(
     r"README\.md|eval\.yaml|config\.json|model\.safetensors\.index\.json|\.eval_results/[\w.-]+\.ya?ml"
     r"|modules\.json|adapter_config\.json|\d_(?:Pooling|Dense|LayerNorm)/config\.json",
     re.ASCII,
@@ -41,7 +42,7 @@ _MOST = 100_000
 
 _AT_ONCE = 8
 _SECONDS = 60.0
-_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
+_NEXT = lazy_regex(r'<([^<>]*)>\s*;\s*rel="?next"?')
 
 
 def fetch_cards(

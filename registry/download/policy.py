@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from registry.config import Config
+from registry.lazy_regex import lazy_regex
 from registry.network import reach
 from registry.types import WeightsError
 
@@ -17,7 +17,7 @@ GIB = 2**30
 
 _LONGEST_URL = 4096
 
-_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f:.]*")
+_HOST = lazy_regex(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f:.]*")
 """A name or an IPv6 address, and nothing that two readers of a URL could take for different hosts."""
 
 

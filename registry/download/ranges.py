@@ -6,7 +6,7 @@ import urllib.error
 
 from registry.download.connection import opener
 from registry.download.http import UNANSWERED, GoneError, request_for
-from registry.download.hub import address_on_hub, hub_token
+from registry.download.hub_files import address_on_hub, hub_token
 from registry.download.policy import Policy
 from registry.types import WeightsError
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from registry.evidence.claim_key import record_stem_of
 from registry.evidence.dsse import SignatureError, open_envelope
-from registry.evidence.names import stem_of
 from registry.evidence.record import RecordError
 from registry.evidence.statement import parse
 from registry.evidence.store import Store
@@ -47,7 +47,7 @@ def check_bundle(file: Path, key: Ed25519PublicKey, store: Store | None = None) 
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {reason(error)}") from error
-    kept = {} if store is None else {str(stem_of(each.claim)): each for each in store.all()}
+    kept = {} if store is None else {str(record_stem_of(each)): each for each in store.all()}
     checked: list[Checked] = []
     first: dict[str, tuple[int, Evidence]] = {}
     for line, envelope in _envelopes(data):
@@ -58,7 +58,7 @@ def check_bundle(file: Path, key: Ed25519PublicKey, store: Store | None = None) 
         except (SignatureError, RecordError) as error:
             checked.append(Checked(good=False, message=f"line {line}: {error}"))
             continue
-        name = str(stem_of(evidence.claim))
+        name = str(record_stem_of(evidence))
         wrong = _wrong(name, evidence, first.get(name), kept if store is not None else None)
         first.setdefault(name, (line, evidence))
         message = f"line {line}: {name}: {wrong}" if wrong else f"{name}: {evidence.verdict}"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from registry.evidence.claim_key import identity
 from registry.evidence.digests import of_bytes
 from registry.evidence.freshness import stale
-from registry.evidence.names import identity
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
@@ -41,6 +41,8 @@ class Shown:
         stale: Why the evidence no longer holds; empty while it does.
         wrong: What is not as the card or the record says: a verdict that does not follow, other weights.
         lacking: What it takes to measure the claim, where others of its model were measured and it was not.
+        imported: What other harnesses measured, where mir did or several of them have: it is shown beside, and counts
+            for nothing.
     """
 
     claim: Claim
@@ -48,6 +50,7 @@ class Shown:
     stale: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     lacking: str = ""
+    imported: tuple[Evidence, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -88,7 +91,14 @@ class Beside:
     """
 
     def __init__(self, evidence: Iterable[Evidence], lacking: Callable[[Claim], str] = lambda _: "") -> None:
-        self._found = {identity(each.claim): each for each in evidence}
+        self._found: dict[str, Evidence] = {}
+        self._imported: dict[str, list[Evidence]] = {}
+        for each in evidence:
+            key, known = identity(each.claim), self._found.get(identity(each.claim))
+            if known is None or (is_imported(known) and (not is_imported(each) or each.time >= known.time)):
+                self._found[key] = each
+            if is_imported(each):
+                self._imported.setdefault(key, []).append(each)
         self._measured = {each.claim.model for each in self._found.values()}
         self._weights = WeightsBeside()
         self._lacking = lacking
@@ -109,7 +119,9 @@ class Beside:
             found = replace(found, reason="; ".join(wrong))
         open_ = found is None and claim.model in self._measured
         lacking = safe_sentence(self._lacking(claim)) if open_ else ""
-        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong, lacking=lacking)
+        imported = self._imported.get(identity(claim), ()) if self._imported else ()
+        others = tuple(each for each in imported if each is not found and not stale(each, claim, {}))
+        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong, lacking=lacking, imported=others)
 
     def _wrong(
         self, claim: Claim, model: Model | None, found: Evidence | None, outdated: tuple[str, ...]

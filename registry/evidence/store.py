@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,19 @@ from typing import Any
 
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
+from registry.evidence.claim_key import (
+    file_name,
+    file_of,
+    identity,
+    is_of,
+    name_of,
+    readable_name,
+    record_file_of,
+    record_of,
+    record_stem_of,
+    stem_of,
+)
 from registry.evidence.model_file import LARGEST, ModelFile
-from registry.evidence.names import file_name, file_of, identity, name_of, readable_name, record_file_of, stem_of
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.rejudge import contradictions
 from registry.files import reason
@@ -148,8 +159,9 @@ class Store:
             kept = _model_file(data, evidence[0].claim.model)
             merged = dict(kept.records)
             for at, (new, record) in enumerate(zip(evidence, records, strict=True)):
-                name = name_of(new.claim)
-                found = _evidence(merged.get(name)) or earlier[at]
+                name = record_of(new)
+                _move_imported(merged, new.claim)
+                found = _evidence(merged.get(name)) or _of_method(earlier[at], new)
                 keep = found is not None and identity(found.claim) == identity(new.claim) and each_stays[at](found)
                 left[at] = found if found is not None and keep else new
                 if not keep:
@@ -161,7 +173,10 @@ class Store:
         return left
 
     def find(self, claim: Claim) -> Evidence | None:
-        """The evidence of a claim, fresh or stale; `None` where there is none that can be read."""
+        """The evidence of a claim, fresh or stale; `None` where there is none that can be read.
+
+        It is mir's own where it has measured, else the newest that was imported.
+        """
         (found,) = self.find_each([claim])
         return found
 
@@ -170,7 +185,7 @@ class Store:
         files = list(dict.fromkeys(file_name(claim.model) for claim in claims))
         contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
         kept = {file: _model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
-        found = [_evidence(_record_of(claim, kept[file_name(claim.model)])) for claim in claims]
+        found = [_chosen(kept[file_name(claim.model)].records, claim) for claim in claims]
         old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
         found = [next(old) if each is None else each for each in found]
         return [
@@ -265,8 +280,8 @@ class Store:
             found = from_json(record)
         except RecordError as error:
             return EvidenceProblem(file=file, record=which, message=f"is not evidence: {error}")
-        belongs = str(stem_of(found.claim))
-        if belongs != name:
+        belongs = str(record_stem_of(found))
+        if name not in (belongs, str(stem_of(found.claim))):
             return EvidenceProblem(file=file, record=which, message=f"its claim belongs in {belongs}")
         wrong = contradictions(found)
         if not wrong:
@@ -321,17 +336,36 @@ def _parsed(data: bytes) -> Evidence | None:
         return None
 
 
+def _chosen(records: Mapping[str, Any], claim: Claim) -> Evidence | None:
+    """The evidence of a claim: mir's own, else the newest that was imported."""
+    words = readable_name(claim)
+    if not any(name.startswith(words) for name in records):
+        return None  # most claims have none, and are not worth the hash that their name ends in
+    own = _evidence(records.get(name_of(claim)))
+    if own is not None and (own.measurement is not None or own.verdict == "error"):
+        return own
+    there = (_evidence(record) for name, record in records.items() if is_of(name, claim))
+    return max((each for each in there if each is not None), key=lambda each: each.time, default=own)
+
+
+def _move_imported(records: dict[str, Any], claim: Claim) -> None:
+    """Give an imported record that has the name of mir's own the name of its harness: so an older mir kept it."""
+    found = _evidence(records.get(name_of(claim)))
+    if found is not None and record_of(found) != name_of(claim):
+        records.setdefault(record_of(found), records[name_of(claim)])
+        del records[name_of(claim)]
+
+
+def _of_method(found: Evidence | None, new: Evidence) -> Evidence | None:
+    """Evidence of an older mir, where it stands in the place of the new."""
+    return found if found is not None and record_of(found) == record_of(new) else None
+
+
 def _evidence(record: Any) -> Evidence | None:
     try:
         return None if record is None else from_json(record)
     except RecordError:
         return None
-
-
-def _record_of(claim: Claim, kept: ModelFile) -> Any:
-    """A claim's record; most claims have none, and are not worth the hash that their name ends in."""
-    words = readable_name(claim)
-    return kept.records.get(name_of(claim)) if any(name.startswith(words) for name in kept.records) else None
 
 
 def _model_file(data: bytes | None, model: str) -> ModelFile:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from registry.cache_file import cache_folder
 from registry.evidence.digest_cache import Remembered
-from registry.evidence.shards import digest_of, is_index
+from registry.evidence.shard_digests import digest_of, is_index
 from registry.types import Claim, Evidence, Model
 
 _LARGEST = 16 << 30

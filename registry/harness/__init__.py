@@ -5,6 +5,6 @@ evidence that says who measured. One format is one file here, and one line in `r
 """
 
 from registry.harness.log import HarnessLog, HarnessLogError, HarnessResult
-from registry.harness.read import read_log, read_logs
+from registry.harness.recognition import read_log, read_logs
 
 __all__ = ["HarnessLog", "HarnessLogError", "HarnessResult", "read_log", "read_logs"]

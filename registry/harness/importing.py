@@ -1,4 +1,4 @@
-"""Make evidence of logs, and keep it beside that of mir's own measurements."""
+"""Make evidence of logs, and keep it beside that of mir's own measurements, which it neither replaces nor becomes."""
 
 from __future__ import annotations
 
@@ -6,36 +6,18 @@ import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from registry import __version__
 from registry.claims import ModelClaims
-from registry.evidence import Store, stale
-from registry.evidence.names import identity
-from registry.evidence.rejudge import contradictions
-from registry.evidence.rejudge.imported import IMPORTED, is_imported
-from registry.harness.evidence import evidence_of
+from registry.evidence import Store
+from registry.evidence.claim_key import IMPORTED, identity
+from registry.harness.harness_evidence import evidence_of
 from registry.harness.log import HarnessLog, HarnessLogError
 from registry.harness.match import Matched, Matcher, Unmatched
-from registry.harness.read import read_logs
-from registry.types import Claim, Evidence
-
-_SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Imported:
-    """What came of a claim that a log is about.
-
-    Attributes:
-        evidence: What is known of it now.
-        kept: Whether that is mir's own measurement, which no import replaces.
-    """
-
-    evidence: Evidence
-    kept: bool = False
+from registry.harness.recognition import read_logs
+from registry.types import Evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +30,7 @@ class Unread:
 
 def import_logs(
     paths: Sequence[Path], models: Sequence[ModelClaims], store: Store, *, model: str = "", dataset: str = ""
-) -> Iterator[Imported | Unmatched | Unread]:
+) -> Iterator[Evidence | Unmatched | Unread]:
     """Write evidence of every claim that a number of some logs is about.
 
     Args:
@@ -59,7 +41,7 @@ def import_logs(
         dataset: The data set of numbers that name none.
 
     Yields:
-        What came of each claim, then what is about no claim, then what is no log.
+        The evidence of each claim, then what is about no claim, then what is no log.
 
     Raises:
         OutputError: Evidence cannot be written.
@@ -77,29 +59,21 @@ def import_logs(
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     for _, of_model in groupby(matched, key=lambda each: each.claim.model):
         made = [evidence_of(each, method=IMPORTED, environment=here, time=now) for each in of_model]
-        stays = [partial(_is_own, each.claim) for each in made]
-        for new, left in zip(made, store.settle(made, stays), strict=True):
-            yield Imported(evidence=left, kept=left is not new)
+        yield from store.settle(made, lambda _: False)
     yield from unmatched
     yield from unread
 
 
 def newest(found: Iterable[Matched | Unmatched]) -> tuple[list[Matched], list[Unmatched]]:
-    """One number for each claim, that of the newest log; and what is about none."""
-    chosen: dict[str, Matched] = {}
+    """One number of each harness for each claim, that of the newest log; and what is about none."""
+    chosen: dict[tuple[str, str], Matched] = {}
     left: list[Unmatched] = []
     for each in found:
         if isinstance(each, Unmatched):
             left.append(each)
             continue
-        key = identity(each.claim)
+        key = identity(each.claim), each.log.harness
         before = chosen.get(key)
         if before is None or (len(each.doubts), before.log.date) <= (len(before.doubts), each.log.date):
             chosen[key] = each
     return list(chosen.values()), left
-
-
-def _is_own(claim: Claim, found: Evidence) -> bool:
-    """Whether evidence is mir's own and still holds: then it stays."""
-    settled = found.verdict in _SETTLED and not is_imported(found)
-    return settled and not contradictions(found, claim) and not stale(found, claim, {})

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from registry.harness.log import HarnessLog, HarnessLogError, HarnessResult
-from registry.harness.source import LogSource
+from registry.harness.log_file import LogSource
 from registry.harness.values import arguments, count, date, entries, mapping, number, text
 
 NAME = "inspect-ai"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from registry.harness.names import (
+from registry.harness.harness_names import (
     aliases,
     few_shot_in,
     folded,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.claims import ModelClaims
+from registry.harness.harness_names import aliases, folded, metric, unowned, without_subset
 from registry.harness.lead import Lead, few_shot, lead
 from registry.harness.log import HarnessLog, HarnessResult
-from registry.harness.names import aliases, folded, metric, unowned, without_subset
 from registry.types import Claim, Model
 
 _WHOLE = frozenset({"", "all", "default", "standard", "main", "plaintext", "none", "na"})

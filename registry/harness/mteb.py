@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from registry.harness.log import HarnessLog, HarnessResult
-from registry.harness.source import LogSource
+from registry.harness.log_file import LogSource
 from registry.harness.values import date, entries, mapping, number, text
 
 NAME = "mteb"

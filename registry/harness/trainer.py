@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from registry.harness.log import HarnessLog, HarnessResult
-from registry.harness.source import LogSource
+from registry.harness.log_file import LogSource
 from registry.harness.values import count, entries, mapping, number, text
 
 NAME = "transformers Trainer"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry.config import Config
 from registry.confinement import has_tracked, in_repository
@@ -61,8 +61,7 @@ class LeftOut:
         return bool(self.exclude) and _matches(_compiled(self.exclude), self.folder, path, is_folder) is True
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(NamedTuple):
     """The patterns of one .gitignore, and the folder that they start from."""
 
     folder: str

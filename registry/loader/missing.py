@@ -6,11 +6,12 @@ import os
 import re
 from pathlib import Path
 
+from registry.lazy_regex import lazy_regex
 from registry.types import UsageError
 from registry.vocabulary.slips import KnownNames
 
-_URL = re.compile(r"(?P<scheme>https?|ftp):/{1,2}(?P<rest>\S+)")
-_ON_HUB = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
+_URL = lazy_regex(r"(?P<scheme>https?|ftp):/{1,2}(?P<rest>\S+)")
+_ON_HUB = lazy_regex(r"[\w-]+/[\w.-]+", re.ASCII)
 _SUFFIXES = (".json", ".md", ".mdx", ".py", ".toml", ".yaml", ".yml")
 
 

@@ -6,19 +6,20 @@ import fnmatch
 import os
 import re
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from registry.confinement import OPEN_FOLDERS, OutsideError, confine
 from registry.file_inputs import asked
 from registry.files import relative
+from registry.lazy_regex import lazy_regex
 from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
 from registry.read.limits import MAX_FILES
 
 INDEX_NAMES = ("model-index.yml", "model-index.yaml")
-_WILD = re.compile(r"[*?\[]")
-_RECORD = re.compile(r"((^|[/\\])evidence|-[0-9a-f]{8})[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
+_WILD = lazy_regex(r"[*?\[]")
+_RECORD = lazy_regex(r"((^|[/\\])evidence|-[0-9a-f]{8})[/\\][a-z0-9-]+-[0-9a-f]{8}\.json$")
 """A file of a store of evidence, which holds no card: `evidence/alexnet-93ba7032.json`, and as mir 0.1 kept them."""
 _SKIPPED = {"node_modules", "__pycache__", "site-packages"}
 
@@ -27,8 +28,7 @@ class TooManyError(Exception):
     """A folder or wildcard brings in more files than an index can have."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What one path of the command line opens: the folder it is shown from, and the root.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from registry.checks.spelling import KeySpelling
 from registry.resources import resource
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.hub import hub_identifiers
+from registry.vocabulary.hub_identifiers import hub_identifiers
 
 _LINE = re.compile(
     r"^(?P<indent>[ ]*)(?P<items>(?:- +)*)(?:(?P<key>[^\s#:\-'\"{\[][^:#]*?|'[^']*'|\"[^\"]*\")\s*:(?=\s|$))?"

@@ -13,7 +13,7 @@ from pygls.workspace import PositionCodec, ServerTextPosition, ServerTextRange
 from registry import __version__
 from registry.config import find_config
 from registry.lsp.complete import complete
-from registry.lsp.diagnose import diagnose
+from registry.lsp.diagnostics import diagnose
 from registry.lsp.hover import page
 from registry.report.own_site import rule_address
 from registry.types import ConfigError, Finding, Index, Location

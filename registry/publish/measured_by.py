@@ -17,4 +17,5 @@ def measured_by(shown: Shown) -> str:
         return CARD_ONLY
     if is_imported(shown.evidence):
         return f"{plain(measured.details.get('harness') or 'another')}, imported"
-    return "mir"
+    others = sorted({str(each.measurement.details.get("harness")) for each in shown.imported if each.measurement})
+    return ", ".join(["mir", *(f"{plain(other)} (imported)" for other in others)])

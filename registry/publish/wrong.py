@@ -11,8 +11,8 @@ from registry.evidence.status import Shown
 from registry.publish import studied
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
+from registry.publish.html_table import exact
 from registry.publish.reasons import reason
-from registry.publish.table import exact
 from registry.types import Finding
 
 OWN = "this registry"

@@ -1,5 +1,5 @@
 """Questions to a registry: what changed between two of them."""
 
-from registry.query.diff import Change, Side, diff
+from registry.query.changes import Change, Side, diff
 
 __all__ = ["Change", "Side", "diff"]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from registry import cache_file
 from registry.files import reason
 from registry.numbers import whole
+from registry.query.registry_tables import METADATA, SCHEMA, TEXTS, Tables
 from registry.query.table_cache import TableCache
-from registry.query.tables import METADATA, SCHEMA, TEXTS, Tables
 from registry.types import OutputError, UsageError
 
 if TYPE_CHECKING:

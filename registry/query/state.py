@@ -15,11 +15,11 @@ from registry.download.hub_address import MAIN, at_hub, repository_of
 from registry.download.hub_repositories import fetched
 from registry.evidence import Store
 from registry.evidence.compare import compare
-from registry.evidence.folder import evidence_folder
+from registry.evidence.location import evidence_folder
 from registry.files import relative
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
-from registry.query.diff import Change, Side, diff, relocated
+from registry.query.changes import Change, Side, diff, relocated
 from registry.read.document import SUFFIXES
 from registry.read.faults import sparing
 from registry.storage import Place

@@ -16,12 +16,12 @@ from registry import cache_file
 from registry.cache_file import cache_folder
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.folder import evidence_folder
+from registry.evidence.location import evidence_folder
 from registry.evidence.weights_beside import path_beside
 from registry.loader.project import load_project
 from registry.parallel import cores
 from registry.query.cache_key import Watched, facts_of
-from registry.query.tables import SCHEMA, Table, Tables, tables
+from registry.query.registry_tables import SCHEMA, Table, Tables, tables
 from registry.read.faults import sparing
 from registry.types import Index
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.query.expression import Comparison, Expression, Not, parse, short
-from registry.query.search import MISSING, Search
+from registry.query.model_search import MISSING, Search
 from registry.vocabulary.slips import KnownNames
 
 

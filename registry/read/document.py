@@ -6,7 +6,7 @@ from pathlib import Path
 
 from registry.read import ids
 from registry.read.faults import OTHERS, fault
-from registry.read.files import decode, read_source
+from registry.read.file_text import decode, read_source
 from registry.read.json_tree import parse_json
 from registry.read.markdown import find_blocks
 from registry.read.problems import Problems

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner, which typeshed leaves out
 from typing import Any
 
+from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.read.problems import Problems
-from registry.read.tree import LimitError, Node, Tree
+from registry.read.tree_builder import LimitError, Node, Tree
 from registry.types import MapNode, SeqNode, Source
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_WORD = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
-_LONE = re.compile("[\ud800-\udfff]")
+_SPACE = lazy_regex(r"[ \t\r\n]*")
+_NUMBER = lazy_regex(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_WORD = lazy_regex(r"-?[A-Za-z_][A-Za-z0-9_]*")
+_LONE = lazy_regex("[\ud800-\udfff]")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _EXTENDED = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 

@@ -5,29 +5,31 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_FENCE_OR_COMMENT = re.compile(r"^ {0,3}(?P<fence>`{3,16}|~{3,16})(?P<info>[^\r\n]*)|(?P<comment><!--)", re.MULTILINE)
-_FENCE = re.compile(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
-_FRONT = re.compile(r"\ufeff?\s{0,100}---[ \t]*\r?\n")
-_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-_FRONT_METADATA = re.compile(r"^[\"']?model[-_ ]index[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
-_ENTRIES = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n){0,20}[\"']?[A-Za-z_][\w-]*[\"']?[ \t]*:(?:\s|$)")
-_HUB_KEY = re.compile(
+from registry.lazy_regex import lazy_regex
+
+_FENCE_OR_COMMENT = lazy_regex(r"^ {0,3}(?P<fence>`{3,16}|~{3,16})(?P<info>[^\r\n]*)|(?P<comment><!--)", re.MULTILINE)
+_FENCE = lazy_regex(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
+_FRONT = lazy_regex(r"\ufeff?\s{0,100}---[ \t]*\r?\n")
+_FRONT_END = lazy_regex(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_FRONT_METADATA = lazy_regex(r"^[\"']?model[-_ ]index[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_ENTRIES = lazy_regex(r"(?:[ \t]*(?:#[^\n]*)?\r?\n){0,20}[\"']?[A-Za-z_][\w-]*[\"']?[ \t]*:(?:\s|$)")
+_HUB_KEY = lazy_regex(
     r"""^["']?(?:model[-_]index|library_name|pipeline_tag|base_model|license|language|tags|datasets|task_categories|"""
     r"""sdk)["']?[ \t]*:""",
     re.MULTILINE,
 )
-_LATE_FRONT = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
+_LATE_FRONT = lazy_regex(r"^---[ \t]*\r?\n", re.MULTILINE)
 _LATE = 4000
 """Characters that may stand before front matter that does not head its file, and in which its keys are sought."""
 
 # A comment holds metadata where it says so, or where its lines start as an index or a model does.
-_TYPED = re.compile(r"""^[ \t{]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.MULTILINE | re.IGNORECASE)
-_INDEX = re.compile(
+_TYPED = lazy_regex(r"""^[ \t{]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.MULTILINE | re.IGNORECASE)
+_INDEX = lazy_regex(
     r"""^[ \t{]*["']?(?:models|collections|import)["']?[ \t]*:[ \t]*(?:\[|\#|\r?$|\S+\.(?:ya?ml|json|md)\b)""",
     re.MULTILINE | re.IGNORECASE,
 )
-_NAME = re.compile(r"""^[ \t{]*["']?name["']?[ \t]*:""", re.MULTILINE | re.IGNORECASE)
-_MODEL = re.compile(
+_NAME = lazy_regex(r"""^[ \t{]*["']?name["']?[ \t]*:""", re.MULTILINE | re.IGNORECASE)
+_MODEL = lazy_regex(
     r"""^[ \t{]*["']?(?:metadata|sotagentsdata|results|weights|in[ _]collection)["']?[ \t]*:""",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from registry.lazy_regex import lazy_regex
 from registry.read import ids
 
 MAX_PLAIN: Final = 100
@@ -19,8 +19,8 @@ _CORE = "tag:yaml.org,2002:"
 _TEXT = _CORE + "str"
 _SCALAR_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
 _FIRST = frozenset("+-0123456789.~nNyYtTfFoO=")
-_EXPONENT = re.compile(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
-_OCTAL = re.compile(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
+_EXPONENT = lazy_regex(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
+_OCTAL = lazy_regex(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
 
 _REFUSED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError)
 """What PyYAML's constructors end in when a text is no value of their type: `!!int ""` is an IndexError."""

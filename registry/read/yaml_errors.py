@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
+from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.read.limits import NESTED_TOO_DEEP
 from registry.read.problems import Problems
@@ -45,7 +44,7 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("unknown escape character", "a backslash in double quotes starts an escape that YAML lacks", "Use single quotes."),
     ("found duplicate anchor", "an anchor of this name exists already", ""),
 )
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report_error(error: yaml.YAMLError, start: int, end: int, problems: Problems) -> None:

@@ -29,7 +29,7 @@ from registry.read.limits import MAX_EXPANSION
 from registry.read.problems import Problems
 from registry.read.scalars import plain, shown_tag, tagged
 from registry.read.traps import report_trap
-from registry.read.tree import DROPPED, LimitError, Node, Special, Tree
+from registry.read.tree_builder import DROPPED, LimitError, Node, Special, Tree
 from registry.read.yaml_errors import report_error
 from registry.types import MapNode, SeqNode, Source
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from registry.report.plain import plain
+from registry.report.printable import plain
 
 _TAB = 4
 _WIDTH = 120

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from registry.lazy_regex import lazy_regex
 from registry.report.report import Report
 from registry.types import Finding, Index
 
-_ENTRY = re.compile(r"^[^.\[]+\[\d+\]")
-_NUMBER = re.compile(r"\[\d+\]")
+_ENTRY = lazy_regex(r"^[^.\[]+\[\d+\]")
+_NUMBER = lazy_regex(r"\[\d+\]")
 
 
 def fingerprints(report: Report) -> Iterator[str]:

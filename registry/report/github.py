@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import SEVERITIES, Finding
@@ -21,7 +21,7 @@ def github(report: Report) -> Iterator[str]:
     """
     for finding in report.findings:
         yield written(_command, finding) + "\n"
-    if report.findings:
+    if report.findings and not report.quiet:
         yield summary(report) + "\n"
     levels = Counter(finding.severity for finding in report.findings)
     cut = [f"{levels[severity] - _SHOWN} {_LEVELS[severity]}s" for severity in SEVERITIES if levels[severity] > _SHOWN]

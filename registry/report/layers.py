@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry.numbers import percent, short
-from registry.report.plain import plain
-from registry.report.table import Column, lay_out
+from registry.report.printable import plain
+from registry.report.terminal_table import Column, lay_out
 
 ROWS = 30
 """Rows that a tree has where no depth is asked for: it goes as deep as that allows."""

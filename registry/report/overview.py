@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
 from registry.evidence.totals import Totals
+from registry.lazy_regex import lazy_regex
 from registry.numbers import counted
-from registry.report.plain import plain
-from registry.report.table import fold, terminal_width
+from registry.report.printable import plain
+from registry.report.terminal_table import fold, terminal_width
 from registry.report.verdicts import print_rows, summary
 from registry.types import Evidence
 
@@ -21,7 +21,7 @@ FEW = 5
 _MOST = 12
 """Reasons, and rows of what is wrong, that are listed: more of them is what `-v` is for."""
 
-_PARTICULAR = re.compile(r"'[^']*'|https?://\S+|\b[0-9a-f]{8,64}\b|\d[\d.,]*")
+_PARTICULAR = lazy_regex(r"'[^']*'|https?://\S+|\b[0-9a-f]{8,64}\b|\d[\d.,]*")
 
 
 def print_overview(evidence: Sequence[Evidence], *, whole: bool) -> None:

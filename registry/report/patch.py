@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from registry.types import OutputError, Source
 
 def patch(source: Source, text: str) -> Iterator[str]:
     """The unified diff from a file as it was read to `text`, line by line."""
+    import difflib  # only for repairs
+
     before, after, name = _lines(source.text), _lines(text), source.file.lstrip("/")
     for line in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

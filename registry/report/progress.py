@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from registry.report.plain import plain
+from registry.report.printable import plain
 
 Report = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""

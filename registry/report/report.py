@@ -17,6 +17,7 @@ class Report:
         findings: In the order of the files and their lines.
         index: What was read; formats quote its sources.
         color: True where the output is a terminal that shows colours.
+        quiet: Whether the last sentence, which counts the findings, is left out.
         files: Real paths of the files that findings are reported of; of all of them where it is `None`.
         accepted: How many findings a baseline accepts, which are not among them.
     """
@@ -24,6 +25,7 @@ class Report:
     findings: Sequence[Finding]
     index: Index
     color: bool = False
+    quiet: bool = False
     files: Collection[str] | None = None
     accepted: int = 0
 

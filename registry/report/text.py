@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from registry.report.excerpt import excerpt
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import Finding
@@ -23,7 +23,7 @@ def text(report: Report) -> Iterator[str]:
     """One paragraph for each finding, then a summary; nothing where there is no finding."""
     for finding in report.findings:
         yield written(lambda each: "\n".join(_lines(each, report)) + "\n\n", finding)
-    if report.findings:
+    if report.findings and not report.quiet:
         yield summary(report) + "\n"
 
 

@@ -11,8 +11,8 @@ import click
 from registry.download.hub_address import at_hub
 from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import beside, counted
-from registry.report.plain import plain
-from registry.report.table import Column, lay_out, terminal_width
+from registry.report.printable import plain
+from registry.report.terminal_table import Column, lay_out, terminal_width
 from registry.types import VERDICTS, Claim, Evidence, Verdict
 
 _STYLES: dict[Verdict, dict[str, Any]] = {

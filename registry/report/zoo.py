@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from registry.evidence.status import Shown, Status, worded
+from registry.lazy_regex import lazy_regex
 from registry.numbers import beside
 from registry.report.fronts import fronts, side_by_side
 from registry.types import Model, QuantityError
@@ -22,8 +23,8 @@ _COLUMNS: tuple[Status, ...] = (
     "stale",
     "self-reported",
 )
-_RULE = re.compile(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?")
-_PARTICULAR = re.compile(r"\d[\d.,]*%?( [GM]?(FLOPs|MACs)| [MG]i?B|M)?")
+_RULE = lazy_regex(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?")
+_PARTICULAR = lazy_regex(r"\d[\d.,]*%?( [GM]?(FLOPs|MACs)| [MG]i?B|M)?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from registry.storage.folder import Folder
-from registry.storage.local import LocalFolder
+from registry.storage.local_folder import LocalFolder
 from registry.storage.url import Place, StoreUrl, place
 
 __all__ = ["Folder", "Place", "StoreUrl", "open_folder", "place"]

@@ -1,4 +1,10 @@
-"""The plain data that flows through `mir`, from a file's text to evidence. Imports nothing else of the package."""
+"""The plain data that flows through `mir`, from a file's text to evidence. Imports nothing else of the package.
+
+What belongs to evidence is imported when it is first used: most commands start without.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from registry.types.card import Card, Collection, DatasetRef, Field, Index, Metric, Model, RawDocument, Result
 from registry.types.claim import Claim
@@ -17,12 +23,14 @@ from registry.types.errors import (
     UsageError,
     WeightsError,
 )
-from registry.types.evidence import VERDICTS, Evidence, Measurement, Verdict
 from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
 from registry.types.metric_term import UNKNOWN_METRIC, MetricTerm
 from registry.types.quantity import Kind, Quantity, QuantityError
 from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
 from registry.types.weights import NamedWeights, is_true, read_weights
+
+if TYPE_CHECKING:
+    from registry.types.evidence import VERDICTS, Evidence, Measurement, Verdict
 
 __all__ = [
     "SEVERITIES",
@@ -73,3 +81,9 @@ __all__ = [
     "read_weights",
     "walk",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("VERDICTS", "Evidence", "Measurement", "Verdict"):
+        return getattr(import_module("registry.types.evidence"), name)
+    raise AttributeError(f"module 'registry.types' has no attribute '{name}'")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from registry.lazy_regex import lazy_regex
+
 Kind = Literal["count", "ratio", "bytes", "seconds", "number"]
 """What a number is: a count (parameters, FLOPs, epochs), a ratio (accuracy), a size, a time, or a bare number."""
 
@@ -48,7 +50,7 @@ _COUNTED = {"", "flop", "flops", "mac", "macs", "op", "ops", "param", "params", 
 _ONE = Decimal(1)
 _BASES: dict[Kind, Unit] = {"count": "", "ratio": "1", "bytes": "B", "seconds": "s", "number": ""}
 
-_NUMBER = re.compile(
+_NUMBER = lazy_regex(
     r"""^(?P<sign>[+-]?)
         (?P<digits>(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?:_\d{3})+|\d+)(?:\.\d*)?|\.\d+)
         (?:[eE](?P<exponent>[+-]?\d{1,4}))?
@@ -57,8 +59,8 @@ _NUMBER = re.compile(
 )
 
 
-_SPREAD = re.compile(r"\s*(?:\+/-|\+-|±|\\pm)\s*")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d{1,9}\s*%?", re.ASCII)
+_SPREAD = lazy_regex(r"\s*(?:\+/-|\+-|±|\\pm)\s*")
+_DECIMAL_COMMA = lazy_regex(r"[+-]?\d{1,3},\d{1,9}\s*%?", re.ASCII)
 
 
 class QuantityError(ValueError):

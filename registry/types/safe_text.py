@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from registry.lazy_regex import lazy_regex
+
 LONGEST_SENTENCE: Final = 2000
 """Characters of a sentence; what it quotes may be as long as a card."""
 
-_UNSEEN = re.compile(
+_UNSEEN = lazy_regex(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: cursor movement, colours, window titles
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # marks that reorder what is read
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufeff\uffa0"  # no width

@@ -11,7 +11,7 @@ from registry.types import UsageError
 from registry.verify.datasets import canonical
 from registry.verify.datasets.sources import source
 from registry.vocabulary import Vocabulary
-from registry.vocabulary.sizes import named_split
+from registry.vocabulary.dataset_sizes import named_split
 from registry.vocabulary.slips import KnownNames
 
 PREPROCESSING: Final = (

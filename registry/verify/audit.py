@@ -10,14 +10,15 @@ from typing import Literal
 from registry.claims import read_claims
 from registry.download.hub_address import is_below
 from registry.evidence import EvidenceProblem, Store, stale
-from registry.evidence.names import folder_of, identity
+from registry.evidence.claim_key import folder_of, identity
+from registry.evidence.record_schema import mistakes
 from registry.evidence.rejudge import contradictions
-from registry.evidence.schema import mistakes
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
 from registry.verify.environment import with_code
 from registry.verify.evaluation_digest import other_average
+from registry.verify.plugins import builder_digest, plugins_digest
 from registry.vocabulary import Vocabulary
 
 State = Literal["fresh", "stale", "orphaned", "invalid"]
@@ -136,7 +137,7 @@ def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
     """What is wrong with a measurement whose predictions were kept, and whether it was taken from them again."""
     if evidence.measurement is None or "predictions" not in evidence.measurement.details:
         return "", False
-    from registry.verify.rescore import rescored  # needs NumPy, which checking other evidence does not
+    from registry.verify.rescoring import rescored  # needs NumPy, which checking other evidence does not
 
     found = rescored(store, evidence)
     return ("", False) if found is None else (found.reason, found.result == "same")
@@ -144,6 +145,12 @@ def _rescored(store: Store, evidence: Evidence) -> tuple[str, bool]:
 
 def _digests(evidence: Evidence, model: Model, weights: WeightsBeside) -> Mapping[str, str]:
     found = with_code({}, evidence.measurement)
+    said = None if evidence.measurement is None else evidence.measurement.details.get("plug-ins")
+    entries = said.get("entries") if isinstance(said, Mapping) else None
+    if isinstance(entries, list):
+        found |= plugins_digest(str(each) for each in entries)
+    elif "plug-ins" in evidence.digests:
+        found |= builder_digest(str(model.get("Builder") or "").partition(":")[0])
     if (digest := weights.digest(model)) is not None:
         found["weights"] = digest
     return found

@@ -36,7 +36,7 @@ _LIBRARIES = (
 
 _CODE = (
     "verify/accuracy/dataset_cache.py",
-    "verify/accuracy/freshness.py",
+    "verify/accuracy/dependencies.py",
     "verify/accuracy/trial.py",
     "verify/class_names.py",
     "verify/weights/digest.py",

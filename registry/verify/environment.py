@@ -30,7 +30,7 @@ _CODE: dict[str, tuple[str, ...]] = {
         "verify/evaluation",
         "verify/tasks",
         "verify/geometry.py",
-        "verify/inputs.py",
+        "verify/model_inputs.py",
         "verify/preprocessing.py",
         "verify/statistics.py",
         "verify/weights/checkpoint.py",

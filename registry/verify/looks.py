@@ -16,6 +16,7 @@ from registry.verify.datasets import name_of, whereabouts
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.lacking import COUNTED, TIMED, Lacking
 from registry.verify.outcome import Outcome
+from registry.verify.plugins import builder_digest
 from registry.verify.possible import another_machine, count_is_final
 from registry.verify.tasks import task_named, task_of
 from registry.verify.triage import Kind
@@ -72,6 +73,9 @@ class _Counts(Look):
     def takes(self, claim: Claim) -> bool:
         return claim.subject in COUNTED
 
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
+        return builder_digest(str(model.get("Builder") or "").partition(":")[0])
+
     def final(self, evidence: Evidence) -> bool:
         return count_is_final(evidence)
 
@@ -104,7 +108,7 @@ class _Accuracy(Look):
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         found = self._store.find(claim)
         measurement = None if found is None else found.measurement
-        if found is None or measurement is None:
+        if found is None or measurement is None or "plug-ins" in found.digests:
             raise UnsettledError
         if id(model) not in self._basis:
             self._basis[id(model)] = basis(model, {})

@@ -10,12 +10,13 @@ from registry.claims import ModelClaims
 from registry.download.ranges import read_range
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
-from registry.verify.counts.verify import LIMITS, SUBJECTS, verify_counts
+from registry.verify.counts.count_models import LIMITS, SUBJECTS, verify_counts
 from registry.verify.engines import Engine, Processes
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
 from registry.verify.lacking import Lacking
 from registry.verify.outcome import Outcome
+from registry.verify.plugins import builder_digest
 from registry.verify.possible import Possible, another_machine, count_is_final
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
@@ -100,8 +101,8 @@ class Counts:
         return claim.subject in SUBJECTS
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
-        """Nothing: a count depends on the claim and the code alone."""
-        return {}
+        """That of the plug-in that builds the model: else a count depends on the claim and the code alone."""
+        return builder_digest(str(model.get("Builder") or "").partition(":")[0])
 
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""

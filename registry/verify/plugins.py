@@ -6,16 +6,22 @@ nothing else stops; it is imported once, only where something needs it, and in a
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, get_args
 
+from registry.evidence.digests import of_json
 from registry.types import Unverifiable
 from registry.verify.engines import in_worker, is_worker, said
 
 Group = Literal["mir.tasks", "mir.datasets", "mir.builders"]
+_GROUPS = get_args(Group)
+_MOST_FILES = 2000
+"""Files of a plug-in's package that its digest is of."""
 
 
 class PluginError(Unverifiable):
@@ -44,6 +50,63 @@ def release(group: Group, name: str) -> dict[str, str]:
     """The name and version of the package that an entry point comes with; empty where it has none."""
     package = installed(group)[name].dist
     return {package.name: package.version} if package is not None else {}
+
+
+def releases(entries: Iterable[str]) -> dict[str, str]:
+    """Name and version of the packages that some entry points come with, as `versions` in a record.
+
+    Args:
+        entries: Groups and names: `mir.tasks:mean-class-accuracy`. Those that are not installed are left out.
+    """
+    found: dict[str, str] = {}
+    for each in entries:
+        group, _, name = each.partition(":")
+        if group in _GROUPS and name in installed(group):
+            found |= release(group, name)  # type: ignore[arg-type]
+    return found
+
+
+def plugins_digest(entries: Iterable[str]) -> dict[str, str]:
+    """The digest of some entry points as `plug-ins`: packages, versions and sources; empty where one is not here."""
+    there = sorted(set(entries))
+    if not there:
+        return {}
+    code = {}
+    for each in there:
+        group, _, name = each.partition(":")
+        if group not in _GROUPS or name not in installed(group):
+            return {}
+        entry = installed(group)[name]
+        code[each] = [entry.value, _sources_digest(entry.module.partition(".")[0])]
+    return {"plug-ins": of_json({"code": code, "packages": releases(there)})}
+
+
+def builder_digest(library: str) -> dict[str, str]:
+    """The digest of the plug-in that builds a library's models as `plug-ins`; empty for other libraries."""
+    return plugins_digest([f"mir.builders:{library}"]) if library in installed("mir.builders") else {}
+
+
+@cache
+def _sources_digest(package: str) -> str:
+    """Digest of a package's or module's Python files, which are not imported for it; empty where it has none."""
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return ""
+    folders = list(spec.submodule_search_locations or ())
+    files = [file for folder in folders for file in sorted(Path(folder).rglob("*.py"))[:_MOST_FILES]]
+    if not folders and spec.origin:
+        files = [Path(spec.origin)]
+    whole = hashlib.sha256()
+    for file in files:
+        try:
+            data = file.read_bytes()
+        except OSError:
+            continue
+        whole.update(f"{file.name}\0{len(data)}\0".encode() + data)
+    return whole.hexdigest()
 
 
 def prepare_imports() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from registry.claims import ModelClaims, read_claims
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.folder import evidence_folder
+from registry.evidence.location import evidence_folder
 from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import Place, place

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.toml_files import own_table
 
 _LONGEST = 6
 """Words of a name that may be those of an architecture."""
@@ -31,7 +31,7 @@ class Architecture(NamedTuple):
 @cache
 def _known() -> Mapping[str, Architecture]:
     found = {}
-    for name, entry in read_table(Path(__file__).with_name("architectures.toml")).items():
+    for name, entry in own_table(Path(__file__).with_name("architectures.toml")).items():
         architecture = Architecture(name, entry["parameters"], entry["macs"] * 10**6)
         for spelling in (name, *entry.get("aliases", ())):
             found[_squeezed(spelling)] = architecture

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.toml_files import own_table
 
 
 @cache
 def _table() -> dict[str, Any]:
-    return read_table(Path(__file__).with_name("hosts.toml"))
+    return own_table(Path(__file__).with_name("hosts.toml"))
 
 
 @cache

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from registry.types import MetricTerm
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.toml_files import own_table
 
 
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """A name without case, hyphens, underscores and runs of spaces, for comparing spellings."""
-    return re.sub(r"[\s_\-]+", " ", name).strip().casefold()
+    return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
 
 
 def slug(name: str) -> str:
@@ -50,7 +50,7 @@ def read_metrics(table: Mapping[str, Any]) -> dict[str, MetricTerm]:
 @cache
 def metric_terms() -> dict[str, MetricTerm]:
     """All metrics that `mir` knows, by their subject."""
-    return read_metrics(read_table(Path(__file__).with_name("metrics.toml")))
+    return read_metrics(own_table(Path(__file__).with_name("metrics.toml")))
 
 
 def by_spelling(terms: Mapping[str, MetricTerm]) -> dict[str, MetricTerm]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from registry.lazy_regex import lazy_regex
 from registry.types import UsageError
 from registry.vocabulary.slips import KnownNames
 
-_SEPARATORS = re.compile(r"[\s_.\-/:]+")
+_SEPARATORS = lazy_regex(r"[\s_.\-/:]+")
 _MOST = 6
 
 
@@ -40,5 +40,6 @@ def find_name(wanted: str, names: Iterable[str]) -> str:
     if several:
         shown = ", ".join(several[:_MOST]) + (f" and {len(several) - _MOST} more" if len(several) > _MOST else "")
         raise UsageError(f"no card has a model named '{wanted}'; names like it are {shown}")
-    close = KnownNames(known).closest(wanted)
+    # `resnt50` means `resnet50` also where every name goes on, as in `resnet50.a1_in1k`.
+    close = KnownNames(known).closest(wanted) or KnownNames([name.partition(".")[0] for name in known]).closest(wanted)
     raise UsageError(f"no card has a model named '{wanted}'" + (f"; did you mean {close}?" if close else ""))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary.metrics import fold
 
-_SCORE = re.compile(
+_SCORE = lazy_regex(
     r"^(?P<base>[a-z][a-z0-9 ]*?)\s*(?:[@_^]\{?|\s|(?=\d{2}$)|(?=\.\d))\s*"
     r"(?:iou\s*[=>]*\s*|top\s*)?(?P<at>\d*\.?\d+)\}?$"
 )
-_AVERAGED = re.compile(
+_AVERAGED = lazy_regex(
     r"^(?P<base>(?:box |bbox |mask |segm |seg )?(?:ap|map|ar|mar))(?:\s*@?\s*\[?0?\.50?:0?\.95\]?)?$"
 )
 

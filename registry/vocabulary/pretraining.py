@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from registry.vocabulary.tables import read_table
+from registry.lazy_regex import lazy_regex
+from registry.vocabulary.toml_files import own_table
 
-_PARTS = re.compile(r"[a-z0-9]+")
+_PARTS = lazy_regex(r"[a-z0-9]+")
 
 
 def named_data(name: str) -> tuple[str, ...]:
@@ -26,5 +26,5 @@ def named_data(name: str) -> tuple[str, ...]:
 
 @cache
 def _parts() -> Mapping[str, str]:
-    table = read_table(Path(__file__).with_name("pretraining.toml"))
+    table = own_table(Path(__file__).with_name("pretraining.toml"))
     return {part: name for name, parts in table.items() for part in parts}

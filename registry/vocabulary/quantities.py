@@ -5,19 +5,20 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from registry.lazy_regex import lazy_regex
 from registry.types import Kind, Quantity
 
-_IN_NAME = re.compile(
+_IN_NAME = lazy_regex(
     r"^\s*(?P<prefix>[kMGTP])(?:FLOP|MAC|OP|Param)s?\b|\((?P<unit>[kKMGTB])(?:FLOPs|MACs|iB|B)?\)\s*$",
 )
-_TIME_IN_NAME = re.compile(r"\((?P<unit>s|ms|us)(?:/\w+)?\)\s*$")
-_QUALIFIER = re.compile(r"\(([^()]*)\)\s*$")
-_UNIT = re.compile(
+_TIME_IN_NAME = lazy_regex(r"\((?P<unit>s|ms|us)(?:/\w+)?\)\s*$")
+_QUALIFIER = lazy_regex(r"\(([^()]*)\)\s*$")
+_UNIT = lazy_regex(
     r"%|dB|(?:[kMGTP]i?)?(?:B|bytes|bits?|FLOPs?|MACs?|OPs?|Params?)?|[mnuµ]?s(?:ecs?|econds?)?|min|hours?|h|fps|[kmc]?m"
     r"|px|pixels?|deg(?:rees)?|\w+/(?:s|sec|second|min)|(?:[mnuµ]?s|sec|%)/\w+",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"[+-]?[\d.,_]+(?:[eE][+-]?\d+)?")
+_BARE = lazy_regex(r"[+-]?[\d.,_]+(?:[eE][+-]?\d+)?")
 
 
 def unit_in_name(name: str) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from registry.lazy_regex import lazy_regex
 from registry.types import ConfigError, Location, MetricTerm
 from registry.vocabulary.metrics import by_spelling, fold, metric_terms, read_metrics, slug
 from registry.vocabulary.quantities import qualifier
-from registry.vocabulary.slips import allowed, distance
-from registry.vocabulary.tables import read_table
+from registry.vocabulary.slips import allowed, distance, mistaken
+from registry.vocabulary.toml_files import own_table, read_table
 
 _HERE = Path(__file__).parent
 _REMEMBERED = 65536
-_WORD = re.compile(r"[A-Za-z][a-z]{3,}")
-_DIGITS = re.compile(r"\d+[a-z]*")
+_WORD = lazy_regex(r"[A-Za-z][a-z]{3,}")
+_DIGITS = lazy_regex(r"\d+[a-z]*")
 """Numbers with what counts them: `Recall10k` is none of ten guesses."""
 
 
@@ -98,9 +98,10 @@ class Vocabulary:
     def slip_of_metric(self, name: str) -> str | None:
         """The metric that an unknown name resembles."""
         # Of short names and of those in capitals a letter more is another metric: PQ and mPQ, SSIM and DSSIM.
-        if self.metric(name) is not None or not _WORD.search(name):
+        if self.metric(name) is not None:
             return None
-        match = _closest(name, self._folded_metrics)
+        near = _closest if _WORD.search(name) else _alike
+        match = near(name, self._folded_metrics)
         return None if match is None else self.metrics[match].name
 
     def slip_of_dataset(self, name: str) -> str | None:
@@ -138,8 +139,8 @@ class Vocabulary:
 @lru_cache(maxsize=16)
 def _load(files: tuple[str, ...], versions: tuple[object, ...]) -> Vocabulary:  # noqa: ARG001 - a part of the key
     metrics = dict(metric_terms())
-    datasets = _datasets(read_table(_HERE / "datasets.toml"))
-    tasks = _tasks(read_table(_HERE / "tasks.toml"))
+    datasets = _datasets(own_table(_HERE / "datasets.toml"))
+    tasks = _tasks(own_table(_HERE / "tasks.toml"))
     for file in files:
         table = read_table(Path(file))
         try:
@@ -169,12 +170,18 @@ def _closest(name: str, known: frozenset[str]) -> str | None:
     folded = fold(name)
     if folded in known:
         return None
+    if (same := mistaken(folded, known)) is not None:
+        return same
     most, digits = allowed(len(folded)), _DIGITS.findall(folded)
     steps, match = min(
         ((distance(folded, other, most), other) for other in known if _comparable(folded, other, most)),
         default=(most + 1, ""),
     )
     return match if steps <= most and _DIGITS.findall(match) == digits else None
+
+
+def _alike(name: str, known: frozenset[str]) -> str | None:
+    return mistaken(fold(name), known)
 
 
 def _comparable(one: str, other: str, most: int) -> bool:

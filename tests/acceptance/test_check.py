@@ -68,6 +68,11 @@ def test_a_clean_run_says_what_it_read_and_prints_nothing(mir):
     said = "1 model in 1 file, no findings.\n"
     assert vars(mir("check", "card.yml")) == {"code": 0, "out": "", "err": said}
     assert vars(mir("check", "--quiet", "card.yml")) == {"code": 0, "out": "", "err": ""}
+    put("bad.yml", BAD)
+    assert "Found" in mir("check", "bad.yml").out
+    done = mir("check", "--quiet", "bad.yml")
+    assert done.out.startswith("bad.yml:")
+    assert "Found" not in done.out + done.err
     assert mir("check", "-v", "card.yml").err.endswith(f"Read card.yml as model-index: 1 model\n{said}")
 
 
@@ -313,9 +318,14 @@ def test_the_starter_card_is_clean(mir):
     ("arguments", "said"),
     [
         (["missing.md"], "mir: error: there is no file or folder 'missing.md'"),
-        (["--dialect", "x", "card.yml"], "Invalid value for '--dialect'"),
+        (["--dialect", "x", "card.yml"], "mir: error: --dialect: 'x' is not one of cards-json, "),
         (["--select", "XYZ", "card.yml"], "mir: error: 'XYZ' is neither a rule nor the beginning of one"),
-        (["--format", "x", "card.yml"], "Invalid value for '--format'"),
+        (["--format", "x", "card.yml"], "mir: error: --format: 'x' is not one of text, json, "),
+        (
+            ["--fail-on", "errr", "card.yml"],
+            "'errr' is not one of error, warning, info; did you mean error?",
+        ),
+        (["--selct", "MIR2", "card.yml"], "mir: error: there is no option '--selct'; did you mean --select?"),
         (["--baseline", "b.json", "card.yml"], "mir: error: the baseline b.json cannot be read: No such file"),
         (["--write-baseline", "card.yml"], "mir: error: --write-baseline needs --baseline FILE"),
         (

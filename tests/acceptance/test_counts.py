@@ -13,7 +13,7 @@ import registry
 from registry.claims import read_claims
 from registry.evidence.rejudge.count_chance import significant_digits
 from registry.types import Claim, Field, Location, Model, Quantity
-from registry.verify.counts.verify import verify_counts
+from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
 from registry.verify.torchvision_ops import import_torchvision

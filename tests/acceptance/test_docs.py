@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 import pytest
 
+from registry.cli.command_reference import commands, reference
 from registry.cli.main import COMMANDS, group
-from registry.cli.reference import commands, reference
 
 PAGE = Path(__file__).resolve().parents[2] / "site" / "pages" / "commands.md"
 FOUND = [(context.command_path, command) for command, context in commands(group, click.Context(group, info_name="mir"))]
@@ -26,5 +26,5 @@ def test_every_command_is_listed_with_one_line():
 
 
 def test_the_reference_is_what_thecommands_say():
-    update = "run: python -m registry.cli.reference > site/pages/commands.md"
+    update = "run: python -m registry.cli.command_reference > site/pages/commands.md"
     assert PAGE.read_text(encoding="utf-8") == reference(), update

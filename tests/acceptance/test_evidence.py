@@ -15,8 +15,8 @@ import pytest
 
 from registry.evidence import Store
 from registry.evidence.compare import compare
-from registry.evidence.schema import mistakes
-from registry.verify.rescore import rescore
+from registry.evidence.record_schema import mistakes
+from registry.verify.rescoring import rescore
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
+from registry.cli.command_reference import commands
 from registry.cli.main import group
-from registry.cli.reference import commands
 from registry.resources import resource
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -74,6 +75,19 @@ def mir(*arguments: object, plugins: Path, cwd: Path) -> subprocess.CompletedPro
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=240)
 
 
+def another_release_is_measured_again(plugin: Path, folder: Path, tmp_path: Path) -> None:
+    record = json.loads(next((tmp_path / "models" / "evidence").glob("iris*.json")).read_text(encoding="utf-8"))
+    assert json.dumps(record).count('"mir-iris": "1.0"') >= 1
+    changed = tmp_path / "changed"
+    shutil.copytree(plugin, changed)
+    task = changed / "mir_iris" / "task.py"
+    task.write_text(task.read_text(encoding="utf-8") + "\nOTHER = 1\n", encoding="utf-8")
+    checked = mir("evidence", "check", folder, "--format", "json", plugins=changed, cwd=tmp_path)
+    said = {each["subject"]: each for each in json.loads(checked.stdout)}
+    assert {name: each["state"] for name, each in said.items()} == dict.fromkeys(said, "stale")
+    assert "plug-ins changed" in said["parameters"]["reasons"][0]
+
+
 @pytest.mark.parametrize(
     "engine", ["local", "process", pytest.param("ray", marks=[pytest.mark.slow, pytest.mark.xdist_group("ray")])]
 )
@@ -97,6 +111,8 @@ def test_a_plugged_in_task_goes_all_the_way(
     assert f"(over 150 samples), the card says {weights[1]:.2%}: same" in again.stdout
     checked = mir("evidence", "check", folder, plugins=plugin, cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout
+    if engine == "local":
+        another_release_is_measured_again(plugin, folder, tmp_path)
     site = mir("site", "build", "--out", tmp_path / "site", plugins=plugin, cwd=tmp_path)
     assert site.returncode == 0, site.stderr
     pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html")]

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import torch
 
-from registry.verify.builders.digits import DigitsCNN
+from registry.verify.builders.digits_cnn import DigitsCNN
 from registry.verify.weights import read_checkpoint
 
 from .conftest import Scene

@@ -16,10 +16,10 @@ from pathlib import Path
 import registry
 from registry.claims import read_claims
 from registry.types import Claim, Field, Location, Model, Quantity
+from registry.verify.counts.count_models import LIMITS, measure, verify_counts
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.judge import judge
-from registry.verify.counts.siblings import Siblings
-from registry.verify.counts.verify import LIMITS, measure, verify_counts
+from registry.verify.counts.sibling_rules import Siblings
 from registry.verify.engines import Processes
 from registry.verify.torchvision_ops import import_torchvision
 

@@ -161,7 +161,7 @@ def _drive(models: int, gpus: int) -> dict[str, Any]:
 
 def _ray(models: int, _: int) -> dict[str, Any]:
     """The same jobs over a real Ray cluster of this machine, with an evaluator that answers at once."""
-    from registry.verify.engines.connection import connected
+    from registry.verify.engines.ray_connection import connected
 
     folder = Path(os.environ["MIR_BENCH"])
     options = options_for(folder)

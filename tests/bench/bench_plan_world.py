@@ -22,13 +22,13 @@ from registry.types import Claim, Measurement
 from registry.verify.accuracy import EvaluationOptions
 from registry.verify.accuracy.answer import Answer
 from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.dependencies import current_digests
 from registry.verify.accuracy.dispatch import JobPayload
-from registry.verify.accuracy.freshness import current_digests
 from registry.verify.datasets.class_order import imagenet_synsets
 from registry.verify.engines import Engine, EngineTask, Failure, Resources
 from registry.verify.geometry import Geometry
 from registry.verify.outcome import Outcome
-from registry.verify.planning.sizes import read_sizes
+from registry.verify.planning.model_sizes import read_sizes
 
 SAMPLES = 50_000
 

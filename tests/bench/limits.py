@@ -15,7 +15,7 @@ from registry.verify.datasets import Dataset
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.runner import Runner
 from registry.verify.geometry import Geometry
-from registry.verify.inputs import Pictures
+from registry.verify.model_inputs import Pictures
 from registry.verify.target import Preprocessing
 from registry.verify.torchvision_ops import import_torchvision
 

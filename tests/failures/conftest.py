@@ -33,7 +33,7 @@ class Warm:
     """Starts runs of `mir`; see `warm.py`."""
 
     LITTLE = """
-import registry.publish.site as site
+import registry.publish.build as site
 site._assets = lambda: iter(())
 site.reference.rules = site.reference.python = lambda: iter(())
 site.plot = lambda *_: None

@@ -72,7 +72,7 @@ def write_cards(folder: Path) -> None:
 
 
 def trace(folder: Path, mir: Any) -> Any:
-    from registry.verify.counts.cache import TraceCache
+    from registry.verify.counts.trace_cache import TraceCache
     from registry.verify.target import Target
 
     target = Target(name="m", library="torchvision", version="1", how="", build=lambda: None)

@@ -22,7 +22,7 @@ VERIFY = (
 
 FORWARD = """
 import torch
-from registry.verify.builders.digits import DigitsCNN
+from registry.verify.builders.digits_cnn import DigitsCNN
 real, seen = DigitsCNN.forward, []
 def forward(model, pictures):
     if model not in seen:

@@ -19,8 +19,8 @@ from registry.convert import TARGETS, convert
 from registry.dialects import DIALECTS
 from registry.loader import load
 from registry.publish import Material, pages
+from registry.query.registry_tables import tables
 from registry.query.state import compare_states
-from registry.query.tables import tables
 from registry.read.faults import sparing
 from registry.report import FORMATS, Report
 from registry.types import Finding, Index, Model, UsageError
@@ -186,7 +186,7 @@ def test_a_conversion_that_fails(target: str, cards: Path, monkeypatch: pytest.M
             dialect, "write", lambda self, content, notes: fails_on_odd(partial(write, self))(content, notes)
         )
     else:
-        place = {"json": "registry.convert.plain._card", "csv": "registry.convert.table._rows"}[target]
+        place = {"json": "registry.convert.plain_data._card", "csv": "registry.convert.scalar_table._rows"}[target]
         module, _, name = place.rpartition(".")
         where = importlib.import_module(module)
         monkeypatch.setattr(where, name, fails_on_odd(getattr(where, name)))
@@ -205,9 +205,9 @@ def test_a_conversion_that_fails(target: str, cards: Path, monkeypatch: pytest.M
         "registry.publish.pages.models.text_of",
         "registry.publish.catalog._from_root",
         "registry.publish.papers.of_model",
-        "registry.publish.badges.files",
-        "registry.publish.api._of_model",
-        "registry.publish.feed._entry",
+        "registry.publish.badge_files.files",
+        "registry.publish.site_api._of_model",
+        "registry.publish.atom_feed._entry",
     ],
 )
 def test_a_page_that_fails(place: str, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +222,7 @@ def test_a_page_that_fails(place: str, cards: Path, tmp_path: Path, monkeypatch:
 
 
 def test_tables_that_fail_on_a_card(cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import registry.query.tables as module
+    import registry.query.registry_tables as module
 
     monkeypatch.setattr(module, "_model", fails_on_odd(module._model))
     made, wrong = sparing("could not be read", lambda index: tables(index, []), load([cards]))
@@ -268,7 +268,7 @@ def test_a_state_that_a_card_fails_in_is_compared_without_it(
     assert [str(each) for each in found.changes] == ["~ even: FLOPs -3 -> -4"]
     assert [Path(each.location.file).name for each in found.unread] == ["odd.yml"]
     # The place that reads the claims of one model.
-    module = importlib.import_module("registry.claims.read")
+    module = importlib.import_module("registry.claims.reading")
     monkeypatch.setattr(module, "_of_model", fails_on_odd(module._of_model))
     found = compare_states(str(before), str(cards))
     assert [str(each) for each in found.changes] == ["~ even: FLOPs -3 -> -4"]

@@ -59,7 +59,7 @@ def test_a_cache_on_a_full_disk_changes_no_result(warm: Any, zoo: Path, disk: An
 def test_a_site_that_finds_no_room_leaves_the_old_one(warm: Any, zoo: Path, disk: Any) -> None:
     full = disk(32 << 20)
     command = ("site", "build", "--cards", zoo, "--out", full / "html")
-    first = "import registry.publish.site as site; site.plot = lambda *_: None"
+    first = "import registry.publish.build as site; site.plot = lambda *_: None"
     assert warm.run(*command, first=first).code == 0
     page = full / "html" / "models" / "digits-0.html"
     old = page.read_text()

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import strategies as st
 
 from registry.read import ids, read_text
-from registry.read.files import decode
+from registry.read.file_text import decode
 from registry.types import MapNode, RawDocument, SeqNode, walk
 
 CARDS = (

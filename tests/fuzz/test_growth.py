@@ -14,8 +14,8 @@ from registry.checks import check
 from registry.convert import TARGETS, convert
 from registry.loader import load
 from registry.publish import Material, pages
-from registry.query.diff import Side, diff
-from registry.query.tables import tables
+from registry.query.changes import Side, diff
+from registry.query.registry_tables import tables
 from registry.read import read_text
 from registry.report import FORMATS, Report
 from registry.report.repair import repair

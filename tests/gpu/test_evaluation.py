@@ -17,7 +17,7 @@ from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, arithmetic
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.inputs import Pictures
+from registry.verify.model_inputs import Pictures
 from registry.verify.target import Preprocessing
 from registry.verify.tasks import Classification
 from registry.verify.torchvision_ops import import_torchvision

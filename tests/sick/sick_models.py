@@ -15,7 +15,7 @@ from functools import partial
 import numpy
 import torch
 
-from registry.verify.builders import Builder, digits
+from registry.verify.builders import Builder, digits_cnn
 
 
 def hang() -> None:
@@ -94,7 +94,7 @@ ONCE = {"shout", "others", "fork"}
 """What is done at the first batch alone: three hundred processes are no better than one."""
 
 
-class Sick(digits.DigitsCNN):
+class Sick(digits_cnn.DigitsCNN):
     """The network of the digits, which does something else as well."""
 
     def __init__(self, *, built: str = "none", run: str = "none") -> None:
@@ -110,7 +110,7 @@ class Sick(digits.DigitsCNN):
         return super().forward(pictures)
 
 
-class NotNumbers(digits.DigitsCNN):
+class NotNumbers(digits_cnn.DigitsCNN):
     """Answers NaN to every picture, or to those that it takes for a nought."""
 
     def __init__(self, *, every: bool) -> None:
@@ -129,9 +129,9 @@ class NotNumbers(digits.DigitsCNN):
 BUILDERS = {
     name: Builder(
         build=lambda build=build: build(),  # which does not pickle, and need not
-        input_size=digits.INPUT_SIZE,
-        preprocessing=digits.PREPROCESSING,
-        categories=digits.CATEGORIES,
+        input_size=digits_cnn.INPUT_SIZE,
+        preprocessing=digits_cnn.PREPROCESSING,
+        categories=digits_cnn.CATEGORIES,
     )
     for name, build in {
         **{f"built-{what}": partial(Sick, built=what) for what in DOES},

@@ -29,7 +29,10 @@ NOTED = {
         "_matches": "the same",
         "_folders": "the same",
     },
-    "loader/cards.py": {"find_cards": "for `mir init`, which keeps nothing"},
+    "loader/cards.py": {
+        "find_cards": "for `mir init`, which keeps nothing",
+        "_is_repository": "the same",
+    },
     "loader/missing.py": {"missing": "ends the run"},
     "confinement.py": {"_state": "the index is noted where git is asked"},
     "card_config.py": {"_read": "the file was found by `files_in`"},

@@ -37,8 +37,8 @@ def test_packages_can_be_called_and_stay_packages() -> None:
     script = (
         "import registry, sys\n"
         "assert callable(registry.verify) and callable(registry.convert)\n"
-        "import registry.convert.run as run\n"
-        "assert registry.convert.run is run and callable(registry.convert)\n"
+        "import registry.convert.converted_files as run\n"
+        "assert registry.convert.converted_files is run and callable(registry.convert)\n"
         "assert 'torch' not in sys.modules\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

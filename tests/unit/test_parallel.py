@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from registry.checks import check, run
+from registry.checks import check, run_rules
 from registry.loader import file_store, load
 from registry.parallel import cores, spread
 
@@ -60,7 +60,7 @@ def test_there_is_at_least_one_core():
 
 def test_a_zoo_is_read_and_checked_alike_by_one_process_and_by_many(tmp_path, monkeypatch):
     monkeypatch.setattr(file_store, "_WORTH_FORKING", 0)
-    monkeypatch.setattr(run, "_WORTH_FORKING", 0)
+    monkeypatch.setattr(run_rules, "_WORTH_FORKING", 0)
     for number in range(9):
         (tmp_path / f"m{number}.yml").write_text(
             "Collections:\n- &c\n  Name: C\n  Metadata: {Epochs: no, Paper: 2021-05-28}\n"

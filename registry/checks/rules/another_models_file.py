@@ -27,9 +27,9 @@ from collections.abc import Iterator, Sequence
 from registry.checks.agreement import disagreement
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.naming import contradiction, word_set, words
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.types import Field
 
 _KEYS = ("Config", "Weights")

@@ -28,19 +28,20 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_IN_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
-_ALONE = re.compile(r"(?:arxiv:\s*)?(?P<id>\d{3,5}\.\d{3,6}(?:v\d+)?)$", re.IGNORECASE)
+_IN_URL = lazy_regex(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
+_ALONE = lazy_regex(r"(?:arxiv:\s*)?(?P<id>\d{3,5}\.\d{3,6}(?:v\d+)?)$", re.IGNORECASE)
 _LONGEST = 500
 _WRITTEN = datetime.date(2026, 11, 1)
 """A clock that shows an earlier day is wrong, and says nothing of what lies in the future."""
 _KEYS = ("paper", "arxiv", "url")
-_NEW = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.(?P<number>\d+)(?:v[1-9]\d?)?")
-_OLD = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d\d)\d{3}(?:v[1-9]\d?)?")
+_NEW = lazy_regex(r"(?P<year>\d\d)(?P<month>\d\d)\.(?P<number>\d+)(?:v[1-9]\d?)?")
+_OLD = lazy_regex(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/(?P<year>\d\d)(?P<month>\d\d)\d{3}(?:v[1-9]\d?)?")
 
 
 @rule("MIR407", "arxiv-id", "error", "document")

@@ -29,11 +29,11 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import among, short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import among, short
 from registry.types import Result
 from registry.vocabulary import fold
-from registry.vocabulary.conditions import conditions, is_measured
+from registry.vocabulary.condition_names import conditions, is_measured
 
 _DIGITS = 3
 _IN_MODEL, _ELSEWHERE = 2, 3

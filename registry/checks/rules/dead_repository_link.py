@@ -30,20 +30,20 @@ Good:
 from __future__ import annotations
 
 import os
-import re
 import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short, times
 from registry.files import relative
+from registry.lazy_regex import lazy_regex
 
-_LINK = re.compile(r"(?P<repository>[^/]+/[^/]+?)(?:\.git)?/(?:blob|tree|raw)/(?:main|master|HEAD)/(?P<path>.+)")
+_LINK = lazy_regex(r"(?P<repository>[^/]+/[^/]+?)(?:\.git)?/(?:blob|tree|raw)/(?:main|master|HEAD)/(?P<path>.+)")
 
 
 @rule("MIR412", "dead-repository-link", "warning", "document")

@@ -34,8 +34,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import plural, short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural, short
 from registry.types import Collection
 
 

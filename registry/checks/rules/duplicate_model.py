@@ -32,8 +32,8 @@ from collections.abc import Iterator
 from registry.checks.agreement import disagreement
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 
 
 @rule("MIR305", "duplicate-model", "error", "index")

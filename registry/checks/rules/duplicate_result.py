@@ -38,11 +38,11 @@ from collections.abc import Hashable, Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry, result_key
+from registry.checks.message_text import among
 from registry.checks.rule import Problem, rule
-from registry.checks.words import among
 from registry.types import Metric, Result
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.conditions import is_measured
+from registry.vocabulary.condition_names import is_measured
 
 _SHOWN = 3
 """Metrics of a result that are named; a result with fifty would fill the screen."""

@@ -28,8 +28,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import size
 from registry.checks.rule import Problem, rule
-from registry.checks.words import size
 
 
 @rule("MIR304", "flops-below-parameters", "warning", "entry")

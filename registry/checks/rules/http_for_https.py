@@ -24,11 +24,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value, together
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short, times
 from registry.vocabulary.hosts import https_hosts
 
 

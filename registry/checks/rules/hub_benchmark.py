@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.types import MapNode, SeqNode
 from registry.vocabulary import fold
-from registry.vocabulary.hub import hub_identifiers, hub_ids
+from registry.vocabulary.hub_identifiers import hub_identifiers, hub_ids
 from registry.vocabulary.slips import nearest
 
 

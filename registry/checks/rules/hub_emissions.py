@@ -30,10 +30,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.checks.context import Context
-from registry.checks.document import Document
-from registry.checks.hub import card_of
+from registry.checks.document_texts import Document
+from registry.checks.hub_documents import card_of
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.types import MapNode
 
 _TRAINING = ("pre-training", "fine-tuning")

@@ -28,15 +28,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import requote
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.rules.hub_repository import is_repository
-from registry.checks.words import short
 from registry.dialects.benchmark import tasks_of
 from registry.types import Edit, Fix, Index, MapNode, Quantity, QuantityError, SeqNode
-from registry.vocabulary.hub import hub_ids
+from registry.vocabulary.hub_identifiers import hub_ids
 
 
 @rule("MIR711", "hub-eval-result", "error", "document", fixable=True)

@@ -32,8 +32,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
-from registry.checks.hub import card_of
+from registry.checks.document_texts import Document
+from registry.checks.hub_documents import card_of
 from registry.checks.rule import Problem, rule
 from registry.types import Edit, Fix
 

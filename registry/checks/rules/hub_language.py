@@ -25,24 +25,24 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, values_of
+from registry.checks.hub_documents import card_of, values_of
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.types import Edit, Fix, MapNode
-from registry.vocabulary.hub import SPECIAL_LANGUAGES, is_language, language_meant, withdrawn_language
+from registry.vocabulary.hub_identifiers import SPECIAL_LANGUAGES, is_language, language_meant, withdrawn_language
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})+")
-_BCP_47 = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
+_TAG = lazy_regex(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})+")
+_BCP_47 = lazy_regex(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
 """A language with a script or a country; other tags are rarely meant as one, such as `en_unnorm`."""
 
-_SEVERAL = re.compile(r"\s*[,;/|]\s*|\s+(?:and|&)\s+")
+_SEVERAL = lazy_regex(r"\s*[,;/|]\s*|\s+(?:and|&)\s+")
 
 
 @rule("MIR704", "hub-language", "error", "document", fixable=True)

@@ -29,14 +29,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, values_of
+from registry.checks.hub_documents import card_of, values_of
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.vocabulary import fold
-from registry.vocabulary.hub import hub_identifiers, hub_ids, licence_meant, licences_of
+from registry.vocabulary.hub_identifiers import hub_identifiers, hub_ids, licence_meant, licences_of
 from registry.vocabulary.slips import nearest
 
 _OTHER = "Write other, with the licence's name in license_name and its text in license_link."

@@ -26,17 +26,17 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
-from registry.checks.hub import card_of, texts_of
+from registry.checks.document_texts import Document
+from registry.checks.hub_documents import card_of, texts_of
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
-_LINK = re.compile(r"https?://\S+|[\w.@+-]+(?:/[\w.@+ -]+)*")
+_NAME = lazy_regex(r"[A-Za-z0-9][\w.+-]*")
+_LINK = lazy_regex(r"https?://\S+|[\w.@+-]+(?:/[\w.@+ -]+)*")
 
 
 @rule("MIR703", "hub-licence-name", "warning", "document")

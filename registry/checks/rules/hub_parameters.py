@@ -39,14 +39,14 @@ from pathlib import Path
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import size
 from registry.checks.rule import Problem, rule
-from registry.checks.words import size
+from registry.lazy_regex import lazy_regex
 from registry.read.limits import MAX_BYTES
-from registry.read.tensors import HeaderError, count_tensors, local_tensors, read_local
 from registry.types import Field, MapNode, Quantity, QuantityError
 
 _FIELDS = ("parameters", "num_parameters", "params", "model_size", "parameter_count", "total_parameters")
-_IN_NAME = re.compile(r"(?:^|[-_.])(?P<number>\d+(?:[._]\d+)?)(?P<unit>[bm])(?=$|[-_.])", re.IGNORECASE)
+_IN_NAME = lazy_regex(r"(?:^|[-_.])(?P<number>\d+(?:[._]\d+)?)(?P<unit>[bm])(?=$|[-_.])", re.IGNORECASE)
 _TENTH = Decimal("0.1")
 
 
@@ -92,6 +92,8 @@ def _claims(fields: Iterable[Field]) -> Iterator[tuple[Field, Quantity]]:
 
 def _parameters(folder: Path) -> int | None:
     """How many parameters the weights of a folder have, `None` where nobody can tell."""
+    from registry.read.tensor_header import HeaderError, count_tensors, local_tensors, read_local  # beside few cards
+
     file = local_tensors(folder)
     if file is None:
         return None

@@ -27,11 +27,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub import card_of, values_of
+from registry.checks.hub_documents import card_of, values_of
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 
 RELATIONS = ("adapter", "finetune", "merge", "quantized")
 _MEANT = {

@@ -36,8 +36,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
-from registry.checks.hub import card_of, metrics_of, no_number
+from registry.checks.document_texts import Document
+from registry.checks.hub_documents import card_of, metrics_of, no_number
 from registry.checks.rule import Problem, rule
 
 

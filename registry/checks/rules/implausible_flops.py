@@ -31,8 +31,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import size, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import size, times
 from registry.types import Claim
 from registry.vocabulary.architectures import architecture_of
 
@@ -62,7 +62,7 @@ def _complaint(entry: Entry, flops: Claim) -> str:
     value = float(flops.reported.value)
     count = entry.counts.get("parameters")
     parameters = 0.0 if count is None else float(count.reported.value)
-    if value < parameters:
+    if value < parameters or parameters < 0:
         return ""  # which is another rule's to say
     known = architecture_of(entry.owner.name)
     if known is not None and not known.macs / _FEW <= value <= known.macs * _MANY:

@@ -43,7 +43,7 @@ from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.conditions import is_measured
+from registry.vocabulary.condition_names import is_measured
 from registry.vocabulary.orders import Rank, never_above, rank_of
 
 

@@ -22,19 +22,19 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.conditions import is_measured
+from registry.vocabulary.condition_names import is_measured
 
-_BEGUN = re.compile(r"[+-]?\.?\d")
-_SIGNS = re.compile(r"[+-]?\d+(?:\.\d+)?\s*[$#&*;:!?|\\<>=\]\[{}`~^@,]+")
+_BEGUN = lazy_regex(r"[+-]?\.?\d")
+_SIGNS = lazy_regex(r"[+-]?\d+(?:\.\d+)?\s*[$#&*;:!?|\\<>=\]\[{}`~^@,]+")
 _USUAL = 3
 """Numbers of a metric that make a text among them a slip."""
 

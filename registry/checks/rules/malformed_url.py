@@ -2,7 +2,7 @@
 
 What:
     A link without its scheme (`www.example.org/model.pth`), with a slip in it (`htps://`, `https:/`), with a space,
-    without a host, or with the brackets of Markdown or of a sentence around it.
+    without a host, with another address at its end, or with the brackets of Markdown or of a sentence around it.
 
 Why:
     It reads like a link and is none: browsers and download tools take it for a file beside the card.
@@ -25,25 +25,29 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary.hosts import https_hosts
 
-_NO_SCHEME = re.compile(
+_NO_SCHEME = lazy_regex(
     r"(?://)?(?P<rest>(?P<host>(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\."
     r"(?:com|org|net|io|ai|edu|gov|co|dev|cn|de|fr|uk))(?=[:/]))(?::\d+)?/\S*|www\.\S+)",
     re.IGNORECASE,
 )
-_SLIP = re.compile(
+_SLIP = lazy_regex(
     r"(?:(?:h+t+p+s?|htps?|ttps?|httpss)(?::/(?!/)|:///|//|;//|:\\\\)|(?:htt?ps+|ht+ps?|htps?|ttps?|h{2,}t+ps?|httts?)://)\S*",
     re.IGNORECASE,
 )
 
 
-_WRAPPED = re.compile(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
-_TAIL = re.compile(r"https?://[^\s()]+[)\]>}]+")
+_WRAPPED = lazy_regex(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
+_TWICE = lazy_regex(r"[^/=:?&#,;%\s]https?://", re.IGNORECASE)
+"""A second address that follows at once; archives and mirrors have theirs behind a slash or a sign."""
+
+_TAIL = lazy_regex(r"https?://[^\s()]+[)\]>}]+")
 
 
 @rule("MIR404", "malformed-url", "warning", "document", fixable=True)
@@ -51,6 +55,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         if not url.host:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
+        elif _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
+            yield Problem(f"{short(leaf.value)} is two addresses in one", leaf.location)
         elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)
         elif leaf.value[-1] in ")]>}" and key_of(leaf) in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):

@@ -34,13 +34,14 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.edits import rename, together
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short, times
 from registry.claims import PrintedNumber
+from registry.lazy_regex import lazy_regex
 from registry.types import Fix, MapNode
 from registry.vocabulary import Vocabulary, fold, unit_in_name
 
-_ABBREVIATION = re.compile(r"[A-Z]+(?:@?[0-9]+)?", re.ASCII)
+_ABBREVIATION = lazy_regex(r"[A-Z]+(?:@?[0-9]+)?", re.ASCII)
 
 
 @rule("MIR502", "metric-spelling", "info", "index", fixable=True)

@@ -34,10 +34,10 @@ from typing import NamedTuple
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.file_tree import FileTree, closest, suggestion
+from registry.checks.message_text import plural, short
 from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
-from registry.checks.words import plural, short
-from registry.dialects.base import make_field
+from registry.dialects.dialect import make_field
 from registry.files import relative
 from registry.types import Field, MapNode, SeqNode, child_path
 from registry.vocabulary.slips import MOST_GUESSES

@@ -26,13 +26,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.keys import nearest
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short, times
 from registry.types import Location, child_path
 from registry.vocabulary import fold
-from registry.vocabulary.hub import key_meant
+from registry.vocabulary.hub_identifiers import key_meant
 
 _LONG = 6
 """Letters of a key that is a slip even where the right one stands beside it; of two short ones both may be meant."""

@@ -36,8 +36,8 @@ from decimal import Decimal
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import percent
 from registry.checks.rule import Problem, rule
-from registry.checks.words import percent
 from registry.types import Claim
 
 _LOW = Decimal("0.01")

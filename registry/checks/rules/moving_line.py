@@ -19,15 +19,15 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_ON_BRANCH = re.compile(r"/(?:blob|src)/(?P<branch>master|main|develop|dev|trunk|HEAD)/")
+_ON_BRANCH = lazy_regex(r"/(?:blob|src)/(?P<branch>master|main|develop|dev|trunk|HEAD)/")
 
 
 @rule("MIR409", "moving-line", "info", "document")

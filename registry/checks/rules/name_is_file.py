@@ -22,8 +22,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 
 _ENDINGS = (".py", ".yml", ".yaml", ".json")
 

@@ -21,19 +21,19 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import among, short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import among, short, times
+from registry.lazy_regex import lazy_regex
 from registry.types import Location, Metric
 from registry.vocabulary import fold
 
-_PARTS = re.compile(r"\s*(?:/|&|\||\band\b)\s*")
+_PARTS = lazy_regex(r"\s*(?:/|&|\||\band\b)\s*")
 _INITIALS = 2
-_MARKUP = re.compile(r"<[^<>]{1,20}>|\([^()]*\)")
+_MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 
 
 @rule("MIR214", "nested-names", "warning", "index")

@@ -28,9 +28,9 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.paths import inside, names_file
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 
 _KEYS = ("README", "Config", "Image", "Weights")
 

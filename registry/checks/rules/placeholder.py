@@ -27,23 +27,27 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, NOWHERE, key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_regex(
     r"\s*(?:to-?do\b.*|tbd|tba|fixme\b.*|x{3,}|\?{2,}|\.{3}|<[^<>]{0,60}>|\{\{.{1,60}\}\}|"
     r"\[?more information needed\]?|(?:path|link|url)[ _/]to[ _/].*|"
     r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
     re.IGNORECASE,
 )
+_CAPITALS = lazy_regex(r"(?:[A-Z]+_)*(?:REPO|MODEL|DATASET|USER|ORG)_(?:NAME|ID|HERE)(?:_HERE)?")
+"""A variable of a template that nobody put a value in, such as `ORIGINAL_REPO_NAME`."""
+
 _SHORT = 8
 _FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
 """What a placeholder begins with, so that most texts need no second look."""
 
 
-_TOKEN = re.compile(r"</?(?:s|pad|unk|mask|cls|sep|bos|eos)>|</\w+>|<\|[^<>]*\|>")
+_TOKEN = lazy_regex(r"</?(?:s|pad|unk|mask|cls|sep|bos|eos)>|</\w+>|<\|[^<>]*\|>")
 
 
 @rule("MIR105", "placeholder", "warning", "document")
@@ -54,7 +58,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             and len(leaf.value) < 200
             and _PLACEHOLDER.fullmatch(leaf.value)
             and not _is_input(leaf)
-        ):
+        ) or (leaf.value[:1].isupper() and len(leaf.value) < 40 and _CAPITALS.fullmatch(leaf.value)):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
         elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and key_of(leaf) in KEYS:
             message = f"{leaf.path} is {short(leaf.value)}, which leads nowhere"

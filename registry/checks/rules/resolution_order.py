@@ -42,9 +42,9 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short, size
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import families, resolution
-from registry.checks.words import short, size
 
 
 @rule("MIR311", "resolution-order", "warning", "index")

@@ -29,12 +29,12 @@ from typing import Any
 
 from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.shape import PARTS, ShapeError, shape_errors
+from registry.checks.schema_check import PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
-from registry.checks.words import short
 from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
 
 _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}

@@ -42,8 +42,8 @@ from decimal import Decimal
 from registry.checks.agreement import agree
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 
 
 @rule("MIR307", "shared-file-size", "warning", "index")

@@ -42,9 +42,9 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import median_of, short, size
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import architecture, families
-from registry.checks.words import median_of, short, size
 
 _FACTOR = 4
 

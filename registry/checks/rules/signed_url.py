@@ -23,11 +23,12 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_SIGNED = re.compile(
+_SIGNED = lazy_regex(
     r"(?:^|&)(?:X-Amz-Signature|X-Goog-Signature|AWSAccessKeyId|sig|Signature|Key-Pair-Id)=", re.IGNORECASE
 )
 

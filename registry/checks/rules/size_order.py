@@ -43,9 +43,9 @@ from collections.abc import Iterator
 from registry.checks.agreement import agree
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import families, sizes
-from registry.checks.words import short
 
 
 @rule("MIR312", "size-order", "warning", "index")

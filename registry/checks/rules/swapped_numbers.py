@@ -33,9 +33,9 @@ from typing import NamedTuple
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import median_of, size
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import families
-from registry.checks.words import median_of, size
 
 _LEAST_SIBLINGS = 3
 _FAR, _NEAR, _ABSURD = 6.0, 2.0, 20.0

@@ -31,9 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
-from registry.checks.names import named, respelling
+from registry.checks.document_texts import Document
 from registry.checks.rule import Problem, rule
+from registry.checks.term_spelling import named, respelling
 
 
 @rule("MIR503", "task-spelling", "info", "document", fixable=True)

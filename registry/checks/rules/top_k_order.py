@@ -36,8 +36,8 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import percent
 from registry.checks.rule import Problem, rule
-from registry.checks.words import percent
 from registry.types import Claim
 
 

@@ -35,8 +35,8 @@ import posixpath
 from collections.abc import Iterator
 
 from registry.checks.context import Context, nearest
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.types import Location
 
 _DIALECTS = ("model-index", "metafile")

@@ -29,8 +29,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short, times
 from registry.types import Location
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 

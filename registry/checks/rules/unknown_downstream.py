@@ -28,8 +28,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
 from registry.types import Field, Location, Model, SeqNode
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 

@@ -25,13 +25,14 @@ from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 
-_IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20]+")
-_UNSAFE = re.compile(r"(?:javascript|vbscript|livescript|data|file):", re.IGNORECASE)
-_CERTAIN = re.compile(r"(?:javascript|vbscript|livescript):\S|data:[a-z]+/[a-z]|file:/", re.IGNORECASE)
+_IGNORED_BY_BROWSERS = lazy_regex(r"[\x00-\x20]+")
+_UNSAFE = lazy_regex(r"(?:javascript|vbscript|livescript|data|file):", re.IGNORECASE)
+_CERTAIN = lazy_regex(r"(?:javascript|vbscript|livescript):\S|data:[a-z]+/[a-z]|file:/", re.IGNORECASE)
 
 
 @rule("MIR601", "unsafe-scheme", "error", "document")

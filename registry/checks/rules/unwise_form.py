@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.document import Document
+from registry.checks.document_texts import Document
 from registry.checks.rule import Problem, rule
 from registry.dialects.forms import form_of
 from registry.types import MapNode, SeqNode, child_path

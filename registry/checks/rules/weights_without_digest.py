@@ -22,16 +22,16 @@ Good:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.words import short
+from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 
-_WORD = re.compile(r"[0-9A-Za-z]{7,128}")
+_WORD = lazy_regex(r"[0-9A-Za-z]{7,128}")
 _HEX = frozenset("0123456789abcdef")
 _GIVEN = ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "digest", "hash", "weights sha256")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from registry.cli.evidence.folder import complain, store_at
-from registry.cli.places import PLACE
+from registry.cli.evidence.store_argument import complain, store_at
+from registry.cli.folder_argument import PLACE
 from registry.evidence import Store
 from registry.evidence.transfer import transfer
-from registry.report.plain import plain
+from registry.report.printable import plain
 from registry.storage import Place
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 
 from registry.cli.configuration import caller_config, dialect_of
-from registry.cli.evidence.folder import complain, store_at
-from registry.cli.outputs import tell, write
-from registry.cli.places import PLACE
+from registry.cli.evidence.store_argument import complain, store_at
+from registry.cli.folder_argument import PLACE
+from registry.cli.output_files import tell, write
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
-from registry.evidence.weights import weights_digests
+from registry.evidence.weights_digest import weights_digests
 from registry.files import write_output
 from registry.loader import load
 from registry.storage import Place

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from registry.lazy_regex import lazy_regex
 from registry.types import Metric
-from registry.vocabulary.hub import hub_identifiers
+from registry.vocabulary.hub_identifiers import hub_identifiers
 from registry.vocabulary.metrics import fold, slug
 from registry.vocabulary.vocabulary import Vocabulary
 
@@ -61,7 +62,7 @@ def identifier(name: str) -> str:
     return slug(name) or name.strip()
 
 
-_REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
+_REPOSITORY = lazy_regex(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
 
 
 def is_benchmark(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from registry.dialects.writers.printed import Printed, entry_text, in_json, in_yaml
+from registry.dialects.writers.printed_numbers import Printed, entry_text, in_json, in_yaml
 from registry.types import Location
 from registry.vocabulary import Vocabulary
 

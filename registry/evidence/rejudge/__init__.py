@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from registry.evidence.claim_key import IMPORTED
 from registry.evidence.rejudge import counted, evaluated, imported, timed
 from registry.types import Claim, Evidence, Measurement, Quantity, Verdict
 
@@ -17,7 +18,7 @@ METHODS: Mapping[str, Contradictions] = {
     "count": counted.contradictions,
     "evaluate": evaluated.contradictions,
     "time": timed.contradictions,
-    imported.IMPORTED: imported.contradictions,
+    IMPORTED: imported.contradictions,
     imported.RUN: imported.contradictions,
 }
 """Ways to measure, each with what finds out what does not follow in its records."""

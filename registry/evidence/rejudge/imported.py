@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from registry.evidence.claim_key import IMPORTED
 from registry.evidence.rejudge.score import ScoreFacts, ScoreJudgement, judge_score
 from registry.types import Evidence, Measurement, Quantity
 
-IMPORTED, RUN = "import", "harness"
-"""The methods of such measurements: of a log that somebody brought, and of a harness that mir itself ran."""
+RUN = "harness"
+"""The method of a measurement with a harness that mir itself ran; that of a log is `claim_key.IMPORTED`."""
 
 NORMAL = 1.959963984540054
 """Standard errors in half a 95 % interval."""

@@ -10,19 +10,13 @@ from markupsafe import Markup
 
 from registry import numbers
 from registry.checks import RULES
-from registry.publish import api, downloads, prose, reasons, snippets
+from registry.publish import downloads, reasons, rendered_prose, site_api, snippets
 from registry.publish.catalog import CatalogEntry
-from registry.publish.columns import about, circumstances, claimed, costs, rows_of
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
-from registry.publish.layers import layers
-from registry.publish.leaderboards import Headline, MeasuredOn, variant
-from registry.publish.links import Links
-from registry.publish.page import Page
-from registry.publish.search_pages import shortness, spellings
-from registry.publish.structured import of_entry
-from registry.publish.table import (
+from registry.publish.headlines import Headline
+from registry.publish.html_table import (
     NO_TASK,
     Cell,
     Column,
@@ -32,14 +26,26 @@ from registry.publish.table import (
     fold_sparse,
     text,
     texts,
+    unfold,
     verdicts,
     without_empty,
 )
+from registry.publish.layer_shares import layers
+from registry.publish.leaderboards import MeasuredOn, variant
+from registry.publish.links import Links
+from registry.publish.model_columns import about, circumstances, claimed, costs, rows_of
+from registry.publish.page import Page
+from registry.publish.search_pages import shortness, spellings
+from registry.publish.structured import of_entry
 from registry.publish.texts import Text, text_of
 from registry.publish.ways import ways
 from registry.types import Model
 
 _SIBLINGS = 24
+_TELLING = ("task", "licence", "library", "date", "dataset")
+_ENOUGH = 6
+"""Columns that a list of models has; where cards report few numbers, others than those of numbers are shown."""
+
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
 
@@ -101,7 +107,8 @@ def model_table(
     """
     on = {entry.slug: content.measured_on.get(entry.slug, MeasuredOn()) for entry in entries}
     tasks = {name for each in on.values() for name in each.tasks}
-    chosen = task or (next(iter(tasks)) if len(tasks) == 1 else "")
+    every = sum(bool(each.tasks) for each in on.values()) * 2 > len(entries)
+    chosen = task or (next(iter(tasks)) if len(tasks) == 1 and every else "")
     boards = [(name, headline) for name in content.of_task if name in tasks for headline in content.of_task[name]]
     before, after = costs(), circumstances(content, entries)
     columns = (
@@ -118,7 +125,7 @@ def model_table(
         Column(key="verdict", label="Claims", filter="choice", first="down", always=True),
         Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
         *(each.column for each in after),
-        Column(key="dataset", label="Dataset", filter="choice", folded=True),
+        Column(key="dataset", label="Data set", filter="choice", folded=True),
         Column(key="collection", label="Collection", filter="choice"),
     )
 
@@ -144,7 +151,7 @@ def model_table(
     return HtmlTable(
         id=id,
         caption=caption,
-        columns=fold_sparse(columns, rows),
+        columns=unfold(fold_sparse(columns, rows), rows, _TELLING, _ENOUGH, chosen),
         rows=rows,
         noun="models",
         main=True,
@@ -228,7 +235,8 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
         "of_evidence": of_evidence,
-        "evidence_path": api.evidence_path,
+        "evidence_path": site_api.evidence_path,
+        "imported_path": site_api.imported_path,
         "convention_of": convention_of,
         "convention_page": convention_page,
         "rules": RULES,
@@ -285,5 +293,5 @@ def _prose(content: PageContent, to: Callable[[str], str], text: Text | None) ->
         return None
     if (known := content.prose.get(text.key)) is None:
         link, picture = content.attachments.link(text.base, to), content.attachments.picture(text.base, to)
-        known = content.prose[text.key] = prose.render(text.text, link=link, image=picture)
+        known = content.prose[text.key] = rendered_prose.render(text.text, link=link, image=picture)
     return known

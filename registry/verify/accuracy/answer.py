@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from registry.evidence import Store
+from registry.evidence.claim_key import stem_of
 from registry.evidence.digests import of_bytes
-from registry.evidence.names import stem_of
 from registry.types import Unverifiable
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.outcome import Outcome

@@ -10,10 +10,10 @@ from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
 from registry.verify.accuracy.dataset_cache import DatasetCache
+from registry.verify.accuracy.evaluate_models import evaluate
 from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs, most_of, passes
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import questions
-from registry.verify.accuracy.verify import evaluate
 from registry.verify.datasets import name_of, whereabouts
 from registry.verify.engines import Engine, Failure, Local, NotHereError, Processes, Resources, run
 from registry.verify.evaluation.runner import devices

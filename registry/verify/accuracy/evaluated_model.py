@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.verify.accuracy.quick import Sampling
-from registry.verify.accuracy.trial import Loaded, Trial, inputs_digest
+from registry.verify.accuracy.trial import Loaded, Trial, inputs_digest, plugins_of
 from registry.verify.evaluation.session import Contestant
+from registry.verify.plugins import plugins_digest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,4 +33,10 @@ class EvaluatedModel:
             "weights": f"sha256:{self.loaded.fetched.sha256}",
             "dataset": self.trial.fingerprint,
             "preprocessing": inputs_digest(self.trial.inputs),
+            **plugins_digest(self.plugins),
         }
+
+    @property
+    def plugins(self) -> list[str]:
+        """The entry points of other packages that it rests on."""
+        return plugins_of(self.trial.question, self.trial.target.library)

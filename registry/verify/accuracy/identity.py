@@ -14,7 +14,7 @@ from registry.evidence.digest_cache import Remembered
 from registry.files import reason
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import Dataset
-from registry.vocabulary.sizes import NamedSplit, named_split
+from registry.vocabulary.dataset_sizes import NamedSplit, named_split
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,12 +14,12 @@ from registry.verify.accuracy.trial import Question, questions
 from registry.verify.builders import BUILT_IN as LIBRARIES
 from registry.verify.builders import TRUSTED, resolve
 from registry.verify.builders.hub_folder import fetch_running
-from registry.verify.counts.cache import TraceCache
+from registry.verify.counts.trace_cache import TraceCache
 from registry.verify.datasets import canonical, comes_with_a_plugin, name_of, whereabouts
 from registry.verify.engines import Engine, Failure, in_worker
 from registry.verify.engines.once import LIMITS
 from registry.verify.engines.process import machine_memory
-from registry.verify.inputs import Transform
+from registry.verify.model_inputs import Transform
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.parameters import ParameterCount, ledger
 from registry.verify.target import Target

@@ -10,15 +10,15 @@ from registry.evidence.rejudge.evaluated import Circumstances
 from registry.evidence.rejudge.score import ScoreJudgement
 from registry.types import Claim, Measurement, PredictionsError, Unverifiable, Verdict
 from registry.verify.accuracy.evaluated_model import EvaluatedModel
-from registry.verify.accuracy.judge import judge
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.permutation import Renumbered, renumbering
+from registry.verify.accuracy.score_verdict import judge
 from registry.verify.accuracy.ties import ties, trivial
 from registry.verify.basis import basis
-from registry.verify.datasets.base import GUESSED
+from registry.verify.datasets.dataset import GUESSED
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.plugins import first_line
+from registry.verify.plugins import first_line, releases
 from registry.verify.tasks import Classification, Score
 
 _LISTED = 100
@@ -173,6 +173,8 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
         details["basis"] = set_up_from
     if trial.identity.contents:
         details["contents"] = trial.identity.contents
+    if entry.plugins:
+        details["plug-ins"] = {"entries": entry.plugins, "versions": releases(entry.plugins)}
     if options.compiled:
         details["compiled"] = not entry.contestant.runner.uncompiled
     if state.stored:

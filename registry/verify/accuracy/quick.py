@@ -13,7 +13,7 @@ from registry.evidence.rejudge.score import decide
 from registry.types import Claim, PredictionsError, Unverifiable
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.tasks import Score, Task
-from registry.verify.tasks.base import Hits
+from registry.verify.tasks.task import Hits
 
 BATCH_SIZE = 64
 

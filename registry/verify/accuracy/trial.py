@@ -12,7 +12,7 @@ from torch import nn
 from registry.claims import ModelClaims
 from registry.download.http import GoneError
 from registry.evidence import digests
-from registry.evidence.shards import is_index
+from registry.evidence.shard_digests import is_index
 from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, WeightsError
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
@@ -20,10 +20,11 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import exported, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
-from registry.verify.datasets import Dataset
+from registry.verify.datasets import Dataset, plugin_of
 from registry.verify.engines import said
 from registry.verify.evaluation_digest import asks_average
-from registry.verify.inputs import Inputs
+from registry.verify.model_inputs import Inputs
+from registry.verify.plugins import installed
 from registry.verify.target import Preprocessing, Target, WeightsRef
 from registry.verify.tasks import inputs_of, task_named, task_of
 from registry.verify.weights import (
@@ -130,6 +131,14 @@ def categories_of(model: Model, target: Target) -> tuple[str, ...] | None:
         DatasetError: The card's Classes cannot be read.
     """
     return class_names(model) or target.categories
+
+
+def plugins_of(question: Question, library: str) -> list[str]:
+    """The entry points of other packages that answer a question: of its task, its dataset and its model's builder."""
+    dataset = plugin_of(question.dataset.name)
+    tasks = [f"mir.tasks:{question.task}"] if question.task in installed("mir.tasks") else []
+    datasets = [f"mir.datasets:{dataset}"] if dataset is not None else []
+    return tasks + datasets + ([f"mir.builders:{library}"] if library in installed("mir.builders") else [])
 
 
 def inputs_digest(inputs: Inputs) -> str:

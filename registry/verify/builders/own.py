@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from registry import __version__
-from registry.verify.builders import digits, digits_detector, lenet
+from registry.verify.builders import digits_cnn, digits_detector, lenet
 from registry.verify.builders.package import Builder, Package
 
 BUILDERS = {
     "digits-cnn": Builder(
-        build=digits.DigitsCNN,
-        input_size=digits.INPUT_SIZE,
-        preprocessing=digits.PREPROCESSING,
-        categories=digits.CATEGORIES,
+        build=digits_cnn.DigitsCNN,
+        input_size=digits_cnn.INPUT_SIZE,
+        preprocessing=digits_cnn.PREPROCESSING,
+        categories=digits_cnn.CATEGORIES,
     ),
     "digits-detector": Builder(
         build=digits_detector.DigitsDetector,

@@ -34,7 +34,7 @@ from registry.verify.conventions import (
     torchprofile,
     ultralytics_thop,
 )
-from registry.verify.conventions.base import Convention, Count, Setting, Variant
+from registry.verify.conventions.convention import Convention, Count, Setting, Variant
 
 CONVENTIONS: Mapping[str, Convention] = {
     convention.name: convention

@@ -20,7 +20,7 @@ from collections import Counter
 from math import prod
 
 from registry.verify.conventions import deepspeed, hooks, patched
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.deepspeed import SHARED, Both, Rule, each
 from registry.verify.trace.data import FunctionCall, Trace, shape_of
 

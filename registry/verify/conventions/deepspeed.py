@@ -29,7 +29,7 @@ from collections.abc import Callable
 from math import prod
 
 from registry.verify.conventions import patched, recurrent, traced
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.trace.data import FunctionCall, Plain, Trace, shape_of
 
 Both = tuple[int, int]

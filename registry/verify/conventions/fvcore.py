@@ -31,7 +31,7 @@ from collections.abc import Callable
 from math import prod
 
 from registry.verify.conventions import traced
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.trace.data import FunctionCall, Trace, shape_of
 
 

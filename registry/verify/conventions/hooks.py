@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from math import prod
 
-from registry.verify.conventions.base import Ledger
+from registry.verify.conventions.convention import Ledger
 from registry.verify.trace.data import Module, ModuleCall, Trace, shape_of
 
 Rule = Callable[[Module, ModuleCall], int]

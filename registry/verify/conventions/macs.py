@@ -13,7 +13,7 @@ This is what papers usually mean by MACs (and often print as FLOPs), and what to
 
 from __future__ import annotations
 
-from registry.verify.conventions.base import Convention, Count
+from registry.verify.conventions.convention import Convention, Count
 from registry.verify.conventions.torch_counter import macs
 from registry.verify.trace.data import Trace
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 from math import prod
 
 from registry.verify.conventions import hooks
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import Module, ModuleCall, Shape, Trace, shape_of
 

@@ -17,7 +17,7 @@ Switches:
 from __future__ import annotations
 
 from registry.verify.conventions import fvcore
-from registry.verify.conventions.base import Convention, Count
+from registry.verify.conventions.convention import Convention, Count
 from registry.verify.trace.data import Trace
 
 

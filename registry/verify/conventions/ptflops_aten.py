@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from math import prod
 
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.torch_counter import MACS
 from registry.verify.trace.data import FunctionCall, Trace, shape_of
 

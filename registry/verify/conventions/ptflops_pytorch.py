@@ -34,7 +34,7 @@ from collections.abc import Callable
 from math import prod
 
 from registry.verify.conventions import hooks, mmcv, patched, recurrent
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Trace, shape_of
 

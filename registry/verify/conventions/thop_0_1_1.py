@@ -28,7 +28,7 @@ from collections import Counter
 from math import prod
 
 from registry.verify.conventions import hooks, recurrent
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import Module, ModuleCall, Trace, shape_of
 

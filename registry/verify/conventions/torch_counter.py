@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from registry.verify.conventions.base import Convention, Count, Ledger, attention_macs, convolution_macs
+from registry.verify.conventions.convention import Convention, Count, Ledger, attention_macs, convolution_macs
 from registry.verify.trace.data import Operator, Trace, shape_of
 
 

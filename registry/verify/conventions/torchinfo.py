@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from math import prod
 
-from registry.verify.conventions.base import Convention, Count, Ledger
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.trace.data import Trace
 
 

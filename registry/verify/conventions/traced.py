@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from math import prod
 from typing import NamedTuple
 
-from registry.verify.conventions.base import attention_macs, convolution_macs
+from registry.verify.conventions.convention import attention_macs, convolution_macs
 from registry.verify.trace.data import FunctionCall, Shape, Trace, shape_of
 
 _NAMES = {

@@ -35,7 +35,7 @@ from functools import cache
 from math import prod
 
 from registry.verify.conventions import hooks, recurrent
-from registry.verify.conventions.base import Convention, Count, Ledger, attention_macs
+from registry.verify.conventions.convention import Convention, Count, Ledger, attention_macs
 from registry.verify.conventions.hooks import Rule
 from registry.verify.conventions.thop_0_1_1 import convolution, normalization, softmax_rows
 from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Plain, Shape, Trace, shape_of

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from registry.evidence.rejudge.count_chance import first_fit
 from registry.types import Quantity
-from registry.verify.conventions.base import Convention
+from registry.verify.conventions.convention import Convention
 
 _LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
 """Surprise of each convention, in bits; 2 for those not named."""

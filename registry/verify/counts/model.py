@@ -13,14 +13,14 @@ from torch import nn
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Count
-from registry.verify.conventions.base import Convention
+from registry.verify.conventions.convention import Convention
 from registry.verify.counts.warnings import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
 from registry.verify.trace import Shape, Trace, build, trace
-from registry.verify.trace.building import one_line
-from registry.verify.trace.run import REAL_BYTES
+from registry.verify.trace.meta_model import one_line
 from registry.verify.trace.tensors import random
+from registry.verify.trace.trace_model import REAL_BYTES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,13 +8,24 @@ from functools import partial
 from pathlib import Path
 
 from registry.types import DatasetError, DatasetRef
-from registry.verify.datasets import canvases, clips, coco, digits, flows, folder, known, masks, speeches, tables
-from registry.verify.datasets.base import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
+from registry.verify.datasets import (
+    canvases,
+    class_folders,
+    clips,
+    coco_folders,
+    digits,
+    flows,
+    known,
+    masks,
+    speeches,
+    tables,
+)
+from registry.verify.datasets.dataset import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
 from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
 from registry.verify.datasets.sources import source
 from registry.verify.plugins import installed
+from registry.vocabulary.dataset_sizes import named_split, split_name
 from registry.vocabulary.metrics import fold
-from registry.vocabulary.sizes import named_split, split_name
 from registry.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
@@ -28,6 +39,7 @@ __all__ = [
     "check_classes",
     "find",
     "name_of",
+    "plugin_of",
     "whereabouts",
 ]
 
@@ -75,7 +87,7 @@ def _in_tables(path: Path, answers: str) -> bool:
     """Whether samples are the rows of a table; pictures with classes may also lie in folders."""
     if answers != "labels":
         return answers in tables.READERS
-    return path.exists() and tables.holds_tables(path) and not (path.is_dir() and folder.holds_pictures(path))
+    return path.exists() and tables.holds_tables(path) and not (path.is_dir() and class_folders.holds_pictures(path))
 
 
 def _table_reader(answers: str, *, config: str | None = None, split: str | None = None) -> Reader:
@@ -177,21 +189,21 @@ def _canvases(path: Path | None, name: str, categories: Sequence[str] | None) ->
 def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
     wanted = canonical(name)
-    if wanted in known.READERS and not folder.holds_pictures(path):
+    if wanted in known.READERS and not class_folders.holds_pictures(path):
         return known.load(path, wanted)
-    return folder.load(path, name, categories)
+    return class_folders.load(path, name, categories)
 
 
 def _masked(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
     if re.search(r"\bcoco\b.*\bvoc\b", fold(name)):
-        return coco.load_as_voc(path, name)
+        return coco_folders.load_as_voc(path, name)
     return masks.load(path, name, categories)
 
 
 def _objects(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
-    return coco.load(path, name, categories)
+    return coco_folders.load(path, name, categories)
 
 
 def _flows(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
@@ -222,7 +234,12 @@ def canonical(name: str) -> str:
 
 def comes_with_a_plugin(name: str) -> bool:
     """Whether another package brings what reads a dataset."""
-    return canonical(name) in {canonical(each) for each in installed("mir.datasets")}
+    return plugin_of(name) is not None
+
+
+def plugin_of(name: str) -> str | None:
+    """The entry point of the package that reads a dataset; `None` for those that are read here."""
+    return next((each for each in installed("mir.datasets") if canonical(each) == canonical(name)), None)
 
 
 def _option(name: str) -> str:

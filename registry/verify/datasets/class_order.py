@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.types import DatasetError
-from registry.verify.datasets.base import GUESSED
+from registry.verify.datasets.dataset import GUESSED
 
 _SPLITS = frozenset(
     {"train", "training", "val", "valid", "validation", "test", "testing", "dev", "eval", "images", "imgs", "data"}

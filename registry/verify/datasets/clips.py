@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import DatasetError
-from registry.verify.datasets.base import UnreadableError
-from registry.verify.datasets.folder import ImageFolder
-from registry.verify.datasets.folder import load as load_folder
+from registry.verify.datasets.class_folders import ImageFolder
+from registry.verify.datasets.class_folders import load as load_folder
+from registry.verify.datasets.dataset import UnreadableError
 
 SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
 

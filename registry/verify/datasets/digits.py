@@ -7,7 +7,7 @@ import importlib.util
 import numpy as np
 
 from registry.types import DatasetError
-from registry.verify.datasets.base import Arrays
+from registry.verify.datasets.dataset import Arrays
 
 SAMPLES = 1797
 NAME = "scikit-learn digits"

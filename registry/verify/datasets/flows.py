@@ -14,8 +14,8 @@ from PIL import Image
 
 from registry.files import reason
 from registry.types import DatasetError
-from registry.verify.datasets.base import UnreadableError
-from registry.verify.datasets.folder import of_files, read_picture
+from registry.verify.datasets.class_folders import of_files, read_picture
+from registry.verify.datasets.dataset import UnreadableError
 from registry.vocabulary.metrics import fold
 
 if TYPE_CHECKING:

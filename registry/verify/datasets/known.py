@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from registry.types import DatasetError
-from registry.verify.datasets.base import Arrays
+from registry.verify.datasets.dataset import Arrays
 
 READERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "CIFAR-10": ("CIFAR10", {"train": False}),

@@ -11,7 +11,7 @@ from PIL import Image
 
 from registry.files import reason
 from registry.types import DatasetError
-from registry.verify.datasets.folder import SUFFIXES, of_files, read_picture
+from registry.verify.datasets.class_folders import SUFFIXES, of_files, read_picture
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered

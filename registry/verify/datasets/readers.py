@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.types import DatasetError
-from registry.verify.datasets.base import Dataset
+from registry.verify.datasets.dataset import Dataset
 from registry.verify.plugins import PluginError, first_line, installed, load
 from registry.vocabulary.metrics import fold
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from registry.verify.engines.base import Engine, EngineTask, Failure, NotHereError, Resources, is_worker, said
+from registry.verify.engines.engine import Engine, EngineTask, Failure, NotHereError, Resources, is_worker, said
 from registry.verify.engines.local import Local
 from registry.verify.engines.once import Beside, in_worker
 from registry.verify.engines.process import Processes
@@ -53,7 +53,7 @@ def open_engine(name: Name, *, address: str | None = None, workers: int | None =
     if name == "ray":
         if address is None:
             _share_token()
-        from registry.verify.engines.connection import connected
+        from registry.verify.engines.ray_connection import connected
 
         with connected(address, cores=workers) as cluster:
             yield cluster

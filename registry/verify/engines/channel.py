@@ -13,7 +13,7 @@ import secrets
 from multiprocessing.connection import Connection
 from typing import Any
 
-from registry.verify.engines.base import Failure
+from registry.verify.engines.engine import Failure
 
 _PIECE = 1 << 20
 _LENGTH = 8

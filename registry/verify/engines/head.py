@@ -11,8 +11,8 @@ import sys
 
 import ray
 
-from registry.verify.engines.base import said
 from registry.verify.engines.descendants import adopt_orphans, end_descendants
+from registry.verify.engines.engine import said
 
 
 def main(folder: str, cores: str = "") -> None:

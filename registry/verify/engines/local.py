@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from registry.types import MirError, Unverifiable
-from registry.verify.engines.base import EngineTask, Failure, call
+from registry.verify.engines.engine import EngineTask, Failure, call
 
 In = TypeVar("In")
 Out = TypeVar("Out")

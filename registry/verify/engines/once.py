@@ -7,7 +7,7 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import Generic, TypeVar
 
-from registry.verify.engines.base import EngineTask, Failure, Resources, call, is_worker
+from registry.verify.engines.engine import EngineTask, Failure, Resources, call, is_worker
 from registry.verify.engines.process import Processes, Worker
 from registry.verify.engines.retry import run
 

@@ -15,8 +15,8 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.base import EngineTask, Failure, said
 from registry.verify.engines.channel import Answers, BrokenError, new_mark, unpickled
+from registry.verify.engines.engine import EngineTask, Failure, said
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")

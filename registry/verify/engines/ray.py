@@ -24,7 +24,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from registry.types import UsageError
-from registry.verify.engines.base import EngineTask, Failure, Resources
+from registry.verify.engines.engine import EngineTask, Failure, Resources
 from registry.verify.engines.process import Worker, stop
 from registry.verify.environment import installed
 

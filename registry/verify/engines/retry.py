@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
 
-from registry.verify.engines.base import Engine, EngineTask, Failure, Resources
+from registry.verify.engines.engine import Engine, EngineTask, Failure, Resources
 
 In = TypeVar("In")
 Out = TypeVar("Out")

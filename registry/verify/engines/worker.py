@@ -18,9 +18,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from registry.verify.engines.base import Failure, call, within_worker
 from registry.verify.engines.channel import send
 from registry.verify.engines.descendants import adopt_orphans, die_with_the_parent, end_descendants, has_others
+from registry.verify.engines.engine import Failure, call, within_worker
 
 RETIRES, STAYS = b"R", b"S"
 """Before an answer: whether the process ends now, because what it called left others running, or takes more.

@@ -14,10 +14,10 @@ import torch
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from registry.verify import tree
+from registry.verify import nested
 from registry.verify.datasets import Dataset, UnreadableError
 from registry.verify.geometry import Geometry
-from registry.verify.inputs import Transform
+from registry.verify.model_inputs import Transform
 from registry.verify.plugins import first_line, prepare_imports
 from registry.verify.tasks import Task
 
@@ -111,7 +111,7 @@ def _join_each(pieces: Sequence[dict[Transform, Any]], *, pin: bool) -> dict[Tra
         return pad([row for part in parts for row in part])
 
     return {
-        transform: tree.apply(join_ragged if is_ragged(transform) else join, *(piece[transform] for piece in there))
+        transform: nested.apply(join_ragged if is_ragged(transform) else join, *(piece[transform] for piece in there))
         for transform in there[0]
     }
 
@@ -177,14 +177,14 @@ class _Decoder(TorchDataset[Batch]):
 def _put(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, count: int) -> None:
     """Copy one sample into its row of the batch's memory, which the first sample's shape is taken for."""
     if transform not in rows:
-        rows[transform] = tree.apply(lambda leaf: np.empty((count, *np.shape(leaf)), np.asarray(leaf).dtype), found)
+        rows[transform] = nested.apply(lambda leaf: np.empty((count, *np.shape(leaf)), np.asarray(leaf).dtype), found)
 
     def copy(row: npt.NDArray[Any], leaf: Any) -> None:
         if row.shape[1:] != np.shape(leaf):
             raise UnreadableError(f"it has the shape {np.shape(leaf)} where others have {row.shape[1:]}")
         row[at] = leaf
 
-    tree.apply(copy, rows[transform], found)
+    nested.apply(copy, rows[transform], found)
 
 
 def _append(rows: dict[Transform, Any], transform: Transform, found: Any, at: int, count: int) -> None:  # noqa: ARG001
@@ -194,8 +194,8 @@ def _append(rows: dict[Transform, Any], transform: Transform, found: Any, at: in
 
 def _stack(rows: Any, count: int, transform: Transform, *, right: bool = False) -> Any:
     if is_ragged(transform):
-        return tree.apply(lambda *each: pad([torch.from_numpy(np.asarray(row)) for row in each]), *rows[:count])
-    tensors = tree.apply(lambda row: torch.from_numpy(row[:count]), rows)
+        return nested.apply(lambda *each: pad([torch.from_numpy(np.asarray(row)) for row in each]), *rows[:count])
+    tensors = nested.apply(lambda row: torch.from_numpy(row[:count]), rows)
     return tensors.movedim(-1, 1) if isinstance(transform, Geometry) and not right else tensors
 
 

@@ -11,7 +11,7 @@ from registry.verify.datasets import Dataset
 from registry.verify.evaluation.batches import Batch, decode
 from registry.verify.evaluation.prepared import DamagedError, Prepared, Writer
 from registry.verify.geometry import Geometry
-from registry.verify.inputs import Transform
+from registry.verify.model_inputs import Transform
 from registry.verify.tasks import Task
 
 

@@ -12,9 +12,9 @@ import torch
 from torch import nn
 
 from registry.types import Unverifiable, UsageError
-from registry.verify import tree
+from registry.verify import nested
 from registry.verify.evaluation_digest import Precision
-from registry.verify.inputs import Inputs
+from registry.verify.model_inputs import Inputs
 
 _AHEAD = 3
 """Batches that may wait on a GPU."""
@@ -104,11 +104,11 @@ class Runner:
         Raises:
             TooLargeError: The memory does not suffice for a single sample.
         """
-        start, count = 0, tree.length(batch)
+        start, count = 0, nested.length(batch)
         while start < count:
             end = min(start + self.limit, count)
             try:
-                output, device = self._answer(tree.apply(lambda each, at=start, to=end: each[at:to], batch))
+                output, device = self._answer(nested.apply(lambda each, at=start, to=end: each[at:to], batch))
             except torch.OutOfMemoryError as error:
                 if end - start == 1:
                     raise TooLargeError(
@@ -165,10 +165,10 @@ class Lane:
             self._waiting.popleft().synchronize()
         working = torch.cuda.current_stream(self._device)
         with torch.cuda.stream(self._stream):
-            brought = tree.apply(lambda each: each.to(self._device, non_blocking=True), batch)
+            brought = nested.apply(lambda each: each.to(self._device, non_blocking=True), batch)
         working.wait_stream(self._stream)
         # Its memory must not be given away while the other stream still reads it.
-        tree.apply(lambda each: each.record_stream(working), brought)
+        nested.apply(lambda each: each.record_stream(working), brought)
         return brought
 
     def answered(self) -> None:

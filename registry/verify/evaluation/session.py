@@ -11,14 +11,14 @@ from typing import Any
 import torch
 
 from registry.types import DatasetError, MirError
-from registry.verify import tree
+from registry.verify import nested
 from registry.verify.datasets import Dataset
 from registry.verify.engines import said
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, TooLargeError
-from registry.verify.inputs import Transform
+from registry.verify.model_inputs import Transform
 
 
 @dataclass(kw_only=True)
@@ -122,4 +122,4 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
 
 
 def _part(references: Any, start: int, end: int, device: torch.device) -> Any:
-    return tree.apply(lambda each: each[start:end].to(device, non_blocking=True), references)
+    return nested.apply(lambda each: each[start:end].to(device, non_blocking=True), references)

@@ -5,6 +5,6 @@ holds; one of parameters on how golden parameters are added up. So a refactoring
 changed formula makes the records of its convention stale, and no others. Nothing here needs torch.
 """
 
-from registry.verify.golden.counts import counting_digest
+from registry.verify.golden.golden_counts import counting_digest
 
 __all__ = ["counting_digest"]

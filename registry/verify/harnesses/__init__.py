@@ -3,6 +3,6 @@
 A harness runs in a process of its own, and mir reads what it writes as it reads anybody's log.
 """
 
-from registry.verify.harnesses.measurer import Harnesses
+from registry.verify.harnesses.harness_measurer import Harnesses
 
 __all__ = ["Harnesses"]

@@ -13,9 +13,9 @@ from registry.evidence.rejudge.imported import is_imported
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.datasets import canonical
-from registry.verify.planning.jobs import Foresight
+from registry.verify.planning.model_sizes import Sizes, read_sizes
 from registry.verify.planning.plan import Plan, Seen
-from registry.verify.planning.sizes import Sizes, read_sizes
+from registry.verify.planning.planned_jobs import Foresight
 from registry.verify.planning.throughput import seen
 from registry.verify.tasks import unmeasured
 from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, share, triage

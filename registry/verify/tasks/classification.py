@@ -13,8 +13,8 @@ import numpy.typing as npt
 from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks.base import Counts, Hits, Score, Task
 from registry.verify.tasks.outputs import logits_of
+from registry.verify.tasks.task import Counts, Hits, Score, Task
 
 if TYPE_CHECKING:
     from registry.verify.datasets import Dataset

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import jackknife
-from registry.verify.tasks.base import Score, Task
-from registry.verify.tasks.coco import STATISTICS, Of, encoded, summaries
+from registry.verify.tasks.coco_summary import STATISTICS, Of, encoded, summaries
+from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
-    from registry.verify.inputs import Inputs
+    from registry.verify.model_inputs import Inputs
     from registry.verify.target import Target
 
 _DOCUMENTS: dict[Of, str] = {"box": "boxes", "mask": "masks", "keypoint": "keypoints"}

@@ -16,7 +16,7 @@ _RAW = Preprocessing(mean=(0.0,) * 3, std=(1.0,) * 3)
 
 @dataclass(frozen=True, slots=True)
 class WholePictures:
-    """See `registry.verify.inputs.Inputs`.
+    """See `registry.verify.model_inputs.Inputs`.
 
     Every picture is a batch of its own, as in torchvision's reference: a detector pads the pictures of a batch to the
     largest of them, which changes what it finds near their edges.

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.base import Score, Task
+from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
     import torch
 
     from registry.verify.datasets import Dataset
-    from registry.verify.inputs import Inputs, Transform
+    from registry.verify.model_inputs import Inputs, Transform
     from registry.verify.target import Target
 
 _SHARES = {"1px": "within_1", "3px": "within_3", "5px": "within_5", "flow-outliers": "outliers"}

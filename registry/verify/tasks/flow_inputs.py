@@ -27,7 +27,7 @@ def padding(shape: Sequence[int], *, bottom: bool) -> tuple[int, int, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class PicturePairs:
-    """Two pictures, padded with their edges. See `registry.verify.inputs.Inputs` and `Transform`.
+    """Two pictures, padded with their edges. See `registry.verify.model_inputs.Inputs` and `Transform`.
 
     Attributes:
         refines: Whether the model refines its flow and is told how often, as torchvision's are.

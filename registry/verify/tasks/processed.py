@@ -11,14 +11,14 @@ import numpy as np
 
 from registry.types import BuildError
 from registry.verify.builders.model_folder import PROCESSOR, ModelFolder
-from registry.verify.datasets.base import UnreadableError
+from registry.verify.datasets.dataset import UnreadableError
 from registry.verify.plugins import first_line
 from registry.verify.target import Target
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessedPictures:
-    """See `registry.verify.inputs.Inputs` and `Transform`.
+    """See `registry.verify.model_inputs.Inputs` and `Transform`.
 
     Attributes:
         folder: The model's folder.

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from registry.types import Claim, DatasetError, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.base import Counts, Score, Task
 from registry.verify.tasks.outputs import logits_of
+from registry.verify.tasks.task import Counts, Score, Task
 
 if TYPE_CHECKING:
     import torch
 
     from registry.verify.datasets import Dataset
-    from registry.verify.inputs import Transform
+    from registry.verify.model_inputs import Transform
 
 IGNORED = 255
 """The class of pixels that are not counted, as PASCAL VOC marks outlines."""

@@ -12,7 +12,7 @@ from registry.verify.tasks.outputs import logits_of
 
 if TYPE_CHECKING:
     from registry.verify.datasets import Dataset
-    from registry.verify.inputs import Inputs
+    from registry.verify.model_inputs import Inputs
     from registry.verify.target import Target
 
 _TASK = re.compile(r"(action|activity|video).*(recogni|classif)")

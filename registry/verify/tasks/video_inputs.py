@@ -20,7 +20,7 @@ _FIELDS = {"frame rate": "rate", "frames": "frames", "clip length": "frames", "c
 
 @dataclass(frozen=True, slots=True)
 class ClipTransform:
-    """See `registry.verify.inputs.Transform`. Videos are read one at a time: a few clips are many pictures."""
+    """See `registry.verify.model_inputs.Transform`. Videos are read one at a time: a few clips are many pictures."""
 
     geometry: Geometry
     sampling: ClipSampling
@@ -48,7 +48,7 @@ class ClipTransform:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clips:
-    """See `registry.verify.inputs.Inputs`."""
+    """See `registry.verify.model_inputs.Inputs`."""
 
     preprocessing: Preprocessing
     sampling: ClipSampling

@@ -27,8 +27,8 @@ from registry.verify.trace.data import (
 )
 
 if TYPE_CHECKING:
-    from registry.verify.trace.building import build
-    from registry.verify.trace.run import trace
+    from registry.verify.trace.meta_model import build
+    from registry.verify.trace.trace_model import trace
 
 __all__ = [
     "FunctionCall",
@@ -47,11 +47,11 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "build":
-        from registry.verify.trace.building import build
+        from registry.verify.trace.meta_model import build
 
         return build
     if name == "trace":
-        from registry.verify.trace.run import trace
+        from registry.verify.trace.trace_model import trace
 
         return trace
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,17 +10,17 @@ from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from registry.download.http import Progress, download
-from registry.download.hub import download_from_hub
+from registry.download.hub_files import download_from_hub
 from registry.download.policy import Policy
 from registry.evidence.digest_cache import Remembered
-from registry.evidence.shards import digest_of, is_index
+from registry.evidence.shard_digests import digest_of, is_index
 from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
-from registry.verify.weights.cache import Cache
 from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
 from registry.verify.weights.refused import AlteredError, RefusedError
 from registry.verify.weights.shared import give, take
+from registry.verify.weights.weights_cache import Cache
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

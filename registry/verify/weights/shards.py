@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from registry.evidence.shards import is_index, shard_names, whole_digest
+from registry.evidence.shard_digests import is_index, shard_names, whole_digest
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
 from registry.verify.weights.fetch import Fetched, fetch

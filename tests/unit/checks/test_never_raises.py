@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.checks import check, shape
+from registry.checks import check, schema_check
 from registry.checks.fixes import apply
 from registry.loader import load
 
@@ -170,7 +170,7 @@ TREES = {
 }
 
 
-@pytest.mark.parametrize("dialect", sorted(shape.PARTS))
+@pytest.mark.parametrize("dialect", sorted(schema_check.PARTS))
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_findings_and_never_an_exception(dialect, data):

@@ -6,11 +6,11 @@ import pytest
 
 from registry.checks.addresses import parse_url
 from registry.checks.leaves import leaves
+from registry.checks.message_text import short, size
 from registry.checks.rules.arxiv_id import wrong
 from registry.checks.rules.private_address import _private
 from registry.checks.rules.weights_without_digest import _has_digest
 from registry.checks.siblings import architecture
-from registry.checks.words import short, size
 from registry.vocabulary.slips import distance
 
 TODAY = datetime.date(2026, 3, 15)

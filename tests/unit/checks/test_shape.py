@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import registry
-from registry.checks import shape
+from registry.checks import schema_check
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.resources import resource
@@ -33,11 +33,11 @@ def test_schemas_are_schemas_with_an_id_of_their_own(file):
 
 
 def test_every_dialect_has_a_schema():
-    assert set(shape.PARTS) == set(DIALECTS)
+    assert set(schema_check.PARTS) == set(DIALECTS)
 
 
 def test_the_two_dialects_of_one_format_define_alike_what_they_share():
-    one, other = shape.schema("model-index")["$defs"], shape.schema("metafile")["$defs"]
+    one, other = schema_check.schema("model-index")["$defs"], schema_check.schema("metafile")["$defs"]
     for name in ("text", "paper", "weights", "metric", "metrics", "named"):
         assert one[name] == other[name], name
     shared = set(one["metadata"]["properties"]) ^ set(other["metadata"]["properties"])
@@ -46,11 +46,11 @@ def test_the_two_dialects_of_one_format_define_alike_what_they_share():
 
 def test_the_configurations_schema_has_the_keys_of_the_configuration():
     known = {name.replace("_", "-") for name in Config.__dataclass_fields__} - {"file"}
-    assert {name.replace("_", "-") for name in shape.schema("config")["properties"]} == known
+    assert {name.replace("_", "-") for name in schema_check.schema("config")["properties"]} == known
 
 
-JUDGES = {dialect: jsonschema.Draft202012Validator(shape.schema(dialect)) for dialect in shape.PARTS}
-FAST = {dialect: jsonschema_rs.Draft202012Validator(shape.schema(dialect)) for dialect in shape.PARTS}
+JUDGES = {dialect: jsonschema.Draft202012Validator(schema_check.schema(dialect)) for dialect in schema_check.PARTS}
+FAST = {dialect: jsonschema_rs.Draft202012Validator(schema_check.schema(dialect)) for dialect in schema_check.PARTS}
 
 
 def agree(tree: object, dialect: str) -> bool:
@@ -86,18 +86,18 @@ KEYS = {
     dialect: sorted(
         {
             key
-            for part in ({"": shape.schema(dialect)} | shape.schema(dialect)["$defs"]).values()
+            for part in ({"": schema_check.schema(dialect)} | schema_check.schema(dialect)["$defs"]).values()
             for key in part.get("properties", {})
         }
     )
-    for dialect in shape.PARTS
+    for dialect in schema_check.PARTS
 }
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> tuple[object, str]:
     """Trees of the schema's own keys with values of every kind."""
-    dialect = draw(st.sampled_from(sorted(shape.PARTS)))
+    dialect = draw(st.sampled_from(sorted(schema_check.PARTS)))
 
     def tree(depth: int) -> object:
         kind = draw(st.integers(0, 3)) if depth else 0
@@ -121,17 +121,17 @@ def test_a_date_is_judged_by_the_slow_validator(index_of):
     text = "Models:\n- Name: a\n  In Collection: 2021-05-28\n"
     root = index_of(text).cards[0].documents[0].root
     assert isinstance(root["Models"][0]["In Collection"], datetime.date)
-    errors = list(shape.shape_errors(root, "model-index"))
+    errors = list(schema_check.shape_errors(root, "model-index"))
     assert [error.path for error in errors] == [("Models", 0, "In Collection")]
 
 
 @pytest.mark.parametrize("fast", [True, False])
 def test_errors_are_the_same_with_and_without_the_fast_validator(fast, index_of, monkeypatch):
     if not fast:
-        monkeypatch.setattr(shape, "_fast", lambda dialect, definition: None)
+        monkeypatch.setattr(schema_check, "_fast", lambda dialect, definition: None)
     text = "models:\n- name: 3\n- Name: good\n- Metadata: []\n- Name: x\n  results: [{task: a}]\nCollections: 7\n"
     root = index_of(text).cards[0].documents[0].root
-    errors = [(error.path, error.keyword) for error in shape.shape_errors(root, "model-index")]
+    errors = [(error.path, error.keyword) for error in schema_check.shape_errors(root, "model-index")]
     assert errors == [
         (("Models", 0, "Name"), "type"),
         (("Models", 2), "required"),
@@ -144,13 +144,13 @@ def test_errors_are_the_same_with_and_without_the_fast_validator(fast, index_of,
 def test_judging_changes_no_tree(index_of):
     root = index_of("models:\n- NAME: a\n").cards[0].documents[0].root
     before = copy.deepcopy(json.dumps(root))
-    assert list(shape.shape_errors(root, "model-index")) == []
+    assert list(schema_check.shape_errors(root, "model-index")) == []
     assert json.dumps(root) == before
     assert isinstance(root, MapNode)
     assert isinstance(root["models"], SeqNode)
 
 
-METADATA = shape.schema("model-index")["$defs"]["metadata"]["properties"]
+METADATA = schema_check.schema("model-index")["$defs"]["metadata"]["properties"]
 
 
 @pytest.mark.parametrize("key", [key for key, value in METADATA.items() if "exclusiveMinimum" in value])

@@ -94,6 +94,7 @@ def test_a_model_of_two_pictures_is_counted() -> None:
         (["resnet50"], "did you mean torchvision:resnet50"),
         (["torchvison:resnet50"], "did you mean torchvision:resnet50"),
         (["torchvision:resnet18", "--input", "224"], "did you mean --input 3x224x224"),
+        (["torchvision:resnet18", "--input", "1x32x32"], "did you mean --input 3x32x32"),
         (["torchvision:resnet18", "--input", "1x3x224x224"], "did you mean --input 3x224x224"),
         (["registry:digits-cnn", "--input", "big"], "must be the input's shape"),
         (["registry:digits-cnn", "--input", "3x8x8"], "does not run on 1x3x8x8"),

@@ -10,7 +10,7 @@ from registry.types import Location, UsageError
     ("raised", "code", "said"),
     [
         (UsageError("no such card", location=Location(file="a.md", line=3)), 2, "mir: error: a.md:3:1: no such card\n"),
-        (click.UsageError("no such option"), 2, "Error: no such option"),
+        (click.UsageError("no such option"), 2, "mir: error: no such option"),
         (ModuleNotFoundError("x", name="torch.nn"), 2, "pip install 'model-index-registry[verify]'"),
         (ModuleNotFoundError("No module named 'x'", name="x"), 2, "internal error"),
         (RuntimeError("a fault of ours"), 2, "internal error"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import EvidenceProblem, Store
+from registry.evidence.claim_key import stem_of
 from registry.evidence.compare import compare
-from registry.evidence.names import stem_of
 from registry.evidence.revision import at_revision
 from registry.types import Evidence, Measurement, UsageError
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import Store, to_json
-from registry.evidence.migrate import migrate
-from registry.evidence.names import record_file_of
+from registry.evidence.claim_key import record_file_of
+from registry.evidence.old_records import migrate
 from registry.types import Evidence, Measurement
 
 

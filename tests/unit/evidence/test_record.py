@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from registry.evidence import RecordError, from_json, model_file, to_json
 from registry.evidence.model_file import ModelFile
-from registry.evidence.schema import mistakes
+from registry.evidence.record_schema import mistakes
 from registry.types import VERDICTS, Claim, DatasetRef, Evidence, Location, Measurement, Quantity
 
 TEXT = st.text(max_size=30)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import Store
-from registry.evidence.names import file_of, name_of, stem_of
+from registry.evidence.claim_key import file_of, name_of, stem_of
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, OutputError, Quantity
 
 HOSTILE = [

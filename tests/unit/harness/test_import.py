@@ -1,6 +1,7 @@
 """Numbers of logs are held against the claims that they are about, and kept as what they are."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 import registry
 from registry.claims import read_claims
 from registry.evidence import Store
+from registry.evidence.claim_key import name_of, record_of
 from registry.evidence.rejudge import contradictions
+from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.status import Beside
-from registry.harness.importing import Imported, import_logs
+from registry.harness.importing import import_logs
 from registry.harness.match import Unmatched
+from registry.types import Evidence
 
 
 def _card(folder: Path, results: list[dict[str, Any]], name: str = "tiny") -> None:
@@ -54,7 +58,7 @@ def _import(folder: Path, *logs: Any, **asked: str):
 
 
 def _evidence(found):
-    return [each.evidence for each in found if isinstance(each, Imported)]
+    return [each for each in found if isinstance(each, Evidence)]
 
 
 def _reasons(found):
@@ -210,27 +214,51 @@ def test_what_names_no_data_needs_a_card_with_one_data_set_or_an_option(tmp_path
     assert len(_evidence(_import(tmp_path, scores)[0])) == 1
 
 
-def test_mir_s_own_measurement_stays_and_the_newest_log_counts(tmp_path: Path):
-    from dataclasses import replace
+def _own(evidence: Evidence, value: float) -> Evidence:
+    measurement = replace(evidence.measurement, method="harness", value=value)  # type: ignore[type-var]
+    details = {**measurement.details, "right": round(value * 1000)}
+    return replace(evidence, measurement=replace(measurement, details=details), reason="measured by us")
 
+
+def test_what_is_imported_and_what_mir_measured_stand_side_by_side(tmp_path: Path, mir: Any):
     _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
     old, new = _lm_eval("hellaswag", {"acc,none": 0.4}), _lm_eval("hellaswag", {"acc,none": 0.5})
     new["date"] = old["date"] + 1000
     found, store = _import(tmp_path, new, old)
-    (evidence,) = _evidence(found)
-    assert evidence.verdict == "reproduced"
-    assert evidence.measurement is not None
-    own = replace(evidence, measurement=replace(evidence.measurement, method="harness"))
+    (imported,) = _evidence(found)
+    assert imported.verdict == "reproduced"  # of one harness, the newest log counts
+    own = replace(_own(imported, 0.4), verdict="refuted")
     store.write(own)
-    found, store = _import(tmp_path, old)
-    assert [each.kept for each in found if isinstance(each, Imported)] == [True]
+    _, store = _import(tmp_path, new)
+    assert {(is_imported(each), each.verdict) for each in store.all()} == {(True, "reproduced"), (False, "refuted")}
+    kept = store.find(own.claim)
+    assert kept is not None
+    assert (is_imported(kept), kept.verdict) == (False, "refuted")
+    assert len(list((tmp_path / "evidence").iterdir())) == 1
+
+    shown = Beside(store.all()).shown(own.claim)
+    assert (shown.status, [each.verdict for each in shown.imported]) == ("refuted", ["reproduced"])
+    assert "1 refuted, 1 imported: reproduced" in mir("evidence", "show", tmp_path)[1]
+    checked = mir("evidence", "check", tmp_path / "README.md", "--format", "json")
+    assert [each["state"] for each in json.loads(checked[1])] == ["fresh", "fresh"]
+    assert mir("site", "pages", "--cards", tmp_path, "--out", tmp_path / "docs")[0] == 0
+    pages = [each.read_text().casefold() for each in (tmp_path / "docs" / "models").rglob("*.md")]
+    assert any("imported: measured by lm-eval" in page and "refuted" in page for page in pages)
+
+
+def test_an_imported_record_of_an_older_mir_makes_way(tmp_path: Path):
+    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    found, store = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}))
+    (imported,) = _evidence(found)
+    (file,) = (tmp_path / "evidence").iterdir()
+    file.write_text(file.read_text().replace(record_of(imported), name_of(imported.claim)))
     (kept,) = store.all()
-    assert kept.measurement.method == "harness"  # type: ignore[union-attr]
+    assert (is_imported(kept), store.find(imported.claim)) == (True, kept)
+    store.write(_own(imported, 0.5))
+    assert sorted(map(is_imported, store.all())) == [False, True]
 
 
 def test_a_verdict_that_does_not_follow_is_seen(tmp_path: Path):
-    from dataclasses import replace
-
     _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
     (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.4}))[0])
     assert evidence.verdict == "refuted"

@@ -9,8 +9,8 @@ import pytest
 
 from registry.checks import check
 from registry.claims import read_claims
-from registry.importers import openmmlab as importer
-from registry.importers.card import ImportedCard
+from registry.importers import openmmlab_cards as importer
+from registry.importers.card_text import ImportedCard
 from registry.loader import load
 from registry.types import Index, UsageError
 from registry.verify.builders.openmmlab.config import configs_of

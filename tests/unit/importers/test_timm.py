@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from registry.claims import claims
-from registry.importers import timm as importer
-from registry.importers.card import ImportedCard
+from registry.importers import timm_cards as importer
+from registry.importers.card_text import ImportedCard
 from registry.loader import load
 from registry.types import Index, UsageError
 from registry.verify.torchvision_ops import import_torchvision

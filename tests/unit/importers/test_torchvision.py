@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from registry.claims import read_claims
-from registry.importers import torchvision as importer
+from registry.importers import torchvision_cards as importer
 from registry.loader import load
 from registry.types import Index, Model, UsageError
 from registry.verify.torchvision_ops import import_torchvision

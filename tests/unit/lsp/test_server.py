@@ -110,6 +110,6 @@ def test_an_editor_is_served_while_one_types(tmp_path):
     ("name", "text"), [("notes.md", "# Notes\n"), ("compose.yml", "services:\n  web: {}\n"), ("a.json", "[1]")]
 )
 def test_files_that_are_no_cards_have_no_findings(tmp_path, name, text):
-    from registry.lsp.diagnose import diagnose
+    from registry.lsp.diagnostics import diagnose
 
     assert diagnose(tmp_path / name, text, tmp_path) == (None, [])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from registry.publish import api, badges, feed
+from registry.publish import atom_feed, badge_files, site_api
 from registry.publish.claims import claims_csv
 from registry.publish.links import Links
 from registry.resources import resource
@@ -33,11 +33,11 @@ def content(contents: Any) -> Any:
 def test_every_document_follows_the_schema(content: Any) -> None:
     schema = json.loads((resource("schemas") / "site-api.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == api.SCHEMA_ID
+    assert schema["$id"] == site_api.SCHEMA_ID
     evidence = Draft202012Validator(json.loads((resource("schemas") / "evidence.schema.json").read_text()))
     own = Draft202012Validator(schema)
     kinds = set()
-    for path, text in api.files(content, Links()):
+    for path, text in site_api.files(content, Links()):
         document = json.loads(text)
         validator = evidence if path.startswith("api/v1/evidence/") else own
         assert [error.message for error in validator.iter_errors(document)] == [], path
@@ -46,7 +46,7 @@ def test_every_document_follows_the_schema(content: Any) -> None:
 
 
 def test_addresses_in_it_are_whole_and_there(content: Any) -> None:
-    documents = {f"https://example.org/z/{path}": json.loads(text) for path, text in api.files(content, Links())}
+    documents = {f"https://example.org/z/{path}": json.loads(text) for path, text in site_api.files(content, Links())}
     index = documents["https://example.org/z/api/v1/index.json"]["data"]
     assert all(address in documents for address in index.values())
     for summary in documents[index["models"]]["data"]:
@@ -55,7 +55,7 @@ def test_addresses_in_it_are_whole_and_there(content: Any) -> None:
 
 
 def test_the_feed_has_the_newest_verdict_first(content: Any) -> None:
-    root = ET.fromstring(feed.atom(content, Links(), "A & B"))
+    root = ET.fromstring(atom_feed.atom(content, Links(), "A & B"))
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == 3
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3
@@ -68,7 +68,7 @@ def test_the_feed_has_the_newest_verdict_first(content: Any) -> None:
 
 def test_every_model_has_a_badge_and_every_measured_claim_one(content: Any) -> None:
     _, b, _ = content.catalog.entries
-    files = badges.files(b)
+    files = badge_files.files(b)
     assert set(files) == {f"badges/b{which}.{kind}" for which in ("", "-parameters") for kind in ("svg", "json")}
     assert json.loads(files["badges/b.json"])["message"] == "1 of 2 refuted"
     assert ET.fromstring(files["badges/b-parameters.svg"]).get("aria-label", "").startswith("Parameters: 1000")

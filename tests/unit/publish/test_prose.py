@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.publish import prose
+from registry.publish import rendered_prose
 
-ALLOWED = set(prose._TAGS) | {"img"}
+ALLOWED = set(rendered_prose._TAGS) | {"img"}
 PIECES = [
     *"<>\"'`*_[]()!#\n /=&;x",
     *("<script>", "</script>", "<img src=x onerror=alert(1)>", "<a href='javascript:1'>", "</a>", "<svg onload=1>"),
@@ -65,7 +65,7 @@ class Strict(HTMLParser):
 
 
 def render(text: str) -> Strict:
-    return Strict(prose.render(text, link=lambda url: f"up:{url}", image=lambda url: f"up:{url}"))
+    return Strict(rendered_prose.render(text, link=lambda url: f"up:{url}", image=lambda url: f"up:{url}"))
 
 
 @settings(max_examples=300, deadline=None)
@@ -113,7 +113,7 @@ def test_links_to_its_own_headings_only() -> None:
 
 
 def test_headings_go_below_those_of_the_page() -> None:
-    page = prose.render("# A\n\n###### B\n", link=lambda _: None, image=lambda _: None)
+    page = rendered_prose.render("# A\n\n###### B\n", link=lambda _: None, image=lambda _: None)
     assert '<h3 id="card-a">A</h3>' in page
     assert '<h6 id="card-b">B</h6>' in page
 

@@ -4,8 +4,8 @@ import csv
 import io
 from decimal import Decimal
 
-from registry.publish import table as tables
-from registry.publish.table import Cell, Column, HtmlTable, Part, Row
+from registry.publish import html_table as tables
+from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row
 
 COLUMNS = (Column(key="name", label="Name"), Column(key="size", label="Size", number=True))
 

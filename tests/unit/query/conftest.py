@@ -6,8 +6,8 @@ import pytest
 
 from registry.config import Config
 from registry.loader import load
-from registry.query.search import Search
-from registry.query.tables import Tables, tables
+from registry.query.model_search import Search
+from registry.query.registry_tables import Tables, tables
 
 CARDS = """\
 Collections:

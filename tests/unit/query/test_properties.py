@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from registry.query.database import ask
 from registry.query.expression import ExpressionError
-from registry.query.search import Search
+from registry.query.model_search import Search
+from registry.query.registry_tables import Tables
 from registry.query.table_cache import TableCache
-from registry.query.tables import Tables
 from registry.types import UsageError
 
 SETTINGS = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.query.expression import ExpressionError
-from registry.query.search import Search
+from registry.query.model_search import Search
 
 ALL = ["ResNet-50", "ResNet-18", "Bare"]
 

@@ -8,8 +8,8 @@ import pytest
 
 import registry
 from registry.query.database import unreported
-from registry.query.search import Search
-from registry.query.tables import Tables, tables
+from registry.query.model_search import Search
+from registry.query.registry_tables import Tables, tables
 
 CARD = """
 Collections:

@@ -1,7 +1,7 @@
 import json
 import os
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
@@ -32,7 +32,10 @@ def test_is_valid_with_everything_a_finding_can_have(report, finding, schema):
     assert result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "b%20c.yml"
     (change,) = result["fixes"][0]["artifactChanges"]
     assert change["replacements"][0]["insertedContent"] == {"text": "3"}
-    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    driver = run["tool"]["driver"]
+    assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    assert driver["informationUri"].startswith("https://")
+    assert all(urlsplit(rule["helpUri"]).path.endswith(f"/{rule['id']}.html") for rule in driver["rules"])
 
 
 def test_is_valid_when_clean(report, schema):

@@ -70,7 +70,7 @@ def test_updates_at_once_lose_nothing(folder: Folder) -> None:
 
 def test_large_files_come_and_go_in_pieces(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("registry.storage.remote._PIECE", 1000)
-    monkeypatch.setattr("registry.storage.local._PIECE", 1000)
+    monkeypatch.setattr("registry.storage.local_folder._PIECE", 1000)
     source, back = tmp_path / "source", tmp_path / "back"
     source.write_bytes(os.urandom(10_500))
     folder.put(source, "sha256/abc")

@@ -13,7 +13,7 @@ from registry.loader import load
 from registry.types import Evidence, Measurement
 from registry.verify.audit import Audited, audit
 from registry.verify.environment import with_code
-from registry.verify.golden import counts
+from registry.verify.golden import golden_counts
 
 CARD = """<!--
 Type: model-index
@@ -88,7 +88,7 @@ def test_weights_outside_of_the_cards_folder_are_not_read(models: Path, weights:
 
 
 def test_changed_code(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts, "_added_up", lambda: "other")
+    monkeypatch.setattr(golden_counts, "_added_up", lambda: "other")
     for each in audited(models).values():
         assert each.state == "stale"
         assert each.reasons[0].startswith("the code changed")

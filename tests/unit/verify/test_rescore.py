@@ -12,7 +12,7 @@ from registry.loader import load
 from registry.types import Evidence, Measurement, PredictionsError
 from registry.verify.audit import audit
 from registry.verify.predictions import KeptPredictions, save
-from registry.verify.rescore import rescore
+from registry.verify.rescoring import rescore
 from registry.verify.tasks import Classification
 
 # Ten samples of three classes: six right at once, two more among the best two.

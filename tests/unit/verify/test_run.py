@@ -9,7 +9,7 @@ import pytest
 from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.types import Claim, Evidence, Location, Measurement, Model, Quantity, Verdict
-from registry.verify.golden import counts
+from registry.verify.golden import golden_counts
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.run import verify
 from registry.verify.triage import Kind
@@ -163,7 +163,7 @@ def test_evidence_of_older_code_is_kept_where_it_cannot_be_measured_again(
 ) -> None:
     list(verify(_work("a"), [_Counter("parameters", 25557032)], store))
     before = {path: path.read_bytes() for path, _ in store.items()}
-    monkeypatch.setattr(counts, "_added_up", lambda: "other")
+    monkeypatch.setattr(golden_counts, "_added_up", lambda: "other")
     (kept,) = verify(_work("a"), [_Counter("parameters", None)], store)
     assert kept.evidence.verdict == "reproduced"
     assert kept.earlier[0].startswith("the code changed")
@@ -196,7 +196,7 @@ def test_a_count_that_proves_nothing_any_more_replaces_what_older_code_had_repro
 ) -> None:
     counter = _Counter("parameters", 25557032)
     list(verify(_work("a"), [counter], store))
-    monkeypatch.setattr(counts, "_added_up", lambda: "other")
+    monkeypatch.setattr(golden_counts, "_added_up", lambda: "other")
     counter.coarse = True
     (found,) = verify(_work("a"), [counter], store)
     assert (found.evidence.verdict, found.reused) == ("unverifiable", False)

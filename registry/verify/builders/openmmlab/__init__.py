@@ -15,9 +15,9 @@ from registry.types import BuildError
 from registry.verify.builders.library import Clues, installed_version, weights_at
 from registry.verify.builders.openmmlab.building import build, features_only, without_later
 from registry.verify.builders.openmmlab.config import configs_of, read_config
-from registry.verify.builders.openmmlab.names import config_file, models_of, zoo_of, zoo_with
 from registry.verify.builders.openmmlab.pipeline import input_size, preprocessing
 from registry.verify.builders.openmmlab.shim import PACKAGES
+from registry.verify.builders.openmmlab.zoo_names import config_file, models_of, zoo_of, zoo_with
 from registry.verify.target import ModelVariant, Target
 
 NAME = "openmmlab"

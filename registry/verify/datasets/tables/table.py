@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import DatasetError
-from registry.verify.datasets.base import UnreadableError
+from registry.verify.datasets.dataset import UnreadableError
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered

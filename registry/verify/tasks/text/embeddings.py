@@ -41,7 +41,7 @@ class Pairs(Tokens):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SentenceInputs:
-    """See `registry.verify.inputs.Inputs`.
+    """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
         transform: See `Inputs`.

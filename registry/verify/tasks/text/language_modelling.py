@@ -10,13 +10,13 @@ import numpy as np
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.base import Score, Task
+from registry.verify.tasks.task import Score, Task
 from registry.verify.tasks.text.claimed import kind_of
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from registry.verify.inputs import Inputs
+    from registry.verify.model_inputs import Inputs
     from registry.verify.target import Target
 
 

@@ -16,11 +16,11 @@ from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.base import Hits, Score, Task
+from registry.verify.tasks.task import Hits, Score, Task
 from registry.verify.tasks.text.claimed import kind_of
 
 if TYPE_CHECKING:
-    from registry.verify.inputs import Inputs, Transform
+    from registry.verify.model_inputs import Inputs, Transform
     from registry.verify.target import Target
 
 BEST, LONGEST_ANSWER = 20, 30

@@ -19,7 +19,7 @@ STRIDE, WINDOW = 512, 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunningText:
-    """See `registry.verify.inputs.Inputs`.
+    """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
         transform: See `Inputs`.

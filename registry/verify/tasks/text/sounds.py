@@ -21,7 +21,7 @@ from registry.verify.tasks.text.tokens import folder_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sounds:
-    """See `registry.verify.inputs.Inputs` and `Transform`.
+    """See `registry.verify.model_inputs.Inputs` and `Transform`.
 
     Attributes:
         folder: The model's folder.

@@ -9,13 +9,13 @@ import numpy as np
 
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks.base import Score
+from registry.verify.tasks.task import Score
 from registry.verify.tasks.text.claimed import kind_of
 from registry.verify.tasks.text.libraries import scoring
 from registry.verify.tasks.text.written import Written, score_of_sums
 
 if TYPE_CHECKING:
-    from registry.verify.inputs import Inputs
+    from registry.verify.model_inputs import Inputs
     from registry.verify.target import Target
 
 _RATES = {"word-error-rate": "wer", "character-error-rate": "cer"}

@@ -13,13 +13,13 @@ import numpy.typing as npt
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.base import Score, Task
 from registry.verify.tasks.outputs import logits_of
+from registry.verify.tasks.task import Score, Task
 from registry.verify.tasks.text.claimed import average_of, kind_of
 from registry.verify.tasks.text.libraries import scoring
 
 if TYPE_CHECKING:
-    from registry.verify.inputs import Inputs, Transform
+    from registry.verify.model_inputs import Inputs, Transform
     from registry.verify.target import Target
 
 _METRICS = ("f1", "precision", "recall")

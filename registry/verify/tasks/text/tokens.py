@@ -28,7 +28,7 @@ _POSITIONS = ("max_position_embeddings", "n_positions", "max_seq_len", "max_sequ
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tokens:
-    """See `registry.verify.inputs.Transform`.
+    """See `registry.verify.model_inputs.Transform`.
 
     Attributes:
         folder: The model's folder.
@@ -71,7 +71,7 @@ class Tokens:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenInputs:
-    """See `registry.verify.inputs.Inputs`.
+    """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
         transform: See `Inputs`.

@@ -75,7 +75,7 @@ class Windows(Tokens):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WindowInputs:
-    """See `registry.verify.inputs.Inputs`.
+    """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
         transform: See `Inputs`.

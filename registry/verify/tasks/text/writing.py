@@ -11,7 +11,7 @@ from torch import nn
 
 from registry.types import BuildError, Model
 from registry.verify.builders.model_folder import GENERATION, TOKENIZER, ModelFolder
-from registry.verify.inputs import Inputs
+from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import first_line
 from registry.verify.target import Target
 from registry.verify.tasks.text.tokens import Tokens, arrays, folder_of, padded, token_inputs, tokenizer_of
@@ -30,7 +30,7 @@ class Prefixed(Tokens):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextToText:
-    """See `registry.verify.inputs.Inputs`.
+    """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
         transform: See `Inputs`.

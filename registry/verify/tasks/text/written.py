@@ -11,12 +11,12 @@ import numpy.typing as npt
 from registry.types import PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.base import Score, Task
+from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from registry.verify.inputs import Inputs
+    from registry.verify.model_inputs import Inputs
 
 Sums = npt.NDArray[np.float64]
 

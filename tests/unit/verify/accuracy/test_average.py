@@ -13,7 +13,7 @@ from registry.evidence.rejudge.wilson import wilson
 from registry.loader import load
 from registry.types import Evidence, Index, Measurement
 from registry.verify.accuracy.dataset_cache import DatasetCache
-from registry.verify.accuracy.freshness import current_digests
+from registry.verify.accuracy.dependencies import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.audit import audit
 from registry.verify.evaluation_digest import evaluation_digest

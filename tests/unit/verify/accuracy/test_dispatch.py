@@ -15,7 +15,7 @@ from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.accuracy.dispatch import JobPayload
 from registry.verify.accuracy.options import SECONDS_FOR_A_MODEL
 from registry.verify.engines import EngineTask, Failure
-from registry.verify.engines.base import call
+from registry.verify.engines.engine import call
 
 ROOT = Path(__file__).resolve().parents[4]
 

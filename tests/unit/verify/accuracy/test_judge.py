@@ -4,7 +4,7 @@ import pytest
 
 from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Location, Quantity
-from registry.verify.accuracy.judge import judge
+from registry.verify.accuracy.score_verdict import judge
 from registry.verify.tasks import Score
 
 

@@ -16,10 +16,10 @@ from registry.claims import read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
-from registry.verify.accuracy import verify as accuracy_verify
+from registry.verify.accuracy import evaluate_models as accuracy_verify
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
-from registry.verify.datasets.folder import ImageFolder
+from registry.verify.datasets.class_folders import ImageFolder
 from registry.verify.outcome import Outcome
 from registry.verify.predictions import load as load_predictions
 from registry.verify.target import Preprocessing

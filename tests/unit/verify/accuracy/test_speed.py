@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from registry.claims import read_claims
-from registry.evidence.names import file_of
+from registry.evidence.claim_key import file_of
 from registry.evidence.record import from_json, to_json
 from registry.loader import load
 from registry.types import Evidence
@@ -101,7 +101,7 @@ TIMES = """    inference time (ms/im):
 def test_openmmlab_s_times_are_held_against_their_own_hardware(
     timed: Callable[[str], list[Outcome]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.verify.accuracy.speed.machine", lambda _: "Counting House Abacus 7 (2.0)")
+    monkeypatch.setattr("registry.verify.accuracy.speed_claims.machine", lambda _: "Counting House Abacus 7 (2.0)")
     outcomes = timed(TIMES)
     assert [(each.claim.reported.text, each.verdict) for each in outcomes] == [
         ("10.05", "within-tolerance"),

@@ -15,7 +15,7 @@ from torch import nn
 from registry.evidence import Store
 from registry.types import Evidence
 from registry.verify.accuracy import verify_accuracy
-from registry.verify.accuracy.measurer import Accuracy
+from registry.verify.accuracy.accuracy_measurer import Accuracy
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from sklearn.datasets import load_digits
 
-from registry.verify.builders.digits import DigitsCNN
+from registry.verify.builders.digits_cnn import DigitsCNN
 
 MODELS = Path(__file__).parents[4] / "models"
 WEIGHTS = MODELS / "digits-cnn.safetensors"

@@ -17,7 +17,7 @@ from registry.types import BuildError, Claim, Location, Model, Quantity
 from registry.verify.builders import resolve, target
 from registry.verify.builders.openmmlab.config import configs_of, read_config
 from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_zoo
-from registry.verify.counts.verify import verify_counts
+from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local
 from registry.verify.geometry import Geometry
 from registry.verify.preprocessing import normalise

@@ -15,7 +15,7 @@ from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.torch_counter import MACS
 from registry.verify.trace import trace
 from registry.verify.trace.data import Operator
-from registry.verify.trace.record import operator_options
+from registry.verify.trace.recorder import operator_options
 
 aten = torch.ops.aten
 

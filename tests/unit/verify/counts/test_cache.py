@@ -8,9 +8,9 @@ import pytest
 
 from registry.verify.builders import target
 from registry.verify.counts import measure
-from registry.verify.counts.cache import TraceCache
 from registry.verify.counts.inputs import Input
 from registry.verify.counts.measure import CountJob, count_model
+from registry.verify.counts.trace_cache import TraceCache
 
 JOB = CountJob(target=target("torchvision:alexnet"), inputs=(Input(size=(3, 224, 224), rule="224", surprise=0),))
 

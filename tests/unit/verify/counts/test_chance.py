@@ -11,8 +11,8 @@ import pytest
 from registry.evidence.rejudge.count_chance import first_fit, significant_digits
 from registry.evidence.rejudge.fineness import MOST_CHANCE
 from registry.types import Claim, Location, Model, Quantity
+from registry.verify.counts.count_models import verify_counts
 from registry.verify.counts.filesize import judge_size
-from registry.verify.counts.verify import verify_counts
 from registry.verify.engines import Local
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry.types import Quantity
-from registry.verify.counts.diagnose import Sibling, diagnose_flops, diagnose_parameters
+from registry.verify.counts.count_diagnosis import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.judge import Candidate, CountRule
 from registry.verify.parameters import ParameterCount
 

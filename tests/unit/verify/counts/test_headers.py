@@ -10,7 +10,7 @@ import pytest
 from registry.claims import read_claims
 from registry.loader import load
 from registry.types import WeightsError
-from registry.verify.counts.verify import verify_counts
+from registry.verify.counts.count_models import verify_counts
 
 
 def header(**tensors: tuple[str, list[int]]) -> bytes:

@@ -12,7 +12,7 @@ from torch import nn
 import registry
 from registry.claims import read_claims
 from registry.types import Claim, Location, Model, Quantity
-from registry.verify.counts.verify import verify_counts
+from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
 

@@ -15,7 +15,7 @@ from PIL import Image
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import find, name_of
-from registry.verify.datasets.base import GUESSED
+from registry.verify.datasets.dataset import GUESSED
 
 ROWS = [{"idx": at, "sentence": f'text {at}, "quoted"', "label": at % 2} for at in range(6)]
 FEATURES = {

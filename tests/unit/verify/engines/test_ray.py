@@ -34,7 +34,7 @@ ray = pytest.importorskip("ray")
 from ray.cluster_utils import Cluster as Nodes  # noqa: E402
 
 from registry.verify.engines import ray as module  # noqa: E402
-from registry.verify.engines.connection import connected  # noqa: E402
+from registry.verify.engines.ray_connection import connected  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[4]
 

@@ -9,7 +9,7 @@ from torch import nn
 from registry.verify.evaluation import batch_size
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.runner import Runner
-from registry.verify.inputs import Pictures
+from registry.verify.model_inputs import Pictures
 from registry.verify.target import Preprocessing
 
 CPU = torch.device("cpu")

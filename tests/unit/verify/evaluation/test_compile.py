@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from registry.verify.evaluation.runner import Runner
-from registry.verify.inputs import Pictures
+from registry.verify.model_inputs import Pictures
 from registry.verify.target import Preprocessing
 
 CPU = torch.device("cpu")

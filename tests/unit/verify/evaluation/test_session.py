@@ -20,7 +20,7 @@ from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.geometry import Geometry
-from registry.verify.inputs import Pictures
+from registry.verify.model_inputs import Pictures
 from registry.verify.target import Preprocessing
 from registry.verify.tasks import Classification
 

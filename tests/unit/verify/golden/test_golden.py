@@ -17,7 +17,7 @@ import registry
 from registry.types import Measurement
 from registry.verify import conventions
 from registry.verify.conventions import variants
-from registry.verify.golden import counts
+from registry.verify.golden import golden_counts
 from registry.verify.golden.codec import FILE, dumped, loaded
 from registry.verify.golden.networks import golden
 
@@ -84,7 +84,9 @@ def test_other_ways_to_add_up_make_the_records_of_parameters_stale_and_no_others
 def test_a_record_depends_on_every_convention_that_was_tried() -> None:
     def digest(convention: str, *tried: str) -> str:
         details = {"tried": dict.fromkeys(tried, 1)}
-        return counts.counting_digest(Measurement(value=1, method="count", convention=convention, details=details))
+        return golden_counts.counting_digest(
+            Measurement(value=1, method="count", convention=convention, details=details)
+        )
 
     alone = digest("MACs, 224x224", "MACs, 224x224")
     assert alone == digest("MACs, 299x299") == digest("MACs, 224x224, in deploy mode")
@@ -96,7 +98,7 @@ def test_a_record_depends_on_every_convention_that_was_tried() -> None:
 def test_every_convention_is_found_by_its_rule() -> None:
     for each in variants():
         for rule in (each.label, f"{each.label}, 3x224x224", f"2 x {each.label}, 224x224, in deploy mode"):
-            assert counts._convention(rule) == each.label
+            assert golden_counts._convention(rule) == each.label
 
 
 def test_the_golden_traces_are_what_a_trace_holds_today() -> None:
@@ -113,7 +115,7 @@ def test_the_golden_traces_run_nearly_every_line_of_every_formula() -> None:
         ran[frame.f_code.co_filename].add(frame.f_lineno)
         return local
 
-    counts._counted.cache_clear()
+    golden_counts._counted.cache_clear()
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{conventions.__name__}."):
             for each in vars(module).values():
@@ -124,7 +126,7 @@ def test_the_golden_traces_run_nearly_every_line_of_every_formula() -> None:
     )
     try:
         for each in variants():
-            counts._counted(each.label)
+            golden_counts._counted(each.label)
     finally:
         sys.settrace(before)
     for file in sorted(Path(conventions.__file__).parent.glob("*.py")):

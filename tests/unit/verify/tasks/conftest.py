@@ -14,7 +14,7 @@ from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.outcome import Outcome
-from registry.verify.rescore import rescored
+from registry.verify.rescoring import rescored
 from registry.verify.run import _evidence
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
-from registry.verify.datasets.coco import VOC_CLASSES
+from registry.verify.datasets.coco_folders import VOC_CLASSES
 from registry.verify.torchvision_ops import import_torchvision
 from tests.unit.verify.tasks import drawn
 

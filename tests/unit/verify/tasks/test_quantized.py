@@ -14,7 +14,7 @@ from pycocotools.coco import COCO
 
 from registry.verify.builders import target
 from registry.verify.datasets import find
-from registry.verify.datasets.coco import VOC_CATEGORIES, VOC_CLASSES
+from registry.verify.datasets.coco_folders import VOC_CATEGORIES, VOC_CLASSES
 from registry.verify.torchvision_ops import import_torchvision
 from tests.unit.verify.tasks import drawn
 

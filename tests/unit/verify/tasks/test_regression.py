@@ -10,7 +10,7 @@ import torch
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score, root_mean_squared_error
 
 from registry.types import PredictionsError, Quantity
-from registry.verify.accuracy.judge import judge
+from registry.verify.accuracy.score_verdict import judge
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.tasks import Regression, task_of
 

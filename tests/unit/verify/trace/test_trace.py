@@ -214,7 +214,7 @@ def test_training_mode_runs_what_evaluation_does_not() -> None:
 def test_shortcuts_change_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = build(lambda: getattr(import_torchvision().models, name)(weights=None))
     quick = trace(model, (3, 224, 224))
-    monkeypatch.setattr("registry.verify.trace.record.RULES", {})
+    monkeypatch.setattr("registry.verify.trace.recorder.RULES", {})
     slow = trace(model, (3, 224, 224))
     assert RULES
     assert (quick.calls, quick.functions, quick.outputs) == (slow.calls, slow.functions, slow.outputs)

@@ -15,7 +15,7 @@ from registry.claims import read_claims
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions
 from registry.verify.accuracy.answer import Answer
-from registry.verify.accuracy.verify import evaluate
+from registry.verify.accuracy.evaluate_models import evaluate
 from tests.unit.verify.tasks.text.small import bert, tokenizer, transformers
 
 

@@ -1,0 +1,90 @@
+"""A block of metadata as rules look at it: its texts sorted by what they may be, in one walk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from registry.checks.addresses import KEYS, UrlParts, parse_url
+from registry.checks.leaves import Leaf
+from registry.checks.schema_check import PARTS, root_plan
+from registry.checks.spelling import KeySpelling, structure
+from registry.types import Card, MapNode, RawDocument, SeqNode, child_path
+from registry.vocabulary import fold
+
+_NAMES = frozenset({"dataset", "task", "name"})
+
+
+class Document:
+    """One block of metadata, and the card that it belongs to.
+
+    Attributes:
+        texts: Its values that are texts.
+        empty: Those that say nothing: empty texts, lists and mappings, and nulls.
+        urls: Texts that are http or https URLs, with their parts.
+        addresses: Other texts that stand where an address belongs, or that look like one.
+        names: Texts under `Dataset`, `Task` or `Name`.
+        spelled: Every mapping whose keys the dialect documents, with them and its path in the data.
+        exact: Whether all of those keys are in their documented spelling.
+    """
+
+    def __init__(self, card: Card, raw: RawDocument) -> None:
+        self.card = card
+        self.raw = raw
+        self.texts: list[Leaf] = []
+        self.empty: list[Leaf] = []
+        self.urls: list[tuple[Leaf, UrlParts]] = []
+        self.addresses: list[Leaf] = []
+        self.names: list[Leaf] = []
+        self.spelled: list[tuple[MapNode, KeySpelling, str]] = []
+        self.exact = True
+        root = raw.root
+        if not isinstance(root, MapNode | SeqNode):
+            return
+        self._sort(root)
+        if card.dialect in PARTS:
+            self.spelled = list(structure(root, root_plan(root, card.dialect)))
+            self.exact = all(
+                key in plan.children or fold(key) not in plan.names for node, plan, _ in self.spelled for key in node
+            )
+
+    def _sort(self, root: MapNode | SeqNode) -> None:
+        # Numbers are passed over, and that makes this twice as fast: rules take those from the models' fields.
+        kinds = _Kinds()
+        seen: set[int] = set()
+        stack: list[tuple[MapNode | SeqNode, str, str]] = [(root, "", "")]
+        while stack:
+            node, base, above = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            inner: list[tuple[MapNode | SeqNode, str, str]] = []
+            entries: Any = node.items() if isinstance(node, MapNode) else enumerate(node)
+            for key, value in entries:
+                kind = type(value)
+                if kind is str and value:
+                    self._text(Leaf(node, key, value, base), value, kinds[key if type(key) is str else above])
+                elif not value and value is not False and value != 0:
+                    self.empty.append(Leaf(node, key, value, base))
+                elif kind is MapNode or kind is SeqNode:
+                    inner.append((value, child_path(base, key), key if type(key) is str else above))
+            inner.reverse()
+            stack += inner
+
+    def _text(self, leaf: Leaf, value: str, kind: tuple[bool, bool]) -> None:
+        address, name = kind
+        self.texts.append(leaf)
+        url = parse_url(value) if value.startswith("http") else None
+        if url is not None:
+            self.urls.append((leaf, url))
+        elif address or "/" in value or ":" in value:
+            self.addresses.append(leaf)
+        if name and type(leaf.key) is str:
+            self.names.append(leaf)
+
+
+class _Kinds(dict[str, tuple[bool, bool]]):
+    """Whether an address, and whether a name, stands under a key; worked out once for each."""
+
+    def __missing__(self, key: str) -> tuple[bool, bool]:
+        kind = self[key] = (key.casefold() in KEYS, fold(key) in _NAMES)
+        return kind

@@ -1,0 +1,77 @@
+"""What the rules about cards of the Hugging Face Hub ask of a document."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from registry.checks.document_texts import Document
+from registry.checks.leaves import Leaf
+from registry.dialects.hub_cards import Kind, kind_of
+from registry.lazy_regex import lazy_regex
+from registry.types import MapNode, SeqNode
+
+_NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
+
+
+def card_of(document: Document, *kinds: Kind) -> MapNode | None:
+    """The front matter of a card of one of these kinds, of any where none is named; `None` for other documents."""
+    root = document.raw.root
+    if document.card.dialect != "huggingface" or not isinstance(root, MapNode):
+        return None
+    return root if not kinds or kind_of(root) in kinds else None
+
+
+def texts_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
+    """The texts under keys that hold one or a list of them."""
+    for leaf in values_of(root, *keys):
+        if isinstance(leaf.value, str):
+            yield leaf
+
+
+def values_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
+    """The values under keys that hold one or a list of them."""
+    for key in keys:
+        value = root.get(key)
+        if isinstance(value, SeqNode):
+            yield from (Leaf(value, index, item, key) for index, item in enumerate(value))
+        elif key in root:
+            yield Leaf(root, key, value, "")
+
+
+def metrics_of(root: MapNode) -> Iterator[tuple[MapNode, MapNode, str]]:
+    """The entries of `model-index` that report a value: the result, the metric, and its path."""
+    for result, path in results_of(root):
+        metrics = result.get("metrics")
+        for number, metric in enumerate(metrics if isinstance(metrics, SeqNode) else ()):
+            if isinstance(metric, MapNode):
+                yield result, metric, f"{path}.metrics[{number}]"
+
+
+def results_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
+    """The results of `model-index`, each with its path."""
+    entries = root.get("model-index")
+    for index, entry in enumerate(entries if isinstance(entries, SeqNode) else ()):
+        results = entry.get("results") if isinstance(entry, MapNode) else None
+        for at, result in enumerate(results if isinstance(results, SeqNode) else ()):
+            if isinstance(result, MapNode):
+                yield result, f"model-index[{index}].results[{at}]"
+
+
+def no_number(value: Any) -> str | None:
+    """What a value is that cannot be a result, in words; `None` for numbers and other texts.
+
+    >>> no_number(True), no_number(float("nan")), no_number("nan +/- nan"), no_number("20.9 +/- 1.2")
+    ('the truth value true', 'not a number', 'not a number', None)
+    """
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    if isinstance(value, str) and _NO_NUMBER.fullmatch(value):
+        return "not a number" if "nan" in value.lower() else "infinite"
+    return None

@@ -1,0 +1,59 @@
+"""Names of data sets, tasks and metrics in a card, and their spelling."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from registry.checks.document_texts import Document
+from registry.checks.edits import replace_value, together
+from registry.checks.leaves import Leaf
+from registry.checks.message_text import short, times
+from registry.checks.rule import Problem
+from registry.lazy_regex import lazy_regex
+from registry.vocabulary import Term, fold
+
+_IN_RESULT = lazy_regex(r"\bresults\b", re.IGNORECASE)
+_DIALECTS = ("model-index", "metafile")
+
+
+def named(document: Document, key: str) -> Iterator[Leaf]:
+    """The texts that results give under a key, whether as the value or as the `Name` in it.
+
+    Only where the name is all there is: Hugging Face's cards have identifiers for what something is, and their names
+    are for people to read.
+    """
+    if document.card.dialect not in _DIALECTS:
+        return
+    folded = fold(key)
+    for leaf in document.names:
+        last = fold(str(leaf.key))
+        here = last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded)
+        if here and _IN_RESULT.search(leaf.base):
+            yield leaf
+
+
+def _says_less(spelling: str, name: str) -> bool:
+    """Whether a name lacks words of the usual one: `Classification` may be one of pictures, and need not.
+
+    >>> _says_less("Classification", "Image Classification"), _says_less("image-classification", "Image Classification")
+    (True, False)
+    """
+    said, usual = (set(re.split(r"[-_\s]+", text.casefold())) for text in (spelling, name))
+    return said < usual
+
+
+def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], noun: str) -> Iterator[Problem]:
+    """One problem for each spelling that is not the usual one."""
+    found: dict[str, list[Leaf]] = defaultdict(list)
+    for leaf in leaves:
+        found[leaf.value.strip()].append(leaf)
+    for spelling, places in found.items():
+        term = lookup(spelling)
+        if term is not None and term.name != spelling and not _says_less(spelling, term.name):
+            message = f"{short(spelling)} is the {noun} {short(term.name)}{times(len(places))}"
+            related = tuple(leaf.location for leaf in places[1:])
+            description = f"Write '{term.name}'"
+            fix = together((replace_value(leaf, term.name, description) for leaf in places), description)
+            yield Problem(message, places[0].location, fix=fix, related=related)

@@ -1,0 +1,121 @@
+"""`mir evidence check`: whether evidence still holds for the cards as they are."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.claims import read_claims
+from registry.cli.configuration import caller_config, dialect_of, offline_option
+from registry.cli.folder_argument import PLACE
+from registry.cli.formats import format_option
+from registry.cli.hub_paths import here
+from registry.cli.stdout import standard_output_is_ours
+from registry.evidence import Store
+from registry.evidence.location import evidence_folder
+from registry.evidence.rejudge.imported import is_imported
+from registry.loader.project import is_on_hub, load_project
+from registry.read.faults import sparing
+from registry.report.printable import plain
+from registry.storage import Place
+from registry.types import Index
+from registry.verify.audit import STATES, Audited, audit
+
+_FEW = 20
+"""Records that are named one by one without being asked for."""
+
+
+@click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
+@click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
+@format_option("text", "json", help="How to print the result.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
+@offline_option
+def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:
+    """Check that evidence is valid and still holds for the cards as they are.
+
+    Needs neither torch nor the data: the claims, the code and the weights that lie beside their card are compared,
+    and what cannot be compared here is said. Every verdict is judged again from the claim and the measurement in its
+    record. CARDS are files, folders or addresses on the Hub such as hf://owner/model, `models` without any; only their
+    records are looked at.
+    """
+    cards = cards or (Path("models"),)
+    config = caller_config()
+    beside = Path() if is_on_hub(cards[0]) else cards[0]
+    cards = here(cards, config)
+    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
+    store = Store(folder or evidence_folder(beside, config))
+    vocabulary = config.load_vocabulary()
+
+    def readable(part: Index) -> Index:
+        read_claims(part, vocabulary)
+        return part
+
+    index, faults = sparing("could not be read", readable, index)
+    for each in faults:
+        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
+    with standard_output_is_ours():
+        audited = list(audit(index, store, vocabulary, paths=cards))
+    if form == "json":
+        click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
+    else:
+        told = [(each, reason) for each in audited for reason in each.reasons]
+        for line in _grouped(told) if len(told) > _FEW and not verbose else map(_line, told):
+            click.echo(plain(line))
+        click.echo(_summary(audited, store))
+    return int(bool(faults) or any(each.state != "fresh" for each in audited))
+
+
+def _line(told: tuple[Audited, str]) -> str:
+    each, reason = told
+    return f"{_place(each)}: {each.state}: {reason}"
+
+
+def _place(each: Audited) -> str:
+    return f"{each.file}: {each.record}" if each.record else str(each.file)
+
+
+def _grouped(told: Sequence[tuple[Audited, str]]) -> Iterator[str]:
+    """One line for each reason, with how many records it holds for, the commonest first."""
+    groups: dict[tuple[str, str], list[Audited]] = {}
+    for each, reason in told:
+        groups.setdefault((each.state, reason), []).append(each)
+    for (state, reason), those in sorted(groups.items(), key=lambda group: -len(group[1])):
+        others = f" and {len(those) - 1} more" if len(those) > 1 else ""
+        yield f"{_place(those[0])}{others}: {state}: {reason}"
+
+
+def _as_json(each: Audited, store: Store) -> dict[str, Any]:
+    claim = None if each.evidence is None else each.evidence.claim
+    return {
+        "file": store.name(each.file),
+        "record": each.record or None,
+        "state": each.state,
+        "reasons": each.reasons,
+        "model": None if claim is None else claim.model,
+        "subject": None if claim is None else claim.subject,
+        "verdict": None if each.evidence is None else each.evidence.verdict,
+        "compared": each.compared,
+        "unknown": each.unknown,
+    }
+
+
+def _summary(audited: Sequence[Audited], store: Store) -> str:
+    if not audited:
+        return plain(f"no evidence in {store.folder}")
+    states = Counter(each.state for each in audited)
+    said = f"{len(audited)} records: " + ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
+    imported = sum(is_imported(each.evidence) for each in audited)
+    if imported:
+        said += f"; {imported} imported: measured by other harnesses, not by mir"
+    unknown = Counter(name for each in audited for name in each.unknown)
+    if unknown:
+        said += "\nnot compared here: " + ", ".join(
+            f"{plain(name)} ({count})" for name, count in sorted(unknown.items())
+        )
+    return said

@@ -1,0 +1,135 @@
+"""`mir evidence fingerprint`: what a data set holds, in numbers that two people can compare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.cache_file import cache_folder
+from registry.cli.configuration import caller_config
+from registry.cli.stdout import standard_output_is_ours
+from registry.evidence import strict_json
+from registry.report.printable import plain
+from registry.types import MirError, UsageError
+
+_COMPARED = {
+    "contents": "the samples themselves, whatever they are called",
+    "fingerprint": "names, samples and answers",
+}
+_LARGEST = 16 << 20
+"""Bytes of a file of fingerprints that are read."""
+
+
+@click.command(epilog="Exit codes: 0, or 1 where --against says something else of a data set, or nothing.")
+@click.argument("sets", nargs=-1, required=True, metavar="NAME[=FOLDER]...")
+@click.option(
+    "--answers",
+    default="labels",
+    show_default=True,
+    help="What is read for each sample: labels, masks, objects, flows, or what a plug-in's data set holds.",
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.json",
+    help="Fingerprints that somebody else published, to be compared.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result; json is what --against reads.",
+)
+def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form: str) -> int:
+    """Take the fingerprints of data sets, so that two people can know that they used the same files.
+
+    NAME is the data set as cards call it, its split included where that is not the usual one. Without FOLDER, it is
+    where the configuration says. `contents` is a digest of the samples alone, which renaming and sorting leave alone;
+    `fingerprint` is one of names, samples and answers, and is the digest `dataset` of evidence.
+    """
+    with standard_output_is_ours():
+        found = [_fingerprint(each, answers) for each in sets]
+    other = [] if against is None else _published(against)
+    differences = [line for each in found for line in _differences(each, other)] if against is not None else []
+    if form == "json":
+        click.echo(json.dumps(found, indent=2))
+    else:
+        for each in found:
+            click.echo(plain(f"{each['dataset']}: {each['samples']} samples, {each['known']}"))
+            for name, about in _COMPARED.items():
+                click.echo(plain(f"  {name}: {each[name] or 'cannot be taken'}  ({about})"))
+        if against is not None and not differences:
+            click.echo(plain(f"all as in {against}"))
+    for line in differences:
+        click.echo(plain(line), err=True)
+    return int(bool(differences))
+
+
+def _fingerprint(named: str, answers: str) -> dict[str, Any]:
+    """A data set's; what another package's code reads is read in a worker."""
+    from registry.verify.datasets import comes_with_a_plugin
+    from registry.verify.engines import Failure, in_worker
+
+    if not comes_with_a_plugin(named.partition("=")[0]):
+        return _taken((named, answers))
+    found = in_worker(_taken, (named, answers))
+    if isinstance(found, Failure):
+        raise UsageError(found.reason)
+    return found
+
+
+def _taken(asked: tuple[str, str]) -> dict[str, Any]:
+    from registry.evidence.digest_cache import Remembered
+    from registry.types import DatasetRef
+    from registry.verify.accuracy.identity import identify
+    from registry.verify.datasets import find
+    from registry.verify.verification import folders
+
+    named, answers = asked
+    name, _, folder = named.partition("=")
+    data = folders({name: folder} if folder else {}, caller_config())
+    remembered = Remembered(cache_folder() / "digests.sqlite")
+    try:
+        dataset = find(name, data, answers=answers)
+        identity = identify(DatasetRef(name=name), dataset, remembered)
+        whole = dataset.fingerprint(remembered)
+    except MirError as error:
+        raise UsageError(error.message) from error
+    return {
+        "dataset": name,
+        "samples": len(dataset.names),
+        "known": "as many as are published" if identity.complete else identity.subset or "nothing is published of it",
+        "contents": identity.contents,
+        "fingerprint": whole,
+    }
+
+
+def _published(file: Path) -> list[dict[str, Any]]:
+    with file.open("rb") as opened:
+        data = opened.read(_LARGEST + 1)
+    try:
+        found = strict_json.load(data[:_LARGEST])
+    except strict_json.JsonError as error:
+        raise UsageError(f"{file} holds no fingerprints: {error}") from error
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise UsageError(f"{file} holds no fingerprints: it must be what --format json prints")
+    return found
+
+
+def _differences(mine: dict[str, Any], other: list[dict[str, Any]]) -> list[str]:
+    from registry.verify.datasets import canonical
+
+    name = mine["dataset"]
+    theirs = next((each for each in other if canonical(str(each.get("dataset"))) == canonical(name)), None)
+    if theirs is None:
+        return [f"{name}: nothing is published of it there"]
+    return [
+        f"{name}: {about} ({key}) differ: {mine[key] or 'none'} here, {str(theirs.get(key))[:80]} there"
+        for key, about in _COMPARED.items()
+        if theirs.get(key) != mine[key]
+    ]

@@ -1,0 +1,89 @@
+"""`mir evidence import`: what another harness measured, as evidence that says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry.claims import read_claims
+from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.folder_argument import PLACE
+from registry.cli.formats import format_option
+from registry.cli.load_errors import tell_unread
+from registry.evidence import Store
+from registry.evidence.location import evidence_folder
+from registry.harness.importing import Unread, import_logs
+from registry.harness.match import Unmatched
+from registry.loader.project import load_project
+from registry.report.overview import print_overview
+from registry.report.printable import plain
+from registry.report.verdicts import as_rows
+from registry.storage import Place
+from registry.types import Evidence, UsageError
+
+
+@click.command(
+    "import",
+    epilog="Exit codes: 0 every file was read and refutes nothing, 1 a claim is refuted or a file is no log",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--cards",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Card or folder of cards whose claims the logs are held against; models without it.",
+)
+@click.option(
+    "--evidence", "folder", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
+)
+@click.option(
+    "--model", default="", metavar="NAME", help="The model that the logs are of, where they name none or another."
+)
+@click.option("--dataset", default="", metavar="NAME", help="The data set of numbers for which a log names none.")
+@format_option("text", "json", help="How the result is printed.")
+def import_(
+    files: tuple[Path, ...], cards: tuple[Path, ...], folder: Place | None, model: str, dataset: str, form: str
+) -> int:
+    """Make evidence of what another harness measured.
+
+    FILES are logs, or folders of them: results of lm-evaluation-harness, of mteb, logs of inspect-ai (.json, .eval),
+    what transformers' Trainer leaves (all_results.json, eval_results.json, trainer_state.json), and what OpenMMLab's
+    tools/test.py writes. What is in a file says whose it is.
+
+    Each number is judged against the claim that it is about, and kept as imported: measured by the harness, not by mir.
+    It stands beside mir's own measurement, one for each harness, and never counts as one. What is about no claim is
+    listed with the reason.
+    """
+    paths = cards or (Path("models"),)
+    config = caller_config()
+    index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
+    models = read_claims(index, config.load_vocabulary())
+    if model and not any(each.model.name == model for each in models):
+        raise UsageError(f"--model {model}: no card here is of that model")
+    store = Store(folder or evidence_folder(paths[0], config))
+    found = list(import_logs(files, models, store, model=model, dataset=dataset))
+    evidence = [each for each in found if isinstance(each, Evidence)]
+    unmatched = [each for each in found if isinstance(each, Unmatched)]
+    unread = [each for each in found if isinstance(each, Unread)]
+    if form == "json":
+        click.echo(json.dumps(_as_json(evidence, unmatched, unread), indent=2, ensure_ascii=False))
+    else:
+        print_overview(evidence, whole=False)
+        for each in unmatched:
+            click.echo(plain(f"{each.log.file}: {each.about}: about no claim: {each.reason}"))
+    for file in unread:
+        click.echo(plain(f"mir: {file.file}: {file.reason}"), err=True)
+    wrong = bool(unread) or any(each.verdict in ("refuted", "error") for each in evidence)
+    return int(tell_unread(index) or wrong)
+
+
+def _as_json(evidence: Sequence[Evidence], unmatched: Sequence[Unmatched], unread: Sequence[Unread]) -> dict[str, Any]:
+    return {
+        "imported": as_rows(evidence),
+        "unmatched": [{"file": each.log.file, "about": each.about, "reason": each.reason} for each in unmatched],
+        "unread": [{"file": str(each.file), "reason": each.reason} for each in unread],
+    }

@@ -1,0 +1,30 @@
+"""`mir evidence migrate`: records of an older mir, moved to where they are kept now."""
+
+from __future__ import annotations
+
+import click
+
+from registry.cli.evidence.store_argument import complain, store_at
+from registry.cli.folder_argument import PLACE
+from registry.evidence.old_records import migrate as migrate_store
+from registry.report.printable import plain
+from registry.storage import Place
+
+
+@click.command(epilog="Exit codes: 0, or 1 where an old file cannot be read and stayed where it was.")
+@click.argument("folder", default="models", type=PLACE)
+def migrate(folder: Place) -> int:
+    """Move the records of mir 0.1, one file a claim, into one file a model.
+
+    FOLDER holds evidence, or cards with their evidence beside them. Records are moved as they are. Those of claims for
+    which nothing was measured are removed: what it takes to measure a claim is told from the claim.
+    """
+    store = store_at(folder)
+    done = migrate_store(store)
+    click.echo(
+        plain(
+            f"{store.folder}: {done.moved} records moved; removed: {done.derived} without a measurement, "
+            f"{done.replaced} that newer ones had replaced"
+        )
+    )
+    return complain(done.left)

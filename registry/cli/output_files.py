@@ -1,0 +1,47 @@
+"""Where what was converted goes: one file or standard output, or a folder of several; and what is said of losses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from registry.convert import Converted
+from registry.download.hub_address import at_hub
+from registry.files import write_output
+from registry.report.printable import plain
+from registry.types import UsageError
+
+
+def tell(converted: Converted, *, quiet: bool = False) -> None:
+    """Say on standard error what is lost and what is changed, a line each."""
+    for each in converted.faults:
+        click.echo(plain(f"{at_hub(each.location)}: {each.rule} {each.message}"), err=True)
+    for loss in () if quiet else converted.losses:
+        click.echo(plain(str(replace(loss, location=at_hub(loss.location)))), err=True)
+    if converted.losses:
+        lost = sum(loss.kind == "lost" for loss in converted.losses)
+        click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)
+
+
+def write(converted: Converted, out: Path | None) -> None:
+    """Write the files, into a folder where `out` is one, or has no suffix as a file has.
+
+    Raises:
+        UsageError: There are several, and no folder for them.
+    """
+    outputs = converted.outputs
+    if len(outputs) == 1 and (out is None or (out.suffix and not out.is_dir())):
+        data = outputs[0].text.encode("utf-8", "backslashreplace")
+        if out is None:
+            click.echo(data, nl=False)
+        else:
+            write_output(out, data)
+        return
+    if outputs and out is None:
+        raise UsageError(f"{len(outputs)} files would be written; name a folder for them")
+    for output in outputs:
+        assert out is not None
+        write_output(out / output.file, output.text.encode("utf-8", "backslashreplace"))
+    click.echo(f"{len(outputs)} files written" + (f" to {out}" if outputs else ""), err=True)

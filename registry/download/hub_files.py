@@ -1,0 +1,95 @@
+"""Weights on the Hugging Face Hub: `hf://owner/name@revision/file`.
+
+They are asked for by the file's plain URL, so that what holds for every other host holds here too: hosts, bounds,
+resuming, progress. `HF_ENDPOINT` names another Hub, as it does for the Hub's own client. A token is taken from
+`HF_TOKEN` and from no file, so that how a run was started says what it could reach.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+
+from registry.download.http import GoneError, Progress, download
+from registry.download.policy import Policy
+from registry.lazy_regex import lazy_regex
+from registry.types import WeightsError
+
+_ADDRESS = lazy_regex(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
+
+
+def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress | None = None) -> None:
+    """Fetch an `hf://` address into `part`, with the user's token where there is one.
+
+    Raises:
+        GoneError: There is no such file, or no such revision.
+        WeightsError: It is no such address, the user may not have it, or see `download`.
+        OutputError: It cannot be kept.
+    """
+    repo, revision, file = _parts(url)
+    hub, token = hub_endpoint(), hub_token()
+    try:
+        download(f"{hub}/{repo}/resolve/{revision}/{quote(file)}", part, policy, progress, token=token)
+    except WeightsError as error:
+        said = explained(error, repo, revision, file, token, url=url)
+        if said is None:
+            raise
+        raise said from error
+
+
+def address_on_hub(url: str) -> str | None:
+    """The plain URL of an `hf://` address, `None` for other URLs.
+
+    Raises:
+        WeightsError: It begins as such an address, and is none.
+    """
+    if not url.startswith("hf:"):
+        return None
+    repo, revision, file = _parts(url)
+    return f"{hub_endpoint()}/{repo}/resolve/{revision}/{quote(file)}"
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    found = _ADDRESS.fullmatch(url)
+    if found is None or ".." in found["file"].split("/"):
+        raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
+    return found["repo"], found["revision"] or "main", found["file"]
+
+
+def hub_endpoint() -> str:
+    """Where the Hub is."""
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
+
+def hub_token() -> str | None:
+    """The user's token."""
+    return os.environ.get("HF_TOKEN") or None
+
+
+def explained(
+    error: WeightsError, repo: str, revision: str, file: str, token: str | None, *, url: str = ""
+) -> WeightsError | None:
+    """What the Hub's own word for a failure means; `None` where it has said none."""
+    url = url or f"hf://{repo}"
+    access = "your token gives no access to it" if token else "set HF_TOKEN to your token"
+    match _code(error):
+        case "GatedRepo":
+            return WeightsError(f"{url} is gated: ask for access on its page on the Hub; {access}")
+        case "RepoNotFound":
+            return WeightsError(f"{url}: the Hub has no {repo}, or it is private; {access}")
+        case "RevisionNotFound":
+            return GoneError(f"{url}: {repo} has no revision {revision}")
+        case "EntryNotFound":
+            return GoneError(f"{url}: {repo} has no file {file} in {revision}")
+    return None
+
+
+def _code(error: WeightsError) -> str | None:
+    """The Hub's own word for what went wrong."""
+    answer = error.__cause__
+    if not isinstance(answer, HTTPError):
+        return None
+    # Whoever is not logged in is not told whether there is such a repository.
+    return answer.headers.get("X-Error-Code") or ("RepoNotFound" if answer.code == 401 else None)

@@ -1,0 +1,112 @@
+"""What makes a claim the same claim, and where its evidence stands.
+
+A card's names are hostile input: `../../etc`, markup, ten thousand letters, two names that differ only in case. A
+file's name is therefore a readable part, cut down to lower-case ASCII, and eight digits of a hash that tells names
+apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from registry.types import Claim, Evidence
+from registry.vocabulary.metrics import slug
+
+IMPORTED = "import"
+"""The method of a measurement of somebody else's, whose log was imported."""
+
+_BY = "-by-"
+_LONGEST = 48
+"""Letters of a readable part; four of them and the hashes stay under every file system's 255."""
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
+
+
+def identity(claim: Claim) -> str:
+    """SHA-256, in hexadecimal, of which claim this is: everything but the value it reports and where it stands.
+
+    A card that changes the value makes a different claim (`Claim.digest`) of the same identity, so that new evidence
+    replaces the old and old evidence is recognised as old. Two cards that make the same claim of the same model share
+    its evidence.
+    """
+    dataset = claim.dataset
+    which = [
+        claim.model,
+        claim.subject,
+        claim.label,
+        claim.task,
+        None if dataset is None else dataset.identity,
+    ]
+    return _hash(_ENCODER.encode(which))
+
+
+def file_of(claim: Claim) -> PurePosixPath:
+    """Where the evidence of a claim's model stands in a store, such as `alexnet-93ba7032.json`."""
+    return PurePosixPath(file_name(claim.model))
+
+
+def file_name(model: str) -> str:
+    """The name of the file of a model's evidence."""
+    return f"{folder_of(model)}.json"
+
+
+def name_of(claim: Claim) -> str:
+    """The name of a claim's record in its model's file, such as `top-1-accuracy-imagenet-f50bb5fe`."""
+    return f"{readable_name(claim)}-{identity(claim)[:8]}"
+
+
+def readable_name(claim: Claim) -> str:
+    """The part of that name that people read, which several claims may share: `top-1-accuracy-imagenet`."""
+    subject = _readable(claim.subject) or "claim"
+    dataset = "" if claim.dataset is None else _readable(claim.dataset.name)
+    return f"{subject}-{dataset}" if dataset else subject
+
+
+def record_of(evidence: Evidence) -> str:
+    """The name of evidence's record in its model's file: what somebody else measured stands beside what mir did.
+
+    An imported one is called as its claim and its harness, such as `wer-librispeech-f50bb5fe-by-lm-eval`.
+    """
+    measured, name = evidence.measurement, name_of(evidence.claim)
+    if measured is None or measured.method != IMPORTED:
+        return name
+    return f"{name}{_BY}{_readable(str(measured.details.get('harness') or '')) or 'another'}"
+
+
+def is_of(record: str, claim: Claim) -> bool:
+    """Whether a record, by its name, is an imported one of a claim."""
+    return record.startswith(f"{name_of(claim)}{_BY}")
+
+
+def record_stem_of(evidence: Evidence) -> PurePosixPath:
+    """The name of evidence's record in a store, such as `alexnet-93ba7032/top-1-accuracy-imagenet-f50bb5fe`."""
+    return PurePosixPath(folder_of(evidence.claim.model), record_of(evidence))
+
+
+def stem_of(claim: Claim) -> PurePosixPath:
+    """The name of what mir itself keeps of a claim: of its record in a store, and of its predictions beside it."""
+    return PurePosixPath(folder_of(claim.model), name_of(claim))
+
+
+def record_file_of(claim: Claim) -> PurePosixPath:
+    """The file of a record that stands alone: on the site, and in a store that mir 0.1 wrote."""
+    return PurePosixPath(f"{stem_of(claim)}.json")
+
+
+@lru_cache(1 << 12)
+def folder_of(model: str) -> str:
+    """What a model is called in a store: the stem of its file and the folder of its predictions."""
+    return f"{_readable(model) or 'model'}-{_hash(json.dumps(model))[:8]}"
+
+
+@lru_cache(1 << 12)
+def _readable(name: str) -> str:
+    return slug(name)[:_LONGEST].strip("-")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,278 @@
+"""From an index, its findings and its evidence to a folder of pages, and to a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from registry.card_config import CardConfigs
+from registry.checks import check
+from registry.config import Config
+from registry.evidence import Store
+from registry.evidence.location import evidence_folder
+from registry.files import relative
+from registry.loader.project import Paths, first_of, load_project
+from registry.locks import locked
+from registry.publish import atom_feed, badge_files, downloads, site_api, vega
+from registry.publish.claims import claims_csv
+from registry.publish.content import PageContent, gather
+from registry.publish.html_table import HtmlTable
+from registry.publish.links import Links
+from registry.publish.output_folder import PageTree
+from registry.publish.page import Page
+from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
+from registry.publish.plot import Plot, plot
+from registry.publish.render import Renderer
+from registry.read.faults import sparing
+from registry.resources import resource
+from registry.storage import Place, place
+from registry.types import Evidence, Finding, Index, UsageError
+from registry.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """What a build, or writing the pages alone, came to.
+
+    Attributes:
+        folder: Where the site is.
+        models: Number of models on it.
+        warnings: What MkDocs warned of.
+        faults: Cards that are left out, because publishing them ended in an error that nobody foresaw.
+        withheld: Files that cards refer to and that are left out, because they hold what looks like a secret.
+    """
+
+    folder: Path
+    models: int
+    warnings: tuple[str, ...] = ()
+    faults: tuple[Finding, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """What a site is made from.
+
+    Attributes:
+        index: The cards.
+        findings: What checking them found.
+        evidence: What was measured of them.
+        vocabulary: The names that are known, where a project adds some.
+        base_url: Address that the site will have, which the feed, the sitemap and the badges name.
+        repository: Where the cards are kept, for links to their lines and for reports of errors.
+        studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
+    """
+
+    index: Index
+    findings: Sequence[Finding] = ()
+    evidence: Sequence[Evidence] = ()
+    vocabulary: Vocabulary | None = None
+    base_url: str | None = None
+    repository: str = ""
+    studies: bool = False
+
+
+def material(
+    path: Paths | Index,
+    *,
+    evidence: Place | str | None = None,
+    base_url: str | None = None,
+    repository: str = "",
+    config: Config | None = None,
+) -> Material:
+    """Read everything that goes into a site.
+
+    Args:
+        path: The cards.
+        evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
+        base_url: Address that the site will have.
+        repository: Where the cards are kept, as a browser shows their folder.
+        config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
+            is `None`.
+
+    Raises:
+        UsageError: There is no such path, or no model in it.
+    """
+    index, caller = load_project(path, config)
+    if not index.models:
+        raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
+    beside = evidence_folder(first_of(path), caller)
+    named = place(evidence) if isinstance(evidence, str) else evidence
+    return Material(
+        index=index,
+        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
+        evidence=Store(named or beside).records(),
+        vocabulary=caller.load_vocabulary(),
+        base_url=base_url,
+        repository=repository,
+    )
+
+
+def build(
+    material: Material,
+    *,
+    out: Path,
+    docs: Path | None = None,
+    templates: Path | None = None,
+    config: Path | None = None,
+) -> Built:
+    """Build a site.
+
+    Args:
+        material: What it is made from.
+        out: Folder of the HTML; its old content is replaced when the new one is complete.
+        docs: Folder of the Markdown that it is built from; without it `docs` beside `html`, and `NAME-docs` beside any
+            other name.
+        templates: Folder of templates that replace those of the package.
+        config: A mkdocs.yml in place of the package's.
+
+    Raises:
+        MirError: The site cannot be built; the old one is still there.
+    """
+    # MkDocs takes half a second to import, which a project that only wants the pages need not pay.
+    from registry.publish import html
+
+    html.ensure_replaceable(out)
+    docs = docs or out.resolve().with_name("docs" if out.resolve().name == "html" else f"{out.resolve().name}-docs")
+    tree = PageTree(docs)
+    settings = html.read_config(
+        config or html.default_config(),
+        docs_dir=str(docs.resolve()),
+        site_dir=str(out.resolve()),
+        site_url=material.base_url,
+    )
+    material = replace(
+        material,
+        base_url=settings.site_url or "",
+        repository=material.repository or settings.repo_url or "",
+        studies=config is None,
+    )
+    renderer = Renderer(Links(settings.use_directory_urls), templates)
+    with locked(docs):  # builds of one site take turns
+        written, faults = _write(material, tree, renderer, settings.site_name)
+        warnings = html.build_html(settings, out)
+    return Built(
+        folder=out,
+        models=written.models,
+        warnings=tuple(warnings),
+        faults=tuple(faults),
+        withheld=written.withheld,
+    )
+
+
+def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> Built:
+    """Write only the pages, for a project that builds them with a site of its own.
+
+    Args:
+        material: What they are made from.
+        out: Folder of the pages; what an earlier run left there is replaced.
+        directory_urls: Whether that project serves `page.md` as `page/`.
+        templates: Folder of templates that replace those of the package.
+
+    Raises:
+        MirError: The pages cannot be written.
+    """
+    renderer = Renderer(Links(directory_urls), templates)
+    written, faults = _write(material, PageTree(out), renderer, "Model index")
+    return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
+
+
+class _Written(NamedTuple):
+    """How many models the pages are of, and files that nobody is shown."""
+
+    models: int
+    withheld: tuple[str, ...]
+
+
+def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
+    """Write everything as Markdown; without the cards that this fails on, which are named."""
+
+    def work(index: Index) -> _Written:
+        content = gather(
+            index,
+            material.findings,
+            material.evidence,
+            vocabulary=material.vocabulary,
+            base_url=material.base_url or "",
+            repository=material.repository,
+            studies=material.studies,
+        )
+        tree.begin()
+        _write_content(content, tree, renderer, site_name)
+        withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
+        return _Written(len(content.catalog.entries), withheld)
+
+    return sparing("could not be published", work, material.index)
+
+
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> None:
+    """Write everything as Markdown, and the files that come with it."""
+    links = renderer.links
+    drawn = plot(content, links)
+    for page in _pages(content, links, drawn):
+        tree.put(page.path, renderer.render(page))
+        for table in _tables(page):
+            tree.put(table.csv_path, table.csv())
+            if table.more_path:
+                tree.put(table.more_path, renderer.more_rows(table, page))
+    for path, text in _machine_files(content, links, site_name):
+        tree.put(path, text)
+    if drawn is not None:
+        tree.put(home.SCRIPT, drawn.script)
+        if not tree.keep(drawn.drawing_path):
+            tree.put(drawn.drawing_path, vega.drawing(drawn.drawn))
+        if not tree.keep(vega.script_path()):
+            tree.put(vega.script_path(), vega.script())
+    for entry in content.catalog.entries:
+        if files := downloads.files_of(entry, content.attachments):
+            tree.put(downloads.download_path(entry), downloads.download(files))
+    for path, data in (*_assets(), *content.attachments.files.items()):
+        tree.put(path, data)
+    tree.finish()
+
+
+def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
+    yield from home.pages(content, drawn)
+    yield from models.pages(content, links)
+    yield from browse.collections(content)
+    yield from browse.tasks(content)
+    yield from boards.datasets(content, links)
+    yield from browse.papers(content)
+    yield from elsewhere.pages(content)
+    yield from why.pages(content)
+    yield from reference.findings(content)
+    yield from reference.rules()
+    yield from reference.conventions(content)
+    yield from reference.schemas()
+    yield from reference.python()
+
+
+def _tables(page: Page) -> Iterator[HtmlTable]:
+    for value in page.context.values():
+        if isinstance(value, HtmlTable):
+            yield value
+        elif isinstance(value, list):
+            yield from (
+                part for item in value if isinstance(item, tuple) for part in item if isinstance(part, HtmlTable)
+            )
+
+
+def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
+    yield from site_api.files(content, links)
+    for entry in content.catalog.entries:
+        yield from badge_files.files(entry, content.ranks.get(entry.slug)).items()
+    yield "csv/claims.csv", claims_csv(content)
+    yield why.DATA, why.data(content)
+    yield from reference.schema_files()
+    yield atom_feed.PATH, atom_feed.atom(content, links, site_name)
+
+
+def _assets() -> Iterator[tuple[str, bytes]]:
+    """The theme's files, and the pages that were written by hand."""
+    for folder, target in (("theme", "assets/mir"), ("pages", "guide")):
+        source = resource("site") / folder
+        for file in sorted(source.rglob("*")):
+            if file.is_file():
+                yield f"{target}/{file.relative_to(source).as_posix()}", file.read_bytes()

@@ -1,0 +1,165 @@
+"""Columns that tables of models share: cost in one unit, input, training data, date, licence, paper, code, speed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from registry.evidence.status import Shown
+from registry.publish.catalog import CatalogEntry
+from registry.publish.content import PageContent
+from registry.publish.escape import plain
+from registry.publish.html_table import Cell, Column, Part, number, printed, text
+from registry.publish.profile import Profile
+
+NONE_KNOWN = "none known"
+"""What a model was trained on beside the data that it is tested on, where nothing says it."""
+
+_SPEEDS = 3
+"""Times and throughputs that get a column: the commonest."""
+
+Fill = Callable[[CatalogEntry, Profile], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A column and what stands in it for a model."""
+
+    column: Column
+    fill: Fill
+
+
+def costs() -> tuple[Filled, ...]:
+    """Parameters, the counted MACs and the input that they are counted on; what the card calls FLOPs is folded away."""
+    return (
+        Filled(
+            Column(key="parameters", label="Parameters", filter="range", number=True),
+            lambda entry, _: claimed(about(entry, "parameters")),
+        ),
+        Filled(
+            Column(
+                key="macs",
+                label="MACs",
+                filter="range",
+                number=True,
+                about="Multiply-accumulates of convolutions and matrix products, counted from the model's trace",
+            ),
+            lambda _, profile: number(profile.macs, "count"),
+        ),
+        Filled(
+            Column(
+                key="input",
+                label="Input",
+                filter="choice",
+                number=True,
+                about="Size of the input that it is counted and tested on",
+            ),
+            lambda _, profile: Cell((Part(profile.size),), sort=profile.pixels) if profile.size else Cell(),
+        ),
+        Filled(
+            Column(
+                key="card_flops",
+                label="FLOPs on the card",
+                unsearched=True,
+                folded=True,
+                about="As the card prints it: unit and convention differ from card to card",
+            ),
+            lambda entry, _: _as_printed(about(entry, "flops")),
+        ),
+    )
+
+
+def circumstances(
+    content: PageContent, entries: Iterable[CatalogEntry], *, dataset: str | None = None
+) -> tuple[Filled, ...]:
+    """What a result rests on, and where to read more.
+
+    Args:
+        content: What the pages show.
+        entries: The models of the table.
+        dataset: The data set that the table is about; the data beyond it is what is extra.
+    """
+    label = "Training data" if dataset is None else "Extra data"
+
+    def data(_: CatalogEntry, profile: Profile) -> Cell:
+        names = profile.training_data if dataset is None else profile.extra_data(dataset) or (NONE_KNOWN,)
+        return Cell(tuple(Part(name) for name in names))
+
+    return (
+        Filled(Column(key="data", label=label, filter="choice", folded=dataset is None), data),
+        Filled(Column(key="date", label="Published", filter="choice", about="By the card or by its paper"), _date),
+        Filled(
+            Column(key="added", label="Card added", filter="choice", folded=True, about="By the history of its file"),
+            lambda _, profile: Cell((Part(profile.added, value=profile.added[:4]),)) if profile.added else Cell(),
+        ),
+        Filled(
+            Column(key="licence", label="Licence", filter="choice", folded=dataset is None),
+            lambda _, profile: text(profile.licence, url=profile.licence_url),
+        ),
+        Filled(
+            Column(key="library", label="Library", filter="choice", folded=True, about="What the card says it runs in"),
+            lambda entry, _: _library(entry),
+        ),
+        Filled(Column(key="paper", label="Paper", folded=True), lambda entry, _: _papers(content, entry)),
+        Filled(
+            Column(key="code", label="Code", folded=True),
+            lambda _, profile: text("code", url=profile.code) if profile.code else Cell(),
+        ),
+        *(_speed(label) for label in _labels(content, entries)),
+    )
+
+
+def rows_of(filled: Sequence[Filled], content: PageContent, entry: CatalogEntry) -> tuple[Cell, ...]:
+    """The cells of one model."""
+    profile = content.profiles[entry.slug]
+    return tuple(each.fill(entry, profile) for each in filled)
+
+
+def about(entry: CatalogEntry, subject: str) -> Shown | None:
+    """The first claim of a model about a subject."""
+    return next((shown for shown in entry.claims if shown.claim.subject == subject), None)
+
+
+def claimed(shown: Shown | None) -> Cell:
+    """A cell of what a card reports, with its verdict where somebody measured it."""
+    if shown is None:
+        return Cell()
+    status = None if shown.status == "self-reported" else shown.status
+    return number(shown.claim.reported.value, shown.claim.kind, status=status)
+
+
+def _as_printed(shown: Shown | None) -> Cell:
+    return (
+        Cell()
+        if shown is None
+        else Cell((Part(shown.claim.reported.text), Part("", status=shown.status)), raw=shown.claim.reported.text)
+    )
+
+
+def _library(entry: CatalogEntry) -> Cell:
+    name = entry.model.get("library_name")
+    return text(plain(name)) if isinstance(name, str) else Cell()
+
+
+def _date(_: CatalogEntry, profile: Profile) -> Cell:
+    return Cell((Part(profile.date, value=profile.date[:4]),)) if profile.date else Cell()
+
+
+def _papers(content: PageContent, entry: CatalogEntry) -> Cell:
+    return Cell(tuple(Part(paper.title, to=paper.page) for paper in content.papers_of.get(entry.slug, ())))
+
+
+def _labels(content: PageContent, entries: Iterable[CatalogEntry]) -> list[str]:
+    found = Counter(label for entry in entries for label in content.profiles[entry.slug].speeds)
+    return [label for label, _ in found.most_common(_SPEEDS)]
+
+
+def _speed(label: str) -> Filled:
+    def fill(_: CatalogEntry, profile: Profile) -> Cell:
+        shown = profile.speeds.get(label)
+        return Cell() if shown is None else printed(shown.claim.reported.text, shown.claim.reported.value)
+
+    return Filled(
+        Column(key=f"speed.{label}", label=label, filter="range", number=True, first="down", folded=True), fill
+    )

@@ -1,0 +1,333 @@
+"""Models that satisfy an expression.
+
+An expression is asked of each evaluation of a model: one task on one dataset and split, with everything that the card
+says of the model as a whole. So `top1 > 0.75 and dataset = ImageNet` is about one and the same evaluation. A model is
+found where one of its evaluations is, or where it has none and the rest is enough. What a card does not say satisfies
+no comparison, nor the contrary of one; `flops = missing` asks for just that.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from registry.numbers import whole
+from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
+from registry.query.model_fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
+from registry.query.registry_tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
+from registry.types import Kind, QuantityError
+from registry.vocabulary import Vocabulary, fold, read_quantity
+from registry.vocabulary.model_names import squeeze
+
+MISSING = "missing"
+
+
+class SearchCandidate(NamedTuple):
+    """A model, by its row, and one of its evaluations."""
+
+    model: int
+    evaluation: int | None
+
+
+Values = Callable[[SearchCandidate], Sequence[Any]]
+Test = Callable[[SearchCandidate], bool | None]
+
+_NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search came to.
+
+    Attributes:
+        found: The models, each with the evaluation that it was found by.
+        fields: The fields that the expression and the order are about, in the order they were named.
+    """
+
+    found: tuple[SearchCandidate, ...]
+    fields: tuple[QueryField, ...]
+
+
+class Search:
+    """Answers expressions about the tables of one registry."""
+
+    def __init__(self, tables: Tables, vocabulary: Vocabulary | None = None) -> None:
+        self.tables = tables
+        self.vocabulary = vocabulary or Vocabulary.load()
+        self.candidates, self._first_claim = self._evaluations()
+
+    def find(self, expression: str, *, sort: Sequence[str] = (), limit: int | None = None) -> SearchResult:
+        """The models that satisfy an expression; all of them where it is empty.
+
+        Args:
+            expression: See `registry.query.expression`.
+            sort: Fields to sort by, the first first; one that begins with `-` from the largest down. What has no such
+                field comes last.
+            limit: How many to answer with at most.
+
+        Raises:
+            ExpressionError: The expression or a field cannot be understood.
+        """
+        parsed = parse(expression) if expression.strip() else None
+        orders = [self._order(key) for key in sort]
+        fields = dict.fromkeys([*self._fields(parsed), *(field for field, _ in orders)])
+        test = self._test(parsed) if parsed else None
+        found = [each for each in self.candidates if test is None or test(each) is True]
+        for field, down in reversed(orders):
+            found = self._sorted(found, field, down)
+        models = {each.model: each for each in reversed(found)}
+        unique = [each for each in found if models[each.model] is each]
+        return SearchResult(tuple(unique[:limit]), tuple(fields))
+
+    def values(self, field: QueryField) -> Values:
+        """The values of a field: none where the card does not say."""
+        if field.what == "model":
+            column = self.tables.models.columns[field.name]
+            if field.name in TEXTS:
+                return lambda at: () if column[at.model] is None else tuple(column[at.model].split(SEPARATOR))
+            return lambda at: () if column[at.model] is None else (column[at.model],)
+        claims = self.tables.claims.columns
+        if field.what == "evaluation":
+            column = claims[field.name]
+            first = self._first_claim
+            return lambda at: () if at.evaluation is None else _said(column[first[at.evaluation]])
+        column = claims[{"value": "value", "measured": "measured", "verdict": "verdict"}[field.what]]
+        of_model, of_evaluation = self._gather(field.subject, column)
+        return lambda at: (*of_model.get(at.model, ()), *(of_evaluation.get(at.evaluation, ())))
+
+    def unreported(self, answer: SearchResult) -> list[str]:
+        """The fields of a search that no card says anything of, so that nothing was found for that reason."""
+        found = ((field.name, self.values(field)) for field in answer.fields if field.what != "measured")
+        return [name for name, values in found if self.candidates and not any(map(values, self.candidates))]
+
+    def rows(self, answer: SearchResult) -> Iterator[dict[str, Any]]:
+        """What was found as plain data: the model, its evaluation, and every number of both by its subject."""
+        models, claims = self.tables.models, self.tables.claims.columns
+        numbers: dict[tuple[int, int | None], dict[str, float]] = defaultdict(dict)
+        for model, evaluation, subject, value in zip(
+            *(claims[name] for name in ("model_id", "evaluation", "subject", "value")), strict=True
+        ):
+            numbers[model, evaluation].setdefault(subject, value)
+        for at in answer.found:
+            row = models.row(at.model)
+            first = None if at.evaluation is None else self._first_claim[at.evaluation]
+            found = {
+                **{name: row[name] for name in ("name", "collection", "library", "license", *TEXTS)},
+                **{name: None if first is None else claims[name][first] for name in EVALUATION_FIELDS},
+                **dict.fromkeys(METADATA),
+                **numbers[at.model, None],
+                **(numbers[at.model, at.evaluation] if at.evaluation is not None else {}),
+                **{name: row[name] for name in ("claims", "reproduced", "refuted", "file", "line")},
+            }
+            yield {name: whole(value) for name, value in found.items()}
+
+    def printed(self, answer: SearchResult) -> tuple[list[str], list[dict[str, str]]]:
+        """What was found as people read it: the columns, and the rows with numbers as the cards print them."""
+        about = [field for field in answer.fields if field.name != "name"]
+        metrics = any(field.what == "evaluation" or field.subject not in ("", *METADATA) for field in about)
+        always = [QueryField("dataset", "evaluation")] if metrics else []
+        size = [QueryField(subject, "value", "count", subject) for subject in ("parameters", "flops")]
+        fields = list(dict.fromkeys([QueryField("name", "model"), *always, *size, *about]))
+        shown = [(field.name, self._texts(field)) for field in fields]
+        return [name for name, _ in shown], [{name: texts(at) for name, texts in shown} for at in answer.found]
+
+    def _texts(self, field: QueryField) -> Callable[[SearchCandidate], str]:
+        if field.what == "value":
+            of_model, of_evaluation = self._gather(field.subject, self.tables.claims.columns["reported"])
+            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
+        if field.what == "measured":
+            of_model, of_evaluation = self._gather(field.subject, self._measured(field.subject))
+            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
+        values = self.values(field)
+        return lambda at: ", ".join(dict.fromkeys(values(at)))
+
+    def _measured(self, subject: str) -> list[str | None]:
+        """What was measured of a subject, by claim, as it is printed."""
+        columns = self.tables.claims.columns
+        claims = zip(*(columns[name] for name in ("subject", "measured", "label", "reported", "kind")), strict=True)
+        return [
+            measured_text(measured, label, reported, kind) if known == subject and measured is not None else None
+            for known, measured, label, reported, kind in claims
+        ]
+
+    def _evaluations(self) -> tuple[list[SearchCandidate], dict[int, int]]:
+        columns = self.tables.claims.columns
+        first: dict[int, int] = {}
+        of_model: dict[int, list[int]] = defaultdict(list)
+        for number, (model, evaluation) in enumerate(zip(columns["model_id"], columns["evaluation"], strict=True)):
+            if evaluation is not None and evaluation not in first:
+                first[evaluation] = number
+                of_model[model].append(evaluation)
+        found = [
+            SearchCandidate(model, evaluation)
+            for model in range(len(self.tables.models))
+            for evaluation in of_model.get(model) or (None,)
+        ]
+        return found, first
+
+    def _gather(self, subject: str, column: Sequence[Any]) -> tuple[dict[int, list[Any]], dict[int | None, list[Any]]]:
+        """Values by model where they are about it as a whole, and by evaluation."""
+        columns = self.tables.claims.columns
+        of_model: dict[int, list[Any]] = defaultdict(list)
+        of_evaluation: dict[int | None, list[Any]] = defaultdict(list)
+        for known, model, evaluation, value in zip(
+            columns["subject"], columns["model_id"], columns["evaluation"], column, strict=True
+        ):
+            if value is not None and (not subject or known == subject):
+                if evaluation is None:
+                    of_model[model].append(value)
+                else:
+                    of_evaluation[evaluation].append(value)
+        return of_model, of_evaluation
+
+    def _order(self, key: str) -> tuple[QueryField, bool]:
+        name = key.removeprefix("-")
+        return self.field(Words(name, 1 + len(key) - len(name))), name != key
+
+    def _sorted(self, found: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
+        values, best = self.values(field), max if down else min
+        keys = {at: best(map(_key, said)) for at in found if (said := values(at))}
+        present = sorted((at for at in found if at in keys), key=keys.__getitem__, reverse=down)
+        return present + [at for at in found if at not in keys]
+
+    def _test(self, expression: Expression) -> Test:
+        if isinstance(expression, Not):
+            return partial(_not, self._test(expression.of))
+        if isinstance(expression, Both):
+            return partial(_every if expression.every else _some, [self._test(part) for part in expression.parts])
+        return self.comparison(expression)
+
+    def comparison(self, said: Comparison) -> Test:
+        """Whether a model satisfies one comparison; `None` where its card does not say.
+
+        Raises:
+            ExpressionError: The field or the value cannot be understood.
+        """
+        if said.bare and self._is_field(said.value):
+            word = short(said.value.text)
+            raise ExpressionError(
+                said.value.column + len(said.value.text), f"a comparison such as = or < is missing after '{word}'"
+            )
+        field = self.field(said.field)
+        values = self.values(field)
+        if said.value.text.lower() == MISSING and not said.value.quoted:
+            if said.operator not in ("=", "!="):
+                raise ExpressionError(said.value.column, f"'missing' goes with = or !=, not with {said.operator}")
+            return lambda at: bool(values(at)) == (said.operator == "!=")
+        if field.kind is not None:
+            return _number(said, field.kind, values, self.vocabulary)
+        if said.operator not in ("=", "!=", "~"):
+            raise ExpressionError(
+                said.field.column, f"{field.name} is text, which can be compared with =, != and ~, not {said.operator}"
+            )
+        return self._text(said, field, values)
+
+    def _text(self, said: Comparison, field: QueryField, values: Values) -> Test:
+        if said.operator == "~" and field.name == "name":
+            letters = squeeze(said.value.text)
+            return lambda at: any(letters in squeeze(each) for each in found) if (found := values(at)) else None
+        if said.operator == "~":
+            part = fold(said.value.text)
+            return lambda at: any(part in fold(each) for each in found) if (found := values(at)) else None
+        same = self._same(field)
+        wanted = check_verdict(said.value) if field.what == "verdict" else same(said.value.text)
+        equal = said.operator == "="
+        return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
+
+    def _is_field(self, words: Words) -> bool:
+        try:
+            self.field(words)
+        except ExpressionError:
+            return False
+        return not words.quoted
+
+    def field(self, words: Words) -> QueryField:
+        """The field that is meant.
+
+        Raises:
+            ExpressionError: There is none of that name.
+        """
+        return find_field(words, self.tables, self.vocabulary)
+
+    def _fields(self, expression: Expression | None) -> Iterator[QueryField]:
+        if isinstance(expression, Comparison):
+            yield self.field(expression.field)
+        elif isinstance(expression, Not):
+            yield from self._fields(expression.of)
+        elif expression is not None:
+            for part in expression.parts:
+                yield from self._fields(part)
+
+    def _same(self, field: QueryField) -> Callable[[str], str]:
+        """What makes two texts of a field the same."""
+        if field.name == "dataset":
+            return lambda text: fold(term.name if (term := self.vocabulary.dataset(text)) else text)
+        if field.name == "task":
+            return lambda text: fold(term.name if (term := self.vocabulary.task(text)) else text)
+        return squeeze if field.name == "name" else str.casefold
+
+
+def _number(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:
+    if said.operator == "~":
+        raise ExpressionError(said.field.column, f"{short(said.field.text)} is a number, which ~ cannot search")
+    try:
+        wanted = float(read_quantity(_as_spelt(said.field.text, vocabulary), said.value.text, kind).value)
+    except QuantityError as error:
+        raise ExpressionError(said.value.column, str(error)) from error
+    if said.operator == "!=":
+        return lambda at: all(each != wanted for each in found) if (found := values(at)) else None
+    holds = _NUMBERS[said.operator]
+    return lambda at: any(holds(each, wanted) for each in found) if (found := values(at)) else None
+
+
+def _as_spelt(name: str, vocabulary: Vocabulary) -> str:
+    """A metric's name in the vocabulary's own case, in which `GFLOPs` says that numbers are in units of 10^9."""
+    name = name.removesuffix(".measured")
+    term = vocabulary.metric(name)
+    names = () if term is None else (term.name, *term.aliases)
+    return next((each for each in names if fold(each) == fold(name)), name)
+
+
+def _not(test: Test, at: SearchCandidate) -> bool | None:
+    found = test(at)
+    return None if found is None else not found
+
+
+def _every(tests: Sequence[Test], at: SearchCandidate) -> bool | None:
+    answer: bool | None = True
+    for test in tests:
+        found = test(at)
+        if found is False:
+            return False
+        if found is None:
+            answer = None
+    return answer
+
+
+def _some(tests: Sequence[Test], at: SearchCandidate) -> bool | None:
+    answer: bool | None = False
+    for test in tests:
+        found = test(at)
+        if found:
+            return True
+        if found is None:
+            answer = None
+    return answer
+
+
+def _said(value: Any) -> Sequence[Any]:
+    return () if value is None or value == "" else (value,)
+
+
+def _key(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value

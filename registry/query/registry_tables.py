@@ -1,0 +1,339 @@
+"""A registry as three tables of plain values: models, their claims, and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry.claims import read_claims
+from registry.download.hub_address import as_hub_address
+from registry.evidence.claim_key import identity
+from registry.evidence.status import Beside, Shown, Status
+from registry.numbers import beside, whole
+from registry.types import Evidence, Index, Kind, Model, QuantityError
+from registry.verify.lacking import Lacking
+from registry.vocabulary import Vocabulary, read_quantity
+
+Column = list[Any]
+
+SCHEMA: Mapping[str, Mapping[str, str]] = {
+    "models": {
+        "id": "INTEGER",
+        "name": "VARCHAR",
+        "collection": "VARCHAR",
+        "library": "VARCHAR",
+        "license": "VARCHAR",
+        "weights": "VARCHAR",
+        "paper": "VARCHAR",
+        "architecture": "VARCHAR",
+        "training_data": "VARCHAR",
+        "training_techniques": "VARCHAR",
+        "config": "VARCHAR",
+        "code": "VARCHAR",
+        "date": "VARCHAR",
+        "parameters": "DOUBLE",
+        "flops": "DOUBLE",
+        "file_size": "DOUBLE",
+        "claims": "INTEGER",
+        "reproduced": "INTEGER",
+        "refuted": "INTEGER",
+        "dialect": "VARCHAR",
+        "file": "VARCHAR",
+        "line": "INTEGER",
+    },
+    "claims": {
+        "id": "INTEGER",
+        "model_id": "INTEGER",
+        "model": "VARCHAR",
+        "evaluation": "INTEGER",
+        "subject": "VARCHAR",
+        "label": "VARCHAR",
+        "kind": "VARCHAR",
+        "task": "VARCHAR",
+        "dataset": "VARCHAR",
+        "config": "VARCHAR",
+        "split": "VARCHAR",
+        "reported": "VARCHAR",
+        "value": "DOUBLE",
+        "half_width": "DOUBLE",
+        "unit": "VARCHAR",
+        "verdict": "VARCHAR",
+        "reason": "VARCHAR",
+        "measured": "DOUBLE",
+        "file": "VARCHAR",
+        "line": "INTEGER",
+        "path": "VARCHAR",
+    },
+    "evidence": {
+        "claim_id": "INTEGER",
+        "model": "VARCHAR",
+        "subject": "VARCHAR",
+        "dataset": "VARCHAR",
+        "reported": "VARCHAR",
+        "verdict": "VARCHAR",
+        "stale": "BOOLEAN",
+        "reason": "VARCHAR",
+        "measured": "DOUBLE",
+        "method": "VARCHAR",
+        "convention": "VARCHAR",
+        "samples": "BIGINT",
+        "low": "DOUBLE",
+        "high": "DOUBLE",
+        "device": "VARCHAR",
+        "time": "VARCHAR",
+    },
+}
+"""The columns of each table with their types in SQL.
+
+`value`, `measured` and the like are in base units: a count, a fraction of one, bytes, seconds. Claims of
+one model with the same `evaluation` were reported of the same task and data. `evidence.claim_id` is empty where no card
+makes the claim any more.
+"""
+
+TEXTS: Mapping[str, Sequence[str]] = {
+    "paper": ("Paper", "paper", "arxiv"),
+    "architecture": ("Architecture", "Architectures"),
+    "training_data": ("Training Data", "datasets"),
+    "training_techniques": ("Training Techniques",),
+    "config": ("Config",),
+    "code": ("Code", "Repository"),
+    "date": ("Date", "Release Date", "Released", "Published", "Year"),
+}
+"""The columns of the table of models that hold texts, with the fields of a card that they are taken from, the first
+that there is. Several texts of one field stand in a column with `SEPARATOR` between them."""
+
+SEPARATOR = "; "
+
+METADATA = {"parameters": "parameters", "flops": "flops", "file-size": "file_size"}
+"""The subjects that the table of models repeats, with their column."""
+
+_GOOD: frozenset[Status] = frozenset({"reproduced", "within-tolerance"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        columns: The values of each column, in the order of the rows.
+    """
+
+    columns: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows as plain data."""
+        names = list(self.columns)
+        for values in zip(*self.columns.values(), strict=True):
+            yield dict(zip(names, values, strict=True))
+
+    def row(self, number: int) -> dict[str, Any]:
+        """One row as plain data."""
+        return {name: column[number] for name, column in self.columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything that can be asked of a registry."""
+
+    models: Table
+    claims: Table
+    evidence: Table
+
+    def named(self) -> Mapping[str, Table]:
+        """The tables by their names."""
+        return {name: getattr(self, name) for name in SCHEMA}
+
+
+def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None) -> Tables:
+    """The tables of an index and its evidence; a model without a name is left to `mir check`.
+
+    Args:
+        index: What was loaded.
+        evidence: What is known of claims.
+        vocabulary: The project's; see `registry.claims.read_claims`.
+    """
+    known = list(evidence)
+    beside = Beside(known, Lacking())
+    libraries = _libraries(index)
+    models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
+    beside_a_claim: set[str] = set()
+    evaluations: dict[tuple[str, ...], int] = {}
+    for each in read_claims(index, vocabulary):
+        shown = [beside.shown(claim, each.model) for claim in each.claims]
+        for entry in shown:
+            if entry.evidence is not None:
+                beside_a_claim.add(identity(entry.evidence.claim))
+                found.add(_evidence(entry.evidence, len(claims), bool(entry.stale)))
+            claims.add(_claim(entry, len(claims), len(models), evaluations))
+        models.add(_model(each.model, shown, len(models), libraries))
+    for proof in known:
+        if identity(proof.claim) not in beside_a_claim:
+            found.add(_evidence(proof, None, stale=True))
+    return Tables(models.table(), claims.table(), found.table())
+
+
+class _Rows:
+    """The rows of a table while it is made."""
+
+    def __init__(self, name: str) -> None:
+        self._names = tuple(SCHEMA[name])
+        self._rows: list[tuple[Any, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        self._rows.append(row)
+
+    def table(self) -> Table:
+        columns = list(zip(*self._rows, strict=True)) or [()] * len(self._names)
+        return Table(
+            {name: [_clean(value) for value in column] for name, column in zip(self._names, columns, strict=True)}
+        )
+
+
+def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str, str]) -> tuple[Any, ...]:
+    values = {
+        each.claim.subject: float(each.claim.reported.value) for each in reversed(shown) if not each.claim.dataset
+    }
+    statuses = [each.status for each in shown]
+    return (
+        number,
+        model.name,
+        model.collection,
+        _library(model, libraries),
+        _first(model.get("License") or model.get("license")),
+        model.weights[0].url if model.weights else None,
+        *(_several(model, names) for names in TEXTS.values()),
+        *(values.get(subject) for subject in METADATA),
+        len(shown),
+        sum(status in _GOOD for status in statuses),
+        statuses.count("refuted"),
+        model.dialect,
+        as_hub_address(model.file),
+        model.location.line,
+    )
+
+
+def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, ...], int]) -> tuple[Any, ...]:
+    claim = shown.claim
+    dataset, measured = claim.dataset, shown.evidence.measurement if shown.evidence else None
+    evaluation = None
+    if dataset is not None:
+        key = (str(model), str(claim.task), *map(str, dataset.identity), str(claim.conditions))
+        evaluation = evaluations.setdefault(key, len(evaluations))
+    return (
+        number,
+        model,
+        claim.model,
+        evaluation,
+        claim.subject,
+        claim.label,
+        claim.kind,
+        claim.task,
+        dataset.name if dataset else None,
+        dataset.config if dataset else None,
+        dataset.split if dataset else None,
+        claim.reported.text,
+        float(claim.reported.value),
+        float(claim.reported.half_width),
+        claim.reported.unit,
+        shown.status,
+        shown.reason or None,
+        _number(measured.value) if measured else None,
+        as_hub_address(claim.location.file),
+        claim.location.line,
+        claim.location.path,
+    )
+
+
+def _evidence(evidence: Evidence, claim: int | None, stale: bool) -> tuple[Any, ...]:
+    about, measured = evidence.claim, evidence.measurement
+    low, high = (measured.interval if measured else None) or (None, None)
+    return (
+        claim,
+        about.model,
+        about.subject,
+        about.dataset.name if about.dataset else None,
+        about.reported.text,
+        evidence.verdict,
+        stale,
+        evidence.reason,
+        _number(measured.value) if measured else None,
+        measured.method if measured else None,
+        measured.convention if measured else None,
+        measured.samples if measured and measured.samples is not None and measured.samples < 2**63 else None,
+        _number(low),
+        _number(high),
+        evidence.environment.get("device"),
+        evidence.time,
+    )
+
+
+def _libraries(index: Index) -> dict[str, str]:
+    """The library that the models of each file belong to, by what the index that brings the file in says."""
+    named = {card.file: field.text for card in index.cards if (field := card.library.get("Name"))}
+    for card in index.cards:
+        if card.file in named:
+            for file in card.imports:
+                named.setdefault(file, named[card.file])
+    return named
+
+
+def _library(model: Model, libraries: Mapping[str, str]) -> str | None:
+    builder = str(model.get("Builder") or "")
+    return libraries.get(model.file) or _first(model.get("library_name")) or builder.partition(":")[0] or None
+
+
+def _first(value: Any) -> str | None:
+    """A field as one text: the first of several, or what a mapping calls `URL` or `Name`."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        value = value.get("URL") or value.get("Name")
+    return None if value is None or isinstance(value, list | Mapping) else str(value)
+
+
+def _several(model: Model, names: Iterable[str]) -> str | None:
+    """The texts of the first of some fields that a model has."""
+    for name in names:
+        found = dict.fromkeys(_texts(model.get(name)))
+        if found:
+            return SEPARATOR.join(found)
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        yield from (str(item) for item in value.values() if item is not None and not isinstance(item, list | Mapping))
+    elif value is not None and str(value).strip():
+        yield str(value)
+
+
+def _number(value: float | None) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except OverflowError:
+        return None  # an integer beyond any float, which evidence written by hand may hold
+
+
+def measured_text(measured: float, label: str, reported: str, kind: Kind) -> str:
+    """A measured value of the tables in the way that its claim is printed."""
+    try:
+        return beside(whole(measured), read_quantity(label.partition(": ")[0], reported, kind), kind)
+    except QuantityError:  # which only a record that somebody wrote by hand can bring
+        return f"{measured:.12g}"
+
+
+def _clean(value: Any) -> Any:
+    """Text without halves of surrogate pairs, which no database takes."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "replace").decode()
+    return value

@@ -1,0 +1,167 @@
+"""Why a claim is refuted: try the usual causes on a sample, and the likeliest ones on everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from registry.evidence.rejudge.fineness import half_width
+from registry.evidence.rejudge.score import tolerance
+from registry.numbers import percent
+from registry.types import Claim, Unverifiable
+from registry.verify.accuracy.causes import Cause, causes
+from registry.verify.accuracy.evaluated_model import EvaluatedModel
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.outcomes import renumbered
+from registry.verify.accuracy.quick import draw
+from registry.verify.accuracy.score_verdict import judge, measured
+from registry.verify.accuracy.trial import load
+from registry.verify.evaluation.feed import Feeding
+from registry.verify.evaluation.gatherer import Gatherer
+from registry.verify.evaluation.runner import Runner
+from registry.verify.evaluation.session import Contestant, run
+from registry.verify.model_inputs import Pictures
+from registry.verify.outcome import Outcome
+from registry.verify.target import Preprocessing
+from registry.verify.tasks import Classification, Score
+from registry.verify.tasks.classification import relabelled
+
+SAMPLE = 2000
+"""How many samples every cause is tried on."""
+
+_CONFIRMED = 6
+"""How many causes are tried on all samples, the nearest first."""
+
+_WORTH_SAYING = 0.01
+"""Chance of a hit from which on it is told."""
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Attempt:
+    cause: Cause
+    score: Score
+
+
+def diagnose(
+    outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, where: Sequence[torch.device], options: EvaluationOptions
+) -> Outcome:
+    """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted.
+
+    Args:
+        outcome: The outcome.
+        entry: The model, its weights and its answers.
+        feeding: How samples are read.
+        where: The devices.
+        options: As for the evaluation.
+    """
+    claim, gatherer, inputs = outcome.claim, entry.contestant.gatherer, entry.trial.inputs
+    if not isinstance(gatherer.task, Classification) or not isinstance(inputs, Pictures) or not outcome.measurement:
+        return outcome
+    dataset, state = entry.trial.dataset, entry.loaded.state
+    found = list(causes(inputs.preprocessing, dataset.classes, gatherer.outputs, has_average=state.has_average))
+    order = draw(entry.trial.fingerprint, len(dataset.names))[:SAMPLE]
+    found += _renumbered(entry, inputs.preprocessing)
+    trials = _try(found, order, claim, entry, feeding, where, options)
+    # What a cause changes is seen best on the same samples: the sample's own luck is in both numbers.
+    luck = _on_sample(entry, order, claim) - outcome.measurement.value
+    trials.sort(key=lambda trial: abs(trial.score.value - luck - float(claim.reported.value)))
+    said, best = "", None
+    whole = len(order) == len(dataset.names)
+    tried_on_all = [
+        (abs(off), at, attempt)
+        for at, trial in enumerate(trials[:_CONFIRMED])
+        for attempt in ([trial] if whole else _try([trial.cause], None, claim, entry, feeding, where, options))
+        if (off := judge(claim, attempt.score).difference) is not None
+    ]
+    nearest = min(tried_on_all, key=lambda each: each[:2], default=None)
+    if nearest is not None and nearest[0] <= tolerance(nearest[2].score.samples):
+        off, _, best = nearest
+        how = "reproduces the claim" if off == 0 else f"comes near, {off} samples from the claim"
+        chance = _chance(claim, trials, best.score.samples)
+        said = f"with {best.cause.change} it is {measured(best.score)}, which {how}"
+        said += f" (of {len(trials)} causes one would by chance in {chance:.0%})" if chance >= _WORTH_SAYING else ""
+    if best is None:
+        said = f"none of {len(trials)} usual causes explains it"
+        if trials:
+            said += f"; the nearest is {trials[0].cause.change}, {percent(trials[0].score.value)}"
+    tried = {trial.cause.change: round(trial.score.value, 6) for trial in trials[:_SHOWN]}
+    diagnosis = {"tried_on": len(order), "nearest": tried, "cause": None if best is None else best.cause.change}
+    details = {**outcome.measurement.details, "diagnosis": diagnosis}
+    return replace(
+        outcome, reason=f"{outcome.reason}; {said}", measurement=replace(outcome.measurement, details=details)
+    )
+
+
+def _renumbered(entry: EvaluatedModel, used: Preprocessing) -> list[Cause]:
+    """Another numbering of the classes, where the answers themselves show one."""
+    found = renumbered(entry)
+    if found is None:
+        return []
+    classes = entry.trial.dataset.classes
+    moved = [f"output {output} for {classes[label]}" for label, output in enumerate(found.order) if output != label]
+    more = f" and {len(moved) - 3} more" if len(moved) > 3 else ""
+    change = f"classes numbered otherwise, {', '.join(moved[:3])}{more}"
+    return [Cause(change=change, preprocessing=used, order=found.order)]
+
+
+def _on_sample(entry: EvaluatedModel, order: Sequence[int], claim: Claim) -> float:
+    """The score as it was measured, on some of the samples; all of it where they were not all answered."""
+    gatherer = entry.contestant.gatherer
+    hits = gatherer.task.hits(gatherer.kept(), gatherer.task.subject(claim))
+    if hits is None or len(hits) < len(entry.trial.dataset.names) or not order:
+        return gatherer.score(gatherer.task.subject(claim)).value
+    return float(hits[list(order)].mean())
+
+
+def _chance(claim: Claim, trials: Sequence[_Attempt], samples: int) -> float:
+    """How likely one of the causes would come as near to a number that none of them explains.
+
+    Such a number lies anywhere between the lowest and the highest score that the causes give, and each cause covers
+    what is printed and what other decoding may turn, on both sides.
+    """
+    values = sorted(trial.score.value for trial in trials)
+    width = 2 * (float(half_width(claim.reported)) + tolerance(samples) / samples)
+    spread = max(values[-1] - values[0], width)
+    covered, reached = 0.0, values[0] - width
+    for value in values:
+        covered += value + width / 2 - max(value - width / 2, reached)
+        reached = value + width / 2
+    return min(1.0, covered / (spread + width))
+
+
+def _try(
+    found: Sequence[Cause],
+    order: Sequence[int] | None,
+    claim: Claim,
+    entry: EvaluatedModel,
+    feeding: Feeding,
+    where: Sequence[torch.device],
+    options: EvaluationOptions,
+) -> list[_Attempt]:
+    """Score the claim's metric under each cause, in one pass over the samples; a cause that cannot be is left out."""
+    running: list[tuple[Cause, Contestant]] = []
+    for cause in found:
+        try:
+            loaded = load(entry.trial, options, average=True) if cause.average else entry.loaded
+        except Unverifiable:
+            continue
+        runner = Runner(loaded.model, Pictures(cause.preprocessing), where, precision=options.precision)
+        gatherer = Gatherer(entry.contestant.gatherer.task, entry.trial.dataset)
+        running.append((cause, Contestant(runner=runner, gatherer=gatherer)))
+    run(entry.trial.dataset, [contestant for _, contestant in running], feeding, order=order)
+    return [
+        _Attempt(cause=cause, score=_score(contestant.gatherer, cause, claim))
+        for cause, contestant in running
+        if not contestant.failure
+    ]
+
+
+def _score(gatherer: Gatherer, cause: Cause, claim: Claim) -> Score:
+    kept = gatherer.kept()
+    return gatherer.task.score(
+        kept if cause.order is None else relabelled(kept, cause.order), gatherer.task.subject(claim)
+    )

@@ -1,0 +1,206 @@
+"""Compare what cards say of speed and memory with what is measured here.
+
+A time is a fact of a machine as much as of a model. A card's time from another machine is neither reproduced nor
+refuted by one from here; the outcome gives both, and says on what it was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import torch
+
+from registry.claims import ModelClaims
+from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
+from registry.verify.accuracy.jobs import GIB
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.accuracy.time_conditions import Conditions
+from registry.verify.accuracy.trial import build, input_shape
+from registry.verify.builders import TRUSTED, resolve
+from registry.verify.engines import Failure, Resources, in_worker, said
+from registry.verify.environment import environment
+from registry.verify.evaluation.runner import Runner, devices
+from registry.verify.evaluation.speed import Speed, measure
+from registry.verify.hardware import same_hardware
+from registry.verify.model_inputs import Pictures
+from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.preprocessing import of_card
+from registry.verify.triage import Kind
+
+SUBJECTS = frozenset({"inference-time", "throughput", "peak-memory"})
+"""What is measured here."""
+
+THROUGHPUT_BATCH = 64
+
+TOLERANCE = 0.1
+"""Part by which times on the same kind of device may differ: cards do not say with which versions they were taken."""
+
+MOST_CONDITIONS = 16
+"""So many of a card's batch sizes, resolutions and arithmetics are measured; a list may have any length."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    value: float
+    low: float
+    high: float
+    batch: int
+    said: str
+
+
+class Speeds:
+    """Time, throughput and memory; see `registry.verify.triage.Measurer`.
+
+    Args:
+        options: How models are prepared, and on which device.
+        beside: Whether strangers' models are timed in a process of their own.
+    """
+
+    kind: Kind = "time"
+
+    def __init__(self, options: EvaluationOptions, *, beside: bool = True) -> None:
+        self._options = options
+        self._beside = beside
+
+    def takes(self, claim: Claim) -> bool:
+        """Whether a claim is about speed or memory."""
+        return claim.subject in SUBJECTS
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
+        """Nothing: what is compared is a machine of one day."""
+        return {}
+
+    def final(self, evidence: Evidence) -> bool:
+        """Whether it was measured on this very machine: another run would only add noise."""
+        if evidence.measurement is None:
+            return False
+        return evidence.measurement.details.get("hardware") == machine(devices(self._options.device)[0])
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        """Time each model without its weights, which change nothing of it."""
+        for each in work:
+            try:
+                strange = self._beside and resolve(each.model).library not in TRUSTED
+            except Unverifiable as error:
+                yield from (unverifiable(claim, error.message) for claim in each.claims)
+                continue
+            if not strange:
+                yield from _times(self._options, each)
+                continue
+            options = self._options.travelling(self._options.device, None)
+            most = None if devices(options.device)[0].type == "cuda" else _MOST
+            found = in_worker(partial(_times, options), each, Resources(seconds=options.seconds or _SECONDS, most=most))
+            if isinstance(found, Failure):
+                yield from (Outcome(claim=claim, verdict="error", reason=found.reason) for claim in each.claims)
+            else:
+                yield from found
+
+
+_SECONDS, _MOST = 600.0, 16 * GIB
+"""What timing a stranger's model may take."""
+
+
+def _times(options: EvaluationOptions, work: ModelClaims) -> list[Outcome]:
+    """The outcome of each of a model's claims."""
+    try:
+        speeds = _Timed(work.model, options)
+        here = environment(speeds.device)
+        return [replace(_outcome(claim, speeds), environment=here) for claim in work.claims]
+    except Unverifiable as error:
+        return [unverifiable(claim, error.message) for claim in work.claims]
+
+
+class _Timed:
+    """A model's speeds, each measured when it is first asked for."""
+
+    def __init__(self, model: Model, options: EvaluationOptions) -> None:
+        target = resolve(model)
+        self._preprocessing = of_card(model, target.preprocessing, options.preprocessing)
+        self._shape = input_shape(target, self._preprocessing)
+        self.device = devices(options.device)[0]
+        self.precision = options.precision
+        self._model = build(target)
+        self._speeds: dict[Conditions, Speed] = {}
+
+    def of(self, under: Conditions) -> Speed:
+        """The speed under some conditions.
+
+        Raises:
+            Unverifiable: The model does not take such pictures, or was timed under enough conditions.
+        """
+        under = replace(under, hardware="")
+        if under not in self._speeds and len(self._speeds) == MOST_CONDITIONS:
+            raise Unverifiable(f"the model was timed under {MOST_CONDITIONS} other conditions of this card already")
+        if under not in self._speeds:
+            channels, *sides = self._shape
+            height, width = under.resolution or sides
+            precision = under.precision or self.precision
+            runner = Runner(self._model, Pictures(self._preprocessing), [self.device], precision=precision)
+            try:
+                self._speeds[under] = measure(runner, (channels, height, width), self.device, batch=under.batch or 1)
+            except (Exception, SystemExit) as error:
+                # A model is foreign code: whatever it raises is said of this model and ends nothing.
+                raise Unverifiable(f"it cannot be timed on {height}x{width}: {said(error)}") from error
+        return self._speeds[under]
+
+
+def _outcome(claim: Claim, timed: _Timed) -> Outcome:
+    try:
+        under = Conditions.of(claim)
+        found = _measured(claim.subject, timed, under)
+    except Unverifiable as error:
+        return unverifiable(claim, error.message)
+    if found is None:
+        return unverifiable(claim, "memory is measured on a GPU only, and there is none here")
+    where, reported, value = machine(timed.device), claim.reported, float(claim.reported.value)
+    said, printed = f"{found.said} on {where}", _milliseconds(value) if claim.kind == "seconds" else str(reported)
+    verdict: Verdict
+    if under.hardware and not same_hardware(under.hardware, where):
+        verdict = "unverifiable"
+        said += f"; the card's {printed} is of {under.hardware}, and a time from another machine refutes nothing"
+    elif reported.holds(found.value):
+        verdict = "reproduced"
+    elif found.low <= value <= found.high or (under.hardware and abs(found.value - value) <= TOLERANCE * value):
+        verdict = "within-tolerance"
+    else:
+        verdict = "refuted" if under.hardware else "unverifiable"
+        said += f", {found.value / value:.2f} times the card's {printed}" if value else f", and not {printed}"
+        said += "" if under.hardware else "; a time from another machine refutes nothing"
+    details = {"hardware": where, "batch": found.batch, "precision": under.precision or timed.precision}
+    interval = (found.low, found.high)
+    measurement = Measurement(value=found.value, method="time", interval=interval, details=details)
+    return Outcome(claim=claim, verdict=verdict, reason=said, measurement=measurement)
+
+
+def machine(device: torch.device) -> str:
+    """The GPU or processor that a speed is one of."""
+    found = environment(device)
+    return found.get("gpu", found["cpu"])
+
+
+def _measured(subject: str, timed: _Timed, under: Conditions) -> _Found | None:
+    if subject == "throughput":
+        speed = timed.of(under if under.batch else replace(under, batch=THROUGHPUT_BATCH))
+        return _Found(
+            value=speed.samples_per_second,
+            low=speed.batch / speed.high,
+            high=speed.batch / speed.low,
+            batch=speed.batch,
+            said=f"{speed.samples_per_second:.1f} pictures a second in batches of {speed.batch}",
+        )
+    speed = timed.of(under)
+    if subject == "inference-time":
+        each, low, high = (seconds / speed.batch for seconds in (speed.seconds, speed.low, speed.high))
+        said = f"{_milliseconds(each)} a picture, the median of {speed.calls} calls,"
+        return _Found(value=each, low=low, high=high, batch=speed.batch, said=said)
+    if speed.peak_bytes is None:
+        return None
+    peak = float(speed.peak_bytes)
+    said = f"at most {speed.peak_bytes} bytes for a batch of {speed.batch}"
+    return _Found(value=peak, low=peak, high=peak, batch=speed.batch, said=said)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.4g} ms"

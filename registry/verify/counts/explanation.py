@@ -1,0 +1,79 @@
+"""Where a number comes from: the ways to count that reproduce it, for `mir count --explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.evidence.rejudge.count_chance import first_fit
+from registry.types import Quantity
+from registry.verify.conventions import CONVENTIONS
+from registry.verify.counts.count_diagnosis import diagnose_flops
+from registry.verify.counts.judge import Candidate, CountRule, factors, judge, surprise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """What a printed number is.
+
+    Attributes:
+        reported: The number as printed.
+        fits: By what is counted, each with how: `2 x fvcore 0.1.5` or `all parameters`; the likeliest first.
+        reason: One sentence.
+    """
+
+    reported: Quantity
+    fits: tuple[tuple[int, str], ...]
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "reported": self.reported.text,
+            "fits": [{"count": count, "convention": how} for count, how in self.fits],
+            "reason": self.reason,
+        }
+
+
+def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
+    """Find the ways to count that come to a printed number.
+
+    Args:
+        counted: What the model counts, as `ModelCounts.as_dict` holds it.
+        reported: Such as `8.2G`, `4.11 GMACs`, `25.6M`.
+    """
+    found = judge(reported, _candidates(counted))
+    ways = counted["parameters"]
+    parameters = [(count, way) for way, count in ways.items() if reported.holds(count)]
+    fits = (*((each.value, _name(each)) for each in found.fits), *parameters)
+    if not fits:
+        why = diagnose_flops(reported, found.ranked, parameters=ways)
+        return Explanation(reported=reported, fits=(), reason=f"nothing counts {reported}: {why}")
+    count, how = fits[0]
+    coarse = found.coarse if found.fits else getattr(first_fit(reported, list(ways.values())), "coarse", "")
+    more = len({count for count, _ in fits}) - 1
+    reason = f"{reported} fits {how}, {count}"
+    if more:
+        reason += f"; {more} other count{'s' * (more > 1)} would be printed so, too"
+    if coarse:
+        reason += f"; this is no proof: {coarse}"
+    return Explanation(reported=reported, fits=fits, reason=reason)
+
+
+def _name(each: Candidate) -> str:
+    factor = f"{each.rule.factor} x " if each.rule.factor != 1 else ""
+    return f"{factor}{each.rule.convention}"
+
+
+def _candidates(counted: Mapping[str, Any]) -> Iterator[Candidate]:
+    for label, count in counted["counts"].items():
+        name = next(name for name in CONVENTIONS if label == name or label.startswith(f"{name}, "))
+        for factor in factors(CONVENTIONS[name]):
+            yield Candidate(
+                rule=CountRule(convention=label, factor=factor, input="as asked"),
+                size=tuple(counted["input_size"]),
+                value=factor * count["total"],
+                surprise=surprise(name, changed=label != name),
+                unit="FLOPs" if factor == 2 else count["unit"],
+            )

@@ -1,0 +1,214 @@
+"""COCO's folders: pictures, and annotations of their objects in one JSON file for each split."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from registry.files import reason
+from registry.types import DatasetError
+from registry.verify.datasets.class_folders import of_files, read_picture
+from registry.verify.datasets.dataset import UnreadableError
+
+if TYPE_CHECKING:
+    from registry.evidence.digest_cache import Remembered
+
+VOC_CLASSES = (
+    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable",
+    "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+)  # fmt: skip
+
+VOC_CATEGORIES = (0, 5, 2, 16, 9, 44, 6, 3, 17, 62, 21, 67, 18, 19, 4, 1, 64, 20, 63, 7, 72)
+"""COCO's category of each of VOC's classes, as torchvision's `references/segmentation/coco_utils.py` lists them."""
+
+IGNORED = 255
+
+_KEPT = (
+    "id", "image_id", "category_id", "bbox", "area", "iscrowd", "segmentation", "keypoints", "num_keypoints",
+)  # fmt: skip
+"""What evaluating needs of an object."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CocoFolder:
+    """See `Dataset`. Objects are those of the annotation file, crowds included.
+
+    Attributes:
+        folder: The folder that holds both.
+        file: The annotation file, from there.
+        pictures: Path of each picture from there.
+        ids: COCO's number of each picture.
+        about: The annotation file's content.
+        numbers: COCO's category of each of the model's labels; of another label it is the label itself.
+    """
+
+    name: str
+    folder: Path
+    file: str
+    pictures: tuple[str, ...]
+    ids: tuple[int, ...]
+    about: Mapping[str, Any]
+    classes: tuple[str, ...]
+    numbers: Mapping[int, int]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The pictures' files."""
+        return self.pictures
+
+    def sample(self, index: int) -> Image.Image:
+        """See `Dataset`."""
+        return read_picture(self.folder / self.pictures[index])
+
+    def category(self, label: int) -> int:
+        """COCO's number for a label that the model gives."""
+        return self.numbers.get(label, label)
+
+    def annotations(self, indices: Sequence[int]) -> dict[str, Any]:
+        """The annotation file cut to some pictures, in COCO's form, without what evaluating does not need."""
+        wanted = {self.ids[index] for index in indices}
+        named = (
+            "id",
+            "image_id",
+            "category_id",
+            "bbox",
+            "area",
+            "iscrowd",
+            "segmentation",
+            "keypoints",
+            "num_keypoints",
+        )
+        return {
+            "images": [
+                {name: each[name] for name in ("id", "file_name", "height", "width")}
+                for each in self.about["images"]
+                if each["id"] in wanted
+            ],
+            "annotations": [
+                {name: each[name] for name in named if name in each}
+                for each in self.about["annotations"]
+                if each["image_id"] in wanted
+            ],
+            "categories": [{"id": each["id"], "name": each["name"]} for each in self.about["categories"]],
+        }
+
+    def fingerprint(self, remembered: Remembered) -> str:
+        """See `Dataset`."""
+        return of_files(self.folder, [self.file, *self.pictures], remembered)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Processes that decode read the pictures alone, and not the file of half a gigabyte."""
+        return {**vars(self), "about": {}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CocoAsVoc:
+    """COCO's pictures with VOC's 21 classes for each pixel, as torchvision's segmentation models are evaluated.
+
+    Objects of other categories are background; pixels of several objects are not counted. See `Masked`.
+    """
+
+    objects: CocoFolder
+    shapes: Mapping[int, Sequence[tuple[int, Any]]]
+    name: str
+    classes: tuple[str, ...] = VOC_CLASSES
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The pictures' files."""
+        return self.objects.names
+
+    def sample(self, index: int) -> Image.Image:
+        """See `Dataset`."""
+        return self.objects.sample(index)
+
+    def mask(self, index: int) -> Image.Image:
+        """See `Masked`."""
+        from registry.verify.tasks.coco_summary import decoded
+
+        picture = self.sample(index)
+        width, height = picture.size
+        classes, objects = np.zeros((height, width), np.uint8), np.zeros((height, width), np.int32)
+        try:
+            for number, segmentation in self.shapes.get(index, ()):
+                pixels = decoded(segmentation, height, width)
+                classes = np.maximum(classes, pixels * np.uint8(number))
+                objects += pixels
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            raise UnreadableError(f"its objects cannot be drawn: {error}") from error
+        classes[objects > 1] = IGNORED
+        return Image.fromarray(classes)
+
+    def fingerprint(self, remembered: Remembered) -> str:
+        """See `Dataset`."""
+        return self.objects.fingerprint(remembered)
+
+
+def load(path: Path, name: str, categories: Sequence[str] | None) -> CocoFolder:
+    """List a split's pictures: that of the name, such as `val2017`, else the only one that is there.
+
+    A model that knows persons alone is held against `person_keypoints_*.json`, as torchvision's reference does.
+
+    Raises:
+        DatasetError: The annotations are not there, or not COCO's; or the model's classes are not theirs.
+    """
+    known = [each for each in categories or () if each.casefold() not in ("n/a", "__background__", "no person")]
+    prefix = "person_keypoints" if known == ["person"] else "instances"
+    split = next(iter(re.findall(r"(?:train|val|test)\d{4}", name.replace(" ", ""))), None)
+    folder = path / "annotations"
+    file = folder / f"{prefix}_{split}.json" if split else next(iter(sorted(folder.glob(f"{prefix}_val*.json"))), None)
+    if file is None or not file.is_file():
+        wanted = f"{prefix}_{split or 'val2017'}.json"
+        raise DatasetError(f"{name} in {path} lacks annotations/{wanted}")
+    try:
+        about = json.loads(file.read_bytes())
+        listed = sorted(about["images"], key=lambda each: each["id"])
+        ids = [int(each["id"]) for each in listed]
+        files = [str(each["file_name"]) for each in listed]
+        theirs = {str(each["name"]): int(each["id"]) for each in about["categories"]}
+        if not isinstance(about["annotations"], list) or not ids:
+            raise ValueError("it lists no picture or no object")
+    except OSError as error:
+        raise DatasetError(f"{file} cannot be read: {reason(error)}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DatasetError(f"{file} is no file of COCO annotations: {error}") from error
+    numbers = {}
+    if categories is not None:
+        strangers = [each for each in known if each not in theirs]
+        if strangers:
+            raise DatasetError(f"{name} has no category '{strangers[0]}', which is one of the model's")
+        numbers = {label: theirs[each] for label, each in enumerate(categories) if each in theirs}
+    pictures = file.stem.removeprefix(f"{prefix}_")
+    return CocoFolder(
+        name=f"{name} (persons with keypoints)" if prefix == "person_keypoints" else name,
+        folder=path,
+        file=file.relative_to(path).as_posix(),
+        pictures=tuple(f"{pictures}/{each}" for each in files),
+        ids=tuple(ids),
+        about=about,
+        classes=tuple(theirs),
+        numbers=numbers,
+    )
+
+
+def load_as_voc(path: Path, name: str) -> CocoAsVoc:
+    """See `CocoAsVoc`.
+
+    Raises:
+        DatasetError: See `load`.
+    """
+    objects = load(path, name, None)
+    at = {number: index for index, number in enumerate(objects.ids)}
+    shapes: dict[int, list[tuple[int, Any]]] = {}
+    for each in objects.about["annotations"]:
+        if each["category_id"] in VOC_CATEGORIES and each["image_id"] in at:
+            number = VOC_CATEGORIES.index(each["category_id"])
+            shapes.setdefault(at[each["image_id"]], []).append((number, each["segmentation"]))
+    return CocoAsVoc(objects=objects, shapes=shapes, name=name)

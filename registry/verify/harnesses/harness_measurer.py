@@ -1,0 +1,156 @@
+"""Running another harness as one of the ways to measure that `mir verify` has."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from registry.claims import ModelClaims
+from registry.evidence.rejudge.imported import RUN as METHOD
+from registry.harness import HarnessLogError, read_logs
+from registry.harness.harness_evidence import evidence_of
+from registry.harness.importing import newest
+from registry.harness.lead import Lead, lead
+from registry.harness.log import HarnessLog
+from registry.harness.match import Matched, Matcher
+from registry.types import Claim, Evidence, Model, Unverifiable, WeightsError
+from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.environment import environment
+from registry.verify.harnesses.commands import HarnessRun, is_task, program
+from registry.verify.harnesses.harness_process import HarnessError, run_harness
+from registry.verify.harnesses.subject import subject_of
+from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.triage import Kind
+
+
+class Harnesses:
+    """Results of other harnesses, by running them; see `registry.verify.triage.Measurer`.
+
+    Args:
+        names: The harnesses that may be run.
+        options: How models are run.
+    """
+
+    kind: Kind = "harness"
+
+    def __init__(self, names: Sequence[str], options: EvaluationOptions) -> None:
+        self._names = frozenset(names)
+        self._options = options
+
+    def takes(self, claim: Claim) -> bool:
+        """Whether one of the harnesses measures such claims."""
+        found = lead(claim)
+        return found is not None and found.harness in self._names
+
+    def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
+        """Of the model's files, where they lie beside the card."""
+        try:
+            return subject_of(model).digests(self._options.remembered)
+        except WeightsError:
+            return {}
+
+    def final(self, evidence: Evidence) -> bool:  # noqa: ARG002
+        """Never: a harness, or its data, that was not here may be now."""
+        return False
+
+    def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
+        """Run each harness once for a model and a number of examples in the prompt."""
+        for each in work:
+            for found, claims in by_harness(each.claims):
+                yield from self._measure(each.model, found, claims)
+
+    def _measure(self, model: Model, found: Lead, claims: Sequence[Claim]) -> Iterator[Outcome]:
+        try:
+            start, subject = startable(found.harness), subject_of(model)
+        except Unverifiable as error:
+            yield from (unverifiable(claim, error.message) for claim in claims)
+            return
+        named = [claim for claim in claims if is_task(_task(claim))]
+        yield from (
+            unverifiable(claim, f"'{_task(claim)}' is no task's name") for claim in claims if claim not in named
+        )
+        run = HarnessRun(
+            harness=found.harness,
+            subject=subject,
+            tasks=tuple(dict.fromkeys(map(_task, named))),
+            few_shot=found.few_shot,
+            device=self._options.device,
+            batch_size=self._options.batch_size,
+            trust=self._options.trust,
+        )
+        if run.tasks:
+            yield from self._run(start, run, ModelClaims(model=model, claims=tuple(named)))
+
+    def _run(self, start: Sequence[str], run: HarnessRun, asked: ModelClaims) -> Iterator[Outcome]:
+        report = self._options.progress
+        if report is not None:
+            report(0, len(run.tasks), f"{run.harness}: {asked.model.name}")
+        with tempfile.TemporaryDirectory(prefix="mir-harness-") as folder:
+            output = Path(folder) / "results"
+            failed = ""
+            try:
+                run_harness(start, run, output, self._options.seconds)
+            except HarnessError as error:
+                failed = error.message
+            except Unverifiable as error:
+                yield from (unverifiable(claim, error.message) for claim in asked.claims)
+                return
+            # One task that fails leaves what the others came to.
+            logs = [log for _, log in read_logs([output]) if not isinstance(log, HarnessLogError)]
+        yield from self._outcomes(logs, run, asked, failed)
+
+    def _outcomes(
+        self, logs: Iterable[HarnessLog], run: HarnessRun, asked: ModelClaims, failed: str
+    ) -> Iterator[Outcome]:
+        matcher = Matcher([asked], model=asked.model.name)
+        matched, left = newest(each for log in logs for each in matcher.match(log))
+        done = {each.claim.digest: each for each in matched}
+        digests = run.subject.digests(self._options.remembered)
+        reasons = "; ".join(dict.fromkeys(each.reason for each in left)) or "its log holds no number for it"
+        for claim in asked.claims:
+            found = done.get(claim.digest)
+            if found is not None:
+                yield self._judged(found, digests)
+            elif failed:
+                yield Outcome(claim=claim, verdict="error", reason=failed, digests=digests)
+            else:
+                yield unverifiable(claim, f"{run.harness} ran, and measured something else: {reasons}")
+
+    def _judged(self, found: Matched, digests: Mapping[str, str]) -> Outcome:
+        made = evidence_of(found, method=METHOD, environment=environment(self._options.device), time="")
+        return Outcome(
+            claim=made.claim,
+            verdict=made.verdict,
+            reason=made.reason,
+            measurement=made.measurement,
+            digests={**digests, "log": found.log.digest},
+            environment=made.environment,
+        )
+
+
+def startable(harness: str) -> list[str]:
+    """How a harness is started.
+
+    Raises:
+        Unverifiable: It is not installed; the message says how it is.
+    """
+    start = program(harness)
+    if start is None:
+        raise Unverifiable(Lead(harness).reason)
+    return start
+
+
+def _task(claim: Claim) -> str:
+    found = lead(claim)
+    return "" if found is None else found.task
+
+
+def by_harness(claims: Iterable[Claim]) -> list[tuple[Lead, list[Claim]]]:
+    """Claims that one run measures: of one harness and as many examples in the prompt."""
+    groups: dict[tuple[str, int | None], list[Claim]] = {}
+    for claim in claims:
+        found = lead(claim)
+        assert found is not None, "only claims that a harness takes come here"
+        groups.setdefault((found.harness, found.few_shot), []).append(claim)
+    return [(Lead(harness, "", shots), some) for (harness, shots), some in groups.items()]

@@ -1,0 +1,250 @@
+"""Trace a model: its module tree, and one recorded run."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from registry.types import BuildError
+from registry.verify.arguments import Arguments, TensorSpec
+from registry.verify.trace.attributes import NAMES
+from registry.verify.trace.data import STUMBLED, Module, Parameter, Plain, Trace
+from registry.verify.trace.functions import as_plain
+from registry.verify.trace.meta_model import one_line
+from registry.verify.trace.recorder import Recorder
+from registry.verify.trace.tensors import SEED, empty, random
+
+REAL_SECONDS = 60.0
+"""How long a real run may take."""
+
+REAL_BYTES = 2 << 30
+"""How many bytes of parameters a real run may need."""
+
+
+def trace(
+    model: nn.Module,
+    input_size: Sequence[int] = (3, 224, 224),
+    *,
+    arguments: Arguments | None = None,
+    batch: int = 1,
+    train: bool = False,
+    real: Callable[[], nn.Module] | None = None,
+) -> Trace:
+    """Run `model` once on the meta device, where nothing is computed, and record every call.
+
+    The model is left as it was: a model with weights keeps them.
+
+    Args:
+        model: The model; `build` makes one that never had weights.
+        input_size: Shape of one sample, without the batch.
+        arguments: What the model is called with, where it takes anything but one tensor of floats; `batch` and
+            `input_size` are then not looked at.
+        batch: Number of samples.
+        train: Run in training mode instead of evaluation mode.
+        real: Makes the same model with values, which is run on the CPU where meta cannot: it may change as it runs.
+
+    Raises:
+        BuildError: The model does not run on this input, or needs a tensor's values to run and has none.
+    """
+    found: Trace | None = None
+    given = arguments or Arguments(positional=(TensorSpec((batch, *input_size)),))
+    with _collection_paused():
+        try:
+            with _on_meta(list(model.modules()), train=train):
+                tensors = empty(given, model)
+                reason = ""
+                for everything in (True, False):
+                    # First with all it makes on meta, then with what it makes without saying where on the CPU: a few
+                    # models compute with numbers of their own while they run, which needs values; those are small.
+                    try:
+                        found = _record(model, tensors, train=train, everything=everything)
+                        if STUMBLED not in found.outside:
+                            return found
+                        reason = ""
+                        break
+                    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
+                        reason = reason or one_line(error)
+        except Exception as error:  # noqa: BLE001 - tensors that have no meta, lazy parameters
+            reason = one_line(error)
+        if real is not None:
+            why, valued = _run_really(real, model, given, train=train)
+            found = valued or found
+            if found is not None:
+                return found
+            reason = f"{reason}; and with values: {why}" if why and why != reason else reason
+    if found is not None:
+        return found
+    raise BuildError(f"the model does not run on {given}: {reason}")
+
+
+def _run_really(
+    real: Callable[[], nn.Module], model: nn.Module, given: Arguments, *, train: bool
+) -> tuple[str, Trace | None]:
+    """A trace of a run on the CPU, or why there is none."""
+    size = sum(each.numel() * each.element_size() for each in model.parameters() if not nn.parameter.is_lazy(each))
+    if size > REAL_BYTES:
+        return f"its {size} bytes of parameters are too many for a real run", None
+    made: nn.Module | None = None
+    tensors: Any = None
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED)
+            made = real()
+            tensors = random(given, made)
+            made.train(train)
+            return "", _record(made, tensors, train=train, everything=False, seconds=REAL_SECONDS)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
+        return one_line(error), None
+    finally:
+        # Modules refer to each other, so that a model of gigabytes would stay beside the next one.
+        made = tensors = None
+        gc.collect()
+
+
+def _record(
+    model: nn.Module,
+    tensors: tuple[tuple[Any, ...], dict[str, Any]],
+    *,
+    train: bool,
+    everything: bool,
+    seconds: float = 0.0,
+) -> Trace:
+    """Run the model as it stands and keep what it called.
+
+    Args:
+        model: The model, on the device of the tensors.
+        tensors: Its arguments by place and by name.
+        train: The mode it is in.
+        everything: Whether what it makes without saying where is made on meta.
+        seconds: How long a run with values may take; 0 for a run on meta.
+    """
+    positional, keywords = tensors
+    tree = list(model.named_modules())
+    indices = {module: index for index, (_, module) in enumerate(tree)}
+    recorder = Recorder(indices, everything=everything, seconds=seconds)
+    with recorder.recording():
+        outputs = recorder.outputs(model(*positional, **keywords))
+    # A lazy module becomes another class when it first runs.
+    return Trace(
+        inputs=tuple(shape for shape in recorder.shapes((*positional, *keywords.values())) if shape is not None),
+        outputs=outputs,
+        train=train,
+        modules=tuple(_modules(tree)),
+        types={type_name(cls): _bases(cls) for cls in {type(module) for _, module in tree}},
+        calls=tuple(recorder.calls),
+        functions=tuple(recorder.functions),
+        operators=tuple(recorder.operators),
+        opaque=_opaque(tree, recorder),
+        head=_head(model, tree),
+        versions=_versions(model),
+        run=f"a real run on the CPU, with random input (seed {SEED})" if seconds else "",
+        outside=tuple(sorted({*recorder.outside, STUMBLED} if recorder.stumbled else recorder.outside)),
+    )
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Leave Python's cycle collector out: it would look through all of torch again and again as the trace grows."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
+    """Swap all parameters and buffers for empty ones on meta, and set the mode; afterwards all is as before."""
+    tensors: list[dict[str, Any]] = [own for module in modules for own in (module._parameters, module._buffers)]
+    kept = [
+        (own, name, tensor)
+        for own in tensors
+        for name, tensor in own.items()
+        if tensor is not None and not tensor.is_meta
+    ]
+    modes = [(module, module.training) for module in modules if module.training != train]
+    moved: dict[int, torch.Tensor] = {}
+    try:
+        for own, name, tensor in kept:
+            if id(tensor) not in moved:
+                empty = tensor.detach().to("meta")
+                moved[id(tensor)] = nn.Parameter(empty) if isinstance(tensor, nn.Parameter) else empty
+            own[name] = moved[id(tensor)]
+        for module, _ in modes:
+            module.training = train
+        yield
+    finally:
+        for own, name, tensor in kept:
+            own[name] = tensor
+        for module, mode in modes:
+            module.training = mode
+
+
+def _modules(tree: Sequence[tuple[str, nn.Module]]) -> Iterable[Module]:
+    indices = {module: index for index, (_, module) in enumerate(tree)}
+    seen: set[int] = set()
+    for path, module in tree:
+        yield Module(
+            path=path,
+            type=type_name(type(module)),
+            attributes=_attributes(module),
+            parameters=tuple(_parameters(module._parameters, seen)),
+            buffers=tuple(_parameters(module._buffers, seen)),
+            children=tuple(indices[child] for child in module.children()),
+        )
+
+
+def _attributes(module: nn.Module) -> dict[str, Plain]:
+    own = vars(module)
+    found = ((name, as_plain(own[name])) for name in own.keys() & NAMES)
+    return {name: plain for name, plain in sorted(found) if plain is not None}
+
+
+def _parameters(own: dict[str, Any], seen: set[int]) -> Iterable[Parameter]:
+    for name, tensor in own.items():
+        if tensor is not None:
+            shape = () if nn.parameter.is_lazy(tensor) else tuple(tensor.shape)
+            yield Parameter(name, shape, tensor.element_size(), tensor.requires_grad, id(tensor) in seen)
+            seen.add(id(tensor))
+
+
+def type_name(cls: type) -> str:
+    """A class's name; by torch's public name for its own modules (`torch.nn.Conv2d`)."""
+    public = getattr(nn, cls.__name__, None) is cls
+    return f"torch.nn.{cls.__name__}" if public else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _bases(cls: type) -> tuple[str, ...]:
+    return tuple(type_name(base) for base in cls.__mro__[1:] if base not in (nn.Module, object))
+
+
+def _opaque(tree: Sequence[tuple[str, nn.Module]], recorder: Recorder) -> tuple[str, ...]:
+    """Where something ran that cannot be seen: scripted modules, and operators that no function called."""
+    scripted = {path for path, module in tree if isinstance(module, torch.jit.ScriptModule)}
+    hidden = {tree[recorder.calls[op.call].module][0] for op in recorder.operators if op.function < 0}
+    return tuple(sorted(scripted | hidden))
+
+
+def _head(model: nn.Module, tree: Sequence[tuple[str, nn.Module]]) -> str:
+    """The classifier's path, by timm's own record where the model has one, else the last linear layer's."""
+    config = getattr(model, "default_cfg", None) or getattr(model, "pretrained_cfg", None)
+    named = config.get("classifier") if isinstance(config, dict) else None
+    if isinstance(named, str):
+        return named
+    return next((path for path, module in reversed(tree) if isinstance(module, nn.Linear)), "")
+
+
+def _versions(model: nn.Module) -> dict[str, str]:
+    package = (inspect.getmodule(type(model)) or torch).__name__.partition(".")[0]
+    versions = {"torch": str(torch.__version__)}
+    version = getattr(importlib.import_module(package), "__version__", None)
+    return versions | ({package: str(version)} if isinstance(version, str) else {})
