@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from registry.vocabulary.sizes import KnownSize, known_sizes
+from registry.vocabulary.dataset_sizes import KnownSize, known_sizes
 
 
 @pytest.mark.parametrize("known", known_sizes(), ids=lambda known: known.name)
