@@ -157,7 +157,7 @@ def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | 
         vocabulary: The project's; see `registry.claims.read_claims`.
     """
     known = list(evidence)
-    beside = Beside(known, Lacking())
+    beside = Beside(known, Lacking().explain)
     libraries = _libraries(index)
     models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
     beside_a_claim: set[str] = set()
