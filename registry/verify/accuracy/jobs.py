@@ -103,7 +103,7 @@ def evaluation_jobs(
 
     for question in questions(work):
         try:
-            target = resolve(question.model)
+            target = resolve(question.model, trust=options.policy.trust)
             dataset = dataset_of(question.dataset, question.task)
             fetch_running(target.folder, options.policy)
             inputs = inputs_of(question.task, question.model, target, options.preprocessing)

@@ -116,7 +116,7 @@ class _Timed:
     """A model's speeds, each measured when it is first asked for."""
 
     def __init__(self, model: Model, options: EvaluationOptions) -> None:
-        target = resolve(model)
+        target = resolve(model, trust=options.policy.trust)
         self._preprocessing = of_card(model, target.preprocessing, options.preprocessing)
         self._shape = input_shape(target, self._preprocessing)
         self.device = devices(options.device)[0]

@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
+from registry.verify.builders.file import beside_card
 from registry.verify.builders.library import Clues, Library, file_name, read_clues
 from registry.verify.builders.package import GROUP, Builder, Package
+from registry.verify.own_code import is_file
 from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target
 
@@ -36,14 +38,18 @@ _RESIZABLE = frozenset({"torchvision", "timm"})
 """Libraries whose builders take `num_classes`."""
 
 
-def resolve(model: Model) -> Target:
+def resolve(model: Model, *, trust: bool = False) -> Target:
     """The code of a card's model: by its `Builder`, else by what the card links to.
+
+    Args:
+        model: The card's entry.
+        trust: Whether code that lies beside the card may be run where the model is built.
 
     Raises:
         BuildError: The card leads to no model that can be built here; the message says why.
     """
     clues = read_clues(model)
-    found = _find(clues)
+    found = beside_card(clues.builder, clues.base, trust=trust) if is_file(clues.builder) else _find(clues)
     return found if clues.classes == 0 else _with_classes(found, clues.classes)
 
 

@@ -85,7 +85,7 @@ def measure(
     done = 0
     for entry in entries:
         try:
-            entry.target = resolve(entry.model)
+            entry.target = resolve(entry.model, trust=trust)
             if trust and entry.target.library == exported.NAME:
                 file = local_file(entry.model, entry.target.name)
                 entry.target = entry.target if file is None else exported.with_file(entry.target, file)

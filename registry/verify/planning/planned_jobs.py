@@ -86,7 +86,7 @@ class Foresight:
             samples: int | None = None
             for each in job.work:
                 try:
-                    target = resolve(each.model)
+                    target = resolve(each.model, trust=self._options.policy.trust)
                     samples = self._samples_of(job, each, target)
                     models.append(self._model(each, self._download(each, target)))
                 except Unverifiable as error:
@@ -133,7 +133,7 @@ class Foresight:
 
     def _resolved(self, each: ModelClaims) -> Target | None:
         try:
-            return resolve(each.model)
+            return resolve(each.model, trust=self._options.policy.trust)
         except Unverifiable as error:
             self._hopeless(each, error.message)
             return None
