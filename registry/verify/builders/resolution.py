@@ -50,6 +50,8 @@ def resolve(model: Model, *, trust: bool = False) -> Target:
     """
     clues = read_clues(model)
     found = beside_card(clues.builder, clues.base, trust=trust) if is_file(clues.builder) else _find(clues)
+    if trust and found.code is not None:
+        found = found.code()
     return found if clues.classes == 0 else _with_classes(found, clues.classes)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
@@ -106,6 +107,13 @@ def _run_really(
         # Modules refer to each other, so that a model of gigabytes would stay beside the next one.
         made = tensors = None
         gc.collect()
+        _give_back()
+
+
+def _give_back() -> None:
+    """Let the system have again what freed tensors left behind: glibc keeps it for the next ones of this process."""
+    with suppress(OSError, AttributeError):  # another library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _record(
