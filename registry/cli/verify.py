@@ -37,6 +37,7 @@ _TRIES = frozenset(
         "batch_size",
         "compiled",
         "diagnose",
+        "fetch_data",
         "force",
         "harnesses",
         "predictions",
@@ -66,7 +67,15 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     help="Where models run; several as cuda:0,cuda:1.",
 )
 @click.option(
-    "--data", metavar="NAME=FOLDER", multiple=True, help="Where a dataset is, such as imagenet=/data/imagenet."
+    "--data",
+    metavar="NAME=FOLDER",
+    multiple=True,
+    help="Where a dataset is, such as imagenet=/data/imagenet or sst2=hf://datasets/nyu-mll/glue.",
+)
+@click.option(
+    "--fetch-data",
+    is_flag=True,
+    help="Fetch tables that a card names by their id on the Hub: the split that it claims something of.",
 )
 @click.option(
     "--evidence",
@@ -181,6 +190,7 @@ def command(
     from registry.evidence.location import evidence_folder
     from registry.loader.project import load_project
     from registry.report.overview import print_overview
+    from registry.report.printable import plain
     from registry.report.progress import progress
     from registry.report.verdicts import as_json
     from registry.verify.engines import open_engine
@@ -192,6 +202,7 @@ def command(
     made = prepare(
         index,
         elsewhere=address is not None,
+        tell=lambda message: click.echo(plain(f"mir: {message}"), err=True),
         models=names,
         only=only.split(",") if only else (),
         data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
