@@ -256,15 +256,15 @@ def _state(found: os.stat_result) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
-def code_facts(package: str) -> list[str]:
-    """What tells one state of a package and of the libraries around it from another, without reading any of it."""
+def code_facts(*packages: str) -> list[str]:
+    """What tells one state of packages and of the libraries around them from another, without reading any of it."""
     facts = [sys.version, sys.executable]
     for folder in sys.path:
         try:  # whatever is installed or removed changes the folder that it is in
             facts.append(f"{folder} {os.stat(folder or '.').st_mtime_ns}")
         except OSError:
             continue
-    pending = [package]
+    pending = list(packages)
     while pending:
         with os.scandir(pending.pop()) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):

@@ -11,7 +11,7 @@ SECRET_RULE: Final = "MIR602"  # noqa: S105 - the rule that finds them; it stops
 _HEADER = r"(?i:uthorization)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?i:basic|bearer|token)\s{1,3}[A-Za-z0-9+/=._~-]{16,}"
 
 _KINDS: tuple[tuple[str, str, str], ...] = (
-    ("hf_", "a Hugging Face token", r"hf_[A-Za-z]{30,}\b"),
+    ("hf_", "a Hugging Face token", r"hf_(?:[A-Za-z]{30,}|(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{34})\b"),
     ("ghp_", "a GitHub token", r"ghp_[A-Za-z0-9]{36,}\b"),
     ("gho_", "a GitHub token", r"gho_[A-Za-z0-9]{36,}\b"),
     ("ghs_", "a GitHub token", r"ghs_[A-Za-z0-9]{36,}\b"),

@@ -22,6 +22,9 @@ MODEL_KEYS = frozenset(
 )  # fmt: skip
 """Keys that only a model's card has."""
 
+_OF_MODELS = frozenset({"datasets", "metrics", "inference"})
+"""Keys that a model's card has and that of a data set hardly ever."""
+
 DATASET_KEYS = frozenset(
     {
         "task_categories", "task_ids", "size_categories", "pretty_name", "dataset_info", "configs", "viewer",
@@ -101,4 +104,6 @@ def kind_of(root: MapNode) -> Kind:
         return "space"
     if keys & (MODEL_KEYS - {"inference", "model_name", "model_type"}):
         return "model"
-    return "dataset" if keys & DATASET_KEYS else "model"
+    signs = keys & DATASET_KEYS
+    # Models of many languages borrow a key of the data sets, such as `language_details`.
+    return "dataset" if len(signs) > (1 if keys & _OF_MODELS else 0) else "model"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
 from registry.file_inputs import asked
+from registry.lazy_regex import lazy_regex
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
@@ -24,8 +25,12 @@ from registry.read.limits import MAX_FILES, MAX_INHERITED
 from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
 _MAX_CHAIN = 50
-_UNSURE = {ids.ENCODING, ids.YAML_SYNTAX, ids.JSON_SYNTAX, ids.TOO_DEEP, ids.ALIAS, ids.DOCUMENTS, ids.TAG}
-"""What is wrong with a file that nobody named may be none of our business: only a card's is reported."""
+_UNREAD = {ids.UNREADABLE, ids.TOO_LARGE}
+"""What is told of a file that nobody named before anybody knows whether it is a card. All else that is wrong with it is
+none of our business where it is none: a template, another tool's settings."""
+
+_TEMPLATE = lazy_regex(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
+"""What Jinja's templates of front matter begin with."""
 
 _SUSPECTED = 2**20
 """Characters of a file without metadata that are searched for signs of it."""
@@ -354,7 +359,8 @@ class Loader:
             finding
             for document in documents
             for finding in document.findings
-            if task.certain or finding.rule not in _UNSURE or _suspected(document)
+            if not _is_template(document)
+            and (task.certain or (document.root is None and (finding.rule in _UNREAD or _suspected(document))))
         ]
         shown = task.place.name(task.file)
         if told:
@@ -376,6 +382,11 @@ class Loader:
             message = "the file holds no model card in a known dialect, and is passed over"
             self.shelf.report(ids.NO_CARD, message, shown, hint=hint, severity="info")
         return False
+
+
+def _is_template(document: RawDocument) -> bool:
+    """Whether front matter is yet to be written by a program, as in the templates that libraries make cards from."""
+    return _TEMPLATE.match(document.source.text, document.start) is not None
 
 
 def _suspected(document: RawDocument) -> bool:

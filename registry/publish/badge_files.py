@@ -6,16 +6,22 @@ from collections.abc import Mapping
 
 from registry.evidence.badges import Badge, of_claim, of_claims
 from registry.publish.catalog import CatalogEntry
-from registry.publish.leaderboards import Rank
+from registry.publish.standings import LeaderboardRank
 
 _PLAIN = "#2d5286"
+_LONGEST = 60
 
 
-def files(entry: CatalogEntry, rank: Rank | None = None) -> Mapping[str, str]:
+def _short(label: str) -> str:
+    """A label that fits on a README."""
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 3] + "..."
+
+
+def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: of all its claims, of each that was measured, of its rank."""
     badges = {f"badges/{entry.slug}": of_claims(shown.status for shown in entry.claims)}
     if rank is not None:
-        badges[f"badges/{entry.slug}-rank"] = Badge(label=rank.label, message=rank.text, colour=_PLAIN)
+        badges[f"badges/{entry.slug}-rank"] = Badge(label=_short(rank.label), message=rank.text, colour=_PLAIN)
     for shown in entry.claims:
         if shown.evidence is not None:
             claim = shown.claim

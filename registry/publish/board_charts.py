@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from markupsafe import Markup
 
@@ -33,11 +34,7 @@ def board_charts(
         return []
     y = Axis(title=board.metric, form=short("ratio" if board.kind == "ratio" else "number"))
     axes: tuple[tuple[str, Axis, Callable[[Profile], float | None]], ...] = (
-        (
-            "Progress over time",
-            Axis(title="Published", form=month),
-            lambda one: decimal_year(one.date) if one.date else None,
-        ),
+        _time_axis([content.profiles[place.entry.slug] for place in board.places]),
         ("Accuracy against cost", Axis(title="MACs", form=short("count"), log=True), lambda one: one.macs),
     )
     found = []
@@ -52,6 +49,14 @@ def board_charts(
             words = tuple((dot.name, dot.page, x.form(dot.x), y.form(dot.y)) for dot in best)
             found.append(BoardChart(title=title, drawing=chart(dots, x, y, board.better, to), best=words))
     return found
+
+
+def _time_axis(profiles: Sequence[Profile]) -> tuple[str, Axis, Callable[[Profile], float | None]]:
+    """When models were published; when their cards were added, where too few say when they were published."""
+    dated = sum(bool(one.date) for one in profiles) >= _LEAST
+    date = attrgetter("date" if dated else "added")
+    axis = Axis(title="Published" if dated else "Card added", form=month)
+    return "Progress over time", axis, lambda one: decimal_year(date(one)) if date(one) else None
 
 
 def _dot(place: LeaderboardRow, x: float, profile: Profile, dataset: LeaderboardDataset) -> Dot:

@@ -22,7 +22,7 @@ from registry.publish.html_table import HtmlTable
 from registry.publish.links import Links
 from registry.publish.output_folder import PageTree
 from registry.publish.page import Page
-from registry.publish.pages import browse, home, models, reference, why
+from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.read.faults import sparing
@@ -238,8 +238,9 @@ def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[P
     yield from models.pages(content, links)
     yield from browse.collections(content)
     yield from browse.tasks(content)
-    yield from browse.datasets(content, links)
+    yield from boards.datasets(content, links)
     yield from browse.papers(content)
+    yield from elsewhere.pages(content)
     yield from why.pages(content)
     yield from reference.findings(content)
     yield from reference.rules()

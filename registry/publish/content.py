@@ -10,23 +10,16 @@ from pathlib import Path
 from markupsafe import Markup
 
 from registry.publish import slugs
+from registry.publish.added import added
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
-from registry.publish.leaderboards import (
-    Headline,
-    LeaderboardDataset,
-    MeasuredOn,
-    Rank,
-    by_task,
-    datasets,
-    headlines,
-    measured_on,
-    ranks,
-)
+from registry.publish.headlines import Headline, by_task, headlines
+from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.papers import Paper, papers
 from registry.publish.profile import Profile, profile
-from registry.publish.repository import Repository
+from registry.publish.repository import BrowsedRepository
 from registry.publish.repository import repository as repository_of
+from registry.publish.standings import LeaderboardRank, ranks
 from registry.types import Collection, Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
 
@@ -77,7 +70,7 @@ class PageContent:
     of_task: Mapping[str, tuple[Headline, ...]]
     task_pages: Mapping[str, str]
     profiles: Mapping[str, Profile]
-    ranks: Mapping[str, Rank]
+    ranks: Mapping[str, LeaderboardRank]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
     family_of: Mapping[str, Family]
@@ -85,7 +78,7 @@ class PageContent:
     attachments: Attachments
     prose: dict[str, Markup] = field(default_factory=dict)
     base_url: str = ""
-    repository: Repository | None = None
+    repository: BrowsedRepository | None = None
     studies: bool = False
 
     def family(self, entry: CatalogEntry) -> Family | None:
@@ -109,8 +102,19 @@ def gather(
     pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
     families, read = _families(shown), papers(shown)
     known = datasets(shown, words)
+    measured = measured_on(known)
+    meant = {entry.slug: meant_for(entry, words) for entry in shown.entries if entry.slug not in measured}
+    measured |= {name: MeasuredOn(tasks=(task,)) for name, task in meant.items() if task}
     of_task = by_task(known)
+    of_task |= dict.fromkeys(sorted({task for task in meant.values() if task} - of_task.keys()), ())
     tasks = sorted(of_task)
+    dates = added(Path(index.root))
+    profiles = {entry.slug: profile(entry, shown, dates.get(entry.file, "")) for entry in shown.entries}
+
+    def alike(entry: CatalogEntry, dataset: str) -> str:
+        one = profiles[entry.slug]
+        return ", ".join(filter(None, (one.size, "with extra data" if one.extra_data(dataset) else "")))
+
     papers_of: dict[str, list[Paper]] = defaultdict(list)
     for paper in read:
         for entry in paper.entries:
@@ -122,9 +126,9 @@ def gather(
         headlines=headlines(known, len(shown.entries)),
         of_task=of_task,
         task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, slugs.assign(tasks), strict=True)},
-        ranks=ranks(known),
-        profiles={entry.slug: profile(entry, shown) for entry in shown.entries},
-        measured_on=measured_on(known),
+        ranks=ranks(known, alike),
+        profiles=profiles,
+        measured_on=measured,
         papers=read,
         family_of={family.name: family for family in families},
         papers_of=papers_of,

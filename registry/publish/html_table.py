@@ -19,8 +19,15 @@ STATIC_ROWS = 100
 """Rows that stand in the page itself; those beyond come as data in a script, so that a large page is there at once."""
 
 
+OWN_PAGE = "models/*.md"
+"""The page of a row that stands for a model, with `*` for its key."""
+
 NO_TASK = "-"
 """The task of columns that are shown where a reader has chosen none."""
+
+
+_LONGEST_WORD, _LONGEST_HEADING = 20, 60
+"""Letters of a word of a heading, and of the whole."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +57,15 @@ class Column:
     about: str = ""
     always: bool = False
     unsearched: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Its label, of which a card's own long words are cut short, so that a heading stays one."""
+        words = (
+            word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 3] + "..." for word in self.label.split()
+        )
+        label = " ".join(words)
+        return label if len(label) <= _LONGEST_HEADING else label[: _LONGEST_HEADING - 3].rstrip(" ,") + "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +182,18 @@ class HtmlTable:
         return not column.folded and column.task in ("", self.task or NO_TASK)
 
     def more(self, to: Callable[[str], str]) -> str:
-        """The rows that do not stand in the page, as the script that brings them."""
-        rows = [[row.key, *(cell.data(to) for cell in row.cells)] for row in self.rows[STATIC_ROWS:]]
-        data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        """The rows that do not stand in the page, as the script that brings them.
+
+        It holds where a row's own page is, with `*` for its key, then the keys, then column by column: cells that are
+        alike stand together, which a server's compression makes a quarter smaller.
+        """
+        rows, own = self.rows[STATIC_ROWS:], to(OWN_PAGE)
+        named = next((at for at, column in enumerate(self.columns) if column.key == self.named_by), 0)
+        cells: list[list[Any]] = [[row.cells[at].data(to) for row in rows] for at in range(len(self.columns))]
+        for row, cell in zip(rows, cells[named], strict=True):
+            if row.key and cell and cell[0] and cell[0][0][1:] == [own.replace("*", row.key)]:
+                cell[0][0][1] = 1
+        data = json.dumps([own, [row.key for row in rows], *cells], ensure_ascii=False, separators=(",", ":"))
         return f"(window.mirRows ??= {{}})[{json.dumps(self.id)}] = {data};\n"
 
     def csv(self) -> str:
@@ -209,10 +234,32 @@ def fold_sparse(columns: Sequence[Column], rows: Sequence[Row], share: float = 0
     least = share * len(rows)
     return tuple(
         replace(column, folded=True)
-        if not column.always and not column.task and sum(bool(row.cells[at].parts) for row in rows) < least
+        if not column.always and column.task in ("", NO_TASK) and sum(bool(row.cells[at].parts) for row in rows) < least
         else column
         for at, column in enumerate(columns)
     )
+
+
+def unfold(
+    columns: Sequence[Column], rows: Sequence[Row], keys: Sequence[str], enough: int, task: str = ""
+) -> tuple[Column, ...]:
+    """The columns, of which some that would be folded away are shown where few others are.
+
+    Args:
+        columns: The columns.
+        rows: The rows.
+        keys: Those that may be shown, the most telling first, where they hold something in a quarter of the rows.
+        enough: How many columns are enough.
+        task: The task that is chosen before a reader chooses one; empty for none.
+    """
+    missing = enough - sum(not column.folded and column.task in ("", task or NO_TASK) for column in columns)
+    telling = {
+        column.key
+        for at, column in enumerate(columns)
+        if column.key in keys and column.folded and 4 * sum(bool(row.cells[at].parts) for row in rows) >= len(rows)
+    }
+    chosen = [key for key in keys if key in telling][: max(0, missing)]
+    return tuple(replace(column, folded=False) if column.key in chosen else column for column in columns)
 
 
 def text(value: str | None, *, to: str | None = None, url: str | None = None) -> Cell:

@@ -11,14 +11,10 @@ from typing import Literal
 from registry.evidence.status import Shown
 from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
+from registry.publish.escape import plain
 from registry.types import Claim, Kind, MetricTerm
-from registry.vocabulary import Vocabulary, fold, slug
+from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.dataset_sizes import named_split
-
-_HEADLINES = 4
-_OF_TASK = 8
-_RANKED = 5
-"""Models of a leaderboard from which on a place on it says something."""
 
 _PERSONS = "persons only"
 
@@ -87,104 +83,11 @@ class LeaderboardDataset:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Headline:
-    """A leaderboard that so many models are on that a list of all models can show it.
-
-    Attributes:
-        of: By a model's slug, its claim.
-    """
-
-    dataset: LeaderboardDataset
-    board: Board
-    of: Mapping[str, Shown]
-
-    @property
-    def label(self) -> str:
-        """What is measured, and on what."""
-        return ", ".join(filter(None, (self.board.metric, self.dataset.name, self.part)))
-
-    @property
-    def part(self) -> str:
-        """Which part of its dataset it is about, where that dataset has leaderboards of several."""
-        variants = [set(_parts(board)) for board in self.dataset.boards if board.metric == self.board.metric]
-        return ", ".join(part for part in _parts(self.board) if not all(part in each for each in variants))
-
-    @property
-    def key(self) -> str:
-        """Its name in addresses and in CSV."""
-        return ".".join(filter(None, (self.board.subject, self.dataset.slug, slug(self.part))))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rank:
-    """A model's place on the leaderboard on which it stands best."""
-
-    headline: Headline
-    place: int
-
-    @property
-    def label(self) -> str:
-        """The leaderboard."""
-        return self.headline.label
-
-    @property
-    def text(self) -> str:
-        """The place and of how many."""
-        return f"{self.place} of {len(self.headline.board.places)}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredOn:
-    """The tasks and datasets that a model reports results of."""
+    """The tasks and data sets that a model reports results of; without results, the task that it is meant for."""
 
     tasks: tuple[str, ...] = ()
     datasets: tuple[LeaderboardDataset, ...] = ()
-
-
-def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headline, ...]:
-    """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
-    return tuple(each for each in _fullest(found)[:_HEADLINES] if len(each.of) > models // 20)
-
-
-def ranks(found: Iterable[LeaderboardDataset]) -> dict[str, Rank]:
-    """By a model's slug, its best place on a leaderboard of several models, by the share that it leaves behind."""
-    best: dict[str, Rank] = {}
-    share: dict[str, float] = {}
-    for headline in _fullest(found):
-        places = headline.board.places
-        if len(places) < _RANKED:
-            break
-        for place in places:
-            slug_, part = place.entry.slug, (place.rank or len(places)) / len(places)
-            if place.rank is not None and part < share.get(slug_, 2):
-                best[slug_], share[slug_] = Rank(headline=headline, place=place.rank), part
-    return best
-
-
-def by_task(found: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:
-    """For each task the leaderboards that the fullest share of its models is on, the task with most models first."""
-    tasks: dict[str, list[Headline]] = defaultdict(list)
-    for each in _fullest(found):
-        if each.board.task:
-            tasks[each.board.task].append(each)
-    size = {task: len({slug for each in boards for slug in each.of}) for task, boards in tasks.items()}
-    return {
-        task: tuple(each for each in tasks[task] if len(each.of) > size[task] // 20)[:_OF_TASK]
-        for task in sorted(tasks, key=lambda task: (-size[task], task))
-    }
-
-
-def _parts(board: Board) -> list[str]:
-    return board.variant.split(", ") if board.variant else []
-
-
-def _fullest(found: Iterable[LeaderboardDataset]) -> list[Headline]:
-    boards = [(dataset, board) for dataset in found for board in dataset.boards]
-    boards.sort(key=lambda pair: -len(pair[1].places))
-    return [
-        Headline(dataset=dataset, board=board, of={place.entry.slug: place.shown for place in board.places})
-        for dataset, board in boards
-    ]
 
 
 def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
@@ -198,6 +101,20 @@ def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
                 if board.task:
                     tasks[place.entry.slug][board.task] = None
     return {slug: MeasuredOn(tasks=tuple(tasks[slug]), datasets=tuple(each.values())) for slug, each in on.items()}
+
+
+def meant_for(entry: CatalogEntry, vocabulary: Vocabulary) -> str:
+    """The task that a card says that its model is for, as the Hub's cards do; empty where it says none.
+
+    Args:
+        entry: The model.
+        vocabulary: The names of tasks.
+    """
+    said = entry.model.get("pipeline_tag")
+    if not isinstance(said, str) or not said.strip():
+        return ""
+    term = vocabulary.task(said)
+    return term.name if term else plain(said.replace("-", " ")).capitalize()
 
 
 def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDataset, ...]:

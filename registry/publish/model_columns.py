@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from registry.evidence.status import Shown
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
+from registry.publish.escape import plain
 from registry.publish.html_table import Cell, Column, Part, number, printed, text
 from registry.publish.profile import Profile
 
@@ -89,8 +90,16 @@ def circumstances(
         Filled(Column(key="data", label=label, filter="choice", folded=dataset is None), data),
         Filled(Column(key="date", label="Published", filter="choice", about="By the card or by its paper"), _date),
         Filled(
+            Column(key="added", label="Card added", filter="choice", folded=True, about="By the history of its file"),
+            lambda _, profile: Cell((Part(profile.added, value=profile.added[:4]),)) if profile.added else Cell(),
+        ),
+        Filled(
             Column(key="licence", label="Licence", filter="choice", folded=dataset is None),
             lambda _, profile: text(profile.licence, url=profile.licence_url),
+        ),
+        Filled(
+            Column(key="library", label="Library", filter="choice", folded=True, about="What the card says it runs in"),
+            lambda entry, _: _library(entry),
         ),
         Filled(Column(key="paper", label="Paper", folded=True), lambda entry, _: _papers(content, entry)),
         Filled(
@@ -126,6 +135,11 @@ def _as_printed(shown: Shown | None) -> Cell:
         if shown is None
         else Cell((Part(shown.claim.reported.text), Part("", status=shown.status)), raw=shown.claim.reported.text)
     )
+
+
+def _library(entry: CatalogEntry) -> Cell:
+    name = entry.model.get("library_name")
+    return text(plain(name)) if isinstance(name, str) else Cell()
 
 
 def _date(_: CatalogEntry, profile: Profile) -> Cell:

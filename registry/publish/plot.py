@@ -12,7 +12,7 @@ from registry.evidence.status import Shown, Status, worded
 from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.leaderboards import Headline
+from registry.publish.headlines import Headline
 from registry.publish.links import Links
 from registry.publish.model_columns import about
 from registry.publish.profile import UNIT

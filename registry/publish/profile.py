@@ -39,6 +39,7 @@ class Profile:
         pixels: How many values of one channel that is, to sort by.
         training_data: What it was trained on, by its card or its name.
         date: When it was published, `2015-12` or `2015`; empty where nothing says.
+        added: When its card came into the registry, `2015-12`; empty where git does not know.
         licence: Its licence, and `licence_url` its address.
         papers: The papers that it refers to.
         code: Address of its code.
@@ -50,6 +51,7 @@ class Profile:
     pixels: int = 0
     training_data: tuple[str, ...] = ()
     date: str = ""
+    added: str = ""
     licence: str = ""
     licence_url: str | None = None
     papers: tuple[PaperReference, ...] = ()
@@ -62,7 +64,7 @@ class Profile:
         return tuple(name for name in self.training_data if _family(name) != own)
 
 
-def profile(entry: CatalogEntry, catalog: Catalog) -> Profile:
+def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
     """What the card and the evidence of a model say of it."""
     size = _size(entry)
     papers = of_model(entry, catalog)
@@ -77,6 +79,7 @@ def profile(entry: CatalogEntry, catalog: Catalog) -> Profile:
         pixels=prod(size) if size else 0,
         training_data=tuple(_training_data(entry)),
         date=released(entry, papers),
+        added=added,
         licence=_short_licence(licence),
         licence_url=link(licence),
         papers=papers,

@@ -59,7 +59,9 @@ class Renderer:
             "highlighted": rendered_prose.highlighted,
             "own_markdown": Markup,
             "short": numbers.short,
+            "counted": numbers.counted,
             "percent": numbers.percent,
+            "share": _share,
             "safe_url": escape.link,
             "worded": worded,
             "sentence": _sentence,
@@ -101,6 +103,17 @@ class Renderer:
             fields["hide"] = list(hide)
         lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
+
+
+def _share(part: float) -> str:
+    """A part of a whole in percent; what is there is never none, and what is missing never all.
+
+    >>> _share(0.0001), _share(0.25), _share(0.999), _share(1.0)
+    ('<1%', '25%', '>99%', '100%')
+    """
+    if 0 < part < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < part < 1 else f"{100 * part:.0f}%"
 
 
 def _sentence(text: str) -> str:

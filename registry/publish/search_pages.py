@@ -17,6 +17,9 @@ _HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *$", re.MULTILINE)
 _INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
 _BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details)\b", re.MULTILINE)
 
+PLACE_BOOST = 8.0
+"""How far before models the search shows data sets and tasks: `imagenet` means the data set."""
+
 _PARTS = re.compile(r"[a-z]+|\d+")
 _MOST_PARTS = 8
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from registry.types import OutputError
@@ -28,6 +29,7 @@ def serve(
 
     logging.getLogger("mkdocs.livereload").setLevel(logging.ERROR)
     server = LiveReloadServer(rebuild, "127.0.0.1", port, str(site))
+    server.error_handler = partial(_error_page, site)
     for path in watched:
         server.watch(str(path))
     try:
@@ -43,3 +45,9 @@ def serve(
         pass
     finally:
         server.shutdown()
+
+
+def _error_page(site: Path, code: int) -> bytes | None:
+    """What is shown where there is no page: the site's own words, as its hosts show them."""
+    page = site / f"{code}.html"
+    return page.read_bytes() if page.is_file() else None

@@ -112,6 +112,7 @@ class _Api:
             "input": profile.size or None,
             "training_data": list(profile.training_data),
             "published": profile.date or None,
+            "added": profile.added or None,
             "licence": profile.licence or None,
         }
 

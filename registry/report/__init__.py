@@ -19,9 +19,9 @@ _MODULES = {
     "gitlab": "gitlab",
     "rdjson": "rdjson",
     "junit": "junit",
-    "markdown": "markdown",
+    "markdown": "markdown_summary",
 }
-"""Every format by its name, with its module, whose function of the same name writes it."""
+"""Every format by its name, with its module, whose function of the module's name writes it."""
 
 
 class _Formats(Mapping[str, "Format"]):

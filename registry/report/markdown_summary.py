@@ -15,7 +15,7 @@ _MOST = 100
 """Findings in the table: GitHub cuts a summary off at 1 MiB, and nobody reads more."""
 
 
-def markdown(report: Report) -> Iterator[str]:
+def markdown_summary(report: Report) -> Iterator[str]:
     """One sentence, and a table of the worst findings."""
     if not report.findings:
         yield f"{clean(report)}\n"

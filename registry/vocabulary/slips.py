@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from registry.lazy_regex import lazy_regex
+
 LONGEST_NAME: Final = 100
 """Characters of a name that is compared letter by letter, which takes the square of them; nobody mistypes a longer
 one."""
@@ -87,3 +89,31 @@ def nearest(folded: str, known: Iterable[str]) -> str | None:
     digits = re.findall(r"\d+", folded)
     near = (other for other in known if distance(folded, other, 1) <= 1)
     return next((other for other in near if re.findall(r"\d+", other) == digits), None)
+
+
+_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l"})
+
+
+def mistaken(folded: str, known: Iterable[str]) -> str | None:
+    """The known word that an unknown one of four letters or more looks like, or is but for two neighbours that swapped.
+
+    >>> mistaken("mlou", ["miou"]), mistaken("ade2ok", ["ade20k"]), mistaken("bxo ap", ["box ap"])
+    ('miou', 'ade20k', 'box ap')
+    >>> mistaken("mpq", ["pq"]), mistaken("psnr", ["ssim"])
+    (None, None)
+    """
+    if len(folded) < 4 or len(folded) > LONGEST_NAME:
+        return None
+    seen = folded.translate(_LIKE)
+    letters = sorted(folded)
+    for other in known:
+        if len(other) != len(folded) or other == folded:
+            continue
+        if other.translate(_LIKE) == seen:
+            return other
+        if sorted(other) == letters and not _DIGIT.search(folded) and distance(folded, other, 1) == 1:
+            return other
+    return None
+
+
+_DIGIT = lazy_regex(r"\d")

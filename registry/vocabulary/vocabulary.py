@@ -12,7 +12,7 @@ from registry.lazy_regex import lazy_regex
 from registry.types import ConfigError, Location, MetricTerm
 from registry.vocabulary.metrics import by_spelling, fold, metric_terms, read_metrics, slug
 from registry.vocabulary.quantities import qualifier
-from registry.vocabulary.slips import allowed, distance
+from registry.vocabulary.slips import allowed, distance, mistaken
 from registry.vocabulary.toml_files import own_table, read_table
 
 _HERE = Path(__file__).parent
@@ -98,9 +98,10 @@ class Vocabulary:
     def slip_of_metric(self, name: str) -> str | None:
         """The metric that an unknown name resembles."""
         # Of short names and of those in capitals a letter more is another metric: PQ and mPQ, SSIM and DSSIM.
-        if self.metric(name) is not None or not _WORD.search(name):
+        if self.metric(name) is not None:
             return None
-        match = _closest(name, self._folded_metrics)
+        near = _closest if _WORD.search(name) else _alike
+        match = near(name, self._folded_metrics)
         return None if match is None else self.metrics[match].name
 
     def slip_of_dataset(self, name: str) -> str | None:
@@ -169,12 +170,18 @@ def _closest(name: str, known: frozenset[str]) -> str | None:
     folded = fold(name)
     if folded in known:
         return None
+    if (same := mistaken(folded, known)) is not None:
+        return same
     most, digits = allowed(len(folded)), _DIGITS.findall(folded)
     steps, match = min(
         ((distance(folded, other, most), other) for other in known if _comparable(folded, other, most)),
         default=(most + 1, ""),
     )
     return match if steps <= most and _DIGITS.findall(match) == digits else None
+
+
+def _alike(name: str, known: frozenset[str]) -> str | None:
+    return mistaken(fold(name), known)
 
 
 def _comparable(one: str, other: str, most: int) -> bool:

@@ -58,9 +58,11 @@
       const more = window.mirRows?.[this.id];
       if (more) {
         box.querySelector("[data-without-script]")?.remove();
-        for (const data of more) this.items.push(this.readData(data));
+        const [own, keys, ...columns] = more;
+        keys.forEach((key, at) => this.items.push(this.readData(key, columns.map((cells) => cells[at]), own)));
       }
       this.items.forEach((item, order) => this.index(item, order));
+      this.ranked = this.columns.find(({ key }) => key === "rank");
       this.state = { find: "", sort: "", page: 1, filters: {}, chosen: new Set(), measured: false };
       this.squeezed = new Set();
       this.fields = {};
@@ -89,10 +91,11 @@
       return { row, key: row.dataset.key, cells };
     }
 
-    /** A row that came as data: its key, then for each cell 0, a text, or its parts and what it is sorted by. */
-    readData([key, ...data]) {
+    /** A row that came as data: for each cell 0, a text, or its parts and what it is sorted by; 1 is its own page. */
+    readData(key, data, own) {
+      const page = own.replace("*", key);
       const cells = data.map((cell, at) => {
-        const parts = (typeof cell === "string" ? [cell] : cell ? cell[0] : []).map((part) => (typeof part === "string" ? [part] : part));
+        const parts = (typeof cell === "string" ? [cell] : cell ? cell[0] : []).map((part) => (typeof part === "string" ? [part] : part[1] === 1 ? [part[0], page] : part));
         const values = this.columns[at].filter === "choice" ? parts.map(([text, , , value]) => value || text) : null;
         return { text: parts.map(([text]) => text).join(", "), sort: cell ? cell[1] : undefined, values, parts };
       });
@@ -269,7 +272,7 @@
     /** Whether a column is shown before a reader says something else. */
     base(column) {
       const task = this.state.filters.task ?? this.box.dataset.task ?? "";
-      if (column.task === WITHOUT_TASK) return !task;
+      if (column.task === WITHOUT_TASK) return !task && !column.folded;
       return column.task ? column.task === task : !column.folded;
     }
 
@@ -338,12 +341,29 @@
       });
     }
 
+    /** Ranks what filters leave among each other, so that like is ranked with like; a search for a name changes none. */
+    rank(found, start) {
+      const { at, cell } = this.ranked;
+      const all = !this.state.measured && !Object.keys(this.state.filters).length;
+      const ranks = new Map();
+      let last, place;
+      found.filter((item) => !Number.isNaN(item.cells[at].sort)).sort((a, b) => a.cells[at].sort - b.cells[at].sort).forEach((item, before) => {
+        const own = item.cells[at].sort;
+        if (own !== last) place = before + 1;
+        last = own;
+        ranks.set(item, all ? own : place);
+      });
+      for (const item of found.slice(start, start + PAGE)) item.row.cells[at].textContent = ranks.get(item) ?? "";
+      cell.title = all ? "" : "Among those that the filters leave";
+    }
+
     update() {
       const found = this.matching();
       const pages = Math.max(1, Math.ceil(found.length / PAGE));
       this.state.page = Math.min(Math.max(1, this.state.page), pages);
       const start = (this.state.page - 1) * PAGE;
       const shown = found.slice(start, start + PAGE).map((item) => this.rowOf(item));
+      if (this.ranked) this.rank(found, start);
       for (const row of shown) this.choosable(row);
       this.body.replaceChildren(...shown);
       this.showColumns();
@@ -354,7 +374,8 @@
       }
       if (!this.search) return;
       const all = this.items.length;
-      const text = found.length === all ? `${all} ${this.box.dataset.noun}` : `${found.length} of ${all} ${this.box.dataset.noun}`;
+      const noun = all === 1 ? this.box.dataset.noun.replace(/s$/, "") : this.box.dataset.noun;
+      const text = found.length === all ? `${all} ${noun}` : `${found.length} of ${all} ${noun}`;
       if (this.count.textContent !== text) this.count.textContent = text;
       this.pager.hidden = pages === 1;
       this.where.textContent = ` Page ${this.state.page} of ${pages} `;

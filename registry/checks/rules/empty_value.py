@@ -30,15 +30,18 @@ from registry.checks.message_text import times
 from registry.checks.rule import Problem, rule
 
 _SAID = ("null", "Null", "NULL", "~", "[]", "{}")
+_IDLE = ("thumbnail", "inference", "widget")
+"""Keys of the Hub's templates that are left as they came, and that it passes over where they are empty."""
+
 _REQUIRED = ("results", "metrics")
 
 
 @rule("MIR104", "empty-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    if document.card.dialect == "cards-json":
+    if document.dialect == "cards-json":
         return  # whose nulls are how `mir` itself says that a card says nothing
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
-    hub = document.card.dialect == "huggingface"
+    hub = document.dialect == "huggingface"
     for leaf in document.empty:
         if hub and leaf.path == "language":
             continue  # which the Hub refuses, and MIR704 says so
@@ -46,13 +49,13 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             leaf.path == "model-index" or (isinstance(leaf.key, int) and leaf.path.startswith(("tags[", "datasets[")))
         ):
             continue  # the same, and MIR101
-        if leaf.text in _SAID:
+        if leaf.text in _SAID or (hub and leaf.path in _IDLE):
             nulls[leaf.key].append(leaf)
         elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
     for key, places in nulls.items():
         yield Problem(
-            f"{places[0].path} is {places[0].text}{times(len(places))}",
+            f"{places[0].path} is {places[0].text or 'empty'}{times(len(places))}",
             places[0].location,
             hint="" if key in _REQUIRED else "Leave the key out.",
             related=tuple(leaf.location for leaf in places[1:]),

@@ -28,6 +28,7 @@ Good:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
@@ -37,13 +38,16 @@ from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.lazy_regex import lazy_regex
-from registry.types import MapNode, Severity
+from registry.types import MapNode, SeqNode, Severity
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.hub_identifiers import Identifiers, hub_identifiers, hub_ids, library_meant, task_meant
-from registry.vocabulary.slips import nearest
+from registry.vocabulary.slips import mistaken, nearest
 
 _FORMED = lazy_regex(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
 """A task that the Hub might have learned since the list was made; all of its tasks but a few have several words."""
+
+_VARIANT = lazy_regex(r"[ _-]?(?:\d|l|lsum)$")
+"""What follows the name of ROUGE and BLEU: which of them."""
 
 _MTEB = frozenset({"Classification", "Clustering", "Reranking", "Retrieval", "STS", "Summarization"})
 """Tasks of MTEB, whose scripts match them letter by letter, that could be taken for the Hub's."""
@@ -64,6 +68,12 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         task = result.get("task")
         if isinstance(task, MapNode) and isinstance(task.get("type"), str):
             yield from _task_of_result(Leaf(task, "type", task["type"], f"{path}.task"), result)
+        metrics = result.get("metrics")
+        for at, metric in enumerate(metrics if isinstance(metrics, SeqNode) else ()):
+            kind = metric.get("type") if isinstance(metric, MapNode) else None
+            if isinstance(kind, str) and (meant := _misspelt(kind)):
+                place = Leaf(metric, "type", kind, f"{path}.metrics[{at}]").location
+                yield Problem(f"the metric {short(kind)} is unknown", place, f"Is '{meant}' meant?")
 
 
 def _task(leaf: Leaf) -> list[Problem]:
@@ -101,6 +111,14 @@ def _metric(leaf: Leaf, words: Vocabulary) -> list[Problem]:
     return (
         [Problem(f"the metric {short(text)} is unknown", leaf.location, f"Is '{known[slip]}' meant?")] if slip else []
     )
+
+
+@lru_cache(maxsize=1024)
+def _misspelt(kind: str) -> str | None:
+    """The Hub's metric that a result's was meant to be: two letters swapped, nothing else; people make metrics up."""
+    known = hub_identifiers("metrics")
+    word = _VARIANT.sub("", fold(kind))
+    return None if len(word) > 20 or word in known or fold(kind) in known else mistaken(word, known)
 
 
 def _task_of_result(leaf: Leaf, result: MapNode) -> list[Problem]:

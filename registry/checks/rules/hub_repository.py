@@ -5,7 +5,8 @@ What:
     `google/flan-t5-base`, but a path of the machine that trained the model, an address, or a description in words.
 
 Why:
-    The Hub refuses the commit. Trainers write what they were given, and that is often a folder.
+    The Hub refuses the commit; a data set's name with brackets in it, which it takes, links to nothing. Trainers write
+    what they were given, and that is often a folder.
 
 Bad:
     # file: README.md
@@ -42,6 +43,10 @@ _ADDRESS = lazy_regex(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"
     r"(?:/(?:tree|blob)/[^?#]*)?/?"
 )
+_NAME = lazy_regex(r"(?!\.)(?:[\w.-]+/)?[\w.()+&'-]*[a-zA-Z][\w.()+&'-]*(?<!\.git)", re.ASCII)
+"""A data set's name without spaces that the Hub takes, though it can have no data set of that name, such as
+`VoxPopuli-(EN)`."""
+
 _CHECKPOINT = lazy_regex(r"(?:^|/)checkpoint[-_]\d+$")
 _NOUNS = {"base_model": "model", "new_version": "model", "datasets": "data set"}
 
@@ -62,6 +67,10 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
                     yield Problem(message, leaf.location, hint=_hint("./", noun), severity="warning")
                 continue
             message = f"{leaf.path} {short(text)} is no {noun} of the Hub"
+            if noun == "data set" and _NAME.fullmatch(text):
+                # The Hub has taken these since 2021, and they lead nowhere.
+                yield Problem(message, leaf.location, hint=_hint(text, noun), severity="warning")
+                continue
             address = _ADDRESS.fullmatch(text.strip())
             if address and is_repository(address["id"]) and bool(address["data"]) == (noun == "data set"):
                 fix = replace_value(leaf, address["id"], f"Write '{address['id']}'")

@@ -2,7 +2,8 @@
 
 What:
     A dropout rate, momentum, label smoothing or the like that is not between 0 and 1, a crop share that is not between
-    0 and 2, or a learning rate or weight decay that is negative.
+    0 and 2, a learning rate, weight decay or memory that is negative, or memory that no machines have; or epochs, a
+    batch or memory in words.
 
 Why:
     Nobody trained with it, so nobody can repeat the training.
@@ -26,7 +27,9 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.lazy_regex import lazy_regex
 
 _RANGES: dict[str, tuple[float, float]] = {
     "BatchNorm Momentum": (0, 1),
@@ -40,22 +43,29 @@ _RANGES: dict[str, tuple[float, float]] = {
     "Momentum": (0, 1),
     "RMSProp Decay": (0, 1),
     "Stochastic Depth Survival": (0, 1),
+    "Training Memory (GB)": (0, 2000),
     "Weight Decay": (0, 10),
 }
+
+_COUNTS = frozenset({"Batch Size", "Epochs", "Training Memory (GB)"})
+_WORDS = lazy_regex(r"[A-Za-z]{3,}(?: [A-Za-z]+)*")
+"""A text without digits; `n/a` and `-` are another rule's to name."""
 
 
 @rule("MIR208", "hyperparameter-range", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     metadata = entry.owner.metadata
-    for name in _RANGES.keys() & metadata.keys():
+    for name in (_RANGES.keys() | _COUNTS) & metadata.keys():
         field = metadata[name]
         if field.inherited or isinstance(field.value, bool):
             continue
         try:
             value = float(field.value)
         except (TypeError, ValueError):
+            if isinstance(field.value, str) and field.name in _COUNTS and _WORDS.fullmatch(field.value):
+                yield Problem(f"{field.name} is {short(field.value)}, which is no number", field.location)
             continue
-        low, high = _RANGES[name]
+        low, high = _RANGES.get(name, (value, value))
         if not low <= value <= high:
             message = f"{field.name} is {field.text or field.value}; it lies between {low:g} and {high:g}"
             yield Problem(message, field.location)

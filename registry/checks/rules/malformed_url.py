@@ -2,7 +2,7 @@
 
 What:
     A link without its scheme (`www.example.org/model.pth`), with a slip in it (`htps://`, `https:/`), with a space,
-    without a host, or with the brackets of Markdown or of a sentence around it.
+    without a host, with another address at its end, or with the brackets of Markdown or of a sentence around it.
 
 Why:
     It reads like a link and is none: browsers and download tools take it for a file beside the card.
@@ -44,6 +44,9 @@ _SLIP = lazy_regex(
 
 
 _WRAPPED = lazy_regex(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
+_TWICE = lazy_regex(r"[^/=:?&#,;%\s]https?://", re.IGNORECASE)
+"""A second address that follows at once; archives and mirrors have theirs behind a slash or a sign."""
+
 _TAIL = lazy_regex(r"https?://[^\s()]+[)\]>}]+")
 
 
@@ -52,6 +55,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         if not url.host:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
+        elif _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
+            yield Problem(f"{short(leaf.value)} is two addresses in one", leaf.location)
         elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)
         elif leaf.value[-1] in ")]>}" and key_of(leaf) in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):

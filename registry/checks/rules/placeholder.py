@@ -39,6 +39,9 @@ _PLACEHOLDER = lazy_regex(
     r"your[-_ /](?:model|name|repo|dataset|username|org|text)\b.*|changeme|lorem ipsum.*)\s*",
     re.IGNORECASE,
 )
+_CAPITALS = lazy_regex(r"(?:[A-Z]+_)*(?:REPO|MODEL|DATASET|USER|ORG)_(?:NAME|ID|HERE)(?:_HERE)?")
+"""A variable of a template that nobody put a value in, such as `ORIGINAL_REPO_NAME`."""
+
 _SHORT = 8
 _FIRST = frozenset("tTfFxX?.<{[mMpPlLuUyYcC ")
 """What a placeholder begins with, so that most texts need no second look."""
@@ -55,7 +58,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             and len(leaf.value) < 200
             and _PLACEHOLDER.fullmatch(leaf.value)
             and not _is_input(leaf)
-        ):
+        ) or (leaf.value[:1].isupper() and len(leaf.value) < 40 and _CAPITALS.fullmatch(leaf.value)):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
         elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and key_of(leaf) in KEYS:
             message = f"{leaf.path} is {short(leaf.value)}, which leads nowhere"

@@ -2,8 +2,9 @@
 
 What:
     A model reports one metric as a percentage of one data set and as a fraction of another; or one score of a file is a
-    fraction where at least three of four others of the metric are percentages, or the other way round. Two files that
-    disagree among themselves are a remark, once for each metric; not cards of the Hub, where both are usual.
+    fraction where at least three of four others of the metric are percentages, or the other way round. Where whole
+    files of an index disagree it is said once for each metric, and is a remark where more than one of ten is on the
+    other scale; not of cards of the Hub, where both are usual.
 
 Why:
     A table of both ranks 0.988 below 97.8.
@@ -39,6 +40,10 @@ _NEAR = 2.5
 
 _FEW = 0.25
 """The part of a file's scores that may be taken for slips."""
+
+
+_RARE = 10
+"""Of so many files of one scale at most one of another is a slip, and more are a habit."""
 
 
 class _Scales(NamedTuple):
@@ -110,5 +115,5 @@ def _files(files: Sequence[_Scales]) -> Iterator[Problem]:
         f"{first.reported} here, {second.reported} at {second.location.file}:{second.location.line}",
         first.location,
         related=(second.location,),
-        severity="info",
+        severity=None if few * _RARE <= len(fractions) + len(percentages) else "info",
     )

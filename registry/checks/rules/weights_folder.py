@@ -2,7 +2,8 @@
 
 What:
     The address of the weights ends in a slash: it names a folder, or a site, and no file. Or it is the page about a
-    file of the Hugging Face Hub or of GitHub (`/blob/`, `/tree/`), and not the file itself.
+    file of the Hugging Face Hub or of GitHub (`/blob/`, `/tree/`), and not the file itself; or a log, a script or a
+    text; or it lacks its ending.
 
 Why:
     There is nothing to download but HTML. The file's name was to be filled in when the training ended, or the address
@@ -35,6 +36,10 @@ from registry.vocabulary import fold
 
 _BLOB = lazy_regex(r"(https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?[^/]+/[^/]+)/blob/(.+)")
 _CODE = lazy_regex(r"(https?://(?:www\.)?github\.com/[^/]+/[^/]+)/blob/(.+)")
+_OTHER_FILES = (".log", ".log.json", ".py", ".md", ".txt", ".yml", ".yaml", ".html", ".ipynb", ".pdf", ".png", ".jpg")
+"""What no file of weights ends in; that of sharded weights may be `.json`."""
+
+_ENDING = lazy_regex(r"(?i)\.[a-z][a-z0-9]{1,11}$")
 _FOLDER = lazy_regex(r"/[^/]+/[^/]+/tree/[^/]+")
 
 
@@ -45,6 +50,10 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             continue
         if (not url.path or url.path.endswith("/")) and not url.query:
             yield Problem(f"{short(leaf.value)} names no file", leaf.location)
+        elif url.path.lower().endswith(_OTHER_FILES) and not url.query:
+            yield Problem(f"{short(leaf.value)} is a log, a script or a text, not weights", leaf.location)
+        elif url.host == "download.openmmlab.com" and not _ENDING.search(url.path):
+            yield Problem(f"{short(leaf.value)} lacks the ending of a file of weights", leaf.location)
         elif url.host.removeprefix("www.") in ("huggingface.co", "hf.co", "github.com"):
             yield from _page(leaf, url.path)
 

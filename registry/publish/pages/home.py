@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from registry.evidence.status import STATUSES
@@ -15,7 +16,7 @@ from registry.publish.model_columns import claimed
 from registry.publish.page import Page
 from registry.publish.plot import Plot
 from registry.publish.resnet50 import PRINTED
-from registry.publish.wrong import DISAGREES, REFUTED, Mistake, mistakes
+from registry.publish.wrong import DISAGREES, OWN, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
 """Where what the plot shows is, from the site's root."""
@@ -33,6 +34,7 @@ _LATEST = 8
 def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
     """The home page."""
     tally = content.catalog.tally()
+    wrong = _wrong(content)
     yield Page(
         path="index.md",
         template="home.md.j2",
@@ -42,7 +44,8 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
         search="",
         context={
             "content": content,
-            "wrong": _wrong(content),
+            "wrong": wrong,
+            "foreign": all(each.zoo != OWN for each in wrong),
             "wrong_all": len(mistakes(content)),
             "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
             "convention_page": convention_page,
@@ -121,6 +124,9 @@ def _leaders(content: PageContent) -> HtmlTable:
                 )
             )
     columns, rows = without_empty(columns, rows[:_LEADERS])
+    if not any(column.key == "model" for column in columns):  # nobody here trains on what is tested
+        names = {"extra_model": "First", "extra_result": "Reported"}
+        columns = tuple(replace(column, label=names.get(column.key, column.label)) for column in columns)
     return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows, noun="data sets")
 
 

@@ -15,6 +15,7 @@ from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
+from registry.publish.headlines import Headline
 from registry.publish.html_table import (
     NO_TASK,
     Cell,
@@ -25,11 +26,12 @@ from registry.publish.html_table import (
     fold_sparse,
     text,
     texts,
+    unfold,
     verdicts,
     without_empty,
 )
 from registry.publish.layer_shares import layers
-from registry.publish.leaderboards import Headline, MeasuredOn, variant
+from registry.publish.leaderboards import MeasuredOn, variant
 from registry.publish.links import Links
 from registry.publish.model_columns import about, circumstances, claimed, costs, rows_of
 from registry.publish.page import Page
@@ -40,6 +42,10 @@ from registry.publish.ways import ways
 from registry.types import Model
 
 _SIBLINGS = 24
+_TELLING = ("task", "licence", "library", "date", "dataset")
+_ENOUGH = 6
+"""Columns that a list of models has; where cards report few numbers, others than those of numbers are shown."""
+
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
 
@@ -101,7 +107,8 @@ def model_table(
     """
     on = {entry.slug: content.measured_on.get(entry.slug, MeasuredOn()) for entry in entries}
     tasks = {name for each in on.values() for name in each.tasks}
-    chosen = task or (next(iter(tasks)) if len(tasks) == 1 else "")
+    every = sum(bool(each.tasks) for each in on.values()) * 2 > len(entries)
+    chosen = task or (next(iter(tasks)) if len(tasks) == 1 and every else "")
     boards = [(name, headline) for name in content.of_task if name in tasks for headline in content.of_task[name]]
     before, after = costs(), circumstances(content, entries)
     columns = (
@@ -118,7 +125,7 @@ def model_table(
         Column(key="verdict", label="Claims", filter="choice", first="down", always=True),
         Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
         *(each.column for each in after),
-        Column(key="dataset", label="Dataset", filter="choice", folded=True),
+        Column(key="dataset", label="Data set", filter="choice", folded=True),
         Column(key="collection", label="Collection", filter="choice"),
     )
 
@@ -144,7 +151,7 @@ def model_table(
     return HtmlTable(
         id=id,
         caption=caption,
-        columns=fold_sparse(columns, rows),
+        columns=unfold(fold_sparse(columns, rows), rows, _TELLING, _ENOUGH, chosen),
         rows=rows,
         noun="models",
         main=True,

@@ -12,12 +12,15 @@ from registry.publish.ways import ways
 DATA = "assets/ways.json"
 _KNOWN = "resnet50"
 """A model that everybody has seen a number of."""
+_KNOWN_SIZE = "3x224x224"
+"""The input that most people know it on."""
 
 
 def pages(content: PageContent) -> Iterator[Page]:
     """The page, with a model that many know as its example."""
     found = [(entry, every) for entry in content.catalog.entries if (every := ways(entry)) is not None]
-    example = next((pair for pair in found if pair[0].name.lower().startswith(_KNOWN)), found[0] if found else None)
+    known = [pair for pair in found if pair[0].name.lower().startswith(_KNOWN)]
+    example = next(iter((*sorted(known, key=lambda pair: pair[1].size != _KNOWN_SIZE), *found)), None)
     yield Page(
         path="why-flops.md",
         template="why-flops.md.j2",

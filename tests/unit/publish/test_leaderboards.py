@@ -60,3 +60,14 @@ def test_leaderboards_of_one_metric_are_told_apart_by_their_task(contents: Any) 
     assert titles == {"Top 1 Accuracy, Image Classification, val", "Top 1 Accuracy, Image Retrieval, val"}
     (dataset,) = contents([contents.model("a", "70%")]).datasets
     assert dataset.title(dataset.boards[0]) == "Top 1 Accuracy, val"
+
+
+def test_a_badge_ranks_among_models_of_the_same_input_and_data(contents: Any) -> None:
+    facts = "  Metadata:\n    Image Size: 384\n    Training Data: ImageNet-21k\n"
+    small = [contents.model(f"small{at}", f"{60 + at}%") for at in range(5)]
+    large = [contents.model(f"large{at}", f"{80 + at}%").replace("  Metadata:\n", facts) for at in range(6)]
+    content = contents([*small, *large])
+    assert {name: (rank.text, rank.label) for name, rank in content.ranks.items() if name in ("small4", "large0")} == {
+        "small4": ("1 of 5", "Top 1 Accuracy, ImageNet"),
+        "large0": ("6 of 6", "Top 1 Accuracy, ImageNet, 384x384, with extra data"),
+    }

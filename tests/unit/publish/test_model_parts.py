@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from registry import numbers
+from registry.loader import load
 from registry.publish import snippets, vega
+from registry.publish.content import gather
 from registry.publish.conventions import convention_of
 from registry.publish.layer_shares import layers
 from registry.publish.links import Links
+from registry.publish.pages.models import model_table
 from registry.publish.papers import references
 from registry.publish.plot import plot
 from registry.publish.texts import text_of
@@ -174,3 +177,20 @@ def test_short_numbers_keep_three_digits() -> None:
 def test_a_measurement_leads_to_its_convention(label: str | None, name: str | None) -> None:
     found = convention_of(label)
     assert (found.name if found else None) == name
+
+
+def test_a_card_of_the_hub_without_results_has_the_task_that_it_names(tmp_path: Path) -> None:
+    card = "---\npipeline_tag: {task}\nlicense: mit\nlibrary_name: transformers\n---\n# Text\n"
+    for name, task in {"heard": "automatic-speech-recognition", "other": "no-such-task"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "README.md").write_text(card.format(task=task), encoding="utf-8")
+    index = load([tmp_path], root=tmp_path)
+    content = gather(index, [], [])
+    tasks = {entry.name: content.measured_on[entry.slug].tasks for entry in content.catalog.entries}
+    assert tasks == {"heard": ("Speech Recognition",), "other": ("No such task",)}
+    shown = [
+        column.key
+        for column in model_table(content, content.catalog.entries, id="models", caption="Models").columns
+        if not column.folded
+    ]
+    assert shown == ["model", "task", "licence", "library"]

@@ -1,12 +1,16 @@
 """What stands beside results: one unit, input, data, date; and that nothing unlike shares a leaderboard."""
 
+import os
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from registry.publish.added import added
 from registry.publish.measured_by import CARD_ONLY, measured_by
 from registry.publish.model_columns import circumstances, costs
-from registry.publish.pages.browse import board_table
+from registry.publish.pages.boards import board_table
 from registry.publish.profile import Profile
 
 COUNTS = [["MACs", 714188480, "MACs"], ["torch", 1428376960, "FLOPs"]]
@@ -103,3 +107,20 @@ def test_no_column_mixes_units(contents: Any) -> None:
         if each.column.filter == "range"
     ]
     assert {column.key for column in ranged} == {"parameters", "macs"}
+
+
+def test_a_card_was_added_when_its_file_first_came_into_git(tmp_path: Path) -> None:
+    def run(*arguments: str, day: str = "2020-01-01") -> None:
+        when = {f"GIT_{who}_DATE": f"{day}T12:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+        names = {f"GIT_{who}_{what}": "a@b.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], env={**os.environ, **when, **names}, check=True)
+
+    cards = tmp_path / "models"
+    cards.mkdir()
+    assert added(cards) == {}
+    run("init", "--quiet")
+    for day, name in (("2019-03-04", "\u6a21\u578b.md"), ("2021-05-06", "b.md"), ("2022-07-08", "\u6a21\u578b.md")):
+        (cards / name).write_text(day)
+        run("add", "-A", day=day)
+        run("commit", "--quiet", "-m", name, day=day)
+    assert added(cards) == {"\u6a21\u578b.md": "2019-03", "b.md": "2021-05"}

@@ -7,10 +7,11 @@ import struct
 from pathlib import Path
 
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from registry.read.tensor_header import FIRST, HeaderError, count_tensors, read_local
+
+torch = pytest.importorskip("torch", reason="the tests of what needs no extra run without torch")
+save_file = pytest.importorskip("safetensors.torch").save_file
 
 
 def test_what_the_library_writes_is_counted_by_type(tmp_path):

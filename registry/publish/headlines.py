@@ -1,0 +1,75 @@
+"""The leaderboards that so many models are on that a list of models shows them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from registry.evidence.status import Shown
+from registry.publish.leaderboards import Board, LeaderboardDataset
+from registry.vocabulary import slug
+
+_HEADLINES = 4
+_OF_TASK = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headline:
+    """A leaderboard that so many models are on that a list of all models can show it.
+
+    Attributes:
+        of: By a model's slug, its claim.
+    """
+
+    dataset: LeaderboardDataset
+    board: Board
+    of: Mapping[str, Shown]
+
+    @property
+    def label(self) -> str:
+        """What is measured, and on what."""
+        return ", ".join(filter(None, (self.board.metric, self.dataset.name, self.part)))
+
+    @property
+    def part(self) -> str:
+        """Which part of its dataset it is about, where that dataset has leaderboards of several."""
+        variants = [set(_parts(board)) for board in self.dataset.boards if board.metric == self.board.metric]
+        return ", ".join(part for part in _parts(self.board) if not all(part in each for each in variants))
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses and in CSV."""
+        return ".".join(filter(None, (self.board.subject, self.dataset.slug, slug(self.part))))
+
+
+def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headline, ...]:
+    """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
+    return tuple(each for each in fullest(found)[:_HEADLINES] if len(each.of) > models // 20)
+
+
+def by_task(found: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:
+    """For each task the leaderboards that the fullest share of its models is on, the task with most models first."""
+    tasks: dict[str, list[Headline]] = defaultdict(list)
+    for each in fullest(found):
+        if each.board.task:
+            tasks[each.board.task].append(each)
+    size = {task: len({slug for each in boards for slug in each.of}) for task, boards in tasks.items()}
+    return {
+        task: tuple(each for each in tasks[task] if len(each.of) > size[task] // 20)[:_OF_TASK]
+        for task in sorted(tasks, key=lambda task: (-size[task], task))
+    }
+
+
+def fullest(found: Iterable[LeaderboardDataset]) -> list[Headline]:
+    """All leaderboards, those with most models first."""
+    boards = [(dataset, board) for dataset in found for board in dataset.boards]
+    boards.sort(key=lambda pair: -len(pair[1].places))
+    return [
+        Headline(dataset=dataset, board=board, of={place.entry.slug: place.shown for place in board.places})
+        for dataset, board in boards
+    ]
+
+
+def _parts(board: Board) -> list[str]:
+    return board.variant.split(", ") if board.variant else []

@@ -1,0 +1,69 @@
+"""What other harnesses measured, apart from what mir measured itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.evidence.rejudge.imported import is_imported
+from registry.publish.content import PageContent
+from registry.publish.escape import plain
+from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, printed, text, without_empty
+from registry.publish.measured_by import measured_by
+from registry.publish.page import Page
+from registry.publish.reasons import reason
+
+PATH = "imported.md"
+
+
+def pages(content: PageContent) -> Iterator[Page]:
+    """The claims beside whose numbers another harness's stand."""
+    columns: tuple[Column, ...] = (
+        Column(key="model", label="Model", always=True),
+        Column(key="claim", label="Claim"),
+        Column(key="dataset", label="Data set", filter="choice"),
+        Column(key="reported", label="Reported", number=True, always=True),
+        Column(key="measured", label="Measured elsewhere", number=True, always=True),
+        Column(key="verdict", label="Held against the card", filter="choice"),
+        Column(key="by", label="Measured by", filter="choice"),
+        Column(key="reason", label="Why"),
+        Column(key="time", label="Date"),
+    )
+    rows = []
+    for entry in content.catalog.entries:
+        for shown in entry.claims:
+            evidence, claim = shown.evidence, shown.claim
+            if evidence is None or evidence.measurement is None or not is_imported(evidence):
+                continue
+            measured = evidence.measurement.value
+            rows.append(
+                Row(
+                    cells=(
+                        text(entry.name, to=f"{entry.page}#{shown.anchor}"),
+                        text(claim.label),
+                        text(plain(claim.dataset.name) if claim.dataset else ""),
+                        printed(claim.reported.text, claim.reported.value),
+                        printed(exact(measured, claim), measured),
+                        Cell((Part("", status=evidence.verdict, value=evidence.verdict, spelt=True),)),
+                        text(measured_by(shown).removesuffix(", imported")),
+                        text(reason(shown)),
+                        text(evidence.time.partition("T")[0]),
+                    )
+                )
+            )
+    columns, rows = without_empty(columns, rows)
+    yield Page(
+        path=PATH,
+        template="listing.md.j2",
+        title="Imported measurements",
+        description="What other harnesses measured, beside what cards report.",
+        hide=("navigation", "toc"),
+        search="",
+        context={
+            "table": HtmlTable(
+                id="imported", caption="Imported measurements", columns=columns, rows=rows, noun="claims", main=True
+            ),
+            "lead": "Numbers from the logs of other harnesses, held against the cards. "
+            "Nothing of them was run again here, so they are counted apart from what mir measured.",
+            "none": "No log of another harness was imported; mir evidence import does that.",
+        },
+    )

@@ -1,0 +1,114 @@
+"""Where a reader is lost: no such page, a page from the disk, the end of a wide table, a small window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+Watch = Callable[..., Any]
+
+
+@pytest.fixture(params=["material", "zensical"])
+def base(request: pytest.FixtureRequest) -> str:
+    """The address of the same pages by each builder."""
+    return request.getfixturevalue("address" if request.param == "material" else "other_address")
+
+
+@pytest.fixture(params=["material", "zensical"])
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Their folder."""
+    return request.getfixturevalue("site" if request.param == "material" else "other_site")
+
+
+def test_a_page_that_is_not_there_leads_on(watch: Watch, base: str) -> None:
+    watched = watch(base)
+    page = watched.open("zoo/restest-99.html")
+    (said,) = watched.said  # the browser's word about the page itself
+    assert "status of 404" in said
+    watched.said.clear()
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    expect(page.get_by_role("link", name="Leaderboards").first).to_be_visible()
+    page.get_by_role("link", name="Models called restest 99").click()
+    page.locator("#models tbody th a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("restest99")
+
+
+def test_from_the_disk_says_how_to_search(watch: Watch, folder: Path) -> None:
+    watched = watch(folder.as_uri() + "/")
+    page = watched.page
+    page.goto((folder / "guide" / "index.html").as_uri())
+    expect(page.get_by_role("note")).to_contain_text("lets no page read the index of the site's search")
+    page.get_by_role("note").get_by_role("link").click()
+    page.get_by_label("Search models").fill("restest 27")
+    page.locator("#models tbody th a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("restest27")
+    # Zensical's theme asks for an index that it writes for sites without a server alone.
+    watched.said[:] = [said for said in watched.said if "ERR_FILE_NOT_FOUND" not in said]
+
+
+def test_headings_of_a_table_stay_in_sight(watch: Watch, base: str) -> None:
+    page = watch(base).open("models/index.html")
+    page.locator("#models tbody tr").nth(60).scroll_into_view_if_needed()
+    heading = page.locator("#models thead th").first
+    expect(heading).to_be_in_viewport()
+    box = heading.bounding_box()
+    assert box is not None
+    assert page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('thead') !== null", [box["x"] + 20, box["y"] + 10]
+    )
+
+
+CUT = """
+() => [...document.querySelectorAll("article *")].filter((each) => {
+  const box = each.getBoundingClientRect();
+  const apart = each.closest(".mir-unseen, .mir-word, .mir-scroll, pre, svg, thead, [hidden], details:not([open])");
+  const hidden = !box.width || !box.height || apart;
+  return !hidden && (box.right > innerWidth + 1 || box.left < -1);
+}).map((each) => `${each.tagName}.${each.className}: ${each.textContent.trim().slice(0, 40)}`)
+"""
+
+
+def clipped(page: Page) -> list[str]:
+    """What reaches out of the window, and columns of tables that do not fit where they are not for scrolling."""
+    return page.evaluate(CUT)
+
+
+PLACES = (
+    *("index.html", "models/index.html", "models/alexnet.html", "datasets/imagenet.html", "findings.html"),
+    *("why-flops.html", "tasks/index.html", "imported.html", "404.html", "compare.html?m=alexnet&m=restest8"),
+)
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_nothing_is_cut_off(watch: Watch, base: str, width: int) -> None:
+    watched = watch(base, width=width)
+    for path in PLACES:
+        page = watched.open(path)
+        assert clipped(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+        if width == 1024:
+            wide = ".mir-scroll"
+            assert (
+                page.locator(wide).evaluate_all(
+                    "all => all.filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.ariaLabel)"
+                )
+                == []
+            ), path
+
+
+def test_filters_rank_anew_what_they_leave(watch: Watch, base: str) -> None:
+    page = watch(base).open("datasets/imagenet.html")
+    table = page.locator("#imagenet-top-1-accuracy-1")
+    ranks = table.locator("tbody td:first-child")
+    page.get_by_role("combobox", name="Extra data").first.select_option("none known")
+    assert ranks.all_inner_texts()[:2] == ["1", "2"]
+    expect(table.locator("thead th").first).to_have_attribute("title", re.compile("filters"))
+    page.get_by_role("button", name="Show all").first.click()
+    first = table.locator("tbody tr", has_text="SWAG").first.locator("td").first
+    expect(first).to_have_text("1")
