@@ -194,7 +194,6 @@ def command(
     from registry.evidence.location import evidence_folder
     from registry.loader.project import load_project
     from registry.report.overview import print_overview
-    from registry.report.printable import plain
     from registry.report.progress import progress
     from registry.report.verdicts import as_json
     from registry.verify.engines import open_engine
@@ -206,7 +205,7 @@ def command(
     made = prepare(
         index,
         elsewhere=address is not None,
-        tell=lambda message: click.echo(plain(f"mir: {message}"), err=True),
+        tell=_tell,
         models=names,
         only=only.split(",") if only else (),
         data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
@@ -266,6 +265,12 @@ def _without_details(evidence: Evidence) -> Evidence:
     """Evidence without details, which no table prints and of which a hundred thousand models have gigabytes."""
     measurement = evidence.measurement
     return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
+
+
+def _tell(message: str) -> None:
+    from registry.report.printable import plain
+
+    click.echo(plain(f"mir: {message}"), err=True)
 
 
 def _tell_unverified(made: Verification) -> bool:
