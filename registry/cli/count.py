@@ -114,10 +114,11 @@ def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tu
         UsageError: The model is unknown, cannot be built, or does not run.
     """
     from registry.verify.builders import TRUSTED
-    from registry.verify.builders.file import file_target, is_file
+    from registry.verify.builders.file import file_target
     from registry.verify.counts.model import count_target
     from registry.verify.engines import Failure, in_worker
     from registry.verify.engines.engine import call
+    from registry.verify.own_code import is_file
 
     try:
         if is_file(builder) and not builder.endswith(":"):

@@ -20,7 +20,7 @@ from registry.config import Config
 from registry.csv_file import inert
 from registry.gc import without_collector
 from registry.report.printable import plain
-from registry.report.terminal_table import Column, lay_out, terminal_width
+from registry.report.terminal_table import TerminalColumn, lay_out, terminal_width
 
 if TYPE_CHECKING:
     from registry.query.table_cache import TableCache
@@ -94,7 +94,7 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
         print_table([[plain(text(row.get(name))) for name in columns] for row in rows], list(map(column, columns)))
 
 
-def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+def print_table(rows: Sequence[Sequence[str]], columns: Sequence[TerminalColumn]) -> None:
     """Print texts in columns; those that are all numbers stand to the right, and are never folded."""
     shown = [
         replace(each, right=True, least=0) if rows and all(_is_number(row[at]) for row in rows) else each
@@ -103,9 +103,9 @@ def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Non
     click.echo("\n".join(lay_out(shown, rows, terminal_width(), rule=False)))
 
 
-def column(name: str, *, below: bool = False) -> Column:
+def column(name: str, *, below: bool = False) -> TerminalColumn:
     """A column of texts."""
-    return Column(name=plain(name), least=12, below=below)
+    return TerminalColumn(name=plain(name), least=12, below=below)
 
 
 def text(value: Any) -> str:

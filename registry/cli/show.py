@@ -15,7 +15,7 @@ from registry.cli.query_options import cards_argument, column, model_names, open
 from registry.loader.project import is_on_hub
 from registry.query.registry_tables import measured_text
 from registry.report.printable import plain
-from registry.report.terminal_table import Column
+from registry.report.terminal_table import TerminalColumn
 
 
 @click.command(
@@ -64,9 +64,9 @@ def _print(model: dict[str, Any]) -> None:
 
 _COLUMNS = (
     column("claim"),
-    Column(name="reported", right=True),
-    Column(name="measured", right=True),
-    Column(name="verdict"),
+    TerminalColumn(name="reported", right=True),
+    TerminalColumn(name="measured", right=True),
+    TerminalColumn(name="verdict"),
     replace(column("reason", below=True), least=36),
 )
 
