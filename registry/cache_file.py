@@ -38,6 +38,37 @@ def cache_folder() -> Path:
         raise UsageError("there is no home folder to keep a cache in; set MIR_CACHE to a folder") from None
 
 
+def is_trusted_for(folder: Path, path: Path) -> bool:
+    """Whether a cache lies outside of the tree that a path belongs to: its repository, or the folder itself.
+
+    Whoever writes what is in that tree could write such a cache as well.
+    """
+    cache, here = os.path.realpath(folder), os.path.realpath(path)
+    if not os.path.isdir(here):
+        here = os.path.dirname(here)
+    home = os.path.expanduser("~")
+    at = Path(here)
+    above = [each for each in (at, *at.parents) if each != each.parent and str(each) != home]
+    top = next((each for each in above if os.path.lexists(each / ".git")), at)
+    return not f"{cache}{os.sep}".startswith(str(top).rstrip(os.sep) + os.sep)
+
+
+def bound(folder: Path, most: int) -> None:
+    """Remove the oldest files of a folder where there are more than so many, until half are left."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry.path for entry in entries if entry.name.endswith(".json")]
+        if len(found) > most:
+            from registry.files import tidy
+
+            tidy(folder)
+            found.sort(key=lambda path: os.stat(path).st_mtime_ns)
+            for path in found[: len(found) - most // 2]:
+                os.unlink(path)
+    except OSError:
+        return  # another run removes them at the same time
+
+
 def read(file: Path, *, ours: bool = False) -> bytes | None:
     """What `write` wrote there; `None` where nothing did, or it is no longer what was written.
 
@@ -72,7 +103,7 @@ def write(file: Path, data: bytes) -> bool:
 
 def is_there(file: Path) -> bool:
     """Whether there is a file: no folder, no pipe, and nothing in a folder that may not be looked into."""
-    return os.path.isfile(file)  # noqa: PTH113 - `Path.is_file` raises where it may not look
+    return os.path.isfile(file)
 
 
 def make_way(path: Path) -> None:

@@ -18,6 +18,7 @@ class Document:
     """One block of metadata, and the card that it belongs to.
 
     Attributes:
+        dialect: The card's; of a comment in a README of the Hub that of comments.
         texts: Its values that are texts.
         empty: Those that say nothing: empty texts, lists and mappings, and nulls.
         urls: Texts that are http or https URLs, with their parts.
@@ -30,6 +31,8 @@ class Document:
     def __init__(self, card: Card, raw: RawDocument) -> None:
         self.card = card
         self.raw = raw
+        in_comment = raw.kind == "comment" and isinstance(raw.root, MapNode) and "model-index" not in raw.root
+        self.dialect = "model-index" if card.dialect == "huggingface" and in_comment else card.dialect
         self.texts: list[Leaf] = []
         self.empty: list[Leaf] = []
         self.urls: list[tuple[Leaf, UrlParts]] = []
@@ -41,8 +44,8 @@ class Document:
         if not isinstance(root, MapNode | SeqNode):
             return
         self._sort(root)
-        if card.dialect in PARTS:
-            self.spelled = list(structure(root, root_plan(root, card.dialect)))
+        if self.dialect in PARTS:
+            self.spelled = list(structure(root, root_plan(root, self.dialect)))
             self.exact = all(
                 key in plan.children or fold(key) not in plan.names for node, plan, _ in self.spelled for key in node
             )

@@ -19,7 +19,7 @@ _NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s
 def card_of(document: Document, *kinds: Kind) -> MapNode | None:
     """The front matter of a card of one of these kinds, of any where none is named; `None` for other documents."""
     root = document.raw.root
-    if document.card.dialect != "huggingface" or not isinstance(root, MapNode):
+    if document.dialect != "huggingface" or not isinstance(root, MapNode):
         return None
     return root if not kinds or kind_of(root) in kinds else None
 

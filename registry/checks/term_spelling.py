@@ -24,7 +24,7 @@ def named(document: Document, key: str) -> Iterator[Leaf]:
     Only where the name is all there is: Hugging Face's cards have identifiers for what something is, and their names
     are for people to read.
     """
-    if document.card.dialect not in _DIALECTS:
+    if document.dialect not in _DIALECTS:
         return
     folded = fold(key)
     for leaf in document.names:

@@ -183,4 +183,4 @@ def _kept(context: click.Context, options: dict[str, Any]) -> KeptRun | None:
         return None
     run = KeptRun([context.command_path, named, options])
     trees = [*paths, Path(), *filter(None, (options["root"], named))]
-    return None if any(map(run.lies_in, trees)) else run
+    return run if all(map(run.is_trusted_for, trees)) else None

@@ -13,6 +13,7 @@ import click
 import yaml
 
 from registry.cli.formats import format_option
+from registry.cli.kept_count import KeptCount
 from registry.cli.stdout import standard_output_is_ours
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
@@ -51,6 +52,7 @@ _WHOLE = 1000
 )
 @click.option("--by-layer", is_flag=True, help="Print the whole tree.")
 @click.option("--all-conventions", is_flag=True, help="Print every convention and setting, not only the usual ones.")
+@click.option("--no-cache", is_flag=True, help="Count anew, and keep nothing.")
 @format_option("text", "json", help="How the result is printed; JSON always holds every convention and layer.")
 def command(
     builder: str,
@@ -60,6 +62,7 @@ def command(
     depth: int | None,
     by_layer: bool,
     all_conventions: bool,
+    no_cache: bool,
     form: str,
 ) -> int:
     """Count LIBRARY:MODEL, such as torchvision:resnet50 or timm:vit_base_patch16_224.
@@ -82,15 +85,41 @@ def command(
             raise UsageError("--explain needs a model that can be built; weights have parameters only")
         print_weights(builder, form=form)
         return 0
+    reported = None if number is None else _number(number)
+    kept = None if no_cache else KeptCount.of(builder, inputs, others)
+    known = None if kept is None else kept.counted()
+    counted, ways = known or _count(builder, inputs, others)
+    if kept is not None and known is None:
+        kept.keep(counted, ways)
     from registry.report.count_report import print_counts, print_explanation
-    from registry.verify.builders import TRUSTED
-    from registry.verify.builders.file import file_target, is_file
     from registry.verify.counts.explanation import explain
+
+    explained = None if reported is None else explain(counted, reported)
+    usual = {*USUAL, *(f"{name}, {way}" for name in ("MACs", "torch") for way in ways)}
+    names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
+    if form == "json":
+        said = {} if explained is None else {"explained": explained.as_dict()}
+        click.echo(json.dumps({**counted, **said}, indent=2))
+    elif explained is not None:
+        print_explanation(explained.as_dict(), counted, conventions=names)
+    else:
+        print_counts(counted, conventions=names, depth=_WHOLE if by_layer else depth)
+    return int(explained is not None and not explained.fits)
+
+
+def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+    """What is counted of a model, and the names of its own ways to count it.
+
+    Raises:
+        UsageError: The model is unknown, cannot be built, or does not run.
+    """
+    from registry.verify.builders import TRUSTED
+    from registry.verify.builders.file import file_target
     from registry.verify.counts.model import count_target
     from registry.verify.engines import Failure, in_worker
     from registry.verify.engines.engine import call
+    from registry.verify.own_code import is_file
 
-    reported = None if number is None else _number(number)
     try:
         if is_file(builder) and not builder.endswith(":"):
             if Path(builder.rpartition(":")[0]).is_file():
@@ -109,19 +138,9 @@ def command(
             raise UsageError(f"{counted.reason}{_advice(inputs, counted.reason)}")
     except Unverifiable as error:
         raise UsageError(error.message) from error
-    counted = {"builder": f"{found.library}:{found.name}", **counted}
-    counted["versions"] = {**counted["versions"], found.library: found.version}
-    explained = None if reported is None else explain(counted, reported)
-    usual = {*USUAL, *(f"{name}, {change.name}" for name in ("MACs", "torch") for change in found.variants)}
-    names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
-    if form == "json":
-        said = {} if explained is None else {"explained": explained.as_dict()}
-        click.echo(json.dumps({**counted, **said}, indent=2))
-    elif explained is not None:
-        print_explanation(explained.as_dict(), counted, conventions=names)
-    else:
-        print_counts(counted, conventions=names, depth=_WHOLE if by_layer else depth)
-    return int(explained is not None and not explained.fits)
+    versions = {**counted["versions"], found.library: found.version}
+    counted = {"builder": f"{found.library}:{found.name}", **counted, "versions": versions}
+    return counted, [change.name for change in found.variants]
 
 
 def _number(text: str) -> Quantity:

@@ -56,16 +56,9 @@ class KeptRun:
         self._told: list[str] = []
         self._length = 0
 
-    def lies_in(self, path: Path) -> bool:
-        """Whether the cache lies in the tree that a path belongs to: its repository, or the folder itself."""
-        cache, here = os.path.realpath(self._file.parent), os.path.realpath(path)
-        if not os.path.isdir(here):
-            here = os.path.dirname(here)
-        home = os.path.expanduser("~")
-        at = Path(here)
-        above = [each for each in (at, *at.parents) if each != each.parent and str(each) != home]
-        top = next((each for each in above if os.path.lexists(each / ".git")), at)
-        return f"{cache}{os.sep}".startswith(str(top).rstrip(os.sep) + os.sep)
+    def is_trusted_for(self, path: Path) -> bool:
+        """Whether the cache lies outside of the tree that a path belongs to."""
+        return cache_file.is_trusted_for(self._file.parent, path)
 
     def said(self) -> tuple[str, list[str], int] | None:
         """What the last such run printed, what it said beside it, and its exit code, while they still hold."""
@@ -105,20 +98,4 @@ class KeptRun:
             "exit": code,
         }
         if cache_file.write(self._file, json.dumps(kept).encode("utf-8", "surrogatepass")):
-            _bound(self._file.parent)
-
-
-def _bound(folder: Path) -> None:
-    """Remove the oldest files of a folder where there are too many."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [entry.path for entry in entries if entry.name.endswith(".json")]
-        if len(found) > _MOST:
-            from registry.files import tidy
-
-            tidy(folder)
-            found.sort(key=lambda path: os.stat(path).st_mtime_ns)
-            for path in found[: len(found) - _MOST // 2]:
-                os.unlink(path)
-    except OSError:
-        return  # another run removes them at the same time
+            cache_file.bound(self._file.parent, _MOST)

@@ -139,7 +139,11 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
 @config_option
 @offline_option
-@click.option("--trust", is_flag=True, help="Load weights that can run code; only for cards that you trust.")
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Run code that comes with a card: its weights, and files that its Builder names. For cards that you trust.",
+)
 def command(
     paths: tuple[Path, ...],
     only: str | None,

@@ -14,6 +14,7 @@ from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import VERDICTS, Claim, Evidence, Model, Verdict
+from registry.types.lack import NO_LACK, Lack
 from registry.types.safe_text import safe_sentence
 from registry.vocabulary import slug
 
@@ -40,7 +41,7 @@ class Shown:
         evidence: What was measured, `None` where nothing was. Where something is wrong, it is an error that says what.
         stale: Why the evidence no longer holds; empty while it does.
         wrong: What is not as the card or the record says: a verdict that does not follow, other weights.
-        lacking: What it takes to measure the claim, where others of its model were measured and it was not.
+        lack: What it takes to measure the claim, where others of its model were measured and it was not.
         imported: What other harnesses measured, where mir did or several of them have: it is shown beside, and counts
             for nothing.
     """
@@ -49,8 +50,13 @@ class Shown:
     evidence: Evidence | None = None
     stale: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
-    lacking: str = ""
+    lack: Lack = NO_LACK
     imported: tuple[Evidence, ...] = ()
+
+    @property
+    def lacking(self) -> str:
+        """What it takes to measure the claim, as a command says it."""
+        return self.lack.message
 
     @property
     def anchor(self) -> str:
@@ -90,7 +96,7 @@ class Beside:
         lacking: What it takes to measure a claim; empty where that is not known.
     """
 
-    def __init__(self, evidence: Iterable[Evidence], lacking: Callable[[Claim], str] = lambda _: "") -> None:
+    def __init__(self, evidence: Iterable[Evidence], lacking: Callable[[Claim], Lack] = lambda _: NO_LACK) -> None:
         self._found: dict[str, Evidence] = {}
         self._imported: dict[str, list[Evidence]] = {}
         for each in evidence:
@@ -118,10 +124,10 @@ class Beside:
             found = replace(found or Evidence(claim=claim, verdict="error", reason=""), verdict="error")
             found = replace(found, reason="; ".join(wrong))
         open_ = found is None and claim.model in self._measured
-        lacking = safe_sentence(self._lacking(claim)) if open_ else ""
+        lack = Lack(*map(safe_sentence, self._lacking(claim))) if open_ else NO_LACK
         imported = self._imported.get(identity(claim), ()) if self._imported else ()
         others = tuple(each for each in imported if each is not found and not stale(each, claim, {}))
-        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong, lacking=lacking, imported=others)
+        return Shown(claim=claim, evidence=found, stale=outdated, wrong=wrong, lack=lack, imported=others)
 
     def _wrong(
         self, claim: Claim, model: Model | None, found: Evidence | None, outdated: tuple[str, ...]

@@ -50,6 +50,11 @@ class Lead:
     few_shot: int | None = None
 
     @property
+    def needs(self) -> str:
+        """The option with which mir runs the harness itself; empty where it does not."""
+        return f"--with {self.harness}" if self.harness in RUN else ""
+
+    @property
     def reason(self) -> str:
         """What it takes to measure the claim, in one clause."""
         if self.harness in RUN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from registry.confinement import OutsideError
@@ -402,4 +402,6 @@ def _meant(document: RawDocument, file: str) -> bool:
 def _suspected(document: RawDocument) -> bool:
     """Whether a document that could not be read was meant to be a card."""
     text = document.source.text[document.start : document.start + _SUSPECTED]
-    return document.root is None and any(dialect.suspects(text) for dialect in DIALECTS.values())
+    stem = PurePath(document.source.file).name.partition(".")[0]
+    named = document.kind in ("yaml", "json") and stem in ("model-index", "metafile")
+    return document.root is None and (named or any(dialect.suspects(text) for dialect in DIALECTS.values()))

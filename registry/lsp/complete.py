@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from registry.checks.spelling import KeySpelling
+from registry.lsp.flow_style import flow_place
 from registry.resources import resource
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.hub_identifiers import hub_identifiers
@@ -33,7 +34,7 @@ class Completion(NamedTuple):
     detail: str
 
 
-def complete(text: str, line: int, column: int, vocabulary: Vocabulary) -> list[Completion]:
+def complete(text: str, line: int, column: int, vocabulary: Vocabulary, *, json_text: bool = False) -> list[Completion]:
     """What could stand at a place.
 
     Args:
@@ -41,20 +42,46 @@ def complete(text: str, line: int, column: int, vocabulary: Vocabulary) -> list[
         line: Line of the place, from 0.
         column: Characters before it in the line.
         vocabulary: The names that are known.
+        json_text: Whether the document is JSON, in which keys and names are quoted.
     """
     lines = text.split("\n")
     before = lines[line][:column] if line < len(lines) else ""
+    dialect = _dialect(lines, line)
+    if json_text:
+        place = flow_place("\n".join([*lines[:line], before]))
+        if place is None:
+            return []
+        found = _at(place.above, place.key, dialect, vocabulary)
+        return [each._replace(text=each.text.removesuffix(": ")) if place.quoted else _quoted(each) for each in found]
     above = _parents(lines, line, before)
-    found = _LINE.match(before)
-    if found and found["key"] is not None:
-        return [Completion(name, "value", what) for name, what in _values(fold(_bare(found["key"])), above, vocabulary)]
-    if above and fold(above[-1]) == "metrics":
+    start = _LINE.match(before)
+    key = None if start is None or start["key"] is None else _bare(start["key"])
+    flow = flow_place(before[start.end() if start else 0 :])
+    if flow is not None:
+        return _at([*above, *([key] if key else []), *flow.above], flow.key, dialect, vocabulary)
+    return _at(above, key, dialect, vocabulary)
+
+
+def _at(above: list[str], key: str | None, dialect: str, vocabulary: Vocabulary) -> list[Completion]:
+    """What could stand under some keys: the value of a key, or a key where it is `None`."""
+    if key is not None:
+        return [Completion(name, "value", what) for name, what in _values(fold(key), above, dialect, vocabulary)]
+    if above and fold(above[-1]) == "metrics" and dialect == "model-index":
         names = {term.name for term in vocabulary.metrics.values()}
         return [Completion(f"{name}: ", "key", "metric") for name in sorted(names)]
-    plan = _plan(_dialect(lines, line))
-    for key in above:
-        plan = _below(plan, key)
+    plan = _plan(dialect)
+    for name in above:
+        plan = _below(plan, name)
+    if above and not plan.names:
+        # A list of names, such as `Training Data`.
+        return _at(above[:-1], above[-1], dialect, vocabulary)
     return [Completion(f"{name}: ", "key", "key") for name in sorted(set(plan.names.values()))]
+
+
+def _quoted(found: Completion) -> Completion:
+    if found.kind == "key":
+        return found._replace(text=f"{json.dumps(found.text.removesuffix(': '), ensure_ascii=False)}: ")
+    return found._replace(text=json.dumps(found.text, ensure_ascii=False))
 
 
 def _parents(lines: list[str], line: int, before: str) -> list[str]:
@@ -105,16 +132,23 @@ def _below(plan: KeySpelling, key: str) -> KeySpelling:
     return below
 
 
-def _values(key: str, above: list[str], vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+def _values(key: str, above: list[str], dialect: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    on_hub = dialect == "huggingface"
     if key in ("type", "name") and above:
         key = {"task": "task", "dataset": "dataset", "metrics": "metric"}.get(fold(above[-1]), key)
     terms: Mapping[str, Callable[[], Iterable[str]]] = {
         "dataset": lambda: (term.name for term in vocabulary.datasets.values()),
         "training data": lambda: (term.name for term in vocabulary.datasets.values()),
-        "task": lambda: (term.name for term in vocabulary.tasks.values()),
-        "metric": lambda: (term.name for term in vocabulary.metrics.values()),
+        "task": lambda: (
+            hub_identifiers("tasks").values() if on_hub else (term.name for term in vocabulary.tasks.values())
+        ),
+        "metric": lambda: (
+            hub_identifiers("metrics").values() if on_hub else (term.name for term in vocabulary.metrics.values())
+        ),
+        "metrics": lambda: hub_identifiers("metrics").values() if on_hub else (),
         "license": lambda: hub_identifiers("licenses").values(),
         "pipeline tag": lambda: hub_identifiers("tasks").values(),
+        "library name": lambda: hub_identifiers("libraries").values(),
     }
     if key in terms:
         yield from ((name, key) for name in sorted(set(terms[key]())))

@@ -27,6 +27,10 @@ _SEVERITIES = {
 _KINDS = {"key": lsp.CompletionItemKind.Property, "value": lsp.CompletionItemKind.Value}
 
 
+_SUFFIXES = {"yaml": ".yml", "json": ".json", "markdown": ".md"}
+"""Of documents that have no file yet, by their language."""
+
+
 class CardServer(LanguageServer):
     """A language server that remembers what it said of each document.
 
@@ -46,14 +50,17 @@ class CardServer(LanguageServer):
     def look(self, uri: str) -> None:
         """Check a document and publish what is wrong with it."""
         document = self.workspace.get_text_document(uri)
-        path = to_fs_path(uri)
-        if path is None:
-            return
-        self.found[uri] = diagnose(Path(path), document.source, self.folder)
+        self.found[uri] = diagnose(self.path(uri), document.source, self.folder)
         diagnostics = [self._diagnostic(uri, finding) for finding in self.found[uri][1]]
         self.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(uri=uri, version=document.version, diagnostics=diagnostics)
         )
+
+    def path(self, uri: str) -> Path:
+        """The file of a document; one that was never saved is a file of its language in the open folder."""
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+        language = self.workspace.get_text_document(uri).language_id or ""
+        return Path(path) if path else self.folder / f"unsaved{_SUFFIXES.get(language, '.md')}"
 
     def forget(self, uri: str) -> None:
         """Take back what was said of a document that is closed."""
@@ -150,10 +157,15 @@ def make_server() -> CardServer:
         uri = params.text_document.uri
         document = server.workspace.get_text_document(uri)
         place = document.position_from_client_units(params.position)
-        found = complete(document.source, place.line, place.character, _vocabulary(server.folder))
+        is_json = server.path(uri).suffix.lower() == ".json"
+        words = _vocabulary(server.folder)
+        found = complete(document.source, place.line, place.character, words, json_text=is_json)
         return [
             lsp.CompletionItem(
-                label=item.text.rstrip(": "), insert_text=item.text, kind=_KINDS[item.kind], detail=item.detail
+                label=item.text.rstrip(": ").strip('"'),
+                insert_text=item.text,
+                kind=_KINDS[item.kind],
+                detail=item.detail,
             )
             for item in found
         ]

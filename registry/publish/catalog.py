@@ -80,7 +80,7 @@ def catalog(
     index: Index, findings: Sequence[Finding], evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None
 ) -> Catalog:
     """Bring models, findings and evidence together."""
-    beside = Beside(evidence, Lacking())
+    beside = Beside(evidence, Lacking().explain)
     claimed = read_claims(index, vocabulary)
     names = slugs.assign(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}

@@ -144,7 +144,7 @@ def _in_brackets(verdict: Status | None) -> str:
 
 def _shown(side: Side, vocabulary: Vocabulary | None) -> dict[str, dict[Which, Shown]]:
     """The claims of each model by what they are about; the second of the same model and thing is another one."""
-    judge = Beside(side.evidence, Lacking())
+    judge = Beside(side.evidence, Lacking().explain)
     found: dict[str, dict[Which, Shown]] = {}
     counts: dict[str, Counter[tuple[str, str | None, str]]] = defaultdict(Counter)
     for each in read_claims(side.index, vocabulary):

@@ -67,7 +67,17 @@ class MissingExtraError(MirError):
 
 
 class Unverifiable(MirError):
-    """A claim cannot be measured here; the message is the verdict's reason."""
+    """A claim cannot be measured here; the message is the verdict's reason.
+
+    Attributes:
+        reader: The reason for somebody who reads of the claim and runs nothing.
+        needs: The option that would let it be measured, with what it takes in brackets; empty where none would.
+    """
+
+    def __init__(self, message: str, *, location: Location | None = None, reader: str = "", needs: str = "") -> None:
+        super().__init__(message, location=location)
+        self.reader = safe_sentence(reader) or self.message
+        self.needs = safe_sentence(needs)
 
 
 class WeightsError(Unverifiable):

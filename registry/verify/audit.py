@@ -149,8 +149,8 @@ def _digests(evidence: Evidence, model: Model, weights: WeightsBeside) -> Mappin
     entries = said.get("entries") if isinstance(said, Mapping) else None
     if isinstance(entries, list):
         found |= plugins_digest(str(each) for each in entries)
-    elif "plug-ins" in evidence.digests:
-        found |= builder_digest(str(model.get("Builder") or "").partition(":")[0])
+    elif "plug-ins" in evidence.digests or "builder" in evidence.digests:
+        found |= builder_digest(model)
     if (digest := weights.digest(model)) is not None:
         found["weights"] = digest
     return found

@@ -74,7 +74,7 @@ class _Counts(Look):
         return claim.subject in COUNTED
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
-        return builder_digest(str(model.get("Builder") or "").partition(":")[0])
+        return builder_digest(model)
 
     def final(self, evidence: Evidence) -> bool:
         return count_is_final(evidence)

@@ -101,8 +101,8 @@ class Counts:
         return claim.subject in SUBJECTS
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
-        """That of the plug-in that builds the model: else a count depends on the claim and the code alone."""
-        return builder_digest(str(model.get("Builder") or "").partition(":")[0])
+        """That of the code of others that builds the model: else a count depends on the claim and the code alone."""
+        return builder_digest(model)
 
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""

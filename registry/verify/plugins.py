@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from registry.evidence.digests import of_json
-from registry.types import Unverifiable
+from registry.types import Model, Unverifiable
 from registry.verify.engines import in_worker, is_worker, said
+from registry.verify.own_code import code_digest
 
 Group = Literal["mir.tasks", "mir.datasets", "mir.builders"]
 _GROUPS = get_args(Group)
@@ -81,9 +82,10 @@ def plugins_digest(entries: Iterable[str]) -> dict[str, str]:
     return {"plug-ins": of_json({"code": code, "packages": releases(there)})}
 
 
-def builder_digest(library: str) -> dict[str, str]:
-    """The digest of the plug-in that builds a library's models as `plug-ins`; empty for other libraries."""
-    return plugins_digest([f"mir.builders:{library}"]) if library in installed("mir.builders") else {}
+def builder_digest(model: Model) -> dict[str, str]:
+    """The digest of the plug-in, as `plug-ins`, or of the file beside the card, as `builder`, that makes a model."""
+    library = str(model.get("Builder") or "").partition(":")[0]
+    return plugins_digest([f"mir.builders:{library}"]) if library in installed("mir.builders") else code_digest(model)
 
 
 @cache

@@ -17,7 +17,6 @@ from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import Place, place
 from registry.types import Claim, Evidence, Index, UsageError
-from registry.verify.asked import check_datasets, check_preprocessing, subjects_of
 from registry.vocabulary.model_names import find_name
 
 if TYPE_CHECKING:
@@ -147,6 +146,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     """
     from registry.download.policy import Policy
     from registry.verify.accuracy import EvaluationOptions
+    from registry.verify.asked import check_datasets, check_preprocessing, subjects_of  # imports Pillow
     from registry.verify.hub_models import fetch_named
     from registry.verify.measurers import MeasureOptions
     from registry.verify.weights.shared import shared_cache
@@ -156,6 +156,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
     chosen = _chosen(everything, asked.get("models", ()))
     fetch_named((each.model for each in chosen), Policy.of(config))
+
     check_datasets(asked.get("data", {}), everything, words)
     check_preprocessing(asked.get("preprocessing", {}))
     named, keeps = asked.get("evidence"), asked.get("predictions", False)

@@ -153,7 +153,16 @@ def test_a_rule_may_be_named_in_words(mir):
     )
 
 
-def test_the_customers_card_is_clean(mir):
+def test_a_comment_in_a_readme_of_the_hub_is_held_to_its_own_format(mir):
+    put(
+        "README.md",
+        "---\nlicense: mit\n---\n\n<!--\nModels:\n- Nmae: a\n  Metadata: {FLOPs: 3000000, Paramters: 5}\n-->\n",
+    )
+    rules = [finding["rule"] for finding in json.loads(mir("check", "--format", "json", "README.md").out)]
+    assert rules == ["MIR101", "MIR102", "MIR102"]
+
+
+def test_the_alexnet_card_is_clean(mir):
     assert mir("check", str(ROOT / "models" / "alexnet.md")).code == 0
 
 

@@ -38,10 +38,10 @@ _REQUIRED = ("results", "metrics")
 
 @rule("MIR104", "empty-value", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    if document.card.dialect == "cards-json":
+    if document.dialect == "cards-json":
         return  # whose nulls are how `mir` itself says that a card says nothing
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
-    hub = document.card.dialect == "huggingface"
+    hub = document.dialect == "huggingface"
     for leaf in document.empty:
         if hub and leaf.path == "language":
             continue  # which the Hub refuses, and MIR704 says so

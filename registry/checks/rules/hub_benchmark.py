@@ -43,7 +43,7 @@ from registry.vocabulary.slips import nearest
 @rule("MIR712", "hub-benchmark", "error", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     root = document.raw.root
-    if document.card.dialect != "benchmark" or not isinstance(root, MapNode):
+    if document.dialect != "benchmark" or not isinstance(root, MapNode):
         return
     framework = root.get("evaluation_framework")
     if isinstance(framework, str) and framework.strip() and framework not in hub_ids("frameworks"):

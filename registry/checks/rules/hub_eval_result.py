@@ -42,7 +42,7 @@ from registry.vocabulary.hub_identifiers import hub_ids
 @rule("MIR711", "hub-eval-result", "error", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     root = document.raw.root
-    if document.card.dialect != "eval-results" or not isinstance(root, SeqNode):
+    if document.dialect != "eval-results" or not isinstance(root, SeqNode):
         return
     file = PurePath(document.raw.source.file)
     if file.parent.name == ".eval_results" and file.suffix != ".yaml":

@@ -38,7 +38,7 @@ from registry.vocabulary import fold
 
 @rule("MIR103", "key-spelling", "info", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    if document.card.dialect not in ("model-index", "metafile"):
+    if document.dialect not in ("model-index", "metafile"):
         return
     if document.exact:
         return

@@ -46,7 +46,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         for key in node:
             if key in plan.children or fold(key) in plan.names or context.vocabulary.metric(key) is not None:
                 continue
-            if not path and document.card.dialect == "huggingface" and key_meant(key, plan.names):
+            if not path and document.dialect == "huggingface" and key_meant(key, plan.names):
                 continue  # MIR707 knows it
             meant = nearest(key, plan)
             if meant is None or (meant in node and len(key) < _LONG):

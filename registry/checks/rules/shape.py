@@ -61,7 +61,7 @@ _KINDS = {
 
 @rule("MIR101", "shape", "error", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    root, dialect = document.raw.root, document.card.dialect
+    root, dialect = document.raw.root, document.dialect
     if not isinstance(root, MapNode | SeqNode) or dialect not in PARTS:
         return
     # Of a value that YAML took for something else the reader has said so, in better words.

@@ -33,7 +33,7 @@ from registry.vocabulary.fields import names
 
 @rule("MIR106", "unwise-form", "info", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
-    root, dialect = document.raw.root, document.card.dialect
+    root, dialect = document.raw.root, document.dialect
     if dialect not in ("model-index", "metafile"):
         return
     if isinstance(root, SeqNode):

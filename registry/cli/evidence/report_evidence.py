@@ -37,7 +37,7 @@ def report(cards: tuple[Path, ...], folder: Place | None, output: Path | None) -
     config = caller_config()
     index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store, words = Store(folder or evidence_folder(cards[0], config)), config.load_vocabulary()
-    beside = Beside(store.records(), Lacking())
+    beside = Beside(store.records(), Lacking().explain)
 
     def standing(part: Index) -> list[Standing]:
         return [

@@ -55,7 +55,7 @@ def _lacking(folder: Place, store: Store, records: Sequence[Evidence]) -> list[E
     if not isinstance(folder, Path) or folder == store.folder:
         return []
     config = caller_config()
-    words, beside = config.load_vocabulary(), Beside(records, Lacking())
+    words, beside = config.load_vocabulary(), Beside(records, Lacking().explain)
     index = load([folder], dialect=dialect_of([folder], config))
     claimed, _ = sparing("could not be read", lambda index: read_claims(index, words), index)
     shown = (beside.shown(claim) for each in claimed for claim in each.claims)

@@ -9,6 +9,7 @@ from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import categories_of, inputs_digest, plugins_of, questions, weights_of
 from registry.verify.builders import resolve
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
+from registry.verify.own_code import code_digest
 from registry.verify.plugins import plugins_digest
 from registry.verify.tasks import inputs_of, task_named
 from registry.verify.weights.fetch import at_hand
@@ -21,10 +22,10 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
     if question is None:
         return found
     try:
-        target = resolve(model)
+        target = resolve(model, trust=options.policy.trust)
     except MirError:
         return found
-    found |= plugins_digest(plugins_of(question, target.library))
+    found |= plugins_digest(plugins_of(question, target.library)) | code_digest(model)
     try:
         ref = weights_of(model, target)
         digest = at_hand(ref, cache=options.weights_cache, policy=options.policy, remembered=options.remembered)
@@ -35,7 +36,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
     try:
         found["preprocessing"] = inputs_digest(inputs_of(question.task, model, target, options.preprocessing))
         answers = task_named(question.task).answers
-        _, found["dataset"] = shelf.find(question.dataset, answers, categories_of(model, target))
+        _, found["dataset"] = shelf.about(question.dataset, answers, categories_of(model, target))
         if not options.quick:
             found["evaluation"] = evaluation_digest(options.precision, average=asks_average(model))
     except MirError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from registry.verify.accuracy.quick import Sampling
 from registry.verify.accuracy.trial import Loaded, Trial, inputs_digest, plugins_of
 from registry.verify.evaluation.session import Contestant
+from registry.verify.own_code import code_digest
 from registry.verify.plugins import plugins_digest
 
 
@@ -34,6 +35,7 @@ class EvaluatedModel:
             "dataset": self.trial.fingerprint,
             "preprocessing": inputs_digest(self.trial.inputs),
             **plugins_digest(self.plugins),
+            **code_digest(self.trial.question.model),
         }
 
     @property

@@ -110,7 +110,7 @@ def prepare(question: Question, options: EvaluationOptions, shelf: DatasetCache)
     Raises:
         Unverifiable: Something is missing, and the message says what.
     """
-    target = resolve(question.model)
+    target = resolve(question.model, trust=options.policy.trust)
     categories = categories_of(question.model, target)
     dataset, fingerprint = shelf.find(question.dataset, task_named(question.task).answers, categories)
     fetch_running(target.folder, options.policy)

@@ -1,29 +1,25 @@
-"""A model of a Python file that the caller names on the command line: `./train.py:Net`.
+"""A model of a Python file: `./train.py:Net` on the command line, or `Builder: net.py:Net` of a card beside it.
 
-The file is run, with all that it does when it is imported. So this is no library that a card can name.
+The file is run, with all that it does when it is imported. So a card's is run only for a user who trusts the card, and
+in a process of its own.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib.util
+import hashlib
 import sys
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from torch import nn
 
 from registry.types import BuildError
+from registry.verify.own_code import file_beside
 from registry.verify.target import Target
-
-
-def is_file(builder: str) -> bool:
-    """Whether a text names a Python file and something in it.
-
-    >>> is_file("./train.py:Net"), is_file("timm:resnet50")
-    (True, False)
-    """
-    return builder.rpartition(":")[0].endswith(".py")
 
 
 def names_in(path: Path) -> list[str]:
@@ -42,7 +38,7 @@ def names_in(path: Path) -> list[str]:
 
 
 def file_target(builder: str) -> Target:
-    """The model that a class or a function without arguments in a file makes.
+    """The model that a class or a function without arguments in a file makes; the file is run now.
 
     Raises:
         BuildError: There is no such file, it fails when it is run, or it has no such name.
@@ -53,28 +49,71 @@ def file_target(builder: str) -> Target:
         raise BuildError(f"there is no file {text}")
     if not name:
         raise BuildError(f"'{builder}' names no class; write {text}:{(names_in(path) or ['NAME'])[0]}")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise BuildError(f"{text} is no Python file")
-    module = importlib.util.module_from_spec(spec)
+    made = _made(_run(path, text), name, text)
+    return Target(library=path.name, name=name, version="", how="as asked", build=partial(_built, made))
+
+
+def beside_card(builder: str, base: str, *, trust: bool) -> Target:
+    """The model that a card's file of code makes; the file is read now, and run where the model is built.
+
+    Args:
+        builder: A path within the card's folder, a colon, and the name of a class or function in that file.
+        base: The card's folder.
+        trust: Whether the card's code may run at all.
+
+    Returns:
+        The model; its version is the beginning of the file's SHA-256.
+
+    Raises:
+        BuildError: There is no such file in the card's folder, or nothing in it is named.
+    """
+    path = file_beside(builder, base)
+    text, _, name = builder.rpartition(":")
+    if not name:
+        raise BuildError(f"'{builder}' names no class; write {text}:{(names_in(path) or ['NAME'])[0]}")
+    version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    build = partial(_trusted if trust else _refused, str(path), name)
+    return Target(library=path.name, name=name, version=version, how="by its Builder field", build=build)
+
+
+def _trusted(path: str, name: str) -> nn.Module:
+    file = Path(path)
+    return _built(_made(_run(file, file.name), name, file.name))
+
+
+def _refused(path: str, name: str) -> nn.Module:
+    file = Path(path).name
+    raise BuildError(f"{file}:{name} is code that lies beside the card; --trust runs it, in a process of its own")
+
+
+def _built(made: Any) -> nn.Module:
+    return made if isinstance(made, nn.Module) else made()
+
+
+def _run(path: Path, text: str) -> ModuleType:
+    """The module that a file is; `text` is how messages name it."""
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
     sys.modules[path.stem] = module  # classes look their module up by its name
     sys.path.insert(0, str(path.parent.resolve()))
     try:
-        # What it prints is no part of the answer.
-        with redirect_stdout(sys.stderr):
-            spec.loader.exec_module(module)
+        # Compiled anew: a file of the same size and second as before would be taken from a cache of bytecode.
+        code = compile(path.read_bytes(), path, "exec")
+        with redirect_stdout(sys.stderr):  # what it prints is no part of the answer
+            exec(code, vars(module))  # noqa: S102 - for this the user named the file, or trusts the card
     except (Exception, SystemExit) as error:
         lines = str(error).splitlines() or [""]
         raise BuildError(f"{text} fails when it is run: {type(error).__name__}: {lines[0]}") from error
     finally:
         sys.path.remove(str(path.parent.resolve()))
+    return module
+
+
+def _made(module: ModuleType, name: str, text: str) -> Any:
+    """What a name stands for in a module."""
     made = getattr(module, name, None)
     if made is None:
         classes = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
-        own = [key for key in classes if getattr(getattr(module, key), "__module__", "") == path.stem]
+        own = [key for key in classes if getattr(getattr(module, key), "__module__", "") == module.__name__]
         raise BuildError(f"{text} has no '{name}'" + (f"; it has {', '.join(own[:8])}" if own else ""))
-
-    def build() -> nn.Module:
-        return made if isinstance(made, nn.Module) else made()
-
-    return Target(library=path.name, name=name, version="", how="as asked", build=build)
+    return made

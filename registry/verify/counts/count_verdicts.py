@@ -146,7 +146,7 @@ def _outcome(entry: CountedModel, claim: Claim, verdict: Verdict, reason: str, m
 def _digests(entry: CountedModel) -> dict[str, str]:
     if entry.target is None:
         return {}
-    return {"model": model_digest(entry.target), **builder_digest(entry.target.library)}
+    return {"model": model_digest(entry.target), **builder_digest(entry.model)}
 
 
 def _parameters(entry: CountedModel, count: int, way: str, tried: Mapping[str, int], chance: float) -> Measurement:

@@ -136,7 +136,11 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
         return None
     if path is None:
         option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
-        raise DatasetError(f"{name} is not here; give its folder with --data {option}=PATH{what}")
+        raise DatasetError(
+            f"{name} is not here; give its folder with --data {option}=PATH{what}",
+            reader=f"not measured here: {name} is not on this machine",
+            needs=f"--data {option}=PATH{what}",
+        )
     return path
 
 

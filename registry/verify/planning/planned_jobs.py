@@ -43,7 +43,6 @@ class Foresight:
         self._samples = samples
         self._here = here
         self._shelf = DatasetCache(options.data, options.remembered)
-        self._lengths: dict[int, int] = {}  # by a dataset of the shelf, which keeps it alive
 
     def cannot(self, claim: Claim, reason: str) -> None:
         """Note a claim that nothing here can settle."""
@@ -87,7 +86,7 @@ class Foresight:
             samples: int | None = None
             for each in job.work:
                 try:
-                    target = resolve(each.model)
+                    target = resolve(each.model, trust=self._options.policy.trust)
                     samples = self._samples_of(job, each, target)
                     models.append(self._model(each, self._download(each, target)))
                 except Unverifiable as error:
@@ -112,14 +111,11 @@ class Foresight:
         named = each.claims[0].dataset
         assert named is not None, "only claims of a dataset are evaluated"
         try:
-            dataset = self._shelf.find(named, task_named(job.task).answers, target.categories)[0]
+            return self._shelf.about(named, task_named(job.task).answers, target.categories)[0]
         except DatasetError:
             if self._here:
                 raise
             return self._samples.get(job.dataset)
-        if id(dataset) not in self._lengths:
-            self._lengths[id(dataset)] = len(dataset.names)
-        return self._lengths[id(dataset)]
 
     def _download(self, each: ModelClaims, target: Target) -> Download:
         """The model's weights, held against the policy as fetching them would.
@@ -137,7 +133,7 @@ class Foresight:
 
     def _resolved(self, each: ModelClaims) -> Target | None:
         try:
-            return resolve(each.model)
+            return resolve(each.model, trust=self._options.policy.trust)
         except Unverifiable as error:
             self._hopeless(each, error.message)
             return None

@@ -26,6 +26,8 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
     try:
         with torch.device("meta"), _Unfilled():
             model = factory()
+    except BuildError:  # it says itself what is missing
+        raise
     except (Exception, SystemExit):  # noqa: BLE001 - whatever a constructor raises, the second way may still work
         try:
             with _parameters_on_meta(), _Unfilled():

@@ -93,6 +93,17 @@ async def talk(folder: Path) -> None:
 
     found = await editor.type("3", lsp.Position(line=3, character=11), lsp.Position(line=3, character=13))
     assert "MIR202" not in {each.code for each in found}
+    # A document that was never saved, with line ends of Windows.
+    unsaved = lsp.TextDocumentItem(
+        uri="untitled:Untitled-1", language_id="yaml", version=1, text=CARD.replace("\n", "\r\n")
+    )
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=unsaved))
+    found = await asyncio.wait_for(editor.diagnostics.get(), 60)
+    assert [(each.code, each.range.start.line, each.range.start.character) for each in found] == [
+        ("MIR202", 3, 11),
+        ("MIR102", 4, 4),
+    ]
+    assert found[1].range.end == lsp.Position(line=4, character=13)
     client.text_document_did_close(lsp.DidCloseTextDocumentParams(text_document=document))
     assert await asyncio.wait_for(editor.diagnostics.get(), 60) == []
     await client.shutdown_async(None)

@@ -9,6 +9,7 @@ from registry.evidence.status import Shown
 from registry.report.fronts import fronts, side_by_side
 from registry.report.zoo import Standing, report
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Model, Quantity
+from registry.types.lack import Lack
 
 AT = Location(file="card.md", line=3)
 
@@ -38,7 +39,7 @@ def test_the_page_says_what_is_right_and_what_is_not() -> None:
             model(
                 "good",
                 counted(flops[0], 4_111_512_576, "reproduced", "fvcore counts 4111512576"),
-                Shown(claim=accuracy, lacking="ImageNet is not here; give its folder"),
+                Shown(claim=accuracy, lack=Lack("ImageNet is not here; give its folder")),
             ),
             model("b|d", counted(flops[1], 9, "refuted", "it is the sibling's number")),
             model("few", counted(flops[2], 4_111_512_576, "unverifiable", "4.1 is printed too coarsely to tell")),

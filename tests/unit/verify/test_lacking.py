@@ -33,11 +33,13 @@ def test_a_time_of_a_machine_needs_that_machine(claim: Claim) -> None:
 
 def test_only_claims_of_models_that_were_measured_are_said_to_lack_something(claim: Claim, evidence: Evidence) -> None:
     other = replace(claim, subject="top-5-accuracy", label="Top 5 Accuracy")
-    nobody = Beside([], Lacking()).shown(other)
+    nobody = Beside([], Lacking().explain).shown(other)
     assert (nobody.status, nobody.reason) == ("self-reported", "")
-    beside = Beside([evidence], Lacking()).shown(other)
+    beside = Beside([evidence], Lacking().explain).shown(other)
     assert (beside.status, beside.evidence) == ("unverifiable", None)
     assert beside.reason.startswith("ImageNet is not here")
+    assert beside.lack.reader == "not measured here: ImageNet is not on this machine"
+    assert beside.lack.needs.startswith("--data imagenet=PATH (")
 
 
 def test_neither_torch_nor_the_data_is_needed() -> None:
