@@ -40,6 +40,19 @@ def cards_argument(command: Command) -> Command:
     return cast("Command", click.argument("cards", nargs=-1, type=path)(named))
 
 
+def model_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """The models of the registry that begin as what is typed, for a shell's completion."""
+    from registry.query.table_cache import open_tables
+    from registry.types import MirError
+
+    try:
+        with context.scope(cleanup=False):
+            names = open_tables(*settings(())).tables.models.columns["name"]
+    except MirError:
+        return []
+    return [name for name in names if str(name).casefold().startswith(incomplete.casefold())]
+
+
 FORMATS = ("text", "json", "csv")
 
 
