@@ -11,13 +11,12 @@ from typing import Literal
 
 from registry.verify.engines.engine import Engine, EngineTask, Failure, NotHereError, Resources, is_worker, said
 from registry.verify.engines.local import Local
-from registry.verify.engines.once import Beside, in_worker
+from registry.verify.engines.once import WorkerBeside, in_worker
 from registry.verify.engines.process import Processes
 from registry.verify.engines.retry import ATTEMPTS, run
 
 __all__ = [
     "ATTEMPTS",
-    "Beside",
     "Engine",
     "EngineTask",
     "Failure",
@@ -26,6 +25,7 @@ __all__ = [
     "NotHereError",
     "Processes",
     "Resources",
+    "WorkerBeside",
     "in_worker",
     "is_worker",
     "open_engine",

@@ -32,7 +32,7 @@ def in_worker(function: Callable[[In], Out], item: In, limits: Resources = LIMIT
     return result
 
 
-class Beside(Generic[In, Out]):
+class WorkerBeside(Generic[In, Out]):
     """Small calls of one function, one after the other, in a process that is kept for them.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.harness.lead import OWN, lead
 from registry.types import Claim, Model, PredictionsError, Unverifiable
-from registry.verify.engines import Beside, Failure, Resources, in_worker, is_worker, said
+from registry.verify.engines import Failure, Resources, WorkerBeside, in_worker, is_worker, said
 from registry.verify.plugins import PluginError, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.classification import Classification
@@ -124,7 +124,7 @@ def _ask(question: tuple[str, str, tuple[Any, ...]]) -> Any:
     return getattr(task_named(name), what)(*arguments)
 
 
-_PLUGINS = Beside(_ask, Resources(seconds=30, most=8 << 30))
+_PLUGINS = WorkerBeside(_ask, Resources(seconds=30, most=8 << 30))
 """What plug-ins are asked in this process's stead: they may hang, or end the process that asks them."""
 
 _TAKEN: dict[tuple[str, str], bool | Failure] = {}

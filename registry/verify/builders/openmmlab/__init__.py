@@ -16,11 +16,11 @@ from registry.evidence import digests
 from registry.types import BuildError
 from registry.verify.builders.library import Clues, installed_version, weights_at
 from registry.verify.builders.openmmlab.building import build, features_only, without_later
-from registry.verify.builders.openmmlab.config import configs_of, read_config
+from registry.verify.builders.openmmlab.config_values import CodeError
 from registry.verify.builders.openmmlab.pipeline import input_size, preprocessing
-from registry.verify.builders.openmmlab.run import run_config, strange_imports
 from registry.verify.builders.openmmlab.shim import PACKAGES
-from registry.verify.builders.openmmlab.values import CodeError
+from registry.verify.builders.openmmlab.trusted_config import run_config, strange_imports
+from registry.verify.builders.openmmlab.zoo_config import configs_of, read_config
 from registry.verify.builders.openmmlab.zoo_names import config_file, model_named, zoo_of, zoo_with
 from registry.verify.engines import Failure, in_worker
 from registry.verify.target import ModelVariant, Target

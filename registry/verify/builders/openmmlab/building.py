@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
-from registry.verify.builders.openmmlab.run import import_beside
 from registry.verify.builders.openmmlab.shim import PACKAGES, import_zoo
+from registry.verify.builders.openmmlab.trusted_config import import_beside
 
 if TYPE_CHECKING:
     from torch import nn

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from registry.types import BuildError
-from registry.verify.builders.openmmlab.config import configs_of
 from registry.verify.builders.openmmlab.shim import PACKAGES
+from registry.verify.builders.openmmlab.zoo_config import configs_of
 
 REPOSITORIES = {
     "mmpretrain": "mmpretrain",

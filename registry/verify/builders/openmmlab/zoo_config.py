@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.types import BuildError
-from registry.verify.builders.openmmlab.values import LARGEST, CodeError, Values
+from registry.verify.builders.openmmlab.config_values import LARGEST, CodeError, Values
 
 _DEEPEST = 12
 """Configs that build on each other."""
