@@ -201,7 +201,11 @@ def diff(old: str | Path, new: str | Path | None = None) -> list[dict[str, Any]]
 
 
 def count(
-    model: nn.Module, input_size: Any = (3, 224, 224), *, inputs: Any = None, arguments: Mapping[str, Any] | None = None
+    model: nn.Module | type[nn.Module] | str,
+    input_size: Any = (3, 224, 224),
+    *,
+    inputs: Any = None,
+    arguments: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """How many parameters and FLOPs a model has, under every convention; the model is left as it is.
 
@@ -209,7 +213,8 @@ def count(
     copy, for at most a minute; `run` then says so.
 
     Args:
-        model: Any module.
+        model: Any module, a class of modules that needs no arguments, or a library's model by its name, such as
+            `torchvision:resnet50`.
         input_size: Shape of one sample, without the batch, or `inputs`.
         inputs: What the model takes where that is not one tensor of its own type: shapes in full, with the batch, in a
             list or by name: `{"input_ids": ((1, 128), "int64")}`, `{"input_ids": "1x128:int64"}`, or tensors.
@@ -221,8 +226,8 @@ def count(
         `warnings`, sentences on work that no count holds; `versions` of the libraries; `input`, `input_size`, `run`.
 
     Raises:
-        BuildError: The model does not run on this input.
-        UsageError: The inputs cannot be understood.
+        BuildError: The model cannot be built, or does not run on this input.
+        UsageError: The inputs cannot be understood, or it is no model.
 
     >>> import torch
     >>> counted = count(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU()), (3, 10, 10))
@@ -230,9 +235,10 @@ def count(
     (224, 13824)
     """
     from registry.verify.arguments import read_inputs
+    from registry.verify.builders.module import module_of
     from registry.verify.counts.model import count_module
 
-    return count_module(model, read_inputs(input_size if inputs is None else inputs, arguments)).as_dict()
+    return count_module(module_of(model), read_inputs(input_size if inputs is None else inputs, arguments)).as_dict()
 
 
 def build_site(

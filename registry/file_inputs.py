@@ -38,6 +38,29 @@ _IMPORTS = "<frozen importlib._bootstrap_external>"
 Facts = dict[str, str]
 
 
+class RealPaths:
+    """Where paths really lead to, for one look at many: that of each folder is found once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def of(self, path: str) -> str:
+        """The real path of an absolute and normal one, also of one where nothing is."""
+        if "\0" in path:
+            return "no path"
+        folder, name = os.path.split(path)
+        if not name or os.path.islink(path):
+            return os.path.realpath(path)
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(known, name)
+
+
+Look = Callable[[str, RealPaths], str]
+"""How an answer is found."""
+
+
 class FileInputs:
     """Questions and their answers.
 
@@ -55,6 +78,7 @@ class FileInputs:
         self.states: Facts = {}
         self._whole = True
         self._busy = False
+        self._real = RealPaths()
 
     @property
     def whole(self) -> bool:
@@ -103,12 +127,12 @@ class FileInputs:
         finally:
             self._busy = False
 
-    def note(self, facts: Facts, look: Callable[[str], str], path: str) -> None:
+    def note(self, facts: Facts, look: Look, path: str) -> None:
         """Note an answer, once for each path."""
         if path not in facts:
             busy, self._busy = self._busy, True
             try:
-                answer = facts[path] = look(path)
+                answer = facts[path] = look(path, self._real)
             finally:
                 self._busy = busy
             self._whole &= answer != _UNSETTLED
@@ -179,14 +203,20 @@ def unchanged(noted: Mapping[str, Mapping[str, str]]) -> bool:
     Args:
         noted: What `FileInputs.as_dict` gave.
     """
-    looks = {"states": state_facts, "paths": path_facts, "folders": folder_facts, "files": file_facts}
-    return all(look(path) == answer for name, look in looks.items() for path, answer in noted[name].items())
+    looks: dict[str, Look] = {
+        "states": state_facts,
+        "paths": path_facts,
+        "folders": folder_facts,
+        "files": file_facts,
+    }
+    real = RealPaths()
+    return all(look(path, real) == answer for name, look in looks.items() for path, answer in noted[name].items())
 
 
 _UNSETTLED = "unsettled"
 
 
-def file_facts(path: str) -> str:
+def file_facts(path: str, _: RealPaths) -> str:
     """The digest of a file's contents; size and times of a very large one; what it is where it is no plain file."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -210,7 +240,7 @@ def file_facts(path: str) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def state_facts(path: str) -> str:
+def state_facts(path: str, _: RealPaths) -> str:
     """Size, times and inode of a file."""
     try:
         return _state(os.stat(path))
@@ -218,7 +248,7 @@ def state_facts(path: str) -> str:
         return "absent"
 
 
-def folder_facts(path: str) -> str:
+def folder_facts(path: str, real: RealPaths) -> str:
     """A digest of where a folder really is, and of the names in it and their kinds; of links also where they lead."""
     try:
         with os.scandir(path) as entries:
@@ -227,17 +257,21 @@ def folder_facts(path: str) -> str:
             )
     except (OSError, ValueError) as error:
         return f"not listed: {getattr(error, 'errno', None)}"
-    text = "\0\0".join([os.path.realpath(path), *names])
+    text = "\0\0".join([real.of(path), *names])
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def path_facts(path: str) -> str:
+def path_facts(path: str, real: RealPaths) -> str:
     """What a path is, and where it really leads to."""
     try:
-        link, found = os.lstat(path), os.stat(path)
+        link = os.lstat(path)
     except (OSError, ValueError):
-        return f"absent: {_link(path)}"
-    return f"{stat.S_IFMT(link.st_mode):o} {found.st_mode:o} {os.path.realpath(path)}"
+        return f"absent: {real.of(path)}"
+    try:
+        found = os.stat(path) if stat.S_ISLNK(link.st_mode) else link
+    except OSError:
+        return f"broken link: {_link(path)}"
+    return f"{stat.S_IFMT(link.st_mode):o} {found.st_mode:o} {real.of(path)}"
 
 
 def _link(path: str) -> str:

@@ -13,6 +13,20 @@ _FILE = ("100644", "100755")
 """Modes of files; what else a tree holds are links and other repositories."""
 
 
+_TAMED = tuple(
+    word
+    for setting in (
+        "core.fsmonitor=false",
+        "core.hooksPath=/dev/null",
+        "diff.external=",
+        "log.showSignature=false",
+        "safe.bareRepository=explicit",
+    )
+    for word in ("-c", setting)
+)
+"""So that reading runs no program that a repository's own settings name, nor takes a folder of it for a repository."""
+
+
 def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
     """Run git in a folder, and return what it prints.
 
@@ -22,7 +36,7 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
     try:
         # A revision is the user's own word, is passed behind --end-of-options, and meets no shell.
         run = subprocess.run(  # noqa: S603
-            ["git", "-C", str(folder), *arguments],  # noqa: S607
+            ["git", *_TAMED, "-C", str(folder), *arguments],  # noqa: S607
             input=give,
             capture_output=True,
             check=False,
@@ -95,7 +109,7 @@ def changed_since(top: Path, revision: str) -> set[str]:
     """
     commit = commit_of(top, revision)
     base = git(top, "merge-base", "--end-of-options", commit, "HEAD").decode().strip()
-    changed = git(top, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", base, "--")
+    changed = git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=d", base, "--")
     new = git(top, "ls-files", "--others", "--exclude-standard", "-z", "--full-name")
     names = (changed + new).decode("utf-8", "surrogateescape").split("\0")
     return {os.path.realpath(top / name) for name in names if name}

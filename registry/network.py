@@ -19,6 +19,9 @@ _GLOBAL = ipaddress.ip_network("2000::/3")
 _TUNNELS = (ipaddress.ip_network("2001::/32"), ipaddress.ip_network("64:ff9b:1::/48"))
 """Teredo, and the addresses that a network translates by rules of its own (RFC 8215)."""
 
+_NOBODY = tuple(map(ipaddress.ip_network, ("192.0.0.0/29", "192.0.0.8/32", "3fff::/20")))
+"""Dummies and documentation (RFC 7600, RFC 9637) that some versions of Python take for public."""
+
 _PRIVATE = tuple(
     map(
         ipaddress.ip_network,
@@ -41,6 +44,7 @@ def reach(address: str) -> Reach:
     if any(found.version == network.version and found in network for network in _PRIVATE):
         return "private"
     public = found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+    public = public and not any(found.version == network.version and found in network for network in _NOBODY)
     if isinstance(found, ipaddress.IPv6Address):
         public = public and found in _GLOBAL and not any(found in network for network in _TUNNELS)
     return "public" if public else "none"

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from registry.cli.formats import format_option
-from registry.cli.query_options import cards_argument, opened, settings
+from registry.cli.query_options import cards_argument, model_names, opened, settings
 from registry.types import UsageError
 
 
 @click.command("badge")
-@click.argument("model")
+@click.argument("model", shell_complete=model_names)
 @cards_argument
 @click.option("--claim", metavar="NAME", help="Only this claim, such as top1 or flops; all of them without it.")
 @format_option("svg", "json", help="A drawing, or what shields.io's endpoint badge reads.")

@@ -12,7 +12,7 @@ from registry.report.printable import plain
 if TYPE_CHECKING:
     from registry.evidence.status import Status
     from registry.query import Change
-    from registry.query.state import Comparison
+    from registry.query.state import StateComparison
 
 _MOST = 100
 """Rows of a table: GitHub refuses a comment of more than 65 536 characters, and nobody reads more."""
@@ -30,7 +30,7 @@ _WORST: tuple[Status, ...] = (
 _OPEN = ("stale", "self-reported")
 
 
-def markdown(found: Comparison) -> Iterator[str]:
+def markdown(found: StateComparison) -> Iterator[str]:
     """Models that came or went, claims that changed with their verdicts, verdicts that changed, and the evidence."""
     models = [change for change in found.changes if change.kind == "model"]
     new = [change for change in models if change.after is not None]

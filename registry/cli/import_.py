@@ -39,12 +39,14 @@ def command(
     from registry.loader import load
     from registry.query import Side, diff
     from registry.report.printable import plain
+    from registry.report.progress import begun
     from registry.types import UsageError
 
     folder = output or Path("models", *library.split(":"))
     given = {"source": source or "", "measured": measured} if source or measured else {}
     if given and library != "timm":
         raise UsageError("--source and --measured are for timm, whose tables lie beside its code")
+    begun(f"reading what {library} publishes of its weights")
     cards = IMPORTERS[library](results, **given)
     texts = {folder / card.file: card.text.encode() for card in cards}
     before = load([path for path in texts if path.is_file()])

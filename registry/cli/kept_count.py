@@ -17,7 +17,7 @@ from typing import Any
 
 import registry
 from registry import cache_file
-from registry.file_inputs import code_facts, state_facts
+from registry.file_inputs import RealPaths, code_facts, state_facts
 
 _FOLDER = "counted"
 _MOST = 500
@@ -36,7 +36,7 @@ class KeptCount:
         facts = code_facts(*map(os.path.dirname, packages))
         torch = find_spec("torch")
         if torch is not None and torch.origin is not None:
-            facts.append(state_facts(str(Path(torch.origin).with_name("version.py"))))
+            facts.append(state_facts(str(Path(torch.origin).with_name("version.py")), RealPaths()))
         self._code = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hexdigest()
         name = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
         self._file = cache_file.cache_folder() / _FOLDER / f"{name}.json"

@@ -8,18 +8,28 @@ from pathlib import Path
 import click
 
 from registry.convert import Converted
+from registry.dialects.writers.notes import Loss
 from registry.download.hub_address import at_hub
 from registry.files import write_output
 from registry.report.printable import plain
 from registry.types import UsageError
 
 
-def tell(converted: Converted, *, quiet: bool = False) -> None:
-    """Say on standard error what is lost and what is changed, a line each."""
+def tell(converted: Converted, *, quiet: bool = False, short: bool = False) -> None:
+    """Say on standard error what is lost and what is changed, a line each.
+
+    Where it is to be `short`, what is alike in many models is said of the first, with the number of the others.
+    """
     for each in converted.faults:
         click.echo(plain(f"{at_hub(each.location)}: {each.rule} {each.message}"), err=True)
+    alike: dict[tuple[str, str, str], list[Loss]] = {}
     for loss in () if quiet else converted.losses:
-        click.echo(plain(str(replace(loss, location=at_hub(loss.location)))), err=True)
+        key = (loss.what, loss.kind, loss.reason) if short else (str(len(alike)), "", "")
+        alike.setdefault(key, []).append(loss)
+    for first, *others in alike.values():
+        said = str(replace(first, location=at_hub(first.location)))
+        line = said if first.location.file else said.partition(": ")[2]  # what no card says has no place
+        click.echo(plain(line + (f" (and {len(others)} more)" if others else "")), err=True)
     if converted.losses:
         lost = sum(loss.kind == "lost" for loss in converted.losses)
         click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)

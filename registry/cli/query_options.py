@@ -20,7 +20,7 @@ from registry.config import Config
 from registry.csv_file import inert
 from registry.gc import without_collector
 from registry.report.printable import plain
-from registry.report.terminal_table import Column, lay_out, terminal_width
+from registry.report.terminal_table import TerminalColumn, lay_out, terminal_width
 
 if TYPE_CHECKING:
     from registry.query.table_cache import TableCache
@@ -38,6 +38,19 @@ def cards_argument(command: Command) -> Command:
     path = click.Path(path_type=Path)
     named = click.option("--cards", "further", type=path, multiple=True, hidden=True, help="The same as CARDS.")(joined)
     return cast("Command", click.argument("cards", nargs=-1, type=path)(named))
+
+
+def model_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """The models of the registry that begin as what is typed, for a shell's completion."""
+    from registry.query.table_cache import open_tables
+    from registry.types import MirError
+
+    try:
+        with context.scope(cleanup=False):
+            names = open_tables(*settings(())).tables.models.columns["name"]
+    except MirError:
+        return []
+    return [name for name in names if str(name).casefold().startswith(incomplete.casefold())]
 
 
 FORMATS = ("text", "json", "csv")
@@ -81,7 +94,7 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
         print_table([[plain(text(row.get(name))) for name in columns] for row in rows], list(map(column, columns)))
 
 
-def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+def print_table(rows: Sequence[Sequence[str]], columns: Sequence[TerminalColumn]) -> None:
     """Print texts in columns; those that are all numbers stand to the right, and are never folded."""
     shown = [
         replace(each, right=True, least=0) if rows and all(_is_number(row[at]) for row in rows) else each
@@ -90,9 +103,9 @@ def print_table(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Non
     click.echo("\n".join(lay_out(shown, rows, terminal_width(), rule=False)))
 
 
-def column(name: str, *, below: bool = False) -> Column:
+def column(name: str, *, below: bool = False) -> TerminalColumn:
     """A column of texts."""
-    return Column(name=plain(name), least=12, below=below)
+    return TerminalColumn(name=plain(name), least=12, below=below)
 
 
 def text(value: Any) -> str:

@@ -11,11 +11,11 @@ import click
 
 from registry.cli.configuration import offline_option
 from registry.cli.formats import format_option
-from registry.cli.query_options import cards_argument, column, opened, print_table
+from registry.cli.query_options import cards_argument, column, model_names, opened, print_table
 from registry.loader.project import is_on_hub
 from registry.query.registry_tables import measured_text
 from registry.report.printable import plain
-from registry.report.terminal_table import Column
+from registry.report.terminal_table import TerminalColumn
 
 
 @click.command(
@@ -23,7 +23,7 @@ from registry.report.terminal_table import Column
     epilog="Exit codes: 0, 1 where a claim is refuted or an error, such as a record whose verdict does not follow from "
     "it or other weights beside the card, 2 no card has such a model.",
 )
-@click.argument("model")
+@click.argument("model", shell_complete=model_names)
 @cards_argument
 @format_option("text", "json", help="How to print it.")
 @offline_option
@@ -64,9 +64,9 @@ def _print(model: dict[str, Any]) -> None:
 
 _COLUMNS = (
     column("claim"),
-    Column(name="reported", right=True),
-    Column(name="measured", right=True),
-    Column(name="verdict"),
+    TerminalColumn(name="reported", right=True),
+    TerminalColumn(name="measured", right=True),
+    TerminalColumn(name="verdict"),
     replace(column("reason", below=True), least=36),
 )
 

@@ -156,9 +156,11 @@ def pages(
 
 def _build(material: Material, templates: Path | None, output: Path, config: Path | None) -> int:
     from registry import publish
+    from registry.report.progress import begun
 
     if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
+    begun(f"building the pages of {counted(len(material.index.models), 'model')}")
     built = publish.build(material, out=output, templates=templates, config=config)
     click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
     return _tell(built)

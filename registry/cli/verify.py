@@ -37,6 +37,7 @@ _TRIES = frozenset(
         "batch_size",
         "compiled",
         "diagnose",
+        "fetch_data",
         "force",
         "harnesses",
         "predictions",
@@ -66,7 +67,15 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     help="Where models run; several as cuda:0,cuda:1.",
 )
 @click.option(
-    "--data", metavar="NAME=FOLDER", multiple=True, help="Where a dataset is, such as imagenet=/data/imagenet."
+    "--data",
+    metavar="NAME=FOLDER",
+    multiple=True,
+    help="Where a dataset is, such as imagenet=/data/imagenet or sst2=hf://datasets/nyu-mll/glue.",
+)
+@click.option(
+    "--fetch-data",
+    is_flag=True,
+    help="Fetch tables that a card names by their id on the Hub: the split that it claims something of.",
 )
 @click.option(
     "--evidence",
@@ -196,6 +205,7 @@ def command(
     made = prepare(
         index,
         elsewhere=address is not None,
+        tell=_tell,
         models=names,
         only=only.split(",") if only else (),
         data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
@@ -255,6 +265,12 @@ def _without_details(evidence: Evidence) -> Evidence:
     """Evidence without details, which no table prints and of which a hundred thousand models have gigabytes."""
     measurement = evidence.measurement
     return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
+
+
+def _tell(message: str) -> None:
+    from registry.report.printable import plain
+
+    click.echo(plain(f"mir: {message}"), err=True)
 
 
 def _tell_unverified(made: Verification) -> bool:

@@ -25,6 +25,8 @@ _EXACT = lazy_regex(r"""^[ {-]{0,8}["']?(?:Models|Collections)["']?[ \t]*:[ \t]*
 _TYPED = lazy_regex(r"""^[ {]*["']?type["']?[ \t]*:[ \t]*["']?model[-_ ]?index""", re.M | re.I)
 _MEMBER = lazy_regex(r"""^[ {-]{0,8}["']?in[ _]collection["']?[ \t]*:""", re.M | re.I)
 _ENTRY = lazy_regex(r"""(?:^[ {-]{0,8}|["'])(?:Weights|Results|Metadata|Config|Paper|README|Name)["']?[ \t]*:""", re.M)
+_BEGUN = lazy_regex(r"""\A\s*(?:\{\s*"Models"|Models)[ \t]*:\s*\[""")
+"""A file that starts with a list of models, whatever is in it; templates of other tools start with `{{`."""
 
 
 class ModelIndex:
@@ -46,7 +48,7 @@ class ModelIndex:
 
     def suspects(self, text: str) -> bool:
         """Whether lines start as those of an index do, and not only as those of any tool with models."""
-        if _MEMBER.search(text) or _TYPED.search(text):
+        if _MEMBER.search(text) or _TYPED.search(text) or _BEGUN.search(text):
             return True
         return _EXACT.search(text) is not None and _ENTRY.search(text) is not None
 

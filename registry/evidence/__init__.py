@@ -2,6 +2,7 @@
 
 from registry.evidence.freshness import stale
 from registry.evidence.record import SCHEMA_ID, RecordError, from_json, to_json
-from registry.evidence.store import EvidenceProblem, Store
+from registry.evidence.store import Store
+from registry.evidence.stored import EvidenceProblem
 
 __all__ = ["SCHEMA_ID", "EvidenceProblem", "RecordError", "Store", "from_json", "stale", "to_json"]

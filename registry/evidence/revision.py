@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from registry.evidence.store import EvidenceProblem, Store
+from registry.evidence.store import Store
+from registry.evidence.stored import EvidenceProblem
 from registry.git import commit_of, files_of, top_of
 from registry.types import Evidence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -20,13 +20,10 @@ from registry.evidence.claim_key import (
     readable_name,
     record_file_of,
     record_of,
-    record_stem_of,
-    stem_of,
 )
 from registry.evidence.model_file import LARGEST, ModelFile
 from registry.evidence.record import RecordError, from_json, to_json
-from registry.evidence.rejudge import contradictions
-from registry.files import reason
+from registry.evidence.stored import EvidenceProblem, StoredRecord, file_entries, old_entries
 from registry.storage import Place, open_folder
 from registry.types import Claim, Evidence, StoreAwayError
 
@@ -35,43 +32,6 @@ Stays = Callable[[Evidence], bool]
 
 _STRIPES = tuple(Lock() for _ in range(64))
 """So that threads of this process wait for each other's file, and do not try again and again to write over it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EvidenceProblem:
-    """What in a store is not evidence, or a verdict that does not follow from its record.
-
-    Attributes:
-        file: The file.
-        message: What is wrong with it, as one sentence without the file's name.
-        record: Name of the record in it; empty where it is about the whole file.
-        evidence: What the record says, where that can be read.
-    """
-
-    file: Place
-    message: str
-    record: str = ""
-    evidence: Evidence | None = None
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.record}: {self.message}" if self.record else f"{self.file}: {self.message}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredRecord:
-    """One record of a store, or a JSON file in it that holds none.
-
-    Attributes:
-        file: The file.
-        name: Which record it is, for people and for comparing stores: `alexnet-93ba7032/flops-fb865406`.
-        data: The record as plain data; `None` where it cannot be read.
-        found: The evidence in it, or why there is none.
-    """
-
-    file: Place
-    name: str
-    data: Any
-    found: Evidence | EvidenceProblem
 
 
 class Store:
@@ -244,49 +204,7 @@ class Store:
     def _entries(self, *, old: bool) -> Iterator[StoredRecord]:
         for name, data in self.files.scan(".json", LARGEST):
             if ("/" in name) is old:
-                yield from (self._old_entry if old else self._file_entries)(name, data)
-
-    def _file_entries(self, name: str, data: bytes | OSError) -> Iterator[StoredRecord]:
-        file, stem = self.folder / name, name.removesuffix(".json")
-        try:
-            if isinstance(data, OSError):
-                raise RecordError(f"cannot be read: {reason(data)}")
-            kept = model_file.read(data)
-        except RecordError as error:
-            said = str(error) if isinstance(data, OSError) else f"is not evidence: {error}"
-            yield StoredRecord(file=file, name=stem, data=None, found=EvidenceProblem(file=file, message=said))
-            return
-        for record, each in kept.records.items():
-            found = self._found(file, each, f"{stem}/{record}")
-            yield StoredRecord(file=file, name=f"{stem}/{record}", data=each, found=found)
-
-    def _old_entry(self, name: str, data: bytes | OSError) -> Iterator[StoredRecord]:
-        file, stem = self.folder / name, name.removesuffix(".json")
-        if isinstance(data, OSError):
-            problem = EvidenceProblem(file=file, message=f"cannot be read: {reason(data)}")
-            yield StoredRecord(file=file, name=stem, data=None, found=problem)
-            return
-        try:
-            record = strict_json.load(data)
-        except strict_json.JsonError as error:
-            problem = EvidenceProblem(file=file, message=f"is not evidence: {error}")
-            yield StoredRecord(file=file, name=stem, data=None, found=problem)
-            return
-        yield StoredRecord(file=file, name=stem, data=record, found=self._found(file, record, stem, old=True))
-
-    def _found(self, file: Place, record: Any, name: str, *, old: bool = False) -> Evidence | EvidenceProblem:
-        which = "" if old else name.rpartition("/")[2]
-        try:
-            found = from_json(record)
-        except RecordError as error:
-            return EvidenceProblem(file=file, record=which, message=f"is not evidence: {error}")
-        belongs = str(record_stem_of(found))
-        if name not in (belongs, str(stem_of(found.claim))):
-            return EvidenceProblem(file=file, record=which, message=f"its claim belongs in {belongs}")
-        wrong = contradictions(found)
-        if not wrong:
-            return found
-        return EvidenceProblem(file=file, record=which, message="; ".join(wrong), evidence=found)
+                yield from (old_entries if old else file_entries)(self.folder / name, name, data)
 
     def _find_old(self, claims: Sequence[Claim]) -> list[Evidence | None]:
         """The evidence of claims in records of an older mir; `None` for each where there is none."""

@@ -153,8 +153,11 @@ def _decoded(data: bytes) -> str:
 def _header(data: bytes) -> bytes:
     """The header of inspect-ai's zip."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open("header.json") as member:
-            header = member.read(LARGEST + 1)
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if archive.getinfo("header.json").compress_type == _ZSTANDARD:
+                return _zstandard(data, archive.getinfo("header.json"))
+            with archive.open("header.json") as member:
+                header = member.read(LARGEST + 1)
     except KeyError as error:
         raise HarnessLogError(
             "it is a zip without header.json: no log of inspect-ai, or of a run that did not end"
@@ -167,3 +170,28 @@ def _header(data: bytes) -> bytes:
     if len(header) > LARGEST:
         raise HarnessLogError(f"its header is larger than {LARGEST >> 20} MiB")
     return header
+
+
+_ZSTANDARD = 93
+"""The method of zip that newer versions of inspect-ai compress by."""
+
+
+def _zstandard(data: bytes, member: zipfile.ZipInfo) -> bytes:
+    """A member of a zip that is compressed by Zstandard, which Python reads from 3.14 on, and pyarrow already.
+
+    Raises:
+        NotImplementedError: pyarrow is not installed.
+        ValueError: The member is broken or too large.
+    """
+    try:
+        import pyarrow
+    except ModuleNotFoundError as error:
+        raise NotImplementedError from error
+    if member.file_size > LARGEST:
+        raise ValueError("too large")
+    at = member.header_offset
+    words, more = (int.from_bytes(data[at + place : at + place + 2], "little") for place in (26, 28))
+    start = at + 30 + words + more
+    held = data[start : start + member.compress_size]
+    found: bytes = pyarrow.decompress(held, member.file_size, codec="zstd", asbytes=True)
+    return found

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.importers.card_text import ImportedCard, Line, markdown
-from registry.importers.timm_tables import Benchmark, Published, Result, read_tables
+from registry.importers.timm_tables import MachineBenchmark, Published, TableResult, read_tables
 from registry.verify.torchvision_ops import import_torchvision
 
 _GONE = "not in this release"
@@ -28,8 +28,8 @@ _GONE = "not in this release"
 class _Numbers:
     """What the tables say of weights on pictures of one size."""
 
-    results: Sequence[Result]
-    benchmarks: Sequence[Benchmark]
+    results: Sequence[TableResult]
+    benchmarks: Sequence[MachineBenchmark]
 
 
 def cards(tables: Sequence[Path] = (), *, source: str = "", measured: bool = False) -> list[ImportedCard]:
@@ -168,7 +168,7 @@ def _counts(numbers: _Numbers) -> dict[str, Any]:
     return found
 
 
-def _otherwise(each: Benchmark, found: Mapping[str, Any], parameters: Decimal | None) -> str:
+def _otherwise(each: MachineBenchmark, found: Mapping[str, Any], parameters: Decimal | None) -> str:
     """What a benchmark says that the card does not, with its name."""
     words = []
     if parameters is not None and each.parameters != parameters:
@@ -189,7 +189,7 @@ def _times(numbers: _Numbers) -> dict[str, Any]:
     return {"Throughput (images/s)": found} if found else {}
 
 
-def _results(results: Sequence[Result], pictures: Mapping[str, Any]) -> dict[str, Any]:
+def _results(results: Sequence[TableResult], pictures: Mapping[str, Any]) -> dict[str, Any]:
     """The claims of a model; how the pictures were prepared where it was not as the card says."""
     found = [
         Line(

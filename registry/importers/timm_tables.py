@@ -52,7 +52,7 @@ _WHOLE_DAY = Decimal(86_400_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
+class TableResult:
     """What was measured on one data set."""
 
     dataset: str
@@ -63,7 +63,7 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Benchmark:
+class MachineBenchmark:
     """What was measured of an architecture on one machine.
 
     Attributes:
@@ -92,8 +92,8 @@ class Published:
         odd: What in the tables is not as it should be, a sentence each.
     """
 
-    results: Mapping[tuple[str, int], list[Result]] = field(default_factory=dict)
-    benchmarks: Mapping[tuple[str, int], list[Benchmark]] = field(default_factory=dict)
+    results: Mapping[tuple[str, int], list[TableResult]] = field(default_factory=dict)
+    benchmarks: Mapping[tuple[str, int], list[MachineBenchmark]] = field(default_factory=dict)
     pretraining: Mapping[str, str] = field(default_factory=dict)
     odd: Sequence[str] = ()
 
@@ -107,8 +107,8 @@ def read_tables(tables: Sequence[Path]) -> Published:
     Raises:
         UsageError: A table cannot be read, or is none of timm's.
     """
-    results: dict[tuple[str, int], list[Result]] = defaultdict(list)
-    benchmarks: dict[tuple[str, int], list[Benchmark]] = defaultdict(list)
+    results: dict[tuple[str, int], list[TableResult]] = defaultdict(list)
+    benchmarks: dict[tuple[str, int], list[MachineBenchmark]] = defaultdict(list)
     pretraining: dict[str, str] = {}
     odd: list[str] = []
     for table in (file for path in tables for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])):
@@ -170,9 +170,9 @@ def _rows(table: Path, columns: Sequence[str]) -> Iterator[_Row]:
         raise UsageError(f"{table} cannot be read: {error}") from error
 
 
-def _result(row: _Row, dataset: str) -> Result:
+def _result(row: _Row, dataset: str) -> TableResult:
     interpolation = row.line["interpolation"] or ""
-    return Result(
+    return TableResult(
         dataset=dataset,
         parameters=row.number("param_count"),
         top1=row.number("top1"),
@@ -185,14 +185,14 @@ def _result(row: _Row, dataset: str) -> Result:
     )
 
 
-def _benchmark(row: _Row, named: re.Match[str]) -> Benchmark:
+def _benchmark(row: _Row, named: re.Match[str]) -> MachineBenchmark:
     torch = named["torch"]
     software = [f"PyTorch {torch[0]}.{torch[1:-1]}.{torch[-1]}"]
     software += [f"CUDA {named['cuda'][:-1]}.{named['cuda'][-1]}"] if named["cuda"] else []
     software += ["channels last"] if named["layout"] == "nhwc" else []
     software += ["torch.compile"] if named["compiled"] else []
     size, machine = int(row.number("infer_img_size")), named["machine"]
-    return Benchmark(
+    return MachineBenchmark(
         table=row.place.rpartition("/")[2].partition(".csv")[0],
         rate=row.number("infer_samples_per_sec"),
         under={
@@ -207,7 +207,7 @@ def _benchmark(row: _Row, named: re.Match[str]) -> Benchmark:
     )
 
 
-def _odd(row: _Row, found: Benchmark) -> Iterator[str]:
+def _odd(row: _Row, found: MachineBenchmark) -> Iterator[str]:
     """The step time, which is the batch over the throughput: no claim of its own, and looked at for that."""
     step = row.number("infer_step_time")
     expected = 1000 * Decimal(found.under["batch size"]) / found.rate if found.rate else _WHOLE_DAY

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from registry.confinement import OutsideError
 from registry.dialects import Expected, Reference
-from registry.loader.places import INDEX_NAMES, Place, TooManyError, index_folder, is_file
+from registry.loader.places import INDEX_NAMES, Place, TooManyError, is_file
 from registry.parallel import spread
 from registry.read import ids, read
 from registry.read.document import SUFFIXES
@@ -51,7 +51,7 @@ class FileStore:
         self._promised: set[str] = set()
         self._documents: dict[str, list[RawDocument]] = {}
         self._problems: dict[str, Problems] = {}
-        self._index_folders: dict[str, str] = {}
+        self._index_folders: dict[str, str | None] = {}
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -102,10 +102,19 @@ class FileStore:
 
     def index_folder(self, folder: str) -> str:
         """The nearest folder at or above with a `model-index.yml`; the folder itself where there is none."""
-        known = self._index_folders.get(folder)
-        if known is None:
-            known = self._index_folders[folder] = str(index_folder(Path(folder)) or folder)
-        return known
+        passed, at = [], folder
+        while at not in self._index_folders:
+            passed.append(at)
+            above = os.path.dirname(at)
+            if any(is_file(os.path.join(at, name)) for name in INDEX_NAMES):
+                self._index_folders[at] = at
+            elif above == at:
+                self._index_folders[at] = None
+            else:
+                at = above
+        found = self._index_folders[at]
+        self._index_folders.update(dict.fromkeys(passed, found))
+        return found or folder
 
     def follow(self, reference: Reference, place: Place, folders: tuple[str, ...]) -> Iterator[MapNode | SeqNode]:
         """The roots of the files that a path to metadata or results leads to."""

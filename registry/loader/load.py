@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from registry.confinement import OutsideError
@@ -31,6 +31,10 @@ none of our business where it is none: a template, another tool's settings."""
 
 _TEMPLATE = lazy_regex(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
 """What Jinja's templates of front matter begin with."""
+
+_INDEXES = frozenset({"model-index.yml", "model-index.yaml", "model-index.json"})
+_METAFILES = frozenset({"metafile.yml", "metafile.yaml"})
+"""Names of files that are cards or are meant to be; data sets are described in files of the second names too."""
 
 _SUSPECTED = 2**20
 """Characters of a file without metadata that are searched for signs of it."""
@@ -301,7 +305,8 @@ class Loader:
         if self.dialect is not None and task.certain:
             return able[0] if able else None
         found = next((dialect for dialect in able if dialect.matches(document)), None)
-        if found is not None and not task.certain and not task.chain and not found.evident(document):
+        sure = task.certain or task.chain or os.path.basename(task.file).casefold() in _INDEXES
+        if found is not None and not sure and not found.evident(document):
             return None
         if found is None and task.expected in ("models", "collections"):
             return DIALECTS["model-index"]
@@ -360,7 +365,7 @@ class Loader:
             for document in documents
             for finding in document.findings
             if not _is_template(document)
-            and (task.certain or (document.root is None and (finding.rule in _UNREAD or _suspected(document))))
+            and (task.certain or (document.root is None and (finding.rule in _UNREAD or _meant(document, task.file))))
         ]
         shown = task.place.name(task.file)
         if told:
@@ -389,7 +394,14 @@ def _is_template(document: RawDocument) -> bool:
     return _TEMPLATE.match(document.source.text, document.start) is not None
 
 
+def _meant(document: RawDocument, file: str) -> bool:
+    """Whether a document that could not be read was meant to be a card, by its file's name or its text."""
+    return os.path.basename(file).casefold() in _INDEXES | _METAFILES or _suspected(document)
+
+
 def _suspected(document: RawDocument) -> bool:
     """Whether a document that could not be read was meant to be a card."""
     text = document.source.text[document.start : document.start + _SUSPECTED]
-    return document.root is None and any(dialect.suspects(text) for dialect in DIALECTS.values())
+    stem = PurePath(document.source.file).name.partition(".")[0]
+    named = document.kind in ("yaml", "json") and stem in ("model-index", "metafile")
+    return document.root is None and (named or any(dialect.suspects(text) for dialect in DIALECTS.values()))

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from registry.checks.spelling import KeySpelling
-from registry.lsp.flow import flow_place
+from registry.lsp.flow_style import flow_place
 from registry.resources import resource
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.hub_identifiers import hub_identifiers

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from registry.evidence.badges import Badge, of_claim, of_claims
 from registry.publish.catalog import CatalogEntry
-from registry.publish.standings import Rank
+from registry.publish.standings import LeaderboardRank
 
 _PLAIN = "#2d5286"
 _LONGEST = 60
@@ -17,7 +17,7 @@ def _short(label: str) -> str:
     return label if len(label) <= _LONGEST else label[: _LONGEST - 3] + "..."
 
 
-def files(entry: CatalogEntry, rank: Rank | None = None) -> Mapping[str, str]:
+def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: of all its claims, of each that was measured, of its rank."""
     badges = {f"badges/{entry.slug}": of_claims(shown.status for shown in entry.claims)}
     if rank is not None:

@@ -17,9 +17,9 @@ from registry.publish.headlines import Headline, by_task, headlines
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.papers import Paper, papers
 from registry.publish.profile import Profile, profile
-from registry.publish.repository import Repository
+from registry.publish.repository import BrowsedRepository
 from registry.publish.repository import repository as repository_of
-from registry.publish.standings import Rank, ranks
+from registry.publish.standings import LeaderboardRank, ranks
 from registry.types import Collection, Evidence, Finding, Index
 from registry.vocabulary import Vocabulary
 
@@ -70,7 +70,7 @@ class PageContent:
     of_task: Mapping[str, tuple[Headline, ...]]
     task_pages: Mapping[str, str]
     profiles: Mapping[str, Profile]
-    ranks: Mapping[str, Rank]
+    ranks: Mapping[str, LeaderboardRank]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
     family_of: Mapping[str, Family]
@@ -78,7 +78,7 @@ class PageContent:
     attachments: Attachments
     prose: dict[str, Markup] = field(default_factory=dict)
     base_url: str = ""
-    repository: Repository | None = None
+    repository: BrowsedRepository | None = None
     studies: bool = False
 
     def family(self, entry: CatalogEntry) -> Family | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from registry.publish.attachments import Attachments
 from registry.publish.catalog import CatalogEntry
@@ -12,6 +14,9 @@ from registry.publish.catalog import CatalogEntry
 _CARDS = frozenset({".json", ".markdown", ".md", ".mdx", ".yaml", ".yml"})
 _WEIGHTS = frozenset({".onnx", ".safetensors"})
 """Formats that hold nothing which runs when it is loaded."""
+
+_SETTINGS = frozenset({".json", ".txt"})
+"""Formats of what says how a model is built and how its input is made."""
 
 _LARGEST = 32 << 20
 """Bytes of weights that are offered; larger ones have a host of their own."""
@@ -26,7 +31,10 @@ def download_path(entry: CatalogEntry) -> str:
 
 
 def files_of(entry: CatalogEntry, attachments: Attachments) -> tuple[Path, ...]:
-    """The card and the first weights of a model, where these lie beside it and may be shown; empty otherwise."""
+    """The card and the first weights of a model, where these lie beside it and may be shown; empty otherwise.
+
+    Weights in a folder of their own come with what is set down there of the model, such as its tokenizer.
+    """
     named = entry.model.weights[0].url if entry.model.weights else ""
     if not named or "://" in named:
         return ()
@@ -36,7 +44,18 @@ def files_of(entry: CatalogEntry, attachments: Attachments) -> tuple[Path, ...]:
     if card is None or weights is None or not weights.is_relative_to(card.parent):
         return ()
     small = weights.stat().st_size <= _LARGEST
-    return (card, weights) if small and attachments.read_text(card) is not None else ()
+    if not small or attachments.read_text(card) is None:
+        return ()
+    return (card, weights, *(_beside(weights, base, attachments) if weights.parent != card.parent else ()))
+
+
+def _beside(weights: Path, base: Path, attachments: Attachments) -> Iterator[Path]:
+    """The texts in the folder of weights that may be shown."""
+    folder = weights.parent.relative_to(base.resolve())
+    for each in sorted(weights.parent.iterdir()):
+        file = attachments.find(base, quote((folder / each.name).as_posix()), _SETTINGS)
+        if file is not None and attachments.read_text(file) is not None:
+            yield file
 
 
 def download(files: tuple[Path, ...]) -> bytes:

@@ -148,6 +148,7 @@ class HtmlTable:
         chosen: True where rows can be chosen to be compared.
         named_by: Key of the column that names the row, the first one where it is empty.
         task: The task whose columns are shown before a reader chooses one; empty for none.
+        stacked: True where its cells are sentences, which on a phone stand below each other.
     """
 
     id: str
@@ -159,6 +160,7 @@ class HtmlTable:
     chosen: bool = False
     named_by: str = ""
     task: str = ""
+    stacked: bool = False
 
     @property
     def marks(self) -> tuple[Status, ...]:

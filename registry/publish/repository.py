@@ -14,7 +14,7 @@ _FOLDER = re.compile(r"(?P<base>https?://[^?#]+?)(?P<dash>/-)?/(?:tree|blob)/(?P
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Repository:
+class BrowsedRepository:
     """A repository as browsers show it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Repository:
         return f"{self.base}/issues/new?{urlencode({'title': title, 'body': text})}"
 
 
-def repository(url: str, root: Path) -> Repository | None:
+def repository(url: str, root: Path) -> BrowsedRepository | None:
     """The repository of an address: its folder of cards as a browser shows it, or its front page.
 
     Args:
@@ -51,11 +51,11 @@ def repository(url: str, root: Path) -> Repository | None:
         return None
     named = _FOLDER.fullmatch(url)
     if named:
-        return Repository(base=named["base"], folder=named["rest"], dash=named["dash"] or "")
+        return BrowsedRepository(base=named["base"], folder=named["rest"], dash=named["dash"] or "")
     base = url.rstrip("/").removesuffix(".git")
     dash = "/-" if "gitlab" in (urlsplit(base).hostname or "") else ""
     try:
         inside = root.resolve().relative_to(top_of(root).resolve()).as_posix()
     except (UsageError, ValueError):
         inside = "."
-    return Repository(base=base, folder="HEAD" if inside == "." else f"HEAD/{inside}", dash=dash)
+    return BrowsedRepository(base=base, folder="HEAD" if inside == "." else f"HEAD/{inside}", dash=dash)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Printed:
+class PrintedFlops:
     """A number of FLOPs that is printed of ResNet-50, in units of 10^9.
 
     Attributes:
@@ -25,28 +25,28 @@ class Printed:
 
 
 PRINTED = (
-    Printed(
+    PrintedFlops(
         text="4.09",
         convention="MACs",
         counted=4089184256,
         what="convolutions and matrix products, a multiplication and an addition as one",
         where="torchvision",
     ),
-    Printed(
+    PrintedFlops(
         text="4.11",
         convention="fvcore 0.1.5",
         counted=4111512576,
         what="and batch normalisation and the average pool",
         where="timm, Detectron2, OpenMMLab today",
     ),
-    Printed(
+    PrintedFlops(
         text="4.12",
         convention="mmcv 1.x",
         counted=4121924096,
         what="and every activation and pool",
         where="OpenMMLab's zoos before 2023",
     ),
-    Printed(
+    PrintedFlops(
         text="8.2",
         convention="torch",
         counted=8178368512,

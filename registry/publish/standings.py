@@ -18,7 +18,7 @@ Likeness = Callable[[CatalogEntry, str], str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rank:
+class LeaderboardRank:
     """A model's place on the leaderboard on which it stands best, among the models that are like it.
 
     Attributes:
@@ -44,9 +44,9 @@ class Rank:
         return f"{self.place} of {self.among}"
 
 
-def ranks(found: Iterable[LeaderboardDataset], alike: Likeness) -> dict[str, Rank]:
+def ranks(found: Iterable[LeaderboardDataset], alike: Likeness) -> dict[str, LeaderboardRank]:
     """By a model's slug, its best place on a leaderboard of several models, by the share that it leaves behind."""
-    best: dict[str, Rank] = {}
+    best: dict[str, LeaderboardRank] = {}
     for headline in fullest(found):
         groups: dict[str, list[LeaderboardRow]] = defaultdict(list)
         for row in headline.board.places:
@@ -54,7 +54,7 @@ def ranks(found: Iterable[LeaderboardDataset], alike: Likeness) -> dict[str, Ran
                 groups[alike(row.entry, headline.dataset.name)].append(row)
         for kind, rows in groups.items():
             for row, place in _placed(rows) if len(rows) >= _RANKED else ():
-                rank = Rank(headline=headline, place=place, among=len(rows), alike=kind)
+                rank = LeaderboardRank(headline=headline, place=place, among=len(rows), alike=kind)
                 known = best.get(row.entry.slug)
                 if known is None or place / len(rows) < known.place / known.among:
                     best[row.entry.slug] = rank

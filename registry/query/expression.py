@@ -43,7 +43,7 @@ class ExpressionError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WrittenTerm:
     """A field or a value, as written.
 
     Attributes:
@@ -65,9 +65,9 @@ class Comparison:
         bare: Whether only the value was written, as a part of a name.
     """
 
-    field: Words
+    field: WrittenTerm
     operator: Operator
-    value: Words
+    value: WrittenTerm
     bare: bool = False
 
 
@@ -189,17 +189,17 @@ class _Parser:
         field = self.words("a field")
         operator = self.next
         if operator.kind in ("end", "keyword") or (operator.kind == "bracket" and operator.text == ")"):
-            return Comparison(Words("name", field.column), "~", field, bare=True)
+            return Comparison(WrittenTerm("name", field.column), "~", field, bare=True)
         if not self.take("operator"):
             raise ExpressionError(
                 operator.column, f"a comparison such as = or < is missing after '{short(field.text)}'"
             )
         return Comparison(field, operator.text, self.words("a value"))  # type: ignore[arg-type]
 
-    def words(self, what: str) -> Words:
+    def words(self, what: str) -> WrittenTerm:
         first = self.next
         if self.take("text"):
-            return Words(re.sub(r"\\(.)", r"\1", first.text[1:-1], flags=re.DOTALL), first.column, quoted=True)
+            return WrittenTerm(re.sub(r"\\(.)", r"\1", first.text[1:-1], flags=re.DOTALL), first.column, quoted=True)
         said = []
         while self.next.kind == "word":
             said.append(self.next.text)
@@ -207,7 +207,7 @@ class _Parser:
         if not said:
             before = self.tokens[self.at - 1].text if self.at else ""
             raise ExpressionError(first.column, f"{what} is missing" + (f" after '{short(before)}'" if before else ""))
-        return Words(" ".join(said), first.column)
+        return WrittenTerm(" ".join(said), first.column)
 
 
 def short(text: str) -> str:

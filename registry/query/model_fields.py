@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from registry.evidence.status import STATUSES
-from registry.query.expression import ExpressionError, Words, short
+from registry.query.expression import ExpressionError, WrittenTerm, short
 from registry.query.registry_tables import TEXTS, Tables
 from registry.types import Kind
 from registry.vocabulary import Vocabulary, fold, slug
@@ -42,7 +42,7 @@ class QueryField:
     subject: str = ""
 
 
-def find_field(words: Words, tables: Tables, vocabulary: Vocabulary) -> QueryField:
+def find_field(words: WrittenTerm, tables: Tables, vocabulary: Vocabulary) -> QueryField:
     """The field that is meant.
 
     Raises:
@@ -57,7 +57,7 @@ def find_field(words: Words, tables: Tables, vocabulary: Vocabulary) -> QueryFie
         return QueryField(VERDICT, "verdict")
     name, _, ending = words.text.rpartition(".")
     if ending in ("measured", "verdict"):
-        subject, kind = _subject(Words(name, words.column), tables, vocabulary)
+        subject, kind = _subject(WrittenTerm(name, words.column), tables, vocabulary)
         if ending == "measured":
             return QueryField(f"{subject}.measured", "measured", kind, subject)
         return QueryField(f"{subject}.verdict", "verdict", None, subject)
@@ -65,7 +65,7 @@ def find_field(words: Words, tables: Tables, vocabulary: Vocabulary) -> QueryFie
     return QueryField(subject, "value", kind, subject)
 
 
-def _subject(words: Words, tables: Tables, vocabulary: Vocabulary) -> tuple[str, Kind]:
+def _subject(words: WrittenTerm, tables: Tables, vocabulary: Vocabulary) -> tuple[str, Kind]:
     subject = vocabulary.subject(words.text)
     term = vocabulary.of_subject(subject)
     if term is not None:
@@ -85,7 +85,7 @@ def _unknown(name: str, subjects: Collection[str], vocabulary: Vocabulary) -> st
     return f"{said}; did you mean {close}?" if close else said
 
 
-def check_verdict(words: Words) -> str:
+def check_verdict(words: WrittenTerm) -> str:
     """The verdict that is meant.
 
     Raises:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from registry.numbers import whole
-from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, Words, parse, short
+from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, WrittenTerm, parse, short
 from registry.query.model_fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.registry_tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
 from registry.types import Kind, QuantityError
@@ -192,7 +192,7 @@ class Search:
 
     def _order(self, key: str) -> tuple[QueryField, bool]:
         name = key.removeprefix("-")
-        return self.field(Words(name, 1 + len(key) - len(name))), name != key
+        return self.field(WrittenTerm(name, 1 + len(key) - len(name))), name != key
 
     def _sorted(self, found: list[SearchCandidate], field: QueryField, down: bool) -> list[SearchCandidate]:
         values, best = self.values(field), max if down else min
@@ -244,14 +244,14 @@ class Search:
         equal = said.operator == "="
         return lambda at: any(same(each) == wanted for each in found) == equal if (found := values(at)) else None
 
-    def _is_field(self, words: Words) -> bool:
+    def _is_field(self, words: WrittenTerm) -> bool:
         try:
             self.field(words)
         except ExpressionError:
             return False
         return not words.quoted
 
-    def field(self, words: Words) -> QueryField:
+    def field(self, words: WrittenTerm) -> QueryField:
         """The field that is meant.
 
         Raises:

@@ -112,7 +112,7 @@ _GOOD: frozenset[Status] = frozenset({"reproduced", "within-tolerance"})
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RegistryTable:
     """One table.
 
     Attributes:
@@ -139,11 +139,11 @@ class Table:
 class Tables:
     """Everything that can be asked of a registry."""
 
-    models: Table
-    claims: Table
-    evidence: Table
+    models: RegistryTable
+    claims: RegistryTable
+    evidence: RegistryTable
 
-    def named(self) -> Mapping[str, Table]:
+    def named(self) -> Mapping[str, RegistryTable]:
         """The tables by their names."""
         return {name: getattr(self, name) for name in SCHEMA}
 
@@ -189,9 +189,9 @@ class _Rows:
     def add(self, row: tuple[Any, ...]) -> None:
         self._rows.append(row)
 
-    def table(self) -> Table:
+    def table(self) -> RegistryTable:
         columns = list(zip(*self._rows, strict=True)) or [()] * len(self._names)
-        return Table(
+        return RegistryTable(
             {name: [_clean(value) for value in column] for name, column in zip(self._names, columns, strict=True)}
         )
 

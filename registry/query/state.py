@@ -65,7 +65,7 @@ class RegistryState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
+class StateComparison:
     """Two states beside each other.
 
     Attributes:
@@ -81,7 +81,7 @@ class Comparison:
 
 def compare_states(
     old: str, new: str | None = None, *, dialect: str | None = None, config: Config | None = None
-) -> Comparison:
+) -> StateComparison:
     """What changed between two states, each as `read_state` takes it, and what of them could not be read.
 
     A model has neither come nor gone whose file could not be read in the other state. Weights beside cards are looked
@@ -126,7 +126,7 @@ def compare_states(
         for finding in state.unread
     ]
     records = Counter(str(each.kind) for each in compare(before.evidence, after.evidence))
-    return Comparison(changes=tuple(changes), records=records, unread=tuple(told))
+    return StateComparison(changes=tuple(changes), records=records, unread=tuple(told))
 
 
 def _readable(state: RegistryState, vocabulary: Vocabulary) -> RegistryState:

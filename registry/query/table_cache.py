@@ -21,7 +21,7 @@ from registry.evidence.weights_beside import path_beside
 from registry.loader.project import load_project
 from registry.parallel import cores
 from registry.query.cache_key import Watched, facts_of
-from registry.query.registry_tables import SCHEMA, Table, Tables, tables
+from registry.query.registry_tables import SCHEMA, RegistryTable, Tables, tables
 from registry.read.faults import sparing
 from registry.types import Index
 
@@ -91,7 +91,9 @@ def _read(file: Path, state: str) -> tuple[Tables, tuple[str, ...]] | None:
         # Whether weights beside a card are what it says is in the tables too.
         if [list(fact) for fact in facts_of([str(fact[0]) for fact in kept["weights"]])] != kept["weights"]:
             return None
-        named = {name: Table({column: kept["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA}
+        named = {
+            name: RegistryTable({column: kept["tables"][name][column] for column in SCHEMA[name]}) for name in SCHEMA
+        }
         return Tables(**named), tuple(kept["unread"])
     except (ValueError, KeyError, TypeError):
         return None  # another version's

@@ -11,7 +11,7 @@ from registry.numbers import short
 from registry.report.layers import tree
 from registry.report.printable import plain
 from registry.report.relation import BASE, relation
-from registry.report.terminal_table import Column, fold, lay_out, terminal_width
+from registry.report.terminal_table import TerminalColumn, fold, lay_out, terminal_width
 
 
 def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], depth: int | None) -> None:
@@ -65,7 +65,7 @@ def print_explanation(explained: Mapping[str, Any], counted: Mapping[str, Any], 
             names.append(fit["convention"])
     lines: list[str] = []
     if by_count:
-        columns = [Column(name="Count", right=True), Column(name="Counted by", least=20, below=True)]
+        columns = [TerminalColumn(name="Count", right=True), TerminalColumn(name="Counted by", least=20, below=True)]
         rows = [[str(count), plain(", ".join(names))] for count, names in by_count.items()]
         lines += [*lay_out(columns, rows, width), ""]
     lines += fold(plain(f"{explained['reason']}."), width)
@@ -75,17 +75,21 @@ def print_explanation(explained: Mapping[str, Any], counted: Mapping[str, Any], 
 
 
 def _parameters(ways: Mapping[str, int], width: int) -> list[str]:
-    columns = [Column(name="Parameters", right=True), Column(name="Short", right=True), Column(name="", least=20)]
+    columns = [
+        TerminalColumn(name="Parameters", right=True),
+        TerminalColumn(name="Short", right=True),
+        TerminalColumn(name="", least=20),
+    ]
     return lay_out(columns, [[str(count), short(count, "count"), plain(way)] for way, count in ways.items()], width)
 
 
 def _totals(counts: Mapping[str, Any], conventions: Sequence[str], width: int) -> list[str]:
     columns = [
-        Column(name="Count", right=True),
-        Column(name="Short", right=True, drop=1),
-        Column(name="Unit"),
-        Column(name="Convention", least=20),
-        Column(name="Not counted", least=14, below=True),
+        TerminalColumn(name="Count", right=True),
+        TerminalColumn(name="Short", right=True, drop=1),
+        TerminalColumn(name="Unit"),
+        TerminalColumn(name="Convention", least=20),
+        TerminalColumn(name="Not counted", least=14, below=True),
     ]
     rows = []
     for name in conventions:

@@ -9,7 +9,7 @@ from typing import Any
 
 from registry.numbers import percent, short
 from registry.report.printable import plain
-from registry.report.terminal_table import Column, lay_out
+from registry.report.terminal_table import TerminalColumn, lay_out
 
 ROWS = 30
 """Rows that a tree has where no depth is asked for: it goes as deep as that allows."""
@@ -46,12 +46,12 @@ def tree(
         for node, *texts in _rows(root, depth)
     ]
     columns = [
-        Column(name="Layer", least=12),
-        Column(name="Type", least=8, drop=1),
-        Column(name="Output", drop=2),
-        Column(name="Parameters", right=True),
-        *(Column(name=name, right=True, drop=0 if at == 0 else 3 + at) for at, name in enumerate(conventions)),
-        Column(name="Share", right=True, drop=3),
+        TerminalColumn(name="Layer", least=12),
+        TerminalColumn(name="Type", least=8, drop=1),
+        TerminalColumn(name="Output", drop=2),
+        TerminalColumn(name="Parameters", right=True),
+        *(TerminalColumn(name=name, right=True, drop=0 if at == 0 else 3 + at) for at, name in enumerate(conventions)),
+        TerminalColumn(name="Share", right=True, drop=3),
     ]
     if not conventions:
         columns.pop()

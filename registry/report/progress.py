@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -12,6 +14,12 @@ from registry.report.printable import plain
 
 Report = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""
+
+
+def begun(what: str) -> None:
+    """Say what is being done, on standard error where that is a terminal, before some seconds without a word."""
+    if sys.stderr.isatty():
+        click.echo(f"{plain(what)} ...", err=True)
 
 
 @contextmanager

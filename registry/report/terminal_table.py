@@ -18,7 +18,7 @@ _PIECES = lazy_regex(r"[^\W_]*\d(?:[.,]\d+)+%?|[^\s_./:-]*[_./:-]+|[^\s_./:-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class TerminalColumn:
     """One column.
 
     Attributes:
@@ -49,7 +49,9 @@ def terminal_width() -> int:
     return LOG_WIDTH
 
 
-def lay_out(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int, *, rule: bool = True) -> list[str]:
+def lay_out(
+    columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str]], width: int, *, rule: bool = True
+) -> list[str]:
     r"""The lines of a table.
 
     Args:
@@ -84,7 +86,7 @@ def lay_out(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
     return list(_blocks(columns, rows, width))
 
 
-def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[int]:
+def _natural(columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[int]:
     """How wide each column is by itself."""
     found = []
     for at in kept:
@@ -93,7 +95,7 @@ def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]], kept: Seq
     return found
 
 
-def _folded(columns: Sequence[Column], natural: Sequence[int], width: int) -> list[int] | None:
+def _folded(columns: Sequence[TerminalColumn], natural: Sequence[int], width: int) -> list[int] | None:
     """Widths that fit, the widest texts folded first; `None` where there are none."""
     widths = list(natural)
     least = [
@@ -112,7 +114,7 @@ def _folded(columns: Sequence[Column], natural: Sequence[int], width: int) -> li
 
 
 def _table(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Sequence[int], *, rule: bool
+    columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str]], widths: Sequence[int], *, rule: bool
 ) -> Iterator[str]:
     yield _line([column.name for column in columns], columns, widths, styled=False)
     if rule:
@@ -127,7 +129,7 @@ def _table(
 
 
 def _narrow(
-    columns: Sequence[Column],
+    columns: Sequence[TerminalColumn],
     rows: Sequence[Sequence[str]],
     beside: Sequence[int],
     widths: Sequence[int],
@@ -150,7 +152,7 @@ def _narrow(
                 yield f"    {line}"
 
 
-def _blocks(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+def _blocks(columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """A line for each cell."""
     for row in rows:
         for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
@@ -160,7 +162,7 @@ def _blocks(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
                 yield from (f"    {line}" for line in more)
 
 
-def _lines(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+def _lines(row: Sequence[str], columns: Sequence[TerminalColumn], widths: Sequence[int]) -> Iterator[str]:
     cells = [
         fold(cell, own) if column.least else [cell] for cell, column, own in zip(row, columns, widths, strict=True)
     ]
@@ -168,7 +170,7 @@ def _lines(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int])
         yield _line([cell[at] if at < len(cell) else "" for cell in cells], columns, widths)
 
 
-def _line(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int], *, styled: bool = True) -> str:
+def _line(row: Sequence[str], columns: Sequence[TerminalColumn], widths: Sequence[int], *, styled: bool = True) -> str:
     shown = []
     for cell, column, own in zip(row, columns, widths, strict=True):
         padding = " " * (own - _width(cell))

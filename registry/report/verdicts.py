@@ -12,7 +12,7 @@ from registry.download.hub_address import at_hub
 from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import beside, counted
 from registry.report.printable import plain
-from registry.report.terminal_table import Column, lay_out, terminal_width
+from registry.report.terminal_table import TerminalColumn, lay_out, terminal_width
 from registry.types import VERDICTS, Claim, Evidence, Verdict
 
 _STYLES: dict[Verdict, dict[str, Any]] = {
@@ -55,12 +55,12 @@ def _colour(verdict: str) -> str:
 
 
 _COLUMNS = (
-    Column(name="Model", least=10, most=40, group=True),
-    Column(name="Claim", least=14, most=36),
-    Column(name="Reported", right=True),
-    Column(name="Measured", right=True),
-    Column(name="Verdict", style=_colour),
-    Column(name="Reason", least=36, below=True),
+    TerminalColumn(name="Model", least=10, most=40, group=True),
+    TerminalColumn(name="Claim", least=14, most=36),
+    TerminalColumn(name="Reported", right=True),
+    TerminalColumn(name="Measured", right=True),
+    TerminalColumn(name="Verdict", style=_colour),
+    TerminalColumn(name="Reason", least=36, below=True),
 )
 
 

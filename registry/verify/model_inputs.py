@@ -58,8 +58,8 @@ class Inputs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """Pictures of bytes, resized and cropped alone, normalised in batches. See `Inputs`."""
+class PictureInputs:
+    """PictureInputs of bytes, resized and cropped alone, normalised in batches. See `Inputs`."""
 
     preprocessing: Preprocessing
 

@@ -116,6 +116,8 @@ class Target:
         loads: Makes the model with its weights, from these by name, where the library puts them in itself; picklable.
         only_on: The one kind of device that it runs on, such as `cpu`; empty where it runs on any.
         variants: Ways to count it, the likeliest first; none where it is counted as it is built.
+        code: Makes the target by running code that the card brings, in a worker; only for cards that the user trusts.
+            `None` where nothing is run, or building does not need it.
         same: What is built, where several names of a library build the same; empty where only this one does.
     """
 
@@ -130,6 +132,7 @@ class Target:
     arguments: Arguments | None = None
     variants: tuple[ModelVariant, ...] = ()
     same: str = ""
+    code: Callable[[], Target] | None = None
     conventions: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     weights: WeightsRef | None = None

@@ -50,6 +50,7 @@ class Asking(Evaluating, total=False):
     models: Sequence[str]
     only: Sequence[str]
     data: Mapping[str, str | Path]
+    fetch_data: bool
     evidence: Place | str | None
     preprocessing: Mapping[str, str]
     predictions: bool
@@ -136,12 +137,15 @@ class Verification:
         return not self.options.evaluation.overrides and (not self.keeps or "predictions" in measured.details)
 
 
-def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Asking]) -> Verification:
+def prepare(
+    path: Paths | Index, *, elsewhere: bool = False, tell: Callable[[str], None] | None = None, **asked: Unpack[Asking]
+) -> Verification:
     """Read cards, and make ready to verify them.
 
     Args:
         path: As for `verify`, or an index that was loaded before.
         elsewhere: Whether models run on other machines, which have the data where this one need not.
+        tell: Told of data sets that cannot be fetched; a warning where it is `None`.
         asked: As for `verify`.
     """
     from registry.download.policy import Policy
@@ -149,6 +153,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     from registry.verify.asked import check_datasets, check_preprocessing, subjects_of  # imports Pillow
     from registry.verify.hub_models import fetch_named
     from registry.verify.measurers import MeasureOptions
+    from registry.verify.named_data import fetch_named_data
     from registry.verify.weights.shared import shared_cache
 
     index, config = load_project(path, asked.get("config"))
@@ -158,6 +163,9 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
     fetch_named((each.model for each in chosen), Policy.of(config))
 
     check_datasets(asked.get("data", {}), everything, words)
+    data = fetch_named_data(
+        chosen, asked.get("data", {}), Policy.of(config), by_name=asked.get("fetch_data", False), tell=tell or _warn
+    )
     check_preprocessing(asked.get("preprocessing", {}))
     named, keeps = asked.get("evidence"), asked.get("predictions", False)
     beside = evidence_folder(first_of(path), config) if named is None else named
@@ -171,7 +179,7 @@ def prepare(path: Paths | Index, *, elsewhere: bool = False, **asked: Unpack[Ask
         store=store,
         options=MeasureOptions(
             evaluation=EvaluationOptions(
-                data=folders(asked.get("data", {}), config, elsewhere=elsewhere),
+                data=folders(data, config, elsewhere=elsewhere),
                 hosts=config.hosts,
                 private_hosts=config.private_hosts,
                 shared_cache=shared_cache(config),
@@ -206,7 +214,8 @@ def verify(
         address: With `ray`: of the cluster; one of this machine is started where it is `None`.
         progress: Told how many models or samples are done, how many there are, and a name.
         asked: Each is optional. What: `models` (names), `only` (metrics by any of their names). With what: `data`
-            (folder of each data set by its name), `evidence` (its folder or URL; beside the cards without it),
+            (folder of each data set by its name, or `hf://datasets/owner/name`), `fetch_data` (fetch those that cards
+            name by their id on the Hub), `evidence` (its folder or URL; beside the cards without it),
             `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
             `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
             (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep
@@ -238,6 +247,10 @@ def verify(
         said = f"{made.store.sheltered} records could not be written to {made.store.folder} and are in {SHELTER}"
         warnings.warn(f"{said}; `mir evidence copy` writes them later", stacklevel=2)
     return found
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=3)
 
 
 def _silent(done: int, total: int, name: str) -> None:

@@ -43,6 +43,7 @@ class KnownSize:
         tested: The split that is meant where none is named.
         splits: How many samples each split has; several numbers for several tasks.
         source: Where that is published.
+        checked: Where it was read a second time, from somebody else's count.
         classes: How many classes it tells apart, zero where that depends on the task.
         lost: Part of the samples that copies may lack.
         contents: Digests of the samples of published copies; empty where none is known.
@@ -52,6 +53,7 @@ class KnownSize:
     tested: str
     splits: Mapping[str, tuple[int, ...]]
     source: str = ""
+    checked: str = ""
     classes: int = 0
     lost: float = 0.0
     contents: tuple[str, ...] = ()
@@ -102,6 +104,11 @@ def named_split(name: str, *, config: str | None = None, split: str | None = Non
     return NamedSplit(split=split or "")
 
 
+def known_sizes() -> list[KnownSize]:
+    """Everything that is known, in the order of the file."""
+    return list(_sizes().values())
+
+
 def split_name(name: str) -> str | None:
     """The usual name of a split, `None` where it is none of the usual ones."""
     return _SPLITS.get(name.strip().casefold())
@@ -133,6 +140,7 @@ def _entry(name: str, entry: Mapping[str, Any]) -> KnownSize:
         tested=entry["tested"],
         splits={split: tuple(size) if isinstance(size, list) else (size,) for split, size in entry["splits"].items()},
         source=entry["source"],
+        checked=entry["checked"],
         classes=entry.get("classes", 0),
         lost=entry.get("lost", 0.0),
         contents=tuple(entry.get("contents", ())),

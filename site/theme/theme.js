@@ -17,7 +17,7 @@ if (location.protocol === "file:") {
 for (const item of document.querySelectorAll("[data-mir-missing]")) {
   const name = decodeURIComponent(location.pathname.replace(/\/(index\.html)?$/, "").split("/").pop()).replace(/\.\w+$/, "");
   const words = name.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  if (!words) continue;
+  if (!words || words === "404") continue;
   const link = Object.assign(document.createElement("a"), { href: `${item.dataset.mirMissing}?find=${encodeURIComponent(words)}`, textContent: `Models called ${words}` });
   item.before(document.createElement("li"));
   item.previousSibling.append(link);

@@ -62,7 +62,7 @@
       body.append(element("tr", {}, element("th", { scope: "row" }, link), element("td", { className: "mir-number", textContent: count }), element("td", { textContent: row.size }), element("td", { textContent: row.names.join(", ") })));
     }
     const head = element("tr", {}, ...["Model", "Count", "Input", "Convention"].map((text) => element("th", { scope: "col", textContent: text })));
-    answer.append(element("table", { className: "mir-table" }, element("thead", {}, head), body));
+    answer.append(element("table", { className: "mir-table mir-stacked" }, element("thead", {}, head), body));
     if (rows.length > 40) answer.append(element("p", { textContent: `And ${rows.length - 40} more; name the model.` }));
   }
 

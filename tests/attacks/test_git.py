@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
+
+import pytest
+
+from registry.git import changed_since, top_of
+from registry.git import git as read_git
+from registry.types import UsageError
 
 from .conftest import Scene
 from .laboratory import Laboratory
@@ -27,3 +34,33 @@ def test_files_of_a_revision_stay_where_it_is_laid_out(laboratory: Laboratory, s
     (scene.root / "new.yml").write_bytes(CARD.replace(b"1", b"2"))
     ran = laboratory.run("diff", f"{commit}:card.yml", "new.yml", folder=scene.root)
     assert "~ x: Parameters 1 -> 2" in ran.out, ran
+
+
+def test_reading_a_repository_runs_no_program_that_its_settings_name(tmp_path: Path) -> None:
+    top, ran = tmp_path / "zoo", tmp_path / "ran"
+    top.mkdir()
+    git(top, "init", "--quiet")
+    (top / "card.yml").write_bytes(CARD)
+    git(top, "add", ".")
+    git(top, "commit", "--quiet", "-m", "x")
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {ran}\n", encoding="utf-8")
+    program.chmod(0o755)
+    for setting in ("core.fsmonitor", "gpg.program", "diff.external", "core.pager"):
+        git(top, "config", setting, str(program))
+    git(top, "config", "log.showSignature", "true")
+    ran.unlink(missing_ok=True)
+    (top / "card.yml").write_bytes(CARD + b"# more\n")
+    read_git(top, "log", "--name-only")
+    assert changed_since(top, "HEAD") == {os.path.realpath(top / "card.yml")}
+    assert not ran.exists()
+
+
+def test_a_folder_that_looks_like_a_repository_is_none(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    inner = tmp_path / "inner"
+    git(tmp_path, "init", "--quiet", "--bare", str(inner))
+    git(inner, "config", "core.bare", "false")
+    git(inner, "config", "core.worktree", "/")
+    with pytest.raises(UsageError, match="bare repository"):
+        top_of(inner / "card.yml")

@@ -40,7 +40,7 @@ from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Precision, Runner, arithmetic
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
 from registry.verify.tasks import Classification
 from registry.verify.torchvision_ops import import_torchvision
@@ -99,7 +99,7 @@ def ours(dataset: Dataset, models: Sequence[nn.Module], setting: Setting, feedin
     """The same by `mir`, all models in one pass."""
     contestants = []
     for model in models:
-        runner = Runner(model, Pictures(PREPROCESSING), [setting.device], precision=setting.precision)
+        runner = Runner(model, PictureInputs(PREPROCESSING), [setting.device], precision=setting.precision)
         if setting.pin:
             find_layout(runner, (3, 224, 224), setting.device)
         contestants.append(Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset)))

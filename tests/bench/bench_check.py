@@ -2,7 +2,8 @@
 
 Run it by hand: `python tests/bench/bench_check.py [--models 10000] [--repeat 5]`. It needs the published cards (see
 `tests/conftest.py`) and, for the first comparison, `pip install model-index==0.1.11`. Everything runs on this machine
-in this run; the figures go to `tests/bench/results/check-<device>.json`.
+in this run; the figures go to `tests/bench/results/check-<device>.json`. Times are medians of processor time, and each
+command takes turns with its peer.
 """
 
 from __future__ import annotations
@@ -15,13 +16,22 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from measure import ROOT, Command, best, keep
+from measure import ROOT, Command, keep, middle
 
 CORPORA = Path(os.environ.get("MIR_CORPORA", ROOT.parent / "shared" / "corpora"))
 MIR = [sys.executable, "-c", "from registry.cli import main; main()", "check", "--format", "json"]
 """What the script that pip installs does, for the checkout that this file stands in."""
+
+HELLO = """
+import click
+@click.command()
+@click.option("--name", default="you", help="Whom to greet.")
+def hello(name): click.echo(f"Hello {name}")
+hello()
+"""
 
 # The floor: a program that only reads the YAML, with the loader that PyYAML calls fast.
 PARSE = r"""
@@ -63,70 +73,140 @@ def make_zoo(folder: Path, models: int) -> int:
     return count
 
 
+def start(repeat: int) -> dict[str, object]:
+    """`mir --version` beside click's own hello, and one card beside the import of the libraries that read one."""
+    with tempfile.TemporaryDirectory() as cache:
+        kept = {"MIR_CACHE": cache}
+        version, hello, first, again, libraries, python = middle(
+            [
+                Command(words=[*MIR[:3], "--version"]),
+                Command(words=[sys.executable, "-c", HELLO]),
+                Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed"),
+                Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed", environment=kept),
+                Command(words=[sys.executable, "-c", "import yaml, jsonschema"]),
+                Command(words=[sys.executable, "-c", "pass"]),
+            ],
+            repeat=repeat,
+        )
+    return {
+        "version_seconds": version.cpu,
+        "click_hello_seconds": hello.cpu,
+        "version_ratio": version.cpu / hello.cpu,
+        "one_card_seconds": first.cpu,
+        "one_card_again_seconds": again.cpu,
+        "libraries_seconds": libraries.cpu,
+        "one_card_ratio": first.cpu / libraries.cpu,
+        "one_card_again_ratio": again.cpu / libraries.cpu,
+        "floor_python_seconds": python.cpu,
+    }
+
+
 def against_mi(repeat: int) -> dict[str, object]:
-    """mmpretrain's index: `mi check` and `mir check`, whole processes."""
+    """mmpretrain's index: `mi check` and `mir check`, whole processes; the floor is to start and read the YAML."""
     cwd = CORPORA / "mmpretrain"
-    peer = shutil.which("mi", path=Path(sys.executable).parent)
+    peer = shutil.which("mi", path=Path(sys.executable).parent) or shutil.which("mi")
     if peer is None:
         sys.exit("pip install model-index==0.1.11, the peer that this measures against")
-    mir, mi = best(
-        [Command(words=[*MIR, "model-index.yml"], cwd=cwd), Command(words=[peer, "check", "model-index.yml"], cwd=cwd)],
-        repeat=repeat,
-    )
+    with tempfile.TemporaryDirectory() as cache:
+        first, again, mi, parse, card = middle(
+            [
+                Command(words=[*MIR, "--no-cache", "model-index.yml"], cwd=cwd),
+                Command(words=[*MIR, "model-index.yml"], cwd=cwd, environment={"MIR_CACHE": cache}),
+                Command(words=[sys.executable, peer, "check", "model-index.yml"], cwd=cwd),
+                Command(words=[sys.executable, "-c", PARSE, str(cwd)]),
+                Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed"),
+            ],
+            repeat=repeat,
+        )
     said = [line for line in mi.output.splitlines() if "metafile.yml: " in line]
     return {
-        "mir_seconds": mir.wall,
-        "mi_seconds": mi.wall,
-        "ratio": mir.wall / mi.wall,
-        "mir_processor_seconds": mir.cpu,
-        "mi_processor_seconds": mi.cpu,
-        "processor_ratio": mir.cpu / mi.cpu,
-        "mir_findings": len(json.loads(mir.output)),
+        "first_seconds": first.cpu,
+        "again_seconds": again.cpu,
+        "mi_seconds": mi.cpu,
+        "first_ratio": first.cpu / mi.cpu,
+        "again_ratio": again.cpu / mi.cpu,
+        "floor_start_seconds": card.cpu,
+        "floor_libyaml_seconds": float(parse.output),
+        "first_over_floor": first.cpu / (card.cpu + float(parse.output)),
+        "same_bytes": first.output == again.output,
+        "mir_findings": len(json.loads(first.output)),
         "mi_findings": len(said),
         "mi_findings_about_readmes": sum("README" in line for line in said),
     }
 
 
-def one_card(repeat: int) -> dict[str, object]:
-    """A single card from the shell, and Python's own start for comparison."""
-    card, python = best(
-        [
-            Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed"),
-            Command(words=[sys.executable, "-c", "pass"]),
-        ],
-        repeat=repeat * 2,
-    )
-    return {"seconds": card.wall, "processor_seconds": card.cpu, "python_seconds": python.wall}
+def a_thousand_files(repeat: int) -> dict[str, object]:
+    """A thousand files: the first run, the same again, and again with one of them changed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        zoo = folder / "zoo"
+        models = make_zoo(zoo, 1000)
+        while sum(1 for _ in cards_of(zoo)) < 1000:
+            models += 500
+            make_zoo(zoo, models)
+        files = list(cards_of(zoo))[1000:]
+        for file in files:
+            file.unlink()
+        changed = next(cards_of(zoo))
+
+        def change() -> None:
+            changed.write_text(f"{changed.read_text(encoding='utf-8')}\n", encoding="utf-8")
+
+        kept = {"MIR_CACHE": str(folder / "cache")}
+        first, one, again = middle(
+            [
+                Command(words=[*MIR, "--no-cache", "."], cwd=zoo, cores=1),
+                Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=kept, before=change),
+                Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=kept),
+            ],
+            repeat=repeat,
+        )
+    return {
+        "files": 1000,
+        "first_seconds": first.cpu,
+        "again_seconds": again.cpu,
+        "again_ratio": again.cpu / first.cpu,
+        "one_changed_seconds": one.cpu,
+        "one_changed_ratio": one.cpu / first.cpu,
+        "same_bytes": again.output == one.output,
+    }
+
+
+def cards_of(zoo: Path) -> Iterator[Path]:
+    """The files of a zoo."""
+    return (path for path in sorted(zoo.rglob("*")) if path.is_file())
 
 
 def many_models(models: int, repeat: int) -> dict[str, object]:
     """A large zoo on one core and on all, beside libyaml's C loader on the same text.
 
-    What runs on one core is measured in processor time, which other programs on the machine change little.
+    What runs on one core is measured in processor time, which other programs on the machine change little; what runs
+    on two cannot be, so that there the wall clock counts, beside that of one core in the same turns.
     """
     with tempfile.TemporaryDirectory() as folder:
         sizes = sorted({100, 1000, models})
         zoos = [Path(folder) / str(size) for size in sizes]
         counts = [make_zoo(zoo, size) for zoo, size in zip(zoos, sizes, strict=True)]
-        start, every, parse, *ones = best(
+        card, every, parse, *ones = middle(
             [
-                Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed", cores=1),
-                Command(words=[*MIR, str(zoos[-1])]),
+                Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed", cores=1),
+                Command(words=[*MIR, "--no-cache", str(zoos[-1])]),
                 Command(words=[sys.executable, "-c", PARSE, str(zoos[-1])], cores=1),
-                *(Command(words=[*MIR, str(zoo)], cores=1) for zoo in zoos),
+                *(Command(words=[*MIR, "--no-cache", str(zoo)], cores=1) for zoo in zoos),
             ],
             repeat=repeat,
         )
     libyaml, one = float(parse.output), ones[-1]
     return {
         "models": counts[-1],
-        "libyaml_seconds": libyaml,
+        "floor_libyaml_seconds": libyaml,
         "one_core_seconds": one.cpu,
         "one_core_ratio": one.cpu / libyaml,
         "one_core_wall_seconds": one.wall,
         "every_core_wall_seconds": every.wall,
+        "every_core_ratio": every.wall / one.wall,
         "milliseconds_a_model": {
-            count: 1000 * (run.cpu - start.cpu) / count for count, run in zip(counts, ones, strict=True)
+            count: 1000 * (run.cpu - card.cpu) / count for count, run in zip(counts, ones, strict=True)
         },
         "one_core_memory_mib": one.memory,
         "every_core_memory_mib": every.memory,
@@ -147,8 +227,9 @@ def main() -> None:
         "device": device,
         "python": sys.version.split()[0],
         "load_average_before": os.getloadavg()[0],
+        "start": start(options.repeat),
         "mmpretrain": against_mi(options.repeat),
-        "one_card": one_card(options.repeat),
+        "thousand": a_thousand_files(options.repeat),
         "zoo": many_models(options.models, options.repeat),
     }
     keep(f"check-{device}", figures)

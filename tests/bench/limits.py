@@ -15,7 +15,7 @@ from registry.verify.datasets import Dataset
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.runner import Runner
 from registry.verify.geometry import Geometry
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
 from registry.verify.torchvision_ops import import_torchvision
 
@@ -46,7 +46,7 @@ def limits(
 
     found: dict[str, object] = {"reading": _rate(read), "copying": _rate(copy)}
     for precision in ("fp32", "tf32", "bf16") if feeding.pin else ("fp32",):
-        runner = Runner(model, Pictures(PREPROCESSING), [device], precision=precision)
+        runner = Runner(model, PictureInputs(PREPROCESSING), [device], precision=precision)
         placed = pixels.to(device)
 
         def answer(runner: Runner = runner, placed: torch.Tensor = placed) -> int:

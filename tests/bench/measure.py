@@ -9,9 +9,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,11 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
-    """What to run, where, and on how many cores; on all where that is `None`."""
+    """What to run, where, and on how many cores; on all where that is `None`. What is done before is not measured."""
 
     words: Sequence[str]
     cwd: Path = ROOT
     cores: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], object] = int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +45,21 @@ def best(commands: Sequence[Command], *, repeat: int) -> list[Run]:
     return [_best(same) for same in zip(*runs, strict=True)]
 
 
+def middle(commands: Sequence[Command], *, repeat: int) -> list[Run]:
+    """Each command's median times and highest memory. They take turns, so that noise meets them all alike."""
+    runs = [[measure(command) for command in commands] for _ in range(repeat)]
+    return [
+        replace(
+            same[0],
+            wall=median(run.wall for run in same),
+            cpu=median(run.cpu for run in same),
+            memory=max(run.memory for run in same),
+            output=same[-1].output,
+        )
+        for same in zip(*runs, strict=True)
+    ]
+
+
 def _best(runs: Sequence[Run]) -> Run:
     quickest = min(runs, key=lambda run: run.cpu)
     return replace(quickest, wall=min(run.wall for run in runs), memory=max(run.memory for run in runs))
@@ -49,6 +67,7 @@ def _best(runs: Sequence[Run]) -> Run:
 
 def measure(command: Command) -> Run:
     """Run a command once."""
+    command.before()
     allowed = sorted(os.sched_getaffinity(0))[: command.cores]
     with tempfile.TemporaryFile("w+") as out:
         start = time.perf_counter()
@@ -57,7 +76,7 @@ def measure(command: Command) -> Run:
             cwd=command.cwd,
             stdout=out,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **command.environment},
             preexec_fn=lambda: os.sched_setaffinity(0, allowed),
         )
         peak = [0.0]

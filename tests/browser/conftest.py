@@ -161,6 +161,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def other_site(site: Path) -> Path:
     """The same pages, built by Zensical from the same configuration."""
+    return by_zensical(site)
+
+
+def by_zensical(site: Path) -> Path:
+    """The pages of a site that MkDocs built, built by Zensical beside it."""
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("site/overrides", str(ROOT / "site" / "overrides"))
     config = site.with_name("zensical") / "mkdocs.yml"
     config.parent.mkdir()
@@ -225,6 +230,13 @@ def address(site: Path) -> Iterator[str]:
 def other_address(other_site: Path) -> Iterator[str]:
     with served(other_site) as base:
         yield base
+
+
+@pytest.fixture(params=["material", "zensical"])
+def either_address(request: pytest.FixtureRequest) -> str:
+    """The same pages by each builder."""
+    address: str = request.getfixturevalue("address" if request.param == "material" else "other_address")
+    return address
 
 
 @pytest.fixture(scope="session")

@@ -58,11 +58,10 @@ class Visitor:
         return heading.inner_text().strip().removesuffix("\N{PILCROW SIGN}")
 
 
-@pytest.fixture(params=["material", "zensical"])
-def visitor(request: pytest.FixtureRequest, watch: Watch) -> Visitor:
-    base = request.getfixturevalue("address" if request.param == "material" else "other_address")
-    watched = watch(base, permissions=["clipboard-read", "clipboard-write"])
-    someone = Visitor(watched.page, base)
+@pytest.fixture
+def visitor(either_address: str, watch: Watch) -> Visitor:
+    watched = watch(either_address, permissions=["clipboard-read", "clipboard-write"])
+    someone = Visitor(watched.page, either_address)
     someone.goes("index.html")
     return someone
 

@@ -160,7 +160,8 @@ def test_a_writer_of_findings_that_fails(form: str, cards: Path, monkeypatch: py
         "rdjson": "_diagnostic",
         "markdown": "_row",
     }[form]
-    module = importlib.import_module(f"registry.report.{'jsonlist' if form == 'json' else form}")
+    names = {"json": "jsonlist", "markdown": "markdown_summary"}
+    module = importlib.import_module(f"registry.report.{names.get(form, form)}")
     work = getattr(module, name)
 
     def fails(finding: Finding, *arguments: Any, **named: Any) -> Any:

@@ -17,7 +17,7 @@ from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, arithmetic
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
 from registry.verify.tasks import Classification
 from registry.verify.torchvision_ops import import_torchvision
@@ -47,7 +47,7 @@ def answers(folder: Path, device: str, **named) -> tuple[np.ndarray, np.ndarray,
     model = import_torchvision().models.resnet18(num_classes=10)
     dataset = find("set", {"set": folder})
     limit, precision = named.pop("limit", 1 << 30), named.pop("precision", "fp32")
-    runner = Runner(model, Pictures(PREPROCESSING), [torch.device(device)], precision=precision, limit=limit)
+    runner = Runner(model, PictureInputs(PREPROCESSING), [torch.device(device)], precision=precision, limit=limit)
     contestant = Contestant(runner=runner, gatherer=Gatherer(Classification(), dataset))
     run(dataset, [contestant], Feeding(pin=device != "cpu", **named))
     assert contestant.failure == ""
@@ -99,7 +99,7 @@ def test_too_little_memory_halves_the_batch(folder: Path) -> None:
 def test_nothing_waits_for_the_gpu_between_batches(folder: Path) -> None:
     dataset = find("set", {"set": folder})
     model = import_torchvision().models.resnet18(num_classes=10)
-    runner = Runner(model, Pictures(PREPROCESSING), [torch.device("cuda")])
+    runner = Runner(model, PictureInputs(PREPROCESSING), [torch.device("cuda")])
     gatherer = Gatherer(Classification(), dataset)
     pixels = torch.zeros(8, 64, 64, 3, dtype=torch.uint8).pin_memory().movedim(-1, 1)
 
@@ -123,7 +123,7 @@ def test_layout_and_batch_size_are_found(folder: Path, precision: str) -> None:
     device = torch.device("cuda")
     torch.manual_seed(0)
     model = import_torchvision().models.resnet18(num_classes=10)
-    runner = Runner(model, Pictures(PREPROCESSING), [device], precision=precision)
+    runner = Runner(model, PictureInputs(PREPROCESSING), [device], precision=precision)
     find_layout(runner, (3, 64, 64), device)
     assert find_batch_size(runner, (3, 64, 64), device) >= 32
     dataset = find("set", {"set": folder})

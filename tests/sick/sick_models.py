@@ -6,8 +6,10 @@ import ctypes
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import numpy
@@ -62,6 +64,17 @@ def fork_and_return() -> None:
     os.fork()
 
 
+def scribble() -> None:
+    for number in range(64):
+        with suppress(OSError):
+            os.write(number, b"not for you\n" * 100)
+
+
+def use_doubles() -> None:
+    torch.set_default_dtype(torch.float64)
+    threading.Thread(target=time.sleep, args=(600,)).start()
+
+
 DOES: dict[str, Callable[[], None]] = {
     "hang": hang,
     "leave": leave,
@@ -72,6 +85,8 @@ DOES: dict[str, Callable[[], None]] = {
     "odd": raise_oddly,
     "others": leave_others,
     "fork": fork_and_return,
+    "scribble": scribble,
+    "doubles": use_doubles,
     "none": lambda: None,
 }
 
@@ -113,7 +128,7 @@ class NotNumbers(digits_cnn.DigitsCNN):
 
 BUILDERS = {
     name: Builder(
-        build=build,
+        build=lambda build=build: build(),  # which does not pickle, and need not
         input_size=digits_cnn.INPUT_SIZE,
         preprocessing=digits_cnn.PREPROCESSING,
         categories=digits_cnn.CATEGORIES,

@@ -14,6 +14,8 @@ class Exits(Task):
     arrays: ClassVar = {"labels": "i"}
 
     def takes(self, claim: Claim) -> bool:
+        if os.environ.get("SICK_TAKES") == "exit":
+            os._exit(6)
         return claim.subject == "sickness"
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import registry
 import registry.claims
 from registry.config import Config
 from registry.loader.project import first_of, load_project
-from registry.types import NamedWeights, UsageError, read_weights
+from registry.types import BuildError, NamedWeights, UsageError, read_weights
 
 CARD = """\
 Models:
@@ -78,3 +78,15 @@ def test_weights_are_read_in_every_form() -> None:
     )
     assert read_weights({"Name": "x", "url": "a.pth", "EMA": "yes"}) == (NamedWeights(url="a.pth", name="x", ema=True),)
     assert [each.name for each in read_weights({"fp32": "a.pth", "int8": {"Path": "b.pth"}})] == ["fp32", "int8"]
+
+
+def test_what_is_no_model_is_refused_in_one_sentence() -> None:
+    from torch import nn
+
+    named = registry.count("torchvision:alexnet", (3, 224, 224))
+    assert named["parameters"]["all parameters"] == 61100840
+    for wrong, said in (("alexnet", "'alexnet' is no torch.nn.Module"), (5, "5 is no torch.nn.Module")):
+        with pytest.raises(UsageError, match=said):
+            registry.count(wrong)  # type: ignore[arg-type]
+    with pytest.raises(BuildError, match="Linear cannot be made without arguments"):
+        registry.count(nn.Linear)

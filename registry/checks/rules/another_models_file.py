@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from registry.checks.agreement import disagreement
 from registry.checks.context import Context
@@ -44,17 +45,35 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         if entry.model is not None and entry.owner.name:
             families[entry.owner.file, entry.model.collection or ""].append(entry)
     for family in families.values():
+        known: dict[str, list[_Known]] = {}
         for entry in family:
             for key in _KEYS:
                 field = entry.owner.fields.get(key)
                 if field is None or field.inherited or not isinstance(field.value, str):
                     continue
-                problem = _problem(entry, key, field, family[:_SIBLINGS])
+                if key not in known:
+                    known[key] = [_known(other, key) for other in family[:_SIBLINGS]]
+                problem = _problem(entry, key, field, known[key])
                 if problem is not None:
                     yield problem
 
 
-def _problem(entry: Entry, key: str, field: Field, family: Sequence[Entry]) -> Problem | None:
+class _Known(NamedTuple):
+    """A model that others are compared with: its name's words, the file that it names under a key, and that one's."""
+
+    entry: Entry
+    words: frozenset[str]
+    value: str
+    file_words: frozenset[str]
+
+
+def _known(entry: Entry, key: str) -> _Known:
+    field = entry.owner.fields.get(key)
+    value = field.value if field is not None and isinstance(field.value, str) else ""
+    return _Known(entry, word_set(entry.owner.name), value, word_set(value.rpartition("/")[2]))
+
+
+def _problem(entry: Entry, key: str, field: Field, family: Sequence[_Known]) -> Problem | None:
     name, file = entry.owner.name, field.value.rpartition("/")[2]
     if file.replace("_", "-").startswith(name.replace("_", "-")):
         return None
@@ -64,7 +83,7 @@ def _problem(entry: Entry, key: str, field: Field, family: Sequence[Entry]) -> P
     unsaid = frozenset(word for word in mine if word not in joined)
     if said is None and not unsaid:
         return None
-    sharing = [other for other in family if other is not entry and _value(other, key) == field.value]
+    sharing = [other.entry for other in family if other.value == field.value and other.entry is not entry]
     if key == "Weights" and any(disagreement(entry, other) for other in sharing):
         return None  # which is said by the rule on shared weights
     if said is not None:
@@ -73,23 +92,20 @@ def _problem(entry: Entry, key: str, field: Field, family: Sequence[Entry]) -> P
     if key == "Weights" and sharing:
         return None  # one file may be evaluated on several data sets
     there, kept = word_set(file), word_set(name) - unsaid
-    for other in family:
-        theirs = word_set(other.owner.name)
-        own, its = unsaid - theirs, theirs - unsaid - kept
-        if not own or not its or not its <= there or not kept <= theirs:
+    for other, theirs, _, file_words in family:
+        own = unsaid - theirs
+        if not own or not kept <= theirs:
+            continue
+        its = theirs - unsaid - kept
+        if not its or not its <= there:
             continue
         if any(one in another for one in its for another in own):
             continue  # of `semnasnet` and `mnasnet` the longer name may be written as the shorter
         # The sibling's own file must be named in the same way, or the zoo's files are not named after its models.
-        if its <= word_set(_value(other, key).rpartition("/")[2]):
+        if its <= file_words:
             return Problem(
                 f"{key} names {short(file)}, which by its name is of {short(other.owner.name)}",
                 field.location,
                 related=(other.owner.fields[key].location,),
             )
     return None
-
-
-def _value(entry: Entry, key: str) -> str:
-    field = entry.owner.fields.get(key)
-    return field.value if field is not None and isinstance(field.value, str) else ""

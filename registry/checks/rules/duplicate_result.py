@@ -44,6 +44,9 @@ from registry.types import Metric, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.condition_names import is_measured
 
+_MANY = 4
+"""Repetitions in one model that have one cause: a condition that none of its results names."""
+
 _SHOWN = 3
 """Metrics of a result that are named; a result with fifty would fill the screen."""
 
@@ -53,6 +56,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     if entry.model is None or (len(entry.model.results) < 2 and entry.model.dialect in ("model-index", "metafile")):
         return
     first: dict[tuple[Hashable, ...], tuple[Metric, Result]] = {}
+    found: dict[tuple[bool, tuple[str, ...]], list[Problem]] = defaultdict(list)
     for result in entry.model.results:
         where = result_key(result, context.vocabulary)
         again: dict[int, list[tuple[Metric, Metric]]] = defaultdict(list)
@@ -64,7 +68,17 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
             if other is not metric:
                 again[id(of)].append((other, metric))
         for pairs in again.values():
-            yield _problem(pairs)
+            differ = any(one.value != other.value for one, other in pairs)
+            found[differ, tuple(metric.name for _, metric in pairs)].append(_problem(pairs))
+    for problems in found.values():
+        yield from problems if len(problems) < _MANY else [_together(problems)]
+
+
+def _together(problems: list[Problem]) -> Problem:
+    """One for a model that reports the same metrics again and again, and never says of what."""
+    first, *more = problems
+    related = (*first.related, *(problem.location for problem in more))
+    return first._replace(message=f"{first.message}; and so {len(more)} times more in this model", related=related)
 
 
 def _identity(metric: Metric, words: Vocabulary) -> tuple[Hashable, ...]:

@@ -4,7 +4,7 @@ What:
     A `README`, `Config` or `Image` names a file, and there is none, neither from the card's folder nor from that of the
     index that imports it, nor from the repository's root. It is said once for each file that is missing. What lies in a
     git submodule that was not checked out is not judged. Where not one of at least five such files is there, the
-    metadata was taken out of its repository; that is said once, as a remark.
+    metadata was taken out of its repository; that is said once, as a remark, and so is a README where none is here.
 
 Why:
     Readers get a dead link, and tools that download the configuration fail.
@@ -65,18 +65,26 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
             if paths:
                 there = any(files.has(path) for path in paths) or any(files.is_absent(path) for path in paths)
                 named[key].append(_Named(field, paths, there))
-    for key, fields in named.items():
+    for key, fields in list(named.items()):
         missing = [each for each in fields if not each.there]
-        if len(missing) == len(fields) >= _MANY:
+        # A package brings its configurations along, and no README at all.
+        packed = key == "README" and any(each.there for each in named["Config"]) and not _anywhere(missing, files)
+        if missing and len(missing) == len(fields) and (packed or len(fields) >= _MANY):
             yield Problem(
                 f"none of the {len(fields)} files that cards name as {key} is here, such as "
-                f"{short(missing[0].field.value)}",
+                f"{short(missing[0].field.value)}"
+                if len(fields) > 1
+                else f"the file that the card names as {key} is not here: {short(missing[0].field.value)}",
                 missing[0].field.location,
                 hint="Is this the metadata without its repository?",
                 severity="info",
             )
         else:
             yield from _missing(key, missing, files)
+
+
+def _anywhere(missing: list[_Named], files: FileTree) -> bool:
+    return any(files.elsewhere(each.paths[0].rpartition(os.sep)[2]) for each in missing[:_MANY])
 
 
 def _fields(entry: Entry) -> Iterator[tuple[str, Field]]:

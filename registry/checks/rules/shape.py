@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,10 +32,11 @@ from registry.checks.addresses import KEYS, key_of
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
-from registry.checks.message_text import short
+from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
 from registry.checks.schema_check import PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
+from registry.lazy_regex import lazy_regex
 from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
 
 _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}
@@ -42,6 +44,10 @@ _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}
 
 _EMPTY = {"minLength", "minItems", "pattern"}
 """Keywords by which a schema asks for something rather than nothing; its patterns ask for more than spaces."""
+
+_INDEX = lazy_regex(r"\[\d+\]")
+_MANY = 4
+"""Places of one file that lack the same key for one cause, such as a template."""
 
 _KINDS = {
     "object": "mapping",
@@ -61,14 +67,25 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     # Of a value that YAML took for something else the reader has said so, in better words.
     trapped = {finding.location.path for finding in document.raw.findings}
     seen: set[tuple[object, ...]] = set()
+    lacking: dict[str, list[Problem]] = defaultdict(list)
     for error in shape_errors(root, dialect, exact=document.exact):
         at = (*error.path, "empty" if error.keyword in _EMPTY else error.keyword)
         if error.keyword in _LEFT_TO_RULES or at in seen:
             continue
         seen.add(at)
         problem = _problem(error, document, root)
-        if error.keyword != "type" or problem.location.path not in trapped:
+        if error.keyword == "required":
+            lacking[_INDEX.sub("", problem.message)].append(problem)
+        elif error.keyword != "type" or problem.location.path not in trapped:
             yield problem
+    for problems in lacking.values():
+        yield from problems if len(problems) < _MANY else [_together(problems)]
+
+
+def _together(problems: list[Problem]) -> Problem:
+    first, *more = problems
+    message = f"{first.message}{times(len(problems))}"
+    return first._replace(message=message, related=tuple(problem.location for problem in more))
 
 
 def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> Problem:

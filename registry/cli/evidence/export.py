@@ -89,7 +89,7 @@ def export(
     else:
         named = dict(map(_benchmark, benchmarks))
         converted = export_results(store.all(), str(to), url=url, vocabulary=vocabulary, benchmarks=named)
-    tell(converted)
+    tell(converted, short=True)
     write(converted, output)
     return complain(store.problems())
 

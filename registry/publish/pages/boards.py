@@ -62,7 +62,7 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
         context={
             "table": table,
             "lead": "Leaderboards by data set.",
-            "none": "No card reports a result on a data set.",
+            "empty": "No card reports a result on a data set.",
         },
     )
     for each in content.datasets:

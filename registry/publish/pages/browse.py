@@ -49,7 +49,7 @@ def collections(content: PageContent) -> Iterator[Page]:
         context={
             "table": table,
             "lead": "Families of models, whose cards they share.",
-            "none": "No card has a collection.",
+            "empty": "No card has a collection.",
         },
     )
     for family in content.families:
@@ -100,7 +100,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
         title="Tasks",
         description="Models and leaderboards by task.",
         search="",
-        context={"table": table, "lead": "Models and leaderboards by task.", "none": "No card names a task."},
+        context={"table": table, "lead": "Models and leaderboards by task.", "empty": "No card names a task."},
     )
     for task, entries in members.items():
         page = content.task_pages[task]
@@ -140,7 +140,7 @@ def papers(content: PageContent) -> Iterator[Page]:
         title="Papers",
         description="The papers that cards refer to, with their models.",
         search="",
-        context={"table": table, "lead": "The papers that cards refer to.", "none": "No card names a paper."},
+        context={"table": table, "lead": "The papers that cards refer to.", "empty": "No card names a paper."},
     )
     for paper in content.papers:
         yield Page(

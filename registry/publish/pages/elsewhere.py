@@ -60,10 +60,16 @@ def pages(content: PageContent) -> Iterator[Page]:
         search="",
         context={
             "table": HtmlTable(
-                id="imported", caption="Imported measurements", columns=columns, rows=rows, noun="claims", main=True
+                id="imported",
+                caption="Imported measurements",
+                columns=columns,
+                rows=rows,
+                noun="claims",
+                main=True,
+                stacked=True,
             ),
             "lead": "Numbers from the logs of other harnesses, held against the cards. "
             "Nothing of them was run again here, so they are counted apart from what mir measured.",
-            "none": "No log of another harness was imported; mir evidence import does that.",
+            "empty": "No log of another harness was imported; mir evidence import does that.",
         },
     )

@@ -185,6 +185,7 @@ def findings(content: PageContent) -> Iterator[Page]:
                 rows=rows,
                 noun="findings",
                 main=True,
+                stacked=True,
             ),
             "kinds": Counter(each.kind for each in found).most_common(),
         },

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.accuracy.identity import Identity, identify
-from registry.verify.datasets import Dataset, find, name_of
+from registry.verify.datasets import Dataset, comes_with_a_plugin, find, name_of, whereabouts
+from registry.verify.engines import Failure, in_worker, is_worker
 
 Categories = tuple[str, ...] | None
 
@@ -25,6 +27,7 @@ class DatasetCache:
         self._data = data
         self._remembered = remembered
         self._found: dict[tuple[str, str | None, str | None, str, Categories], tuple[Dataset, str] | DatasetError] = {}
+        self._about: dict[tuple[str, str | None, str | None, str, Categories], tuple[int, str] | Failure] = {}
         self._identities: dict[tuple[str, str | None, str | None, str], Identity] = {}
 
     def find(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
@@ -58,6 +61,24 @@ class DatasetCache:
             raise DatasetError(found.message)
         return found
 
+    def about(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[int, str]:
+        """How many samples a dataset has, and its fingerprint; see `find`. What a plug-in reads is read in a worker."""
+        name = name_of(named, self._data)
+        wanted = (name, named.config, named.split, answers, categories)
+        if wanted in self._about:
+            pass
+        elif is_worker() or not comes_with_a_plugin(name):
+            dataset, fingerprint = self.find(named, answers, categories)
+            self._about[wanted] = len(dataset.names), fingerprint
+        else:
+            whereabouts(name, self._data, answers=answers)
+            beside = partial(_about, self._data, self._remembered)
+            self._about[wanted] = in_worker(beside, (named, answers, categories))
+        found = self._about[wanted]
+        if isinstance(found, Failure):
+            raise DatasetError(found.reason if found.expected else f"{name} cannot be read: {found.reason}")
+        return found
+
     def identify(self, named: DatasetRef, dataset: Dataset, fingerprint: str) -> Identity:
         """Whether a dataset is the one that a card names.
 
@@ -68,3 +89,9 @@ class DatasetCache:
         if key not in self._identities:
             self._identities[key] = identify(named, dataset, self._remembered)
         return self._identities[key]
+
+
+def _about(
+    data: Mapping[str, Path], remembered: Remembered, asked: tuple[DatasetRef, str, Categories]
+) -> tuple[int, str]:
+    return DatasetCache(data, remembered).about(*asked)

@@ -36,7 +36,7 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
     try:
         found["preprocessing"] = inputs_digest(inputs_of(question.task, model, target, options.preprocessing))
         answers = task_named(question.task).answers
-        _, found["dataset"] = shelf.find(question.dataset, answers, categories_of(model, target))
+        _, found["dataset"] = shelf.about(question.dataset, answers, categories_of(model, target))
         if not options.quick:
             found["evaluation"] = evaluation_digest(options.precision, average=asks_average(model))
     except MirError:

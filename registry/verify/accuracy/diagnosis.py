@@ -22,7 +22,7 @@ from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome
 from registry.verify.target import Preprocessing
 from registry.verify.tasks import Classification, Score
@@ -59,7 +59,11 @@ def diagnose(
         options: As for the evaluation.
     """
     claim, gatherer, inputs = outcome.claim, entry.contestant.gatherer, entry.trial.inputs
-    if not isinstance(gatherer.task, Classification) or not isinstance(inputs, Pictures) or not outcome.measurement:
+    if (
+        not isinstance(gatherer.task, Classification)
+        or not isinstance(inputs, PictureInputs)
+        or not outcome.measurement
+    ):
         return outcome
     dataset, state = entry.trial.dataset, entry.loaded.state
     found = list(causes(inputs.preprocessing, dataset.classes, gatherer.outputs, has_average=state.has_average))
@@ -149,7 +153,7 @@ def _try(
             loaded = load(entry.trial, options, average=True) if cause.average else entry.loaded
         except Unverifiable:
             continue
-        runner = Runner(loaded.model, Pictures(cause.preprocessing), where, precision=options.precision)
+        runner = Runner(loaded.model, PictureInputs(cause.preprocessing), where, precision=options.precision)
         gatherer = Gatherer(entry.contestant.gatherer.task, entry.trial.dataset)
         running.append((cause, Contestant(runner=runner, gatherer=gatherer)))
     run(entry.trial.dataset, [contestant for _, contestant in running], feeding, order=order)

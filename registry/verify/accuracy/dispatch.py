@@ -18,7 +18,7 @@ from registry.verify.datasets import name_of, whereabouts
 from registry.verify.engines import Engine, Failure, Local, NotHereError, Processes, Resources, run
 from registry.verify.evaluation.runner import devices
 from registry.verify.outcome import Outcome
-from registry.verify.tasks import task_named
+from registry.verify.tasks import decide, task_named
 
 Piece = tuple[tuple[ModelClaims, ...], Resources]
 
@@ -31,11 +31,13 @@ class JobPayload:
         work: The models with their claims.
         earlier: Earlier evidence of these claims, by the claim's digest.
         predictions: Whether the answers are to hold what the models said of each sample.
+        tasks: Which task takes each claim, by its digest.
     """
 
     work: tuple[ModelClaims, ...]
     earlier: Mapping[str, Evidence]
     predictions: bool
+    tasks: Mapping[str, str]
 
 
 def verify_accuracy(
@@ -95,6 +97,7 @@ def _settle_there(
                 memory=job.memory,
                 seconds=options.seconds_for(len(job.work)),
                 most=None if gpus else most_of(job.memory),  # CUDA reserves more addresses than there is memory
+                alone=job.alone,
             ),
         )
         for job in sorted(jobs, key=lambda job: job.memory, reverse=True)
@@ -138,6 +141,7 @@ def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> JobPay
         work=work,
         earlier={digest: known for digest, known in found.items() if known is not None},
         predictions=options.predictions is not None,
+        tasks={claim.digest: asked.task for asked in questions(work) for claim in asked.claims},
     )
 
 
@@ -148,6 +152,7 @@ def _evaluate(options: EvaluationOptions, shelf: DatasetCache | None, errand: Jo
 
 def _evaluate_there(options: EvaluationOptions, errand: JobPayload) -> tuple[Answer, ...]:
     """The same in a worker, which may be on a machine that lacks the dataset where another has it."""
+    decide(errand.tasks)
     for question in questions(errand.work):
         name = name_of(question.dataset, options.data)
         folder = whereabouts(name, options.data, answers=task_named(question.task).answers)

@@ -27,7 +27,7 @@ from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.tasks import Task, task_named, task_of
 from registry.verify.weights import AlteredError, RefusedError
@@ -206,7 +206,7 @@ def _batch_size(entries: Sequence[EvaluatedModel], where: Sequence[torch.device]
 
 def _own_batch_size(entry: EvaluatedModel, device: torch.device, options: EvaluationOptions) -> int:
     inputs, runner = entry.trial.inputs, entry.contestant.runner
-    if not isinstance(inputs, Pictures) or not inputs.transform.fixed:
+    if not isinstance(inputs, PictureInputs) or not inputs.transform.fixed:
         return CPU_BATCH_SIZE
     shape = input_shape(entry.trial.target, inputs.preprocessing)
     try:

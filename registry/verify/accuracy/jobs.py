@@ -11,6 +11,7 @@ from registry.claims import ModelClaims
 from registry.types import DatasetRef, MirError, Unverifiable
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.trial import Question, questions
+from registry.verify.builders import BUILT_IN as LIBRARIES
 from registry.verify.builders import TRUSTED, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.counts.trace_cache import TraceCache
@@ -62,7 +63,12 @@ class EvaluationJob:
     @property
     def strange(self) -> bool:
         """Whether its models, its task or its data are code that neither we nor the libraries we know wrote."""
-        return self.library not in TRUSTED or self.task not in BUILT_IN or comes_with_a_plugin(self.dataset)
+        return self.library not in TRUSTED or self.alone
+
+    @property
+    def alone(self) -> bool:
+        """Whether some of it is a plug-in's, which shares no process with what others wrote."""
+        return self.library not in LIBRARIES or self.task not in BUILT_IN or comes_with_a_plugin(self.dataset)
 
 
 def evaluation_jobs(
@@ -122,7 +128,7 @@ def evaluation_jobs(
             memory=memory_of([weights for _, weights in part]),
         )
         for (task, dataset, library, transform), models in found.items()
-        for part in _parts(models)
+        for part in _parts(models, most=MODELS_IN_A_PASS if library in LIBRARIES else 1)
     ]
     order = {(job.task, job.dataset): at for at, job in reversed(list(enumerate(jobs)))}
     return sorted(jobs, key=lambda job: order[job.task, job.dataset]), rejected
@@ -157,11 +163,11 @@ def _asked(question: Question) -> ModelClaims:
     return ModelClaims(model=question.model, claims=question.claims)
 
 
-def _parts(models: Sequence[tuple[ModelClaims, int]]) -> Iterator[list[tuple[ModelClaims, int]]]:
+def _parts(models: Sequence[tuple[ModelClaims, int]], most: int) -> Iterator[list[tuple[ModelClaims, int]]]:
     part: list[tuple[ModelClaims, int]] = []
     held = 0
     for each, weights in models:
-        if part and (len(part) == MODELS_IN_A_PASS or held + weights > WEIGHTS_IN_A_PASS):
+        if part and (len(part) == most or held + weights > WEIGHTS_IN_A_PASS):
             yield part
             part, held = [], 0
         part.append((each, weights))

@@ -24,7 +24,7 @@ from registry.verify.environment import environment
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
 from registry.verify.hardware import same_hardware
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
 from registry.verify.triage import Kind
@@ -137,7 +137,7 @@ class _Timed:
             channels, *sides = self._shape
             height, width = under.resolution or sides
             precision = under.precision or self.precision
-            runner = Runner(self._model, Pictures(self._preprocessing), [self.device], precision=precision)
+            runner = Runner(self._model, PictureInputs(self._preprocessing), [self.device], precision=precision)
             try:
                 self._speeds[under] = measure(runner, (channels, height, width), self.device, batch=under.batch or 1)
             except (Exception, SystemExit) as error:

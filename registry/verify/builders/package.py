@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from registry.types import BuildError, UsageError
 from registry.verify.arguments import Arguments, read_inputs
 from registry.verify.builders.library import Clues
+from registry.verify.plugins import installed, load
 from registry.verify.target import Preprocessing, Target
 
 if TYPE_CHECKING:
     from torch import nn
+
+GROUP: Final = "mir.builders"
+"""Entry point group by which an installed package offers its own builders: each entry point names a mapping from
+model names to `registry.verify.builders.Builder`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,8 +26,7 @@ class Builder:
     """How to make one model.
 
     Attributes:
-        build: Makes it, without weights and without a download: a class or a module-level function, so that it can
-            go to another process.
+        build: Makes it, without weights and without a download: a class, a function, or anything else to call.
         input_size: (channels, height, width) that it runs at.
         inputs: What it is called with where that is anything but one such picture: a mapping of names to shapes and
             types, `{"input_ids": ((1, 128), "int64")}`, or a list of them; see `registry.verify.arguments`.
@@ -59,7 +64,8 @@ class Package:
             name=name,
             version=self.version,
             how=how,
-            build=builder.build,
+            # To other processes only the name goes: what a stranger's package calls need not pickle.
+            build=partial(_build, self.name, name) if self.name in installed(GROUP) else builder.build,
             input_size=builder.input_size,
             arguments=_arguments(builder),
             preprocessing=builder.preprocessing,
@@ -70,6 +76,11 @@ class Package:
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:  # noqa: ARG002
         """Nothing: a model of such a package is named by `Builder` alone."""
         return None
+
+
+def _build(package: str, name: str) -> nn.Module:
+    builders: Mapping[str, Builder] = load(GROUP, package)
+    return builders[name].build()
 
 
 def _arguments(builder: Builder) -> Arguments | None:

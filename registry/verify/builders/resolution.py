@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
 from registry.verify.builders.file import beside_card
 from registry.verify.builders.library import Clues, Library, file_name, read_clues
-from registry.verify.builders.package import Builder, Package
+from registry.verify.builders.package import GROUP, Builder, Package
 from registry.verify.own_code import is_file
 from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target
@@ -37,10 +37,6 @@ TRUSTED = frozenset({"torchvision", "timm", "registry"})
 _RESIZABLE = frozenset({"torchvision", "timm"})
 """Libraries whose builders take `num_classes`."""
 
-GROUP: Final = "mir.builders"
-"""Entry point group by which an installed package offers its own builders: each entry point names a mapping from
-model names to `registry.verify.builders.Builder`."""
-
 
 def resolve(model: Model, *, trust: bool = False) -> Target:
     """The code of a card's model: by its `Builder`, else by what the card links to.
@@ -54,6 +50,8 @@ def resolve(model: Model, *, trust: bool = False) -> Target:
     """
     clues = read_clues(model)
     found = beside_card(clues.builder, clues.base, trust=trust) if is_file(clues.builder) else _find(clues)
+    if trust and found.code is not None:
+        found = found.code()
     return found if clues.classes == 0 else _with_classes(found, clues.classes)
 
 

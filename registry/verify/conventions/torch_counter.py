@@ -14,8 +14,9 @@ It sees aten operators. Per operator, a multiplication and an addition being two
 | backward of attention | 2 prod(batch of q) L S (3 E + 2 E_v) |
 
 Nothing else counts: no bias, normalisation, activation, pooling, softmax, elementwise arithmetic or product with a
-vector. Counted here is every operator of its registry, also those of gradients, which some models take as they run. The
-same counter run on CPU leaves out attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
+vector. Counted here is every operator of its registry, also those of gradients, which some models take as they run; the
+one that is left out is the gradient of flexible attention, `flex_attention_backward`. The same counter run on CPU
+leaves out attention that torch fuses there; on meta and CUDA tensors, and here, it is counted.
 """
 
 from __future__ import annotations

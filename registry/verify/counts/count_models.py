@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from registry.types import Claim, MirError, Model
-from registry.verify.builders import TRUSTED, exported, resolve
+from registry.verify.builders import BUILT_IN, TRUSTED, exported, resolve
 from registry.verify.counts.count_verdicts import outcomes
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize, local_file
@@ -139,7 +139,8 @@ def _counts(
         same = (job.target.library, job.target.same, job.inputs, job.reported) if job.target.same else index
         alike.setdefault(same, []).append(index)
     groups = list(alike.values())
-    for number, result in run(engine, partial(_count, cache), ((jobs[group[0]], limits) for group in groups)):
+    asked = ((jobs[group[0]], replace(limits, alone=_library(entries[group[0]]) not in BUILT_IN)) for group in groups)
+    for number, result in run(engine, partial(_count, cache), asked):
         for index in groups[number]:
             yield entries[index], result
 

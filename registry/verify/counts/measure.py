@@ -114,17 +114,18 @@ class _Models:
             return trace(
                 self._changed(self.built, variant),
                 arguments=arguments,
-                real=lambda: self._changed(self.target.build().eval(), variant),
+                real=lambda: self._changed(self.target.build().eval(), variant, disposable=True),
             )
 
         return self.cache.keep(Trace, self.target, given.size, variant, run)
 
-    def _changed(self, model: nn.Module, variant: str) -> nn.Module:
+    def _changed(self, model: nn.Module, variant: str, *, disposable: bool = False) -> nn.Module:
+        """The model as it is in a variant; a copy of it where that is used again."""
         named = {each.name: each.change for each in self.target.variants}
         first = next(iter(named.values()), None)
         change = first if variant == DEPLOYED else named.get(variant)
-        # A copy: what one way changes is not the next one's.
-        changed = model if change is None else change(copy.deepcopy(model))
+        # A copy: what one way changes is not the next one's. One with values would be gigabytes twice.
+        changed = model if change is None else change(model if disposable else copy.deepcopy(model))
         if variant != DEPLOYED:
             return changed
         folded = deploy(changed)

@@ -133,6 +133,8 @@ def count_module(
     Raises:
         BuildError: The model does not run on this input.
     """
+    if any(0 in spec.shape for spec in arguments.tensors()):
+        raise BuildError(f"nothing can be counted on {arguments}: it holds no sample")
     model = getattr(model, "_orig_mod", model)
     if any(map(nn.parameter.is_lazy, (*model.parameters(), *model.buffers()))):
         model = _materialised(model, arguments)
@@ -202,12 +204,18 @@ def _copy(model: nn.Module) -> nn.Module:
         raise BuildError("it needs values to run, and has none")
     if sum(each.numel() * each.element_size() for each in tensors) > REAL_BYTES:
         raise BuildError("it needs values to run, and is too large for that")
-    return copy.deepcopy(model).to("cpu")
+    return copy.deepcopy(model, _computed(model)).to("cpu")
+
+
+def _computed(model: nn.Module, *, hollow: bool = False) -> dict[int, Any]:
+    """A memo for copies: tensors made of parameters that a module keeps, as pruning does, and torch does not copy."""
+    kept = [value for module in model.modules() for value in vars(module).values() if isinstance(value, torch.Tensor)]
+    return {id(each): _hollow(each) if hollow else each.detach().clone() for each in kept if not each.is_leaf}
 
 
 def _materialised(model: nn.Module, arguments: Arguments) -> nn.Module:
     """A copy whose lazy modules know their shapes, by one run with values."""
-    made = copy.deepcopy(model).to("cpu").eval()
+    made = copy.deepcopy(model, _computed(model)).to("cpu").eval()
     try:
         with torch.no_grad():
             positional, keywords = random(arguments, made)
@@ -220,7 +228,7 @@ def _materialised(model: nn.Module, arguments: Arguments) -> nn.Module:
 def _without_numbers(model: nn.Module) -> nn.Module:
     """A copy on the meta device that never holds the numbers, so that a model as large as the memory can be counted."""
     tensors = [*model.parameters(), *model.buffers()]
-    memo: dict[int, Any] = {id(each): _hollow(each) for each in tensors}
+    memo: dict[int, Any] = {id(each): _hollow(each) for each in tensors} | _computed(model, hollow=True)
     try:
         return copy.deepcopy(model, memo)
     except Exception as error:
@@ -228,5 +236,5 @@ def _without_numbers(model: nn.Module) -> nn.Module:
 
 
 def _hollow(tensor: torch.Tensor) -> torch.Tensor:
-    empty = torch.empty_like(tensor, device="meta")
+    empty = torch.empty_like(tensor.detach(), device="meta")
     return nn.Parameter(empty, requires_grad=tensor.requires_grad) if isinstance(tensor, nn.Parameter) else empty

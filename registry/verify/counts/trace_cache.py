@@ -15,7 +15,7 @@ from registry import cache_file
 from registry.verify.target import Target
 from registry.verify.trace.data import LAYOUT
 
-RELEASED = frozenset({"torchvision", "timm"})
+RELEASED = frozenset({"openmmlab", "timm", "torchvision"})
 """Libraries whose version says what their code is; of others, which may change beneath it, nothing is kept."""
 
 

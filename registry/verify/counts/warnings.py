@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Set
 
 from registry.verify.conventions.torch_counter import MACS
-from registry.verify.trace.data import Trace
+from registry.verify.trace.data import STUMBLED, Trace
 
 COMPUTING = frozenset(
     f"torch.nn.{name}"
@@ -20,17 +21,30 @@ PRODUCTS = frozenset(
     str.split("""
     _addmm_activation _cdist_forward _grouped_mm _int_mm _trilinear addbmm addmv addr cdist conv_tbc dot
     fft_fft fft_rfft _fft_r2c _fft_c2c _fft_c2r inner linear_dynamic linear_relu_dynamic lstm mkldnn_rnn_layer mv outer
-    _sparse_mm _sparse_addmm quantized_lstm_cell quantized_gru_cell scaled_mm vdot _weight_int4pack_mm
+    _sparse_mm _sparse_addmm quantized_lstm_cell quantized_gru_cell scaled_mm deform_conv2d vdot _weight_int4pack_mm
     _weight_int8pack_mm
     """)
 )
 """Operators that multiply and add, by bare name, which torch's counter does not know."""
 
 
+_LIBRARIES = frozenset(
+    str.split("_c10d_functional aten c10d inductor mkl mkldnn prim prims profiler quantized rngprims torchvision")
+)
+"""Where operators come from that are known to compute nothing, or what conventions count."""
+
+_QUANTIZED = re.compile(r"quantized\..*(conv|linear|matmul|lstm|gru)")
+"""Operators of 8-bit numbers that multiply and add."""
+
+
 def warnings(traced: Trace) -> Iterator[str]:
     """Sentences on what is missing in every count of multiply-adds; nothing where nothing is known to be."""
     missed = sorted(
-        {op.name for op in traced.operators if op.name not in MACS and op.name.rpartition(".")[2] in PRODUCTS}
+        {
+            op.name
+            for op in traced.operators
+            if op.name not in MACS and (op.name.rpartition(".")[2] in PRODUCTS or _QUANTIZED.match(op.name))
+        }
     )
     if missed:
         yield f"MACs leave out {', '.join(missed)}, as torch's own counter does: the model computes more than that"
@@ -40,8 +54,14 @@ def warnings(traced: Trace) -> Iterator[str]:
     elif idle := list(_idle(traced, counted)):
         shown = ", ".join(idle[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")
         yield f"MACs are 0 for {shown}, which ran and surely computes"
-    if traced.outside:
-        yield f"a part of the model runs outside of torch ({', '.join(traced.outside)}), where nothing is counted"
+    strange = sorted({op.name for op in traced.operators if op.name.partition(".")[0] not in _LIBRARIES})
+    if strange:
+        yield f"nothing is counted of {', '.join(strange)}, which torch does not know: it may compute"
+    outside = ", ".join(name for name in traced.outside if name != STUMBLED)
+    if STUMBLED in traced.outside:
+        yield "something failed for want of values and the model went on: with values it may compute otherwise"
+    if outside:
+        yield f"a part of the model runs outside of torch ({outside}), where nothing is counted"
 
 
 def _matrices(traced: Trace) -> str:

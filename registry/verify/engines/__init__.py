@@ -11,7 +11,7 @@ from typing import Literal
 
 from registry.verify.engines.engine import Engine, EngineTask, Failure, NotHereError, Resources, is_worker, said
 from registry.verify.engines.local import Local
-from registry.verify.engines.once import in_worker
+from registry.verify.engines.once import WorkerBeside, in_worker
 from registry.verify.engines.process import Processes
 from registry.verify.engines.retry import ATTEMPTS, run
 
@@ -25,6 +25,7 @@ __all__ = [
     "NotHereError",
     "Processes",
     "Resources",
+    "WorkerBeside",
     "in_worker",
     "is_worker",
     "open_engine",

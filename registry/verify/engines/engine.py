@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -25,12 +25,15 @@ class Resources:
         seconds: Time from its start; what takes longer is stopped. `None` sets no limit.
         most: Bytes of address space that it may take beyond what its process has; `None` sets no limit, and systems
             that cannot say what a process has set none either.
+        alone: Whether its process ends with it: what a stranger's code changed there, such as a default of torch, a
+            module or a thread, would be another task's failure.
     """
 
     gpus: float = 0
     memory: int = 0
     seconds: float | None = None
     most: int | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,12 +63,14 @@ class Failure:
         lost: Whether the place failed and not the function: its process died, its node left, it hung. Another try
             may come to a result.
         where: The place, for the next try to avoid.
+        ended: Whether it ended the process that it ran in, or had to be ended with it.
     """
 
     reason: str
     expected: bool = False
     lost: bool = False
     where: str = ""
+    ended: bool = field(default=False, compare=False)
 
 
 class NotHereError(Unverifiable):

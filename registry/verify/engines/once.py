@@ -1,12 +1,14 @@
-"""One call of strangers' code beside this process, under limits."""
+"""Calls of strangers' code beside this process, under limits."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import TypeVar
+from multiprocessing.connection import wait
+from typing import Generic, TypeVar
 
-from registry.verify.engines.engine import Failure, Resources, call, is_worker
-from registry.verify.engines.process import Processes
+from registry.verify.engines.engine import EngineTask, Failure, Resources, call, is_worker
+from registry.verify.engines.process import Processes, Worker
 from registry.verify.engines.retry import run
 
 In = TypeVar("In")
@@ -28,3 +30,27 @@ def in_worker(function: Callable[[In], Out], item: In, limits: Resources = LIMIT
         return call(function, item)
     ((_, result),) = run(Processes(1), function, [(item, limits)])
     return result
+
+
+class WorkerBeside(Generic[In, Out]):
+    """Small calls of one function, one after the other, in a process that is kept for them.
+
+    Args:
+        function: See `in_worker`.
+        limits: Time and memory of each call.
+    """
+
+    def __init__(self, function: Callable[[In], Out], limits: Resources) -> None:
+        self._function, self._limits = function, limits
+        self._worker: Worker[In, Out] = Worker(function, 1)
+        self._turn = threading.Lock()
+
+    def __call__(self, item: In) -> Out | Failure:
+        """Call it; here where this is a worker, which is bounded already."""
+        if is_worker():
+            return call(self._function, item)
+        with self._turn:
+            self._worker.begin(EngineTask(number=0, item=item, resources=self._limits))
+            while (done := self._worker.result()) is None:
+                wait(self._worker.pipes, timeout=min(max(self._worker.left, 0.0), 1.0))
+            return done[0]

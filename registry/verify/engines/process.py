@@ -9,12 +9,14 @@ import os
 import pickle
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.engine import EngineTask, Failure
+from registry.verify.engines.channel import Answers, BrokenError, new_mark, unpickled
+from registry.verify.engines.engine import EngineTask, Failure, said
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")
@@ -127,7 +129,10 @@ class Worker(Generic[In, Out]):
     def begin(self, task: EngineTask[In]) -> None:
         """Take a task."""
         self.task = task
-        data = pickle.dumps((task.item, task.resources.most))
+        try:
+            data = pickle.dumps((task.item, task.resources.most))
+        except Exception as error:  # noqa: BLE001 - some of it may be a stranger's
+            data = pickle.dumps((Failure(reason=f"it cannot go to another process: {said(error)}"), None))
         if self._process is None or self._control.poll():  # it died while it had nothing to do
             self._start()
         self._since = time.monotonic()
@@ -138,14 +143,17 @@ class Worker(Generic[In, Out]):
         """What the task came to, which may be nothing, in a tuple; `None` while it runs."""
         found: Out | Failure
         try:
-            if self._pipe.poll():
-                answer = self._pipe.recv_bytes()
-                found = pickle.loads(answer[1:])  # noqa: S301 - by a process that this one started
-                if answer[:1] == RETIRES:
+            answer = self._answers.take()
+            if answer is not None:
+                found = unpickled(answer[1:])
+                if answer[:1] == RETIRES or self.task.resources.alone:
                     stop([self])
                 return (found,)
         except (EOFError, ConnectionError):
             pass  # the other end of the control says how it died
+        except BrokenError:
+            stop([self])
+            return (Failure(reason="it wrote to the pipe of its process, where only answers belong", ended=True),)
         if self._control.poll():
             failure = self._end()
         elif self.left <= 0:
@@ -156,7 +164,7 @@ class Worker(Generic[In, Out]):
         else:
             return None
         stop([self])
-        return (failure,)
+        return (replace(failure, ended=True),)
 
     def _start(self) -> None:
         if self._process is not None:
@@ -164,18 +172,23 @@ class Worker(Generic[In, Out]):
         context = _context()
         self._pipe, theirs = context.Pipe()
         self._control, control = context.Pipe()
+        mark = new_mark()
+        self._answers = Answers(self._pipe, mark)
         make: Any = context.Process  # type: ignore[attr-defined]
         # Not a daemon, which might not start processes that decode pictures.
-        self._process = make(target=serve, args=(theirs, control, self._function, self._threads, dict(os.environ)))
+        given = theirs, mark, control, self._function, self._threads, dict(os.environ)
+        self._process = make(target=serve, args=given)
         _alive.add(self)
         with _silent_tracker():
             self._process.start()
         theirs.close()
         control.close()
         # A limit on time begins when it can work: the first one waits until torch is loaded.
-        if wait(self.pipes, timeout=_STARTING) and self._pipe.poll():
-            with contextlib.suppress(EOFError, ConnectionError):
-                self._pipe.recv_bytes()
+        until = time.monotonic() + _STARTING
+        with contextlib.suppress(EOFError, ConnectionError):
+            while wait(self.pipes, timeout=max(0.0, until - time.monotonic())) and not self._control.poll():
+                if self._answers.take() is not None:
+                    break
 
     def _end(self) -> Failure:
         try:
@@ -190,10 +203,11 @@ class Worker(Generic[In, Out]):
 
     def _gone(self) -> None:
         """Wait until it has; it does, unless somebody stopped it."""
-        self._process.join(_PATIENCE)
-        if self._process.exitcode is None:
-            self._process.kill()
-            self._process.join()
+        if self._process.pid is not None:  # else it did not even start
+            self._process.join(_PATIENCE)
+            if self._process.exitcode is None:
+                self._process.kill()
+                self._process.join()
         self._process = None
 
 

@@ -15,8 +15,10 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NoReturn
 
+from registry.verify.engines.channel import send
 from registry.verify.engines.descendants import adopt_orphans, die_with_the_parent, end_descendants, has_others
 from registry.verify.engines.engine import Failure, call, within_worker
 
@@ -28,12 +30,18 @@ The second alone says that it has begun.
 
 
 def serve(
-    pipe: Connection, control: Connection, function: Callable[[Any], Any], threads: int, environment: Mapping[str, str]
+    pipe: Connection,
+    mark: bytes,
+    control: Connection,
+    function: Callable[[Any], Any],
+    threads: int,
+    environment: Mapping[str, str],
 ) -> NoReturn:
     """Be the process above: start the one that runs code, and go when it does or when `control` is closed.
 
     Args:
         pipe: Where items come from and results go.
+        mark: What each result begins with.
         control: Closed by whoever started this process, to end it; gets the wait status of the one that ran code.
         function: What is called on each item.
         threads: Threads that each call may use.
@@ -42,7 +50,7 @@ def serve(
     os.environ.clear()
     os.environ.update(environment)
     if not hasattr(os, "fork"):  # Windows, which has none of this: the process itself runs code
-        _work(pipe, function, threads, 0)
+        _work(pipe, mark, function, threads, 0)
     os.setsid()  # so that an interrupt at the terminal is the driver's alone
     adopt_orphans()
     woken, wake = os.pipe()
@@ -54,7 +62,7 @@ def serve(
     runner = os.fork()
     if runner == 0:
         control.close()
-        _work(pipe, function, threads, above)
+        _work(pipe, mark, function, threads, above)
     pipe.close()
     status: int | None = None
     ends: list[Any] = [control, woken]
@@ -75,10 +83,11 @@ def serve(
     os._exit(0)
 
 
-def _work(pipe: Connection, function: Callable[[Any], Any], threads: int, above: int) -> NoReturn:
+def _work(pipe: Connection, mark: bytes, function: Callable[[Any], Any], threads: int, above: int) -> NoReturn:
     """Be the process that runs code, until it is told that there is no more, or something else lives beside it."""
     if above:
         die_with_the_parent()
+        _let_go_of_others(pipe.fileno())
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -90,7 +99,7 @@ def _work(pipe: Connection, function: Callable[[Any], Any], threads: int, above:
         sys.modules["torch"].set_num_threads(threads)
     own = os.getpid()
     with suppress(EOFError, OSError):
-        pipe.send_bytes(STAYS)
+        send(pipe, mark, STAYS)
         while True:
             answer = _answer(pipe.recv_bytes(), function)
             if os.getpid() != own:
@@ -98,7 +107,7 @@ def _work(pipe: Connection, function: Callable[[Any], Any], threads: int, above:
             with suppress(Exception):  # it may have put anything in its place
                 sys.stdout.flush()
             retires = above > 0 and has_others(above)
-            pipe.send_bytes((RETIRES if retires else STAYS) + answer)
+            send(pipe, mark, (RETIRES if retires else STAYS) + answer)
             if retires:
                 break
     os._exit(0)
@@ -109,7 +118,11 @@ def _answer(data: bytes, function: Callable[[Any], Any]) -> bytes:
 
     def run(data: bytes) -> Any:
         item, most = pickle.loads(data)  # noqa: S301 - from the process that started this one
-        return pickle.dumps(call(function, item, most=most))
+        if isinstance(item, Failure):  # it could not be sent
+            return pickle.dumps(item)
+        answer = pickle.dumps(call(function, item, most=most))
+        pickle.loads(answer)  # noqa: S301 - what reading it does, it does here first
+        return answer
 
     answer = call(run, data, interrupts=True)
     return answer if isinstance(answer, bytes) else pickle.dumps(answer)
@@ -137,6 +150,22 @@ _CRASHES = {
     "SIGSYS": "it asked the system for what it may not",
     "SIGTRAP": "it stopped at a trap of its own",
 }
+
+
+def _let_go_of_others(pipe: int) -> None:
+    """Keep no file open but the standard streams and the pipe: what is written to a wrong number reaches nobody.
+
+    Others are those of the server that this was forked off, and of the standard library's tracker of semaphores, which
+    takes any line for a command. They are not closed: who knows their numbers would write to what is opened next.
+    """
+    with suppress(OSError):
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for number in [int(each.name) for each in Path("/dev/fd").iterdir() if each.name.isdigit()]:
+            if number > 2 and number not in (pipe, nothing):
+                with suppress(OSError):
+                    os.fstat(number)  # the one of the listing itself is gone
+                    os.dup2(nothing, number)
+        os.close(nothing)
 
 
 def _mend_streams() -> None:

@@ -43,7 +43,6 @@ class Foresight:
         self._samples = samples
         self._here = here
         self._shelf = DatasetCache(options.data, options.remembered)
-        self._lengths: dict[int, int] = {}  # by a dataset of the shelf, which keeps it alive
 
     def cannot(self, claim: Claim, reason: str) -> None:
         """Note a claim that nothing here can settle."""
@@ -112,14 +111,11 @@ class Foresight:
         named = each.claims[0].dataset
         assert named is not None, "only claims of a dataset are evaluated"
         try:
-            dataset = self._shelf.find(named, task_named(job.task).answers, target.categories)[0]
+            return self._shelf.about(named, task_named(job.task).answers, target.categories)[0]
         except DatasetError:
             if self._here:
                 raise
             return self._samples.get(job.dataset)
-        if id(dataset) not in self._lengths:
-            self._lengths[id(dataset)] = len(dataset.names)
-        return self._lengths[id(dataset)]
 
     def _download(self, each: ModelClaims, target: Target) -> Download:
         """The model's weights, held against the policy as fetching them would.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from registry.harness.lead import OWN, lead
 from registry.types import Claim, Model, PredictionsError, Unverifiable
-from registry.verify.engines import Failure, in_worker, is_worker, said
+from registry.verify.engines import Failure, Resources, WorkerBeside, in_worker, is_worker, said
 from registry.verify.plugins import PluginError, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.classification import Classification
@@ -42,6 +41,7 @@ __all__ = [
     "TextClassification",
     "VideoClassification",
     "asked",
+    "decide",
     "inputs_of",
     "score_of",
     "task_named",
@@ -76,10 +76,11 @@ def task_of(claim: Claim) -> str | None:
     """Name of the task that takes a claim, `None` where none does. Plug-ins are asked first."""
     if claim.dataset is None:
         return None
+    if claim.digest in _DECIDED:
+        return _DECIDED[claim.digest]
     for name in installed("mir.tasks"):
-        with suppress(Exception, SystemExit):  # a stranger's code; `unmeasured` says what is wrong with it
-            if task_named(name).takes(claim):
-                return name
+        if _takes(name, claim) is True:  # `unmeasured` says what is wrong with one that fails
+            return name
     # A zoo makes the same claim of each of its models: no task of this package looks at the model or the number.
     said = (claim.subject, claim.label, claim.kind, claim.task, claim.conditions, repr(claim.dataset))
     if said not in _KNOWN:
@@ -88,6 +89,46 @@ def task_of(claim: Claim) -> str | None:
         _KNOWN[said] = _built_in(claim)
     return _KNOWN[said]
 
+
+def decide(tasks: Mapping[str, str]) -> None:
+    """Take over which task takes each claim, by its digest: a plug-in that was asked is not asked again in a worker."""
+    _DECIDED.clear()
+    _DECIDED.update(tasks)
+
+
+_DECIDED: dict[str, str] = {}
+
+
+def _takes(name: str, claim: Claim) -> bool | Failure:
+    """Whether a plug-in takes a claim, as it says in a worker; one that hangs or ends it is not asked again."""
+    if name in _ENDED:
+        return _ENDED[name]
+    key = name, claim.digest
+    if key not in _TAKEN:
+        if len(_TAKEN) >= _MOST_KNOWN:
+            _TAKEN.clear()
+        found = _PLUGINS((name, "takes", (claim,)))
+        if isinstance(found, Failure):
+            _note(name, found)
+        _TAKEN[key] = found if isinstance(found, Failure) else bool(found)
+    return _TAKEN[key]
+
+
+def _note(name: str, failure: Failure) -> None:
+    if failure.ended:
+        _ENDED[name] = failure
+
+
+def _ask(question: tuple[str, str, tuple[Any, ...]]) -> Any:
+    name, what, arguments = question
+    return getattr(task_named(name), what)(*arguments)
+
+
+_PLUGINS = WorkerBeside(_ask, Resources(seconds=30, most=8 << 30))
+"""What plug-ins are asked in this process's stead: they may hang, or end the process that asks them."""
+
+_TAKEN: dict[tuple[str, str], bool | Failure] = {}
+_ENDED: dict[str, Failure] = {}
 
 _KNOWN: dict[tuple[object, ...], str | None] = {}
 _MOST_KNOWN = 10_000
@@ -184,12 +225,14 @@ def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str])
     Raises:
         Unverifiable: Nothing says how, or the task's code fails.
     """
-    try:
+    if task in BUILT_IN:
         return task_named(task).inputs(model, target, given)
-    except Unverifiable:
-        raise
-    except (Exception, SystemExit) as error:
-        raise Unverifiable(f"the task '{task}' fails on {model.name}: {said(error)}") from error
+    found: Inputs | Failure = _ENDED.get(task) or _PLUGINS((task, "inputs", (model, target, dict(given))))
+    if isinstance(found, Failure):
+        _note(task, found)
+        why = found.reason if found.expected else f"the task '{task}' fails on {model.name}: {found.reason}"
+        raise Unverifiable(why)
+    return found
 
 
 def unmeasured(claim: Claim) -> str:
@@ -203,9 +246,6 @@ def unmeasured(claim: Claim) -> str:
 
 def _broken(claim: Claim) -> Iterator[str]:
     for name in installed("mir.tasks"):
-        try:
-            task_named(name).takes(claim)
-        except Unverifiable as error:
-            yield error.message
-        except (Exception, SystemExit) as error:  # noqa: BLE001
-            yield f"the plug-in '{name}' fails: {said(error)}"
+        found = _takes(name, claim)
+        if isinstance(found, Failure):
+            yield found.reason if found.expected else f"the plug-in '{name}' fails: {found.reason}"

@@ -84,7 +84,7 @@ class Task:
         Raises:
             Unverifiable: Nothing says how.
         """
-        from registry.verify.model_inputs import AsStored, Pictures
+        from registry.verify.model_inputs import AsStored, PictureInputs
         from registry.verify.preprocessing import of_card
 
         if target.preprocessing is None and target.input_size is not None and len(target.input_size) < 3:
@@ -93,7 +93,7 @@ class Task:
             from registry.verify.tasks.processed import processed_pictures
 
             return processed_pictures(target, given)
-        return Pictures(of_card(model, target.preprocessing, given))
+        return PictureInputs(of_card(model, target.preprocessing, given))
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:  # noqa: ARG002
         """The model as this task asks it, where that is more than one call: one that writes a text, token by token.

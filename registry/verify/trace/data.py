@@ -11,6 +11,9 @@ Plain = bool | int | float | str | tuple["Plain", ...] | None
 LAYOUT = 4
 """Raised when what a trace records changes: kept traces are then made anew, and evidence of counts is stale."""
 
+STUMBLED = "without values"
+"""Among `Trace.outside`: with values the model may run otherwise."""
+
 NOTHING: Mapping[str, Plain] = {}
 
 
@@ -145,7 +148,8 @@ class Trace:
         head: Path of the classifier: what the model names so, else its last linear layer; empty where it has none.
         versions: Of torch and of the library that defines the model.
         run: What ran, where it was not the model without values on the meta device.
-        outside: How the model left torch while it ran, such as `numpy`: what it computes there is in no level.
+        outside: How the model left torch while it ran, such as `numpy`: what it computes there is in no level;
+            `STUMBLED` where something failed for want of values and the model went on.
     """
 
     inputs: tuple[Shape, ...]

@@ -118,6 +118,9 @@ def _qualified(func: Any, bare: str) -> str:
     module = getattr(func, "__module__", None)
     if module is None or module == "torch._tensor":
         return f"torch.Tensor.{bare}"
+    library = module.removeprefix("torch._ops.")
+    if library != module and library != "aten":
+        return f"{module}.{library}::{bare}"  # as torch.jit writes it: no conv2d is meant that torch itself has
     return f"torch.{bare}" if module == "torch.functional" else f"{module}.{bare}"
 
 

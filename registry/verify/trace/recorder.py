@@ -47,6 +47,10 @@ class Recorder:
         modules: The model's modules, each with its index.
         everything: Whether what the model makes while it runs, without saying where, is made on meta too.
         seconds: How long a run with values may take; 0 for a run on meta.
+
+    Attributes:
+        outside: Functions that left torch.
+        stumbled: Whether something failed only because meta has no values, even where the model passed over it.
     """
 
     def __init__(self, modules: Mapping[nn.Module, int], *, everything: bool = True, seconds: float = 0.0) -> None:
@@ -54,6 +58,7 @@ class Recorder:
         self.device = "cpu" if seconds else "meta"
         self.until = monotonic() + seconds if seconds else inf
         self.outside: set[str] = set()
+        self.stumbled = False
         self.calls: list[ModuleCall] = []
         self.functions: list[FunctionCall] = []
         self.operators: list[Operator] = []
@@ -151,6 +156,9 @@ class _Functions(TorchFunctionMode):
         recorder.functions.append(FunctionCall(name, inputs, options, (), recorder.call, caller))
         try:
             result = self._run(known, func, args, kwargs)
+        except Exception as error:
+            recorder.stumbled |= "meta" in str(error).lower()
+            raise
         finally:
             recorder.function = caller
         recorder.functions[own] = FunctionCall(name, inputs, options, recorder.outputs(result), recorder.call, caller)

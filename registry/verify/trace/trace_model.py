@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ from torch import nn
 from registry.types import BuildError
 from registry.verify.arguments import Arguments, TensorSpec
 from registry.verify.trace.attributes import NAMES
-from registry.verify.trace.data import Module, Parameter, Plain, Trace
+from registry.verify.trace.data import STUMBLED, Module, Parameter, Plain, Trace
 from registry.verify.trace.functions import as_plain
 from registry.verify.trace.meta_model import one_line
 from registry.verify.trace.recorder import Recorder
@@ -53,6 +54,7 @@ def trace(
     Raises:
         BuildError: The model does not run on this input, or needs a tensor's values to run and has none.
     """
+    found: Trace | None = None
     given = arguments or Arguments(positional=(TensorSpec((batch, *input_size)),))
     with _collection_paused():
         try:
@@ -63,16 +65,23 @@ def trace(
                     # First with all it makes on meta, then with what it makes without saying where on the CPU: a few
                     # models compute with numbers of their own while they run, which needs values; those are small.
                     try:
-                        return _record(model, tensors, train=train, everything=everything)
+                        found = _record(model, tensors, train=train, everything=everything)
+                        if STUMBLED not in found.outside:
+                            return found
+                        reason = ""
+                        break
                     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
                         reason = reason or one_line(error)
         except Exception as error:  # noqa: BLE001 - tensors that have no meta, lazy parameters
             reason = one_line(error)
         if real is not None:
-            why, found = _run_really(real, model, given, train=train)
+            why, valued = _run_really(real, model, given, train=train)
+            found = valued or found
             if found is not None:
                 return found
             reason = f"{reason}; and with values: {why}" if why and why != reason else reason
+    if found is not None:
+        return found
     raise BuildError(f"the model does not run on {given}: {reason}")
 
 
@@ -98,6 +107,13 @@ def _run_really(
         # Modules refer to each other, so that a model of gigabytes would stay beside the next one.
         made = tensors = None
         gc.collect()
+        _give_back()
+
+
+def _give_back() -> None:
+    """Let the system have again what freed tensors left behind: glibc keeps it for the next ones of this process."""
+    with suppress(OSError, AttributeError):  # another library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _record(
@@ -137,7 +153,7 @@ def _record(
         head=_head(model, tree),
         versions=_versions(model),
         run=f"a real run on the CPU, with random input (seed {SEED})" if seconds else "",
-        outside=tuple(sorted(recorder.outside)),
+        outside=tuple(sorted({*recorder.outside, STUMBLED} if recorder.stumbled else recorder.outside)),
     )
 
 

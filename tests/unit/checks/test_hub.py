@@ -60,6 +60,9 @@ def said(found):
         ("base_model: ['C:\\models\\llama']", "MIR705", "error", None),
         ("base_model: runs/checkpoint-500", "MIR705", "warning", None),
         ("datasets: imdb, glue", "MIR705", "error", None),
+        ("datasets: [librispeech 960h]", "MIR705", "error", None),
+        ("datasets: [VoxPopuli-(EN)]", "MIR705", "warning", None),
+        ("base_model: ORIGINAL_REPO_NAME", "MIR105", "warning", None),
         (
             "base_model: a/b\nbase_model_relation: LoRA",
             "MIR706",
@@ -105,6 +108,7 @@ def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severi
         "library_name: onnx",
         "co2_eq_emissions: 0.4",
         "co2_eq_emissions: {emissions: 25, training_type: fine-tuning}",
+        "language: [en]\nlanguage_details: eng_Latn\ndatasets: [flores]\npipeline_tag: translation",
         "inference: {parameters: {temperature: 0.7}}",
         "license: mit\nmask_token: <mask>\neos_token: </s>",
         "license: mit\nwidget:\n- text: ...\n- messages: [{role: user, content: Hi}]",
@@ -121,6 +125,17 @@ def results(*values):
         lines.append(f"    dataset: {{type: glue, name: GLUE, config: c{number}}}")
         lines.append(f"    metrics: [{{type: accuracy, value: {value}}}]")
     return "\n".join(lines)
+
+
+def test_nobody_guesses_sums_so_that_none_may_be_right(tmp_path):
+    front = results("0.0").replace("text-classification", "text-generation")
+    assert card(tmp_path, front)[0] == []
+    assert [finding.rule for finding in card(tmp_path, results("0.0"))[0]] == ["MIR206"]
+
+
+def test_a_misspelt_metric_of_a_result_is_named(tmp_path):
+    front = results("0.5").replace("type: accuracy", "type: rogue1")
+    assert [finding.rule for finding in card(tmp_path, front)[0]] == ["MIR506"]
 
 
 @pytest.mark.parametrize(

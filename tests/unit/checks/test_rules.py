@@ -46,6 +46,13 @@ def test_many_files_of_which_none_is_here_are_one_remark(tmp_path):
     assert [finding.severity for finding in found if finding.rule == "MIR402"] == ["info"]
 
 
+@pytest.mark.parametrize(("other", "severity"), [("b/README.md", "error"), ("b/c.py", "info")])
+def test_a_readme_that_a_package_leaves_out_is_a_remark(tmp_path, other, severity):
+    text = models("Name: m, README: a/README.md, Config: 0.py")
+    found = registry.check(write(tmp_path, {"model-index.yml": text, "0.py": "", other: ""}))
+    assert [finding.severity for finding in found if finding.rule == "MIR402"] == [severity]
+
+
 def test_a_file_of_metadata_is_looked_at_like_a_card(tmp_path):
     metadata = "FLOPs: -3  # mir: ignore[MIR202]\nParameters: -3\nTraining Log: javascript:alert(1)\nEpochs:\n"
     files = {"model-index.yml": models("Name: a, Metadata: a.yml", "Name: b, Metadata: a.yml"), "a.yml": metadata}
@@ -173,3 +180,51 @@ def test_larger_models_are_compared_with_the_next_smaller_only(check_text):
     text = models(line % ("tiny", "5M"), line % ("small", "22M"), line % ("base", "20M"), line % ("large", "300M"))
     found = check_text(text + "Collections: [{Name: X}]\n")
     assert [(finding.rule, finding.location.line) for finding in found] == [("MIR312", 4)]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Weights: https://downlaod.openmmlab.com/a/a_1x_20210101-0123abcd.pth", "MIR414"),
+        ("Weights: https://example.org/a.pthhttps://example.org/a.pth", "MIR404"),
+        ("Weights: https://example.org/a.log", "MIR411"),
+        ("Weights: https://download.openmmlab.com/a/a_1x_20210101-0123abcd", "MIR411"),
+        ("Metadata: {Epochs: many}", "MIR208"),
+        ("Metadata: {Training Memory (GB): -3.2}", "MIR208"),
+        ("Metadata: {Training Memory (GB): 7300}", "MIR208"),
+        ("Results: [{Task: Semantic Segmentation, Dataset: ADE20K, Metrics: {mloU: 44.1}}]", "MIR504"),
+        ("Results: [{Task: Semantic Segmentation, Dataset: ADE2OK, Metrics: {mIoU: 44.1}}]", "MIR504"),
+    ],
+)
+def test_one_slip_in_a_model(check_text, line, rule):
+    found = [finding.rule for finding in check_text(f"Models:\n- Name: a\n  {line}\n") if finding.severity != "info"]
+    assert found == [rule]
+
+
+def test_an_archive_has_its_address_within(check_text):
+    found = check_text("Models:\n- Name: a\n  Code: https://web.archive.org/web/2020/https://example.org/a\n")
+    assert found == []
+
+
+def test_weights_of_models_that_were_trained_on_other_data(check_text):
+    model = (
+        "- {{Name: {0}, Weights: https://example.org/m-01234567.pth, Config: https://example.org/{0}.py,"
+        " Metadata: {{Training Data: {1}}}}}\n"
+    )
+    same = check_text("Models:\n" + model.format("a", "COCO") + model.format("b", "COCO"))
+    other = check_text("Models:\n" + model.format("a", "COCO") + model.format("b", "OCHuman"))
+    assert [finding.rule for finding in same] == []
+    assert [finding.rule for finding in other] == ["MIR306"]
+
+
+def test_what_a_model_repeats_for_one_cause_is_said_once(check_text):
+    result = "  - {{Task: Super Resolution, Dataset: Set5, Metrics: {{PSNR: {0}.5}}}}\n"
+    text = "Models:\n- Name: a\n  Results:\n" + "".join(result.format(number) for number in range(20, 29))
+    assert [(finding.rule, finding.location.line, len(finding.related)) for finding in check_text(text)] == [
+        ("MIR308", 5, 8)
+    ]
+
+
+def test_a_key_that_all_results_of_a_file_lack_is_said_once(check_text):
+    text = "Models:\n" + "".join(f"- Name: a{n}\n  Results: [{{Dataset: D, Metrics: {{X: 1}}}}]\n" for n in range(5))
+    assert [(finding.rule, len(finding.related)) for finding in check_text(text)] == [("MIR101", 4)]

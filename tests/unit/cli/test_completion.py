@@ -39,3 +39,19 @@ def test_completes_rule_ids(words):
     script = "import sys; sys.argv[0] = 'mir'; from registry.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert "plain,MIR101" in done.stdout.split()
+
+
+def test_completes_names_of_models(tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "a.yml").write_text("Models:\n- Name: AlexNet\n  Metadata: {FLOPs: 3000000}\n- Name: VGG\n")
+    environment = os.environ | {
+        "MIR_CACHE": str(tmp_path / "cache"),
+        "_MIR_COMPLETE": "bash_complete",
+        "COMP_WORDS": "mir show al",
+        "COMP_CWORD": "2",
+    }
+    script = "import sys; sys.argv[0] = 'mir'; from registry.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["plain,AlexNet"]

@@ -262,3 +262,25 @@ def test_a_zip_that_swells_is_not_read_whole(tmp_path: Path):
         archive.writestr("header.json", b" " * ((64 << 20) + 1))
     with pytest.raises(HarnessLogError, match="its header is larger than 64 MiB"):
         read_log(tmp_path / "bomb.eval")
+
+
+def test_a_log_of_inspect_ai_is_read_that_is_compressed_by_zstandard(tmp_path):
+    import io
+    import json
+    import struct
+    import zipfile
+
+    import pyarrow
+
+    from registry.harness.log_file import _header
+
+    said = json.dumps({"status": "success", "filler": "a" * 1000}).encode()
+    packed = pyarrow.compress(said, codec="zstd", asbytes=True)
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("header.json", packed)
+    raw = bytearray(data.getvalue())
+    central = raw.index(b"PK\x01\x02")
+    raw[8:10] = raw[central + 10 : central + 12] = struct.pack("<H", 93)
+    raw[22:26] = raw[central + 24 : central + 28] = struct.pack("<I", len(said))
+    assert _header(bytes(raw)) == said

@@ -13,7 +13,7 @@ from registry.importers import openmmlab_cards as importer
 from registry.importers.card_text import ImportedCard
 from registry.loader import load
 from registry.types import Index, UsageError
-from registry.verify.builders.openmmlab.config import configs_of
+from registry.verify.builders.openmmlab.zoo_config import configs_of
 
 pytestmark = pytest.mark.skipif(find_spec("mmpretrain") is None, reason="mmpretrain is not installed")
 

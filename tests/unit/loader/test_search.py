@@ -134,3 +134,10 @@ def test_odd_names_and_links_are_no_fault(write: Write, tmp_path: Path) -> None:
     for name in ("x" * 5000, "a\0b"):
         with pytest.raises(UsageError):
             load([tmp_path / name])
+
+
+def test_a_file_that_is_called_an_index_is_meant_as_one(write: Write) -> None:
+    root = write({"model-index.yml": "Import:\n- *.md\n", "b/model-index.yml": "- name: net\n  results: []\n"})
+    index = load([root])
+    assert told(index) == [(ids.YAML_SYNTAX, "model-index.yml", 2)]
+    assert [card.models[0].name for card in index.cards] == ["net"]

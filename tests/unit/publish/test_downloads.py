@@ -24,6 +24,9 @@ def test_card_and_weights_that_lie_beside_it_come_as_one_file(contents: Any, tmp
         return zipfile.ZipFile(io.BytesIO(data)).namelist()
 
     assert offered("w/a.safetensors") == ["card.md", "w/a.safetensors"]
+    for name, text in {"config.json": "{}", "model.py": "import os", "merges 1.txt": "a b"}.items():
+        (tmp_path / "cards" / "w" / name).write_text(text)
+    assert offered("w/a.safetensors") == ["card.md", "w/a.safetensors", "w/config.json", "w/merges 1.txt"]
     assert offered("../outside.safetensors") == []
     assert offered("https://example.org/a.safetensors") == []
     assert offered("w/none.safetensors") == []

@@ -1,9 +1,13 @@
-"""The hand-written pages and the navigation belong together."""
+"""The hand-written pages and the navigation belong together, and a list of nothing says so."""
 
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from registry.publish.links import Links
+from registry.publish.pages import browse, elsewhere
+from registry.publish.render import Renderer
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -20,3 +24,10 @@ def test_every_page_written_by_hand_is_in_the_navigation() -> None:
     written = {f"guide/{file.name}" for file in (ROOT / "site" / "pages").glob("*.md")}
     assert written - nav == set(), "add it to nav in mkdocs.yml"
     assert {path for path in nav if path.startswith("guide/")} - written == set()
+
+
+def test_a_list_of_nothing_says_so(contents: Any) -> None:
+    content = contents([contents.model("a", "70%")])
+    said = {page.title: Renderer(Links()).render(page) for page in (*elsewhere.pages(content), *browse.papers(content))}
+    assert "No log of another harness was imported" in said["Imported measurements"]
+    assert "No card names a paper." in said["Papers"]

@@ -7,18 +7,26 @@ installed package (`building`), which today's torch needs a little help to impor
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from registry.evidence import digests
 from registry.types import BuildError
 from registry.verify.builders.library import Clues, installed_version, weights_at
 from registry.verify.builders.openmmlab.building import build, features_only, without_later
-from registry.verify.builders.openmmlab.config import configs_of, read_config
+from registry.verify.builders.openmmlab.config_values import CodeError
 from registry.verify.builders.openmmlab.pipeline import input_size, preprocessing
 from registry.verify.builders.openmmlab.shim import PACKAGES
-from registry.verify.builders.openmmlab.zoo_names import config_file, models_of, zoo_of, zoo_with
+from registry.verify.builders.openmmlab.trusted_config import run_config, strange_imports
+from registry.verify.builders.openmmlab.zoo_config import configs_of, read_config
+from registry.verify.builders.openmmlab.zoo_names import config_file, model_named, zoo_of, zoo_with
+from registry.verify.engines import Failure, in_worker
 from registry.verify.target import ModelVariant, Target
+
+if TYPE_CHECKING:
+    from torch import nn
 
 NAME = "openmmlab"
 
@@ -58,7 +66,7 @@ class OpenMMLab:
                 f"resnet50_8xb32_in1k; there are {', '.join(PACKAGES)}"
             )
         file = config_file(package, said)
-        known = models_of(package).get(said)
+        known = model_named(package, said)
         return _target(package, file, configs_of(package), how, known.weights if known else "")
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:  # noqa: ARG002
@@ -90,17 +98,62 @@ def _beside(clues: Clues) -> tuple[Path, Path] | None:
 
 
 def _target(package: str, file: Path, root: Path, how: str, weights: str) -> Target:
-    config = read_config(file, root)
+    run = partial(_by_running, package, str(file), how, weights)
+    try:
+        config = read_config(file, root)
+    except CodeError as error:
+        return Target(
+            library=NAME,
+            name=f"{package}/{file.stem}",
+            version=f"{package} {installed_version(PACKAGES[package])}",
+            how=how,
+            build=partial(_not_run, f"{error.message}; --trust runs it"),
+            code=run,
+        )
+    found = _of_config(package, file.stem, config, how, weights)
+    imports = strange_imports(config)
+    if not imports:
+        return found
+    lacking = f"its config imports {', '.join(imports)}, which --trust does"
+    return replace(found, build=partial(build, package, _plain(config["model"]), lacking=lacking), same="", code=run)
+
+
+def _not_run(message: str) -> nn.Module:
+    """There is no model without running the config.
+
+    Raises:
+        BuildError: Always.
+    """
+    raise BuildError(message)
+
+
+def _by_running(package: str, file: str, how: str, weights: str) -> Target:
+    """The model of a config that holds code, which mmengine runs in a worker.
+
+    Raises:
+        BuildError: It fails.
+    """
+    found = in_worker(run_config, (package, file))
+    if isinstance(found, Failure):
+        raise BuildError(f"the config {Path(file).name} fails as it is run: {found.reason}")
+    target = _of_config(package, Path(file).stem, found, f"{how}, run by mmengine", weights)
+    imports = strange_imports(found)
+    built = partial(build, package, _plain(found["model"]), imports=imports, folder=str(Path(file).parent))
+    return replace(target, build=built, same="") if imports else target
+
+
+def _of_config(package: str, name: str, config: dict[str, Any], how: str, weights: str) -> Target:
     model = config.get("model")
     if not isinstance(model, dict):
-        raise BuildError(f"the config {file.name} describes no model")
+        raise BuildError(f"the config {name}.py describes no model")
     classifier = package == "mmpretrain"
     return Target(
         library=NAME,
-        name=f"{package}/{file.stem}",
+        name=f"{package}/{name}",
         version=f"{package} {installed_version(PACKAGES[package])}",
         how=how,
         build=partial(build, package, _plain(model)),
+        same=_same(package, model),
         input_size=input_size(config),
         variants=(FEATURES, WHOLE, *((EARLIER,) if _has_later(model) else ())) if classifier else (),
         later=LATER if classifier else (),
@@ -108,6 +161,19 @@ def _target(package: str, file: Path, root: Path, how: str, weights: str) -> Tar
         weights=weights_at(weights) if weights else None,
         preprocessing=preprocessing(config) if classifier else None,
     )
+
+
+def _same(package: str, model: dict[str, Any]) -> str:
+    """What says which model is built: the config's `model`, and the versions of the libraries of its layers."""
+    versions = [_version(name) for name in (PACKAGES[package], "mmengine", "mmcv", "mmcv-lite")]
+    return f"{package} {versions} {digests.of_json(_plain(model))}"
+
+
+def _version(package: str) -> str:
+    try:
+        return installed_version(package)
+    except BuildError:
+        return ""
 
 
 def _has_later(model: dict[str, Any]) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
 from registry.verify.builders.openmmlab.shim import PACKAGES, import_zoo
+from registry.verify.builders.openmmlab.trusted_config import import_beside
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,19 +22,29 @@ _FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")
 """Keys that name weights to start from, which a model that is counted or loaded does not need."""
 
 
-def build(package: str, config: Mapping[str, Any]) -> nn.Module:
+def build(
+    package: str, config: Mapping[str, Any], *, imports: Sequence[str] = (), folder: str = "", lacking: str = ""
+) -> nn.Module:
     """The model, without weights and without any download.
 
     Args:
         package: The zoo's module, such as `mmpretrain`.
         config: The config's `model`.
+        imports: Modules of the card's own that are imported first, which is to run them.
+        folder: Where they lie.
+        lacking: What to add where the zoo lacks a type; empty where there is nothing to add.
 
     Raises:
         BuildError: The zoo is not installed, or the config names something that it does not have.
     """
     import_zoo(package)
+    if imports:
+        import_beside(imports, folder)
     wanted = _without_weights(config)
-    _check_types(package, wanted)
+    try:
+        _check_types(package, wanted)
+    except BuildError as error:
+        raise BuildError(f"{error.message}; {lacking}" if lacking else error.message) from error
     from mmengine.config import ConfigDict
     from mmengine.registry import DefaultScope
 
@@ -69,7 +81,9 @@ def without_later(model: Any) -> nn.Module:
 
 def _without_weights(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _without_weights(each) for key, each in value.items() if not _fetches(key, each)}
+        # A few layers have to be told that there is nothing to start from.
+        kept = {key: _without_weights(each) for key, each in value.items() if not _fetches(key, each)}
+        return {**kept, "pretrained": None} if _fetches("pretrained", value.get("pretrained")) else kept
     return [_without_weights(each) for each in value] if isinstance(value, list) else value
 
 
@@ -93,7 +107,8 @@ def _check_types(package: str, config: Any) -> None:
             raise BuildError(f"the config's type '{name}' is no name in a registry of {PACKAGES[package]}")
         if scope in PACKAGES:
             import_zoo(scope)
-        if match[2] not in _registered(scope) | _registered("mmengine"):
+        known = match[2] in _registered(scope) | _registered("mmengine") or _defines(scope, match[2])
+        if not known:
             raise BuildError(f"{PACKAGES.get(scope, scope)} has no '{match[2]}'")
 
 
@@ -119,6 +134,12 @@ def _registered(scope: str) -> set[str]:
     names = {name for each in vars(held).values() if isinstance(each, Registry) for name in each.module_dict}
     # Layers that are looked up there and not in a registry, such as RoIAlign.
     return names | set(importlib.import_module("mmcv.ops").__all__)
+
+
+def _defines(scope: str, name: str) -> bool:
+    """Whether a package has a class of that name that its own layers make without a registry, such as AvgConsensus."""
+    inside = (module for each, module in list(sys.modules.items()) if each.startswith(f"{scope}.models"))
+    return any(isinstance(vars(module).get(name), type) for module in inside if module is not None)
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """Import OpenMMLab's packages beside today's torch, without mmcv's compiled operators.
 
-Four things stand in the way, and each is mended for the time of the import alone or as far as it must be:
+Five things stand in the way, and each is mended for the time of the import alone or as far as it must be:
 
 - mmdet, mmsegmentation and mmaction2 refuse mmcv 2.2 by its number, though they run on it: they are told 2.1 meanwhile.
 - mmcv-lite has the Python of `mmcv.ops` and not the compiled module `mmcv._ext` that it calls. A stand-in lets models
   be built; an operator that is called says its name.
 - mmpretrain's models of pictures and text are written for transformers 4, and fail to be imported beside a newer one:
   they are left out then, as the package does itself where there is none.
+- the wheel of mmaction2 1.2 lacks a folder that the package imports: something stands in its place until it is used.
 - torchvision's operators are declared first, see `registry.verify.torchvision_ops`.
 """
 
@@ -31,6 +32,8 @@ LAST_ALLOWED = "2.1.0"
 
 NEWEST_TRANSFORMERS = 4
 """The newest major version of transformers that mmpretrain's models of text run on."""
+
+_MOST_HOLES = 10
 
 PACKAGES = {
     "mmpretrain": "mmpretrain",
@@ -68,8 +71,8 @@ def import_zoo(package: str) -> Any:
             own, mmcv.__version__ = mmcv.__version__, LAST_ALLOWED
             try:
                 with _without_new_transformers():
-                    importlib.import_module(package)
-                    return importlib.import_module(f"{package}.models")
+                    import_with_holes(package, package)
+                    return import_with_holes(package, f"{package}.models")
             finally:
                 mmcv.__version__ = own
     except Exception as error:
@@ -101,6 +104,37 @@ def _without_new_transformers() -> Iterator[None]:
         yield
     finally:
         metadata.distribution = ask
+
+
+def import_with_holes(package: str, name: str) -> Any:
+    """A module of a package, with something in place of each module that the package imports and its wheel lacks."""
+    for _ in range(_MOST_HOLES):
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            lacked = error.name or ""
+            if not lacked.startswith(f"{package}.") or lacked in sys.modules:
+                raise
+            sys.modules[lacked] = _Hole(lacked)
+    return importlib.import_module(name)
+
+
+class _Hole(types.ModuleType):
+    """Has every class, and none that can be made."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []  # what it would hold is lacked one by one
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        package, said = self.__name__.partition(".")[0], self.__name__
+
+        def refuse(*_: Any, **__: Any) -> None:
+            raise BuildError(f"the installed {package} lacks its module {said}")
+
+        return type(name, (), {"__init__": refuse})
 
 
 def _stand_in() -> None:

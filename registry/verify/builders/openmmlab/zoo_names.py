@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from registry.types import BuildError
-from registry.verify.builders.openmmlab.config import configs_of
 from registry.verify.builders.openmmlab.shim import PACKAGES
+from registry.verify.builders.openmmlab.zoo_config import configs_of
 
 REPOSITORIES = {
     "mmpretrain": "mmpretrain",
@@ -58,9 +58,18 @@ def zoo_of(*texts: str) -> str:
     return ""
 
 
+def model_named(package: str, name: str) -> ZooModel | None:
+    """The model of an installed zoo that has a name, however its letters are written; `None` where there is none.
+
+    Raises:
+        BuildError: The zoo is not installed with its metafiles.
+    """
+    return models_of(package).get(name.casefold())
+
+
 @cache
 def models_of(package: str) -> dict[str, ZooModel]:
-    """Every model of an installed zoo, by each of its names.
+    """Every model of an installed zoo, by each of its names in lower case.
 
     Raises:
         BuildError: The zoo is not installed with its metafiles.
@@ -76,7 +85,7 @@ def models_of(package: str) -> dict[str, ZooModel]:
         )
         aliases = entry.get("Alias") or []
         for name in (model.name, *(aliases if isinstance(aliases, list) else [aliases])):
-            found.setdefault(str(name), model)
+            found.setdefault(str(name).casefold(), model)
     return found
 
 
@@ -84,7 +93,7 @@ def zoo_with(name: str, config: str) -> str:
     """The installed zoo whose metafiles give a model of that name that config, else empty."""
     for package in PACKAGES if name and config else ():
         try:
-            known = models_of(package).get(name)
+            known = model_named(package, name)
         except BuildError:
             continue
         if known is not None and known.config == _inside(config):
@@ -106,7 +115,7 @@ def config_file(package: str, said: str) -> Path:
     by_stem = _stems(package).get(stem)
     if by_stem is not None:
         return by_stem
-    model = models_of(package).get(stem)
+    model = model_named(package, stem)
     if model is not None and (folder / model.config).is_file():
         return folder / model.config
     raise BuildError(f"the installed {PACKAGES.get(package, package)} has no config and no model '{said}'")

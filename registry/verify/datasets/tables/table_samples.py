@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from registry.download.hub_data import origin
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import GUESSED
 from registry.verify.datasets.tables import answered
@@ -68,6 +69,7 @@ def load(
         "columns": dict(found.columns),
         **({"split": said} if said else {}),
         **({"config": config} if config else {}),
+        **origin(root),
         **found.about,
     }
     return Table(

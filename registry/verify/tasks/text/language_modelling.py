@@ -45,10 +45,10 @@ class LanguageModelling(Task):
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
         """See `Task`."""
-        from registry.verify.tasks.text.running_text import Costs, RunningText
+        from registry.verify.tasks.text.running_text import RunningText, TextCosts
 
         assert isinstance(inputs, RunningText), "the inputs of this task"
-        return Costs(model, inputs.window, inputs.stride)
+        return TextCosts(model, inputs.window, inputs.stride)
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:  # noqa: ARG002
         """See `Task`."""

@@ -40,7 +40,7 @@ class RunningText:
         return (batch["input_ids"],)
 
 
-class Costs(nn.Module):
+class TextCosts(nn.Module):
     """What a text costs a model, window by window: shape (windows, 2), nats of its new tokens and how many they are."""
 
     def __init__(self, model: nn.Module, window: int, stride: int) -> None:

@@ -53,7 +53,7 @@ class TextToText:
         return padded(batch, self.padding)
 
 
-class Writer(nn.Module):
+class TextWriter(nn.Module):
     """A model that writes, as a function from its inputs to texts."""
 
     def __init__(self, model: nn.Module, settings: Any, decode: Any) -> None:
@@ -116,7 +116,7 @@ def writer(model: nn.Module, inputs: Inputs) -> nn.Module:
             texts: list[str] = tokenizer.batch_decode(tokens, skip_special_tokens=True)
             return texts
 
-        return Writer(model, settings_of(model, kept.folder), decode)
+        return TextWriter(model, settings_of(model, kept.folder), decode)
     if "CTC" in type(model).__name__:
         return Heard(model, tokenizer.decode)
     raise BuildError(f"{type(model).__name__} writes no text")

@@ -15,8 +15,9 @@ from PIL import Image
 
 from registry.types import BuildError, Claim, Location, Model, Quantity
 from registry.verify.builders import resolve, target
-from registry.verify.builders.openmmlab.config import configs_of, read_config
-from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_zoo
+from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo
+from registry.verify.builders.openmmlab.zoo_config import configs_of, read_config
+from registry.verify.builders.openmmlab.zoo_names import config_file, model_named
 from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local
 from registry.verify.geometry import Geometry
@@ -217,3 +218,113 @@ def test_what_a_constructor_fetches_from_the_hub_is_not_fetched() -> None:
     found = target("openmmlab:mmdet/glip_atss_swin-t_a_fpn_dyhead_16xb2_ms-2x_funtune_coco")
     with pytest.raises(BuildError, match=r"fetches a part of it from the Hugging Face Hub|cannot be imported"):
         build(found.build)
+
+
+CODE = """
+import math
+from PIL import Image
+model = dict(
+    type='ImageClassifier',
+    backbone=dict(type='ResNet', depth=int(math.sqrt(324)), num_stages=4, out_indices=(3,), style='pytorch'),
+    neck=dict(type='GlobalAveragePooling'),
+    head=dict(type='LinearClsHead', num_classes=10, in_channels=512),
+)
+open({ran!r}, 'w').close()
+"""
+NET = """
+from mmpretrain.registry import MODELS
+from torch import nn
+
+@MODELS.register_module()
+class Tiny(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Linear(3, 4)
+    def forward(self, x):
+        return self.one(x.mean((2, 3)))
+"""
+
+
+@needs_zoo
+def test_a_config_that_holds_code_is_run_only_when_trusted(card: Callable[..., Model], tmp_path: Path) -> None:
+    import dataclasses
+
+    ran = tmp_path / "ran"
+    (tmp_path / "own.py").write_text(CODE.format(ran=str(ran)))
+    code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
+    model = dataclasses.replace(card("x", Config="own.py", Code=code), base=str(tmp_path))
+    claims = [claim(model, "parameters", "11181642")]
+
+    (found,) = verify_counts([(model, claims)], engine=Local())
+    assert found.verdict == "unverifiable"
+    assert "in line 6: math.sqrt(324); --trust runs it" in found.reason
+    assert not ran.exists()
+
+    (found,) = verify_counts([(model, claims)], engine=Local(), trust=True)
+    assert (found.verdict, ran.exists()) == ("reproduced", True), found.reason
+
+
+@needs_zoo
+def test_a_configs_own_modules_are_imported_only_when_trusted(card: Callable[..., Model], tmp_path: Path) -> None:
+    import dataclasses
+
+    (tmp_path / "tiny_net_of_the_card.py").write_text(NET)
+    (tmp_path / "own.py").write_text(
+        "custom_imports = dict(imports=['tiny_net_of_the_card'])\nmodel = dict(type='Tiny')\n"
+    )
+    code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
+    model = dataclasses.replace(card("x", Config="own.py", Code=code), base=str(tmp_path))
+    found = resolve(model)
+    with pytest.raises(BuildError, match=r"has no 'Tiny'; its config imports tiny_net_of_the_card, which --trust does"):
+        build(found.build)
+    assert found.code is not None
+    trusted = found.code()
+    assert sum(each.numel() for each in trusted.build().parameters()) == 16
+
+
+def test_classes_of_a_config_are_called_by_their_registered_names() -> None:
+    from registry.verify.builders.openmmlab.trusted_config import _registered_names
+
+    said = {"type": "mmpretrain.models.backbones.resnet.ResNet", "act": [{"type": "torch.nn.modules.activation.ReLU"}]}
+    assert _registered_names(said) == {"type": "mmpretrain.ResNet", "act": [{"type": "ReLU"}]}
+
+
+@needs_zoo
+def test_names_lead_where_mim_and_the_zoo_lead(tmp_path: Path) -> None:
+    """Both read the metafiles by the package model-index and ask in lower case."""
+    load = pytest.importorskip("modelindex.load_model_index").load
+    root = configs_of("mmpretrain").parent
+    index = tmp_path / "model-index.yml"
+    files = [root / "configs" / name / "metafile.yml" for name in ("resnet", "clip", "itpn", "vision_transformer")]
+    index.write_text("Import:\n" + "".join(f"- {file}\n" for file in files))
+    models = load(str(index)).models
+    assert len(models) > 40
+    for each in models:
+        found = model_named("mmpretrain", each.name.upper())
+        assert found is not None
+        assert found.name == each.name
+        assert root / "configs" / found.config == root / each.config
+        assert config_file("mmpretrain", each.name).is_file()
+
+
+@pytest.mark.skipif(find_spec("mmdet") is None, reason="mmdet is not installed")
+def test_an_alias_leads_to_its_model() -> None:
+    assert model_named("mmdet", "RTMDet-T") is model_named("mmdet", "rtmdet_tiny_8xb32-300e_coco")
+
+
+def test_a_part_that_a_wheel_lacks_is_lacked_when_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel of mmaction2 1.2.0 lacks a folder that its own package imports."""
+    package = tmp_path / "holed_zoo"
+    (package / "models").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "models" / "__init__.py").write_text("from .drn.drn import DRN\nfrom .here import Here\n")
+    (package / "models" / "here.py").write_text("class Here: ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = import_with_holes("holed_zoo", "holed_zoo.models")
+    assert found.Here.__name__ == "Here"
+    with pytest.raises(BuildError, match=r"the installed holed_zoo lacks its module holed_zoo\.models\.drn\.drn"):
+        found.DRN()
+    (package / "other.py").write_text("import elsewhere\n")
+    importlib.invalidate_caches()
+    with pytest.raises(ModuleNotFoundError, match="elsewhere"):
+        import_with_holes("holed_zoo", "holed_zoo.other")

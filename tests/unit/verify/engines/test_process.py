@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -58,6 +60,18 @@ ENDS = {
     "an exception of its own": ("class Mine(BaseException): pass\nraise Mine('so there')", "Mine: so there"),
     "a generator's end": ("raise GeneratorExit", "GeneratorExit"),
     "an answer that does not travel": ("found = lambda: 1", "PicklingError: Can't pickle"),
+    "an answer that ends who reads it": (
+        "import os\nclass Odd:\n def __reduce__(self): return os._exit, (3,)\nfound = Odd()",
+        "it ended its process (exit code 3)",
+    ),
+    "an answer that nobody can read": (
+        "class Odd:\n def __reduce__(self): return int, ('x',)\nfound = Odd()",
+        "ValueError: invalid literal for int",
+    ),
+    "noise in the answer's place": (
+        "import os\nfor number in range(3, 64):\n try: os.write(number, b'noise ' * 1000)\n except OSError: pass",
+        "it wrote to the pipe of its process, where only answers belong",
+    ),
     "an error that says nothing": ("class Odd(Exception):\n def __str__(self): raise self\nraise Odd", "Odd"),
     "memory": ("found = bytearray(1 << 32)", "it needs more memory than it may use"),
     "memory of torch": ("import torch; found = torch.zeros(1 << 32).sum()", "it needs more memory than it may use"),
@@ -81,6 +95,20 @@ def test_a_task_that_is_killed_from_outside_is_tried_again_and_that_is_said() ->
     ((_, found),) = run(Processes(1), eval, [(KILLED, LIMITS)])
     reason = "tried 3 times: its process was killed (signal 9, SIGKILL), most likely because memory ran out"
     assert found == Failure(reason=reason, lost=True)
+
+
+def test_what_a_task_changes_in_its_process_is_no_other_tasks_affair() -> None:
+    changes = code("import os; os.environ['CHANGED'] = 'yes'; found = os.getpid()")
+    asks = "__import__('os').environ.get('CHANGED')"
+    shared = dict(run(Processes(1), eval, [(changes, LIMITS), (asks, LIMITS)]))
+    alone = dict(run(Processes(1), eval, [(changes, replace(LIMITS, alone=True)), (asks, LIMITS)]))
+    assert (shared[1], alone[1]) == ("yes", None)
+
+
+def test_what_cannot_be_sent_fails_alone() -> None:
+    found: dict[int, Any] = dict(run(Processes(1), eval, [(lambda: 1, LIMITS), ("2", LIMITS)]))  # type: ignore[list-item]
+    assert found[1] == 2
+    assert found[0].reason.startswith("it cannot go to another process: ")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")

@@ -9,7 +9,7 @@ from torch import nn
 from registry.verify.evaluation import batch_size
 from registry.verify.evaluation.batch_size import find_batch_size, find_layout
 from registry.verify.evaluation.runner import Runner
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
 
 CPU = torch.device("cpu")
@@ -38,7 +38,7 @@ def test_it_grows_while_that_pays_and_the_memory_lasts(
 ) -> None:
     device = Device(wide, memory)
     monkeypatch.setattr(batch_size, "time", SimpleNamespace(perf_counter=lambda: device.clock))
-    runner = Runner(device, Pictures(Preprocessing(mean=(0.0,), std=(1.0,))), [CPU])
+    runner = Runner(device, PictureInputs(Preprocessing(mean=(0.0,), std=(1.0,))), [CPU])
     assert find_batch_size(runner, (1, 2, 2), CPU) == expected
 
 
@@ -51,6 +51,6 @@ def test_the_layout_is_the_one_that_is_quicker(monkeypatch: pytest.MonkeyPatch, 
 
     device = Picky(0, 0)
     monkeypatch.setattr(batch_size, "time", SimpleNamespace(perf_counter=lambda: device.clock))
-    runner = Runner(device, Pictures(Preprocessing()), [CPU])
+    runner = Runner(device, PictureInputs(Preprocessing()), [CPU])
     find_layout(runner, (3, 4, 4), CPU)
     assert runner.layout == likes

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from registry.verify.evaluation.runner import Runner
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
 
 CPU = torch.device("cpu")
@@ -33,7 +33,7 @@ def forget() -> Iterator[None]:
 
 
 def answers(model: nn.Module, *, compiled: bool) -> tuple[torch.Tensor, Runner]:
-    runner = Runner(model, Pictures(Preprocessing()), [CPU], compiled=compiled)
+    runner = Runner(model, PictureInputs(Preprocessing()), [CPU], compiled=compiled)
     return torch.cat([output for _, _, output, _ in runner(PIXELS)]), runner
 
 

@@ -20,7 +20,7 @@ from registry.verify.evaluation.prepared import Prepared
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.geometry import Geometry
-from registry.verify.model_inputs import Pictures
+from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
 from registry.verify.tasks import Classification
 
@@ -61,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
 
 def contestant(dataset: Any, model: nn.Module | None = None, preprocessing: Preprocessing = SMALL, **named: Any):
     return Contestant(
-        runner=Runner(model or Linear(), Pictures(preprocessing), named.pop("where", CPU)),
+        runner=Runner(model or Linear(), PictureInputs(preprocessing), named.pop("where", CPU)),
         gatherer=Gatherer(Classification(), dataset),
         **named,
     )

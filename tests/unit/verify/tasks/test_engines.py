@@ -104,3 +104,39 @@ def test_engines_batches_and_workers_change_nothing(measured: dict[str, dict[tup
     assert measured["process"].keys() == measured["local"].keys()
     for claim, value in measured["local"].items():
         assert measured["process"][claim] == pytest.approx(value, rel=1e-5, abs=1e-6), claim
+
+
+def test_voc_is_what_the_confusion_matrix_of_torchvision_s_reference_says(
+    measured: dict[str, dict[tuple[str, str], float]], tmp_path: Path
+) -> None:
+    write(tmp_path)
+    folder = voc(tmp_path / "voc")
+    vision = import_torchvision()
+    functional = vision.transforms.functional
+    nearest = vision.transforms.InterpolationMode.NEAREST
+    classes = len(VOC_CLASSES)
+    model = vision.models.segmentation.lraspp_mobilenet_v3_large(
+        weights=None, weights_backbone=None, num_classes=classes
+    ).eval()
+    model.load_state_dict(torch.load(tmp_path / "masks.pth"))
+    matrix = torch.zeros((classes, classes), dtype=torch.int64)
+    for name in (folder / "ImageSets" / "Segmentation" / "val.txt").read_text().split():
+        # references/segmentation: SegmentationPresetEval(base_size=520) of presets.py, and ConfusionMatrix of utils.py.
+        picture = functional.resize(Image.open(folder / "JPEGImages" / f"{name}.jpg").convert("RGB"), 520)
+        target = functional.resize(Image.open(folder / "SegmentationClass" / f"{name}.png"), 520, nearest)
+        pixels = functional.normalize(
+            functional.to_tensor(picture), mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)
+        )
+        with torch.inference_mode():
+            said = model(pixels[None])["out"].argmax(1).flatten()
+        right = functional.pil_to_tensor(target).squeeze(0).flatten().long()
+        counted = (right >= 0) & (right < classes)
+        pairs = classes * right[counted] + said[counted]
+        matrix += torch.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+    hits = matrix.diag().double()
+    accuracy = float(hits.sum() / matrix.sum())
+    there = matrix.sum(1) + matrix.sum(0) - matrix.diag()
+    shares = (hits / there)[there > 0]
+    found = {subject: value for (model_, subject), value in measured["local"].items() if model_ == "masks"}
+    assert found["pixel-accuracy"] == pytest.approx(accuracy, abs=1e-6)
+    assert found["mean-iou"] == pytest.approx(float(shares.mean()), abs=1e-6)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import datasets
 import pytest
 import torch
 from sklearn import metrics
@@ -119,3 +120,69 @@ def test_a_card_of_one_s_own_names_a_model_of_the_hub(
     assert code == 0, err
     (found,) = json.loads(out)
     assert found["verdict"] == "reproduced", found["reason"]
+
+
+def _parquet(rows: list[dict[str, Any]], folder: Path, name: str) -> bytes:
+    """Rows as the library datasets pushes them."""
+    features = datasets.Features(
+        {"sentence": datasets.Value("string"), "label": datasets.ClassLabel(names=["no", "yes"])}
+    )
+    named = [{"sentence": row["text"], "label": row["label"]} for row in rows]
+    datasets.Dataset.from_list(named, features=features).to_parquet(folder / f"{name}.parquet")
+    return (folder / f"{name}.parquet").read_bytes()
+
+
+CONFIGS = b"""---
+configs:
+- config_name: film
+  data_files:
+  - {split: train, path: film/train-*}
+  - {split: validation, path: film/validation-*}
+---
+"""
+
+
+@pytest.mark.parametrize("how", ["by the card", "by names", "converted", "by address"])
+def test_data_by_name_is_fetched_as_the_library_would_load_it(
+    mir: Any, hub: Any, saved: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    _, rows = rows_file(tmp_path)
+    folder, right = classifier(saved, rows)
+    data = {"name": "reviews", "type": "lab/reviews", "config": "film", "split": "validation"}
+    card(folder, "text-classification", {"accuracy": round(right, 4)}, data)
+    published(folder, "text", monkeypatch)
+    validation = _parquet(rows, tmp_path, "validation")
+    files = {"film/validation-00000-of-00001.parquet": validation, "film/train-00000-of-00001.parquet": b"never"}
+    files["mrpc/validation-00000-of-00001.parquet"] = b"never"
+    if how == "converted":
+        monkeypatch.setitem(FILES, "datasets/lab/reviews@main", {"reviews.py": b"raise SystemExit"})
+        files = {"film/validation/0000.parquet": validation, "film/train/0000.parquet": b"never"}
+        monkeypatch.setitem(FILES, "datasets/lab/reviews@refs/convert/parquet", files)
+    else:
+        card_too = {} if how == "by names" else {"README.md": CONFIGS}
+        monkeypatch.setitem(FILES, "datasets/lab/reviews@main", {**files, **card_too})
+    option = ("--data", "reviews=hf://datasets/lab/reviews") if how == "by address" else ("--fetch-data",)
+    code, out, err = mir("verify", "hf://lab/text", *option, "--engine", "local", "--format", "json")
+    assert code == 0, err
+    (found,) = json.loads(out)
+    assert found["verdict"] == "reproduced", found["reason"]
+    record = next(Path("evidence").rglob("*.json")).read_text()
+    assert '"repository": "lab/reviews"' in record
+    assert '"columns": {"label": "label", "text": "sentence"}' in record
+    assert '"split": "validation"' in record
+    assert not any("train" in path or "mrpc" in path for path in hub.asked)
+
+
+def test_data_that_cannot_be_fetched_is_told(
+    mir: Any, hub: Any, saved: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, rows = rows_file(tmp_path)
+    folder, _ = classifier(saved, rows)
+    card(folder, "text-classification", {"accuracy": 0.5}, {"name": "gone", "type": "lab/gone"})
+    published(folder, "text", monkeypatch)
+    code, out, err = mir("verify", "hf://lab/text", "--fetch-data", "--format", "json")
+    assert (code, json.loads(out)[0]["verdict"]) == (0, "unverifiable")
+    assert "lab/gone is not fetched" in err
+    assert "Traceback" not in err
+    code, _, err = mir("verify", "hf://lab/text", "--data", "gone=hf://datasets/lab/gone")
+    assert (code, "hf://datasets/lab/gone" in err) == (2, True)

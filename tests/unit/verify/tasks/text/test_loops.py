@@ -233,6 +233,64 @@ def test_speech_is_the_pipeline_s(saved: Callable[..., Path], answered: Callable
     assert values(answer)["word-error-rate"].details["metric"]["normaliser"].startswith("ToLowerCase")
 
 
+def test_whisper_writes_what_generate_does(
+    saved: Callable[..., Path], answered: Callable[..., Any], tmp_path: Path
+) -> None:
+    config = transformers.WhisperConfig(
+        vocab_size=80, d_model=24, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, num_mel_bins=16, max_source_positions=50,
+        max_target_positions=20, pad_token_id=0, bos_token_id=2, eos_token_id=3, decoder_start_token_id=2,
+        begin_suppress_tokens=None,
+    )  # fmt: skip
+    folder = saved("WhisperForConditionalGeneration", config)
+    transformers.WhisperFeatureExtractor(feature_size=16, chunk_length=1, n_fft=400).save_pretrained(folder)
+    transformers.GenerationConfig(
+        max_new_tokens=8, decoder_start_token_id=2, pad_token_id=0, bos_token_id=2, eos_token_id=3
+    ).save_pretrained(folder)
+    data = tmp_path / "sounds"
+    data.mkdir()
+    for seed in range(5):
+        (data / f"{seed}.wav").write_bytes(sound(seed))
+    rows = [{"file_name": f"{seed}.wav", "transcription": "A bad cafe."} for seed in range(5)]
+    (data / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    answer = answered(folder, "automatic-speech-recognition", {"wer": 90.0, "cer": 90.0}, data)
+    # Its pipeline needs a tokenizer of its own for times; these are the calls that it makes.
+    extract = transformers.AutoFeatureExtractor.from_pretrained(folder)
+    cut = transformers.AutoTokenizer.from_pretrained(folder)
+    model = transformers.WhisperForConditionalGeneration.from_pretrained(folder)
+    settings = transformers.GenerationConfig.from_pretrained(folder)
+    for seed, found in enumerate(answer.predictions.documents["predicted"]):
+        with wave.open(io.BytesIO(sound(seed))) as file:
+            samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+        given = extract(samples, sampling_rate=16_000, return_tensors="pt").input_features
+        (tokens,) = model.generate(given, generation_config=settings)
+        assert found == cut.decode(tokens, skip_special_tokens=True).strip()
+        assert found
+    assert set(values(answer)) == {"word-error-rate", "character-error-rate"}
+
+
+def test_summaries_of_bart_are_those_of_generate(saved: Callable[..., Path], answered: Callable[..., Any]) -> None:
+    config = transformers.BartConfig(
+        vocab_size=80, d_model=24, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, max_position_embeddings=40, pad_token_id=0,
+        bos_token_id=2, eos_token_id=3, decoder_start_token_id=3, forced_eos_token_id=3,
+    )  # fmt: skip
+    folder = saved("BartForConditionalGeneration", config)
+    settings = transformers.GenerationConfig(
+        max_new_tokens=10, num_beams=2, decoder_start_token_id=3, pad_token_id=0, bos_token_id=2, eos_token_id=3
+    )
+    settings.save_pretrained(folder)
+    rows = [{"document": one, "summary": other} for one, other in zip(TEXTS, OTHERS, strict=True)]
+    answer = answered(folder, "summarization", {"rouge1": 10, "rougeL": 10, "rougeLsum": 10}, rows)
+    cut = transformers.AutoTokenizer.from_pretrained(folder)
+    model = transformers.BartForConditionalGeneration.from_pretrained(folder)
+    for text, found in zip(TEXTS, answer.predictions.documents["predicted"], strict=True):
+        given = cut(text, return_tensors="pt", truncation=True, return_token_type_ids=False)
+        (tokens,) = model.generate(**given, generation_config=settings)
+        assert found == cut.decode(tokens, skip_special_tokens=True).strip()
+    assert len(values(answer)) == 3
+
+
 def test_pictures_are_the_pipeline_s(saved: Callable[..., Path], answered: Callable[..., Any], tmp_path: Path) -> None:
     config = transformers.ViTConfig(
         hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, image_size=16, patch_size=8,

@@ -1,10 +1,4 @@
-"""Read a config of OpenMMLab without running it.
-
-Such a config is a Python file: assignments of plain values, `_base_` with the files that it builds on, and references
-to their values. That much is read from its syntax tree here, by mmengine's rules
-(https://github.com/open-mmlab/mmengine/blob/v0.10.7/mmengine/config/config.py). A file that does anything else, such as
-an import or a call, is refused with the line: to read it would be to run it.
-"""
+"""The values of a config's statements, worked out from its syntax tree without running it."""
 
 from __future__ import annotations
 
@@ -13,16 +7,11 @@ import copy
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from registry.types import BuildError
 
-_DEEPEST = 12
-"""Configs that build on each other."""
-
-_LARGEST = 1 << 20
+LARGEST = 1 << 20
 """Bytes of one config, and elements of what it may make by repeating."""
 
 _MOST = 1000
@@ -31,8 +20,6 @@ _MOST = 1000
 _CHANGES = frozenset({"update", "append", "extend", "insert", "pop", "setdefault"})
 _READS = frozenset({"copy", "get", "keys", "values", "items", "pop"})
 """Methods of mappings and lists that a config may call, as a statement and in a value."""
-
-_DELETE = "_delete_"
 
 _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -78,95 +65,11 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
 """What a config may call: makers of plain values."""
 
 
-def read_config(path: Path, root: Path) -> dict[str, Any]:
-    """The values of a config, those of its bases merged in.
-
-    Args:
-        path: The file.
-        root: The folder that nothing may be read outside of.
-
-    Raises:
-        BuildError: It cannot be read, or does more than hold values.
-    """
-    return _read(path, root.resolve(), 0)
+class CodeError(BuildError):
+    """A config does more than hold values: to read it is to run it."""
 
 
-def configs_of(package: str) -> Path:
-    """The folder of an installed zoo's configs.
-
-    Raises:
-        BuildError: It is not installed, or has none.
-    """
-    spec = find_spec(package) if package.isidentifier() else None
-    for place in (spec.submodule_search_locations or []) if spec else []:
-        folder = Path(place) / ".mim" / "configs"
-        if folder.is_dir():
-            return folder.resolve()
-    raise BuildError(f"{package} is not installed with its configs: pip install 'model-index-registry[openmmlab]'")
-
-
-def _read(path: Path, root: Path, depth: int) -> dict[str, Any]:
-    real = path.resolve()
-    if not real.is_relative_to(root):
-        raise BuildError(f"the config {path.name} lies outside of {root.name}")
-    if depth > _DEEPEST:
-        raise BuildError(f"the config {path.name} builds on more than {_DEEPEST} others")
-    try:
-        if real.stat().st_size > _LARGEST:
-            raise BuildError(f"the config {path.name} is too large")
-        tree = ast.parse(real.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BuildError(f"the config {path.name} cannot be read: {error.strerror}") from error
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise BuildError(f"the config {path.name} is no Python: {error}") from error
-    base: dict[str, Any] = {}
-    for text in _bases(tree):
-        package, other, rest = text.rpartition("::")
-        above = configs_of(package) if other else root
-        base.update(_read((above / rest) if other else real.parent / text, above, depth + 1))
-    try:
-        own = _Values(base).read(tree)
-    except BuildError as error:
-        raise BuildError(f"the config {path.name} {error.message}") from error
-    except RecursionError as error:
-        raise BuildError(f"the config {path.name} is nested too deeply") from error
-    except Exception as error:
-        # Arithmetic of the config's own values: a division by zero, a key that is not there.
-        raise BuildError(f"the config {path.name} cannot be read: {type(error).__name__}: {error}") from error
-    return merge(own, base)
-
-
-def merge(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    """A config over its base: mappings are merged unless one says `_delete_`, all else is replaced."""
-    merged = dict(base)
-    for key, value in own.items():
-        below = merged.get(key)
-        if isinstance(value, dict) and isinstance(below, dict) and not value.get(_DELETE):
-            merged[key] = merge(value, below)
-        else:
-            merged[key] = _without_marks(value)
-    return merged
-
-
-def _without_marks(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_marks(each) for key, each in value.items() if key != _DELETE}
-    return value
-
-
-def _bases(tree: ast.Module) -> list[str]:
-    for node in tree.body:
-        names = [each.id for each in node.targets if isinstance(each, ast.Name)] if isinstance(node, ast.Assign) else []
-        if "_base_" in names and isinstance(node, ast.Assign):
-            try:
-                found = ast.literal_eval(node.value)
-            except ValueError:
-                raise BuildError("computes what it builds on") from None
-            return [str(text) for text in ([found] if isinstance(found, str) else found)]
-    return []
-
-
-class _Values:
+class Values:
     """Evaluates the statements of a config that only make values."""
 
     def __init__(self, base: dict[str, Any]) -> None:
@@ -174,6 +77,11 @@ class _Values:
         self.names: dict[str, Any] = {"__name__": "config"}
 
     def read(self, tree: ast.Module) -> dict[str, Any]:
+        """The public names of a module, by its statements in their order.
+
+        Raises:
+            CodeError: A statement does anything else.
+        """
         for node in tree.body:
             self._statement(node)
         return {name: value for name, value in self.names.items() if not name.startswith("_")}
@@ -253,7 +161,7 @@ class _Values:
                 return self.base
             case ast.Name(id=name):
                 if name not in self.names:
-                    raise BuildError(f"uses '{name}' in line {node.lineno}, which it does not define")
+                    raise CodeError(f"uses '{name}' in line {node.lineno}, which it does not define")
                 return self.names[name]
             case ast.List(elts=parts):
                 return list(self._parts(parts))
@@ -346,7 +254,7 @@ class _Values:
         if isinstance(op, ast.Mult):
             many = next((each for each in (left, right) if isinstance(each, list | tuple | str)), None)
             times = right if many is left else left
-            if many is not None and (not isinstance(times, int) or len(many) * times > _LARGEST):
+            if many is not None and (not isinstance(times, int) or len(many) * times > LARGEST):
                 raise _more(node)
         return _BINARY[type(op)](left, right)
 
@@ -361,7 +269,7 @@ def _load(target: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(target), mode="eval").body
 
 
-def _more(node: ast.AST) -> BuildError:
+def _more(node: ast.AST) -> CodeError:
     line = getattr(node, "lineno", 0)
     text = ast.unparse(node).splitlines()[0][:60]
-    return BuildError(f"does more than hold values, in line {line}: {text}")
+    return CodeError(f"does more than hold values, in line {line}: {text}")

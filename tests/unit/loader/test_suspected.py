@@ -1,0 +1,32 @@
+"""A file that cannot be parsed is a mistake where it was meant to be a card, and another tool's affair elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from registry.loader import load
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reported"),
+    [
+        ("model-index.yml", "Models: [\n", True),
+        ("zoo.yaml", "Models: [\n", True),
+        ("zoo.json", '{"Models": [', True),
+        ("metafile.yml", "Name: [\n", True),
+        ("model-index.yml", "- a: [\n", True),
+        ("other.yml", "a: [\n", False),
+        ("schema.yml", "models: [\n", False),
+        ("values.yaml", "Models: {{ .Values.models }}\nx: [\n", False),
+        ("other.json", '{"models": [', False),
+    ],
+)
+def test_a_broken_file_is_a_card_by_its_name_or_its_beginning(
+    tmp_path: Path, name: str, text: str, reported: bool
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "fine.yml").write_text("Models:\n- Name: m\n", encoding="utf-8")
+    broken = [each for each in load([tmp_path]).findings if each.rule in ("MIR004", "MIR005")]
+    assert [Path(each.location.file).name for each in broken] == [name] * reported
