@@ -168,7 +168,7 @@ def test_weights_that_moved_are_found_at_their_library_s_own_place(
     beside = str(world.folder)
     resolve = trial.resolve
     ref = WeightsRef(url="grain.safetensors", base=beside)
-    monkeypatch.setattr(trial, "resolve", lambda model: replace(resolve(model), weights=ref))
+    monkeypatch.setattr(trial, "resolve", lambda model, **named: replace(resolve(model, **named), weights=ref))
 
     def gone(asked: WeightsRef, **named: Any) -> Any:
         if asked.url.startswith("https"):
