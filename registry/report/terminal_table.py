@@ -60,7 +60,7 @@ def lay_out(
         width: Columns that there are.
         rule: Draw a line below the names.
 
-    >>> columns = [Column(name="Model", least=8), Column(name="Count", right=True)]
+    >>> columns = [TerminalColumn(name="Model", least=8), TerminalColumn(name="Count", right=True)]
     >>> print(*lay_out(columns, [["a_long_name", "23602790"]], 20), sep="\n")
     Model          Count
     ────────────────────

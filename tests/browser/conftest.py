@@ -25,6 +25,7 @@ from registry.loader import load
 from registry.publish import Material, build
 from registry.types import Claim, Evidence, Measurement, Verdict
 
+collect_ignore = ["screenshots.py"]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ARTIFACTS = ROOT / "build" / "test-artifacts"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import datasets
+import pyarrow
+import pyarrow.parquet
 import pytest
 import torch
 from sklearn import metrics
@@ -123,12 +124,12 @@ def test_a_card_of_one_s_own_names_a_model_of_the_hub(
 
 
 def _parquet(rows: list[dict[str, Any]], folder: Path, name: str) -> bytes:
-    """Rows as the library datasets pushes them."""
-    features = datasets.Features(
-        {"sentence": datasets.Value("string"), "label": datasets.ClassLabel(names=["no", "yes"])}
-    )
-    named = [{"sentence": row["text"], "label": row["label"]} for row in rows]
-    datasets.Dataset.from_list(named, features=features).to_parquet(folder / f"{name}.parquet")
+    """Rows with their features in the schema, as the library datasets pushes them."""
+    label = {"names": ["no", "yes"], "_type": "ClassLabel"}
+    features = {"sentence": {"dtype": "string", "_type": "Value"}, "label": label}
+    table = pyarrow.table({"sentence": [row["text"] for row in rows], "label": [row["label"] for row in rows]})
+    said = {"huggingface": json.dumps({"info": {"features": features}})}
+    pyarrow.parquet.write_table(table.replace_schema_metadata(said), folder / f"{name}.parquet")
     return (folder / f"{name}.parquet").read_bytes()
 
 
