@@ -1,4 +1,4 @@
-"""Flow, video, segmentation, boxes, masks and keypoints give the same numbers on every engine, at every batch size, with and without workers."""
+"""Pictures, flow, video and boxes give the same numbers on every engine, in any batch, with and without workers."""
 
 from __future__ import annotations
 
