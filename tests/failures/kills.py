@@ -22,7 +22,7 @@ def killed(start: Callable[[], Any], chance: random.Random, seconds: float, numb
     run = start()
     run.kill(number, after=chance.uniform(0, seconds))
     done = run.end(alone=True)
-    assert "Traceback" not in done.err
+    assert "Traceback" not in done.err, done.err
     if number == signal.SIGKILL:
         assert done.code in (0, -signal.SIGKILL), done
     else:
