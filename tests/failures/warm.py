@@ -66,9 +66,12 @@ def _verify_once() -> None:
 
 def _live(asked: dict[str, Any]) -> NoReturn:
     """Run, and end at once: to take down what was imported would be most of a short run's time."""
+    from registry.cli.signals import end_when_stopped
+
     code: int | str | None = 1
     try:
         _child(**asked)
+        end_when_stopped()  # a signal would raise in what follows, where nothing catches it
         code = 0
     except SystemExit as end:
         code = end.code
