@@ -1,8 +1,8 @@
 """What a run of `mir verify` printed, said again while nothing that it rests on has changed.
 
-Where everything is settled, a second run reads thousands of cards and records to say the same again. What it printed is
-kept in the user's cache, with a digest of all that it depends on: the cards, the evidence, weights beside cards, the
-settings, this package, the libraries and plug-ins. Nothing is kept of a run in which anything was tried.
+Where everything is settled, a second run reads thousands of cards and records to say the same again. What it printed
+is kept in the user's cache, with a digest of all that it depends on: the cards, the evidence, weights and code beside
+cards, the settings, this package, the libraries and plug-ins. Nothing is kept of a run in which anything was tried.
 """
 
 from __future__ import annotations
@@ -57,25 +57,25 @@ class Settled:
         try:
             kept = json.loads(data)
             same = kept["state"] == self._key(self.state)
-            same = same and [list(fact) for fact in facts_of([fact[0] for fact in kept["weights"]])] == kept["weights"]
+            same = same and [list(fact) for fact in facts_of([fact[0] for fact in kept["beside"]])] == kept["beside"]
             return (str(kept["text"]), int(kept["code"])) if same else None
         except (ValueError, KeyError, TypeError, IndexError):
             return None  # another version's
 
-    def keep(self, text: str, code: int, index: Index, weights: Sequence[str]) -> None:
+    def keep(self, text: str, code: int, index: Index, beside: Sequence[str]) -> None:
         """Keep what a run printed in which nothing was tried, if nothing has changed since it began.
 
         Args:
             text: What it printed.
             code: Its exit code.
             index: The cards that it read.
-            weights: Files of weights that lie beside them.
+            beside: Files of weights and of code that lie beside them.
         """
         if self.state is None or not self.state.covers(index):
             return
         after = Watched.now(self.paths, self.config)
         if after is not None and after.state == self.state.state:
-            kept = {"state": self._key(self.state), "weights": list(facts_of(weights)), "text": text, "code": code}
+            kept = {"state": self._key(self.state), "beside": list(facts_of(beside)), "text": text, "code": code}
             cache_file.write(self._file, json.dumps(kept).encode())
 
     @property
@@ -135,5 +135,5 @@ def print_at_a_glance(settled: Settled, dialect: str | None) -> int | None:
         print_totals(found.totals)
     click.echo(heard.getvalue(), nl=False)
     code = int(bool(found.totals.wrong))
-    settled.keep(heard.getvalue(), code, found.index, found.weights)
+    settled.keep(heard.getvalue(), code, found.index, found.beside)
     return code

@@ -19,7 +19,6 @@ from registry.cli.settled import Settled, overheard, print_at_a_glance
 from registry.cli.signals import exit_code
 from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
-from registry.evidence.weights_beside import path_beside
 from registry.gc import without_collector
 from registry.lazy_regex import lazy_regex
 from registry.loader.project import is_on_hub
@@ -256,8 +255,9 @@ def command(
         return 2
     code = int(unread or any(each.verdict in ("refuted", "error") for each in evidence))
     if settled is not None and not (tried or unread):
-        beside_cards = (path_beside(model) for model in made.index.models)
-        settled.keep(heard.getvalue(), code, made.index, [str(path) for path in beside_cards if path is not None])
+        from registry.verify.own_code import files_beside
+
+        settled.keep(heard.getvalue(), code, made.index, files_beside(made.index.models))
     return code
 
 

@@ -17,7 +17,6 @@ from registry.claims import read_claims
 from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.totals import Totals
-from registry.evidence.weights_beside import path_beside
 from registry.gc import without_collector
 from registry.loader.left_out import LeftOut
 from registry.loader.part import NotAloneError, load_part
@@ -26,6 +25,7 @@ from registry.parallel import cores, spread
 from registry.read.limits import MAX_INHERITED
 from registry.types import Index
 from registry.verify.looks import Looks, UnsettledError
+from registry.verify.own_code import files_beside
 from registry.verify.tasks import unmeasured
 from registry.verify.triage import triage
 from registry.vocabulary import Vocabulary
@@ -44,12 +44,12 @@ class Glance:
     Attributes:
         totals: What there is of each verdict.
         files: Real paths of the files that were read.
-        weights: Files of weights beside cards.
+        beside: Files of weights and of code beside cards.
     """
 
     totals: Totals = field(default_factory=Totals)
     files: tuple[str, ...] = ()
-    weights: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
     @property
     def index(self) -> Index:
@@ -60,7 +60,7 @@ class Glance:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Part:
     totals: Totals
-    weights: tuple[str, ...]
+    beside: tuple[str, ...]
     inherited: int
 
 
@@ -100,7 +100,7 @@ def glance(folder: Path, store: Store, config: Config, dialect: str | None) -> G
             return None
         inherited += part.inherited
         found.totals.merge(part.totals)
-        found.weights += part.weights
+        found.beside += part.beside
     return found if found.totals.models and inherited <= MAX_INHERITED else None
 
 
@@ -126,12 +126,7 @@ def _look(index: Index, inherited: int, words: Vocabulary, store: Store, data: M
             if not why:
                 raise UnsettledError
             totals.add_lacking(each.claim, why)
-    beside = (path_beside(each.model) for each in models)
-    return _Part(
-        totals=totals,
-        weights=tuple(str(path) for path in beside if path is not None),
-        inherited=inherited,
-    )
+    return _Part(totals=totals, beside=tuple(files_beside(each.model for each in models)), inherited=inherited)
 
 
 def _cut(files: Sequence[str]) -> list[list[str]]:

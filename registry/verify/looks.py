@@ -16,6 +16,7 @@ from registry.verify.datasets import name_of, whereabouts
 from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.lacking import COUNTED, TIMED, Lacking
 from registry.verify.outcome import Outcome
+from registry.verify.own_code import code_digest
 from registry.verify.plugins import builder_digest
 from registry.verify.possible import another_machine, count_is_final
 from registry.verify.tasks import task_named, task_of
@@ -116,7 +117,7 @@ class _Accuracy(Look):
         if known is None or measurement.details.get("basis") != known or not self._bundled_or_absent(claim):
             raise UnsettledError
         same = {name: found.digests[name] for name in _OF_CARD if name in found.digests}
-        return {**same, "evaluation": evaluation_digest("fp32", average=asks_average(model))}
+        return {**same, **code_digest(model), "evaluation": evaluation_digest("fp32", average=asks_average(model))}
 
     def _bundled_or_absent(self, claim: Claim) -> bool:
         """Whether a data set comes with a library, or is not here, so that no files have to be looked at."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
+from registry.evidence import digests
+from registry.evidence.weights_beside import path_beside
 from registry.types import BuildError, Model
 
 
@@ -31,12 +33,24 @@ def file_beside(builder: str, base: str) -> Path:
     return path
 
 
+def code_beside(model: Model) -> Path | None:
+    """The file beside the card that makes its model; `None` where none does."""
+    builder = str(model.get("Builder") or "").strip()
+    try:
+        return file_beside(builder, model.base) if is_file(builder) else None
+    except (BuildError, OSError, ValueError):  # a name that no file can have
+        return None
+
+
 def code_digest(model: Model) -> dict[str, str]:
     """The digest, as `builder`, of the file beside the card that makes its model; empty where none does."""
-    builder = str(model.get("Builder") or "").strip()
-    if not is_file(builder):
-        return {}
+    path = code_beside(model)
     try:
-        return {"builder": "sha256:" + hashlib.sha256(file_beside(builder, model.base).read_bytes()).hexdigest()}
-    except (BuildError, OSError):
+        return {} if path is None else {"builder": digests.of_file(path)}
+    except OSError:
         return {}
+
+
+def files_beside(models: Iterable[Model]) -> list[str]:
+    """The files of weights and of code beside cards: what their evidence rests on besides the cards."""
+    return [str(path) for each in models for path in (path_beside(each), code_beside(each)) if path is not None]

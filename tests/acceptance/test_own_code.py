@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from registry.query import cache_key
+
 Run = Callable[..., tuple[int, str, str]]
 
 CARD = """Models:
@@ -51,11 +53,18 @@ def test_code_beside_a_card_runs_only_where_it_is_trusted(zoo: Path, mir: Run) -
     assert not (zoo / "ran").exists()
 
 
-def test_trusted_code_is_counted_and_evidence_is_bound_to_it(zoo: Path, mir: Run) -> None:
+def test_trusted_code_is_counted_and_evidence_is_bound_to_it(
+    zoo: Path, mir: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache_key, "_SETTLED_NS", -(10**18))  # as if every file were written long ago
     found = verdicts(mir, zoo, "--trust")
     assert (zoo / "ran").exists()
     assert {each["verdict"] for each in found.values()} == {"reproduced"}
+    assert {each["verdict"] for each in verdicts(mir, zoo).values()} == {"reproduced"}, "no code runs for that"
+    assert {each["verdict"] for each in verdicts(mir, zoo).values()} == {"reproduced"}, "said again"
     (zoo / "net.py").write_text(CODE.format(outputs=11), encoding="utf-8")
+    assert {each["verdict"] for each in verdicts(mir, zoo).values()} == {"unverifiable"}
     assert verdicts(mir, zoo, "--trust")["parameters"]["verdict"] == "refuted"
 
 
