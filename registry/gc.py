@@ -11,8 +11,8 @@ from contextlib import contextmanager
 def without_collector() -> Iterator[None]:
     """No search for cycles in this block, or in the function that this decorates.
 
-    Modules stay anyway, and trees of cards hold no cycles; to look for some among ten thousand models takes as long as
-    all the rest.
+    Modules stay anyway, and trees of cards and traces hold no cycles; to look for some among ten thousand models, or
+    through all of torch as a trace grows, takes as long as all the rest.
     """
     enabled = gc.isenabled()
     gc.disable()

@@ -7,7 +7,6 @@ in a process of its own.
 from __future__ import annotations
 
 import ast
-import hashlib
 import sys
 from contextlib import redirect_stdout
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Any
 
 from torch import nn
 
+from registry.evidence import digests
 from registry.types import BuildError
 from registry.verify.own_code import file_beside
 from registry.verify.target import Target
@@ -71,7 +71,7 @@ def beside_card(builder: str, base: str, *, trust: bool) -> Target:
     text, _, name = builder.rpartition(":")
     if not name:
         raise BuildError(f"'{builder}' names no class; write {text}:{(names_in(path) or ['NAME'])[0]}")
-    version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    version = digests.of_file(path).removeprefix("sha256:")[:12]
     build = partial(_trusted if trust else _refused, str(path), name)
     return Target(library=path.name, name=name, version=version, how="by its Builder field", build=build)
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from registry.gc import without_collector
 from registry.types import BuildError
 from registry.verify.arguments import Arguments, TensorSpec
 from registry.verify.trace.attributes import NAMES
@@ -56,7 +57,7 @@ def trace(
     """
     found: Trace | None = None
     given = arguments or Arguments(positional=(TensorSpec((batch, *input_size)),))
-    with _collection_paused():
+    with without_collector():
         try:
             with _on_meta(list(model.modules()), train=train):
                 tensors = empty(given, model)
@@ -155,18 +156,6 @@ def _record(
         run=f"a real run on the CPU, with random input (seed {SEED})" if seconds else "",
         outside=tuple(sorted({*recorder.outside, STUMBLED} if recorder.stumbled else recorder.outside)),
     )
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Leave Python's cycle collector out: it would look through all of torch again and again as the trace grows."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager
