@@ -25,6 +25,7 @@ from registry.publish.links import Links
 from registry.publish.measured_by import CARD_ONLY, measured_by
 from registry.publish.model_columns import NONE_KNOWN, circumstances, costs, rows_of
 from registry.publish.page import Page
+from registry.publish.pages.listing import listing
 from registry.publish.search_pages import PLACE_BOOST, spellings
 from registry.publish.structured import of_dataset
 
@@ -52,18 +53,12 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
         for each in content.datasets
     ]
     table = HtmlTable(id="datasets", caption="Data sets", columns=columns, rows=rows, noun="data sets", main=True)
-    yield Page(
-        path="datasets/index.md",
-        template="listing.md.j2",
-        hide=("navigation", "toc"),
-        title="Data sets",
+    yield listing(
+        "datasets/index.md",
+        table,
         description="Leaderboards by data set, task and metric.",
-        search="",
-        context={
-            "table": table,
-            "lead": "Leaderboards by data set.",
-            "empty": "No card reports a result on a data set.",
-        },
+        lead="Leaderboards by data set.",
+        empty="No card reports a result on a data set.",
     )
     for each in content.datasets:
         yield Page(

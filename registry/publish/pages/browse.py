@@ -21,6 +21,7 @@ from registry.publish.html_table import (
 from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
 from registry.publish.page import Page
 from registry.publish.pages.boards import board_address
+from registry.publish.pages.listing import listing
 from registry.publish.pages.models import model_table
 from registry.publish.search_pages import PLACE_BOOST
 
@@ -39,18 +40,12 @@ def collections(content: PageContent) -> Iterator[Page]:
     table = HtmlTable(
         id="collections", caption="Collections", columns=columns, rows=rows, noun="collections", main=True
     )
-    yield Page(
-        path="collections/index.md",
-        template="listing.md.j2",
-        hide=("navigation", "toc"),
-        title="Collections",
+    yield listing(
+        "collections/index.md",
+        table,
         description="Families of models that share a card.",
-        search="",
-        context={
-            "table": table,
-            "lead": "Families of models, whose cards they share.",
-            "empty": "No card has a collection.",
-        },
+        lead="Families of models, whose cards they share.",
+        empty="No card has a collection.",
     )
     for family in content.families:
         yield Page(
@@ -93,14 +88,12 @@ def tasks(content: PageContent) -> Iterator[Page]:
         for task, entries in members.items()
     ]
     table = HtmlTable(id="tasks", caption="Tasks", columns=columns, rows=rows, noun="tasks", main=True)
-    yield Page(
-        path="tasks/index.md",
-        template="listing.md.j2",
-        hide=("navigation", "toc"),
-        title="Tasks",
+    yield listing(
+        "tasks/index.md",
+        table,
         description="Models and leaderboards by task.",
-        search="",
-        context={"table": table, "lead": "Models and leaderboards by task.", "empty": "No card names a task."},
+        lead="Models and leaderboards by task.",
+        empty="No card names a task.",
     )
     for task, entries in members.items():
         page = content.task_pages[task]
@@ -133,14 +126,12 @@ def papers(content: PageContent) -> Iterator[Page]:
         for paper in content.papers
     ]
     table = HtmlTable(id="papers", caption="Papers", columns=columns, rows=rows, noun="papers", main=True)
-    yield Page(
-        path="papers/index.md",
-        template="listing.md.j2",
-        hide=("navigation", "toc"),
-        title="Papers",
+    yield listing(
+        "papers/index.md",
+        table,
         description="The papers that cards refer to, with their models.",
-        search="",
-        context={"table": table, "lead": "The papers that cards refer to.", "empty": "No card names a paper."},
+        lead="The papers that cards refer to.",
+        empty="No card names a paper.",
     )
     for paper in content.papers:
         yield Page(

@@ -10,6 +10,7 @@ from registry.publish.escape import plain
 from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, printed, text, without_empty
 from registry.publish.measured_by import measured_by
 from registry.publish.page import Page
+from registry.publish.pages.listing import listing
 from registry.publish.reasons import reason
 
 PATH = "imported.md"
@@ -51,25 +52,20 @@ def pages(content: PageContent) -> Iterator[Page]:
                 )
             )
     columns, rows = without_empty(columns, rows)
-    yield Page(
-        path=PATH,
-        template="listing.md.j2",
-        title="Imported measurements",
+    table = HtmlTable(
+        id="imported",
+        caption="Imported measurements",
+        columns=columns,
+        rows=rows,
+        noun="claims",
+        main=True,
+        stacked=True,
+    )
+    yield listing(
+        PATH,
+        table,
         description="What other harnesses measured, beside what cards report.",
-        hide=("navigation", "toc"),
-        search="",
-        context={
-            "table": HtmlTable(
-                id="imported",
-                caption="Imported measurements",
-                columns=columns,
-                rows=rows,
-                noun="claims",
-                main=True,
-                stacked=True,
-            ),
-            "lead": "Numbers from the logs of other harnesses, held against the cards. "
-            "Nothing of them was run again here, so they are counted apart from what mir measured.",
-            "empty": "No log of another harness was imported; mir evidence import does that.",
-        },
+        lead="Numbers from the logs of other harnesses, held against the cards. "
+        "Nothing of them was run again here, so they are counted apart from what mir measured.",
+        empty="No log of another harness was imported; mir evidence import does that.",
     )
