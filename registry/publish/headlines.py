@@ -11,7 +11,7 @@ from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.vocabulary import slug
 
 _HEADLINES = 4
-_OF_TASK = 8
+_OF_TASK = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,15 +43,18 @@ class Headline:
         return ".".join(filter(None, (self.board.subject, self.dataset.slug, slug(self.part))))
 
 
-def headlines(found: Iterable[LeaderboardDataset], models: int) -> tuple[Headline, ...]:
-    """The fullest leaderboards, as long as they hold more than a twentieth of the models."""
-    return tuple(each for each in fullest(found)[:_HEADLINES] if len(each.of) > models // 20)
+def headlines(found: Iterable[LeaderboardDataset], models: int, *, most: int = _HEADLINES) -> tuple[Headline, ...]:
+    """The fullest leaderboards, `most` of them, as long as they hold more than a twentieth of the models."""
+    return tuple(each for each in fullest(found)[:most] if len(each.of) > models // 20)
 
 
 def by_task(found: Iterable[LeaderboardDataset]) -> dict[str, tuple[Headline, ...]]:
-    """For each task the leaderboards that the fullest share of its models is on, the task with most models first."""
+    """For each task the leaderboards that the fullest share of its models is on, the task with most models first.
+
+    The first leaderboard of every data set comes before the second of any, so that data sets stand side by side.
+    """
     tasks: dict[str, list[Headline]] = defaultdict(list)
-    for each in fullest(found):
+    for each in sorted(fullest(found), key=lambda each: each.dataset.boards.index(each.board)):
         if each.board.task:
             tasks[each.board.task].append(each)
     size = {task: len({slug for each in boards for slug in each.of}) for task, boards in tasks.items()}

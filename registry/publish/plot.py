@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from registry.evidence.status import Shown, Status, worded
 from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.headlines import Headline
+from registry.publish.headlines import Headline, headlines
 from registry.publish.links import Links
 from registry.publish.model_columns import about
 from registry.publish.profile import UNIT
@@ -20,6 +21,12 @@ from registry.types import Kind
 
 _COSTS = {"parameters": "Parameters", "macs": "MACs", "file-size": "File size (bytes)"}
 """Costs in one unit each: operations are those that were counted, and not what cards print."""
+
+_RESULTS = 16
+"""Leaderboards that can be on the y axis."""
+
+_MACHINES = 3
+"""Machines whose throughput can be on the x axis: those that most models were timed on."""
 
 _FORMS = {"ratio": "~%"}
 """How an axis prints numbers of a kind, in d3's words; `~s`, with an SI prefix, for all others."""
@@ -75,10 +82,13 @@ class Plot:
 
 def plot(content: PageContent, links: Links) -> Plot | None:
     """The plot of a registry; `None` where no two models have both a cost and a result."""
-    boards = [(f"y{at}", headline) for at, headline in enumerate(content.headlines) if headline.board.better]
+    boards = [(f"y{at}", headline) for at, headline in enumerate(_boards(content)) if headline.board.better]
     values: dict[str, Mapping[str, Coordinate]] = {key: _results(content, headline) for key, headline in boards}
     values |= {subject: _costs(content, subject) for subject in _COSTS}
-    costs = tuple((key, label) for key, label in _COSTS.items() if len(values[key]) > 1)
+    times = {f"time{at}": each for at, each in enumerate(_times(content))}
+    values |= {key: found for key, (_, found) in times.items()}
+    named = _COSTS | {key: label for key, (label, _) in times.items()}
+    costs = tuple((key, label) for key, label in named.items() if len(values[key]) > 1)
     results = tuple(
         (key, headline.label, headline.board.better or "higher", _FORMS.get(headline.board.kind, "~s"))
         for key, headline in boards
@@ -105,6 +115,11 @@ def plot(content: PageContent, links: Links) -> Plot | None:
     )
 
 
+def _boards(content: PageContent) -> tuple[Headline, ...]:
+    """The leaderboards to choose from: those of a list of all models, then the others that hold enough of them."""
+    return headlines(content.datasets, len(content.catalog.entries), most=_RESULTS)
+
+
 def _results(content: PageContent, headline: Headline) -> dict[str, Coordinate]:
     name = headline.dataset.name
     return {
@@ -119,6 +134,36 @@ def _costs(content: PageContent, subject: str) -> dict[str, Coordinate]:
         return {slug: Coordinate(float(macs), "reproduced") for slug, macs in counted.items() if macs is not None}
     found = {entry.slug: about(entry, subject) for entry in content.catalog.entries}
     return {slug: _coordinate(shown) for slug, shown in found.items() if shown is not None}
+
+
+def _times(content: PageContent) -> list[tuple[str, dict[str, Coordinate]]]:
+    """The time of one picture on the commonest machines, each in one precision: one over the highest throughput.
+
+    Models stand at their own input, and at the batch that was the quickest: both belong to what a picture costs.
+    """
+    timed: dict[tuple[str, str], dict[str, Shown]] = defaultdict(dict)
+    for entry in content.catalog.entries:
+        for shown in content.profiles[entry.slug].speeds.values():
+            said = dict(shown.claim.conditions)
+            rate = shown.claim.reported.value
+            if shown.claim.subject != "throughput" or "hardware" not in said or rate <= 0:
+                continue
+            found = timed[said["hardware"], said.get("mode", "")]
+            known = found.get(entry.slug)
+            if known is None or rate > known.claim.reported.value:
+                found[entry.slug] = shown
+    commonest = sorted(timed.items(), key=lambda each: -len(each[1]))[:_MACHINES]
+    return [
+        (
+            ", ".join(filter(None, ("Seconds a picture", *machine))),
+            {slug: _seconds(shown) for slug, shown in found.items()},
+        )
+        for machine, found in commonest
+    ]
+
+
+def _seconds(shown: Shown) -> Coordinate:
+    return Coordinate(float(f"{1 / shown.claim.reported.value:.4g}"), shown.status)
 
 
 def _coordinate(shown: Shown, *, extra: bool = False) -> Coordinate:

@@ -1,6 +1,7 @@
 """Pieces of a model's page: lines to copy, layers, facts, numbers."""
 
 import ast
+import json
 import shlex
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from registry.loader import load
 from registry.publish import snippets, vega
 from registry.publish.content import gather
 from registry.publish.conventions import convention_of
+from registry.publish.headlines import by_task
 from registry.publish.layer_shares import layers
 from registry.publish.links import Links
 from registry.publish.pages.models import model_table
@@ -125,6 +127,39 @@ def test_the_front_is_what_nothing_beats(contents: Any) -> None:
     points = {(int(point.cost.value), round(point.result.value * 100)) for point in made.front}
     assert points == expected
     assert "<svg" in vega.drawing(made.drawn)
+
+
+def test_a_picture_s_time_on_a_machine_is_of_the_quickest_batch(contents: Any) -> None:
+    def timed(name: str, *rates: str) -> str:
+        rows = [
+            f"{{value: {rate}, hardware: GPU {gpu}, mode: AMP, batch size: {batch}}}"
+            for rate, gpu, batch in (each.split() for each in rates)
+        ]
+        said = f"    Throughput (images/s): [{', '.join(rows)}]\n    Parameters"
+        return contents.model(name, "70%").replace("    Parameters", said)
+
+    made = plot(contents([timed("a", "100 X 1", "400 X 64", "3 Y 1"), timed("b", "50 X 1")]), Links())
+    assert made is not None
+    keys = {label: key for key, label in made.costs}
+    assert "Seconds a picture, GPU X, AMP" in keys
+    assert "Seconds a picture, GPU Y, AMP" not in keys, "one model alone was timed on it"
+    key = keys["Seconds a picture, GPU X, AMP"]
+    data = json.loads(made.script.removeprefix("window.mirPlot = ").removesuffix(";\n"))
+    assert {each["name"]: each[key][0] for each in data["models"]} == {"a": 0.0025, "b": 0.02}
+
+
+def test_the_first_board_of_every_data_set_stands_before_any_second(contents: Any) -> None:
+    second = "      Top 5 Accuracy: 90%\n"
+    models = [
+        contents.model(name, "70%", dataset=data) + second for data in ("ImageNet", "ImageNet-V2") for name in "ab"
+    ]
+    (boards,) = by_task(contents(models).datasets).values()
+    assert [each.label for each in boards] == [
+        "Top 1 Accuracy, ImageNet",
+        "Top 1 Accuracy, ImageNet-V2",
+        "Top 5 Accuracy, ImageNet",
+        "Top 5 Accuracy, ImageNet-V2",
+    ]
 
 
 def test_too_few_models_make_no_plot(contents: Any) -> None:
