@@ -7,6 +7,7 @@ last. What is signed must not depend on that, so such text is refused; `NaN` and
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -88,8 +89,7 @@ def read(text: str, at: int) -> tuple[Any, int]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise JsonError(f"'{twice[:60]}' stands twice in one object of it")
     return found
 
