@@ -52,14 +52,20 @@ def decode(data: bytes) -> str:
 def values(text: str) -> Iterator[tuple[int, Any]]:
     """Every value in a text that holds one after the other, on lines of their own or not, and where each begins.
 
-    What is broken is given as a `JsonError`, and reading goes on at the next line that begins with a brace.
+    What is broken is given as a `JsonError`, and reading goes on at the next line that begins with a brace, unless
+    there is too much of it: naming each place takes as long as reading up to there.
     """
     at = _start(text, 0)
+    broken = 0
     while at < len(text):
         try:
             value, end = read(text, at)
         except JsonError as error:
             yield at, error
+            broken += 1
+            if broken == _MOST_BROKEN:
+                yield at, JsonError(f"{broken} places before are no JSON; what follows is not read", at)
+                return
             following = text.find("\n{", at)
             at = len(text) if following < 0 else following + 1
         else:
@@ -105,4 +111,5 @@ def _start(text: str, at: int) -> int:
 
 
 _SPACE = " \t\r\n"
+_MOST_BROKEN = 100
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_constant)
