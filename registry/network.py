@@ -20,7 +20,7 @@ _TUNNELS = (ipaddress.ip_network("2001::/32"), ipaddress.ip_network("64:ff9b:1::
 """Teredo, and the addresses that a network translates by rules of its own (RFC 8215)."""
 
 _NOBODY = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
-"""Protocols' own addresses, at one of which a cloud answers with its secrets, relays that are no more, and documentation
+"""Addresses of protocols, at one of which a cloud gives out its secrets, relays that are no more, and documentation
 (RFC 6890, RFC 7526, RFC 9637), which some versions of Python take for public.
 """
 
