@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option
+from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option, usual_cards
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.hub_paths import here
@@ -55,7 +55,7 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     epilog="Exit codes: 0 no claim is refuted, 1 a claim is refuted or could not be measured for an error, or a card "
     "cannot be read, 2 wrong usage or an error of mir's own.",
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[CARDS]...")
 @click.option("--only", metavar="SUBJECT,...", help="Only these: parameters, flops, file-size, top-1-accuracy, ...")
 @click.option("--model", "names", metavar="NAME", multiple=True, help="Only this model; may be repeated.")
 @click.option(
@@ -168,15 +168,17 @@ def command(
     verbose: bool,
     **asked: Any,
 ) -> int:
-    """Measure what the cards under PATHS claim, compare, and write evidence.
+    """Measure what cards claim, compare, and write evidence.
 
-    PATHS are cards, folders of cards, and addresses on the Hub: hf://owner/model[@revision], or hf://owner.
+    CARDS are files, folders, and addresses on the Hub: hf://owner/model[@revision], or hf://owner. Without any,
+    `paths` of the configuration or the folder models is read.
     """
     if address is not None and engine != "ray":
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = caller_config()
+    paths = paths or usual_cards(config)
     beside = Path() if is_on_hub(paths[0]) else paths[0]
     paths = here(paths, config)
     plain = not (data or settings or engine or planned or folder or any(map(asked.get, _TRIES)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.configuration import caller_config, dialect_of, usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.output_files import tell, write
@@ -27,7 +27,7 @@ FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence and was left out.")
-@click.argument("folder", default="models", type=PLACE)
+@click.argument("folder", default=usual_folder, type=PLACE)
 @click.option("--to", type=click.Choice(FORMATS), help="Format to write.")
 @click.option("--in-toto", is_flag=True, help="The same as --to in-toto.")
 @click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each statement with this Ed25519 key.")

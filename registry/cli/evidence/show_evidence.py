@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.configuration import caller_config, dialect_of, usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
@@ -24,7 +24,7 @@ from registry.verify.lacking import Lacking
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence.")
-@click.argument("folder", default="models", type=PLACE)
+@click.argument("folder", default=usual_folder, type=PLACE)
 @click.option("--model", metavar="NAME", help="Show only this model.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
 @format_option("text", "table", "json", help="How to print the result; a table has every claim.")
