@@ -46,7 +46,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
         click.echo(plain(said), err=True)
     if form == "text":
         columns, rows = search.printed(answer)
-        show_rows(rows, columns, form)
+        if rows:
+            show_rows(rows, columns, form)
         click.echo(f"{len(rows)} of {counted(len(search.tables.models), 'model')}", err=True)
     else:
         found = list(search.rows(answer))
