@@ -28,7 +28,7 @@ config_option = click.option(
 offline_option = click.option(
     "--offline",
     is_flag=True,
-    help="Of cards at hf://, take those that were fetched before, and ask nobody.",
+    help="Open no connection: of cards at hf://, use the copies that were fetched before.",
     expose_value=False,
     callback=lambda context, _, given: context.find_root().meta.update({_OFFLINE: given}),
 )

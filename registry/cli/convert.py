@@ -26,7 +26,7 @@ from registry.numbers import counted
 )
 @click.option("--strict", is_flag=True, help="Write nothing, and exit 1, where something would be lost or changed.")
 @offline_option
-@click.option("--quiet", is_flag=True, help="Say how much is lost or changed, not what.")
+@click.option("--quiet", is_flag=True, help="Print only how many values are lost or changed.")
 def command(cards: tuple[Path, ...], to: str, output: Path | None, strict: bool, quiet: bool) -> int:
     """Write CARDS, files, folders or addresses on the Hub such as hf://owner/model, in another format.
 

@@ -37,10 +37,10 @@ from registry.verify.verification import folders
     "--data",
     metavar="NAME=FOLDER",
     multiple=True,
-    help="Where a data set is: the right answers that were kept are held against it.",
+    help="Where a data set is, to compare the kept right answers with it.",
 )
 @click.option("--per-class", is_flag=True, help="Show each class too.")
-@format_option("text", "json", help="How to print the result.")
+@format_option("text", "json", help="Format of the output.")
 def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --predictions` kept.
 

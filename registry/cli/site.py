@@ -56,9 +56,9 @@ def _one_folder(command: _Command) -> Any:
 _CARDS: Callable[[Any], Any] = _options(
     _card_folder,
     click.option(
-        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards without it."
+        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
     ),
-    click.option("--templates", type=_FOLDER, help="Folder of templates that replace those of mir."),
+    click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
 )
 _BASE_URL = click.option(
     "--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it."
@@ -67,7 +67,7 @@ _REPOSITORY = click.option(
     "--repository",
     metavar="URL",
     default="",
-    help="Where the cards are kept, as a browser shows their folder: pages link to lines and to reports of errors.",
+    help="Address of the cards' folder in a browser; pages link to lines of cards and to a new issue.",
 )
 _DEFAULT_OUT = Path("build/html")
 _OUT = click.option("-o", "--output", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")

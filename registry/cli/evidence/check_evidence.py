@@ -34,7 +34,7 @@ _FEW = 20
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
-@format_option("text", "json", help="How to print the result.")
+@format_option("text", "json", help="Format of the output.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
 @offline_option
 def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:

@@ -27,8 +27,8 @@ from registry.verify.lacking import Lacking
 @click.argument("folder", default=usual_folder, type=PLACE)
 @click.option("--model", metavar="NAME", help="Show only this model.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
-@format_option("text", "table", "json", help="How to print the result; a table has every claim.")
-@click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
+@format_option("text", "table", "json", help="Format of the output; table has every claim.")
+@click.option("-v", "--verbose", is_flag=True, help="List every claim, also of many models.")
 def show(folder: Place, model: str | None, verdict: str | None, form: str, verbose: bool) -> int:
     """Show what is known of every claim.
 
