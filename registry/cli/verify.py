@@ -99,8 +99,8 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option(
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
-    help="Where models run: in this process, in other processes, or on a Ray cluster. By default, models are counted in "
-    "other processes and evaluated in this one; only code of torchvision, timm and mir itself runs in this one.",
+    help="Where models run: in this process, in other processes, or on a Ray cluster. By default, models are counted "
+    "in other processes and evaluated in this one; only code of torchvision, timm and mir itself runs in this one.",
 )
 @click.option(
     "--address",
