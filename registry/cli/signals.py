@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from functools import partial
 from types import FrameType
 
 
@@ -28,6 +27,9 @@ Who forwards signals sends two at once, and who is impatient more. After it anot
 """
 
 _last = 0.0
+
+_LATER = 0.1
+"""Seconds after which a signal that was dropped is sent again; what dropped it has ended by then."""
 
 _unraisable = sys.__unraisablehook__
 
@@ -82,9 +84,13 @@ def _raise_again(dropped: sys.UnraisableHookArgs) -> None:
     if not isinstance(dropped.exc_value, Stopped):
         _unraisable(dropped)
         return
-    number = dropped.exc_value.number
     _received.clear()
-    again: Callable[[int], object] = signal.raise_signal
+    _thread.start_new_thread(_send, (dropped.exc_value.number,))
+
+
+def _send(number: int) -> None:
+    time.sleep(_LATER)
     if hasattr(signal, "pthread_kill"):  # sent to the main thread, it ends what that waits for, too
-        again = partial(signal.pthread_kill, threading.main_thread().ident or 0)
-    threading.Timer(0.01, again, (number,)).start()
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)
