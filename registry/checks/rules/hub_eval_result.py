@@ -29,13 +29,14 @@ from pathlib import Path, PurePath
 
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import requote
+from registry.checks.edits import replace_value, without_quotes
+from registry.checks.hub_documents import page_of
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.rules.hub_repository import is_repository
 from registry.dialects.benchmark import tasks_of
-from registry.types import Edit, Fix, Index, MapNode, Quantity, QuantityError, SeqNode
+from registry.types import Index, MapNode, Quantity, QuantityError, SeqNode
 from registry.vocabulary.hub_identifiers import hub_ids
 
 
@@ -75,7 +76,10 @@ def _dataset(dataset: MapNode, path: str, index: Index) -> Iterator[Problem]:
         return
     if "/" not in name or not is_repository(name):
         message = f"{path}.id {short(name)} is no benchmark of the Hub"
-        yield Problem(message, dataset.location("id", f"{path}.id"), hint="Benchmarks are written owner/name.")
+        hint = "Benchmarks are written owner/name."
+        page = page_of(name, datasets=True)
+        fix = replace_value(Leaf(dataset, "id", name, path), page, f"Write '{page}'") if page and "/" in page else None
+        yield Problem(message, dataset.location("id", f"{path}.id"), hint=hint, fix=fix)
         return
     tasks = _tasks(name, index)
     if tasks and isinstance(task, str) and task not in tasks:
@@ -98,22 +102,8 @@ def _value(leaf: Leaf) -> Problem:
     except QuantityError:
         message = f"{leaf.path} {short(leaf.value)} is a text, and no number"
         return Problem(message, leaf.location, severity="warning")
-    start, end = leaf.span
-    bare = leaf.value.strip()
-    fix = None
-    if requote(leaf.text, leaf.value, bare) is not None and _is_plain(bare):
-        edit = Edit(file=leaf.node.source.file, start=start, end=end, text=bare)
-        fix = Fix(description=f"Write {bare} without quotes", edits=(edit,))
     message = f"{leaf.path} {short(leaf.value)} is a text; leaderboards sort numbers"
-    return Problem(message, leaf.location, hint="Write a number.", fix=fix, severity="warning")
-
-
-def _is_plain(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text
+    return Problem(message, leaf.location, hint="Write a number.", fix=without_quotes(leaf), severity="warning")
 
 
 def _is_date(text: str) -> bool:

@@ -77,7 +77,10 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
         weights = entry.owner.fields.get("Weights")
         # A model that is made of several files may share one of them with others, such as its detector.
         if entry.model is not None and weights is not None and not weights.inherited and len(entry.model.weights) == 1:
-            of[entry.model.weights[0].url].append(entry)
+            url = entry.model.weights[0].url
+            # Models whose weights are `none` or `TBD` share nothing.
+            if "." in url or "/" in url:
+                of[url].append(entry)
     for url, entries in of.items():
         if any(_differ(entries[0], entry, words) for entry in entries[1:]):
             yield from _shared(url.rpartition("/")[2].casefold(), entries, words)
