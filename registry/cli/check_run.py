@@ -11,6 +11,7 @@ from pathlib import Path
 from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.checks.catalogue import selector
+from registry.checks.check_files import check_files
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
 from registry.cli.hub_paths import here
@@ -93,8 +94,19 @@ def check_cards(
         changed = git.changed_since(git.top_of(targets[0]), changed_since)
 
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
-        findings = check(index, config=config, beside=beside, processes=cores())
+        if contents or fix or diff or verbose:
+            index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
+            findings = check(index, config=config, beside=beside, processes=cores())
+        else:
+            index, findings = check_files(
+                targets,
+                root=root,
+                dialect=shared,
+                left_out=left_out,
+                config=config,
+                beside=beside,
+                processes=cores(),
+            )
         if changed is not None:
             findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
         return index, findings
