@@ -7,12 +7,14 @@ in files of its own, they are loaded and checked as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from registry.card_config import CardConfigs
 from registry.checks.catalogue import RULES
 from registry.checks.context import Context
 from registry.checks.examine import Examiner
+from registry.checks.kept_parts import KeptParts, contents_of
 from registry.checks.part import LazySource, Part, as_reference, collections_of_file, part_of, stub
 from registry.checks.run_rules import across, check, conclude
 from registry.checks.selection import Selection
@@ -41,8 +43,19 @@ def check_files(
     config: Config,
     beside: CardConfigs | None,
     processes: int,
+    kept: KeptParts | None = None,
 ) -> tuple[Index, list[Finding]]:
     """Load cards and check them, as `load` and `check` do.
+
+    Args:
+        paths: Files, and folders that are searched for cards.
+        root: See `load`.
+        dialect: See `load`.
+        left_out: See `load`.
+        config: See `check`.
+        beside: See `check`.
+        processes: How many may work at a time, where there is much to do.
+        kept: What is known of files that have not changed.
 
     Returns:
         What was read, of whose models only the names are left where all could be told alone, and the findings.
@@ -52,23 +65,33 @@ def check_files(
         ConfigError: See `check`.
     """
     try:
-        parts = _Parts(known(dialect), left_out, config, Selection(config, beside), processes)
+        parts = _Parts(known(dialect), left_out, config, Selection(config, beside), processes, kept)
         index = parts.index(parts.all(paths, root))
-        return index, parts.findings_of(index)
+        findings = parts.findings_of(index)
     except NotAloneError:
         index = load(paths, root=root, dialect=dialect, processes=processes, left_out=left_out)
         return index, check(index, config=config, beside=beside, processes=processes)
+    if kept is not None:
+        kept.save()
+    return index, findings
 
 
 class _Parts(Loader):
     """Loads files of which only parts are kept; see `Loader`."""
 
     def __init__(
-        self, dialect: Dialect | None, left_out: LeftOut, config: Config, selection: Selection, processes: int
+        self,
+        dialect: Dialect | None,
+        left_out: LeftOut,
+        config: Config,
+        selection: Selection,
+        processes: int,
+        kept: KeptParts | None,
     ) -> None:
         super().__init__(dialect, FileStore({}, processes), left_out)
         self._config = config
         self._selection = selection
+        self._kept = kept
         self._parts: dict[str, Part] = {}
         self._prepared: dict[Task, Part] = {}
         self._tasks: dict[str, Task] = {}
@@ -175,23 +198,43 @@ class _Parts(Loader):
         return tuple(rule for rule in RULES.checking if chosen(rule))
 
     def _look(self, tasks: Sequence[Task], around: Sequence[Collection] = ()) -> list[Part]:
+        """Look at files.
+
+        Args:
+            tasks: The files.
+            around: Collections that others define.
+
+        Raises:
+            NotAloneError: One of them cannot be told by itself.
+        """
         if not tasks:
             return []
         chosen = self._rules(task.place.name(task.file) for task in tasks)
         self._chosen.add(chosen)
+        # What comes of a file with other files is not kept under its own digest.
+        kept = None if around else self._kept
+        how = {task: (self.root, self.folders(task), chosen) for task in tasks}
+        found = {} if kept is None else {task: part for task in tasks if (part := kept.get(task, *how[task]))}
         examiner = Examiner([RULES[name] for name in chosen], Context(self.root, self._config))
 
-        def work(task: Task) -> Part | None:
+        def work(task: Task) -> tuple[Part, str] | None:
             try:
-                return part_of(task, self.folders(task), None, self.dialect, examiner, around)
+                contents = None if kept is None else contents_of(task.file)
+                data, digest = (None, "") if contents is None else contents
+                return part_of(task, self.folders(task), data, self.dialect, examiner, around), digest
             except OTHERS:
                 raise
             except Exception:  # noqa: BLE001 - which file's fault it is says the slower way
                 return None
 
-        size = sum(size_of_file(task.file) for task in tasks)
-        found = spread(work, tasks, self.shelf.processes if size > _WORTH_FORKING else 1)
-        parts = [part for part in found if part is not None]
-        if len(parts) < len(found):
-            raise NotAloneError
-        return parts
+        new = [task for task in tasks if task not in found]
+        much = sum(size_of_file(task.file) for task in new) > _WORTH_FORKING
+        with nullcontext() if kept is None else kept.noting(task.file for task in new):
+            looked_at = spread(work, new, self.shelf.processes if much else 1)
+        for task, each in zip(new, looked_at, strict=True):
+            if each is None:
+                raise NotAloneError
+            found[task], digest = each
+            if kept is not None and digest:
+                kept.put(found[task], digest, task, *how[task])
+        return [found[task] for task in tasks]

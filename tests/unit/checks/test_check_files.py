@@ -30,7 +30,7 @@ ZOOS = {
         "meta/a.yml": "Parameters: -3\nFLOPs: http://example.org\n",
     },
     "comments": {
-        "a.yml": "Models:\n- Name: a\n  Metadata:\n    FLOPs: -1  # mir: ignore[MIR202]\n    Epochs: 3  # mir: ignore[MIR2]",
+        "a.yml": "Models:\n- Name: a\n  Metadata:\n    FLOPs: -1  # mir: ignore[MIR202]\n    X: 3  # mir: ignore[MIR2]",
         "b.md": "<!-- mir: ignore-file[MIR305] -->\n<!--\nType: model-index\nName: a\nMetadata: {FLOPs: 2}\n-->\n",
     },
     "no cards": {
