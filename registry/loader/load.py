@@ -428,7 +428,7 @@ class Loader:
         else:
             hint = f"Known dialects are {', '.join(DIALECTS)}."
             # Hooks name every file that changed, so that this fails no run.
-            message = "the file holds no model card in a known dialect, and is passed over"
+            message = "the file holds no model card in a known dialect, and is skipped"
             self.shelf.report(ids.NO_CARD, message, shown, hint=hint, severity="info")
         return False
 
