@@ -9,6 +9,7 @@ import pytest
 import torch
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score, root_mean_squared_error
 
+from registry.evidence.rejudge.score import ScoreFacts, judge_score
 from registry.types import PredictionsError, Quantity
 from registry.verify.accuracy.score_verdict import judge
 from registry.verify.evaluation.gatherer import Gatherer
@@ -57,6 +58,16 @@ def test_errors_are_judged_where_less_is_better(evidence: Any) -> None:
         said = judge(replace(claim, reported=Quantity.parse(text, "number")), score)
         assert said.verdict == verdict
         assert "%" not in said.reason.partition("(")[0]
+
+
+@pytest.mark.parametrize(
+    ("samples", "unread", "verdict"), [(2, 1, "unverifiable"), (900, 1, "unverifiable"), (1000, 1, "refuted")]
+)
+def test_a_mean_of_few_says_nothing_where_one_of_them_could_not_be_read(
+    samples: int, unread: int, verdict: str
+) -> None:
+    facts = ScoreFacts(value=21.94, samples=samples, interval=(21.0, 22.0), fewer=unread)
+    assert judge_score(Quantity.parse("1.234", "number"), facts).verdict == verdict
 
 
 def test_what_could_not_be_read_is_not_counted() -> None:
