@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from registry.types import Claim, DatasetError, PredictionsError
+from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
 from registry.verify.tasks.outputs import logits_of
@@ -16,6 +16,8 @@ from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
     from registry.verify.datasets import Dataset
+    from registry.verify.model_inputs import Inputs
+    from registry.verify.target import Target
 
 _SUBJECTS = ("mean-absolute-error", "mean-squared-error", "root-mean-squared-error", "r2")
 
@@ -37,6 +39,14 @@ class Regression(Task):
         """See `Task`."""
         return claim.subject in _SUBJECTS
 
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+        """See `Task`: numbers as they are stored, where nothing says how pictures are prepared."""
+        from registry.verify.model_inputs import AsStored
+
+        if target.preprocessing is None and not target.folder and model.get("Image Size") is None and not given:
+            return AsStored()
+        return super().inputs(model, target, given)
+
     def predictions(
         self,
         outputs: Any,
@@ -49,7 +59,7 @@ class Regression(Task):
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         """See `Task`."""
-        targets = getattr(dataset, "targets", None)
+        targets = getattr(dataset, "targets", getattr(dataset, "answers", None))
         if targets is None:
             raise DatasetError(f"{dataset.name} has no numbers as answers")
         return {"target": np.asarray(targets, np.float32)[indices].reshape(len(indices), -1)}

@@ -66,6 +66,39 @@ def scored_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # 
     )
 
 
+def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
+    """Pictures, or rows of numbers in the order of their columns, each with the number that is to be foretold."""
+    numbers = [each for each in table.values if all(map(find.is_number, table.values[each]))]
+    called = ([each for each in numbers if each.casefold() in kind] for kind in find.TARGETS)
+    names = next(filter(None, called), [])
+    if len(names) != 1:
+        has = ", ".join(table.values)
+        raise DatasetError(f"nothing says which of the columns {has} is to be foretold; call that one 'target'")
+    answers = [float(each) for each in table.values[names[0]]]
+    rest = [each for each in numbers if each != names[0] and each.casefold() not in ("id", "index", "")]
+    image = next((each for each in table.values if each.casefold() in find.IMAGES and each not in numbers), None)
+    if image is not None:
+        return Found(
+            samples=list(_whole(table, image)),
+            answers=answers,
+            columns={"image": image, "target": names[0]},
+            media="image",
+        )
+    other = next((each for each in table.values if each not in numbers), None)
+    if other is not None or not rest:
+        what = (
+            f"the column {other} has a cell that is no number" if other else "there is no column of numbers beside it"
+        )
+        raise DatasetError(f"{what}: a model of numbers takes them alone")
+    rows = zip(*(table.values[each] for each in rest), strict=True)
+    return Found(
+        samples=[[float(each) for each in row] for row in rows],
+        answers=answers,
+        columns={"numbers": ", ".join(rest), "target": names[0]},
+        media="numbers",
+    )
+
+
 def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     """Lists of words, each word with a tag."""
     pairs = [each for each in find.TAGS if each in table.values]
