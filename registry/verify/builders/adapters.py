@@ -132,10 +132,11 @@ def load(
     try:
         adapted: nn.Module = peft.get_peft_model(base, config)
         wanted = peft.get_peft_model_state_dict(adapted, save_embedding_layers=False).keys()  # "auto" asks the Hub
-        peft.set_peft_model_state_dict(adapted, own)
+        problem = misfit(sorted(wanted - own.keys()), sorted(own.keys() - wanted), ())
+        if not problem:
+            peft.set_peft_model_state_dict(adapted, dict(own))  # which older versions rename the weights in
     except Exception as error:  # the library raises whatever its layers do
         raise RefusedError(f"the adapter does not fit its base: {' '.join(str(error).split())[:300]}") from error
-    problem = misfit(sorted(wanted - own.keys()), sorted(own.keys() - wanted), ())
     if problem:
         raise RefusedError(problem)
     return adapted.float().eval()

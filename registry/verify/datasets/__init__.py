@@ -43,6 +43,12 @@ __all__ = [
     "whereabouts",
 ]
 
+_HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*")
+"""An id of the Hub: a few old data sets have no owner."""
+
+_LOADERS = frozenset({"audiofolder", "csv", "custom", "generator", "imagefolder", "json", "pandas", "parquet", "text"})
+"""What training scripts write as the type of data of one's own."""
+
 _SPEECHES = re.compile(rf"{fold(speeches.NAME)}(?: \((train|test)\))?")
 _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})\))?")
 
@@ -119,13 +125,14 @@ def _of_split(path: Path, name: str, split: str) -> Path:
     raise DatasetError(f"{name} in {path} has {', '.join(sorted(there))} and not {split}, which the card names")
 
 
-def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels") -> Path | None:
+def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels", hub: str | None = None) -> Path | None:
     """The folder of a dataset, which need not exist on this machine; `None` for one that needs no folder.
 
     Args:
         name: As the card prints it.
         data: Where datasets are, by name.
         answers: See `find`.
+        hub: Its id on the Hub, where the card gives one as the data set's type.
 
     Raises:
         DatasetError: Nothing says where it is.
@@ -140,6 +147,8 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
         return None
     if path is None:
         option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
+        if hub and answers in tables.READERS and hub not in _LOADERS and _HUB_ID.fullmatch(hub):
+            what += f", or fetch {hub} from the Hub with --fetch-data"
         raise DatasetError(
             f"{name} is not here; give its folder with --data {option}=PATH{what}",
             reader=f"not measured here: {name} is not on this machine",
