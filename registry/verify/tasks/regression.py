@@ -75,6 +75,8 @@ class Regression(Task):
         read = ~np.isnan(found).any(axis=1)
         if not read.any() or subject not in _SUBJECTS:
             raise PredictionsError(f"{subject} cannot be taken from predicted numbers")
+        if subject == "r2" and read.sum() < 2:
+            raise PredictionsError("r2 has no value where there is one sample")
         found, right = found[read], right[read]
         off = found - right
         # Numbers that add up over samples: how many, the errors, their squares, and moments about the mean of all.
@@ -89,7 +91,7 @@ class Regression(Task):
                     "mean-absolute-error": absolute,
                     "mean-squared-error": squared,
                     "root-mean-squared-error": np.sqrt(squared),
-                    "r2": 1 - squared / (second - first**2),
+                    "r2": _determination(squared, second - first**2),
                 }
             mean: Values = of[subject].mean(1)
             return mean
@@ -105,3 +107,10 @@ class Regression(Task):
         super().check(kept)
         if kept.arrays["predicted"].shape != kept.arrays["target"].shape or kept.arrays["target"].ndim != 2:
             raise PredictionsError("there are not as many numbers as answers")
+
+
+def _determination(squared: Values, spread: Values) -> Values:
+    """R2, which of numbers that are all the same is one or zero, as scikit-learn has it."""
+    level = spread <= 0
+    found: Values = np.where(level, (squared == 0).astype(np.float64), 1 - squared / np.where(level, 1, spread))
+    return found

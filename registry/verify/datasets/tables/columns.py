@@ -105,6 +105,11 @@ def is_text(cell: Any) -> bool:
     return isinstance(cell, str)
 
 
+def is_texts(cell: Any) -> bool:
+    """Whether a cell is a text, or several that say the same."""
+    return isinstance(cell, str) or (is_words(cell) and bool(cell))
+
+
 def is_number(cell: Any) -> bool:
     """Whether a cell is a number."""
     return isinstance(cell, int | float) and not isinstance(cell, bool)

@@ -19,6 +19,7 @@ from registry.types import DatasetError, PredictionsError, Quantity
 from registry.verify.accuracy.score_verdict import judge
 from registry.verify.datasets import find
 from registry.verify.evaluation.gatherer import Gatherer
+from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks import Regression, task_of
 
 ORACLES = {
@@ -127,6 +128,19 @@ def test_a_table_that_does_not_say_what_is_foretold(tmp_path: Path, text: str, s
     (tmp_path / "test.csv").write_text(text)
     with pytest.raises(DatasetError, match=said):
         find("Diabetes", {"diabetes": tmp_path / "test.csv"}, answers="numbers")
+
+
+@pytest.mark.parametrize("off", [0.0, 0.5])
+def test_numbers_that_are_all_the_same(off: float) -> None:
+    right = np.full((20, 1), 3.0, np.float32)
+    samples = np.array([str(number) for number in range(20)])
+    arrays = {"predicted": right + np.float32(off), "target": right}
+    kept = KeptPredictions(task="regression", model="", dataset="", samples=samples, classes=(), arrays=arrays)
+    assert Regression().score(kept, "r2").value == r2_score(right, right + off)
+    one = replace(kept, samples=samples[:1], arrays={name: each[:1] for name, each in arrays.items()})
+    assert Regression().score(one, "mean-absolute-error").value == off
+    with pytest.raises(PredictionsError, match="r2 has no value where there is one sample"):
+        Regression().score(one, "r2")
 
 
 def test_what_could_not_be_read_is_not_counted() -> None:
