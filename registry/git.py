@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,11 +21,19 @@ _TAMED = tuple(
         "core.hooksPath=/dev/null",
         "diff.external=",
         "log.showSignature=false",
+        "protocol.ext.allow=never",
         "safe.bareRepository=explicit",
     )
     for word in ("-c", setting)
 )
 """So that reading runs no program that a repository's own settings name, nor takes a folder of it for a repository."""
+
+_PROGRAM = re.compile(
+    r"filter\..*\.(clean|smudge|process|required)|diff\..*\.(command|textconv)|remote\..*\.(uploadpack|vcs)"
+    r"|credential\.(.*\.)?helper|core\.(sshcommand|askpass|gitproxy|alternaterefscommand)",
+    re.DOTALL,
+)
+"""Settings whose names a repository chooses, or that matter where git fetches what a partial clone lacks."""
 
 
 def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
@@ -40,6 +49,7 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
             input=give,
             capture_output=True,
             check=False,
+            env=_environment(str(folder)),
         )
     except FileNotFoundError as error:
         raise UsageError("comparing revisions needs git, which is not installed") from error
@@ -47,6 +57,25 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
         said = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
         raise UsageError(f"git {arguments[0]} failed in {folder}: {said or f'exit code {run.returncode}'}")
     return run.stdout
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """The variables of this process, and those that take from a repository's own settings the programs they name.
+
+    Programs of the user's settings, such as git-lfs' filter, stay; so that theirs is not the repository's copy of it.
+    """
+    listing = ["git", *_TAMED, "-C", folder, "config", "--list", "--null", "--name-only", "--show-scope"]
+    listed = subprocess.run(listing, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    words = os.fsdecode(listed.stdout).split("\0")
+    own = {key for scope, key in zip(words[::2], words[1::2], strict=False) if scope in ("local", "worktree")}
+    taken = sorted(key for key in own if _PROGRAM.fullmatch(key))
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    found = dict(os.environ)
+    for number, key in enumerate(taken, first):
+        found[f"GIT_CONFIG_KEY_{number}"] = key
+        found[f"GIT_CONFIG_VALUE_{number}"] = "false" if key.endswith(".required") else ""
+    return found | ({"GIT_CONFIG_COUNT": str(first + len(taken))} if taken else {})
 
 
 def top_of(path: Path) -> Path:

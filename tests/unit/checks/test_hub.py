@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 
 import pytest
@@ -154,6 +155,12 @@ def test_values_of_results(tmp_path, values, rules):
     assert [finding.rule for finding in card(tmp_path, results(*values))[0]] == rules
 
 
+def write_weights(file, kind, shape, size):
+    header = json.dumps({"w": {"dtype": kind, "shape": shape, "data_offsets": [0, size]}}).encode()
+    file.write_bytes(struct.pack("<Q", len(header)) + header)
+    os.truncate(file, 8 + len(header) + size)
+
+
 @pytest.mark.parametrize(
     ("name", "front", "found"),
     [
@@ -177,15 +184,13 @@ def test_values_of_results(tmp_path, values, rules):
     ],
 )
 def test_weights_beside_a_card_say_how_many_parameters_they_have(tmp_path, name, front, found):
-    header = json.dumps({"w": {"dtype": "BF16", "shape": [50_000, 1000]}}).encode()
     folder = (tmp_path / name).parent
     folder.mkdir()
-    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    write_weights(folder / "model.safetensors", "BF16", [50_000, 1000], 100_000_000)
     assert [finding.rule for finding in card(tmp_path, front, name)[0]] == found
 
 
 def test_quantized_weights_do_not_say_it(tmp_path):
-    header = json.dumps({"w": {"dtype": "I32", "shape": [100, 100]}}).encode()
     (tmp_path / "net-7b").mkdir()
-    (tmp_path / "net-7b" / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    write_weights(tmp_path / "net-7b" / "model.safetensors", "I32", [100, 100], 40_000)
     assert card(tmp_path, "license: mit", "net-7b/README.md")[0] == []
