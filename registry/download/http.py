@@ -114,6 +114,18 @@ def request_for(url: str, policy: Policy) -> urllib.request.Request:
     return urllib.request.Request(checked, headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
 
 
+def passing_wait(error: BaseException | None) -> float | None:
+    """Seconds after which a host asks to be asked again, at most a minute; `None` where asking again is no use.
+
+    The Hub says them as `t` of a `RateLimit`: `"api";r=0;t=55`.
+    """
+    if not isinstance(error, urllib.error.HTTPError) or error.code not in _PASSING:
+        return None
+    limit = re.search(r";\s*t=([0-9]{1,9})", error.headers.get("RateLimit", ""))
+    wait = limit[1] if limit else error.headers.get("Retry-After", "")
+    return min(float(wait), _MAX_WAIT_SECONDS) if re.fullmatch(r"[0-9]{1,9}", wait) else 0.0
+
+
 def _attempt(
     opened: urllib.request.OpenerDirector,
     asked: urllib.request.Request,
@@ -148,13 +160,13 @@ def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> NoReturn:
     if error.code in (404, 410):
         raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
     if error.code in _REDIRECTS:
-        raise WeightsError(f"{url} leads to one address after the other, and never to a file") from error
+        raise WeightsError(f"{url} redirects too often") from error
     if error.code == 416:
         part.unlink(missing_ok=True)
         raise _TryAgainError("the partial file does not fit the one on the host") from error
-    if error.code in _PASSING:
-        wait = error.headers.get("Retry-After", "")
-        raise _TryAgainError(_said(error), float(wait) if re.fullmatch(r"[0-9]{1,9}", wait) else 0.0) from error
+    wait = passing_wait(error)
+    if wait is not None:
+        raise _TryAgainError(_said(error), wait) from error
     raise WeightsError(f"{url} cannot be fetched: the host answers {_said(error)}") from error
 
 
@@ -176,7 +188,7 @@ def _length(headers: Mapping[str, str]) -> int | None:
 def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, progress: Progress | None) -> None:
     encoding = answer.headers.get("Content-Encoding") or "identity"
     if encoding.lower() != "identity":
-        raise WeightsError(f"{url} comes compressed by '{encoding[:40]}', which nobody asked for")
+        raise WeightsError(f"{url} comes compressed by '{encoding[:40]}', which was not asked for")
     resumed = answer.status == 206 and (answer.headers.get("Content-Range") or "").startswith(f"bytes {start}-")
     if resumed and _version(answer.headers) not in (None, _validator(part, url)):
         part.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import size, times
@@ -41,12 +42,14 @@ _FEW, _MANY = 8, 100
 it less, large pictures and other conventions more."""
 
 _FOR_EACH = 4
+_MOST_FOR_EACH = 10_000
+"""Times that a parameter is used for one picture of ImageNet: at most 2000 where patches are of 8 pixels."""
 
 
-@rule("MIR315", "implausible-flops", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
+@rule("MIR315", "implausible-flops", "warning", "card")
+def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for entry in context.models:
+    for entry in view.models:
         flops = entry.counts.get("flops")
         if flops is not None and _classifies_imagenet(entry, context):
             message = _complaint(entry, flops)
@@ -72,6 +75,11 @@ def _complaint(entry: Entry, flops: Claim) -> str:
         return (
             f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
             "fewer than any network for pictures of this size needs"
+        )
+    if parameters and value / parameters > _MOST_FOR_EACH:
+        return (
+            f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
+            "more than any network for pictures of this size needs"
         )
     return ""
 
