@@ -85,7 +85,12 @@ def top_of(path: Path) -> Path:
         UsageError: There is none.
     """
     inside = next(parent for parent in (path, *path.resolve().parents) if parent.is_dir())
-    return Path(git(inside, "rev-parse", "--show-toplevel").decode().strip())
+    try:
+        return Path(git(inside, "rev-parse", "--show-toplevel").decode().strip())
+    except UsageError as error:
+        if "not a git repository" not in str(error):
+            raise
+        raise UsageError(f"{inside.resolve()} is in no git repository, so that there are no revisions of it") from error
 
 
 def commit_of(top: Path, revision: str) -> str:
@@ -99,8 +104,15 @@ def commit_of(top: Path, revision: str) -> str:
     except UsageError as error:
         if isinstance(error.__cause__, FileNotFoundError):  # no git
             raise
-        raise UsageError(f"{top} has no such revision: {revision}") from error
+        raise UsageError(f"{top} has no such revision: {revision}{_if_shallow(top)}") from error
     return found.decode().strip()
+
+
+def _if_shallow(top: Path) -> str:
+    """What to do where a clone does not hold the history that is asked about."""
+    if git(top, "rev-parse", "--is-shallow-repository").strip() != b"true":
+        return ""
+    return "; it is a shallow clone: git fetch --unshallow, or fetch-depth: 0 where CI checks out"
 
 
 def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -137,7 +149,10 @@ def changed_since(top: Path, revision: str) -> set[str]:
         UsageError: Git knows no such revision, or fails.
     """
     commit = commit_of(top, revision)
-    base = git(top, "merge-base", "--end-of-options", commit, "HEAD").decode().strip()
+    try:
+        base = git(top, "merge-base", "--end-of-options", commit, "HEAD").decode().strip()
+    except UsageError as error:
+        raise UsageError(f"{revision} and HEAD have no commit in common in {top}{_if_shallow(top)}") from error
     changed = git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=d", base, "--")
     new = git(top, "ls-files", "--others", "--exclude-standard", "-z", "--full-name")
     names = (changed + new).decode("utf-8", "surrogateescape").split("\0")

@@ -87,6 +87,27 @@ def said(found):
         ("languages: [en]", "MIR707", "warning", "language: [en]"),
         ("eval_results: 91", "MIR707", "warning", None),
         ("tags: a, b", "MIR707", "warning", None),
+        ("library_name: timm\nmetrics: accuracy, f1", "MIR707", "warning", None),
+        ("license: ' '", "MIR702", "error", None),
+        ("metrics: [belu]", "MIR506", "warning", None),
+        ("datasets: [train.json]", "MIR705", "warning", None),
+        ("base_model: model.gguf", "MIR705", "warning", None),
+        ("base_model: None", "MIR705", "warning", None),
+        ("new_version: v2.0", "MIR705", "warning", None),
+        ("base_model: a/b\nbase_model_relation: [merge]", "MIR706", "error", None),
+        ("license: mit\nlanguage_bcp47: pt_BR", "MIR714", "warning", "license: mit\nlanguage_bcp47: pt-BR"),
+        ("license: mit\nlanguage_bcp47: [Brazilian]", "MIR714", "warning", None),
+        ("inference: maybe", "MIR714", "warning", None),
+        ("inference: {parameters: 0.7}", "MIR714", "warning", None),
+        ("inference: {parameter: {temperature: 0.7}}", "MIR714", "warning", None),
+        ("license: mit\nwidget: [hello]", "MIR714", "info", None),
+        ("license: mit\nwidget: [{txt: hello}]", "MIR714", "warning", None),
+        ("license: mit\nthumbnail: 'C:\\a.png'", "MIR714", "warning", None),
+        ("license: mit\nthumbnail: images/a.png", "MIR714", "info", None),
+        ("license: mit\nextra_gated_fields: [Company]", "MIR714", "warning", None),
+        ("license: mit\nextra_gated_fields: {Company: Text}", "MIR714", "warning", None),
+        ("license: mit\nextra_gated_fields: {Use: {type: select}}", "MIR714", "warning", None),
+        ("license: mit\nextra_gated_fields: {Company: string}", "MIR714", "info", None),
     ],
 )
 def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severity, after):
@@ -112,6 +133,9 @@ def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severi
         "language: [en]\nlanguage_details: eng_Latn\ndatasets: [flores]\npipeline_tag: translation",
         "inference: {parameters: {temperature: 0.7}}",
         "license: mit\nmask_token: <mask>\neos_token: </s>",
+        "license: mit\nlanguage_bcp47: [zh-Hans-CN, sr-Latn, x-klingon]",
+        "license: mit\nthumbnail: https://x.org/a.png\nwidget: [{structuredData: {x: [1]}}, {output: {url: a.png}}]",
+        "license: mit\nextra_gated_fields: {Company: text, Use: {type: select, options: [a]}, geo: ip_location}",
         "license: mit\nwidget:\n- text: ...\n- messages: [{role: user, content: Hi}]",
     ],
 )
@@ -126,6 +150,23 @@ def results(*values):
         lines.append(f"    dataset: {{type: glue, name: GLUE, config: c{number}}}")
         lines.append(f"    metrics: [{{type: accuracy, value: {value}}}]")
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule", "repaired"),
+    [
+        ("type: glue", "type: 'https://huggingface.co/datasets/nyu-mll/glue'", "MIR714", "type: 'nyu-mll/glue'"),
+        ("config: c0", "split: tset", "MIR714", "split: tset"),
+        ("config: c0", "args: [a]", "MIR714", "args: [a]"),
+        ("type: accuracy", "type: acuracy", "MIR506", "type: acuracy"),
+        ("value: 0.5", "value: '0.5'", "MIR708", "value: 0.5"),
+        ("value: 0.5}", "value: 0.5}, {name: Accuracy, type: accuracy, value: 0.6}", "MIR308", "value: 0.5}, "),
+    ],
+)
+def test_what_is_wrong_with_a_result(tmp_path, before, after, rule, repaired):
+    found, text = card(tmp_path, results("0.5").replace(before, after))
+    assert [finding.rule for finding in found] == [rule]
+    assert repaired in text
 
 
 def test_nobody_guesses_sums_so_that_none_may_be_right(tmp_path):
