@@ -8,6 +8,7 @@ import click
 
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
+from registry.loader.project import is_on_hub
 from registry.types import UsageError
 
 
@@ -21,7 +22,7 @@ from registry.types import UsageError
     metavar="FILE.duckdb|FOLDER",
     help="Write the tables to a DuckDB file, or to Parquet files in a folder.",
 )
-@format_option(*FORMATS, help="How to print the rows.")
+@format_option(*FORMATS, help="Format of the output.")
 def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, form: str) -> int:
     """Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 
@@ -34,6 +35,8 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     """  # noqa: D301
     from registry.query.database import ask, unreported, write_database, write_parquet
 
+    if statement is not None and is_on_hub(statement):
+        cards, statement = (Path(statement), *cards), None
     if (statement is None) == (target is None):
         raise UsageError("give either a statement to answer, or --to for the whole tables")
     kept = opened(cards)

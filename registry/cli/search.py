@@ -8,6 +8,7 @@ import click
 
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
+from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.report.printable import plain
 
@@ -16,8 +17,8 @@ from registry.report.printable import plain
 @click.argument("expression", default="")
 @cards_argument
 @click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
-@click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
-@format_option(*FORMATS, help="How to print the models.")
+@click.option("--limit", type=click.IntRange(min=1), help="Print at most this many models.")
+@format_option(*FORMATS, help="Format of the output.")
 def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
     """Find the models that satisfy EXPRESSION; all of them without one.
 
@@ -33,8 +34,10 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     from registry.query.model_search import Search
     from registry.query.unmatched import unmatched
 
-    _, config = settings(cards)
-    search = Search(opened(cards).tables, config.load_vocabulary())
+    if is_on_hub(expression):
+        expression, cards = "", (Path(expression), *cards)
+    paths, config = settings(cards)
+    search = Search(opened(paths).tables, config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
     for name in search.unreported(answer):
@@ -43,7 +46,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
         click.echo(plain(said), err=True)
     if form == "text":
         columns, rows = search.printed(answer)
-        show_rows(rows, columns, form)
+        if rows:
+            show_rows(rows, columns, form)
         click.echo(f"{len(rows)} of {counted(len(search.tables.models), 'model')}", err=True)
     else:
         found = list(search.rows(answer))
