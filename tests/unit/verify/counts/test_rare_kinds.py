@@ -357,9 +357,9 @@ KINDS: dict[str, Case] = {
     "low rank beside": Case(low_rank, (4,), 16 + 32),
     # Compilers
     "compiled in and out": Case(Compiled, (4,), 32),
-    "rounds in a script": Case(lambda: torch.jit.script(Rounds()), (4,), 32, real=True),
+    "rounds in a script": Case(lambda: torch.jit.script(Rounds()), (4,), 32),
     "frozen": Case(
-        lambda: torch.jit.freeze(torch.jit.script(nn.Sequential(nn.Conv2d(3, 4, 3)).eval())), (3, 5, 5), 972, real=True
+        lambda: torch.jit.freeze(torch.jit.script(nn.Sequential(nn.Conv2d(3, 4, 3)).eval())), (3, 5, 5), 972
     ),
     "optimised": Case(optimised, (3, 5, 5), 0, "aten.to_mkldnn", real=True),
     "of oneDNN": Case(of_onednn, (3, 5, 5), None, "cannot be copied"),
