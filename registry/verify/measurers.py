@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from registry.claims import ModelClaims
 from registry.download.ranges import read_range
+from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
+from registry.verify.builders.library import read_clues
 from registry.verify.counts.count_models import LIMITS, SUBJECTS, verify_counts
+from registry.verify.counts.filesize import local_size
 from registry.verify.engines import Engine, Processes
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
@@ -106,8 +109,19 @@ class Counts:
 
     def final(self, evidence: Evidence) -> bool:
         """Whether the same code of the same libraries said so, and nothing that it lacked is offered now."""
-        asked = self._options.ask_sizes and evidence.claim.subject in ("file-size", "parameters")
-        return count_is_final(evidence) and not asked
+        by_file = evidence.claim.subject in ("file-size", "parameters")
+        return count_is_final(evidence) and not (by_file and (self._options.ask_sizes or self._came_since(evidence)))
+
+    def _came_since(self, evidence: Evidence) -> bool:
+        """Whether the weights lie beside the card now, and what was found did not come from them."""
+        measured = evidence.measurement
+        seen = measured is not None and (evidence.claim.subject == "parameters" or measured.convention == BESIDE)
+        model = self._by_name.get(evidence.claim.model)
+        return not seen and model is not None and local_size(model, read_clues(model).weights) is not None
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Model]:
+        return {each.model.name: each.model for each in self._models}
 
     def measure(self, work: Sequence[ModelClaims]) -> Iterator[Outcome]:
         """Count every model of the index when one is to be counted, so that no verdict depends on which are new."""
