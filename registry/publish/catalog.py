@@ -10,7 +10,7 @@ from pathlib import Path
 
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
-from registry.evidence.status import Beside, Shown, Status, tally
+from registry.evidence.beside import Beside, Shown, ShownVerdict, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
@@ -50,8 +50,8 @@ class CatalogEntry:
         """Address of its page from the site's root, as a Markdown file."""
         return f"models/{self.slug}.md"
 
-    def tally(self) -> Mapping[Status, int]:
-        """How many of its claims have each status, those that none has left out."""
+    def tally(self) -> Mapping[ShownVerdict, int]:
+        """How many of its claims have each verdict, those that none has left out."""
         return tally(self.claims)
 
 
@@ -71,8 +71,8 @@ class Catalog:
     collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
 
-    def tally(self) -> Mapping[Status, int]:
-        """How many claims have each status, those that none has left out."""
+    def tally(self) -> Mapping[ShownVerdict, int]:
+        """How many claims have each verdict, those that none has left out."""
         return tally(shown for entry in self.entries for shown in entry.claims)
 
 

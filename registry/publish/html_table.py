@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from registry import numbers
 from registry.csv_file import inert
-from registry.evidence.status import STATUSES, Status
+from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict
 from registry.types import Claim, Kind
 
 STATIC_ROWS = 100
@@ -75,7 +75,7 @@ class Part:
     Attributes:
         text: What is shown.
         to: A page or file of the site.
-        status: The verdict that it stands for.
+        verdict: The verdict that it stands for.
         value: What a choice filter matches, where it is not the text.
         spelt: True where the verdict's word is shown beside its mark.
         url: An address elsewhere, which a card gives and `escape.link` let pass.
@@ -83,7 +83,7 @@ class Part:
 
     text: str
     to: str | None = None
-    status: Status | None = None
+    verdict: ShownVerdict | None = None
     value: str | None = None
     spelt: bool = False
     url: str | None = None
@@ -91,9 +91,9 @@ class Part:
     def data(self, to: Callable[[str], str]) -> Any:
         """The part as JSON data: its text alone, or text, address, verdict, value, and whether its word is shown."""
         address = to(self.to) if self.to else self.url or 0
-        if not address and self.status is None and self.value is None:
+        if not address and self.verdict is None and self.value is None:
             return self.text
-        full = [self.text, address, self.status or 0, self.value or 0, int(self.spelt)]
+        full = [self.text, address, self.verdict or 0, self.value or 0, int(self.spelt)]
         while full and not full[-1]:
             full.pop()
         return full
@@ -163,11 +163,11 @@ class HtmlTable:
     stacked: bool = False
 
     @property
-    def marks(self) -> tuple[Status, ...]:
+    def marks(self) -> tuple[ShownVerdict, ...]:
         """The verdicts that stand in it as marks without their words."""
         parts = (part for row in self.rows for cell in row.cells for part in cell.parts)
-        seen = {part.status for part in parts if not part.spelt}
-        return tuple(status for status in STATUSES if status in seen)
+        seen = {part.verdict for part in parts if not part.spelt}
+        return tuple(verdict for verdict in SHOWN_VERDICTS if verdict in seen)
 
     @property
     def csv_path(self) -> str:
@@ -274,12 +274,12 @@ def texts(values: Iterable[tuple[str, str | None]]) -> Cell:
     return Cell(tuple(Part(value, to=to) for value, to in values))
 
 
-def number(value: Decimal | float | None, kind: Kind, *, status: Status | None = None) -> Cell:
+def number(value: Decimal | float | None, kind: Kind, *, verdict: ShownVerdict | None = None) -> Cell:
     """A cell of one number, written short; CSV has it in full. A verdict stands beside it where one is given."""
     if value is None:
         return Cell()
     cell = printed(numbers.short(value, kind), value)
-    return cell if status is None else replace(cell, parts=(*cell.parts, Part("", status=status)))
+    return cell if verdict is None else replace(cell, parts=(*cell.parts, Part("", verdict=verdict)))
 
 
 def exact(value: float, claim: Claim) -> str:
@@ -292,12 +292,14 @@ def printed(text: str, value: Decimal | float) -> Cell:
     return Cell((Part(text),), sort=float(value), raw=f"{value:f}" if isinstance(value, Decimal) else repr(value))
 
 
-def verdicts(tally: Mapping[Status, int]) -> Cell:
+def verdicts(tally: Mapping[ShownVerdict, int]) -> Cell:
     """A cell that counts claims by verdict, sorted by the share that was reproduced."""
     total = sum(tally.values())
     good = tally.get("reproduced", 0) + tally.get("within-tolerance", 0)
     return Cell(
-        tuple(Part(str(tally[status]), status=status, value=status) for status in STATUSES if status in tally),
+        tuple(
+            Part(str(tally[verdict]), verdict=verdict, value=verdict) for verdict in SHOWN_VERDICTS if verdict in tally
+        ),
         sort=good / total if total else -1,
-        raw="; ".join(f"{status} {tally[status]}" for status in STATUSES if status in tally),
+        raw="; ".join(f"{verdict} {tally[verdict]}" for verdict in SHOWN_VERDICTS if verdict in tally),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import plain
@@ -190,7 +190,7 @@ def _ranked(
     places: list[LeaderboardRow] = []
     refuted: list[LeaderboardRow] = []
     for entry, shown in ordered:
-        if shown.status == "refuted":
+        if shown.verdict == "refuted":
             refuted.append(LeaderboardRow(entry=entry, shown=shown, rank=None))
             continue
         tied = bool(places) and _value(places[-1].shown) == _value(shown)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
@@ -125,15 +125,15 @@ def claimed(shown: Shown | None) -> Cell:
     """A cell of what a card reports, with its verdict where somebody measured it."""
     if shown is None:
         return Cell()
-    status = None if shown.status == "self-reported" else shown.status
-    return number(shown.claim.reported.value, shown.claim.kind, status=status)
+    verdict = None if shown.verdict == "self-reported" else shown.verdict
+    return number(shown.claim.reported.value, shown.claim.kind, verdict=verdict)
 
 
 def _as_printed(shown: Shown | None) -> Cell:
     return (
         Cell()
         if shown is None
-        else Cell((Part(shown.claim.reported.text), Part("", status=shown.status)), raw=shown.claim.reported.text)
+        else Cell((Part(shown.claim.reported.text), Part("", verdict=shown.verdict)), raw=shown.claim.reported.text)
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from registry.evidence.status import Shown, Status, worded
+from registry.evidence.beside import Shown, ShownVerdict, worded
 from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
@@ -36,7 +36,7 @@ class Coordinate(NamedTuple):
     """A number of a model: its value, where it stands, and whether it rests on data beyond the tested set."""
 
     value: float
-    status: Status
+    verdict: ShownVerdict
     extra: bool = False
 
 
@@ -49,9 +49,9 @@ class Point:
     result: Coordinate
 
     @property
-    def status(self) -> Status:
+    def verdict(self) -> ShownVerdict:
         """Where the point stands: refuted if either number is, else as its result does."""
-        return "refuted" if "refuted" in (self.cost.status, self.result.status) else self.result.status
+        return "refuted" if "refuted" in (self.cost.verdict, self.result.verdict) else self.result.verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,11 +163,11 @@ def _times(content: PageContent) -> list[tuple[str, dict[str, Coordinate]]]:
 
 
 def _seconds(shown: Shown) -> Coordinate:
-    return Coordinate(float(f"{1 / shown.claim.reported.value:.4g}"), shown.status)
+    return Coordinate(float(f"{1 / shown.claim.reported.value:.4g}"), shown.verdict)
 
 
 def _coordinate(shown: Shown, *, extra: bool = False) -> Coordinate:
-    return Coordinate(float(shown.claim.reported.value), shown.status, extra)
+    return Coordinate(float(shown.claim.reported.value), shown.verdict, extra)
 
 
 def _points(content: PageContent, costs: Mapping[str, Coordinate], results: Mapping[str, Coordinate]) -> list[Point]:
@@ -181,7 +181,7 @@ def _points(content: PageContent, costs: Mapping[str, Coordinate], results: Mapp
 def _front(points: Sequence[Point], *, better: str) -> tuple[Point, ...]:
     """The models of which none costs less and is as good; neither refuted claims nor extra data count."""
     sign = 1 if better == "higher" else -1
-    honest = [point for point in points if point.status != "refuted" and not point.result.extra]
+    honest = [point for point in points if point.verdict != "refuted" and not point.result.extra]
     honest.sort(key=lambda point: (point.cost.value, -sign * point.result.value))
     front: list[Point] = []
     for point in honest:
@@ -197,7 +197,7 @@ def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Coordinate]], li
     return {
         "name": escape.plain(entry.name),
         "page": links.relative("index.md", entry.page),
-        **{key: [each.value, each.status, int(each.extra)] for key, each in here.items()},
+        **{key: [each.value, each.verdict, int(each.extra)] for key, each in here.items()},
     }
 
 
@@ -207,7 +207,7 @@ def _dots(points: Sequence[Point], front: Sequence[Point]) -> list[dict[str, Any
         {
             "x": point.cost.value,
             "y": point.result.value,
-            "status": worded(point.status),
+            "verdict": worded(point.verdict),
             "front": id(point) in on_front,
         }
         for point in points

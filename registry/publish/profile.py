@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.dates import released
 from registry.publish.escape import link, plain

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.evidence import to_json
+from registry.evidence.beside import Shown
 from registry.evidence.claim_key import record_file_of, record_stem_of
-from registry.evidence.status import Shown
 from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
@@ -124,7 +124,7 @@ class _Api:
             "part": variant(entry, claim) or None,
             "better": claim.term.better,
             "measured_by": measured_by(shown),
-            "verdict": shown.status,
+            "verdict": shown.verdict,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),
             "convention": None if measured is None else measured.convention,
@@ -172,7 +172,7 @@ class _Api:
                     "url": self.url(_of_model(place.entry)),
                     "reported": place.shown.claim.reported.text,
                     "value": whole(float(place.shown.claim.reported.value)),
-                    "verdict": place.shown.status,
+                    "verdict": place.shown.verdict,
                     "measured_by": measured_by(place.shown),
                     **self._profile(place.entry),
                 }

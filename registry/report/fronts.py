@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 
 _MOST = 12
 """Models of a front that are listed, from the best down, and rows of the table of test sets."""
@@ -69,7 +69,7 @@ def _results(models: Sequence[tuple[str, Sequence[Shown]]]) -> Mapping[str, Mapp
     for name, claims in models:
         for shown in claims:
             dataset = shown.claim.dataset
-            if dataset is not None and shown.claim.subject == _METRIC and shown.status != "refuted":
+            if dataset is not None and shown.claim.subject == _METRIC and shown.verdict != "refuted":
                 found[dataset.name].setdefault(name, shown)
     return {name: each for name, each in found.items() if len(each) >= _FEW}
 

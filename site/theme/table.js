@@ -129,12 +129,12 @@
       return row;
     }
 
-    part([text, href, status, value, spelt], named, filter) {
-      if (status) {
-        const mark = element("span", { className: `mir-verdict mir-verdict--${status}${spelt ? "" : " mir-mark"}` }, element("span", { className: "mir-icon" }));
+    part([text, href, verdict, value, spelt], named, filter) {
+      if (verdict) {
+        const mark = element("span", { className: `mir-verdict mir-verdict--${verdict}${spelt ? "" : " mir-mark"}` }, element("span", { className: "mir-icon" }));
         if (value) mark.dataset.value = value;
         if (text) mark.append(`${text} `);
-        mark.append(element("span", { className: "mir-word", textContent: status.replace("within-", "within ") }));
+        mark.append(element("span", { className: "mir-word", textContent: verdict.replace("within-", "within ") }));
         return mark;
       }
       if (href) {

@@ -111,7 +111,7 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
     for place in board.places:
         claim, evidence = place.shown.claim, place.shown.evidence
         measured = evidence.measurement if evidence else None
-        status = place.shown.status
+        verdict = place.shown.verdict
         rows.append(
             Row(
                 key=place.entry.slug,
@@ -120,7 +120,7 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
                     text(place.entry.name, to=place.entry.page),
                     printed(claim.reported.text, claim.reported.value),
                     printed(exact(measured.value, claim), measured.value) if measured else Cell(),
-                    Cell((Part("", status=status, value=status, spelt=True),), raw=status),
+                    Cell((Part("", verdict=verdict, value=verdict, spelt=True),), raw=verdict),
                     text(measured_by(place.shown)),
                     *rows_of(before, content, place.entry),
                     *rows_of(after, content, place.entry),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.evidence.status import Status
+from registry.evidence.beside import ShownVerdict
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import Family, PageContent
 from registry.publish.facts import facts
@@ -168,9 +168,9 @@ def _count(entries: tuple[CatalogEntry, ...]) -> Cell:
     return Cell((Part(str(len(entries))),), sort=len(entries))
 
 
-def _tally(entries: tuple[CatalogEntry, ...]) -> dict[Status, int]:
-    total: dict[Status, int] = {}
+def _tally(entries: tuple[CatalogEntry, ...]) -> dict[ShownVerdict, int]:
+    total: dict[ShownVerdict, int] = {}
     for entry in entries:
-        for status, count in entry.tally().items():
-            total[status] = total.get(status, 0) + count
+        for verdict, count in entry.tally().items():
+            total[verdict] = total.get(verdict, 0) + count
     return total

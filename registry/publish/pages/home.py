@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from registry.evidence.status import STATUSES
+from registry.evidence.beside import SHOWN_VERDICTS
 from registry.publish import atom_feed, vega
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
@@ -52,7 +52,7 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "studies": content.studies,
             "entries": len(content.catalog.entries),
             "claims": sum(tally.values()),
-            "tally": [(status, tally[status]) for status in STATUSES if status in tally],
+            "tally": [(verdict, tally[verdict]) for verdict in SHOWN_VERDICTS if verdict in tally],
             "plot": plot,
             "script": SCRIPT,
             "vega": vega.script_path(),
@@ -163,7 +163,7 @@ def _latest(content: PageContent) -> HtmlTable:
                 text(shown.claim.label),
                 printed(shown.claim.reported.text, shown.claim.reported.value),
                 printed(exact(measurement.value, shown.claim), measurement.value),
-                Cell((Part("", status=shown.status, spelt=True),), raw=shown.status),
+                Cell((Part("", verdict=shown.verdict, spelt=True),), raw=shown.verdict),
                 text(evidence.time.partition("T")[0]),
             )
         )

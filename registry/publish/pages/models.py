@@ -179,7 +179,7 @@ def _first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredO
             shown = headline.of.get(entry.slug)
             if shown is not None:
                 words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
-                return Cell((Part(words), Part("", status=shown.status)), raw=words)
+                return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
     return Cell()
 
 
@@ -270,7 +270,7 @@ def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator
     if entry.slug in content.ranks:
         found[f"badges/{entry.slug}-rank.svg"] = "rank"
     for shown in entry.claims:
-        if shown.evidence is not None and shown.status != "unverifiable":
+        if shown.evidence is not None and shown.verdict != "unverifiable":
             found.setdefault(f"badges/{entry.slug}-{shown.anchor}.svg", shown.claim.label)
     page = content.base_url + links.address(entry.page)
     for path, words in found.items():

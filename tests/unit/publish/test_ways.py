@@ -55,7 +55,7 @@ def test_equal_counts_are_one_row_and_the_card_s_own_is_marked(tmp_path):
 
 def test_every_convention_that_gives_the_number_counts_it_among_its_models(tmp_path):
     (entry,) = gathered(tmp_path, "8.223G").catalog.entries
-    assert entry.claims[0].status == "reproduced"
+    assert entry.claims[0].verdict == "reproduced"
     assert set(reproducing(entry.claims[0])) == {"fvcore 0.1.5"}
 
 
