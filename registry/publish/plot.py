@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from registry.evidence.beside import Shown, ShownVerdict, worded
@@ -17,6 +17,7 @@ from registry.publish.headlines import Headline, headlines
 from registry.publish.links import Links
 from registry.publish.model_columns import about
 from registry.publish.profile import UNIT
+from registry.publish.speeds import on_machines
 from registry.types import Kind
 
 _COSTS = {"parameters": "Parameters", "macs": "MACs", "file-size": "File size (bytes)"}
@@ -137,28 +138,18 @@ def _costs(content: PageContent, subject: str) -> dict[str, Coordinate]:
 
 
 def _times(content: PageContent) -> list[tuple[str, dict[str, Coordinate]]]:
-    """The time of one picture on the commonest machines, each in one precision: one over the highest throughput.
-
-    Models stand at their own input, and at the batch that was the quickest: both belong to what a picture costs.
-    """
-    timed: dict[tuple[str, str], dict[str, Shown]] = defaultdict(dict)
-    for entry in content.catalog.entries:
-        for shown in content.profiles[entry.slug].speeds.values():
-            said = dict(shown.claim.conditions)
-            rate = shown.claim.reported.value
-            if shown.claim.subject != "throughput" or "hardware" not in said or rate <= 0:
-                continue
-            found = timed[said["hardware"], said.get("mode", "")]
-            known = found.get(entry.slug)
-            if known is None or rate > known.claim.reported.value:
-                found[entry.slug] = shown
-    commonest = sorted(timed.items(), key=lambda each: -len(each[1]))[:_MACHINES]
+    """The time of one picture on the commonest machines, each in one precision: one over the highest throughput."""
+    timed = (
+        (machine, found)
+        for machine, found in on_machines(content.catalog.entries, content.profiles)
+        if machine.subject == "throughput" and machine.hardware
+    )
     return [
         (
-            ", ".join(filter(None, ("Seconds a picture", *machine))),
-            {slug: _seconds(shown) for slug, shown in found.items()},
+            ", ".join(filter(None, ("Seconds a picture", machine.hardware, machine.mode))),
+            {slug: _seconds(shown) for slug, shown in found.items() if shown.claim.reported.value > 0},
         )
-        for machine, found in commonest
+        for machine, found in islice(timed, _MACHINES)
     ]
 
 

@@ -37,7 +37,7 @@ class Renderer:
         Raises:
             UsageError: There is no such folder.
         """
-        self.links = links
+        self.links, self.templates = links, templates
         self._own = templates is None
         folders = [resource("site") / "templates"]
         if templates is not None:

@@ -23,7 +23,7 @@ _STAMP = ".mir"
 def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
     """Link into `new` the files of `out` that need not be built again, and return them by their path in the site.
 
-    That are the files that were built of the very bytes that the docs folder has now, and that nobody touched since.
+    That are the files whose source nobody wrote to since they were built, and that nobody touched either.
     A page that stands in the navigation is built anew, for its neighbours may have changed; so is everything where
     another MkDocs, another theme or another configuration built the old site.
     """
@@ -75,9 +75,12 @@ def _sources(config: MkDocsConfig) -> Iterator[tuple[str, str, Path]]:
 
 
 def _built(source: Path, target: Path) -> list[Any] | None:
-    """What a file was built of, and how it stands since; `None` where it is not there."""
-    state = _state(target)
-    return None if state is None else [hashlib.sha256(source.read_bytes()).hexdigest(), *state]
+    """What a file was built of, and how it stands since; `None` where it is not there.
+
+    A source that is written with what it holds already keeps its time (`PageTree`), so that its time tells.
+    """
+    state, of = _state(target), _state(source)
+    return None if state is None or of is None else [*of, *state]
 
 
 def _state(file: Path) -> list[int] | None:

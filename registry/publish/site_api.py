@@ -28,7 +28,7 @@ SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/site-api.schema.j
 
 
 def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
-    """Every document, by path from the site's root."""
+    """Every document but those of single models, by path from the site's root."""
     api = _Api(content, links)
     lists: dict[str, Any] = {
         "models": [api.summary(entry) for entry in content.catalog.entries],
@@ -43,15 +43,18 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     yield "api/v1/index.json", _dump("index", {name: api.url(f"api/v1/{name}.json") for name in lists})
     for name, items in lists.items():
         yield f"api/v1/{name}.json", _dump(name, items)
-    for entry in content.catalog.entries:
-        yield _of_model(entry), _dump("model", api.model(entry))
-        for shown in entry.claims:
-            if shown.evidence is not None:
-                yield evidence_path(shown), _record(shown.evidence)
-            for other in shown.imported:
-                yield imported_path(other), _record(other)
     for each in content.datasets:
         yield f"api/v1/datasets/{each.slug}.json", _dump("dataset", api.leaderboards(each))
+
+
+def files_of(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str]]:
+    """The documents of one model: itself, and its evidence."""
+    yield _of_model(entry), _dump("model", _Api(content, links).model(entry))
+    for shown in entry.claims:
+        if shown.evidence is not None:
+            yield evidence_path(shown), _record(shown.evidence)
+        for other in shown.imported:
+            yield imported_path(other), _record(other)
 
 
 def evidence_path(shown: Shown) -> str:

@@ -41,7 +41,9 @@ from registry.publish.texts import Text, text_of
 from registry.publish.ways import ways
 from registry.types import Model
 
-_SIBLINGS = 24
+SIBLINGS = 24
+"""Models of its collection that a page names."""
+
 _TELLING = ("task", "licence", "library", "date", "dataset")
 _ENOUGH = 6
 """Columns that a list of models has; where cards report few numbers, others than those of numbers are shown."""
@@ -49,8 +51,8 @@ _ENOUGH = 6
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
 
-def pages(content: PageContent, links: Links) -> Iterator[Page]:
-    """The list first, then each model in the order of the cards."""
+def pages(content: PageContent) -> Iterator[Page]:
+    """The list of models, and the page that compares them."""
     entries = content.catalog.entries
     yield Page(
         path="models/index.md",
@@ -69,18 +71,21 @@ def pages(content: PageContent, links: Links) -> Iterator[Page]:
         description="Chosen models side by side.",
         search="",
     )
-    for entry in entries:
-        yield Page(
-            path=entry.page,
-            template="model.md.j2",
-            hide=("navigation",),
-            title=entry.name,
-            description=summary(content, entry),
-            search=_words(content, entry),
-            tags=spellings(entry.name),
-            boost=shortness(entry.name),
-            context=_model(content, links, entry),
-        )
+
+
+def page_of(content: PageContent, links: Links, entry: CatalogEntry) -> Page:
+    """The page of one model."""
+    return Page(
+        path=entry.page,
+        template="model.md.j2",
+        hide=("navigation",),
+        title=entry.name,
+        description=summary(content, entry),
+        search=_words(content, entry),
+        tags=spellings(entry.name),
+        boost=shortness(entry.name),
+        context=_model(content, links, entry),
+    )
 
 
 def model_table(
@@ -232,7 +237,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "report_url": content.repository.report(f"{entry.name}: ", _report(entry)) if content.repository else None,
         "badges": [(path, words) for path, words, _ in shown_badges],
         "badge_lines": "\n".join(line for _, _, line in shown_badges),
-        "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
+        "siblings": [each for each in family.entries if each.slug != entry.slug][:SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
         "of_evidence": of_evidence,
         "evidence_path": site_api.evidence_path,
@@ -292,6 +297,6 @@ def _prose(content: PageContent, to: Callable[[str], str], text: Text | None) ->
     if text is None:
         return None
     if (known := content.prose.get(text.key)) is None:
-        link, picture = content.attachments.link(text.base, to), content.attachments.picture(text.base, to)
+        link, picture = content.attachments.resolvers(text, to)
         known = content.prose[text.key] = rendered_prose.render(text.text, link=link, image=picture)
     return known
