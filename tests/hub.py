@@ -16,6 +16,12 @@ import pytest
 FILES: dict[str, dict[str, bytes]] = {}
 """Every repository's files, by its kind, name and revision: `models/lab/net@main`."""
 
+RENAMED: dict[str, str] = {}
+"""What a repository that was renamed is called now: `lab/old` and `lab/new`."""
+
+GATED: set[str] = set()
+"""Repositories of which everybody may have the card and nothing else."""
+
 
 def commit_of(files: Mapping[str, bytes]) -> str:
     """The commit that holds some files."""
@@ -41,6 +47,9 @@ class Hub:
     port: int = 0
     asked: list[str] = field(default_factory=list)
     sent: int = 0
+    busy: int = 0
+    """Answers that are still to say that too much was asked."""
+    ranges: bool = True
 
 
 def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
@@ -49,18 +58,27 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.asked.append(self.path)
             parts = urlsplit(self.path)
             path = unquote(parts.path).strip("/")
-            if path == "api/models":
+            old = next((name for name in RENAMED if f"/{name}/" in parts.path), None)
+            if hub.busy:
+                hub.busy -= 1
+                self.refuse("", 429, {"RateLimit": '"api";r=0;t=0'})
+            elif old is not None:
+                self.refuse("", 307, {"Location": self.path.replace(f"/{old}/", f"/{RENAMED[old]}/")})
+            elif path == "api/models":
                 asked = parse_qs(parts.query)
                 self.models(asked["author"][0], int(asked.get("cursor", ["0"])[0]))
             elif path.startswith("api/"):
                 repository, _, revision = path.removeprefix("api/").partition("/revision/")
                 self.listed(repository, revision)
             else:
-                repository, _, rest = path.partition("/resolve/")
-                revision, _, file = rest.partition("/")
+                repository, _, rest = parts.path.strip("/").partition("/resolve/")
+                revision, file = map(unquote, rest.split("/", 1))
                 kind = "" if repository.startswith(("datasets/", "spaces/")) else "models/"
                 data = _files(f"{kind}{repository}", revision).get(file)
-                self.refuse("EntryNotFound") if data is None else self.give(data)
+                if repository in GATED and file != "README.md":
+                    self.refuse("GatedRepo", 401)
+                else:
+                    self.refuse("EntryNotFound") if data is None else self.give(data)
 
         def models(self, owner: str, start: int) -> None:
             """Two at a time, and in the header where it goes on, as the Hub does."""
@@ -68,7 +86,15 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             names = [name for name in names if name.startswith(f"{owner}/")] + [f"{owner}/gated"]
             further = f"https://elsewhere.example/api/models?author={owner}&limit=1000&cursor={start + 2}"
             more = {"Link": f'<{further}>; rel="next"'} if start + 2 < len(names) else {}
-            self.give(json.dumps([{"id": name} for name in names[start : start + 2]]).encode(), more)
+            self.give(json.dumps([self.entry(name) for name in names[start : start + 2]]).encode(), more)
+
+        def entry(self, name: str) -> dict[str, object]:
+            """A model as a list has it: with the names of its files where they are asked for."""
+            files = FILES.get(f"models/{name}@main", {}) if "expand[]=siblings" in unquote(self.path) else None
+            told = (
+                {} if files is None else {"sha": commit_of(files), "siblings": [{"rfilename": each} for each in files]}
+            )
+            return {"id": name, **told}
 
         def listed(self, repository: str, revision: str) -> None:
             files = _files(repository, revision) or FILES.get(f"{repository}@{revision}")
@@ -77,16 +103,18 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             else:
                 blobs = "blobs=true" in urlsplit(self.path).query
                 siblings = [{"rfilename": name, **(_blob(name, data) if blobs else {})} for name, data in files.items()]
-                self.give(json.dumps({"sha": commit_of(files), "siblings": siblings}).encode())
+                name = repository.partition("/")[2]
+                self.give(json.dumps({"id": name, "sha": commit_of(files), "siblings": siblings}).encode())
 
-        def refuse(self, code: str) -> None:
-            self.send_response(404)
-            self.send_header("X-Error-Code", code)
+        def refuse(self, code: str, status: int = 404, headers: Mapping[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in {"X-Error-Code": code, **(headers or {})}.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def give(self, data: bytes, headers: Mapping[str, str] | None = None) -> None:
-            part = (self.headers.get("Range") or "").removeprefix("bytes=")
+            part = (self.headers.get("Range") or "").removeprefix("bytes=") if hub.ranges else ""
             start, end = (int(each) for each in part.split("-")) if part else (0, len(data) - 1)
             self.send_response(206 if part else 200)
             for name, value in (headers or {}).items():

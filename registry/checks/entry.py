@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
+from registry.checks.spots import Spot, spot
 from registry.claims import PrintedNumber, Unreadable, claims_of, printed
 from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.condition_names import conditions
+
+
+class Number(NamedTuple):
+    """A claim as plain data: what it is about, what it is called, as printed, and in base units."""
+
+    subject: str
+    label: str
+    text: str
+    value: Decimal
+    half_width: Decimal
+    place: Spot
+
+
+class Compared(NamedTuple):
+    """What a model reports, for others to be compared with; plain data.
+
+    Attributes:
+        name: Its name.
+        place: Where it stands.
+        numbers: Its numbers by what they are of; of several of the same the last.
+    """
+
+    name: str
+    place: Spot
+    numbers: Mapping[str, Number]
 
 
 class Entry:
@@ -19,6 +47,7 @@ class Entry:
         self.card = card
         self.model = owner if isinstance(owner, Model) else None
         self._vocabulary = vocabulary
+        self._numbers: dict[int, Number] = {}
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -36,14 +65,32 @@ class Entry:
         return {claim.subject: claim for claim in self.claims if claim.result is None}
 
     @cached_property
-    def comparable(self) -> Mapping[tuple[Hashable, ...], Claim]:
-        """Its numbers by what they are of; of several of the same the last."""
+    def numbers(self) -> Mapping[str, Number]:
+        """The same as plain data."""
+        return {subject: self.number(claim) for subject, claim in self.counts.items()}
+
+    def number(self, claim: Claim) -> Number:
+        """One of its claims as plain data, made once."""
+        found = self._numbers.get(id(claim))
+        if found is None:
+            said = claim.reported
+            place = spot(claim.location)
+            found = Number(claim.subject, claim.label, said.text, said.value, said.half_width, place)
+            self._numbers[id(claim)] = found
+        return found
+
+    @cached_property
+    def compared(self) -> Compared:
+        """What others are compared with."""
         results = self.model.results if self.model is not None else ()
-        where = [result_key(result, self._vocabulary) for result in results]
-        return {
-            (claim.subject, claim.conditions, *(() if claim.result is None else where[claim.result])): claim
+        where = [repr(result_key(result, self._vocabulary)) for result in results]
+        numbers = {
+            f"{claim.subject} {claim.conditions} {'' if claim.result is None else where[claim.result]}": claim
             for claim in self.claims
         }
+        return Compared(
+            self.owner.name, spot(self.owner.location), {key: self.number(claim) for key, claim in numbers.items()}
+        )
 
     @property
     def printed(self) -> tuple[PrintedNumber, ...]:

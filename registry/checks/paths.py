@@ -23,9 +23,8 @@ def names_file(field: Field) -> bool:
     return not value.startswith(("//", "www."))
 
 
-def local_path(field: Field, base: str, root: str) -> str | None:
+def local_path(value: str, base: str, root: str) -> str | None:
     """The absolute path that a value names from the folder `base`; `None` for one outside the root."""
-    value = field.value
     # There are thousands of them, and nearly all need nothing but to be put behind their folder.
     plain = os.sep == "/" and value[0] != "/" and ".." not in value and "./" not in value and "//" not in value
     path = f"{base}/{value}" if plain else os.path.normpath(os.path.join(base, value))  # noqa: PTH118

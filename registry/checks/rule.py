@@ -7,15 +7,13 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from registry.types import Finding, Fix, Location, Severity
 
-if TYPE_CHECKING:
-    from registry.checks.context import Context
-
-Scope = Literal["document", "entry", "index", "reading"]
-"""What a rule looks at: one block of metadata, one model or collection, everything, or the text while it is read."""
+Scope = Literal["document", "entry", "card", "source", "index", "reading"]
+"""What a rule looks at: one block of metadata, one model or collection, one card, one file's text, what it took from
+every card, or the text while it is read."""
 
 
 class Problem(NamedTuple):
@@ -38,7 +36,11 @@ class Problem(NamedTuple):
     severity: Severity | None = None
 
 
-Check = Callable[[Any, "Context"], Iterator[Problem]]
+Check = Callable[[Any, Any], Iterator[Problem]]
+"""Called with what the rule looks at, and with a `Context`; a rule that looks at everything with a `Whole` and one."""
+
+Take = Callable[[Any], Any]
+"""Takes from a `CardView` what a rule needs of it to look across cards, as plain data; nothing where that is empty."""
 
 
 class RuleDocs(NamedTuple):
@@ -69,6 +71,8 @@ class Rule:
         check: Yields the problems; `None` where the reader or loader finds them.
         text: The docstring that the page is made from.
         fixable: Whether it ever offers a repair.
+        facts: What it takes from each card to look across them.
+        across: Yields the problems that only facts of all cards show; where the scope is the index, it is `check`.
     """
 
     id: str
@@ -78,6 +82,8 @@ class Rule:
     check: Check | None
     text: str
     fixable: bool = False
+    facts: tuple[Take, ...] = ()
+    across: Check | None = None
 
     @property
     def summary(self) -> str:
@@ -106,11 +112,35 @@ class Rule:
         )
 
 
-def rule(id: str, name: str, severity: Severity, scope: Scope, *, fixable: bool = False) -> Callable[[Check], Rule]:  # noqa: A002
+def rule(
+    id: str,  # noqa: A002
+    name: str,
+    severity: Severity,
+    scope: Scope,
+    *,
+    fixable: bool = False,
+    facts: tuple[Take, ...] = (),
+    across: Check | None = None,
+) -> Callable[[Check], Rule]:
     """Make a rule of the function `check` of a module, and its page of the module's docstring."""
 
     def make(check: Check) -> Rule:
         text = sys.modules[check.__module__].__doc__ or ""
-        return Rule(id=id, name=name, severity=severity, scope=scope, check=check, text=text, fixable=fixable)
+        return Rule(
+            id=id,
+            name=name,
+            severity=severity,
+            scope=scope,
+            check=check,
+            text=text,
+            fixable=fixable,
+            facts=facts,
+            across=check if scope == "index" else across,
+        )
 
     return make
+
+
+def facts_name(taken: Take) -> str:
+    """The name that what a function takes from a card is known by; several rules may use the same."""
+    return f"{taken.__module__}.{taken.__qualname__}"

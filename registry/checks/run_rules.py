@@ -5,34 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 
 from registry.card_config import CardConfigs
 from registry.checks.catalogue import RULES
 from registry.checks.context import Context
-from registry.checks.document_texts import Document
-from registry.checks.entry import Entry
+from registry.checks.examine import Examined, Examiner
 from registry.checks.metadata_files import metadata_files
-from registry.checks.rule import Rule
+from registry.checks.rule import Check, Rule
 from registry.checks.selection import Selection
 from registry.checks.suppress import suppress
+from registry.checks.whole import CardFacts, Whole
 from registry.config import Config
 from registry.parallel import spread
-from registry.read.faults import OTHERS, fault, sparing
-from registry.types import Card, Finding, Index, Location, RawDocument
+from registry.read.faults import OTHERS, sparing
+from registry.types import Card, Finding, Index, Source
 
 _WORTH_FORKING = 2**20
 """Characters of cards that take longer to check than processes take to start and to send what they found."""
 
 
-_MOST = 1000
-"""Findings of one rule in one block or model: after so many the rest says nothing new, and costs memory."""
-
 MOST_OF_A_RULE = 10_000
-"""The same in everything: nobody reads so many, and a few large files can have millions."""
-
-_SLICE = 256
-"""Models that are checked without asking which process goes on."""
+"""Findings of one rule in everything: nobody reads so many, and a few large files can have millions."""
 
 
 def check(
@@ -60,7 +54,7 @@ def check(
     selection = Selection(config, beside)
     chosen = selection.anywhere(card.file for card in index.cards)
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
-    everything = chain(index.findings, _run(rules, Context(index, config), processes))
+    everything = chain(index.findings, _run(rules, index, config, processes))
     found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, everything))
     unsure = {card.file for card in index.cards if not card.evident}
     if unsure:
@@ -87,67 +81,49 @@ def _at_most(most: int, findings: Iterable[Finding]) -> Iterator[Finding]:
             yield replace(last[rule], message=message, hint="", fix=None, related=())
 
 
-def _run(rules: Iterable[Rule], context: Context, processes: int) -> Iterator[Finding]:
-    """The findings of the rules: of those that look at everything, then card by card, then model by model."""
-    of: dict[str, list[Rule]] = {"document": [], "entry": [], "index": [], "reading": []}
-    for rule in rules:
-        of[rule.scope].append(rule)
+def _run(rules: Sequence[Rule], index: Index, config: Config, processes: int) -> Iterator[Finding]:
+    """The findings of the rules: card by card, then across the cards."""
+    context = Context(index.root, config)
+    examiner = Examiner(rules, context)
 
-    def work(task: Context | Card | Sequence[Entry]) -> list[Finding]:
-        if isinstance(task, Context):
-            return [finding for rule in of["index"] for finding in _apply_to_all(rule, task)]
-        if isinstance(task, Card):
-            return [finding for raw in task.documents for finding in _of_document(of["document"], task, raw, context)]
-        return [finding for entry in task for finding in _of_entry(of["entry"], entry, context)]
+    def work(task: Card | Source) -> Examined | list[Finding]:
+        return examiner.card(task) if isinstance(task, Card) else list(examiner.source(task))
 
-    entries = context.entries
-    slices = [entries[start : start + _SLICE] for start in range(0, len(entries), _SLICE)]
-    # Rules that look at everything take longest, so they are begun first, and stay together: they share what they
-    # work out about each model.
-    tasks: list[Context | Card | Sequence[Entry]] = [context, *context.index.cards, *slices]
     # Files of metadata alone are in no dialect; their texts are looked at as a card's are.
-    tasks += [Card(file=raw.source.file, dialect="", documents=(raw,)) for raw in metadata_files(context.index)]
-    much = sum(len(source.text) for source in context.index.sources.values()) > _WORTH_FORKING
+    pieces = [Card(file=raw.source.file, dialect="", documents=(raw,)) for raw in metadata_files(index)]
+    cards = (*index.cards, *pieces)
+    looked_at = {raw.source.file for card in cards for raw in card.documents}
+    others = [source for file, source in index.sources.items() if file not in looked_at]
+    much = sum(len(source.text) for source in index.sources.values()) > _WORTH_FORKING
+    facts: list[CardFacts] = []
+    tasks: list[Card | Source] = [*cards, *others]
     for found in spread(work, tasks, processes if much else 1):
-        yield from found
-
-
-def _of_document(rules: Sequence[Rule], card: Card, raw: RawDocument, context: Context) -> Iterator[Finding]:
-    at = raw.source.location(raw.start)
-    try:
-        document = Document(card, raw)
-    except OTHERS:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
-        yield fault("could not be checked", error, at)
-        return
-    yield from _apply(rules, document, at, context)
-
-
-def _of_entry(rules: Sequence[Rule], entry: Entry, context: Context) -> Iterator[Finding]:
-    yield from _apply(rules, entry, entry.owner.location, context)
-
-
-def _apply(rules: Iterable[Rule], subject: object, at: Location, context: Context) -> Iterator[Finding]:
+        if isinstance(found, Examined):
+            facts.append(found.facts)
+            yield from found.findings
+        else:
+            yield from found
+    whole = Whole(context, facts, index.sources, {collection.name for collection in index.around})
     for rule in rules:
-        assert rule.check is not None
-        try:
-            for problem in islice(rule.check(subject, context), _MOST):
-                yield rule.finding(problem)
-        except OTHERS:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
-            yield fault(f"could not be checked by {rule.id}", error, at)
+        if rule.across is not None:
+            yield from _across(rule, rule.across, whole)
 
 
-def _apply_to_all(rule: Rule, context: Context) -> list[Finding]:
-    """The findings of a rule that looks at everything; at everything but the cards that it fails on, where it does."""
-    check = rule.check
-    assert check is not None
+def _across(rule: Rule, check: Check, whole: Whole) -> list[Finding]:
+    """The findings of a rule that looks across cards; across all but those that it fails on, where it does."""
 
     def work(index: Index) -> list[Finding]:
-        whole = context if index is context.index else Context(index, context.config)
-        return [rule.finding(problem) for problem in check(whole, whole)]
+        files = {card.file for card in index.cards}
+        cards = [card for card in whole.cards if card.file in files]
+        part = Whole(whole.context, cards, index.sources, whole.around)
+        return [rule.finding(problem) for problem in check(part, whole.context)]
 
-    found, faults = sparing(f"could not be checked by {rule.id}", work, context.index)
-    return [*found, *faults]
+    try:
+        return [rule.finding(problem) for problem in check(whole, whole.context)]
+    except OTHERS:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a card ends in is a finding of that card
+        cards = tuple(Card(file=card.file, dialect=card.dialect) for card in whole.cards)
+        index = Index(root=whole.context.root, cards=cards, sources=whole.sources)
+        found, faults = sparing(f"could not be checked by {rule.id}", work, index)
+        return [*found, *faults]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 
-from registry.checks.entry import Entry
 from registry.lazy_regex import lazy_regex
 
 _TRAINING = frozenset(
@@ -69,15 +66,6 @@ def sizes(name: str) -> list[tuple[str, int]]:
         for number, rank in _RANKS.get(word, ()):
             rest = "-".join([*words[:place], "*", *words[place + 1 :]])
             found.append((f"{number}:{rest}", rank))
-    return found
-
-
-def families(models: Iterable[Entry]) -> Mapping[str, list[Entry]]:
-    """Models by their collection; those without one are left out."""
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in models:
-        if entry.model is not None and entry.model.collection:
-            found[entry.model.collection].append(entry)
     return found
 
 

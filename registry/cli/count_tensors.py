@@ -11,11 +11,13 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.loader.project import is_on_hub
+from registry.numbers import counted
 from registry.read.tensor_header import NAMES, HeaderError, Tensors, count_tensors, local_tensors, read_local
 from registry.report.printable import plain
 from registry.types import UsageError, WeightsError
 
 if TYPE_CHECKING:
+    from registry.download.hub_address import Repository
     from registry.download.policy import Policy
 
 _SUFFIXES = (".safetensors", ".safetensors.index.json")
@@ -39,11 +41,11 @@ def print_weights(text: str, *, form: str) -> None:
     except WeightsError as error:
         raise UsageError(error.message) from error
     if form == "json":
-        counted = {"file": file, "parameters": found.parameters, "by_type": dict(found.by_type)}
-        counted |= {"buffers": found.buffers, "tensors": found.tensors, "files": found.files, "packed": found.packed}
-        click.echo(json.dumps(counted, indent=2))
+        said = {"file": file, "parameters": found.parameters, "by_type": dict(found.by_type)}
+        said |= {"buffers": found.buffers, "tensors": found.tensors, "files": found.files, "packed": found.packed}
+        click.echo(json.dumps(said, indent=2))
         return
-    click.echo(plain(f"{file}: {found.tensors} tensors in {found.files} file{'' if found.files == 1 else 's'}"))
+    click.echo(plain(f"{file}: {counted(found.tensors, 'tensor')} in {counted(found.files, 'file')}"))
     rows = [("parameters", found.parameters), *((f"  {kind}", count) for kind, count in found.by_type.items())]
     if found.buffers:
         rows.append(("buffers, not counted", found.buffers))
@@ -63,26 +65,39 @@ def _count(text: str) -> tuple[str, Tensors]:
     if "://" not in text:
         return text, count_tensors(text, read_local)
     from registry.download.hub_address import repository_of
+    from registry.download.hub_repositories import is_offline
     from registry.download.policy import Policy
     from registry.download.ranges import read_range
 
+    if is_offline():
+        raise UsageError(f"'{text}' is on the Hub, and HF_HUB_OFFLINE says that nobody is asked")
     policy = Policy.of(caller_config())
     if text.endswith(_SUFFIXES):
         return text, count_tensors(text, partial(read_range, policy=policy))
     repository = repository_of(text)
     if repository is None or repository.name is None:
         raise UsageError(f"'{text}' names no model; write hf://owner/model[@revision]")
-    return _of_repository(f"hf://{repository}@{repository.revision}", policy)
+    if repository.kind != "models":
+        raise UsageError(f"'{text}' is no model; write hf://owner/model[@revision]")
+    return _of_repository(repository, policy)
 
 
-def _of_repository(address: str, policy: Policy) -> tuple[str, Tensors]:
+def _of_repository(repository: Repository, policy: Policy) -> tuple[str, Tensors]:
     from registry.download.http import GoneError
+    from registry.download.hub_files import file_on_hub
+    from registry.download.hub_repositories import listed
     from registry.download.ranges import read_range
 
-    read = partial(read_range, policy=policy)
-    for name in NAMES:
-        try:
-            return f"{address}/{name}", count_tensors(f"{address}/{name}", read)
-        except GoneError:
-            continue
-    raise UsageError(f"{address} has none of {', '.join(NAMES)}")
+    there = listed(repository, policy).files
+    name = next((name for name in NAMES if name in there), None)
+    if name is None:
+        alone = [file for file in there if file.endswith(_SUFFIXES[0])]
+        if len(alone) != 1:
+            more = f"; it has {', '.join(sorted(alone)[:3])}: name one" if alone else ""
+            raise UsageError(f"{repository.address} has none of {', '.join(NAMES)}{more}")
+        (name,) = alone
+    file = file_on_hub(str(repository), repository.revision, name)
+    try:
+        return file, count_tensors(file, partial(read_range, policy=policy))
+    except GoneError as error:
+        raise UsageError(f"{error.message}, though {name} names it") from error

@@ -8,6 +8,7 @@ import click
 
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
+from registry.loader.project import is_on_hub
 from registry.types import UsageError
 
 
@@ -34,6 +35,8 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     """  # noqa: D301
     from registry.query.database import ask, unreported, write_database, write_parquet
 
+    if statement is not None and is_on_hub(statement):
+        cards, statement = (Path(statement), *cards), None
     if (statement is None) == (target is None):
         raise UsageError("give either a statement to answer, or --to for the whole tables")
     kept = opened(cards)

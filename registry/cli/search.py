@@ -8,6 +8,7 @@ import click
 
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
+from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.report.printable import plain
 
@@ -33,8 +34,10 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     from registry.query.model_search import Search
     from registry.query.unmatched import unmatched
 
-    _, config = settings(cards)
-    search = Search(opened(cards).tables, config.load_vocabulary())
+    if is_on_hub(expression):
+        expression, cards = "", (Path(expression), *cards)
+    paths, config = settings(cards)
+    search = Search(opened(paths).tables, config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
     for name in search.unreported(answer):

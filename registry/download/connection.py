@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 import socket
 import ssl
 import time
 import urllib.request
+from functools import lru_cache
 from typing import Any
 
 from registry.download.policy import Policy
@@ -24,8 +26,7 @@ _HEADERS = 1 << 20
 def opener(policy: Policy) -> urllib.request.OpenerDirector:
     """What opens the connections of one file; the time that the policy gives it begins now."""
     until = time.monotonic() + policy.longest
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["http/1.1"])
+    context = _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
     class Response(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
@@ -57,6 +58,14 @@ def opener(policy: Policy) -> urllib.request.OpenerDirector:
             return self.do_open(Secure if proxied else DirectlySecure, req, context=context)
 
     return urllib.request.build_opener(PlainHandler, SecureHandler, _Redirects(policy))
+
+
+@lru_cache(maxsize=4)
+def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:  # noqa: ARG001 - read by ssl, and decide
+    """The authorities that are trusted; to read them takes longer than to fetch a card."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def _reach(host: str, port: int, policy: Policy) -> socket.socket:

@@ -114,6 +114,18 @@ def request_for(url: str, policy: Policy) -> urllib.request.Request:
     return urllib.request.Request(checked, headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
 
 
+def passing_wait(error: BaseException | None) -> float | None:
+    """Seconds after which a host asks to be asked again, at most a minute; `None` where asking again is no use.
+
+    The Hub says them as `t` of a `RateLimit`: `"api";r=0;t=55`.
+    """
+    if not isinstance(error, urllib.error.HTTPError) or error.code not in _PASSING:
+        return None
+    limit = re.search(r";\s*t=([0-9]{1,9})", error.headers.get("RateLimit", ""))
+    wait = limit[1] if limit else error.headers.get("Retry-After", "")
+    return min(float(wait), _MAX_WAIT_SECONDS) if re.fullmatch(r"[0-9]{1,9}", wait) else 0.0
+
+
 def _attempt(
     opened: urllib.request.OpenerDirector,
     asked: urllib.request.Request,
@@ -152,9 +164,9 @@ def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> NoReturn:
     if error.code == 416:
         part.unlink(missing_ok=True)
         raise _TryAgainError("the partial file does not fit the one on the host") from error
-    if error.code in _PASSING:
-        wait = error.headers.get("Retry-After", "")
-        raise _TryAgainError(_said(error), float(wait) if re.fullmatch(r"[0-9]{1,9}", wait) else 0.0) from error
+    wait = passing_wait(error)
+    if wait is not None:
+        raise _TryAgainError(_said(error), wait) from error
     raise WeightsError(f"{url} cannot be fetched: the host answers {_said(error)}") from error
 
 

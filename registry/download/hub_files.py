@@ -10,14 +10,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from registry.download.http import GoneError, Progress, download
 from registry.download.policy import Policy
 from registry.lazy_regex import lazy_regex
 from registry.types import WeightsError
 
-_ADDRESS = lazy_regex(r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>[\w.\-]+))?/(?P<file>[\w.\-/]+)")
+# Of the revisions that have slashes the Hub's own client knows these two; others are written with %2F, as there.
+_ADDRESS = lazy_regex(
+    r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>refs/pr/\d+|refs/convert/\w+|[\w.%\-]+))?/(?P<file>[\w.\-/]+)"
+)
+
+
+class GatedError(WeightsError):
+    """The Hub gives a file only to those whom its owner has allowed it."""
 
 
 def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress | None = None) -> None:
@@ -29,9 +36,9 @@ def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress |
         OutputError: It cannot be kept.
     """
     repo, revision, file = _parts(url)
-    hub, token = hub_endpoint(), hub_token()
+    token = hub_token()
     try:
-        download(f"{hub}/{repo}/resolve/{revision}/{quote(file)}", part, policy, progress, token=token)
+        download(_plain_url(repo, revision, file), part, policy, progress, token=token)
     except WeightsError as error:
         said = explained(error, repo, revision, file, token, url=url)
         if said is None:
@@ -47,15 +54,34 @@ def address_on_hub(url: str) -> str | None:
     """
     if not url.startswith("hf:"):
         return None
-    repo, revision, file = _parts(url)
-    return f"{hub_endpoint()}/{repo}/resolve/{revision}/{quote(file)}"
+    return _plain_url(*_parts(url))
+
+
+def file_on_hub(repo: str, revision: str, file: str) -> str:
+    """The `hf://` address of a file.
+
+    >>> file_on_hub("timm/resnet18", "feature/x", "model.safetensors")
+    'hf://timm/resnet18@feature%2Fx/model.safetensors'
+    """
+    return f"hf://{repo}@{quote(revision, safe='')}/{file}"
+
+
+def explained_on_hub(url: str, error: WeightsError) -> WeightsError:
+    """A failure to read a file, as the Hub explains it where the file is there and it says why."""
+    if not url.startswith("hf:"):
+        return error
+    return explained(error, *_parts(url), hub_token(), url=url) or error
+
+
+def _plain_url(repo: str, revision: str, file: str) -> str:
+    return f"{hub_endpoint()}/{repo}/resolve/{quote(revision, safe='')}/{quote(file)}"
 
 
 def _parts(url: str) -> tuple[str, str, str]:
     found = _ADDRESS.fullmatch(url)
     if found is None or ".." in found["file"].split("/"):
         raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
-    return found["repo"], found["revision"] or "main", found["file"]
+    return found["repo"], unquote(found["revision"] or "main"), found["file"]
 
 
 def hub_endpoint() -> str:
@@ -76,7 +102,7 @@ def explained(
     access = "your token gives no access to it" if token else "set HF_TOKEN to your token"
     match _code(error):
         case "GatedRepo":
-            return WeightsError(f"{url} is gated: ask for access on its page on the Hub; {access}")
+            return GatedError(f"{url} is gated: ask for access on its page on the Hub; {access}")
         case "RepoNotFound":
             return WeightsError(f"{url}: the Hub has no {repo}, or it is private; {access}")
         case "RevisionNotFound":

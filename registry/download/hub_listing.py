@@ -17,6 +17,7 @@ LISTING = ".listing.json"
 _MOST = 100_000
 _COMMIT = lazy_regex(r"[0-9a-f]{40}")
 _DIGEST = lazy_regex(r"[0-9a-f]{64}")
+_NAME = lazy_regex(r"[\w.-]{1,200}(?:/[\w.-]{1,200})?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,10 +42,12 @@ class Listing:
     Attributes:
         commit: The commit that was listed; empty where the Hub did not say.
         files: Each file by its path.
+        repository: What the repository is called now; empty where the Hub did not say.
     """
 
     commit: str
     files: Mapping[str, HubFile]
+    repository: str = ""
 
     @classmethod
     def of(cls, told: Any) -> Listing:
@@ -56,7 +59,7 @@ class Listing:
             name = each.get("rfilename") if isinstance(each, dict) else None
             if isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts:
                 files[name] = _file(each)
-        return cls(commit=_fitting(_COMMIT, told.get("sha")), files=files)
+        return cls(commit=_fitting(_COMMIT, told.get("sha")), files=files, repository=_fitting(_NAME, told.get("id")))
 
     @classmethod
     def beside(cls, folder: Path) -> Listing | None:

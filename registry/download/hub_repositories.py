@@ -22,7 +22,7 @@ from urllib.parse import quote, urlsplit
 from registry.config import Config
 from registry.download.http import GoneError, download
 from registry.download.hub_address import Repository, repository_at, repository_of
-from registry.download.hub_files import explained, hub_endpoint, hub_token
+from registry.download.hub_files import GatedError, explained, hub_endpoint, hub_token
 from registry.download.hub_listing import Listing
 from registry.download.policy import Policy
 from registry.lazy_regex import lazy_regex
@@ -34,8 +34,12 @@ _WANTED = lazy_regex(
     r"|modules\.json|adapter_config\.json|\d_(?:Pooling|Dense|LayerNorm)/config\.json",
     re.ASCII,
 )
-_PAGE = 1000
-"""Models that the Hub lists at a time."""
+_PAGE = 200
+"""Models that the Hub lists at a time, with their files."""
+
+_ASKED_SINGLY = 100
+"""Models of an owner up to which each is asked for, which tells sizes and digests: the Hub allows 500 questions in five
+minutes to whoever has no token."""
 
 _MOST = 100_000
 """Models of one owner that are asked for."""
@@ -54,7 +58,8 @@ def fetch_cards(
         repository: What is asked for.
         policy: What may be fetched.
         offline: Take what an earlier call has fetched, and ask nobody.
-        tell: Told of each model of an owner that cannot be fetched; the others are.
+        tell: Told of each model of an owner that cannot be fetched, the others are; of files that only those may have
+            whom the owner allowed it; and of a repository that has another name now.
 
     Raises:
         WeightsError: There is no such repository, or no way to it; offline: it was never fetched.
@@ -68,24 +73,25 @@ def fetch_cards(
         return folder
     bounded = replace(policy, max_bytes=min(policy.max_bytes, MAX_BYTES), longest=min(policy.longest, _SECONDS))
     if repository.name is not None:
-        _fetch(repository, bounded)
+        _fetch(repository, bounded, tell)
         return folder
     models = _models(repository, bounded)
     if not models:
         raise WeightsError(f"the Hub has no models of '{repository.owner}'")
     failed: list[str] = []
+    told: list[str] = []
 
-    def fetch(model: Repository) -> None:
+    def fetch(model: Repository, listing: Listing | None) -> None:
         try:
-            _fetch(model, bounded)
+            _fetch(model, bounded, told.append, listing)
         except WeightsError as error:
             failed.append(error.message)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(fetch, models))
+        list(pool.map(fetch, models, models.values()))
     if len(failed) == len(models):
         raise WeightsError(failed[0])
-    for message in sorted(failed):
+    for message in sorted(failed + told):
         tell(message)
     for name in {each.name for each in folder.iterdir()} - {model.name for model in models}:
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -123,10 +129,10 @@ def fetched(
     return tuple(found)
 
 
-def _models(owner: Repository, policy: Policy) -> list[Repository]:
-    """All models of an owner, page by page."""
-    found: dict[str, Repository] = {}
-    query: str | None = f"author={quote(owner.owner)}&limit={_PAGE}"
+def _models(owner: Repository, policy: Policy) -> dict[Repository, Listing | None]:
+    """All models of an owner, page by page, with what each holds where they are too many to ask for each."""
+    found: dict[Repository, Listing | None] = {}
+    query: str | None = f"author={quote(owner.owner)}&limit={_PAGE}&expand[]=sha&expand[]=siblings"
     asked: set[str] = set()
     while query and query not in asked and len(found) < _MOST:
         asked.add(query)
@@ -137,11 +143,11 @@ def _models(owner: Repository, policy: Policy) -> list[Repository]:
                 continue
             model = replace(owner, name=name.partition("/")[2])
             if _is_address(f"hf://{name}"):
-                found[name] = model
+                found[model] = Listing.of(each) if isinstance(each.get("siblings"), list) else None
         # Of the next page only its question counts: whoever answers does not choose whom we ask, and show a token.
         further = _NEXT.search(headers.get("Link") or "")
         query = urlsplit(further[1]).query if further else None
-    return list(found.values())
+    return found if len(found) > _ASKED_SINGLY else dict.fromkeys(found)
 
 
 def _is_address(text: str) -> bool:
@@ -151,23 +157,37 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _fetch(repository: Repository, policy: Policy) -> None:
+def _fetch(repository: Repository, policy: Policy, tell: Callable[[str], None], listing: Listing | None = None) -> None:
     """Fetch the small files of one repository; what is no longer there is gone here too."""
     folder = repository.folder
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as name:
         new = Path(name) / "new"
         new.mkdir()
-        listing = listed(repository, policy)
-        for file in listing.files:
-            if _WANTED.fullmatch(file):
-                target = new / file
-                target.parent.mkdir(exist_ok=True)
-                _download(_resolve(repository, file), target, repository, policy)
+        listing = listing or listed(repository, policy)
+        if listing.repository not in ("", str(repository)):
+            tell(f"{repository.address} is {listing.repository} now")
+        _fetch_small(repository, listing, new, policy, tell)
         listing.keep(new)
         _take_over(folder, new, listing)
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
+
+
+def _fetch_small(
+    repository: Repository, listing: Listing, new: Path, policy: Policy, tell: Callable[[str], None]
+) -> None:
+    """Fetch the card, which everybody may read, and the small files as far as one may."""
+    for file in sorted(filter(_WANTED.fullmatch, listing.files), key=lambda file: file != "README.md"):
+        target = new / file
+        target.parent.mkdir(exist_ok=True)
+        try:
+            _download(_resolve(repository, file), target, repository, policy)
+        except GatedError as error:
+            if not (new / "README.md").is_file():
+                raise
+            tell(f"{error.message}; only its card is read")
+            return
 
 
 def listed(repository: Repository, policy: Policy) -> Listing:

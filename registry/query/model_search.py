@@ -137,7 +137,10 @@ class Search:
         metrics = any(field.what == "evaluation" or field.subject not in ("", *METADATA) for field in about)
         always = [QueryField("dataset", "evaluation")] if metrics else []
         size = [QueryField(subject, "value", "count", subject) for subject in ("parameters", "flops")]
-        fields = list(dict.fromkeys([QueryField("name", "model"), *always, *size, *about]))
+        names = [self.tables.models.columns["name"][row] for row in {at.model for at in answer.found}]
+        # Of models of one name, as the Hub's PPO and SentenceTransformer are, only the file says which is which.
+        file = [QueryField("file", "model")] if len(set(names)) < len(names) else []
+        fields = list(dict.fromkeys([QueryField("name", "model"), *file, *always, *size, *about]))
         shown = [(field.name, self._texts(field)) for field in fields]
         return [name for name, _ in shown], [{name: texts(at) for name, texts in shown} for at in answer.found]
 

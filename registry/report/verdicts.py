@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from registry.download.hub_address import at_hub
+from registry.download.hub_address import as_hub_address, at_hub
 from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import beside, counted
 from registry.report.printable import plain
@@ -39,9 +39,25 @@ def as_json(evidence: Sequence[Evidence]) -> str:
 
 
 def print_rows(evidence: Sequence[Evidence]) -> None:
-    """Print each claim as a row of a table, in the order given."""
+    """Print each claim as a row of a table, in the order given; models of one name with their files."""
+    files: dict[str, set[str]] = {}
+    for each in evidence:
+        files.setdefault(each.claim.model, set()).add(each.claim.location.file)
+    names = {
+        (name, file): name if len(of) == 1 else f"{name} ({as_hub_address(file)})"
+        for name, of in files.items()
+        for file in of
+    }
     rows = [
-        [plain(text) for text in (claim.model, _about(claim), claim.reported.text, measured_text(each))]
+        [
+            plain(text)
+            for text in (
+                names[claim.model, claim.location.file],
+                _about(claim),
+                claim.reported.text,
+                measured_text(each),
+            )
+        ]
         + [f"imported: {each.verdict}" if is_imported(each) else each.verdict, plain(each.reason)]
         for each in evidence
         for claim in (each.claim,)

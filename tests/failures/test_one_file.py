@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,8 @@ def odd(value: Any) -> bool:
     index = value if isinstance(value, Index) else getattr(value, "index", None)
     if isinstance(index, Index):
         return any(odd(card) for card in index.cards)
+    if any(map(odd, getattr(value, "cards", ()))):
+        return True
     models = getattr(value, "models", ())
     return isinstance(models, tuple) and any(odd(model) for model in models if isinstance(model, Model))
 
@@ -136,10 +138,23 @@ def test_a_rule_that_fails(rule: str, cards: Path, monkeypatch: pytest.MonkeyPat
     before = check(index)
     # A rule is frozen, as it should be.
     broken = RULES.checking[rule]
-    monkeypatch.setitem(RULES.checking, rule, type(broken)(**{**fields(broken), "check": fails_on_odd(broken.check)}))
+    work = fails_on_odd(broken.check)
+    across = work if broken.across is broken.check else broken.across
+    monkeypatch.setitem(RULES.checking, rule, type(broken)(**{**fields(broken), "check": work, "across": across}))
     after = check(index)
     assert faults(after) == {"odd.yml", "hub-odd.md"}
     assert {each for each in before if "even" in each.location.file} <= set(after)
+
+
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.checking.items() if rule.facts])
+def test_facts_that_cannot_be_taken(rule: str, cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = load([cards])
+    broken = RULES.checking[rule]
+    facts = tuple(wraps(take)(fails_on_odd(take)) for take in broken.facts)
+    monkeypatch.setattr(
+        "registry.checks.run_rules.RULES.checking", {rule: type(broken)(**{**fields(broken), "facts": facts})}
+    )
+    assert faults(check(index)) == {"odd.yml", "hub-odd.md"}
 
 
 def fields(rule: Any) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from registry.checks.agreement import disagreement
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
@@ -38,10 +39,10 @@ _SIBLINGS = 200
 """Models of a collection that are compared with each other, which takes the square of them."""
 
 
-@rule("MIR313", "another-models-file", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
+@rule("MIR313", "another-models-file", "warning", "card")
+def check(view: CardView, context: Context) -> Iterator[Problem]:
     families: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in context.models:
+    for entry in view.models:
         if entry.model is not None and entry.owner.name:
             families[entry.owner.file, entry.model.collection or ""].append(entry)
     for family in families.values():
@@ -84,7 +85,7 @@ def _problem(entry: Entry, key: str, field: Field, family: Sequence[_Known]) -> 
     if said is None and not unsaid:
         return None
     sharing = [other.entry for other in family if other.value == field.value and other.entry is not entry]
-    if key == "Weights" and any(disagreement(entry, other) for other in sharing):
+    if key == "Weights" and any(disagreement(entry.compared, other.compared) for other in sharing):
         return None  # which is said by the rule on shared weights
     if said is not None:
         message = f"{key} names {short(file)}, which says '{said[1]}' where the model's name says '{said[0]}'"

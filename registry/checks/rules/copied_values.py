@@ -26,53 +26,85 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import among, short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.types import Result
 from registry.vocabulary import fold
 from registry.vocabulary.condition_names import conditions, is_measured
 
+_DIALECTS = ("model-index", "metafile")
 _DIGITS = 3
 _IN_MODEL, _ELSEWHERE = 2, 3
 """Numbers with so many digits that no two evaluations share by chance: in one model, and of two models."""
 
 
-@rule("MIR314", "copied-values", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    elsewhere: dict[tuple[object, ...], list[tuple[Entry, Result]]] = defaultdict(list)
-    for entry in context.models:
-        model = entry.model
-        if model is None or model.dialect not in ("model-index", "metafile"):
+class _Reported(NamedTuple):
+    """A result that no other has by chance: its data set and numbers, whose it is, and where."""
+
+    of: tuple[str, tuple[tuple[str, str], ...]]
+    model: str
+    weights: tuple[str, ...]
+    place: Spot
+
+
+def reported_of(view: CardView) -> list[_Reported]:
+    """The results of a card with numbers enough to be told from all others."""
+    found = []
+    for model in view.card.models:
+        if model.dialect not in _DIALECTS:
+            continue
+        weights: tuple[str, ...] | None = None
+        for result in model.results:
+            values = _values(result)
+            if len(values) >= _ELSEWHERE:
+                if weights is None:
+                    weights = tuple(each.url for each in model.weights)
+                of = fold(result.dataset.name), values
+                found.append(_Reported(of, model.name, weights, spot(result.metrics[0].location)))
+    return found
+
+
+def _across(whole: Whole, context: Context) -> Iterator[Problem]:
+    elsewhere: dict[tuple[object, ...], list[_Reported]] = defaultdict(list)
+    for card, found in whole.facts(reported_of):
+        zoo = whole.zoo(card)
+        for each in found:
+            elsewhere[zoo, each.of].append(each)
+    for one, *others in elsewhere.values():
+        for other in others:
+            if one.model != other.model and one.weights != other.weights:
+                yield Problem(
+                    f"{short(other.model)} has the numbers of {short(one.model)}, and other weights",
+                    located(other.place),
+                    related=(located(one.place),),
+                    severity="info",
+                )
+
+
+@rule("MIR314", "copied-values", "warning", "card", facts=(reported_of,), across=_across)
+def check(view: CardView, context: Context) -> Iterator[Problem]:
+    for model in view.card.models:
+        if model.dialect not in _DIALECTS:
             continue
         seen: dict[tuple[object, ...], Result] = {}
         for result in model.results:
             values = _values(result)
-            data = fold(result.dataset.name)
             if len(values) >= _IN_MODEL:
                 key = (values, result.downstream, conditions(result.metrics))
                 first = seen.setdefault(key, result)
-                if fold(first.dataset.name) != data:
+                if fold(first.dataset.name) != fold(result.dataset.name):
                     said = among([value for _, value in values], 3)
                     yield Problem(
                         f"{said} on {short(result.dataset.name)} are the numbers of {short(first.dataset.name)}",
                         result.metrics[0].location,
                         related=(first.metrics[0].location,),
                     )
-            if len(values) >= _ELSEWHERE:
-                elsewhere[context.zoo(entry.card), data, values].append((entry, result))
-    for places in elsewhere.values():
-        (one, original), *others = places
-        for other, again in others:
-            if one.owner.name != other.owner.name and _weights(one) != _weights(other):
-                yield Problem(
-                    f"{short(other.owner.name)} has the numbers of {short(one.owner.name)}, and other weights",
-                    again.metrics[0].location,
-                    related=(original.metrics[0].location,),
-                    severity="info",
-                )
 
 
 def _values(result: Result) -> tuple[tuple[str, str], ...]:
@@ -83,7 +115,3 @@ def _values(result: Result) -> tuple[tuple[str, str], ...]:
         if is_measured(metric) and len(digits.rstrip("0")) >= _DIGITS and "." in metric.text:
             found.append((fold(" ".join((*metric.within, metric.name))), metric.text))
     return tuple(found)
-
-
-def _weights(entry: Entry) -> object:
-    return None if entry.model is None else tuple(each.url for each in entry.model.weights)

@@ -33,39 +33,67 @@ import os
 import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.document_texts import Document
 from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.files import relative
 from registry.lazy_regex import lazy_regex
 
 _LINK = lazy_regex(r"(?P<repository>[^/]+/[^/]+?)(?:\.git)?/(?:blob|tree|raw)/(?:main|master|HEAD)/(?P<path>.+)")
 
 
-@rule("MIR412", "dead-repository-link", "warning", "document")
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    links: dict[str, list[Leaf]] = defaultdict(list)
-    for leaf, url in document.urls:
-        if url.host in ("github.com", "www.github.com"):
-            match = _LINK.fullmatch(url.path.lstrip("/"))
-            if match is not None and match["repository"].casefold() in context.own_repositories:
-                links[urllib.parse.unquote(match["path"]).rstrip("/")].append(leaf)
-    for path, places in links.items():
-        target = os.path.normpath(f"{context.files.root}/{path}")
-        if not _is_judged(path, context.files) or context.files.is_absent(target) or context.files.has(target):
-            continue
-        close = closest(target, context.files)
-        meant = relative(close, context.files.root).replace(os.sep, "/") if close else ""
-        yield Problem(
-            f"{short(places[0].value)} leads to {short(path)}, which is not in this repository{times(len(places))}",
-            places[0].location,
-            hint=suggestion(path, meant),
-            related=tuple(leaf.location for leaf in places[1:]),
-        )
+class _Link(NamedTuple):
+    """A link to a branch of a repository on GitHub: which, to which path, as printed, and where in one block."""
+
+    repository: str
+    path: str
+    value: str
+    places: tuple[Spot, ...]
+
+
+def links_of(view: CardView) -> list[_Link]:
+    """The links of a card into repositories, those to the same path in one block together."""
+    found = []
+    for document in view.documents:
+        links: dict[tuple[str, str], list[Leaf]] = defaultdict(list)
+        for leaf, url in document.urls:
+            if url.host in ("github.com", "www.github.com"):
+                match = _LINK.fullmatch(url.path.lstrip("/"))
+                if match is not None:
+                    path = urllib.parse.unquote(match["path"]).rstrip("/")
+                    links[match["repository"].casefold(), path].append(leaf)
+        for (repository, path), leaves in links.items():
+            places = tuple(spot(leaf.location) for leaf in leaves)
+            found.append(_Link(repository, path, leaves[0].value, places))
+    return found
+
+
+@rule("MIR412", "dead-repository-link", "warning", "index", facts=(links_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    files = whole.files
+    for _, links in whole.facts(links_of):
+        for repository, path, value, places in links:
+            if repository not in whole.own_repositories:
+                continue
+            target = os.path.normpath(f"{files.root}/{path}")
+            if not _is_judged(path, files) or files.is_absent(target) or files.has(target):
+                continue
+            close = closest(target, files)
+            meant = relative(close, files.root).replace(os.sep, "/") if close else ""
+            first, *others = map(located, places)
+            yield Problem(
+                f"{short(value)} leads to {short(path)}, which is not in this repository{times(len(places))}",
+                first,
+                hint=suggestion(path, meant),
+                related=tuple(others),
+            )
 
 
 def _is_judged(path: str, files: FileTree) -> bool:

@@ -36,21 +36,22 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.message_text import plural, short
 from registry.checks.rule import Problem, rule
-from registry.types import Collection
+from registry.checks.shared_facts import collections_of
+from registry.checks.spots import located
+from registry.checks.whole import Whole
+from registry.types import Location
 
 
-@rule("MIR309", "duplicate-collection", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    found: dict[tuple[str, str], list[Collection]] = defaultdict(list)
-    for card in context.index.cards:
-        for collection in card.collections:
-            if collection.name:
-                found[context.zoo(card), collection.name].append(collection)
+@rule("MIR309", "duplicate-collection", "warning", "index", facts=(collections_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
+    for card, collections in whole.facts(collections_of):
+        for name, place in collections.defined:
+            if name:
+                found[whole.zoo(card), name].append(located(place))
     for (_, name), (first, *others) in found.items():
         if others:
             more = f" ({plural(len(others) + 1, 'collection')} of this name)" if len(others) > 1 else ""
             yield Problem(
-                f"{short(name)} is already a collection at {first.location}{more}",
-                others[0].location,
-                related=(first.location, *(other.location for other in others[1:])),
+                f"{short(name)} is already a collection at {first}{more}", others[0], related=(first, *others[1:])
             )

@@ -30,29 +30,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.agreement import disagreement
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
+from registry.checks.entry import Compared
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 
-@rule("MIR305", "duplicate-model", "error", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    first: dict[tuple[str, str], Entry] = {}
-    for entry in context.models:
-        name = entry.owner.name
-        # A folder of evaluation results has one file for each, all of the same model; a model of the Hub is its
-        # repository, whatever default name a trainer gave it.
-        if not name or entry.card.dialect in ("eval-results", "huggingface"):
-            continue
-        other = first.setdefault((context.zoo(entry.card), name), entry)
-        if other is entry:
-            continue
-        differs = disagreement(other, entry)
-        where = other.owner.location
-        yield Problem(
-            f"{short(name)} is already a model at {where}" + (f", and the two differ in {differs}" if differs else ""),
-            entry.owner.location,
-            related=(where,),
-            severity=None if differs else "warning",
-        )
+def named_of(view: CardView) -> list[Compared]:
+    """The models of a card that are found by their names."""
+    # A folder of evaluation results has one file for each, all of the same model; a model of the Hub is its
+    # repository, whatever default name a trainer gave it.
+    if view.card.dialect in ("eval-results", "huggingface"):
+        return []
+    return [entry.compared for entry in view.models if entry.owner.name]
+
+
+@rule("MIR305", "duplicate-model", "error", "index", facts=(named_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    first: dict[tuple[str, str], Compared] = {}
+    for card, models in whole.facts(named_of):
+        zoo = whole.zoo(card)
+        for model in models:
+            other = first.setdefault((zoo, model.name), model)
+            if other is model:
+                continue
+            differs = disagreement(other, model)
+            where = located(other.place)
+            also = f", and the two differ in {differs}" if differs else ""
+            yield Problem(
+                f"{short(model.name)} is already a model at {where}{also}",
+                located(model.place),
+                related=(where,),
+                severity=None if differs else "warning",
+            )

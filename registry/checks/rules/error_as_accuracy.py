@@ -35,11 +35,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import median_of, percent
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.types import Claim
 from registry.vocabulary import Vocabulary, fold
 
@@ -50,46 +53,75 @@ _CHOSEN_TO_FAIL = frozenset({"imagenet a", "imagenet adversarial", "imagenet o"}
 """Data sets, folded, whose samples were picked because a good model fails on them: a good model is near zero there."""
 
 
-@rule("MIR206", "error-as-accuracy", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    reached: dict[tuple[str, str], list[float]] = defaultdict(list)
-    best: dict[tuple[int, int | None, str], Claim] = {}
-    low: list[tuple[Entry, Claim]] = []
-    for entry in context.models:
+class _Low(NamedTuple):
+    """A suspicious accuracy: of what, how it is called, what it is, and what the metric beside it says against it."""
+
+    of: tuple[str, str]
+    label: str
+    percent: str
+    beside: str
+    place: Spot
+
+
+class _Accuracies(NamedTuple):
+    """The accuracies of a card: all of them by subject and data set, and those that are suspicious or zero."""
+
+    reached: dict[tuple[str, str], list[float]]
+    low: list[_Low]
+    zero: list[tuple[str, Spot]]
+
+
+def accuracies_of(view: CardView) -> _Accuracies | None:
+    """The accuracies that a card's models report."""
+    found = _Accuracies({}, [], [])
+    for entry in view.models:
+        best: dict[tuple[int | None, str], Claim] = {}
+        low: list[Claim] = []
         for claim in entry.claims:
             if claim.result is None or "accuracy" not in (claim.term.family, claim.subject):
                 continue
             if claim.dataset is not None and fold(claim.dataset.name) in _CHOSEN_TO_FAIL:
                 continue
             value = float(claim.reported.value)
-            reached[_key(claim, context.vocabulary)].append(value)
+            found.reached.setdefault(_key(claim, view.vocabulary), []).append(value)
             if value == 0 and not _is_answering(claim):
-                yield Problem(f"{claim.label} is 0, which no model reaches", claim.location)
+                found.zero.append((claim.label, spot(claim.location)))
             elif 0 < value < _SUSPICIOUS and claim.reported.percent:
-                low.append((entry, claim))
-            more = best.setdefault(_group(entry, claim), claim)
+                low.append(claim)
+            # What belongs together: the metrics of one result that count hits of the same thing.
+            group = claim.result, claim.term.family
+            more = best.setdefault(group, claim)
             if claim.term.top > more.term.top:
-                best[_group(entry, claim)] = claim
+                best[group] = claim
+        for claim in low:
+            beside = _beside(claim, best[claim.result, claim.term.family])
+            of = _key(claim, view.vocabulary)
+            found.low.append(_Low(of, claim.label, percent(claim.reported), beside, spot(claim.location)))
+    return found if found.reached else None
+
+
+@rule("MIR206", "error-as-accuracy", "warning", "index", facts=(accuracies_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    reached: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for _, found in whole.facts(accuracies_of):
+        for of, values in found.reached.items():
+            reached[of] += values
+        for label, place in found.zero:
+            yield Problem(f"{label} is 0, which no model reaches", located(place))
     medians: dict[tuple[str, str], str] = {}
-    for entry, claim in low:
-        key = _key(claim, context.vocabulary)
-        if key not in medians:
-            medians[key] = _among(reached[key])
-        why = _beside(claim, best[_group(entry, claim)]) or medians[key]
-        if why:
-            message = f"{claim.label} is {percent(claim.reported)}, {why}; it looks like an error rate"
-            yield Problem(message, claim.location)
+    for _, found in whole.facts(accuracies_of):
+        for low in found.low:
+            if low.of not in medians:
+                medians[low.of] = _among(reached[low.of])
+            why = low.beside or medians[low.of]
+            if why:
+                yield Problem(f"{low.label} is {low.percent}, {why}; it looks like an error rate", located(low.place))
 
 
 def _is_answering(claim: Claim) -> bool:
     """Whether nobody can guess the answers, so that a weak model has none right: sums, code, games, texts."""
     task = (claim.task or "").casefold()
     return any(word in task for word in ("generation", "answering", "reasoning", "reinforcement", "retrieval"))
-
-
-def _group(entry: Entry, claim: Claim) -> tuple[int, int | None, str]:
-    """What belongs together: the metrics of one result that count hits of the same thing."""
-    return id(entry), claim.result, claim.term.family
 
 
 def _key(claim: Claim, words: Vocabulary) -> tuple[str, str]:

@@ -22,29 +22,62 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value, together
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
+from registry.checks.whole import Whole
 from registry.vocabulary.hosts import https_hosts
 
 
-@rule("MIR405", "http-for-https", "warning", "document", fixable=True)
+class _Plain(NamedTuple):
+    """The http links to one host in one block, of which nobody knows yet whether it serves https."""
+
+    host: str
+    problem: Problem
+
+
+def plain_of(view: CardView) -> list[_Plain]:
+    """The http links of a card to hosts that are not known."""
+    known = https_hosts()
+    return [
+        _Plain(host, _problem(host, places))
+        for document in view.documents
+        for host, places in _links(document).items()
+        if host not in known
+    ]
+
+
+def _across(whole: Whole, context: Context) -> Iterator[Problem]:
+    for _, found in whole.facts(plain_of):
+        yield from (each.problem for each in found if whole.is_secure(each.host))
+
+
+@rule("MIR405", "http-for-https", "warning", "document", fixable=True, facts=(plain_of,), across=_across)
 def check(document: Document, context: Context) -> Iterator[Problem]:
+    for host, places in _links(document).items():
+        if host in https_hosts():
+            yield _problem(host, places)
+
+
+def _links(document: Document) -> dict[str, list[Leaf]]:
     found: dict[str, list[Leaf]] = defaultdict(list)
     for leaf, url in document.urls:
-        if url.scheme != "http" or not url.host or url.port:
-            continue
-        if url.host in https_hosts() or context.is_secure(url.host):
+        if url.scheme == "http" and url.host and not url.port:
             found[url.host].append(leaf)
-    for host, places in found.items():
-        fixes = (replace_value(leaf, "https" + leaf.value[len("http") :], "") for leaf in places)
-        yield Problem(
-            f"{short(places[0].value)} uses http, and {host} serves https{times(len(places))}",
-            places[0].location,
-            fix=together(fixes, "Write https"),
-            related=tuple(leaf.location for leaf in places[1:]),
-        )
+    return found
+
+
+def _problem(host: str, places: list[Leaf]) -> Problem:
+    fixes = (replace_value(leaf, "https" + leaf.value[len("http") :], "") for leaf in places)
+    return Problem(
+        f"{short(places[0].value)} uses http, and {host} serves https{times(len(places))}",
+        places[0].location,
+        fix=together(fixes, "Write https"),
+        related=tuple(leaf.location for leaf in places[1:]),
+    )

@@ -24,9 +24,11 @@ Good:
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
 from registry.checks.edits import requote
@@ -34,12 +36,66 @@ from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.rules.hub_repository import is_repository
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.dialects.benchmark import tasks_of
-from registry.types import Edit, Fix, Index, MapNode, Quantity, QuantityError, SeqNode
+from registry.types import Edit, Fix, MapNode, Quantity, QuantityError, SeqNode
 from registry.vocabulary.hub_identifiers import hub_ids
 
 
-@rule("MIR711", "hub-eval-result", "error", "document", fixable=True)
+class _Asked(NamedTuple):
+    """A task of a benchmark that results name, and where."""
+
+    benchmark: str
+    task: str
+    place: Spot
+
+
+def asked_of(view: CardView) -> list[_Asked]:
+    """The tasks that a file of results names."""
+    found = []
+    for document in view.documents if view.card.dialect == "eval-results" else ():
+        root = document.raw.root
+        for index, entry in enumerate(root if isinstance(root, SeqNode) else ()):
+            dataset = entry.get("dataset") if isinstance(entry, MapNode) else None
+            if not isinstance(dataset, MapNode):
+                continue
+            name, task = dataset.get("id"), dataset.get("task_id")
+            if isinstance(name, str) and "/" in name and is_repository(name) and isinstance(task, str):
+                place = dataset.location("task_id", f"[{index}].dataset.task_id")
+                found.append(_Asked(name, task, spot(place)))
+    return found
+
+
+def tasks_of_card(view: CardView) -> tuple[str, ...]:
+    """The tasks that a benchmark's own card has."""
+    if view.card.dialect != "benchmark":
+        return ()
+    return tuple({key: None for raw in view.card.documents for key in tasks_of(raw.root)})  # type: ignore[arg-type]
+
+
+def _across(whole: Whole, context: Context) -> Iterator[Problem]:
+    known: dict[str, tuple[str, ...]] = {}
+    for card, tasks in whole.facts(tasks_of_card):
+        # A benchmark whose repository is checked too: its folder has the repository's name.
+        known.setdefault(Path(card.file).absolute().parent.name, tasks)
+    for _, asked in whole.facts(asked_of) if known else ():
+        for benchmark, task, place in asked:
+            tasks = known.get(benchmark.rpartition("/")[2], ())
+            if tasks and task not in tasks:
+                hint = f"Its eval.yaml has {', '.join(tasks[:20])}."
+                yield Problem(f"{short(task)} is no task of {benchmark}", located(place), hint=hint)
+
+
+@rule(
+    "MIR711",
+    "hub-eval-result",
+    "error",
+    "document",
+    fixable=True,
+    facts=(asked_of, tasks_of_card),
+    across=_across,
+)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     root = document.raw.root
     if document.dialect != "eval-results" or not isinstance(root, SeqNode):
@@ -50,13 +106,13 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         yield Problem(f"the Hub reads .eval_results/*.yaml, and not {file.name}", where, severity="warning")
     for index, entry in enumerate(root):
         if isinstance(entry, MapNode):
-            yield from _entry(entry, f"[{index}]", context.index)
+            yield from _entry(entry, f"[{index}]")
 
 
-def _entry(entry: MapNode, path: str, index: Index) -> Iterator[Problem]:
+def _entry(entry: MapNode, path: str) -> Iterator[Problem]:
     dataset = entry.get("dataset")
     if isinstance(dataset, MapNode):
-        yield from _dataset(dataset, f"{path}.dataset", index)
+        yield from _dataset(dataset, f"{path}.dataset")
     if isinstance(entry.get("value"), str) and entry["value"].strip():
         yield _value(Leaf(entry, "value", entry["value"], path))
     date = entry.get("date")
@@ -69,27 +125,13 @@ def _entry(entry: MapNode, path: str, index: Index) -> Iterator[Problem]:
         yield Problem(message, entry.location("evaluation_framework", path), severity="info")
 
 
-def _dataset(dataset: MapNode, path: str, index: Index) -> Iterator[Problem]:
-    name, task = dataset.get("id"), dataset.get("task_id")
+def _dataset(dataset: MapNode, path: str) -> Iterator[Problem]:
+    name = dataset.get("id")
     if not isinstance(name, str) or not name.strip():
         return
     if "/" not in name or not is_repository(name):
         message = f"{path}.id {short(name)} is no benchmark of the Hub"
         yield Problem(message, dataset.location("id", f"{path}.id"), hint="Benchmarks are written owner/name.")
-        return
-    tasks = _tasks(name, index)
-    if tasks and isinstance(task, str) and task not in tasks:
-        message = f"{short(task)} is no task of {name}"
-        hint = f"Its eval.yaml has {', '.join(list(tasks)[:20])}."
-        yield Problem(message, dataset.location("task_id", f"{path}.task_id"), hint=hint)
-
-
-def _tasks(name: str, index: Index) -> Mapping[str, MapNode]:
-    """The tasks of a benchmark whose repository is checked too: its folder has the repository's name."""
-    for card in index.cards:
-        if card.dialect == "benchmark" and Path(card.file).absolute().parent.name == name.rpartition("/")[2]:
-            return {key: task for raw in card.documents for key, task in tasks_of(raw.root).items()}  # type: ignore[arg-type]
-    return {}
 
 
 def _value(leaf: Leaf) -> Problem:

@@ -3,7 +3,8 @@
 What:
     Beside a card of the Hugging Face Hub lie weights in safetensors, whose header tells how many parameters they have,
     and the card says another number (`parameters`, `num_parameters`, `model_size`, `safetensors.total`); or the name
-    says another size, such as `-7b`, which is a remark with the true number. Quantized weights are left alone.
+    says another size, such as `-7b`, which is a remark with the true number. Of several sizes in a name one must fit;
+    `8x7b` is anything from one expert to eight. Quantized weights and adapters are left alone.
 
 Why:
     People choose by size what fits their machine.
@@ -34,6 +35,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -41,13 +43,27 @@ from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import size
 from registry.checks.rule import Problem, rule
+from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 from registry.read.limits import MAX_BYTES
 from registry.types import Field, MapNode, Quantity, QuantityError
 
 _FIELDS = ("parameters", "num_parameters", "params", "model_size", "parameter_count", "total_parameters")
-_IN_NAME = lazy_regex(r"(?:^|[-_.])(?P<number>\d+(?:[._]\d+)?)(?P<unit>[bm])(?=$|[-_.])", re.IGNORECASE)
+_IN_NAME = lazy_regex(
+    r"(?:^|[-_]|(?<!\d)\.)(?:(?P<experts>\d+)x)?(?P<number>\d+(?:[._]\d+)?)(?P<unit>[bm])(?P<tenths>\d)?"
+    r"(?=$|[-_.])(?![-_.]?(?:tokens?|toks?|\d+e)\b)",
+    re.IGNORECASE,
+)
+_NOT_WHOLE = lazy_regex(
+    r"(?:^|[-_.])(?:\d-?bits?|[iu]?int[248]|gptq|awq|exl2|gguf|bnb|nf4|fp4|mxfp4|w\da\d+|q\d(?:_\w+)?|lora|qlora|adapter)"
+    r"(?=$|[-_.])",
+    re.IGNORECASE,
+)
+"""Names of what has fewer numbers than the model that it is made of."""
+
 _TENTH = Decimal("0.1")
+_OTHER_THINGS = 100
+"""Times as many parameters as `1M` says, from where it means something else, such as the length of the context."""
 
 
 @rule("MIR713", "hub-parameters", "warning", "entry")
@@ -56,8 +72,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     if model is None or model.dialect != "huggingface":
         return
     claims = list(_claims(model.fields.values()))
-    named = _IN_NAME.search(Path(model.base).name) or _IN_NAME.search(model.name)
-    if not claims and named is None:
+    named = list(_sizes(Path(model.base).name) or _sizes(model.name))
+    if not claims and not named:
         return
     true = _parameters(Path(model.base))
     if true is None:
@@ -66,12 +82,53 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         if not reported.holds(Decimal(true)) and abs(reported.value - true) > true * Decimal("0.005"):
             message = f"{field.path} is {reported}, and the weights beside the card have {true} parameters"
             yield Problem(message, field.location)
-    if named is not None:
-        text = f"{named['number'].replace('_', '.')}{named['unit'].upper()}"
-        said = Quantity.parse(text, "count")
-        if not said.holds(Decimal(true)) and abs(said.value - true) > _TENTH * true:
-            message = f"the name says {text}, and the weights beside the card have {true} parameters ({size(true)})"
-            yield Problem(message, model.location, severity="info")
+    if named and not any(each.fits(true) for each in named) and not _is_quantized(Path(model.base)):
+        message = (
+            f"the name says {named[0].text}, and the weights beside the card have {true} parameters ({size(true)})"
+        )
+        yield Problem(message, model.location, severity="info")
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A size in a name, and the parameters that it may mean."""
+
+    text: str
+    least: Decimal
+    most: Decimal
+    unit: str
+
+    def fits(self, true: int) -> bool:
+        return self.least <= true <= self.most or (self.unit == "M" and true > _OTHER_THINGS * self.most)
+
+
+def _sizes(name: str) -> list[_Size]:
+    found = []
+    for each in () if _NOT_WHOLE.search(name) else _IN_NAME.finditer(name):
+        tenths, unit = f".{each['tenths']}" if each["tenths"] else "", each["unit"].upper()
+        text = f"{each['number'].replace('_', '.')}{tenths}{unit}"
+        try:
+            said = Quantity.parse(text, "count")
+        except QuantityError:
+            continue
+        experts = int(each["experts"] or 1)
+        least = min(said.value - said.half_width, said.value / (1 + _TENTH))
+        most = max(said.value + said.half_width, said.value / (1 - _TENTH)) * experts
+        if experts > 1:
+            least = said.value * (1 + _TENTH)  # more than one expert has
+        found.append(_Size(f"{experts}x{text}" if experts > 1 else text, least, most, unit))
+    return found
+
+
+def _is_quantized(folder: Path) -> bool:
+    """Whether the configuration beside the card says so."""
+    from registry.read.tensor_header import HeaderError, read_local
+
+    asked(folder / "config.json")
+    try:
+        return "quantization_config" in json.loads(read_local(str(folder / "config.json"), 0, MAX_BYTES))
+    except (HeaderError, ValueError, TypeError, RecursionError):
+        return False
 
 
 def _claims(fields: Iterable[Field]) -> Iterator[tuple[Field, Quantity]]:
@@ -80,7 +137,7 @@ def _claims(fields: Iterable[Field]) -> Iterator[tuple[Field, Quantity]]:
         if field.name == "safetensors" and isinstance(field.value, MapNode) and "total" in field.value:
             node = field.value
             said = Field("total", node["total"], node.text("total"), node, "total", "safetensors.total")
-        elif field.name not in _FIELDS:
+        elif field.name.casefold() not in _FIELDS:
             continue
         if isinstance(said.value, bool) or not isinstance(said.value, int | float | str):
             continue
@@ -95,7 +152,7 @@ def _parameters(folder: Path) -> int | None:
     from registry.read.tensor_header import HeaderError, count_tensors, local_tensors, read_local  # beside few cards
 
     file = local_tensors(folder)
-    if file is None:
+    if file is None or Path(file).name.startswith("adapter"):
         return None
     try:
         if file.endswith(".json"):

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import size, times
@@ -43,10 +44,10 @@ it less, large pictures and other conventions more."""
 _FOR_EACH = 4
 
 
-@rule("MIR315", "implausible-flops", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
+@rule("MIR315", "implausible-flops", "warning", "card")
+def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for entry in context.models:
+    for entry in view.models:
         flops = entry.counts.get("flops")
         if flops is not None and _classifies_imagenet(entry, context):
             message = _complaint(entry, flops)

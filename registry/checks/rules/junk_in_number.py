@@ -22,12 +22,16 @@ Good:
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
@@ -39,29 +43,53 @@ _USUAL = 3
 """Numbers of a metric that make a text among them a slip."""
 
 
-@rule("MIR209", "junk-in-number", "error", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    texts: dict[tuple[str, str], list[Metric]] = defaultdict(list)
-    numbers: dict[tuple[str, str], int] = defaultdict(int)
-    for entry in context.models:
-        if entry.model is None or entry.model.dialect not in ("model-index", "metafile"):
-            continue
-        zoo = context.zoo(entry.card)
-        for result in entry.model.results:
+class _Text(NamedTuple):
+    """A text where a metric's number is expected."""
+
+    name: str
+    text: str
+    place: Spot
+
+
+class _Unknown(NamedTuple):
+    """The metrics of a card that nobody knows, by their folded names: how many are numbers, and the others."""
+
+    numbers: dict[str, int]
+    texts: dict[str, list[_Text]]
+
+
+def unknown_of(view: CardView) -> _Unknown | None:
+    """The metrics of a card that the vocabulary lacks."""
+    found = _Unknown({}, {})
+    for model in view.card.models:
+        for result in model.results if model.dialect in ("model-index", "metafile") else ():
             for metric in result.metrics:
-                if _is_known(metric, context.vocabulary):
+                if _is_known(metric, view.vocabulary):
                     continue
-                key = zoo, fold(metric.name)
+                name = fold(metric.name)
                 if isinstance(metric.value, str) and not _is_number(metric.value):
-                    texts[key].append(metric)
+                    found.texts.setdefault(name, []).append(_Text(metric.name, metric.text, spot(metric.location)))
                 else:
-                    numbers[key] += 1
+                    found.numbers[name] = found.numbers.get(name, 0) + 1
+    return found if found.numbers or found.texts else None
+
+
+@rule("MIR209", "junk-in-number", "error", "index", facts=(unknown_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    texts: dict[tuple[str, str], list[_Text]] = defaultdict(list)
+    numbers: Counter[tuple[str, str]] = Counter()
+    for card, found in whole.facts(unknown_of):
+        zoo = whole.zoo(card)
+        for name, count in found.numbers.items():
+            numbers[zoo, name] += count
+        for name, said in found.texts.items():
+            texts[zoo, name] += said
     for key, metrics in texts.items():
         usual = numbers[key] >= max(_USUAL, 3 * len(metrics))
         for metric in metrics:
             text = metric.text.strip()
             if _SIGNS.fullmatch(text) or (usual and _BEGUN.match(text)):
-                yield Problem(f"{metric.name}: {short(text)} is not a number", metric.location)
+                yield Problem(f"{metric.name}: {short(text)} is not a number", located(metric.place))
 
 
 def _is_known(metric: Metric, words: Vocabulary) -> bool:

@@ -32,6 +32,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.edits import rename, together
 from registry.checks.message_text import short, times
@@ -44,10 +45,10 @@ from registry.vocabulary import Vocabulary, fold, unit_in_name
 _ABBREVIATION = lazy_regex(r"[A-Z]+(?:@?[0-9]+)?", re.ASCII)
 
 
-@rule("MIR502", "metric-spelling", "info", "index", fixable=True)
-def check(whole: Context, context: Context) -> Iterator[Problem]:
+@rule("MIR502", "metric-spelling", "info", "card", fixable=True)
+def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
-    for entry in context.entries:
+    for entry in view.entries:
         if entry.card.dialect in ("model-index", "metafile"):
             for each in entry.printed:
                 if _other_spelling(each):

@@ -31,12 +31,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.message_text import plural, short
 from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.dialects.dialect import make_field
 from registry.files import relative
 from registry.types import Field, MapNode, SeqNode, child_path
@@ -46,36 +49,53 @@ _KEYS = ("README", "Config", "Image")
 _MANY = 5
 
 
+class _Said(NamedTuple):
+    """A file that a card names: under which key, how, from which folder, and where."""
+
+    key: str
+    value: str
+    base: str
+    place: Spot
+
+
 class _Named(NamedTuple):
-    field: Field
+    value: str
+    place: Spot
     paths: tuple[str, ...]
     there: bool
 
 
-@rule("MIR402", "missing-file", "error", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    files = context.files
+def files_of(view: CardView) -> list[_Said]:
+    """The files that a card names."""
+    return [
+        _Said(key, field.value, entry.owner.base, spot(field.location))
+        for entry in view.entries
+        for key, field in _fields(entry)
+        if names_file(field)
+    ]
+
+
+@rule("MIR402", "missing-file", "error", "index", facts=(files_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    files = whole.files
     named: dict[str, list[_Named]] = defaultdict(list)
-    for entry in context.entries:
-        for key, field in _fields(entry):
-            if not names_file(field):
-                continue
-            found = (local_path(field, folder, context.index.root) for folder in context.folders(entry))
+    for card, said in whole.facts(files_of):
+        for key, value, base, place in said:
+            found = (local_path(value, folder, context.root) for folder in whole.folders(card, base))
             paths = tuple(path for path in found if path)
             if paths:
                 there = any(files.has(path) for path in paths) or any(files.is_absent(path) for path in paths)
-                named[key].append(_Named(field, paths, there))
+                named[key].append(_Named(value, place, paths, there))
     for key, fields in list(named.items()):
         missing = [each for each in fields if not each.there]
         # A package brings its configurations along, and no README at all.
         packed = key == "README" and any(each.there for each in named["Config"]) and not _anywhere(missing, files)
         if missing and len(missing) == len(fields) and (packed or len(fields) >= _MANY):
             yield Problem(
-                f"none of the {len(fields)} files that cards name as {key} is here, such as "
-                f"{short(missing[0].field.value)}"
+                f"none of the {len(fields)} files that cards name as {key} is here, such as {short(missing[0].value)}"
                 if len(fields) > 1
-                else f"the file that the card names as {key} is not here: {short(missing[0].field.value)}",
-                missing[0].field.location,
+                else f"the file that the card names as {key} is not here: {short(missing[0].value)}",
+                located(missing[0].place),
                 hint="Is this the metadata without its repository?",
                 severity="info",
             )
@@ -109,16 +129,16 @@ def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Probl
         close = _meant(first, files) if number < MOST_GUESSES else ""
         times = f" ({plural(len(places), 'model')} name it)" if len(places) > 1 else ""
         yield Problem(
-            f"{key} names the file {short(first.field.value)}, which does not exist{times}",
-            first.field.location,
-            hint=suggestion(urllib.parse.unquote(first.field.value), close),
-            related=tuple(each.field.location for each in places[1:]),
+            f"{key} names the file {short(first.value)}, which does not exist{times}",
+            located(first.place),
+            hint=suggestion(urllib.parse.unquote(first.value), close),
+            related=tuple(located(each.place) for each in places[1:]),
         )
 
 
 def _meant(named: _Named, files: FileTree) -> str:
     """The file that is most likely meant, written as the card writes it; empty where there is none."""
-    value: str = named.field.value
+    value = named.value
     unquoted = urllib.parse.unquote(value)
     for path in named.paths:
         start = path.removesuffix(os.path.normpath(value))

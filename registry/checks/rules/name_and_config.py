@@ -32,11 +32,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import plural, short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 
 _LEAST = 10
 """Models that show how an index names them."""
@@ -45,35 +48,52 @@ _OF = 3
 """Of so many models at most one is named otherwise."""
 
 
-@rule("MIR508", "name-and-config", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    zoos: dict[str, list[tuple[Entry, bool]]] = defaultdict(list)
-    for entry in context.models:
-        config = entry.owner.fields.get("Config")
-        if config is not None and not config.inherited and isinstance(config.value, str) and entry.owner.name:
-            # That a name has a file's ending is another rule's to say.
-            name = entry.owner.name.removesuffix(".py")
-            zoos[context.zoo(entry.card)].append((entry, stem(config.value) == name))
-    for entries in zoos.values():
-        other = [entry for entry, same in entries if not same]
-        if len(entries) < _LEAST or len(other) * _OF > len(entries):
+class _Configured(NamedTuple):
+    """A model's name, the name of its configuration's file without its ending, and where that stands."""
+
+    name: str
+    config: str
+    place: Spot
+
+    @property
+    def plain(self) -> str:
+        """The model's name; that it has a file's ending is another rule's to say."""
+        return self.name.removesuffix(".py")
+
+
+def configured_of(view: CardView) -> list[_Configured]:
+    """The models of a card that name a configuration of their own."""
+    found = []
+    for model in view.card.models:
+        config = model.fields.get("Config")
+        if config is not None and not config.inherited and isinstance(config.value, str) and model.name:
+            found.append(_Configured(model.name, stem(config.value), spot(config.location)))
+    return found
+
+
+@rule("MIR508", "name-and-config", "warning", "index", facts=(configured_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    zoos: dict[str, list[_Configured]] = defaultdict(list)
+    for card, found in whole.facts(configured_of):
+        zoos[whole.zoo(card)] += found
+    for models in zoos.values():
+        other = [model for model in models if model.config != model.plain]
+        if len(models) < _LEAST or len(other) * _OF > len(models):
             continue
-        names = {entry.owner.name.removesuffix(".py") for entry, _ in entries}
-        users = Counter(stem(str(entry.owner.fields["Config"].value)) for entry, _ in entries)
-        files: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
-        for entry in other:
-            file = stem(str(entry.owner.fields["Config"].value))
+        names = {model.plain for model in models}
+        users = Counter(model.config for model in models)
+        files: dict[tuple[str, bool], list[_Configured]] = defaultdict(list)
+        for model in other:
             # Several models may share a configuration, and be called after what else they differ in.
-            alone = users[file] == 1 and file not in names and _is_renamed(entry.owner.name, file)
-            files[entry.owner.file, alone].append(entry)
+            alone = users[model.config] == 1 and model.config not in names and _is_renamed(model.name, model.config)
+            files[model.place[0], alone].append(model)
         for (_, alone), (first, *more) in files.items():
-            config = first.owner.fields["Config"]
             also = f", and so are {plural(len(more), 'more model')} of the file" if more else ""
             yield Problem(
-                f"{short(first.owner.name)} is not named after its configuration {short(stem(config.value))}{also}",
-                config.location,
+                f"{short(first.name)} is not named after its configuration {short(first.config)}{also}",
+                located(first.place),
                 "mim and its like find a model by its name, and none by that of this configuration." if alone else "",
-                related=tuple(entry.owner.fields["Config"].location for entry in more),
+                related=tuple(located(model.place) for model in more),
                 severity=None if alone else "info",
             )
 

@@ -24,16 +24,19 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.types import Model
+from registry.checks.shared_facts import NamedPlace, names_of
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 from registry.vocabulary import fold
 
 
-@rule("MIR505", "names-differ-in-case", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    first: dict[tuple[str, str], Model] = {}
-    for card in context.index.cards:
-        for model in card.models if card.dialect not in ("eval-results", "huggingface") else ():
-            other = first.setdefault((context.zoo(card), fold(model.name)), model)
+@rule("MIR505", "names-differ-in-case", "warning", "index", facts=(names_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    first: dict[tuple[str, str], NamedPlace] = {}
+    for card, models in whole.facts(names_of):
+        for model in models if card.dialect not in ("eval-results", "huggingface") else ():
+            other = first.setdefault((whole.zoo(card), fold(model.name)), model)
             if other.name != model.name:
-                message = f"{short(model.name)} differs from {short(other.name)} at {other.location} only in spelling"
-                yield Problem(message, model.location, related=(other.location,))
+                there = located(other.place)
+                message = f"{short(model.name)} differs from {short(other.name)} at {there} only in spelling"
+                yield Problem(message, located(model.place), related=(there,))

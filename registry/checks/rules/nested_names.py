@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.message_text import among, short, times
 from registry.checks.rule import Problem, rule
@@ -36,10 +37,10 @@ _INITIALS = 2
 _MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 
 
-@rule("MIR214", "nested-names", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
+@rule("MIR214", "nested-names", "warning", "card")
+def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
-    for entry in context.models:
+    for entry in view.models:
         for result in entry.model.results if entry.model is not None else ():
             held: dict[tuple[str, ...], list[Metric]] = defaultdict(list)
             for metric in result.metrics:

@@ -47,5 +47,5 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         # Only our own home: to ask for another user's would tell who has an account here.
         named = os.path.expanduser("~") + named[1:] if named.startswith("~/") else named  # noqa: PTH111
         path = os.path.normpath(os.path.join(entry.owner.base, named))  # noqa: PTH118
-        if not inside(path, context.index.root):
+        if not inside(path, context.root):
             yield Problem(f"{key} names {short(field.value)}, which is outside the index's folder", field.location)

@@ -41,28 +41,30 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.entry import Entry
+from registry.checks.entry import Number
 from registry.checks.message_text import short, size
 from registry.checks.rule import Problem, rule
-from registry.checks.siblings import families, resolution
+from registry.checks.shared_facts import families, siblings_of
+from registry.checks.siblings import resolution
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 
-@rule("MIR311", "resolution-order", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    for family in families(context.models).values():
-        same: dict[str, list[tuple[int, Entry]]] = defaultdict(list)
+@rule("MIR311", "resolution-order", "warning", "index", facts=(siblings_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    for family in families(whole).values():
+        same: dict[str, list[tuple[int, str, Number]]] = defaultdict(list)
         for entry in family:
-            if "flops" in entry.counts:
-                rest, pixels = resolution(entry.owner.name)
+            if entry.flops is not None:
+                rest, pixels = resolution(entry.name)
                 if pixels:
-                    same[rest].append((pixels, entry))
+                    same[rest].append((pixels, entry.name, entry.flops))
         for entries in same.values():
-            for (low, smaller), (high, larger) in itertools.pairwise(sorted(entries, key=lambda item: item[0])):
-                claim, other = larger.counts["flops"], smaller.counts["flops"]
-                if low != high and 0 < claim.reported.value < other.reported.value:
+            for (low, name, other), (high, _, flops) in itertools.pairwise(sorted(entries, key=lambda item: item[0])):
+                if low != high and 0 < flops.value < other.value:
                     yield Problem(
-                        f"{claim.label} is {size(claim.reported.value)} at {high} pixels, less than the "
-                        f"{size(other.reported.value)} that {short(smaller.owner.name)} takes at {low}",
-                        claim.location,
-                        related=(other.location,),
+                        f"{flops.label} is {size(flops.value)} at {high} pixels, less than the "
+                        f"{size(other.value)} that {short(name)} takes at {low}",
+                        located(flops.place),
+                        related=(located(other.place),),
                     )

@@ -25,13 +25,13 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.rule import Problem, rule
 from registry.checks.secrets import SECRET_RULE, secrets
+from registry.types import Source
 
 
-@rule(SECRET_RULE, "secret", "error", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    for source in context.index.sources.values():
-        for start, end, kind in secrets(source.text):
-            text = source.text[start:end]
-            shown = text if kind == "a private key" else f"{text[:6]}..."
-            hint = "Revoke it: it stays in the history even when it is removed here."
-            yield Problem(f"'{shown}' looks like {kind}", source.location(start, end), hint)
+@rule(SECRET_RULE, "secret", "error", "source")
+def check(source: Source, context: Context) -> Iterator[Problem]:
+    for start, end, kind in secrets(source.text):
+        text = source.text[start:end]
+        shown = text if kind == "a private key" else f"{text[:6]}..."
+        hint = "Revoke it: it stays in the history even when it is removed here."
+        yield Problem(f"'{shown}' looks like {kind}", source.location(start, end), hint)

@@ -38,34 +38,57 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from registry.checks.agreement import agree
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
+from registry.checks.entry import Number
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 
-@rule("MIR307", "shared-file-size", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    of: dict[Decimal, list[Entry]] = defaultdict(list)
-    for entry in context.models:
+class _Sized(NamedTuple):
+    """A model whose file's size is known to the byte."""
+
+    name: str
+    size: Number
+    parameters: Number
+    weights: tuple[str, ...]
+
+
+def sizes_of(view: CardView) -> list[_Sized]:
+    """The models of a card whose files' sizes are known to the byte."""
+    found = []
+    for entry in view.models:
         file = entry.counts.get("file-size")
-        if file is not None and file.reported.half_width == 0 and "parameters" in entry.counts:
-            of[file.reported.value].append(entry)
-    for entries in of.values():
-        first = entries[0]
-        for entry in entries[1:]:
-            one, other = first.counts["parameters"].reported, entry.counts["parameters"].reported
-            if agree(one, other) or _weights(first) == _weights(entry):
+        if (
+            entry.model is not None
+            and file is not None
+            and file.reported.half_width == 0
+            and "parameters" in entry.counts
+        ):
+            weights = tuple(each.url for each in entry.model.weights[:1])
+            found.append(_Sized(entry.owner.name, entry.numbers["file-size"], entry.numbers["parameters"], weights))
+    return found
+
+
+@rule("MIR307", "shared-file-size", "warning", "index", facts=(sizes_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    of: dict[Decimal, list[_Sized]] = defaultdict(list)
+    for _, models in whole.facts(sizes_of):
+        for model in models:
+            of[model.size.value].append(model)
+    for first, *others in of.values():
+        for model in others:
+            one, other = first.parameters, model.parameters
+            if agree(one, other) or first.weights == model.weights:
                 continue
             yield Problem(
-                f"File Size is that of {short(first.owner.name)} to the byte, which has {one} parameters "
-                f"where this model has {other}",
-                entry.counts["file-size"].location,
-                related=(first.counts["file-size"].location,),
+                f"File Size is that of {short(first.name)} to the byte, which has {one.text} parameters "
+                f"where this model has {other.text}",
+                located(model.size.place),
+                related=(located(first.size.place),),
             )
-
-
-def _weights(entry: Entry) -> object:
-    return None if entry.model is None else tuple(each.url for each in entry.model.weights[:1])

@@ -36,14 +36,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from registry.checks.agreement import SPEEDS, disagreement
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
+from registry.checks.entry import Compared, Entry
 from registry.checks.message_text import short
 from registry.checks.naming import word_set
 from registry.checks.rule import Problem, rule
 from registry.checks.siblings import resolution
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
+from registry.types import Model
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.condition_names import is_measured
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
@@ -69,80 +74,141 @@ _TEST_WORDS = frozenset(
 """Words of a name that say how, and not what, was tested: one file of weights may be tested in several ways."""
 
 
-@rule("MIR306", "shared-weights", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    of: dict[str, list[Entry]] = defaultdict(list)
-    words = context.vocabulary
-    for entry in context.models:
+class _Score(NamedTuple):
+    """A measured value of a metric that the vocabulary does not know.
+
+    Attributes:
+        of: Task, data set and metric, folded.
+        name: The metric as printed.
+        value: Its value as a text.
+        printed: The same as printed.
+        alone: Whether no condition stands beside it.
+    """
+
+    of: tuple[str, str, tuple[str, ...], str]
+    name: str
+    value: str
+    printed: str
+    alone: bool
+
+
+class _Weighted(NamedTuple):
+    """A model of one file of weights.
+
+    Attributes:
+        url: The file.
+        place: Where the model names it.
+        said: What it reports.
+        config: Its configuration.
+        trained: On what data it says itself that it was trained, where it has a configuration of its own.
+        tested: At which size and how.
+        scores: What the vocabulary does not know of what it reports.
+    """
+
+    url: str
+    place: Spot
+    said: Compared
+    config: str | None
+    trained: str | None
+    tested: tuple[object, ...]
+    scores: tuple[_Score, ...]
+
+
+def weighted_of(view: CardView) -> list[_Weighted]:
+    """The models of a card that are made of one file of weights each."""
+    found = []
+    for entry in view.models:
         weights = entry.owner.fields.get("Weights")
         # A model that is made of several files may share one of them with others, such as its detector.
-        if entry.model is not None and weights is not None and not weights.inherited and len(entry.model.weights) == 1:
-            of[entry.model.weights[0].url].append(entry)
-    for url, entries in of.items():
-        if any(_differ(entries[0], entry, words) for entry in entries[1:]):
-            yield from _shared(url.rpartition("/")[2].casefold(), entries, words)
+        if entry.model is None or weights is None or weights.inherited or len(entry.model.weights) != 1:
+            continue
+        config, data = entry.owner.fields.get("Config"), entry.owner.metadata.get("Training Data")
+        own = config is not None and data is not None and not config.inherited and not data.inherited
+        found.append(
+            _Weighted(
+                url=entry.model.weights[0].url,
+                place=spot(weights.location),
+                said=entry.compared,
+                config=None if config is None else str(config.value),
+                trained=str(data.value) if own and data is not None else None,
+                tested=_tested(entry),
+                scores=tuple(_scores(entry.model, view.vocabulary)),
+            )
+        )
+    return found
 
 
-def _shared(file: str, entries: list[Entry], words: Vocabulary) -> Iterator[Problem]:
+def _scores(model: Model, words: Vocabulary) -> Iterator[_Score]:
+    for result in model.results:
+        for metric in result.metrics:
+            if words.metric(metric.name) is None and is_measured(metric):
+                of = fold(result.task or ""), fold(result.dataset.name), metric.within, fold(metric.name)
+                value = str(metric.value)
+                alone = all(map(is_measured, result.metrics))
+                yield _Score(of, metric.name, value, metric.text or value, alone)
+
+
+@rule("MIR306", "shared-weights", "warning", "index", facts=(weighted_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    of: dict[str, list[_Weighted]] = defaultdict(list)
+    for _, models in whole.facts(weighted_of):
+        for model in models:
+            of[model.url].append(model)
+    for url, models in of.items():
+        if any(_differ(models[0], model) for model in models[1:]):
+            yield from _shared(url.rpartition("/")[2].casefold(), models)
+
+
+def _shared(file: str, models: list[_Weighted]) -> Iterator[Problem]:
     # Imported here because it costs more than checking a card, and few cards have the mistake.
     from difflib import SequenceMatcher
 
-    def likeness(entry: Entry) -> float:
-        name = entry.owner.name.casefold()[:LONGEST_NAME]
+    def likeness(model: _Weighted) -> float:
+        name = model.said.name.casefold()[:LONGEST_NAME]
         return SequenceMatcher(None, file[:LONGEST_NAME], name, autojunk=False).ratio()
 
-    owner = max(entries[:MOST_GUESSES], key=likeness)
-    for entry in entries:
-        if entry.owner.name == owner.owner.name:
+    owner = max(models[:MOST_GUESSES], key=likeness)
+    for model in models:
+        if model.said.name == owner.said.name:
             continue
-        same_test = _tested(owner) == _tested(entry)
-        differs = disagreement(owner, entry, subjects=None if same_test else ("parameters",), but=SPEEDS)
-        differs = differs or _trained(owner, entry) or (_unknown_score(owner, entry, words) if same_test else "")
+        same_test = owner.tested == model.tested
+        differs = disagreement(owner.said, model.said, subjects=None if same_test else ("parameters",), but=SPEEDS)
+        differs = differs or _trained(owner, model) or (_unknown_score(owner, model) if same_test else "")
         if differs:
             yield Problem(
-                f"these are also the weights of {short(owner.owner.name)}, and the two differ in {differs}",
-                entry.owner.fields["Weights"].location,
-                related=(owner.owner.fields["Weights"].location,),
+                f"these are also the weights of {short(owner.said.name)}, and the two differ in {differs}",
+                located(model.place),
+                related=(located(owner.place),),
             )
 
 
-def _differ(one: Entry, other: Entry, words: Vocabulary) -> str:
-    return disagreement(one, other, but=SPEEDS) or _trained(one, other) or _unknown_score(one, other, words)
+def _differ(one: _Weighted, other: _Weighted) -> str:
+    return disagreement(one.said, other.said, but=SPEEDS) or _trained(one, other) or _unknown_score(one, other)
 
 
-def _trained(one: Entry, other: Entry) -> str:
+def _trained(one: _Weighted, other: _Weighted) -> str:
     """In what data two models of two configurations were trained on, where neither's is a part of the other's."""
-    said = [entry.owner.metadata.get("Training Data") for entry in (one, other)]
-    configs = [entry.owner.fields.get("Config") for entry in (one, other)]
-    if any(field is None or field.inherited for field in (*said, *configs)):
+    if one.trained is None or other.trained is None or one.config == other.config:
         return ""
-    first, second = (fold(str(field.value)) for field in said if field is not None)
-    if first in second or second in first or len({str(field.value) for field in configs if field is not None}) < 2:
+    first, second = fold(one.trained), fold(other.trained)
+    if first in second or second in first:
         return ""
-    return f"Training Data ({short(said[0].value, 30)} and {short(said[1].value, 30)})" if said[0] and said[1] else ""
+    return f"Training Data ({short(one.trained, 30)} and {short(other.trained, 30)})"
 
 
-def _unknown_score(one: Entry, other: Entry, words: Vocabulary) -> str:
+def _unknown_score(one: _Weighted, other: _Weighted) -> str:
     """In what score two models of two configurations differ by a metric that the vocabulary does not know."""
-    if one.model is None or other.model is None or one.owner.fields.get("Config") is None:
+    if one.config is None or one.config == other.config:
         return ""
-    if str(one.owner.fields["Config"].value) == str(getattr(other.owner.fields.get("Config"), "value", None)):
-        return ""
-    scores = {
-        (fold(result.task or ""), fold(result.dataset.name), metric.within, fold(metric.name)): metric
-        for result in one.model.results
-        for metric in result.metrics
-        if words.metric(metric.name) is None and all(map(is_measured, result.metrics))
-    }
-    for result in other.model.results:
-        for metric in result.metrics:
-            same = scores.get((fold(result.task or ""), fold(result.dataset.name), metric.within, fold(metric.name)))
-            if same is not None and is_measured(metric) and str(same.value) != str(metric.value):
-                return f"{metric.name} ({same.text or same.value} and {metric.text or metric.value})"
+    known = {score.of: score for score in one.scores if score.alone}
+    for score in other.scores:
+        same = known.get(score.of)
+        if same is not None and same.value != score.value:
+            return f"{score.name} ({same.printed} and {score.printed})"
     return ""
 
 
 def _tested(entry: Entry) -> tuple[object, ...]:
     fields = (entry.owner.metadata.get(name) for name in _TESTING)
-    said = word_set(entry.owner.name) & _TEST_WORDS
+    said = tuple(sorted(word_set(entry.owner.name) & _TEST_WORDS))
     return (resolution(entry.owner.name)[1], said, *(None if field is None else str(field.value) for field in fields))

@@ -41,28 +41,30 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import median_of, short, size
 from registry.checks.rule import Problem, rule
-from registry.checks.siblings import architecture, families
+from registry.checks.shared_facts import Sibling, families, siblings_of
+from registry.checks.siblings import architecture
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 _FACTOR = 4
 
 
-@rule("MIR302", "sibling-parameters", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    for family in families(context.models).values():
-        same: dict[str, list[Entry]] = defaultdict(list)
+@rule("MIR302", "sibling-parameters", "warning", "index", facts=(siblings_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    for family in families(whole).values():
+        same: dict[str, list[Sibling]] = defaultdict(list)
         for entry in family:
             if _parameters(entry) > 0:
-                same[architecture(entry.owner.name)].append(entry)
+                same[architecture(entry.name)].append(entry)
         usual = _usual_cost(family)
         for entries in same.values():
             if len(entries) > 1:
                 yield from _outliers(entries, usual)
 
 
-def _outliers(entries: list[Entry], usual: float) -> Iterator[Problem]:
+def _outliers(entries: list[Sibling], usual: float) -> Iterator[Problem]:
     middle = median_of([_parameters(entry) for entry in entries])
     if len(entries) == 2:
         # Neither is in the majority: the one whose FLOPs for each parameter are like its family's is believed.
@@ -71,27 +73,28 @@ def _outliers(entries: list[Entry], usual: float) -> Iterator[Problem]:
     for entry in entries:
         factor = _parameters(entry) / _parameters(believed)
         if factor < 1 / _FACTOR or factor > _FACTOR:
-            claim, other = entry.counts["parameters"], believed.counts["parameters"]
+            said, other = entry.parameters, believed.parameters
+            assert said is not None
+            assert other is not None
             less = f"{1 / factor:.3g} times fewer" if factor < 1 else f"{factor:.3g} times more"
             yield Problem(
-                f"{claim.label} is {claim.reported}, {less} than {short(believed.owner.name)}, "
+                f"{said.label} is {said.text}, {less} than {short(believed.name)}, "
                 f"the same architecture, has ({size(_parameters(believed))})",
-                claim.location,
-                related=(other.location,),
+                located(said.place),
+                related=(located(other.place),),
             )
 
 
-def _parameters(entry: Entry) -> float:
-    claim = entry.counts.get("parameters")
-    return 0.0 if claim is None else float(claim.reported.value)
+def _parameters(entry: Sibling) -> float:
+    return 0.0 if entry.parameters is None else float(entry.parameters.value)
 
 
-def _cost(entry: Entry) -> float:
-    flops = entry.counts.get("flops")
-    return float(flops.reported.value) / _parameters(entry) if flops is not None and _parameters(entry) else 0.0
+def _cost(entry: Sibling) -> float:
+    flops = entry.flops
+    return float(flops.value) / _parameters(entry) if flops is not None and _parameters(entry) else 0.0
 
 
-def _usual_cost(family: list[Entry]) -> float:
+def _usual_cost(family: list[Sibling]) -> float:
     costs = [cost for entry in family if (cost := _cost(entry)) > 0]
     return median_of(costs) if costs else 0.0
 

@@ -30,9 +30,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
+from registry.checks.entry import Number
 from registry.checks.message_text import median_of
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 from registry.types import Claim
 
 _NEAR = 2.5
@@ -51,33 +55,68 @@ class _Scales(NamedTuple):
     percentages: list[Claim]
 
 
-@rule("MIR212", "sibling-scale", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    of_model: dict[tuple[int, str], _Scales] = defaultdict(lambda: _Scales([], []))
-    of_file: dict[tuple[str, str], _Scales] = defaultdict(lambda: _Scales([], []))
-    zoos: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for number, entry in enumerate(context.models):
+class _FileScale(NamedTuple):
+    """The scores of one metric in a file: how many are on each scale, and the first of each."""
+
+    subject: str
+    fractions: int
+    percentages: int
+    fraction: Number | None
+    percentage: Number | None
+
+
+def scales_of(view: CardView) -> list[_FileScale]:
+    """On which scales the scores of a card are, by metric."""
+    # On the Hub, MTEB's cards have percentages and the Trainer's fractions.
+    if view.card.dialect in ("huggingface", "eval-results"):
+        return []
+    of_file: dict[str, list[list[Number]]] = {}
+    for entry in view.models:
         for claim in entry.claims:
-            quantity = claim.reported
-            if claim.result is None or claim.kind != "ratio" or not claim.term.bounded or not 0 < quantity.value <= 1:
-                continue
-            scale = 1 if quantity.percent else 0
-            # That a similarity above one was exchanged with the signal's ratio is another rule's to say.
-            if (not quantity.percent and quantity.value >= 1) or (quantity.percent and claim.subject == "ssim"):
-                continue
-            of_model[number, claim.subject][scale].append(claim)
-            key = (entry.owner.file, claim.subject)
-            # On the Hub, MTEB's cards have percentages and the Trainer's fractions.
-            if key not in of_file and entry.card.dialect not in ("huggingface", "eval-results"):
-                zoos[context.zoo(entry.card), claim.subject].append(key)
-            of_file[key][scale].append(claim)
+            scale = _scale(claim)
+            if scale is not None:
+                of_file.setdefault(claim.subject, [[], []])[scale].append(entry.number(claim))
+    return [
+        _FileScale(subject, len(low), len(high), low[0] if low else None, high[0] if high else None)
+        for subject, (low, high) in of_file.items()
+    ]
+
+
+def _across(whole: Whole, context: Context) -> Iterator[Problem]:
+    zoos: dict[tuple[str, str], list[_FileScale]] = defaultdict(list)
+    for card, scales in whole.facts(scales_of):
+        for each in scales:
+            zoos[whole.zoo(card), each.subject].append(each)
+    for files in zoos.values():
+        yield from _files(files)
+
+
+@rule("MIR212", "sibling-scale", "warning", "card", facts=(scales_of,), across=_across)
+def check(view: CardView, context: Context) -> Iterator[Problem]:
+    of_model: dict[tuple[int, str], _Scales] = defaultdict(lambda: _Scales([], []))
+    of_file: dict[str, _Scales] = defaultdict(lambda: _Scales([], []))
+    for number, entry in enumerate(view.models):
+        for claim in entry.claims:
+            scale = _scale(claim)
+            if scale is not None:
+                of_model[number, claim.subject][scale].append(claim)
+                of_file[claim.subject][scale].append(claim)
     told: set[int] = set()
     for scales in of_model.values():
         yield from _odd(scales, told, most=0.5)
     for scales in of_file.values():
         yield from _odd(scales, told, most=_FEW)
-    for keys in zoos.values():
-        yield from _files([of_file[key] for key in keys])
+
+
+def _scale(claim: Claim) -> int | None:
+    """On which scale a score is: 0 a fraction, 1 a percentage; `None` where that says nothing."""
+    quantity = claim.reported
+    if claim.result is None or claim.kind != "ratio" or not claim.term.bounded or not 0 < quantity.value <= 1:
+        return None
+    # That a similarity above one was exchanged with the signal's ratio is another rule's to say.
+    if (not quantity.percent and quantity.value >= 1) or (quantity.percent and claim.subject == "ssim"):
+        return None
+    return 1 if quantity.percent else 0
 
 
 def _odd(scales: _Scales, told: set[int], *, most: float) -> Iterator[Problem]:
@@ -98,22 +137,23 @@ def _odd(scales: _Scales, told: set[int], *, most: float) -> Iterator[Problem]:
         yield Problem(message, claim.location, related=(many[0].location,))
 
 
-def _files(files: Sequence[_Scales]) -> Iterator[Problem]:
+def _files(files: Sequence[_FileScale]) -> Iterator[Problem]:
     """One remark where whole files of an index are on one scale and others on the other."""
-    fractions = [each for each in files if each.fractions and not each.percentages]
-    percentages = [each for each in files if each.percentages and not each.fractions]
+    fractions = [each.fraction for each in files if each.fraction is not None and not each.percentages]
+    percentages = [each.percentage for each in files if each.percentage is not None and not each.fractions]
     if not fractions or not percentages:
         return
-    one, other = fractions[0].fractions[0], percentages[0].percentages[0]
-    if not 1 / _NEAR < float(one.reported.value) / float(other.reported.value) < _NEAR:
+    one, other = fractions[0], percentages[0]
+    if not 1 / _NEAR < float(one.value) / float(other.value) < _NEAR:
         return
     few, first, second = len(fractions), one, other
     if len(percentages) < few:
         few, first, second = len(percentages), other, one
+    there = located(second.place)
     yield Problem(
         f"{first.label} is on another scale in {few} of {len(fractions) + len(percentages)} files: "
-        f"{first.reported} here, {second.reported} at {second.location.file}:{second.location.line}",
-        first.location,
-        related=(second.location,),
+        f"{first.text} here, {second.text} at {there.file}:{there.line}",
+        located(first.place),
+        related=(there,),
         severity=None if few * _RARE <= len(fractions) + len(percentages) else "info",
     )

@@ -42,19 +42,21 @@ from collections.abc import Iterator
 
 from registry.checks.agreement import agree
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.siblings import families, sizes
+from registry.checks.shared_facts import Sibling, families, siblings_of
+from registry.checks.siblings import sizes
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 
-@rule("MIR312", "size-order", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    for family in families(context.models).values():
-        scales: dict[str, list[tuple[int, Entry]]] = defaultdict(list)
+@rule("MIR312", "size-order", "warning", "index", facts=(siblings_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    for family in families(whole).values():
+        scales: dict[str, list[tuple[int, Sibling]]] = defaultdict(list)
         for entry in family:
-            if "parameters" in entry.counts:
-                for rest, rank in sizes(entry.owner.name):
+            if entry.parameters is not None:
+                for rest, rank in sizes(entry.name):
                     scales[rest].append((rank, entry))
         told: set[int] = set()
         for scale in scales.values():
@@ -64,16 +66,18 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
                     yield _problem(larger, smaller)
 
 
-def _fewer(larger: Entry, smaller: Entry) -> bool:
-    one, other = larger.counts["parameters"].reported, smaller.counts["parameters"].reported
-    return one.value < other.value and not agree(one, other)
+def _fewer(larger: Sibling, smaller: Sibling) -> bool:
+    one, other = larger.parameters, smaller.parameters
+    return one is not None and other is not None and one.value < other.value and not agree(one, other)
 
 
-def _problem(larger: Entry, smaller: Entry) -> Problem:
-    claim, other = larger.counts["parameters"], smaller.counts["parameters"]
+def _problem(larger: Sibling, smaller: Sibling) -> Problem:
+    number, other = larger.parameters, smaller.parameters
+    assert number is not None
+    assert other is not None
     return Problem(
-        f"{claim.label} is {claim.reported}, fewer than the {other.reported} of {short(smaller.owner.name)}, "
+        f"{number.label} is {number.text}, fewer than the {other.text} of {short(smaller.name)}, "
         "which by its name is the smaller model",
-        claim.location,
-        related=(other.location,),
+        located(number.place),
+        related=(located(other.place),),
     )

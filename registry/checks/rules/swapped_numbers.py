@@ -32,17 +32,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import median_of, size
 from registry.checks.rule import Problem, rule
-from registry.checks.siblings import families
+from registry.checks.shared_facts import Sibling, families, siblings_of
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 _LEAST_SIBLINGS = 3
 _FAR, _NEAR, _ABSURD = 6.0, 2.0, 20.0
 
 
 class _Pair(NamedTuple):
-    entry: Entry
+    sibling: Sibling
     flops: float
     parameters: float
 
@@ -51,9 +52,9 @@ class _Pair(NamedTuple):
         return self.flops / self.parameters
 
 
-@rule("MIR303", "swapped-numbers", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    for family in families(context.models).values():
+@rule("MIR303", "swapped-numbers", "warning", "index", facts=(siblings_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    for family in families(whole).values():
         pairs = [pair for entry in family if (pair := _pair(entry)) is not None]
         if len(pairs) <= _LEAST_SIBLINGS:
             continue
@@ -75,19 +76,19 @@ def check(whole: Context, context: Context) -> Iterator[Problem]:
 
 
 def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
-    claim, other = pair.entry.counts["parameters"], pair.entry.counts["flops"]
+    said, other = pair.sibling.parameters, pair.sibling.flops
+    assert said is not None
+    assert other is not None
     return Problem(
-        f"{claim.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
+        f"{said.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
         f"the collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look exchanged",
-        claim.location,
-        related=(other.location,),
+        located(said.place),
+        related=(located(other.place),),
     )
 
 
-def _pair(entry: Entry) -> _Pair | None:
-    flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
-    if flops is None or parameters is None:
+def _pair(sibling: Sibling) -> _Pair | None:
+    flops, parameters = sibling.flops, sibling.parameters
+    if flops is None or parameters is None or flops.value <= 0 or parameters.value <= 0:
         return None
-    if flops.reported.value <= 0 or parameters.reported.value <= 0:
-        return None
-    return _Pair(entry, float(flops.reported.value), float(parameters.reported.value))
+    return _Pair(sibling, float(flops.value), float(parameters.value))

@@ -25,34 +25,30 @@ Good:
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.types import Location
+from registry.checks.shared_facts import collections_of
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
 
-@rule("MIR401", "unknown-collection", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    index = context.index
-    known = {collection.name for collection in (*index.collections, *index.around)}
+@rule("MIR401", "unknown-collection", "warning", "index", facts=(collections_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    known = {each.name for _, collections in whole.facts(collections_of) for each in collections.defined}
+    known.update(whole.around)
     names = KnownNames(known)
-    found: dict[tuple[str, str], list[Location]] = defaultdict(list)
-    for model in index.models:
-        if model.collection and model.collection not in known:
-            field = model.fields.get("In Collection")
-            found[model.file, model.collection].append(model.location if field is None else field.location)
     hints: dict[str, str] = {}
-    for (_, name), places in found.items():
-        if name not in hints and len(hints) < MOST_GUESSES:
-            close = names.closest(name)
-            hints[name] = f"Is '{close}' meant?" if close else ""
-        yield Problem(
-            f"there is no collection {short(name)}{times(len(places))}",
-            places[0],
-            hints.get(name, ""),
-            related=tuple(places[1:]),
-        )
+    for _, collections in whole.facts(collections_of):
+        for name, places in collections.strange.items():
+            if name in known:
+                continue
+            if name not in hints and len(hints) < MOST_GUESSES:
+                close = names.closest(name)
+                hints[name] = f"Is '{close}' meant?" if close else ""
+            first, *others = map(located, places)
+            message = f"there is no collection {short(name)}{times(len(places))}"
+            yield Problem(message, first, hints.get(name, ""), related=tuple(others))

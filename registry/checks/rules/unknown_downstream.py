@@ -26,35 +26,51 @@ Good:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.types import Field, Location, Model, SeqNode
+from registry.checks.shared_facts import names_of
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
+from registry.types import SeqNode
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
 
-@rule("MIR413", "unknown-downstream", "warning", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    named = [each for model in context.index.models for each in _downstream(model)]
+class _Downstream(NamedTuple):
+    """A name under `Downstream` of a model, and where it stands."""
+
+    model: str
+    name: str
+    place: Spot
+
+
+def downstream_of(view: CardView) -> list[_Downstream]:
+    """The names under `Downstream` of a card's models; what has results of its own is no name."""
+    found = []
+    for model in view.card.models:
+        field = model.fields.get("Downstream")
+        for index, name in enumerate(field.value if field is not None and isinstance(field.value, SeqNode) else ()):
+            if field is not None and isinstance(name, str):
+                place = field.value.location(index, f"{field.path}[{index}]")
+                found.append(_Downstream(model.name, name, spot(place)))
+    return found
+
+
+@rule("MIR413", "unknown-downstream", "warning", "index", facts=(names_of, downstream_of))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    named = [each for _, found in whole.facts(downstream_of) for each in found]
     if not named:
         return
-    known = {model.name for model in context.index.models}
+    known = {model.name for _, models in whole.facts(names_of) for model in models}
     names = KnownNames(known)
-    lost = [each for each in named if each[1] not in known]
+    lost = [each for each in named if each.name not in known]
     if len(lost) == len(named):
         return
-    for number, (model, name, location) in enumerate(lost):
+    for number, (model, name, place) in enumerate(lost):
         close = names.closest(name) if number < MOST_GUESSES else None
         hint = f"Is '{close}' meant?" if close else ""
-        yield Problem(f"Downstream of {short(model.name)} names no model of the index: {short(name)}", location, hint)
-
-
-def _downstream(model: Model) -> Iterator[tuple[Model, str, Location]]:
-    """The names under `Downstream`; what has results of its own is no name."""
-    field: Field | None = model.fields.get("Downstream")
-    if field is None or not isinstance(field.value, SeqNode):
-        return
-    for index, name in enumerate(field.value):
-        if isinstance(name, str):
-            yield model, name, field.value.location(index, f"{field.path}[{index}]")
+        message = f"Downstream of {short(model)} names no model of the index: {short(name)}"
+        yield Problem(message, located(place), hint)

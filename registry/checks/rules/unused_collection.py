@@ -29,14 +29,15 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.shared_facts import collections_of
+from registry.checks.spots import located
+from registry.checks.whole import Whole
 
 
-@rule("MIR310", "unused-collection", "info", "index")
-def check(whole: Context, context: Context) -> Iterator[Problem]:
-    used = {model.collection for model in context.index.models}
-    for card in context.index.cards:
-        if not any(model.collection for model in card.models):
-            continue
-        for collection in card.collections:
-            if collection.name and collection.name not in used:
-                yield Problem(f"no model is in the collection {short(collection.name)}", collection.location)
+@rule("MIR310", "unused-collection", "info", "index", facts=(collections_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    used = {name for _, collections in whole.facts(collections_of) for name in collections.used}
+    for _, collections in whole.facts(collections_of):
+        for name, place in collections.defined if collections.used else ():
+            if name and name not in used:
+                yield Problem(f"no model is in the collection {short(name)}", located(place))

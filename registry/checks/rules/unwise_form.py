@@ -23,25 +23,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
 from registry.checks.rule import Problem, rule
+from registry.checks.whole import Whole
 from registry.dialects.forms import form_of
 from registry.types import MapNode, SeqNode, child_path
 from registry.vocabulary.fields import names
 
+_DIALECTS = ("model-index", "metafile")
 
-@rule("MIR106", "unwise-form", "info", "document")
+
+def bare_of(view: CardView) -> list[Problem]:
+    """What to say of a file that is a bare list of models, where no index names it: then everybody reads it."""
+    found = []
+    for document in view.documents:
+        root = document.raw.root
+        if not isinstance(root, SeqNode) or document.dialect not in _DIALECTS:
+            continue
+        if form_of(root) == "models" and any(isinstance(item, MapNode) for item in root):
+            location = root.source.location(root.start, None)
+            found.append(Problem("the file is a list of models", location, "Put them under a key 'Models'."))
+    return found
+
+
+def _across(whole: Whole, context: Context) -> Iterator[Problem]:
+    for card, problems in whole.facts(bare_of):
+        if card.file not in whole.imported:
+            yield from problems
+
+
+@rule("MIR106", "unwise-form", "info", "document", facts=(bare_of,), across=_across)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     root, dialect = document.raw.root, document.dialect
-    if dialect not in ("model-index", "metafile"):
-        return
-    if isinstance(root, SeqNode):
-        # A list that an index names under `Models` is read by everybody.
-        alone = document.card.file not in context.imported
-        if alone and form_of(root) == "models" and any(isinstance(item, MapNode) for item in root):
-            location = root.source.location(root.start, None)
-            yield Problem("the file is a list of models", location, "Put them under a key 'Models'.")
+    if dialect not in _DIALECTS:
         return
     if not isinstance(root, MapNode):
         return

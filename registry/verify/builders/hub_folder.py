@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.download.hub_address import repository_at, repository_of
+from registry.download.hub_files import file_on_hub
 from registry.download.hub_listing import Listing
 from registry.download.hub_repositories import fetch_files
 from registry.download.policy import Policy
@@ -95,7 +96,7 @@ def weights_on_hub(folder: Path) -> WeightsRef | None:
     if name is None:
         return None
     pinned = listing.commit or repository.revision
-    return WeightsRef(url=f"hf://{repository}@{pinned}/{name}", sha256=listing.files[name].sha256 or None)
+    return WeightsRef(url=file_on_hub(str(repository), pinned, name), sha256=listing.files[name].sha256 or None)
 
 
 def _inside(file: Path, folder: Path) -> bool:

@@ -14,7 +14,7 @@ import registry
 from registry.claims import read_claims
 from registry.evidence import Store
 from registry.types import UsageError
-from tests.hub import FILES, hub
+from tests.hub import FILES, GATED, RENAMED, hub
 
 __all__ = ["hub"]
 
@@ -41,6 +41,11 @@ FILES.update(
         "models/lab/empty@main": {},
         "models/lab/acc@main": {"README.md": ACCURACY},
         "models/lab/acc@v1": {"README.md": ACCURACY.replace(b"0.6", b"0.5")},
+        "models/house/net@main": {"README.md": CARD, "config.json": b"{}", "model.safetensors": WEIGHTS},
+        "models/house/net@refs/pr/1": {"README.md": CARD, "model.safetensors": WEIGHTS},
+        "models/house/net@feature/x": {"README.md": CARD.replace(b"Apache-2.0", b"mit"), "model.safetensors": WEIGHTS},
+        "models/house/again@main": {"README.md": CARD},
+        "models/house/torn@main": {"model.safetensors.index.json": b'{"weight_map": {"w": "model-1.safetensors"}}'},
         "datasets/lab/bench@main": {"eval.yaml": b"evaluation_framework: inspect_ai\ntasks: [{id: a}]\n"},
     }
 )
@@ -111,6 +116,72 @@ def test_evidence_of_cards_of_the_hub(mir, hub, tmp_path, evidence):
 def test_a_benchmark_of_the_hub(mir, hub):
     code, out, _ = mir("check", "hf://datasets/lab/bench")
     assert (code, "MIR712" in out) == (1, True)
+
+
+def test_the_card_of_a_gated_model_is_read(mir, hub):
+    GATED.add("house/net")
+    try:
+        code, out, err = mir("check", "hf://house/net")
+        assert (code, "MIR702" in out, "hf://house/net is gated" in err) == (1, True, True)
+        code, _, err = mir("count", "hf://house/net")
+        assert (code, "is gated: ask for access" in err) == (2, True)
+    finally:
+        GATED.clear()
+
+
+def test_a_model_that_was_renamed_is_named(mir, hub):
+    RENAMED["house/old"] = "house/net"
+    try:
+        code, out, err = mir("check", "hf://house/old")
+        assert (code, "MIR702" in out, "hf://house/old is house/net now" in err) == (1, True, True)
+        assert mir("count", "hf://house/old")[0] == 0
+    finally:
+        RENAMED.clear()
+
+
+def test_revisions_with_slashes(mir, hub):
+    assert mir("check", "hf://house/net@feature/x", "--select", "MIR7")[0] == 0
+    for asked in ("hf://house/net@feature/x", "hf://house/net@refs/pr/1", "hf://house/net@refs/pr/1/model.safetensors"):
+        code, out, err = mir("count", asked, "--format", "json")
+        assert code == 0, err
+        assert json.loads(out)["parameters"] == 4096 * 4096
+
+
+def test_a_hub_that_is_asked_too_much_is_asked_again(mir, hub):
+    hub.busy = 2
+    assert mir("count", "hf://house/net")[0] == 0
+    hub.busy = 1
+    assert mir("check", "hf://house/net")[0] == 1
+
+
+def test_a_host_that_gives_no_ranges(mir, hub):
+    hub.ranges = False
+    assert mir("count", "hf://house/net/model.safetensors")[0] == 0
+
+
+def test_an_index_that_names_a_file_which_is_not_there(mir, hub):
+    code, _, err = mir("count", "hf://house/torn")
+    assert (code, "has no file model-1.safetensors in main, though model.safetensors.index.json names it" in err) == (
+        2,
+        True,
+    )
+
+
+def test_the_files_of_many_models_are_asked_for_at_once(mir, hub, monkeypatch):
+    monkeypatch.setattr("registry.download.hub_repositories._ASKED_SINGLY", 1)
+    code, out, _ = mir("convert", "hf://house", "--to", "json")
+    assert (code, len(json.loads(out)["cards"])) == (0, 2)
+    assert not any("house/net/revision/" in path for path in hub.asked)
+
+
+def test_models_of_one_name_are_told_apart(mir, hub):
+    _, out, _ = mir("search", "hf://house")
+    assert [line.split()[:2] for line in out.splitlines()[1:]] == [
+        ["net", "hf://house/again/README.md"],
+        ["net", "hf://house/net/README.md"],
+    ]
+    _, out, _ = mir("query", "SELECT count(*) AS n FROM models", "hf://house", "--format", "json")
+    assert json.loads(out) == [{"n": 2}]
 
 
 def test_what_was_fetched_is_read_again_without_asking(mir, hub):

@@ -1,0 +1,84 @@
+"""What several rules take from each card to look across them: names, collections and sizes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from registry.checks.card_view import CardView
+from registry.checks.entry import Number
+from registry.checks.spots import Spot, spot
+from registry.checks.whole import Whole
+
+
+class NamedPlace(NamedTuple):
+    """The name of a model or collection, and where it stands."""
+
+    name: str
+    place: Spot
+
+
+class Collections(NamedTuple):
+    """The collections of a card.
+
+    Attributes:
+        defined: Those that it defines.
+        used: Names of those that its models are of.
+        strange: Of these, the names that it does not define, with where they stand.
+    """
+
+    defined: tuple[NamedPlace, ...]
+    used: tuple[str, ...]
+    strange: Mapping[str, list[Spot]]
+
+
+class Sibling(NamedTuple):
+    """A model of a collection, with what it says of its size."""
+
+    collection: str
+    name: str
+    parameters: Number | None
+    flops: Number | None
+
+
+def names_of(view: CardView) -> tuple[NamedPlace, ...]:
+    """The models of a card."""
+    return tuple(NamedPlace(model.name, spot(model.location)) for model in view.card.models)
+
+
+def collections_of(view: CardView) -> Collections | None:
+    """The collections of a card, and those that its models name."""
+    card = view.card
+    defined = tuple(NamedPlace(each.name, spot(each.location)) for each in card.collections)
+    here = {each.name for each in defined}
+    used: dict[str, None] = {}
+    strange: dict[str, list[Spot]] = {}
+    for model in card.models:
+        if not model.collection:
+            continue
+        used[model.collection] = None
+        if model.collection not in here:
+            field = model.fields.get("In Collection")
+            place = model.location if field is None else field.location
+            strange.setdefault(model.collection, []).append(spot(place))
+    return Collections(defined, tuple(used), strange) if defined or used else None
+
+
+def siblings_of(view: CardView) -> list[Sibling]:
+    """The models of collections that report parameters or FLOPs."""
+    found = []
+    for entry in view.models:
+        numbers, collection = entry.numbers, entry.model.collection if entry.model is not None else None
+        if collection and ("parameters" in numbers or "flops" in numbers):
+            found.append(Sibling(collection, entry.owner.name, numbers.get("parameters"), numbers.get("flops")))
+    return found
+
+
+def families(whole: Whole) -> Mapping[str, list[Sibling]]:
+    """Models by their collection."""
+    found: dict[str, list[Sibling]] = defaultdict(list)
+    for _, siblings in whole.facts(siblings_of):
+        for each in siblings:
+            found[each.collection].append(each)
+    return found

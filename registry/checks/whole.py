@@ -1,0 +1,166 @@
+"""Everything that was read, as rules look at it that look across cards: a few facts of each card."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from registry.checks.context import Context
+from registry.checks.file_tree import FileTree
+from registry.checks.rule import facts_name
+from registry.checks.spots import Spot
+from registry.lazy_regex import lazy_regex
+from registry.types import Source
+
+if TYPE_CHECKING:
+    from registry.checks.card_view import CardView
+
+_REPOSITORY = lazy_regex(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
+_CODE = lazy_regex(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
+_ENOUGH = 3
+"""Links that make a repository the cards' own, where nothing else says so."""
+
+Facts = TypeVar("Facts")
+
+
+class CardFacts(NamedTuple):
+    """What is known of a card once its tree is gone; plain data, which travels from process to process.
+
+    Attributes:
+        file: As shown to the user.
+        dialect: Name of its dialect.
+        imports: Files that it brings in.
+        evident: Whether it is surely a card.
+        holds: Whether it has models or collections.
+        place: Where its metadata begins.
+        repository: What its library's `Repository` says; empty where it does not.
+        facts: What the rules took from it, by the name of who took it.
+    """
+
+    file: str
+    dialect: str
+    imports: tuple[str, ...]
+    evident: bool
+    holds: bool
+    place: Spot
+    repository: str
+    facts: Mapping[str, Any]
+
+
+class Whole:
+    """What a rule may ask that looks across cards.
+
+    Attributes:
+        context: What any rule may ask.
+        cards: The cards, in the order of the files.
+        sources: Every file that was read, by its shown name.
+        around: Names of collections that the cards belong to though they are not among what is checked.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        cards: Sequence[CardFacts],
+        sources: Mapping[str, Source],
+        around: Collection[str] = (),
+    ) -> None:
+        self.context = context
+        self.cards = cards
+        self.sources = sources
+        self.around = around
+        self._secure: dict[str, bool] = {}
+        self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
+        """What was taken from each card, where there was anything."""
+        name = facts_name(taken)
+        return ((card, card.facts[name]) for card in self.cards if name in card.facts)
+
+    @cached_property
+    def files(self) -> FileTree:
+        """The files beside the cards."""
+        return FileTree(self.context.root)
+
+    @cached_property
+    def own_repositories(self) -> frozenset[str]:
+        """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
+        found = {match[1].casefold() for card in self.cards if (match := _REPOSITORY.search(card.repository))}
+        if not found:
+            links: Counter[str] = Counter()
+            for source in self.sources.values():
+                links.update(name.casefold() for name in _CODE.findall(source.text))
+            name, count = next(iter(links.most_common(1)), ("", 0))
+            if count >= _ENOUGH and 3 * count >= 2 * links.total():
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that some card brings in."""
+        return frozenset(file for card in self.cards for file in card.imports)
+
+    def folders(self, card: CardFacts, base: str) -> tuple[str, ...]:
+        """Folders that a card's paths may start from: its own, that of the index that imports it, and the root.
+
+        Zoos without a root index write their paths from the repository's root.
+        """
+        key = card.file, base
+        if key not in self._known_folders:
+            folders = (base, *self._folders.get(card.file, ()), self.context.root)
+            self._known_folders[key] = tuple(dict.fromkeys(folders))
+        return self._known_folders[key]
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        of = {card.file: [_folder(card.file)] for card in self.cards}
+        for card in self.cards:
+            for file in card.imports:
+                of.setdefault(file, []).append(_folder(card.file))
+        return of
+
+    def zoo(self, card: CardFacts) -> str:
+        """What a card belongs to: the index that imports it, else the nearest index above it, else all that is left.
+
+        Names must differ within a zoo; two zoos in one repository may both have an AlexNet.
+        """
+        return self._zoos[card.file]
+
+    @cached_property
+    def _zoos(self) -> dict[str, str]:
+        importer = {file: card.file for card in reversed(self.cards) for file in card.imports}
+        indexes = {
+            posixpath.dirname(card.file): card.file
+            for card in self.cards
+            if card.file not in importer and (card.imports or posixpath.basename(card.file).startswith("model-index."))
+        }
+        found: dict[str, str] = {}
+        for card in self.cards:
+            file, seen = card.file, {card.file}
+            while file in importer and importer[file] not in seen:
+                file = importer[file]
+                seen.add(file)
+            found[card.file] = file if card.imports or file != card.file else nearest(file, indexes)
+        return found
+
+    def is_secure(self, host: str) -> bool:
+        """Whether some card links to a host with https."""
+        if host not in self._secure:
+            address = f"https://{host}"
+            self._secure[host] = any(address in source.text for source in self.sources.values())
+        return self._secure[host]
+
+
+def nearest(file: str, indexes: Mapping[str, str]) -> str:
+    """The index in a file's folder or the nearest one above it, by folder; empty where there is none."""
+    folder = posixpath.dirname(file)
+    while folder not in indexes and folder not in ("", "/"):
+        folder = posixpath.dirname(folder)
+    return indexes.get(folder, "")
+
+
+def _folder(file: str) -> str:
+    return str(Path(file).absolute().parent)
