@@ -31,7 +31,7 @@ Resolve = Callable[[str], str | None]
 """From a relative address in a text to an address from the page, `None` where it leads nowhere."""
 
 
-class Reference(NamedTuple):
+class TextReference(NamedTuple):
     """An address in a card's text: `link` or `picture`, the folder that it starts from, and the address."""
 
     kind: str
@@ -60,18 +60,18 @@ class Attachments:
         self._known: dict[Path, str | None] = {}
         self.files: dict[str, bytes] = {}
         self.withheld: list[Path] = []
-        self.asked: dict[str, list[Reference]] = {}
+        self.asked: dict[str, list[TextReference]] = {}
         self._found: dict[str, list[str | None]] = {}
 
     def resolvers(self, text: Text, to: Callable[[str], str]) -> tuple[Resolve, Resolve]:
         """What the relative links of a text become, and its pictures; `to` makes addresses relative to its page."""
-        asked: list[Reference] = []
+        asked: list[TextReference] = []
         self.asked[text.key] = asked
         self._found.pop(text.key, None)
 
         def resolver(kind: str) -> Resolve:
             def resolve(url: str) -> str | None:
-                reference = Reference(kind, str(text.base), url)
+                reference = TextReference(kind, str(text.base), url)
                 asked.append(reference)
                 path = self._path(reference)
                 return None if path is None else to(path)
@@ -86,7 +86,7 @@ class Attachments:
             self._found[key] = [self._path(each) for each in self.asked.get(key, ())]
         return self._found[key]
 
-    def _path(self, reference: Reference) -> str | None:
+    def _path(self, reference: TextReference) -> str | None:
         base = Path(reference.base)
         if reference.kind == "picture":
             file = self.find(base, reference.url, _PICTURES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from registry.publish.attachments import Reference
+from registry.publish.attachments import TextReference
 from registry.publish.output_folder import PageTree
 
 _FILE = ".mir-models"
@@ -45,7 +45,7 @@ class KeptModels:
         """Remember the files of a model that were written."""
         self._made[slug] = (made_of, {path: self._tree.state(path) or [] for path in paths})
 
-    def save(self, asked: Mapping[str, Sequence[Reference]]) -> None:
+    def save(self, asked: Mapping[str, Sequence[TextReference]]) -> None:
         """Write down what was remembered.
 
         Args:
@@ -55,12 +55,12 @@ class KeptModels:
         self._tree.put(_FILE, json.dumps(said, separators=(",", ":")))
 
 
-def _read(tree: PageTree, by: str) -> tuple[dict[str, _Made], dict[str, list[Reference]]]:
+def _read(tree: PageTree, by: str) -> tuple[dict[str, _Made], dict[str, list[TextReference]]]:
     try:
         said = json.loads((tree.folder / _FILE).read_bytes())
         if said["by"] != by:
             return {}, {}
         models = {slug: (digest, dict(states)) for slug, (digest, states) in said["models"].items()}
-        return models, {key: [Reference(*map(str, each)) for each in asked] for key, asked in said["asked"].items()}
+        return models, {key: [TextReference(*map(str, each)) for each in asked] for key, asked in said["asked"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}, {}
