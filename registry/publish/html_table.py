@@ -13,6 +13,7 @@ from typing import Any, Literal
 from registry import numbers
 from registry.csv_file import inert
 from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict
+from registry.publish.packed import packed
 from registry.types import Claim, Kind
 
 STATIC_ROWS = 100
@@ -184,18 +185,11 @@ class HtmlTable:
         return not column.folded and column.task in ("", self.task or NO_TASK)
 
     def more(self, to: Callable[[str], str]) -> str:
-        """The rows that do not stand in the page, as the script that brings them.
-
-        It holds where a row's own page is, with `*` for its key, then the keys, then column by column: cells that are
-        alike stand together, which a server's compression makes a quarter smaller.
-        """
-        rows, own = self.rows[STATIC_ROWS:], to(OWN_PAGE)
+        """The rows that do not stand in the page, as the script that brings them."""
+        rows = self.rows[STATIC_ROWS:]
         named = next((at for at, column in enumerate(self.columns) if column.key == self.named_by), 0)
-        cells: list[list[Any]] = [[row.cells[at].data(to) for row in rows] for at in range(len(self.columns))]
-        for row, cell in zip(rows, cells[named], strict=True):
-            if row.key and cell and cell[0] and cell[0][0][1:] == [own.replace("*", row.key)]:
-                cell[0][0][1] = 1
-        data = json.dumps([own, [row.key for row in rows], *cells], ensure_ascii=False, separators=(",", ":"))
+        columns = [[row.cells[at].data(to) for row in rows] for at in range(len(self.columns))]
+        data = packed(columns, [row.key for row in rows], named, to(OWN_PAGE))
         return f"(window.mirRows ??= {{}})[{json.dumps(self.id)}] = {data};\n"
 
     def csv(self) -> str:
