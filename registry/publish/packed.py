@@ -64,8 +64,9 @@ def _square(value: float) -> str:
 
 
 FORMS: dict[str, Callable[[float], str]] = {"ratio": _ratio, "count": _count, "square": _square}
-"""How the script writes a number: as `numbers.short` does a ratio and a count, and the input of a model; empty where the
-script may write something else."""
+"""How the script writes a number: as `numbers.short` does a ratio and a count, and the input of a model.
+
+Empty where the script may write something else."""
 
 
 def _form(cells: Sequence[Any]) -> str:
