@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +30,7 @@ class CatalogEntry:
         unreadable: Labels of the values that are no numbers.
         findings: What `mir check` says of it.
         file: Its card's file, from the root of the cards.
+        alone: Whether no other model has its name.
     """
 
     file: str
@@ -39,6 +40,7 @@ class CatalogEntry:
     claims: tuple[Shown, ...]
     unreadable: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    alone: bool = True
 
     @property
     def name(self) -> str:
@@ -83,6 +85,7 @@ def catalog(
     beside = Beside(evidence, Lacking().explain)
     claimed = read_claims(index, vocabulary)
     names = slugs.assign(each.model.name for each in claimed)
+    shared = Counter(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
     of_model = _by_model([each.model for each in claimed], findings)
     shown = {file: _from_root(file, index) for file in {card.file for card in index.cards} | {*index.sources}}
@@ -94,6 +97,7 @@ def catalog(
             slug=name,
             card=cards[id(each.model)],
             claims=tuple(beside.shown(claim, each.model) for claim in each.claims),
+            alone=shared[each.model.name] == 1,
             unreadable=tuple(entry.label for entry in each.unreadable),
             findings=tuple(placed[id(finding)] for finding in of_model.get(id(each.model), ())),
         )

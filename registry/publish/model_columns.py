@@ -117,6 +117,12 @@ def rows_of(filled: Sequence[Filled], content: PageContent, entry: CatalogEntry)
     return tuple(each.fill(entry, profile) for each in filled)
 
 
+def named(entry: CatalogEntry) -> Cell:
+    """A cell of a model's name, with its card where another model has the same name."""
+    name = Part(entry.name, to=entry.page)
+    return Cell((name,)) if entry.alone else Cell((name, Part(entry.file)), raw=entry.name)
+
+
 def about(entry: CatalogEntry, subject: str) -> Shown | None:
     """The first claim of a model about a subject."""
     return next((shown for shown in entry.claims if shown.claim.subject == subject), None)

@@ -10,7 +10,19 @@ from registry.evidence.beside import SHOWN_VERDICTS
 from registry.publish import atom_feed, vega
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
-from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, number, printed, text, without_empty
+from registry.publish.html_table import (
+    Cell,
+    Column,
+    HtmlTable,
+    Part,
+    Row,
+    exact,
+    fold_sparse,
+    number,
+    printed,
+    text,
+    without_empty,
+)
 from registry.publish.leaderboards import Board, LeaderboardRow
 from registry.publish.model_columns import claimed
 from registry.publish.page import Page
@@ -124,6 +136,7 @@ def _leaders(content: PageContent) -> HtmlTable:
                 )
             )
     columns, rows = without_empty(columns, rows[:_LEADERS])
+    columns = fold_sparse(columns, rows)
     if not any(column.key == "model" for column in columns):  # nobody here trains on what is tested
         names = {"extra_model": "First", "extra_result": "Reported"}
         columns = tuple(replace(column, label=names.get(column.key, column.label)) for column in columns)

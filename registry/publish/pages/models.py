@@ -33,7 +33,7 @@ from registry.publish.html_table import (
 from registry.publish.layer_shares import layers
 from registry.publish.leaderboards import MeasuredOn, variant
 from registry.publish.links import Links
-from registry.publish.model_columns import about, circumstances, claimed, costs, rows_of
+from registry.publish.model_columns import about, circumstances, claimed, costs, named, rows_of
 from registry.publish.page import Page
 from registry.publish.search_pages import shortness, spellings
 from registry.publish.structured import of_entry
@@ -140,7 +140,7 @@ def model_table(
         return Row(
             key=entry.slug,
             cells=(
-                text(entry.name, to=entry.page),
+                named(entry),
                 *rows_of(before, content, entry),
                 _first_result(entry, content, measured),
                 *(claimed(headline.of.get(entry.slug)) for _, headline in boards),
