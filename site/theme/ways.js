@@ -6,9 +6,12 @@
   const asked = new URLSearchParams(location.search);
   const MOST = 40;
   const NEAREST = 3;
+  const NEAR = 0.01; // of a number that was rounded otherwise, or counted of another version of a tool
   const SIZES = [128, 160, 192, 224, 240, 256, 260, 288, 299, 300, 320, 331, 336, 380, 384, 416, 448, 456, 480, 512, 518, 528, 600, 640, 800, 1024];
   const PREFIXES = { k: 1e3, t: 1e12, m: 1e6, g: 1e9, b: 1e9, thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
   const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+  /* What papers print of versions that libraries do not build: by the beginning of a name, in GMACs. */
+  const FIRST_RESNETS = { resnet50: 3.8, resnet101: 7.6, resnet152: 11.3 };
   /* How papers shorten the words of a name. */
   const WORDS = { n: "nano", t: "tiny", s: "small", b: "base", m: "medium", l: "large", h: "huge", g: "giant", xl: "xlarge" };
 
@@ -79,9 +82,14 @@
     return sides.length === 2 && sides[0] === sides[1] ? sides[0] : 0;
   };
 
+  /** Of several ways to read a number without a prefix, that which comes nearest to some count. */
+  function likeliest(models, scales) {
+    const far = (wanted) => Math.min(...[...counted(models)].map(({ count }) => Math.abs(Math.log(count / wanted.value))));
+    return scales.length > 1 ? scales.map((each) => [far(each), each]).sort(([a], [b]) => a - b)[0][1] : scales[0];
+  }
+
   /** The counts that would be the number on another usual input: those of convolutions grow with its area. */
-  function elsewhere(models, scales) {
-    const [wanted] = scales;
+  function elsewhere(models, wanted) {
     return [...counted(models)].flatMap((row) => {
       const own = side(row.size);
       if (!own) return [];
@@ -89,20 +97,31 @@
     });
   }
 
-  function nearest(models, scales) {
-    const [{ value }] = scales;
+  function nearest(models, { value }) {
     const far = ({ count }) => Math.abs(Math.log(count / value));
-    return [...counted(models)].sort((a, b) => far(a) - far(b)).slice(0, NEAREST);
+    return grouped([...counted(models)].sort((a, b) => far(a) - far(b))).slice(0, NEAREST);
+  }
+
+  /** Models of which a convention counts the same share a row. */
+  function grouped(rows) {
+    const found = new Map();
+    for (const row of rows) {
+      const key = [row.value, row.factor, row.size, row.other, row.names].join();
+      if (found.has(key)) found.get(key).others += 1;
+      else found.set(key, { ...row, others: 0 });
+    }
+    return [...found.values()];
   }
 
   const said = ({ factor, value, unit }) => `${factor === 2 ? "2 x " : ""}${value.toLocaleString("en")} ${unit}`;
 
-  function table(rows, extra) {
+  function table(all, extra) {
+    const rows = grouped(all);
     const body = element("tbody");
     for (const row of rows.slice(0, MOST)) {
       const link = element("a", { href: root.dataset.models.replace(/x(?=\.html|\/|\.md)/, row.slug), textContent: row.title });
       const cells = [said(row), row.size, row.names.join(", "), ...(extra ? [extra[1](row)] : [])];
-      body.append(element("tr", {}, element("th", { scope: "row" }, link), ...cells.map((textContent, at) => element("td", { className: at ? "" : "mir-number", textContent }))));
+      body.append(element("tr", {}, element("th", { scope: "row" }, link, ...(row.others ? [element("small", { textContent: ` and ${row.others} more` })] : [])), ...cells.map((textContent, at) => element("td", { className: at ? "" : "mir-number", textContent }))));
     }
     const heads = ["Model", "Count", "Input", "Convention", ...(extra ? [extra[0]] : [])];
     const head = element("tr", {}, ...heads.map((text, at) => element("th", { scope: "col", className: at === 1 ? "mir-number" : "", textContent: text })));
@@ -125,13 +144,23 @@
     const rows = find(models, scales);
     if (rows.length) return table(rows);
     if (!named) return say("No convention gives this number for any model here. Name the model to see what comes near.");
-    const scaled = elsewhere(models, scales);
+    const wanted = likeliest(models, scales);
+    const own = models.filter(([, title]) => spellings(named).some((name) => squeeze(title).startsWith(name)));
+    const [resnet, paper] = Object.entries(FIRST_RESNETS).find(([name]) => spellings(named).includes(name)) ?? [];
+    if (resnet && holds(paper * 1e9, wanted)) say(`The paper of ResNet prints ${paper} GMACs for its first version, which has the stride of a block in its first 1x1 convolution. Libraries build a later one, with the stride in the 3x3 convolution.`);
+    const off = ["Off by", ({ count }) => `${((100 * (count - wanted.value)) / wanted.value).toFixed(1)}%`];
+    const near = nearest(own.length ? own : models, wanted);
+    if (near.some(({ count }) => Math.abs(count / wanted.value - 1) <= NEAR)) {
+      say("No convention gives this number to its last digit: rounded otherwise, or another version. The nearest:");
+      return table(near, off);
+    }
+    const scaled = elsewhere(own, wanted);
     if (scaled.length) {
       say("No convention gives this number on the input that was counted; on another input one would, if it is convolutions that cost, which grow with the area:");
       return table(scaled, ["It would be on", ({ other }) => `${other}x${other}`]);
     }
     say("No convention gives this number: another version of the model, or a mistake. The nearest:");
-    table(nearest(models, scales), ["Off by", ({ count }) => `${((100 * (count - scales[0].value)) / scales[0].value).toFixed(1)}%`]);
+    table(near, off);
   }
 
   function ready() {
