@@ -7,7 +7,7 @@
 (() => {
   const PAGE = 50; // rows that a browser lays out between two keys
   const FEW = 20;
-  const PAUSE = 250; // milliseconds without a key after which the address says what was typed
+  const MANY = 2000; // rows from which on keys are answered once a frame, and the address says so afterwards
   const NARROW = 600; // pixels under which a table scrolls rather than lose more columns
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
   const CARD_ONLY = "card only";
@@ -206,8 +206,9 @@
       this.box.querySelector(".mir-table-foot").before(this.pager);
     }
 
-    /** Does something once a frame, however many keys were pressed. */
+    /** Does something at once, or in a large table once a frame, however many keys were pressed. */
     typed(action) {
+      if (this.items.length < MANY) return action();
       if (this.waiting) cancelAnimationFrame(this.waiting);
       this.waiting = requestAnimationFrame(() => {
         this.waiting = 0;
@@ -300,7 +301,7 @@
       Object.assign(this.state, part);
       if (first) this.state.page = 1;
       clearTimeout(this.writing);
-      if (this.typing) this.writing = setTimeout(() => this.write(), PAUSE);
+      if (this.typing) this.writing = setTimeout(() => this.write());
       else this.write();
       this.update();
       if (this.shape() !== shape) this.fit();
