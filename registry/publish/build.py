@@ -20,7 +20,7 @@ from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
-from registry.publish.kept_models import KeptModels
+from registry.publish.kept_pages import KeptPages
 from registry.publish.links import Links
 from registry.publish.output_folder import PageTree
 from registry.publish.page import Page
@@ -213,13 +213,20 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
     """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
     drawn = plot(content, links)
+    kept = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
     for page in _pages(content, links, drawn):
+        digest = made_of.of_page(page) if page.made_of is not None else ""
+        if digest and kept.keeps(page.path, digest):
+            continue
+        put = tree.putting()
         tree.put(page.path, renderer.render(page))
         for table in _tables(page):
             tree.put(table.csv_path, table.csv())
             if table.more_path:
                 tree.put(table.more_path, renderer.more_rows(table, page))
-    _write_models(content, tree, renderer)
+        if digest:
+            kept.wrote(page.path, digest, put)
+    _write_models(content, tree, renderer, kept)
     for path, text in _machine_files(content, links, site_name):
         tree.put(path, text)
     if drawn is not None:
@@ -233,18 +240,17 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
     tree.finish()
 
 
-def _write_models(content: PageContent, tree: PageTree, renderer: Renderer) -> None:
+def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept: KeptPages) -> None:
     """Write the files of each model; those stay that would be made of the same as the last time."""
-    kept = KeptModels(tree, made_of.of_all(content, renderer.links, renderer.templates))
     content.attachments.asked.update(kept.asked)
     for entry in content.catalog.entries:
         digest = made_of.of_entry(content, entry)
-        if not kept.keeps(entry.slug, made_of.with_references(digest, content, entry)):
+        if not kept.keeps(entry.page, made_of.with_references(digest, content, entry)):
             put = tree.putting()
             for path, data in _files_of(content, renderer, entry):
                 tree.put(path, data)
             # Rendering told anew what its text refers to.
-            kept.wrote(entry.slug, made_of.with_references(digest, content, entry), put)
+            kept.wrote(entry.page, made_of.with_references(digest, content, entry), put)
     kept.save(content.attachments.asked)
 
 

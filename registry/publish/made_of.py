@@ -1,4 +1,4 @@
-"""What the files of one model are made of, as a digest: where it is as it was, they need not be made again."""
+"""What a page and its files are made of, as a digest: where it is as it was, they need not be made again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from registry.publish import downloads
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.links import Links
+from registry.publish.page import Page
 from registry.publish.pages.models import SIBLINGS, summary
 from registry.publish.texts import text_of
 from registry.resources import resource
@@ -27,7 +28,7 @@ _CODE = frozenset({".json", ".py", ".toml"})
 
 
 def of_all(content: PageContent, links: Links, templates: Path | None) -> str:
-    """What the files of every model depend on: code, templates, libraries, and where the site and the cards are."""
+    """What every page depends on: code, templates, libraries, and where the site and the cards are."""
     own = [] if templates is None else [f"{file}{file.read_bytes()!r}" for file in _below(templates)]
     said = [_code(), own, content.base_url, repr(content.repository), links.directories]
     return hashlib.sha256(repr(said).encode()).hexdigest()
@@ -56,6 +57,12 @@ def of_entry(content: PageContent, entry: CatalogEntry) -> str:
         written and (written.text, str(written.base)),
         [(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files],
     ]
+    return hashlib.sha256(pickle.dumps(said, protocol=5)).hexdigest()
+
+
+def of_page(page: Page) -> str:
+    """What a page is made of that says so itself."""
+    said = [page.made_of, page.title, page.description, page.hide, page.search, page.tags, page.boost]
     return hashlib.sha256(pickle.dumps(said, protocol=5)).hexdigest()
 
 

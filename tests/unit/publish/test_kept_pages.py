@@ -1,4 +1,4 @@
-"""Files of models that need not be made again stay, and what stays is what a first run would make."""
+"""Pages that need not be made again stay, and what stays is what a first run would make."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,8 @@ from registry.claims import claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.publish import Material, pages
-from registry.publish.pages import models
+from registry.publish.pages import browse, models
+from registry.publish.render import Renderer
 from registry.types import Evidence, Measurement
 
 CARD = """<!--
@@ -58,7 +59,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real = models.page_of
     # The other pages are no business of these tests, and take most of the time.
     module = sys.modules["registry.publish.build"]
-    monkeypatch.setattr(module, "_pages", lambda content, *_: models.pages(content))
+    kinds = (models.pages, browse.collections, browse.papers)
+    monkeypatch.setattr(module, "_pages", lambda content, *_: (page for kind in kinds for page in kind(content)))
     monkeypatch.setattr(module, "_assets", list)
     monkeypatch.setattr(module, "plot", lambda *_: None)
     monkeypatch.setattr(models, "page_of", lambda *given: (found.append(given[-1].slug), real(*given))[1])
@@ -144,6 +146,25 @@ def test_makes_all_again_where_the_site_is_another(cards: Path, tmp_path: Path, 
     elif what == "addresses":
         pages(given, out=out, directory_urls=False)
     else:
-        (out / ".mir-models").write_text('{"by": 1')
+        (out / ".mir-pages").write_text('{"by": 1')
         pages(given, out=out)
     assert made == list("abcdef")
+
+
+def test_pages_of_collections_and_papers_stay_with_their_models(
+    cards: Path, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages(material(cards), out=tmp_path / "pages")
+    write(cards, "b", parameters=1001, top1=71)
+    rendered: list[str] = []
+    real = Renderer.render
+    monkeypatch.setattr(Renderer, "render", lambda self, page: (rendered.append(page.path), real(self, page))[1])
+    pages(material(cards), out=tmp_path / "pages")
+    assert {path for path in rendered if "index" not in path} == {
+        "models/b.md",
+        "collections/fb.md",
+        "papers/of-fb.md",
+        "compare.md",
+    }
+    assert (tmp_path / "pages" / "collections" / "fa.md").is_file()
+    assert (tmp_path / "pages" / "csv" / "collection-fa.csv").is_file()
