@@ -63,9 +63,12 @@ test-newest:
 	rm -rf .venv-newest
 	$(MAKE) unit VENV=.venv-newest CONSTRAINTS=constraints.in
 
+# uv knows what pip does not: of what pyproject.toml names, the lowest versions that go together.
 test-lowest:
 	rm -rf .venv-lowest
-	mkdir -p build && $(PYTHON) tests/lowest.py > build/lowest.txt
+	$(PYTHON) -m venv --clear build/uv && build/uv/bin/python -m pip --quiet install uv
+	build/uv/bin/uv pip compile --quiet --python build/uv/bin/python --resolution lowest-direct --extra test \
+		--constraint constraints.in --output-file build/lowest.txt pyproject.toml
 	$(MAKE) unit VENV=.venv-lowest CONSTRAINTS=build/lowest.txt
 
 # The tests of what needs no extra, under another Python: make test-core PYTHON=python3.13

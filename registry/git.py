@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,11 +21,19 @@ _TAMED = tuple(
         "core.hooksPath=/dev/null",
         "diff.external=",
         "log.showSignature=false",
+        "protocol.ext.allow=never",
         "safe.bareRepository=explicit",
     )
     for word in ("-c", setting)
 )
 """So that reading runs no program that a repository's own settings name, nor takes a folder of it for a repository."""
+
+_PROGRAM = re.compile(
+    r"filter\..*\.(clean|smudge|process|required)|diff\..*\.(command|textconv)|remote\..*\.(uploadpack|vcs)"
+    r"|credential\.(.*\.)?helper|core\.(sshcommand|askpass|gitproxy|alternaterefscommand)",
+    re.DOTALL,
+)
+"""Settings whose names a repository chooses, or that matter where git fetches what a partial clone lacks."""
 
 
 def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
@@ -40,6 +49,7 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
             input=give,
             capture_output=True,
             check=False,
+            env=_environment(str(folder)),
         )
     except FileNotFoundError as error:
         raise UsageError("comparing revisions needs git, which is not installed") from error
@@ -49,6 +59,25 @@ def git(folder: Path, *arguments: str, give: bytes = b"") -> bytes:
     return run.stdout
 
 
+def _environment(folder: str) -> dict[str, str]:
+    """The variables of this process, and those that take from a repository's own settings the programs they name.
+
+    Programs of the user's settings, such as git-lfs' filter, stay; so that theirs is not the repository's copy of it.
+    """
+    listing = ["git", *_TAMED, "-C", folder, "config", "--list", "--null", "--name-only", "--show-scope"]
+    listed = subprocess.run(listing, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    words = os.fsdecode(listed.stdout).split("\0")
+    own = {key for scope, key in zip(words[::2], words[1::2], strict=False) if scope in ("local", "worktree")}
+    taken = sorted(key for key in own if _PROGRAM.fullmatch(key))
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    found = dict(os.environ)
+    for number, key in enumerate(taken, first):
+        found[f"GIT_CONFIG_KEY_{number}"] = key
+        found[f"GIT_CONFIG_VALUE_{number}"] = "false" if key.endswith(".required") else ""
+    return found | ({"GIT_CONFIG_COUNT": str(first + len(taken))} if taken else {})
+
+
 def top_of(path: Path) -> Path:
     """The repository that a path, which need not exist any more, belongs to.
 
@@ -56,7 +85,12 @@ def top_of(path: Path) -> Path:
         UsageError: There is none.
     """
     inside = next(parent for parent in (path, *path.resolve().parents) if parent.is_dir())
-    return Path(git(inside, "rev-parse", "--show-toplevel").decode().strip())
+    try:
+        return Path(git(inside, "rev-parse", "--show-toplevel").decode().strip())
+    except UsageError as error:
+        if "not a git repository" not in str(error):
+            raise
+        raise UsageError(f"{inside.resolve()} is in no git repository, so that there are no revisions of it") from error
 
 
 def commit_of(top: Path, revision: str) -> str:
@@ -70,8 +104,15 @@ def commit_of(top: Path, revision: str) -> str:
     except UsageError as error:
         if isinstance(error.__cause__, FileNotFoundError):  # no git
             raise
-        raise UsageError(f"{top} has no such revision: {revision}") from error
+        raise UsageError(f"{top} has no such revision: {revision}{_if_shallow(top)}") from error
     return found.decode().strip()
+
+
+def _if_shallow(top: Path) -> str:
+    """What to do where a clone does not hold the history that is asked about."""
+    if git(top, "rev-parse", "--is-shallow-repository").strip() != b"true":
+        return ""
+    return "; it is a shallow clone: git fetch --unshallow, or fetch-depth: 0 where CI checks out"
 
 
 def files_of(top: Path, commit: str, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -108,7 +149,10 @@ def changed_since(top: Path, revision: str) -> set[str]:
         UsageError: Git knows no such revision, or fails.
     """
     commit = commit_of(top, revision)
-    base = git(top, "merge-base", "--end-of-options", commit, "HEAD").decode().strip()
+    try:
+        base = git(top, "merge-base", "--end-of-options", commit, "HEAD").decode().strip()
+    except UsageError as error:
+        raise UsageError(f"{revision} and HEAD have no commit in common in {top}{_if_shallow(top)}") from error
     changed = git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=d", base, "--")
     new = git(top, "ls-files", "--others", "--exclude-standard", "-z", "--full-name")
     names = (changed + new).decode("utf-8", "surrogateescape").split("\0")

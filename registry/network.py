@@ -19,8 +19,10 @@ _GLOBAL = ipaddress.ip_network("2000::/3")
 _TUNNELS = (ipaddress.ip_network("2001::/32"), ipaddress.ip_network("64:ff9b:1::/48"))
 """Teredo, and the addresses that a network translates by rules of its own (RFC 8215)."""
 
-_NOBODY = tuple(map(ipaddress.ip_network, ("192.0.0.0/29", "192.0.0.8/32", "3fff::/20")))
-"""Dummies and documentation (RFC 7600, RFC 9637) that some versions of Python take for public."""
+_NOBODY = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""Addresses of protocols, at one of which a cloud gives out its secrets, relays that are no more, and documentation
+(RFC 6890, RFC 7526, RFC 9637), which some versions of Python take for public.
+"""
 
 _PRIVATE = tuple(
     map(

@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterable
 
 from registry.checks.leaves import Leaf
+from registry.lazy_regex import lazy_regex
 from registry.types import Edit, Field, Fix, MapNode, Metric
+
+_NUMBER = lazy_regex(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def replace_value(leaf: Leaf, text: str, description: str) -> Fix | None:
@@ -59,6 +62,16 @@ def requote(printed: str, value: str, text: str) -> str | None:
     if printed == f'"{value}"':
         return json.dumps(text, ensure_ascii=False)
     return None
+
+
+def without_quotes(leaf: Leaf) -> Fix | None:
+    """Write a number that stands in quotes without them; `None` for other texts."""
+    bare = str(leaf.value).strip()
+    if not _NUMBER.fullmatch(bare) or requote(leaf.text, str(leaf.value), bare) is None:
+        return None
+    start, end = leaf.span
+    edit = Edit(file=leaf.node.source.file, start=start, end=end, text=bare)
+    return Fix(description=f"Write {bare} without quotes", edits=(edit,))
 
 
 def plain(text: str) -> bool:

@@ -15,6 +15,11 @@ from registry.types import MapNode, SeqNode
 
 _NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
 
+_PAGE = lazy_regex(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"
+    r"(?:/(?:tree|blob)/[^?#]*)?/?"
+)
+
 
 def card_of(document: Document, *kinds: Kind) -> MapNode | None:
     """The front matter of a card of one of these kinds, of any where none is named; `None` for other documents."""
@@ -58,6 +63,16 @@ def results_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
         for at, result in enumerate(results if isinstance(results, SeqNode) else ()):
             if isinstance(result, MapNode):
                 yield result, f"model-index[{index}].results[{at}]"
+
+
+def page_of(text: str, *, datasets: bool) -> str | None:
+    """What the address of a page of the Hub is the page of, `None` for other texts.
+
+    >>> page_of("https://huggingface.co/datasets/nyu-mll/glue", datasets=True), page_of("imdb", datasets=True)
+    ('nyu-mll/glue', None)
+    """
+    found = _PAGE.fullmatch(text.strip())
+    return found["id"] if found and bool(found["data"]) == datasets else None
 
 
 def no_number(value: Any) -> str | None:

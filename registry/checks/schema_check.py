@@ -12,10 +12,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from registry.checks.spelling import KeySpelling, respell
+from registry.checks.spelling import KeySpelling, find, respell
 from registry.dialects.forms import Form, form_of
 from registry.resources import resource
-from registry.types import MapNode, SeqNode
+from registry.types import MapNode, SeqNode, child_path
 
 PARTS: Mapping[str, Mapping[str, str]] = {
     "model-index": {"Models": "model", "Collections": "collection"},
@@ -67,6 +67,21 @@ def schema(dialect: str) -> dict[str, Any]:
     text = (resource("schemas") / f"{dialect}.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+ASK_FOR_SOMETHING = {"minLength", "minItems", "pattern"}
+"""Keywords by which a schema asks for something rather than nothing; its patterns ask for more than spaces."""
+
+
+def refused_paths(root: Any, dialect: str, *, exact: bool = False) -> frozenset[str]:
+    """Where a value stands whose type the schema refuses, or that is empty where it may not be, as printed paths."""
+    if not isinstance(root, MapNode | SeqNode) or dialect not in PARTS:
+        return frozenset()
+    found = set()
+    for error in shape_errors(root, dialect, exact=exact):
+        if error.keyword in {"type", *ASK_FOR_SOMETHING}:
+            found.add(functools.reduce(child_path, find(root, error.path)[0], ""))
+    return frozenset(found)
 
 
 def shape_errors(root: MapNode | SeqNode, dialect: str, *, exact: bool = False) -> Iterator[ShapeError]:

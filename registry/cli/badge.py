@@ -14,8 +14,8 @@ from registry.types import UsageError
 @click.command("badge")
 @click.argument("model", shell_complete=model_names)
 @cards_argument
-@click.option("--claim", metavar="NAME", help="Only this claim, such as top1 or flops; all of them without it.")
-@format_option("svg", "json", help="A drawing, or what shields.io's endpoint badge reads.")
+@click.option("--claim", metavar="NAME", help="Only this claim, such as top1 or flops; all claims by default.")
+@format_option("svg", "json", help="Format of the output: a picture, or the JSON of shields.io's endpoint badge.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE instead of printing it."
 )

@@ -57,24 +57,24 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="How to print the findings.",
+    help="Format of the output.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the output to FILE.")
 @click.option(
     "--also",
     multiple=True,
     callback=_reports,
     metavar="FORMAT=FILE",
-    help="Write a further report of the same run to FILE; may be given several times.",
+    help="Write the findings to FILE too, in another format; may be repeated.",
 )
-@click.option("--dialect", type=click.Choice(DIALECTS), help="Read the cards as this instead of finding out.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Format of the cards; detected without this option.")
 @click.option(
     "--select",
     multiple=True,
     callback=_split,
     shell_complete=_rule_ids,
     metavar="RULES",
-    help="Run only these rules: ids, their beginnings or names, with commas between.",
+    help="Run only these rules: ids, beginnings of ids or names, separated by commas.",
 )
 @click.option(
     "--ignore",
@@ -82,7 +82,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     callback=_split,
     shell_complete=_rule_ids,
     metavar="RULES",
-    help="Leave out these rules, beside those that the configuration leaves out.",
+    help="Leave out these rules, and those that the configuration leaves out.",
 )
 @click.option("--fix", is_flag=True, help="Repair what has one right answer, then check again.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change as a patch, and write nothing.")
@@ -90,43 +90,43 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Leave out the findings that FILE accepts, and name those of its entries that are gone.",
+    help="Leave out the findings that FILE accepts, and name entries whose finding is gone.",
 )
 @click.option(
     "--write-baseline",
     "accept",
     is_flag=True,
-    help="Accept all findings of this run in the --baseline file; what it says of other files and rules stays.",
+    help="Accept all findings of this run in the --baseline file; entries of other files and rules stay.",
 )
 @click.option("--prune-baseline", "prune", is_flag=True, help="Remove the entries whose finding is gone.")
 @click.option(
     "--changed-since",
     metavar="REVISION",
-    help="Report only the files that changed since this branch left REVISION; the others are read as their context.",
+    help="Report only files that changed since this branch left REVISION; the others are read as context.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
     default="warning",
     show_default=True,
-    help="The least severity that ends in exit code 1.",
+    help="Lowest severity that gives exit code 1.",
 )
-@click.option("--exit-zero", is_flag=True, help="End in exit code 0 whatever is found.")
-@click.option("--statistics", is_flag=True, help="Print how many findings each rule has, in the place of the findings.")
+@click.option("--exit-zero", is_flag=True, help="Always exit with 0, whatever is found.")
+@click.option("--statistics", is_flag=True, help="Print the number of findings of each rule instead of the findings.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
-@click.option("-v", "--verbose", is_flag=True, help="Say which configuration and files were read.")
+@click.option("-v", "--verbose", is_flag=True, help="Print which configuration and files were read, too.")
 @click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERN",
-    help="Leave out the files and folders that PATTERN matches as in .gitignore, beside those of the configuration.",
+    help="Leave out files and folders that PATTERN matches, written as in .gitignore; may be repeated.",
 )
-@click.option("--no-gitignore", is_flag=True, help="Check files that .gitignore leaves out, too.")
+@click.option("--no-gitignore", is_flag=True, help="Check files that .gitignore names, too.")
 @click.option(
     "--root",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Folder that nothing is read outside of.",
+    help="Read nothing outside of FOLDER.",
 )
 @config_option
 @click.option(
@@ -135,13 +135,13 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     metavar="FILE",
     default="stdin.md",
     show_default=True,
-    help="With - for PATH: the file that standard input is to be read as.",
+    help="With - for PATH: the name that standard input is given, which decides its format.",
 )
 @offline_option
 @click.option(
     "--no-cache",
     is_flag=True,
-    help="Look at everything anew, and keep nothing; what is kept holds only while every file is as it was.",
+    help="Check again even where no file changed, and keep no result.",
 )
 @without_collector()
 @click.pass_context

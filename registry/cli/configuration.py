@@ -18,7 +18,7 @@ config_option = click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Read [tool.mir] from FILE instead of the pyproject.toml of this folder or the nearest above it.",
+    help="Read the settings from FILE instead of the nearest mir.toml or pyproject.toml, here or above.",
     expose_value=False,
     callback=lambda context, _, file: context.find_root().meta.update({_NAMED: file}) if file else None,
 )
@@ -28,7 +28,7 @@ config_option = click.option(
 offline_option = click.option(
     "--offline",
     is_flag=True,
-    help="Of cards at hf://, take those that were fetched before, and ask nobody.",
+    help="Open no connection: of cards at hf://, use the copies that were fetched before.",
     expose_value=False,
     callback=lambda context, _, given: context.find_root().meta.update({_OFFLINE: given}),
 )
@@ -55,6 +55,20 @@ def caller_config() -> Config:
 
     named = named_config()
     return find_config(Path()) if named is None else read_config(named)
+
+
+def usual_cards(config: Config) -> tuple[Path, ...]:
+    """What a command reads that names no cards: the configured `paths`, else the folder models, else this folder."""
+    from registry.files import relative
+
+    configured = tuple(Path(relative(config.folder / path)) for path in config.paths)
+    return configured or ((Path("models"),) if Path("models").is_dir() else (Path(),))
+
+
+def usual_folder() -> Path:
+    """The folder of cards, or of their evidence, of a command that takes one and is given none."""
+    first = usual_cards(caller_config())[0]
+    return first.parent if first.is_file() else first
 
 
 def dialect_of(paths: Sequence[Path], caller: Config) -> str | None:

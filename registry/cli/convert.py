@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of, offline_option
+from registry.cli.configuration import caller_config, dialect_of, offline_option, usual_cards
 from registry.cli.hub_paths import here
 from registry.cli.output_files import tell, write
 from registry.convert import TARGETS, convert
 from registry.loader.project import load_project
+from registry.numbers import counted
 
 
 @click.command(
@@ -18,14 +19,14 @@ from registry.loader.project import load_project
     epilog="Exit codes: 0, or 1 where a card could not be converted, and with --strict where something is lost or "
     "changed.",
 )
-@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--to", required=True, type=click.Choice(TARGETS), help="Format to write.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File or folder to write; standard output without it."
 )
 @click.option("--strict", is_flag=True, help="Write nothing, and exit 1, where something would be lost or changed.")
 @offline_option
-@click.option("--quiet", is_flag=True, help="Say how much is lost or changed, not what.")
+@click.option("--quiet", is_flag=True, help="Print only how many values are lost or changed.")
 def command(cards: tuple[Path, ...], to: str, output: Path | None, strict: bool, quiet: bool) -> int:
     """Write CARDS, files, folders or addresses on the Hub such as hf://owner/model, in another format.
 
@@ -35,11 +36,13 @@ def command(cards: tuple[Path, ...], to: str, output: Path | None, strict: bool,
     an --output without a suffix.
     """
     config = caller_config()
-    cards = here(cards, config)
+    cards = here(cards or usual_cards(config), config)
     index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     errors = sum(finding.severity == "error" for finding in index.findings)
     if errors:
-        click.echo(f"mir: {errors} errors in reading, so that something may be missing: run mir check", err=True)
+        click.echo(
+            f"mir: {counted(errors, 'error')} in reading, so that something may be missing: run mir check", err=True
+        )
     converted = convert(
         index, to, suffix=None if output is None else output.suffix, vocabulary=config.load_vocabulary()
     )

@@ -46,14 +46,14 @@ _WHOLE = 1000
 @click.option(
     "--argument", "others", multiple=True, metavar="NAME=VALUE", help="Further argument, such as use_cache=false."
 )
-@click.option("--explain", "number", metavar="NUMBER", help="Say which ways to count give this number, such as 8.2G.")
+@click.option("--explain", "number", metavar="NUMBER", help="Print which ways to count give this number, such as 8.2G.")
 @click.option(
     "--depth", type=click.IntRange(min=0), help="How deep the tree of layers goes; about 30 lines by default."
 )
 @click.option("--by-layer", is_flag=True, help="Print the whole tree.")
 @click.option("--all-conventions", is_flag=True, help="Print every convention and setting, not only the usual ones.")
-@click.option("--no-cache", is_flag=True, help="Count anew, and keep nothing.")
-@format_option("text", "json", help="How the result is printed; JSON always holds every convention and layer.")
+@click.option("--no-cache", is_flag=True, help="Count again, and keep no result.")
+@format_option("text", "json", help="Format of the output; JSON has every convention and layer.")
 def command(
     builder: str,
     inputs: tuple[str, ...],
@@ -67,8 +67,8 @@ def command(
 ) -> int:
     """Count LIBRARY:MODEL, such as torchvision:resnet50 or timm:vit_base_patch16_224.
 
-    Nothing is downloaded or computed: the model is built without weights and run without arithmetic. One that needs
-    values is run on the CPU with random ones, for at most a minute, and the result says so.
+    Nothing is downloaded: the model is built without weights, and only shapes are computed. A model that needs values
+    runs on the CPU with random ones, for at most a minute, and the result says so.
 
     A file of your own is named ./train.py:Net: that file is run, and the class or function Net in it makes the model.
 

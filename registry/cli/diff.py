@@ -20,7 +20,7 @@ from registry.report.printable import plain
 @click.argument("old")
 @click.argument("new", required=False)
 @format_option(
-    "text", "json", "markdown", help="How to print the changes; markdown is for release notes and pull requests."
+    "text", "json", "markdown", help="Format of the output; markdown is for release notes and pull requests."
 )
 def command(old: str, new: str | None, form: str) -> int:
     """Show which models came or went, and which claims and verdicts changed, from OLD to NEW.

@@ -22,7 +22,7 @@ NAMES = (*(f"openmmlab:{zoo}" for zoo in ZOOS), "timm", "torchvision")
 )
 @click.option("--source", metavar="TEXT", help="Where the tables are from and of which version; each card names it.")
 @click.option("--measured", is_flag=True, help="Leave out models that no table has.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would change, and write nothing.")
 def command(
     library: str, output: Path | None, results: tuple[Path, ...], source: str | None, measured: bool, dry_run: bool
 ) -> int:

@@ -12,6 +12,7 @@ from registry import __version__
 from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.cli.init_config import configuration_of, configure, name_baseline
+from registry.cli.init_source import installed_from
 from registry.config import Config, find_config
 from registry.files import relative, write_atomic
 from registry.loader import LeftOut, load
@@ -48,7 +49,7 @@ Models:
 What the model does, how it was trained, and what it should not be used for.
 """
 
-WORKFLOW = f"""\
+WORKFLOW = """\
 name: model cards
 on:
   push:
@@ -57,7 +58,7 @@ on:
 permissions:
   contents: read
 concurrency:
-  group: ${{{{ github.workflow }}}}-${{{{ github.ref }}}}
+  group: ${{ github.workflow }}-${{ github.ref }}
   cancel-in-progress: true
 jobs:
   check:
@@ -67,11 +68,28 @@ jobs:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
         with:
           persist-credentials: false
+"""
+
+BY_VERSION = f"""\
       - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
         with:
           python-version: "3.12"
       - run: pip install 'model-index-registry=={__version__}'
       - run: mir check --format github --also "markdown=$GITHUB_STEP_SUMMARY"
+"""
+
+BY_COMMIT = """\
+      - uses: {source.name}@{source.commit} # {source.revision}
+        with:
+          upload: "false" # "true" shows the findings under code scanning; the job then needs security-events: write
+"""
+
+HOOK_BY_COMMIT = """\
+repos:
+- repo: https://github.com/{source.name}
+  rev: {source.commit} # {source.revision}
+  hooks:
+  - id: mir-check
 """
 
 HOOK = f"""\
@@ -183,12 +201,15 @@ def _guard(folder: Path, cards: Cards) -> None:
     if top is not None and not (folder / ".git").exists():
         click.echo(f"skipped  hook and workflow, which belong to the top of the repository: `mir init {relative(top)}`")
         return
+    source = installed_from()
+    lines = HOOK if source is None else HOOK_BY_COMMIT.format(source=source)
+    steps = BY_VERSION if source is None else BY_COMMIT.format(source=source)
     hook, gitlab = folder / ".pre-commit-config.yaml", folder / ".gitlab-ci.yml"
-    _create(hook, HOOK, "mir-check", HOOK.partition("\n")[2])
+    _create(hook, lines, "mir-check", lines.partition("\n")[2])
     if gitlab.exists() and not (folder / ".github").exists():
         _create(gitlab, "", "mir check", GITLAB_JOB)
     elif not cards.hub:
-        _create(folder / ".github" / "workflows" / "mir.yml", WORKFLOW)
+        _create(folder / ".github" / "workflows" / "mir.yml", WORKFLOW + steps)
 
 
 def _create(path: Path, text: str, holds: str = "", lacks: str = "") -> None:

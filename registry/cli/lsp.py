@@ -7,7 +7,7 @@ import click
 
 @click.command("lsp")
 def command() -> int:
-    """Serve an editor over standard input and output: findings as one types, pages, completion and repairs.
+    """Serve an editor over standard input and output: findings while you type, rules, completion and repairs.
 
     It speaks the Language Server Protocol. The guide has the settings for VS Code, Neovim, Helix and Emacs.
     """

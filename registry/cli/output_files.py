@@ -11,6 +11,7 @@ from registry.convert import Converted
 from registry.dialects.writers.notes import Loss
 from registry.download.hub_address import at_hub
 from registry.files import write_output
+from registry.numbers import counted
 from registry.report.printable import plain
 from registry.types import UsageError
 
@@ -32,7 +33,7 @@ def tell(converted: Converted, *, quiet: bool = False, short: bool = False) -> N
         click.echo(plain(line + (f" (and {len(others)} more)" if others else "")), err=True)
     if converted.losses:
         lost = sum(loss.kind == "lost" for loss in converted.losses)
-        click.echo(f"{lost} values lost, {len(converted.losses) - lost} changed", err=True)
+        click.echo(f"{counted(lost, 'value')} lost, {len(converted.losses) - lost} changed", err=True)
 
 
 def write(converted: Converted, out: Path | None) -> None:
@@ -54,4 +55,4 @@ def write(converted: Converted, out: Path | None) -> None:
     for output in outputs:
         assert out is not None
         write_output(out / output.file, output.text.encode("utf-8", "backslashreplace"))
-    click.echo(f"{len(outputs)} files written" + (f" to {out}" if outputs else ""), err=True)
+    click.echo(f"{counted(len(outputs), 'file')} written" + (f" to {out}" if outputs else ""), err=True)

@@ -22,7 +22,7 @@ from registry.types import UsageError
     metavar="FILE.duckdb|FOLDER",
     help="Write the tables to a DuckDB file, or to Parquet files in a folder.",
 )
-@format_option(*FORMATS, help="How to print the rows.")
+@format_option(*FORMATS, help="Format of the output.")
 def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, form: str) -> int:
     """Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from registry.cli import hub_paths
-from registry.cli.configuration import caller_config
+from registry.cli.configuration import caller_config, usual_cards
 from registry.config import Config
 from registry.csv_file import inert
 from registry.gc import without_collector
@@ -59,11 +59,7 @@ FORMATS = ("text", "json", "csv")
 def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:
     """The cards that are meant, and the settings of whoever asks."""
     config = caller_config()
-    if cards:
-        return hub_paths.here(cards, config), config
-    here = Path.cwd()
-    paths = [config.folder / path for path in config.paths] or [Path("models")]
-    return [path.relative_to(here) if path.is_relative_to(here) else path for path in paths], config
+    return hub_paths.here(cards or usual_cards(config), config), config
 
 
 def opened(cards: Sequence[Path]) -> TableCache:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from registry.cache_file import cache_folder
-from registry.cli.configuration import caller_config
+from registry.cli.configuration import caller_config, usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
@@ -32,15 +32,15 @@ from registry.verify.verification import folders
     "rescore",
     epilog="Exit codes: 0 every metric is what its record says, 1 one is not or its predictions cannot be read.",
 )
-@click.argument("path", default="models", type=PLACE)
+@click.argument("path", default=usual_folder, type=PLACE)
 @click.option(
     "--data",
     metavar="NAME=FOLDER",
     multiple=True,
-    help="Where a data set is: the right answers that were kept are held against it.",
+    help="Where a data set is, to compare the kept right answers with it.",
 )
 @click.option("--per-class", is_flag=True, help="Show each class too.")
-@format_option("text", "json", help="How to print the result.")
+@format_option("text", "json", help="Format of the output.")
 def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --predictions` kept.
 

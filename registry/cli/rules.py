@@ -12,11 +12,11 @@ from registry.vocabulary.hub_identifiers import sources
 
 
 @click.command("rules")
-@format_option("text", "json", help="How to print them.")
+@format_option("text", "json", help="Format of the output.")
 def command(form: str) -> int:
     """List the rules of `mir check`: id, severity, name, and whether --fix can repair what they find.
 
-    At the end stands of which day the lists are that the Hub's rules go by. `mir explain ID` shows a rule with its
+    The last line has the date of the Hub's lists that the rules use. `mir explain ID` shows a rule with its
     reason and examples.
     """
     if form == "json":

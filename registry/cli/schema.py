@@ -13,9 +13,9 @@ _END = ".schema.json"
 
 @click.command("schema")
 @click.argument("name", required=False)
-@click.option("--path", "only_path", is_flag=True, help="Print where the file is, and not what it holds.")
+@click.option("--path", "only_path", is_flag=True, help="Print the path of the file instead of its contents.")
 def command(name: str | None, only_path: bool) -> int:
-    """Print a JSON Schema, or its path, for editors and other validators; without NAME, the names of all.
+    """Print a JSON Schema, or its path, for editors and other validators; without NAME, list the names.
 
     `yaml-language-server` takes the path: `# yaml-language-server: $schema=PATH` at the top of a card.
     """

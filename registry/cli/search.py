@@ -17,8 +17,8 @@ from registry.report.printable import plain
 @click.argument("expression", default="")
 @cards_argument
 @click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
-@click.option("--limit", type=click.IntRange(min=1), help="Answer with no more models than this.")
-@format_option(*FORMATS, help="How to print the models.")
+@click.option("--limit", type=click.IntRange(min=1), help="Print at most this many models.")
+@format_option(*FORMATS, help="Format of the output.")
 def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
     """Find the models that satisfy EXPRESSION; all of them without one.
 
@@ -46,7 +46,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
         click.echo(plain(said), err=True)
     if form == "text":
         columns, rows = search.printed(answer)
-        show_rows(rows, columns, form)
+        if rows:
+            show_rows(rows, columns, form)
         click.echo(f"{len(rows)} of {counted(len(search.tables.models), 'model')}", err=True)
     else:
         found = list(search.rows(answer))

@@ -25,13 +25,13 @@ from registry.report.terminal_table import TerminalColumn
 )
 @click.argument("model", shell_complete=model_names)
 @cards_argument
-@format_option("text", "json", help="How to print it.")
+@format_option("text", "json", help="Format of the output.")
 @offline_option
 def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     """Show what the card of MODEL claims beside what was measured.
 
     MODEL is a name, its beginning, or an address on the Hub: hf://owner/model[@revision]. CARDS are cards and folders;
-    `paths` of the configuration where none is given, else models.
+    without any, `paths` of the configuration or the folder models.
     """
     from registry.query.model_claims import show
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
+import threading
 import time
 from types import FrameType
 
@@ -25,6 +28,11 @@ Who forwards signals sends two at once, and who is impatient more. After it anot
 
 _last = 0.0
 
+_LATER = 0.1
+"""Seconds after which a signal that was dropped is sent again; what dropped it has ended by then."""
+
+_unraisable = sys.__unraisablehook__
+
 
 def raise_when_stopped() -> None:
     """Let the signals that ask a process to end raise `Stopped`, so that what is half written is taken back.
@@ -36,6 +44,9 @@ def raise_when_stopped() -> None:
         number = getattr(signal, name, None)  # Windows knows no SIGHUP
         if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _raise)
+    if sys.unraisablehook is not _raise_again:
+        global _unraisable
+        _unraisable, sys.unraisablehook = sys.unraisablehook, _raise_again
 
 
 def received() -> Stopped | None:
@@ -66,3 +77,20 @@ def _raise(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         return
     _received.append(Stopped(number))
     raise _received[-1]
+
+
+def _raise_again(dropped: sys.UnraisableHookArgs) -> None:
+    """Send a signal once more, which met a destructor or a weak reference's callback: Python drops what these raise."""
+    if not isinstance(dropped.exc_value, Stopped):
+        _unraisable(dropped)
+        return
+    _received.clear()
+    _thread.start_new_thread(_send, (dropped.exc_value.number,))
+
+
+def _send(number: int) -> None:
+    time.sleep(_LATER)
+    if hasattr(signal, "pthread_kill"):  # sent to the main thread, it ends what that waits for, too
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)

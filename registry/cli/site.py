@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of, named_config
+from registry.cli.configuration import caller_config, dialect_of, named_config, usual_cards
 from registry.cli.folder_argument import PLACE
 from registry.cli.load_errors import tell_unread
 from registry.config import Config
@@ -47,7 +47,8 @@ def _card_folder(command: _Command) -> _Command:
 def _one_folder(command: _Command) -> Any:
     @wraps(command)
     def chosen(*arguments: Any, cards: Path | None, former: Path | None, **named: Any) -> Any:
-        return command(*arguments, cards=cards or former or _by_default(), **named)
+        given = cards or former
+        return command(*arguments, cards=(given,) if given else usual_cards(caller_config()), **named)
 
     return chosen
 
@@ -55,9 +56,9 @@ def _one_folder(command: _Command) -> Any:
 _CARDS: Callable[[Any], Any] = _options(
     _card_folder,
     click.option(
-        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards without it."
+        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
     ),
-    click.option("--templates", type=_FOLDER, help="Folder of templates that replace those of mir."),
+    click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
 )
 _BASE_URL = click.option(
     "--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it."
@@ -66,7 +67,7 @@ _REPOSITORY = click.option(
     "--repository",
     metavar="URL",
     default="",
-    help="Where the cards are kept, as a browser shows their folder: pages link to lines and to reports of errors.",
+    help="Address of the cards' folder in a browser; pages link to lines of cards and to a new issue.",
 )
 _DEFAULT_OUT = Path("build/html")
 _OUT = click.option("-o", "--output", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
@@ -87,7 +88,7 @@ def command() -> None:
 @_REPOSITORY
 @_CONFIG
 def build(
-    cards: Path,
+    cards: tuple[Path, ...],
     evidence: Place | None,
     templates: Path | None,
     output: Path,
@@ -95,7 +96,10 @@ def build(
     repository: str,
     config: Path | None,
 ) -> int:
-    """Build the site: the cards of a folder, models by default, and their evidence to HTML."""
+    """Build the site from cards and their evidence.
+
+    CARDS are a file, a folder or an address on the Hub; without any, `paths` of the configuration or the folder models.
+    """
     return _build(_material(cards, evidence, base_url, repository), templates, output, config)
 
 
@@ -105,7 +109,12 @@ def build(
 @_CONFIG
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
 def serve(
-    cards: Path, evidence: Place | None, templates: Path | None, output: Path, config: Path | None, port: int
+    cards: tuple[Path, ...],
+    evidence: Place | None,
+    templates: Path | None,
+    output: Path,
+    config: Path | None,
+    port: int,
 ) -> None:
     """Serve the site on this machine, and build it again when a card, evidence or a template changes."""
     from registry.publish.serve import serve as run
@@ -118,7 +127,7 @@ def serve(
             click.echo(plain(f"mir: error: {error}"), err=True)
 
     _build(_material(cards, evidence, None), templates, output, config)
-    watched = [path for path in (cards, evidence, templates, config) if isinstance(path, Path)]
+    watched = [path for path in (*cards, evidence, templates, config) if isinstance(path, Path)]
     run(output, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
 
 
@@ -136,7 +145,7 @@ def serve(
 @_BASE_URL
 @_REPOSITORY
 def pages(
-    cards: Path,
+    cards: tuple[Path, ...],
     evidence: Place | None,
     templates: Path | None,
     output: Path,
@@ -177,15 +186,7 @@ def _tell(built: Built) -> int:
     return int(bool(built.faults or built.withheld))
 
 
-def _by_default() -> Path:
-    """The folder of cards where none is named."""
-    usual = Path("models")
-    if not usual.is_dir():
-        raise UsageError("there is no folder 'models' here; name the folder of the cards: mir site build CARDS")
-    return usual
-
-
-def _material(cards: Path, evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
+def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here
     from registry.evidence.location import evidence_folder
@@ -197,8 +198,8 @@ def _material(cards: Path, evidence: Place | None, base_url: str | None, reposit
     if repository and not repository.startswith(("https://", "http://")):
         raise UsageError(f"--repository '{repository}' must begin with https:// or http://")
     settings = caller_config()
-    beside = Path() if is_on_hub(cards) else cards
-    read = here([cards], settings)
+    beside = Path() if is_on_hub(cards[0]) else cards[0]
+    read = here(cards, settings)
     index, _ = load_project(read, settings, dialect=dialect_of(read, settings))
     tell_unread(index)
     if index.models:

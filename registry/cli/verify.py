@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option
+from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option, usual_cards
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.hub_paths import here
@@ -55,7 +55,7 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     epilog="Exit codes: 0 no claim is refuted, 1 a claim is refuted or could not be measured for an error, or a card "
     "cannot be read, 2 wrong usage or an error of mir's own.",
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[CARDS]...")
 @click.option("--only", metavar="SUBJECT,...", help="Only these: parameters, flops, file-size, top-1-accuracy, ...")
 @click.option("--model", "names", metavar="NAME", multiple=True, help="Only this model; may be repeated.")
 @click.option(
@@ -74,13 +74,13 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 @click.option(
     "--fetch-data",
     is_flag=True,
-    help="Fetch tables that a card names by their id on the Hub: the split that it claims something of.",
+    help="Fetch the data sets that a card names by their id on the Hub: only the split that it reports.",
 )
 @click.option(
     "--evidence",
     "folder",
     type=PLACE,
-    help="Folder of the evidence, or its URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
+    help="Folder of the evidence, or a URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
 )
 @click.option(
     "--ask-sizes",
@@ -92,21 +92,20 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "harnesses",
     multiple=True,
     type=click.Choice(["lm-eval", "mteb"]),
-    help="Run this harness, which must be installed, for the claims that are its own; may be repeated.",
+    help="Run this installed harness for the claims that need it; may be repeated.",
 )
-@click.option("--force", is_flag=True, help="Measure again what fresh evidence settles.")
-@format_option("text", "table", "json", help="How the result is printed; a table has every claim.")
+@click.option("--force", is_flag=True, help="Measure again, even where the evidence is fresh.")
+@format_option("text", "table", "json", help="Format of the output; table has every claim.")
 @click.option(
     "--engine",
     type=click.Choice(["local", "process", "ray"]),
-    help="Where everything runs: in this process, in processes of this machine, or on a Ray cluster. By default models "
-    "are counted in processes and evaluated in this one, those of others than torchvision, timm and mir in one of "
-    "their own.",
+    help="Where models run: in this process, in other processes, or on a Ray cluster. By default, models are counted "
+    "in other processes and evaluated in this one; only code of torchvision, timm and mir itself runs in this one.",
 )
 @click.option(
     "--address",
     metavar="auto|HOST:PORT|ray://HOST:PORT",
-    help="With --engine ray: the cluster; without it, one of this machine is started for the run.",
+    help="With --engine ray: the cluster; without it, a cluster of this machine is started for the run.",
 )
 @click.option(
     "--time-limit",
@@ -115,21 +114,21 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     metavar="SECONDS",
     help="Time that a job may take in a worker; by default 120 to count a model, 3600 for each that is evaluated.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes that count models; one a core by default.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that count models; one for each core by default.")
 @click.option(
     "--precision",
     type=click.Choice(["fp32", "tf32", "bf16", "fp16"]),
     default="fp32",
     show_default=True,
-    help="Arithmetic of the models; a verdict under another than fp32 is not the card's.",
+    help="Arithmetic of the models; with another than fp32 the claim stays unverifiable.",
 )
-@click.option("--batch-size", type=click.IntRange(min=1), help="Samples at once; found by itself by default.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Samples in one batch; chosen automatically by default.")
 @click.option("--workers", type=click.IntRange(min=0), help="Processes that decode pictures.")
 @click.option(
     "--compile",
     "compiled",
     is_flag=True,
-    help="Run models through torch.compile; as they are where that fails, which is said.",
+    help="Run models through torch.compile, or without it where that fails.",
 )
 @click.option("--quick", is_flag=True, help="Draw samples at random and stop as soon as a claim is decided.")
 @click.option("--diagnose", is_flag=True, help="Look for the reason where a claim is refuted.")
@@ -138,13 +137,11 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "settings",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Preprocessing to use over the card's, such as 'Interpolation=bicubic'.",
+    help="Preprocessing that replaces the card's, such as 'Interpolation=bicubic'.",
 )
 @click.option("--predictions", is_flag=True, help="Keep the answer to each sample beside the evidence.")
-@click.option(
-    "--plan", "planned", is_flag=True, help="Say what a run would do and what it would cost; measure nothing."
-)
-@click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
+@click.option("--plan", "planned", is_flag=True, help="Print what a run would do and cost; measure nothing.")
+@click.option("-v", "--verbose", is_flag=True, help="List every claim, also of many models.")
 @config_option
 @offline_option
 @click.option(
@@ -168,15 +165,17 @@ def command(
     verbose: bool,
     **asked: Any,
 ) -> int:
-    """Measure what the cards under PATHS claim, compare, and write evidence.
+    """Measure what cards claim, compare, and write evidence.
 
-    PATHS are cards, folders of cards, and addresses on the Hub: hf://owner/model[@revision], or hf://owner.
+    CARDS are files, folders, and addresses on the Hub: hf://owner/model[@revision], or hf://owner. Without any,
+    `paths` of the configuration or the folder models is read.
     """
     if address is not None and engine != "ray":
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
     config = caller_config()
+    paths = paths or usual_cards(config)
     beside = Path() if is_on_hub(paths[0]) else paths[0]
     paths = here(paths, config)
     plain = not (data or settings or engine or planned or folder or any(map(asked.get, _TRIES)))

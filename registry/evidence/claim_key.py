@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -77,9 +78,16 @@ def record_of(evidence: Evidence) -> str:
     return f"{name}{_BY}{_readable(str(measured.details.get('harness') or '')) or 'another'}"
 
 
-def is_of(record: str, claim: Claim) -> bool:
-    """Whether a record, by its name, is an imported one of a claim."""
-    return record.startswith(f"{name_of(claim)}{_BY}")
+def claims_of(record: str) -> Iterator[str]:
+    """The names of claims' records that a record, by its own name, may be an imported one of.
+
+    >>> list(claims_of("wer-by-word-f50bb5fe-by-lm-eval"))
+    ['wer', 'wer-by-word-f50bb5fe']
+    """
+    at = record.find(_BY)
+    while at >= 0:
+        yield record[:at]
+        at = record.find(_BY, at + 1)
 
 
 def record_stem_of(evidence: Evidence) -> PurePosixPath:

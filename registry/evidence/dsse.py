@@ -68,15 +68,19 @@ def open_envelope(envelope: Any, key: Ed25519PublicKey) -> bytes:
     signatures = envelope["signatures"]
     if not 0 < len(signatures) <= _MOST_SIGNATURES:
         raise SignatureError(f"it has {len(signatures)} signatures")
+    unreadable: SignatureError | None = None
     for signature in signatures:
-        if not isinstance(signature, dict):
-            raise SignatureError("one of its signatures is no object")
         try:
-            key.verify(_bytes(signature.get("sig"), "signature"), _signed(payload))
+            key.verify(_bytes(_member(signature, "sig"), "signature"), _signed(payload))
         except InvalidSignature:
             continue
+        except SignatureError as error:  # it may be of a kind that only its own verifier reads
+            unreadable = error
+            continue
         return payload
-    if any(each.get("keyid") == key_id(key) for each in signatures):
+    if unreadable is not None and len(signatures) == 1:
+        raise unreadable
+    if any(_member(each, "keyid") == key_id(key) for each in signatures):
         raise SignatureError("the signature that names this key does not match: it, or what it signs, was changed")
     signed = "its signature is" if len(signatures) == 1 else f"none of its {len(signatures)} signatures is"
     no = " not" if len(signatures) == 1 else ""
@@ -147,11 +151,18 @@ def public_key(path: Path) -> Ed25519PublicKey:
     return key
 
 
+def _member(signature: Any, name: str) -> Any:
+    return signature.get(name) if isinstance(signature, dict) else None
+
+
+_STANDARD = str.maketrans("-_", "+/", "\r\n")
+
+
 def _bytes(text: Any, what: str) -> bytes:
-    """Base64, standard or URL-safe, with or without the padding at its end."""
+    """Base64, standard or URL-safe, broken into lines or not, with or without the padding at its end."""
     if not isinstance(text, str) or not text.isascii():
         raise SignatureError(f"its {what} is not base64")
-    standard = text.rstrip("=").replace("-", "+").replace("_", "/")
+    standard = text.translate(_STANDARD).rstrip("=")
     try:
         return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except binascii.Error:

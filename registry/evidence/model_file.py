@@ -21,6 +21,8 @@ FILE_SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/model-eviden
 LARGEST = 16 << 20
 """Bytes of a file that are read; a model's evidence is some thousand for each record."""
 
+_MOST_SHARED = 200
+
 _WIDE = 116
 """Letters of a line that a list or an object may share with what stands in it."""
 
@@ -59,6 +61,8 @@ def read(data: bytes) -> ModelFile:
     model, shared, records = (found.get(name) for name in ("model", "environment", "records"))
     if not isinstance(model, str) or not isinstance(shared, dict) or not isinstance(records, dict):
         raise RecordError("it must hold 'model', 'environment' and 'records'")
+    if len(shared) > _MOST_SHARED:  # each record has them all
+        raise RecordError(f"its 'environment' has {len(shared)} entries, and no machine needs {_MOST_SHARED}")
     if more := sorted(found.keys() - {"$schema", "model", "environment", "records"}):
         raise RecordError(f"'{more[0]}' was unexpected")
     return ModelFile(model=model, records={name: _whole(each, model, shared) for name, each in records.items()})

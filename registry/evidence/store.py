@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import Any
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
 from registry.evidence.claim_key import (
+    claims_of,
     file_name,
     file_of,
     identity,
-    is_of,
     name_of,
     readable_name,
     record_file_of,
@@ -144,8 +144,8 @@ class Store:
         """The same of several claims, in their order; an object store is asked for all their files at once."""
         files = list(dict.fromkeys(file_name(claim.model) for claim in claims))
         contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
-        kept = {file: _model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
-        found = [_chosen(kept[file_name(claim.model)].records, claim) for claim in claims]
+        kept = {file: _ByClaim(_model_file(None if isinstance(data, OSError) else data, "")) for file, data in contents}
+        found = [kept[file_name(claim.model)].chosen(claim) for claim in claims]
         old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
         found = [next(old) if each is None else each for each in found]
         return [
@@ -254,16 +254,31 @@ def _parsed(data: bytes) -> Evidence | None:
         return None
 
 
-def _chosen(records: Mapping[str, Any], claim: Claim) -> Evidence | None:
-    """The evidence of a claim: mir's own, else the newest that was imported."""
-    words = readable_name(claim)
-    if not any(name.startswith(words) for name in records):
-        return None  # most claims have none, and are not worth the hash that their name ends in
-    own = _evidence(records.get(name_of(claim)))
-    if own is not None and (own.measurement is not None or own.verdict == "error"):
-        return own
-    there = (_evidence(record) for name, record in records.items() if is_of(name, claim))
-    return max((each for each in there if each is not None), key=lambda each: each.time, default=own)
+class _ByClaim:
+    """The records of a model's file, by which claim they are of."""
+
+    def __init__(self, file: ModelFile) -> None:
+        self._records = file.records
+        self._imported: dict[str, list[str]] = {}
+        for name in file.records:
+            for claim in claims_of(name):
+                self._imported.setdefault(claim, []).append(name)
+        self._readable = {name[:-_HASH] for name in (*file.records, *self._imported)}
+
+    def chosen(self, claim: Claim) -> Evidence | None:
+        """The evidence of a claim: mir's own, else the newest that was imported."""
+        if readable_name(claim) not in self._readable:
+            return None  # most claims have none, and are not worth the hash that their name ends in
+        name = name_of(claim)
+        own = _evidence(self._records.get(name))
+        if own is not None and (own.measurement is not None or own.verdict == "error"):
+            return own
+        there = (_evidence(self._records[each]) for each in self._imported.get(name, ()))
+        return max((each for each in there if each is not None), key=lambda each: each.time, default=own)
+
+
+_HASH = len("-f50bb5fe")
+"""Letters that follow the readable part of a name."""
 
 
 def _move_imported(records: dict[str, Any], claim: Claim) -> None:

@@ -7,6 +7,7 @@ last. What is signed must not depend on that, so such text is refused; `NaN` and
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -51,14 +52,20 @@ def decode(data: bytes) -> str:
 def values(text: str) -> Iterator[tuple[int, Any]]:
     """Every value in a text that holds one after the other, on lines of their own or not, and where each begins.
 
-    What is broken is given as a `JsonError`, and reading goes on at the next line that begins with a brace.
+    What is broken is given as a `JsonError`, and reading goes on at the next line that begins with a brace, unless
+    there is too much of it: naming each place takes as long as reading up to there.
     """
     at = _start(text, 0)
+    broken = 0
     while at < len(text):
         try:
             value, end = read(text, at)
         except JsonError as error:
             yield at, error
+            broken += 1
+            if broken == _MOST_BROKEN:
+                yield at, JsonError(f"{broken} places before are no JSON; what follows is not read", at)
+                return
             following = text.find("\n{", at)
             at = len(text) if following < 0 else following + 1
         else:
@@ -88,8 +95,7 @@ def read(text: str, at: int) -> tuple[Any, int]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise JsonError(f"'{twice[:60]}' stands twice in one object of it")
     return found
 
@@ -105,4 +111,5 @@ def _start(text: str, at: int) -> int:
 
 
 _SPACE = " \t\r\n"
+_MOST_BROKEN = 100
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_constant)

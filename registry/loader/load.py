@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from registry.confinement import OutsideError
 from registry.dialects import DIALECTS, Content, Dialect, DialectContext, Expected, Reference
+from registry.dialects.eval_results import FOLDER as EVAL_RESULTS
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
@@ -376,7 +377,8 @@ class Loader:
                 told = [replace(each, severity="info") if each.rule in large else each for each in told]
             self.findings += told
             return True
-        if not task.certain or task.chain:
+        placed = _is_result_file(task.file)
+        if not (task.certain or placed) or task.chain:
             return False
         root = documents[0].root if documents else None
         if documents and root is None and not documents[0].source.text.strip("\ufeff \t\r\n"):
@@ -395,8 +397,14 @@ def _is_template(document: RawDocument) -> bool:
 
 
 def _meant(document: RawDocument, file: str) -> bool:
-    """Whether a document that could not be read was meant to be a card, by its file's name or its text."""
-    return os.path.basename(file).casefold() in _INDEXES | _METAFILES or _suspected(document)
+    """Whether a document that could not be read was meant to be a card, by its file's place or name, or its text."""
+    known = os.path.basename(file).casefold() in _INDEXES | _METAFILES
+    return known or _is_result_file(file) or _suspected(document)
+
+
+def _is_result_file(file: str) -> bool:
+    """Whether the Hub takes a file for results by its place, whatever it holds."""
+    return os.path.basename(os.path.dirname(file)) == EVAL_RESULTS and file.endswith((".yaml", ".yml"))
 
 
 def _suspected(document: RawDocument) -> bool:

@@ -8,6 +8,9 @@ from registry.query.expression import Comparison, Expression, Not, parse, short
 from registry.query.model_search import MISSING, Search
 from registry.vocabulary.slips import KnownNames
 
+_FEW = 6
+"""So many values of a field are all named."""
+
 
 def unmatched(search: Search, expression: str) -> Iterator[str]:
     """A sentence for each text in an expression that no model of the registry has.
@@ -27,7 +30,8 @@ def unmatched(search: Search, expression: str) -> Iterator[str]:
         if known:
             folded = {name.casefold(): name for name in known}
             close = KnownNames(folded).closest(said.value.text.casefold())
-            hint = f"; did you mean {folded[close]}?" if close else ""
+            few = f"; there is {', '.join(sorted(known))}" if len(known) <= _FEW else ""
+            hint = f"; did you mean {folded[close]}?" if close else few
             yield f"no card has the {field.name} '{short(said.value.text)}'{hint}"
 
 

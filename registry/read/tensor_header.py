@@ -48,6 +48,18 @@ PACKED = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"
 """Types of numbers that no weights have: quantized ones are packed into them, several to a number."""
 
 
+_MOST_DIMENSIONS = 64
+_BITS = {
+    **dict.fromkeys(("F4", "F4_E2M1"), 4),
+    **dict.fromkeys(("F6_E2M3", "F6_E3M2"), 6),
+    **dict.fromkeys(("BOOL", "I8", "U8", "F8_E4M3", "F8_E4M3FNUZ", "F8_E5M2", "F8_E5M2FNUZ", "F8_E8M0"), 8),
+    **dict.fromkeys(("BF16", "F16", "I16", "U16"), 16),
+    **dict.fromkeys(("F32", "I32", "U32"), 32),
+    **dict.fromkeys(("C64", "F64", "I64", "U64"), 64),
+}
+"""Bits of a number of each type: safetensors' `Dtype`."""
+
+
 class HeaderError(ValueError):
     """A file has no header of safetensors; the message says why in one sentence."""
 
@@ -137,12 +149,54 @@ def _header(file: str, read: ReadRange) -> Mapping[str, Any]:
     data = first[8 : 8 + length]
     if len(data) < length:
         data += read(file, len(first), 8 + length)
-    return _parsed(data[:length], file)
+    found = _parsed(data[:length], file)
+    end = _end(found)
+    if read is read_local and end and not read(file, 7 + length + end, 8 + length + end):
+        raise HeaderError(f"{file} ends before the tensors that its header promises")
+    return found
+
+
+def _end(header: Mapping[str, Any]) -> int:
+    """Where the last tensor ends, if each has as many bytes as its shape and type say, one behind the other.
+
+    Raises:
+        HeaderError: They have not: what a header says that nothing holds is nothing.
+    """
+    places = []
+    for name, said in header.items():
+        if name == "__metadata__":
+            continue
+        shape, kind, place = (_member(said, key) for key in ("shape", "dtype", "data_offsets"))
+        sized = isinstance(shape, list) and len(shape) <= _MOST_DIMENSIONS and all(map(_is_size, shape))
+        placed = isinstance(place, list) and len(place) == 2 and all(map(_is_size, place))
+        if not sized or not placed or not isinstance(kind, str):
+            raise HeaderError(f"the header does not say what the tensor '{name[:80]}' is")
+        bits = math.prod(shape) * _BITS[kind] if kind in _BITS else 8 * (place[1] - place[0])
+        if place[1] < place[0] or 8 * (place[1] - place[0]) != bits:
+            raise HeaderError(f"the header gives the tensor '{name[:80]}' another size than its shape has")
+        places.append(place)
+    end = 0
+    for start, following in sorted(places):
+        if start != end:
+            raise HeaderError("the header lets tensors overlap, or leaves bytes between them")
+        end = following
+    return end
+
+
+def _member(said: Any, key: str) -> Any:
+    return said.get(key) if isinstance(said, dict) else None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _parsed(data: bytes, file: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(data)
+        found = json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise HeaderError(f"{file} is no file of safetensors: its header is no JSON") from error
     if not isinstance(found, dict):
@@ -157,10 +211,7 @@ def _sum(headers: list[Mapping[str, Any]]) -> Tensors:
         for name, said in header.items():
             if name == "__metadata__":
                 continue
-            shape = said.get("shape") if isinstance(said, dict) else None
-            kind = said.get("dtype") if isinstance(said, dict) else None
-            if not isinstance(kind, str) or not isinstance(shape, list) or not all(_is_size(each) for each in shape):
-                raise HeaderError(f"the header does not say what the tensor '{str(name)[:80]}' is")
+            shape, kind = said["shape"], said["dtype"]
             tensors += 1
             if tensors > _MOST_TENSORS:
                 raise HeaderError(f"there are more than {_MOST_TENSORS} tensors")

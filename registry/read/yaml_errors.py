@@ -42,6 +42,11 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
         "Start the list on a new line, or put the '-' in quotes.",
     ),
     ("unknown escape character", "a backslash in double quotes starts an escape that YAML lacks", "Use single quotes."),
+    (
+        "expected alphabetic or numeric character",
+        "a text that begins with '*' or '&' refers to another value",
+        "Put it in quotes, such as '*.md'.",
+    ),
     ("found duplicate anchor", "an anchor of this name exists already", ""),
 )
 _CONTROL = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from registry.types.finding import Finding
+from registry.types.notebook import model_table, models_table
+from registry.types.safe_text import safe_text
 from registry.types.source import Location, MapNode, SeqNode, Source
 from registry.types.weights import NamedWeights, read_weights
 
@@ -217,6 +219,12 @@ class Model:
         found = self.metadata.get(name) or self.fields.get(name)
         return None if found is None else found.value
 
+    def __repr__(self) -> str:
+        return safe_text(f"<Model {self.name} ({self.location})>")
+
+    def _repr_html_(self) -> str:
+        return model_table(self)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
@@ -244,6 +252,9 @@ class Card:
     body: str = ""
     imports: tuple[str, ...] = ()
     evident: bool = True
+
+    def __repr__(self) -> str:
+        return safe_text(f"<Card {self.file}: {self.dialect}, {len(self.models)} models>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -276,3 +287,9 @@ class Index:
     def collections(self) -> tuple[Collection, ...]:
         """All collections of all cards."""
         return tuple(collection for card in self.cards for collection in card.collections)
+
+    def __repr__(self) -> str:
+        return f"<Index of {len(self.models)} models on {len(self.cards)} cards in {safe_text(self.root)}>"
+
+    def _repr_html_(self) -> str:
+        return models_table(self.models)

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from registry.cli.init import BY_COMMIT, WORKFLOW
+from registry.cli.init_source import InstalledFrom
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -142,7 +145,10 @@ def test_zizmor_finds_nothing_in_what_we_write_and_run(mir, tmp_path, monkeypatc
     zizmor = program.locate()
     monkeypatch.chdir(tmp_path)
     assert mir("init")[0] == 0
-    ours = [ROOT / "action.yml", ROOT / ".github", tmp_path / ".github" / "workflows" / "mir.yml"]
+    by_commit = tmp_path / "by-commit.yml"
+    source = InstalledFrom(name="zoo/mir", commit="11bd71901bbe5b1630ceea73d27597364c9af683", revision="v0.1.0")
+    by_commit.write_text(WORKFLOW + BY_COMMIT.format(source=source))
+    ours = [ROOT / "action.yml", ROOT / ".github", tmp_path / ".github" / "workflows" / "mir.yml", by_commit]
     done = subprocess.run(
         [zizmor, "--offline", "--no-progress", "--format", "plain", *ours], check=False, capture_output=True, text=True
     )

@@ -6,11 +6,16 @@ import csv
 import io
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 import registry
+from registry.cli.main import group as command_line
+from registry.config import find_config
+from registry.lsp.complete import complete
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +34,18 @@ aliases = ["DG"]
 kind = "ratio"
 better = "lower"
 """
+
+HARNESS_LOG = {
+    "results": {"scikit-learn digits": {"digit_gap,none": 0.0425, "digit_gap_stderr,none": 0.001}},
+    "versions": {"scikit-learn digits": 1},
+    "n-shot": {"scikit-learn digits": 0},
+    "n-samples": {"scikit-learn digits": {"original": 360, "effective": 360}},
+    "lm_eval_version": "0.4.9",
+    "git_hash": "1a2b3c4",
+    "date": 1735787045.0,
+    "model_name": "digits-cnn",
+    "config": {"model_args": "pretrained=digits-cnn"},
+}
 
 
 @pytest.fixture
@@ -50,47 +67,103 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
-    code, out, _ = mir("check", "models", "--format", "json")
-    spellings = {each["message"].split("'")[1] for each in json.loads(out) if each["rule"] == "MIR502"}
-    assert (code, spellings) == (0, {"Hits"})  # an abbreviation stays as it is
+READ_NO_METRIC = {
+    "completion": "it prints a script",
+    "count": "it counts a model, and reads no card's results",
+    "evidence copy": "it moves records as they are",
+    "evidence fingerprint": "it is of data",
+    "evidence keygen": "it makes keys",
+    "evidence migrate": "it moves records as they are",
+    "evidence verify": "it reads signatures",
+    "explain": "it explains rules",
+    "import": "it makes cards out of what others publish",
+    "init": "it looks for cards, before there is a project",
+    "lsp": "it waits for an editor; what it completes is looked at below",
+    "rules": "it lists rules",
+    "schema": "it prints schemas",
+    "site pages": "it writes what `site build` makes HTML of",
+    "site serve": "it builds as `site build` does",
+}
+"""The commands that no metric reaches, each with the reason."""
 
-    code, out, _ = mir("verify", "models", "--only", "Hit Rate,Digit Gap", "--device", "cpu", "--format", "json")
-    rows = {row["subject"]: row for row in json.loads(out)}
-    assert code == 0
+
+def leaves(command: click.Command, name: str = "") -> Iterator[str]:
+    """The names of all commands that do something, such as `evidence check`."""
+    if not isinstance(command, click.Group):
+        yield name
+        return
+    context = click.Context(command)
+    for each in command.list_commands(context):
+        below = command.get_command(context, each)
+        assert below is not None
+        yield from leaves(below, f"{name} {each}".strip())
+
+
+def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
+    tried: set[str] = set()
+    commands = set(leaves(command_line))
+
+    def run(*arguments: object, code: int = 0) -> str:
+        words = [str(each) for each in arguments[:2]]
+        tried.update({words[0], " ".join(words)} & commands)
+        found, out, err = mir(*arguments)
+        assert found == code, err
+        return out
+
+    found = json.loads(run("check", "models", "--format", "json"))
+    # An abbreviation stays as it is.
+    assert {each["message"].split("'")[1] for each in found if each["rule"] == "MIR502"} == {"Hits"}
+
+    asked = ("--only", "Hit Rate,Digit Gap", "--device", "cpu", "--predictions", "--format", "json")
+    rows = {row["subject"]: row for row in json.loads(run("verify", "models", *asked))}
     assert (rows["top-1-accuracy"]["verdict"], rows["top-1-accuracy"]["measured"]) == ("reproduced", 0.975)
     assert rows["digit-gap"]["verdict"] == "unverifiable"
+    assert "digits-cnn Hits: 97.50% (351 of 360), the card says 97.50%: same" in run("rescore", "models")
 
-    code, out, _ = mir("evidence", "check", "models", "--format", "json")
-    states = {each["subject"]: each["state"] for each in json.loads(out)}
-    assert (code, states) == (0, {"top-1-accuracy": "fresh"})  # what was not measured has no record
+    states = {
+        each["subject"]: each["state"] for each in json.loads(run("evidence", "check", "models", "--format", "json"))
+    }
+    assert states == {"top-1-accuracy": "fresh"}  # what was not measured has no record
 
-    code, out, _ = mir("search", "'hit rate' > 97% and hits.verdict = reproduced and dg < 5%", "--format", "json")
-    (found,) = json.loads(out)
-    assert (code, found["top-1-accuracy"], found["digit-gap"]) == (0, 0.975, 0.0425)
+    shutil.copytree(project / "models", project / "before")
+    log = project / "results.json"
+    log.write_text(json.dumps(HARNESS_LOG), encoding="utf-8")
+    asked = ("--model", "digits-cnn", "--format", "json")
+    (imported,) = json.loads(run("evidence", "import", log, *asked))["imported"]
+    assert (imported["path"], imported["verdict"]) == ("Models[0].Results[0].Metrics.DG", "reproduced")
+    shown = json.loads(run("evidence", "show", "models", "--format", "json"))
+    assert {each["claim"]["subject"] for each in shown} == {"top-1-accuracy", "digit-gap"}
+    assert "| registry | digit-gap | 1 |" in run("evidence", "report", "models")
+    assert "digits-cnn DG: 4.25%, reproduced" in run("evidence", "diff", "before", "models", code=1)
 
-    code, out, _ = mir("query", "SELECT subject, kind, verdict FROM claims WHERE kind = 'ratio'", "--format", "json")
-    assert (code, {(row["subject"], row["verdict"]) for row in json.loads(out)}) == (
-        0,
-        {("top-1-accuracy", "reproduced"), ("digit-gap", "unverifiable")},
-    )
+    asking = "'hit rate' > 97% and hits.verdict = reproduced and dg < 5%"
+    (found,) = json.loads(run("search", asking, "--format", "json"))
+    assert (found["top-1-accuracy"], found["digit-gap"]) == (0.975, 0.0425)
 
-    code, out, _ = mir("show", "digits-cnn")
-    (line,) = (line for line in out.splitlines() if line.startswith("Hits"))
+    rows = json.loads(run("query", "SELECT subject, verdict FROM claims WHERE kind = 'ratio'", "--format", "json"))
+    assert {(row["subject"], row["verdict"]) for row in rows} == {
+        ("top-1-accuracy", "reproduced"),
+        ("digit-gap", "imported"),
+    }
+
+    (line,) = (line for line in run("show", "digits-cnn").splitlines() if line.startswith("Hits"))
     assert line.count("97.50%") >= 2  # reported and measured
 
-    code, out, _ = mir("badge", "digits-cnn", "--claim", "Hit Rate", "--format", "json")
-    assert (code, json.loads(out)["message"]) == (0, "97.50% reproduced")
+    badge = json.loads(run("badge", "digits-cnn", "--claim", "Hit Rate", "--format", "json"))
+    assert badge["message"] == "97.50% reproduced"
 
-    code, out, _ = mir("convert", "models", "--to", "huggingface", "--quiet")
-    assert (code, "type: top-1-accuracy" in out, "type: digit-gap" in out) == (0, True, True)
+    out = run("convert", "models", "--to", "huggingface", "--quiet")
+    assert ("type: top-1-accuracy" in out, "type: digit-gap" in out) == (True, True)
+    assert '"metric_id": "top-1-accuracy"' in run(
+        "evidence", "export", "--to", "every-eval-ever", "--organization", "us"
+    )
 
-    code, out, _ = mir("evidence", "export", "--to", "every-eval-ever", "--organization", "us")
-    assert code == 0
-    assert '"metric_id": "top-1-accuracy"' in out
+    card = project / "models" / "digits-cnn.md"
+    card.write_text(card.read_text(encoding="utf-8").replace("DG: 4.25%", "Digit Gap: 4.5%"), encoding="utf-8")
+    changed = run("diff", "before", "models", code=1)
+    assert ("Digit Gap" in changed, "DG" in changed, "Hits" in changed) == (True, True, False)
 
-    code, out, _ = mir("site", "build", "--out", "html")
-    assert code == 0
+    run("site", "build", "--out", "html")
     model = json.loads((project / "html" / "api" / "v1" / "models" / "digits-cnn.json").read_text())["data"]
     claims = {claim["subject"]: claim for claim in model["claims"]}
     assert (claims["top-1-accuracy"]["better"], claims["digit-gap"]["better"]) == ("higher", "lower")
@@ -98,6 +171,12 @@ def test_every_command_reads_the_projects_metric(mir, project: Path) -> None:
     assert isinstance(claims["parameters"]["value"], int)
     rows = list(csv.DictReader(io.StringIO((project / "html" / "csv" / "claims.csv").read_text())))
     assert {row["subject"] for row in rows} >= {"top-1-accuracy", "digit-gap"}
+
+    text = "Models:\n- Name: a\n  Results:\n  - Task: t\n    Dataset: d\n    Metrics:\n      "
+    names = {each.text for each in complete(text, 6, 6, find_config(project).load_vocabulary())}
+    assert names >= {"Hit Rate: ", "Digit Gap: "}
+
+    assert commands - tried == set(READ_NO_METRIC)
 
 
 def test_the_library_reads_the_projects_metric(project: Path) -> None:

@@ -1,9 +1,12 @@
 """The wheel works on its own: outside the repository, in a clean environment, without torch."""
 
+import email
 import os
+import re
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,6 +63,22 @@ def test_carries_schemas_and_templates(installed: Path, tmp_path: Path) -> None:
         file.name for file in (ROOT / "schemas").glob("*.json")
     )
     assert (site / "templates").is_dir()
+
+
+def test_its_page_on_an_index_has_no_path_of_the_repository(installed: Path) -> None:
+    (wheel,) = installed.parents[1].glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        (metadata,) = (name for name in files.namelist() if name.endswith(".dist-info/METADATA"))
+        described = email.message_from_bytes(files.read(metadata))
+        text = str(described.get_payload())
+        links = re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", text)
+        pictures = [address for is_picture, address in links if is_picture]
+        assert (described["Description-Content-Type"], len(pictures)) == ("text/markdown", 2)
+        assert all(address.startswith("https://") for _, address in links)
+        # A site that is built by this wheel has them at these addresses.
+        for address in pictures:
+            assert f"registry/_data/site/pages/{address.partition('/guide/')[2]}" in files.namelist()
+    assert "the package; CONTRIBUTING has the way through it" in text
 
 
 def test_says_its_version(installed: Path, tmp_path: Path) -> None:

@@ -49,10 +49,14 @@ def test_reading_a_repository_runs_no_program_that_its_settings_name(tmp_path: P
     for setting in ("core.fsmonitor", "gpg.program", "diff.external", "core.pager"):
         git(top, "config", setting, str(program))
     git(top, "config", "log.showSignature", "true")
+    (top / ".gitattributes").write_text("*.yml filter=x=y diff=z\n", encoding="utf-8")
+    for setting in ("filter.x=y.clean", "filter.x=y.process", "diff.z.textconv", "diff.z.command"):
+        git(top, "config", setting, str(program))
+    git(top, "config", "filter.x=y.required", "true")
     ran.unlink(missing_ok=True)
     (top / "card.yml").write_bytes(CARD + b"# more\n")
     read_git(top, "log", "--name-only")
-    assert changed_since(top, "HEAD") == {os.path.realpath(top / "card.yml")}
+    assert changed_since(top, "HEAD") == {os.path.realpath(top / name) for name in ("card.yml", ".gitattributes")}
     assert not ran.exists()
 
 

@@ -149,6 +149,13 @@ ENCODED = (
 """A text of a mebibyte, encoded five thousand times."""
 
 
+_IDEOGRAPHS = "".join(map(chr, range(0x4E00, 0x9FA6))).encode()
+HOURS = (
+    b"\x80\x02c_codecs\nencode\nX" + struct.pack("<I", len(_IDEOGRAPHS)) + _IDEOGRAPHS + b"X\x08\0\0\0punycode\x86R."
+)
+"""A text of each ideograph, in an encoding that takes the square of the time."""
+
+
 def short_storage() -> bytes:
     """An archive whose tensor is longer than what is stored of it."""
 
@@ -210,6 +217,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a tensor that is called": (lambda: pickled(called("torch.Tensor", TWO_GIB, b"\x81")), "it holds 'torch.Tensor'"),
     "fifty thousand copies of a list": (lambda: pickled(COPIED), "bytes of memory and more"),
     "five thousand copies of a text": (lambda: pickled(ENCODED), "bytes of memory and more"),
+    "a text whose encoding takes hours": (lambda: pickled(HOURS), "it would encode text in another way"),
     "five million lists": (lambda: pickled(b"\x80\x02" + b"]" * 5_000_000 + b"."), "bytes of memory and more"),
     "five million lists, in torch's old format": (
         lambda: pickled(b"\x80\x02" + b"]" * 5_000_000 + b".", old=True),

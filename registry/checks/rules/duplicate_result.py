@@ -82,11 +82,12 @@ def _together(problems: list[Problem]) -> Problem:
 
 
 def _identity(metric: Metric, words: Vocabulary) -> tuple[Hashable, ...]:
-    term = words.metrics.get(fold(metric.name))
+    name = metric.name or metric.type or ""
+    term = words.metrics.get(fold(name))
     extra = str(sorted((key, str(value)) for key, value in metric.extra.items()))
     # What the author reports may stand beside what the Hub has verified.
     verified = metric.verified
-    return (term.subject if term else fold(metric.name), metric.within, metric.type, str(metric.args), verified, extra)
+    return (term.subject if term else fold(name), metric.within, metric.type, str(metric.args), verified, extra)
 
 
 def _problem(pairs: list[tuple[Metric, Metric]]) -> Problem:

@@ -28,6 +28,7 @@ from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import times
 from registry.checks.rule import Problem, rule
+from registry.checks.schema_check import refused_paths
 
 _SAID = ("null", "Null", "NULL", "~", "[]", "{}")
 _IDLE = ("thumbnail", "inference", "widget")
@@ -41,17 +42,16 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if document.dialect == "cards-json":
         return  # whose nulls are how `mir` itself says that a card says nothing
     nulls: dict[str | int, list[Leaf]] = defaultdict(list)
+    refused = refused_paths(document.raw.root, document.dialect, exact=document.exact) if document.empty else ()
     hub = document.dialect == "huggingface"
     for leaf in document.empty:
         if hub and leaf.path == "language":
             continue  # which the Hub refuses, and MIR704 says so
-        if hub and (
-            leaf.path == "model-index" or (isinstance(leaf.key, int) and leaf.path.startswith(("tags[", "datasets[")))
-        ):
-            continue  # the same, and MIR101
+        if leaf.path in refused:
+            continue  # where something must stand, and MIR101 says so
         if leaf.text in _SAID or (hub and leaf.path in _IDLE):
             nulls[leaf.key].append(leaf)
-        elif leaf.key not in ("Name", "name"):  # which is an error, and MIR101's
+        else:
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
     for key, places in nulls.items():
         yield Problem(

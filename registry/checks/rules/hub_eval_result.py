@@ -31,7 +31,8 @@ from typing import NamedTuple
 from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import requote
+from registry.checks.edits import replace_value, without_quotes
+from registry.checks.hub_documents import page_of
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
@@ -39,7 +40,7 @@ from registry.checks.rules.hub_repository import is_repository
 from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
 from registry.dialects.benchmark import tasks_of
-from registry.types import Edit, Fix, MapNode, Quantity, QuantityError, SeqNode
+from registry.types import MapNode, Quantity, QuantityError, SeqNode
 from registry.vocabulary.hub_identifiers import hub_ids
 
 
@@ -131,7 +132,10 @@ def _dataset(dataset: MapNode, path: str) -> Iterator[Problem]:
         return
     if "/" not in name or not is_repository(name):
         message = f"{path}.id {short(name)} is no benchmark of the Hub"
-        yield Problem(message, dataset.location("id", f"{path}.id"), hint="Benchmarks are written owner/name.")
+        hint = "Benchmarks are written owner/name."
+        page = page_of(name, datasets=True)
+        fix = replace_value(Leaf(dataset, "id", name, path), page, f"Write '{page}'") if page and "/" in page else None
+        yield Problem(message, dataset.location("id", f"{path}.id"), hint=hint, fix=fix)
 
 
 def _value(leaf: Leaf) -> Problem:
@@ -140,22 +144,8 @@ def _value(leaf: Leaf) -> Problem:
     except QuantityError:
         message = f"{leaf.path} {short(leaf.value)} is a text, and no number"
         return Problem(message, leaf.location, severity="warning")
-    start, end = leaf.span
-    bare = leaf.value.strip()
-    fix = None
-    if requote(leaf.text, leaf.value, bare) is not None and _is_plain(bare):
-        edit = Edit(file=leaf.node.source.file, start=start, end=end, text=bare)
-        fix = Fix(description=f"Write {bare} without quotes", edits=(edit,))
     message = f"{leaf.path} {short(leaf.value)} is a text; leaderboards sort numbers"
-    return Problem(message, leaf.location, hint="Write a number.", fix=fix, severity="warning")
-
-
-def _is_plain(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text
+    return Problem(message, leaf.location, hint="Write a number.", fix=without_quotes(leaf), severity="warning")
 
 
 def _is_date(text: str) -> bool:

@@ -49,6 +49,9 @@ _FORMED = lazy_regex(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
 _VARIANT = lazy_regex(r"[ _-]?(?:\d|l|lsum)$")
 """What follows the name of ROUGE and BLEU: which of them."""
 
+_LONG = 8
+"""Letters of a metric's name that hardly another one resembles."""
+
 _MTEB = frozenset({"Classification", "Clustering", "Reranking", "Retrieval", "STS", "Summarization"})
 """Tasks of MTEB, whose scripts match them letter by letter, that could be taken for the Hub's."""
 
@@ -105,20 +108,22 @@ def _library(leaf: Leaf) -> list[Problem]:
 def _metric(leaf: Leaf, words: Vocabulary) -> list[Problem]:
     text, known = leaf.value, hub_identifiers("metrics")
     folded = fold(text)
-    if folded in known or words.metric(text) is not None:
+    if folded in known or words.metric(text) is not None or len(folded) > 60:
         return []
-    slip = nearest(folded, known)
-    return (
-        [Problem(f"the metric {short(text)} is unknown", leaf.location, f"Is '{known[slip]}' meant?")] if slip else []
-    )
+    slip = nearest(folded, known) or mistaken(folded, known)
+    meant = known[slip] if slip else nearest(folded, [name for name in words.metrics if len(name) >= _LONG])
+    return [Problem(f"the metric {short(text)} is unknown", leaf.location, f"Is '{meant}' meant?")] if meant else []
 
 
 @lru_cache(maxsize=1024)
 def _misspelt(kind: str) -> str | None:
-    """The Hub's metric that a result's was meant to be: two letters swapped, nothing else; people make metrics up."""
+    """The Hub's metric that a result's was meant to be: letters swapped, or one of a long word; people make them up."""
     known = hub_identifiers("metrics")
     word = _VARIANT.sub("", fold(kind))
-    return None if len(word) > 20 or word in known or fold(kind) in known else mistaken(word, known)
+    if len(word) > 20 or word in known or fold(kind) in known:
+        return None
+    long = [name for name in known if len(name) >= _LONG and name[0] == word[:1]]
+    return mistaken(word, known) or (nearest(word, long) if word.isalpha() and not word.endswith("s") else None)
 
 
 def _task_of_result(leaf: Leaf, result: MapNode) -> list[Problem]:

@@ -52,7 +52,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         text = leaf.text if isinstance(leaf.value, bool) else leaf.value
         if not isinstance(text, str):
             continue
-        if not text.strip() or text in hub_ids("licenses"):
+        if not text or text in hub_ids("licenses"):
             continue
         yield _problem(leaf, text)
 

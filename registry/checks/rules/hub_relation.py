@@ -32,6 +32,7 @@ from registry.checks.edits import replace_value
 from registry.checks.hub_documents import card_of, values_of
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.types import SeqNode
 
 RELATIONS = ("adapter", "finetune", "merge", "quantized")
 _MEANT = {
@@ -50,6 +51,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if not root.get("base_model"):
         location = root.location("base_model_relation", "base_model_relation")
         yield Problem("base_model_relation stands without a base_model", location, severity="warning")
+    if isinstance(root["base_model_relation"], SeqNode):
+        location = root.location("base_model_relation", "base_model_relation")
+        yield Problem("base_model_relation is a list; one word is meant", location)
     for leaf in values_of(root, "base_model_relation"):
         if leaf.value is not None and leaf.value not in RELATIONS:
             folded = str(leaf.value).strip().lower()

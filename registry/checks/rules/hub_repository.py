@@ -5,7 +5,8 @@ What:
     `google/flan-t5-base`, but a path of the machine that trained the model, an address, or a description in words.
 
 Why:
-    The Hub refuses the commit; a data set's name with brackets in it, which it takes, links to nothing. Trainers write
+    The Hub refuses the commit; one that is formed as a name and is a file's (`train.json`) or nobody's (`None`) leads
+    nowhere, and a data set's name with brackets in it, which the Hub takes, links to nothing. Trainers write
     what they were given, and that is often a folder.
 
 Bad:
@@ -31,7 +32,7 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value
-from registry.checks.hub_documents import card_of, values_of
+from registry.checks.hub_documents import card_of, page_of, values_of
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.lazy_regex import lazy_regex
@@ -39,15 +40,17 @@ from registry.lazy_regex import lazy_regex
 _ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 """As huggingface_hub checks it."""
 
-_ADDRESS = lazy_regex(
-    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"
-    r"(?:/(?:tree|blob)/[^?#]*)?/?"
-)
 _NAME = lazy_regex(r"(?!\.)(?:[\w.-]+/)?[\w.()+&'-]*[a-zA-Z][\w.()+&'-]*(?<!\.git)", re.ASCII)
 """A data set's name without spaces that the Hub takes, though it can have no data set of that name, such as
 `VoxPopuli-(EN)`."""
 
 _CHECKPOINT = lazy_regex(r"(?:^|/)checkpoint[-_]\d+$")
+_FILE = lazy_regex(
+    r".*\.(?:json|jsonl|csv|tsv|txt|parquet|arrow|zip|gguf|safetensors|bin|pt|pth|ckpt|onnx|h5|py|ipynb)", re.IGNORECASE
+)
+_NOTHING = lazy_regex(r"none|null|nil|unknown|undefined|tbd|todo|na", re.IGNORECASE)
+"""What programs and people write where they have no name; each could be one."""
+
 _NOUNS = {"base_model": "model", "new_version": "model", "datasets": "data set"}
 
 
@@ -62,8 +65,9 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             if not isinstance(text, str) or not text.strip():
                 continue
             if is_repository(text):
-                if _CHECKPOINT.search(text):
-                    message = f"{leaf.path} {short(text)} reads like a folder of a training run"
+                doubt = _doubt(text, key)
+                if doubt:
+                    message = f"{leaf.path} {short(text)} {doubt}"
                     yield Problem(message, leaf.location, hint=_hint("./", noun), severity="warning")
                 continue
             message = f"{leaf.path} {short(text)} is no {noun} of the Hub"
@@ -71,12 +75,23 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
                 # The Hub has taken these since 2021, and they lead nowhere.
                 yield Problem(message, leaf.location, hint=_hint(text, noun), severity="warning")
                 continue
-            address = _ADDRESS.fullmatch(text.strip())
-            if address and is_repository(address["id"]) and bool(address["data"]) == (noun == "data set"):
-                fix = replace_value(leaf, address["id"], f"Write '{address['id']}'")
-                yield Problem(f"{message}, but its address", leaf.location, hint=f"Write {address['id']}.", fix=fix)
+            name = page_of(text, datasets=noun == "data set")
+            if name is not None and is_repository(name):
+                fix = replace_value(leaf, name, f"Write '{name}'")
+                yield Problem(f"{message}, but its address", leaf.location, hint=f"Write {name}.", fix=fix)
             else:
                 yield Problem(message, leaf.location, hint=_hint(text, noun))
+
+
+def _doubt(text: str, key: str) -> str:
+    """Why a text is hardly a repository, though it is formed as one; empty where it may well be."""
+    if _CHECKPOINT.search(text):
+        return "reads like a folder of a training run"
+    if "/" not in text and _FILE.fullmatch(text):
+        return "reads like a file"
+    if _NOTHING.fullmatch(text):
+        return "names nothing"
+    return "has no owner" if key == "new_version" and "/" not in text else ""
 
 
 def is_repository(text: str) -> bool:

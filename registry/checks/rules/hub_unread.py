@@ -2,7 +2,8 @@
 
 What:
     A key in another spelling than the Hub's (`model_index`, `Licence`, `languages`), several models in `model-index`, a
-    result without a `dataset`, `eval_results` in the front matter, or several tags in one text.
+    result without a `dataset`, `eval_results` in the front matter, or several tags or metrics in one
+    text.
 
 Why:
     The Hub takes such a card without a word, and the readers lose what it says: huggingface_hub matches keys letter by
@@ -67,9 +68,10 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         message = "eval_results in a card is an error to huggingface_hub, which then reads nothing of it"
         hint = "Results stand in model-index, or in files of the folder .eval_results."
         yield Problem(message, root.location("eval_results", "eval_results"), hint=hint)
-    tags = root.get("tags")
-    if isinstance(tags, str) and "," in tags:
-        yield Problem(f"tags {short(tags)} is one tag", root.location("tags", "tags"), hint="Several tags are a list.")
+    for key, noun in (("tags", "tag"), ("metrics", "metric")):
+        said = root.get(key)
+        if isinstance(said, str) and "," in said:
+            yield Problem(f"{key} {short(said)} is one {noun}", root.location(key, key), f"Several {key} are a list.")
 
 
 def _keys(root: MapNode) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 What:
     In a card of the Hugging Face Hub a metric's value is a truth value, a list, a mapping, or a text such as
-    `nan +/- nan`.
+    `nan +/- nan`, or a number in quotes, which is a text.
 
 Why:
     A result is one number, or a text that holds one such as `20.9 +/- 1.2`. Leaderboards leave out what is none, or
@@ -37,16 +37,23 @@ from collections.abc import Iterator
 
 from registry.checks.context import Context
 from registry.checks.document_texts import Document
+from registry.checks.edits import without_quotes
 from registry.checks.hub_documents import card_of, metrics_of, no_number
+from registry.checks.leaves import Leaf
+from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 
 
-@rule("MIR708", "hub-value", "warning", "document")
+@rule("MIR708", "hub-value", "warning", "document", fixable=True)
 def check(document: Document, context: Context) -> Iterator[Problem]:
     root = card_of(document, "model")
     for _, metric, path in metrics_of(root) if root is not None else ():
         value = metric.get("value", 0)
         kind = no_number(value)
+        leaf = Leaf(metric, "value", value, path)
+        fix = without_quotes(leaf) if isinstance(value, str) and kind is None else None
+        if fix is not None:
+            yield Problem(f"{leaf.path} {short(value)} is a text; leaderboards sort numbers", leaf.location, fix=fix)
         names = [str(metric[key]) for key in ("name", "type") if metric.get(key)]
         # A number that is none, and a text that should be a number of a known metric, are MIR201's.
         if (

@@ -3,7 +3,8 @@
 What:
     A `README`, `Config` or `Image` names a file, and there is none, neither from the card's folder nor from that of the
     index that imports it, nor from the repository's root. It is said once for each file that is missing. What lies in a
-    git submodule that was not checked out is not judged. Where not one of at least five such files is there, the
+    git submodule that was not checked out is not judged. `Weights` that are not here are a warning where a file is
+    nearly called so, otherwise a remark. Where not one of at least five such files is there, the
     metadata was taken out of its repository; that is said once, as a remark, and so is a README where none is here.
 
 Why:
@@ -29,6 +30,7 @@ import os
 import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import NamedTuple
 
 from registry.checks.card_view import CardView
@@ -45,7 +47,7 @@ from registry.files import relative
 from registry.types import Field, MapNode, SeqNode, child_path
 from registry.vocabulary.slips import MOST_GUESSES
 
-_KEYS = ("README", "Config", "Image")
+_KEYS = ("README", "Config", "Image", "Weights")
 _MANY = 5
 
 
@@ -90,7 +92,9 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         missing = [each for each in fields if not each.there]
         # A package brings its configurations along, and no README at all.
         packed = key == "README" and any(each.there for each in named["Config"]) and not _anywhere(missing, files)
-        if missing and len(missing) == len(fields) and (packed or len(fields) >= _MANY):
+        if key == "Weights":
+            yield from _weights(missing, files)
+        elif missing and len(missing) == len(fields) and (packed or len(fields) >= _MANY):
             yield Problem(
                 f"none of the {len(fields)} files that cards name as {key} is here, such as {short(missing[0].value)}"
                 if len(fields) > 1
@@ -101,6 +105,21 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             )
         else:
             yield from _missing(key, missing, files)
+
+
+def _weights(missing: list[_Named], files: FileTree) -> Iterator[Problem]:
+    """Weights are large, and many repositories leave them out; that a file is nearly called so is another matter."""
+    for each in missing[:MOST_GUESSES]:
+        named, close = PurePath(each.value), PurePath(_meant(each, files))
+        if not named.suffix or "://" in each.value:
+            continue
+        alike = named.suffix == close.suffix or named.stem == close.stem
+        yield Problem(
+            f"Weights names the file {short(each.value)}, which is not here",
+            located(each.place),
+            hint=suggestion(named.as_posix(), close.as_posix()) if alike else "",
+            severity="warning" if alike else "info",
+        )
 
 
 def _anywhere(missing: list[_Named], files: FileTree) -> bool:

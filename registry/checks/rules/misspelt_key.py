@@ -37,6 +37,9 @@ from registry.vocabulary.hub_identifiers import key_meant
 _LONG = 6
 """Letters of a key that is a slip even where the right one stands beside it; of two short ones both may be meant."""
 
+_EXACT = frozenset({"eval-results", "benchmark"})
+"""Dialects whose keys are read letter by letter."""
+
 
 @rule("MIR102", "misspelt-key", "warning", "document")
 def check(document: Document, context: Context) -> Iterator[Problem]:
@@ -44,7 +47,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     beside: set[tuple[str, str]] = set()
     for node, plan, path in document.spelled:
         for key in node:
-            if key in plan.children or fold(key) in plan.names or context.vocabulary.metric(key) is not None:
+            folded = fold(key) in plan.names and document.dialect not in _EXACT
+            if key in plan.children or folded or context.vocabulary.metric(key) is not None:
                 continue
             if not path and document.dialect == "huggingface" and key_meant(key, plan.names):
                 continue  # MIR707 knows it

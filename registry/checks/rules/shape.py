@@ -34,16 +34,13 @@ from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
-from registry.checks.schema_check import PARTS, ShapeError, shape_errors
+from registry.checks.schema_check import ASK_FOR_SOMETHING, PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
 from registry.lazy_regex import lazy_regex
 from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
 
 _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}
 """Keywords that editors need, and that a rule reports with better words."""
-
-_EMPTY = {"minLength", "minItems", "pattern"}
-"""Keywords by which a schema asks for something rather than nothing; its patterns ask for more than spaces."""
 
 _INDEX = lazy_regex(r"\[\d+\]")
 _MANY = 4
@@ -69,7 +66,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     seen: set[tuple[object, ...]] = set()
     lacking: dict[str, list[Problem]] = defaultdict(list)
     for error in shape_errors(root, dialect, exact=document.exact):
-        at = (*error.path, "empty" if error.keyword in _EMPTY else error.keyword)
+        at = (*error.path, "empty" if error.keyword in ASK_FOR_SOMETHING else error.keyword)
         if error.keyword in _LEFT_TO_RULES or at in seen:
             continue
         seen.add(at)
@@ -99,7 +96,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
     if error.keyword == "required":
         missing = [key for key in error.expected if key not in error.value]
         return Problem(f"{name} has no {' and no '.join(repr(key) for key in missing)}", location)
-    if error.keyword in _EMPTY:
+    if error.keyword in ASK_FOR_SOMETHING:
         return Problem(f"{name} is empty", location)
     if error.keyword == "enum":
         return Problem(
@@ -111,7 +108,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         leaf = Leaf(container, printed[-1], value, path)
         # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
         if value is None or isinstance(value, dict | list):
-            return Problem(message, location)
+            return Problem(message, location, hint="" if value else "Give it a value.")
         told = isinstance(value, datetime.date) or (isinstance(value, float) and key_of(leaf) in KEYS)
         if wanted != ["string"] and not told:
             return Problem(message, location)

@@ -122,6 +122,9 @@ def weighted_of(view: CardView) -> list[_Weighted]:
         # A model that is made of several files may share one of them with others, such as its detector.
         if entry.model is None or weights is None or weights.inherited or len(entry.model.weights) != 1:
             continue
+        # Models whose weights are `none` or `TBD` share nothing.
+        if not {".", "/"} & set(entry.model.weights[0].url):
+            continue
         config, data = entry.owner.fields.get("Config"), entry.owner.metadata.get("Training Data")
         own = config is not None and data is not None and not config.inherited and not data.inherited
         found.append(

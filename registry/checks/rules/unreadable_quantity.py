@@ -2,7 +2,8 @@
 
 What:
     A count, size or score is written in a way that nobody can turn into a number, or with a unit that it cannot have;
-    or it is infinite, or not a number at all, as `.nan` and `!!float "1e400"` are.
+    or it is infinite, or not a number at all, as `.nan` and `!!float "1e400"` are. A word for nothing, such as `none`
+    or `n/a`, is a warning.
 
 Why:
     The claim can be neither compared nor verified, and most programs drop it.
@@ -25,6 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from registry.checks.addresses import NOWHERE
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
@@ -38,7 +40,12 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         value = each.said.value
         told.add(id(each.said))
         if value.strip() if isinstance(value, str) else _is_number(value):
-            yield Problem(f"{each.label}: {each.problem}", each.location)
+            absent = isinstance(value, str) and value.strip().casefold() in NOWHERE
+            said = f"{each.label}: {each.problem}"
+            if absent:
+                yield Problem(said, each.location, "Leave the key out.", severity="warning")
+            else:
+                yield Problem(said, each.location)
     # A score under a name that nobody knows is one too, where it could be any number but these.
     for result in entry.model.results if entry.model is not None else ():
         for metric in result.metrics:

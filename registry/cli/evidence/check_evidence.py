@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of, offline_option
+from registry.cli.configuration import caller_config, dialect_of, offline_option, usual_cards
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.hub_paths import here
@@ -20,6 +20,7 @@ from registry.evidence import Store
 from registry.evidence.location import evidence_folder
 from registry.evidence.rejudge.imported import is_imported
 from registry.loader.project import is_on_hub, load_project
+from registry.numbers import counted
 from registry.read.faults import sparing
 from registry.report.printable import plain
 from registry.storage import Place
@@ -33,7 +34,7 @@ _FEW = 20
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
-@format_option("text", "json", help="How to print the result.")
+@format_option("text", "json", help="Format of the output.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
 @offline_option
 def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:
@@ -41,11 +42,11 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
 
     Needs neither torch nor the data: the claims, the code and the weights that lie beside their card are compared,
     and what cannot be compared here is said. Every verdict is judged again from the claim and the measurement in its
-    record. CARDS are files, folders or addresses on the Hub such as hf://owner/model, `models` without any; only their
-    records are looked at.
+    record. CARDS are files, folders or addresses on the Hub such as hf://owner/model; without any, `paths` of the
+    configuration or the folder models. Only their records are looked at.
     """
-    cards = cards or (Path("models"),)
     config = caller_config()
+    cards = cards or usual_cards(config)
     beside = Path() if is_on_hub(cards[0]) else cards[0]
     cards = here(cards, config)
     index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
@@ -109,7 +110,9 @@ def _summary(audited: Sequence[Audited], store: Store) -> str:
     if not audited:
         return plain(f"no evidence in {store.folder}")
     states = Counter(each.state for each in audited)
-    said = f"{len(audited)} records: " + ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
+    said = f"{counted(len(audited), 'record')}: " + ", ".join(
+        f"{states[state]} {state}" for state in STATES if states[state]
+    )
     imported = sum(is_imported(each.evidence) for each in audited)
     if imported:
         said += f"; {imported} imported: measured by other harnesses, not by mir"

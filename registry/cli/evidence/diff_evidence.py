@@ -38,7 +38,7 @@ _BEFORE = 20
     type=click.Path(path_type=Path),
     help="Folder of the evidence in the revisions.",
 )
-@format_option("text", "json", help="How to print the result.")
+@format_option("text", "json", help="Format of the output.")
 def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     """Show what changed between two folders or two git revisions.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.configuration import caller_config, dialect_of, usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.output_files import tell, write
@@ -27,25 +27,25 @@ FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence and was left out.")
-@click.argument("folder", default="models", type=PLACE)
+@click.argument("folder", default=usual_folder, type=PLACE)
 @click.option("--to", type=click.Choice(FORMATS), help="Format to write.")
 @click.option("--in-toto", is_flag=True, help="The same as --to in-toto.")
 @click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each statement with this Ed25519 key.")
-@click.option("--url", help="Where FOLDER's evidence is published: becomes the source of each number on the Hub.")
+@click.option("--url", help="Where FOLDER is published: the source of each number on the Hub.")
 @click.option(
     "--benchmark",
     "benchmarks",
     multiple=True,
     metavar="DATASET=OWNER/NAME:TASK",
-    help="For eval-results: which benchmark of the Hub a data set of the cards is, and its task by eval.yaml.",
+    help="For eval-results: the Hub's repository of a data set of the cards, and the task in its eval.yaml.",
 )
-@click.option("--organization", metavar="NAME", help="Who measured; every-eval-ever must know.")
+@click.option("--organization", metavar="NAME", help="Who measured; every-eval-ever requires it.")
 @click.option(
     "--relationship",
     type=click.Choice(RELATIONSHIPS),
     default="other",
     show_default=True,
-    help="What they are to the models' authors, for every-eval-ever.",
+    help="Their relation to the models' authors, for every-eval-ever.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; standard output without it.")
 def export(

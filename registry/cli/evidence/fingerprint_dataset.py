@@ -29,13 +29,13 @@ _LARGEST = 16 << 20
     "--answers",
     default="labels",
     show_default=True,
-    help="What is read for each sample: labels, masks, objects, flows, or what a plug-in's data set holds.",
+    help="What to read for each sample: labels, masks, objects, flows, or what a plug-in's data set holds.",
 )
 @click.option(
     "--against",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE.json",
-    help="Fingerprints that somebody else published, to be compared.",
+    help="Fingerprints to compare with.",
 )
 @click.option(
     "--format",
@@ -43,7 +43,7 @@ _LARGEST = 16 << 20
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print the result; json is what --against reads.",
+    help="Format of the output; --against reads json.",
 )
 def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form: str) -> int:
     """Take the fingerprints of data sets, so that two people can know that they used the same files.

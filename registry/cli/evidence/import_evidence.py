@@ -35,16 +35,16 @@ from registry.types import Evidence, UsageError
     "--cards",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
-    help="Card or folder of cards whose claims the logs are held against; models without it.",
+    help="Card or folder of cards that the logs are compared with; models by default.",
 )
 @click.option(
     "--evidence", "folder", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
 )
 @click.option(
-    "--model", default="", metavar="NAME", help="The model that the logs are of, where they name none or another."
+    "--model", default="", metavar="NAME", help="The model that the logs are about, where they name none or another."
 )
 @click.option("--dataset", default="", metavar="NAME", help="The data set of numbers for which a log names none.")
-@format_option("text", "json", help="How the result is printed.")
+@format_option("text", "json", help="Format of the output.")
 def import_(
     files: tuple[Path, ...], cards: tuple[Path, ...], folder: Place | None, model: str, dataset: str, form: str
 ) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from registry.cli.configuration import usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.evidence.old_records import migrate as migrate_store
@@ -12,7 +13,7 @@ from registry.storage import Place
 
 
 @click.command(epilog="Exit codes: 0, or 1 where an old file cannot be read and stayed where it was.")
-@click.argument("folder", default="models", type=PLACE)
+@click.argument("folder", default=usual_folder, type=PLACE)
 def migrate(folder: Place) -> int:
     """Move the records of mir 0.1, one file a claim, into one file a model.
 

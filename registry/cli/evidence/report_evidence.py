@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.configuration import caller_config, dialect_of, usual_cards
 from registry.cli.evidence.store_argument import complain
 from registry.cli.folder_argument import PLACE
 from registry.evidence import Store
@@ -31,10 +31,11 @@ def report(cards: tuple[Path, ...], folder: Place | None, output: Path | None) -
     """Write a page of Markdown: what is right and what is not with the numbers of all models.
 
     How many claims of each kind are reproduced, under which conventions, each that is refuted with its diagnosis, and
-    what it takes to measure the rest. CARDS are files or folders, models without any.
+    what it takes to measure the rest. CARDS are files or folders; without any, `paths` of the
+    configuration or the folder models.
     """
-    cards = cards or (Path("models"),)
     config = caller_config()
+    cards = cards or usual_cards(config)
     index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
     store, words = Store(folder or evidence_folder(cards[0], config)), config.load_vocabulary()
     beside = Beside(store.records(), Lacking().explain)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of
+from registry.cli.configuration import caller_config, dialect_of, usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
@@ -24,11 +24,11 @@ from registry.verify.lacking import Lacking
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence.")
-@click.argument("folder", default="models", type=PLACE)
+@click.argument("folder", default=usual_folder, type=PLACE)
 @click.option("--model", metavar="NAME", help="Show only this model.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Show only claims with this verdict.")
-@format_option("text", "table", "json", help="How to print the result; a table has every claim.")
-@click.option("-v", "--verbose", is_flag=True, help="List every claim of many models, too.")
+@format_option("text", "table", "json", help="Format of the output; table has every claim.")
+@click.option("-v", "--verbose", is_flag=True, help="List every claim, also of many models.")
 def show(folder: Place, model: str | None, verdict: str | None, form: str, verbose: bool) -> int:
     """Show what is known of every claim.
 

@@ -116,6 +116,8 @@ def _settle(
     errands = ((_errand(work, options), asked) for work, asked in pieces)
     for number, result in run(engine, function, errands):
         work, asked = pieces[number]
+        if asked.alone and not isinstance(result, Failure):
+            result = _held(result, work)
         if not isinstance(result, Failure):
             for answer in result:
                 yield from keep(answer, options.predictions)
@@ -133,6 +135,18 @@ def _settle(
             options.progress(done, models, ", ".join(each.model.name for each in work))
     if alone:
         yield from _settle(engine, function, alone, options)
+
+
+def _held(answers: tuple[Answer, ...], work: Sequence[ModelClaims]) -> tuple[Answer, ...] | Failure:
+    """What a stranger's process answered, where that is one outcome for each claim it was asked about, and no other."""
+    left = [claim for each in work for claim in each.claims]
+    for outcome in (outcome for answer in answers for outcome in answer.outcomes):
+        if outcome.claim not in left:
+            return Failure(reason="its process answered what it was not asked")
+        left.remove(outcome.claim)
+    if left:
+        return Failure(reason="its process did not answer all that it was asked")
+    return answers
 
 
 def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> JobPayload:

@@ -92,6 +92,8 @@ class Speeds:
             options = self._options.travelling(self._options.device, None)
             most = None if devices(options.device)[0].type == "cuda" else _MOST
             found = in_worker(partial(_times, options), each, Resources(seconds=options.seconds or _SECONDS, most=most))
+            if not isinstance(found, Failure) and [outcome.claim for outcome in found] != list(each.claims):
+                found = Failure(reason="its process answered what it was not asked")
             if isinstance(found, Failure):
                 yield from (Outcome(claim=claim, verdict="error", reason=found.reason) for claim in each.claims)
             else:

@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.channel import Answers, BrokenError, new_mark, unpickled
+from registry.verify.engines.channel import LARGEST, Answers, BrokenError, TooLargeError, new_mark, unpickled
 from registry.verify.engines.engine import EngineTask, Failure, said
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
@@ -146,11 +146,15 @@ class Worker(Generic[In, Out]):
             answer = self._answers.take()
             if answer is not None:
                 found = unpickled(answer[1:])
-                if answer[:1] == RETIRES or self.task.resources.alone:
+                ended = isinstance(found, Failure) and found.ended
+                if answer[:1] == RETIRES or self.task.resources.alone or ended:
                     stop([self])
                 return (found,)
         except (EOFError, ConnectionError):
             pass  # the other end of the control says how it died
+        except TooLargeError:
+            stop([self])
+            return (Failure(reason=f"its answer is larger than {LARGEST >> 20} MiB", ended=True),)
         except BrokenError:
             stop([self])
             return (Failure(reason="it wrote to the pipe of its process, where only answers belong", ended=True),)

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from registry.verify.engines.conforms import conforms, returned
 from registry.verify.engines.engine import Engine, EngineTask, Failure, Resources
 
 In = TypeVar("In")
@@ -39,8 +40,13 @@ def run(
     def take() -> EngineTask[In] | None:
         return again.popleft() if again else next(fresh, None)
 
+    kind = Any if engine.in_process else returned(function)
     with closing(engine.attempt(function, take)) as tried:
         for task, result in tried:
+            if kind is not Any and not isinstance(result, Failure) and not conforms(result, kind):
+                losses.pop(task.number, None)
+                yield task.number, Failure(reason="what its process answered is not what was asked")
+                continue
             if not (isinstance(result, Failure) and result.lost):
                 losses.pop(task.number, None)
                 yield task.number, result

@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import pickle
 import select
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -21,6 +23,7 @@ from typing import Any, NoReturn
 from registry.verify.engines.channel import send
 from registry.verify.engines.descendants import adopt_orphans, die_with_the_parent, end_descendants, has_others
 from registry.verify.engines.engine import Failure, call, within_worker
+from registry.verify.engines.printed import Printed
 
 RETIRES, STAYS = b"R", b"S"
 """Before an answer: whether the process ends now, because what it called left others running, or takes more.
@@ -59,15 +62,20 @@ def serve(
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     above = os.getpid()
+    folder = _own_temporary_folder()
+    printed = Printed()
     runner = os.fork()
     if runner == 0:
         control.close()
+        printed.take_streams()
         _work(pipe, mark, function, threads, above)
     pipe.close()
+    printed.begin()
     status: int | None = None
-    ends: list[Any] = [control, woken]
     while status is None:
+        ends: list[Any] = [control, woken, *printed.waiting]
         ready, _, _ = select.select(ends, [], [])
+        printed.pass_on()
         with suppress(BlockingIOError):
             os.read(woken, 4096)
         ended, code = os.waitpid(runner, os.WNOHANG)
@@ -78,6 +86,8 @@ def serve(
     if status is None:
         os.kill(runner, signal.SIGKILL)
     end_descendants()
+    printed.pass_on(last=True)
+    shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         control.send(0 if status is None else os.waitstatus_to_exitcode(status))
     os._exit(0)
@@ -166,6 +176,13 @@ def _let_go_of_others(pipe: int) -> None:
                     os.fstat(number)  # the one of the listing itself is gone
                     os.dup2(nothing, number)
         os.close(nothing)
+
+
+def _own_temporary_folder() -> str:
+    """A folder for whatever the code leaves in the temporary one, which goes with this process."""
+    folder = tempfile.mkdtemp(prefix="mir-worker-")
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    return folder
 
 
 def _mend_streams() -> None:

@@ -31,7 +31,9 @@ _BROKEN = (
     EOFError,
     KeyError,
     NotImplementedError,  # a compression that zipfile does not know
+    OverflowError,
     RuntimeError,  # an encrypted member, or brackets nested too deep
+    TypeError,  # a shape of truth values
     ValueError,
 )
 _STORED = {"b": "|b1", "i": "<i4", "u": "<i4", "f": "<f4"}

@@ -210,6 +210,9 @@ class _Machine:
         if not isinstance(called, _Name) or not _CALLED.fullmatch(name):
             raise ScanError(f"it would call {name}", name=name.removeprefix("__builtin__.").removeprefix("builtins."))
         arguments = arguments if isinstance(arguments, tuple) else ()
+        encodes = name == "_codecs.encode" or (name.endswith(".bytearray") and len(arguments) > 1)
+        if encodes and arguments[1:] not in (("latin1",), ("latin-1",)):
+            raise ScanError("it would encode text in another way than bytes are written")
         if name.endswith(".bytearray") and any(isinstance(each, int) for each in arguments[:1]):
             self._scan.take(abs(arguments[0]))
         self._scan.take(_CALL + sum(map(_copied, arguments)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 
 import pytest
@@ -86,6 +87,27 @@ def said(found):
         ("languages: [en]", "MIR707", "warning", "language: [en]"),
         ("eval_results: 91", "MIR707", "warning", None),
         ("tags: a, b", "MIR707", "warning", None),
+        ("library_name: timm\nmetrics: accuracy, f1", "MIR707", "warning", None),
+        ("license: ' '", "MIR702", "error", None),
+        ("metrics: [belu]", "MIR506", "warning", None),
+        ("datasets: [train.json]", "MIR705", "warning", None),
+        ("base_model: model.gguf", "MIR705", "warning", None),
+        ("base_model: None", "MIR705", "warning", None),
+        ("new_version: v2.0", "MIR705", "warning", None),
+        ("base_model: a/b\nbase_model_relation: [merge]", "MIR706", "error", None),
+        ("license: mit\nlanguage_bcp47: pt_BR", "MIR714", "warning", "license: mit\nlanguage_bcp47: pt-BR"),
+        ("license: mit\nlanguage_bcp47: [Brazilian]", "MIR714", "warning", None),
+        ("inference: maybe", "MIR714", "warning", None),
+        ("inference: {parameters: 0.7}", "MIR714", "warning", None),
+        ("inference: {parameter: {temperature: 0.7}}", "MIR714", "warning", None),
+        ("license: mit\nwidget: [hello]", "MIR714", "info", None),
+        ("license: mit\nwidget: [{txt: hello}]", "MIR714", "warning", None),
+        ("license: mit\nthumbnail: 'C:\\a.png'", "MIR714", "warning", None),
+        ("license: mit\nthumbnail: images/a.png", "MIR714", "info", None),
+        ("license: mit\nextra_gated_fields: [Company]", "MIR714", "warning", None),
+        ("license: mit\nextra_gated_fields: {Company: Text}", "MIR714", "warning", None),
+        ("license: mit\nextra_gated_fields: {Use: {type: select}}", "MIR714", "warning", None),
+        ("license: mit\nextra_gated_fields: {Company: string}", "MIR714", "info", None),
     ],
 )
 def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severity, after):
@@ -111,6 +133,9 @@ def test_one_mistake_is_one_finding_and_one_repair(tmp_path, front, rule, severi
         "language: [en]\nlanguage_details: eng_Latn\ndatasets: [flores]\npipeline_tag: translation",
         "inference: {parameters: {temperature: 0.7}}",
         "license: mit\nmask_token: <mask>\neos_token: </s>",
+        "license: mit\nlanguage_bcp47: [zh-Hans-CN, sr-Latn, x-klingon]",
+        "license: mit\nthumbnail: https://x.org/a.png\nwidget: [{structuredData: {x: [1]}}, {output: {url: a.png}}]",
+        "license: mit\nextra_gated_fields: {Company: text, Use: {type: select, options: [a]}, geo: ip_location}",
         "license: mit\nwidget:\n- text: ...\n- messages: [{role: user, content: Hi}]",
     ],
 )
@@ -125,6 +150,23 @@ def results(*values):
         lines.append(f"    dataset: {{type: glue, name: GLUE, config: c{number}}}")
         lines.append(f"    metrics: [{{type: accuracy, value: {value}}}]")
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule", "repaired"),
+    [
+        ("type: glue", "type: 'https://huggingface.co/datasets/nyu-mll/glue'", "MIR714", "type: 'nyu-mll/glue'"),
+        ("config: c0", "split: tset", "MIR714", "split: tset"),
+        ("config: c0", "args: [a]", "MIR714", "args: [a]"),
+        ("type: accuracy", "type: acuracy", "MIR506", "type: acuracy"),
+        ("value: 0.5", "value: '0.5'", "MIR708", "value: 0.5"),
+        ("value: 0.5}", "value: 0.5}, {name: Accuracy, type: accuracy, value: 0.6}", "MIR308", "value: 0.5}, "),
+    ],
+)
+def test_what_is_wrong_with_a_result(tmp_path, before, after, rule, repaired):
+    found, text = card(tmp_path, results("0.5").replace(before, after))
+    assert [finding.rule for finding in found] == [rule]
+    assert repaired in text
 
 
 def test_nobody_guesses_sums_so_that_none_may_be_right(tmp_path):
@@ -154,6 +196,12 @@ def test_values_of_results(tmp_path, values, rules):
     assert [finding.rule for finding in card(tmp_path, results(*values))[0]] == rules
 
 
+def write_weights(file, kind, shape, size):
+    header = json.dumps({"w": {"dtype": kind, "shape": shape, "data_offsets": [0, size]}}).encode()
+    file.write_bytes(struct.pack("<Q", len(header)) + header)
+    os.truncate(file, 8 + len(header) + size)
+
+
 @pytest.mark.parametrize(
     ("name", "front", "found"),
     [
@@ -177,15 +225,13 @@ def test_values_of_results(tmp_path, values, rules):
     ],
 )
 def test_weights_beside_a_card_say_how_many_parameters_they_have(tmp_path, name, front, found):
-    header = json.dumps({"w": {"dtype": "BF16", "shape": [50_000, 1000]}}).encode()
     folder = (tmp_path / name).parent
     folder.mkdir()
-    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    write_weights(folder / "model.safetensors", "BF16", [50_000, 1000], 100_000_000)
     assert [finding.rule for finding in card(tmp_path, front, name)[0]] == found
 
 
 def test_quantized_weights_do_not_say_it(tmp_path):
-    header = json.dumps({"w": {"dtype": "I32", "shape": [100, 100]}}).encode()
     (tmp_path / "net-7b").mkdir()
-    (tmp_path / "net-7b" / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    write_weights(tmp_path / "net-7b" / "model.safetensors", "I32", [100, 100], 40_000)
     assert card(tmp_path, "license: mit", "net-7b/README.md")[0] == []

@@ -228,3 +228,26 @@ def test_what_a_model_repeats_for_one_cause_is_said_once(check_text):
 def test_a_key_that_all_results_of_a_file_lack_is_said_once(check_text):
     text = "Models:\n" + "".join(f"- Name: a{n}\n  Results: [{{Dataset: D, Metrics: {{X: 1}}}}]\n" for n in range(5))
     assert [(finding.rule, len(finding.related)) for finding in check_text(text)] == [("MIR101", 4)]
+
+
+def test_models_whose_weights_are_a_word_for_nothing_share_none(check_text):
+    model = "- {{Name: {0}, Weights: none, Metadata: {{Training Data: {1}}}}}\n"
+    found = check_text("Models:\n" + model.format("a", "COCO") + model.format("b", "OCHuman"))
+    assert [finding.rule for finding in found] == ["MIR105", "MIR105"]
+
+
+@pytest.mark.parametrize(("value", "severity"), [("none", "warning"), ("n/a", "warning"), ("banana", "error")])
+def test_a_word_for_nothing_is_no_wrong_number(check_text, value, severity):
+    result = f"{{Task: Image Classification, Dataset: ImageNet, Metrics: {{Top 1 Accuracy: {value}}}}}"
+    found = check_text(models(f"Name: a, Results: [{result}]"))
+    assert [(finding.rule, finding.severity) for finding in found] == [("MIR201", severity)]
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [("a.safetensors", []), ("a.safetensor", ["warning"]), ("work_dirs/iter_40000.pth", ["info"]), ("none", [])],
+)
+def test_weights_that_are_not_here(tmp_path, named, found):
+    text = f"Models:\n- Name: a\n  Weights: {named}\n"
+    write(tmp_path, {"model-index.yml": text, "a.safetensors": ""})
+    assert [each.severity for each in registry.check(tmp_path) if each.rule == "MIR402"] == found

@@ -19,7 +19,7 @@ from tests.hub import FILES, GATED, RENAMED, hub
 __all__ = ["hub"]
 
 CARD = b"---\nlicense: Apache-2.0\nmodel-index:\n- name: net\n  results: []\n---\n# Net\n"
-HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096]}}).encode()
+HEADER = json.dumps({"w": {"dtype": "BF16", "shape": [4096, 4096], "data_offsets": [0, 2 * 4096 * 4096]}}).encode()
 WEIGHTS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(1_000_000)
 RESULTS = b"- dataset: {id: GPQA, task_id: diamond}\n  value: 41.2\n"
 ACCURACY = b"""---

@@ -1,10 +1,12 @@
+import json
 import tomllib
 
 import pytest
 import yaml
 from click.testing import CliRunner
 
-from registry.cli.init import GITLAB_JOB, HOOK, WORKFLOW, command
+from registry.cli.init import BY_COMMIT, BY_VERSION, GITLAB_JOB, HOOK, HOOK_BY_COMMIT, WORKFLOW, command
+from registry.cli.init_source import InstalledFrom, installed_from
 from registry.config import find_config
 from registry.types import UsageError
 
@@ -159,14 +161,38 @@ def test_a_pyproject_that_is_not_toml_is_left_alone(tmp_path):
     assert (tmp_path / "pyproject.toml").read_text() == "[tool"
 
 
-def test_the_workflow_is_valid(tmp_path):
+COMMIT = "11bd71901bbe5b1630ceea73d27597364c9af683"
+SOURCE = InstalledFrom(name="zoo/mir", commit=COMMIT, revision="v0.1.0")
+
+
+@pytest.mark.parametrize("steps", [BY_VERSION, BY_COMMIT.format(source=SOURCE)], ids=["version", "commit"])
+def test_the_workflow_is_valid(tmp_path, steps):
     import subprocess
     import sys
 
-    assert yaml.safe_load(HOOK)["repos"][0]["hooks"][0]["id"] == "mir-check"
-    (tmp_path / "mir.yml").write_text(WORKFLOW)
+    (tmp_path / "mir.yml").write_text(WORKFLOW + steps)
     subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", "mir.yml"],
         cwd=tmp_path,
         check=True,
     )
+
+
+@pytest.mark.parametrize("hook", [HOOK, HOOK_BY_COMMIT.format(source=SOURCE)], ids=["version", "commit"])
+def test_the_hook_is_the_check(hook):
+    assert yaml.safe_load(hook)["repos"][0]["hooks"][0]["id"] == "mir-check"
+
+
+def test_an_installation_from_a_repository_knows_its_digest(tmp_path, monkeypatch):
+    written = {"url": "https://github.com/zoo/mir.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
+    assert installed_from(json.dumps(written)) == InstalledFrom(name="zoo/mir", commit=COMMIT, revision=COMMIT)
+    written["vcs_info"]["requested_revision"] = "v0.1.0"
+    assert installed_from(json.dumps(written)) == SOURCE
+    for other in ({}, {"url": "file:///home/a", "dir_info": {}}, {**written, "url": "https://example.org/zoo/mir"}):
+        assert installed_from(json.dumps(other)) is None
+    monkeypatch.setattr("registry.cli.init.installed_from", lambda: SOURCE)
+    run(tmp_path)
+    workflow = (tmp_path / ".github" / "workflows" / "mir.yml").read_text()
+    assert f"      - uses: zoo/mir@{COMMIT} # v0.1.0\n" in workflow
+    hook = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text())["repos"][0]
+    assert (hook["repo"], hook["rev"]) == ("https://github.com/zoo/mir", COMMIT)

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import click
 import pytest
 
@@ -30,3 +33,22 @@ def test_what_goes_wrong_is_never_exit_code_1(monkeypatch, capsys, raised, code,
         main()
     assert stopped.value.code == code
     assert said in capsys.readouterr().err
+
+
+def test_a_signal_in_a_destructor_ends_the_run_all_the_same():
+    """Python only prints what is raised there, and goes on."""
+    code = """
+import os, signal, time, weakref
+from registry.cli.signals import raise_when_stopped
+raise_when_stopped()
+class Thing: ...
+thing = Thing()
+watch = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM) or sum(range(9)))
+try:
+    del thing
+    time.sleep(60)
+except KeyboardInterrupt as stop:
+    print(stop.number)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "15\n", "")

@@ -107,7 +107,7 @@ def url_safe(envelope: dict[str, Any]) -> dict[str, Any]:
     return envelope
 
 
-def with_signatures(*signatures: dict[str, str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def with_signatures(*signatures: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return lambda envelope: {
         **envelope,
         "signatures": [
@@ -124,7 +124,12 @@ VALID: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "a signature of another kind of key": with_signatures(
         {"keyid": "rsa", "sig": base64.b64encode(bytes(256)).decode()}, {}
     ),
+    "signatures that only others can read": with_signatures({"sig": "?"}, {"sig": 7}, {"sig": None}, {}),
     "URL-safe base64 without padding": url_safe,
+    "base64 in lines": lambda envelope: {
+        **envelope,
+        "payload": base64.encodebytes(base64.b64decode(envelope["payload"])).decode().replace("\n", "\r\n"),
+    },
     "fields that nobody knows": lambda envelope: {"comment": {"made": "by hand"}, **envelope},
     "its fields in another order": lambda envelope: dict(reversed(envelope.items())),
 }

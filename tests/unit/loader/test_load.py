@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ def test_a_path_that_leads_nowhere_is_reported_where_it_stands(
     if rule != ids.YAML_SYNTAX:
         assert Path(finding.location.file).name == "model-index.yml"
         assert finding.location.line == line.count("\n") + 1
-    assert "secret" not in repr(index)
+    assert b"secret" not in pickle.dumps(index)
 
 
 def test_a_root_can_be_given(write: Write) -> None:

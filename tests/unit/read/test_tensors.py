@@ -95,3 +95,35 @@ def test_an_index_leads_to_nothing_but_the_files_beside_it(tmp_path, name):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(HeaderError, match="cannot be read"):
         count_tensors(str(Path(tmp_path) / "model.safetensors"), read_local)
+
+
+LIES = {
+    "a tensor of more bytes than it has": {"a": ("F32", [1000], [0, 8])},
+    "a tensor of more numbers than there are": {"a": ("F32", [2**62, 2**62], [0, 8])},
+    "a tensor before the beginning": {"a": ("F32", [2], [-8, 0])},
+    "a tensor nowhere": {"a": ("F32", [2], [2**63, 2**63 + 8])},
+    "two tensors in one place": {"a": ("F32", [2], [0, 8]), "b": ("F32", [2], [0, 8])},
+    "bytes of nobody": {"a": ("F32", [2], [0, 8]), "b": ("F32", [2], [16, 24])},
+    "a tensor behind the end": {"a": ("F32", [200], [0, 800])},
+    "a hundred thousand dimensions": {"a": ("F32", [2] * 100_000, [0, 8])},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_header_that_promises_what_the_file_has_not_is_refused(lie, tmp_path):
+    described = {
+        name: {"dtype": kind, "shape": shape, "data_offsets": at} for name, (kind, shape, at) in LIES[lie].items()
+    }
+    text = json.dumps(described).encode()
+    (tmp_path / "x.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + bytes(64))
+    with pytest.raises(HeaderError):
+        count_tensors(str(tmp_path / "x.safetensors"), read_local)
+
+
+def test_a_header_that_names_a_tensor_twice_is_refused(tmp_path):
+    text = (
+        b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}'
+    )
+    (tmp_path / "x.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + bytes(16))
+    with pytest.raises(HeaderError):
+        count_tensors(str(tmp_path / "x.safetensors"), read_local)

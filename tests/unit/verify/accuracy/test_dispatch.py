@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from registry.claims import read_claims
+from registry.claims import ModelClaims, read_claims
 from registry.evidence import Store
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
-from registry.verify.accuracy.dispatch import JobPayload
+from registry.verify.accuracy.answer import Answer
+from registry.verify.accuracy.dispatch import JobPayload, _held
 from registry.verify.accuracy.options import SECONDS_FOR_A_MODEL
 from registry.verify.engines import EngineTask, Failure
 from registry.verify.engines.engine import call
+from registry.verify.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -73,3 +75,17 @@ def test_a_model_that_takes_its_worker_down_does_not_take_the_others_with_it(tmp
     assert {(done, models) for done, models, _ in shown} == {(1, 3), (2, 3), (3, 3)}
     kept = [found[name].measurement.details["predictions"]["file"] for name in ("a", "b")]
     assert all((tmp_path / "evidence" / file).is_file() for file in kept)
+
+
+def test_what_a_worker_was_not_asked_is_no_answer(tmp_path: Path) -> None:
+    entry = "- Name: {}\n  Results: {{Task: Image Classification, Dataset: D, Metrics: {{Top 1 Accuracy: 97.50%}}}}\n"
+    (tmp_path / "cards.yml").write_text("Models:\n" + entry.format("asked") + entry.format("other"))
+    asked, other = read_claims(load([tmp_path]))
+
+    def said(*works: ModelClaims) -> tuple[Answer, ...]:
+        outcomes = [Outcome(claim=claim, verdict="error", reason="x") for work in works for claim in work.claims]
+        return tuple(Answer(outcomes=(outcome,)) for outcome in outcomes)
+
+    assert _held(said(asked), [asked]) == said(asked)
+    for wrong in (said(other), said(asked, other), said(asked, asked), ()):
+        assert isinstance(_held(wrong, [asked]), Failure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 
 import pytest
@@ -14,8 +15,12 @@ from registry.verify.counts.count_models import verify_counts
 
 
 def header(**tensors: tuple[str, list[int]]) -> bytes:
-    text = json.dumps({name: {"dtype": kind, "shape": shape} for name, (kind, shape) in tensors.items()}).encode()
-    return struct.pack("<Q", len(text)) + text
+    described, end = {}, 0
+    for name, (kind, shape) in tensors.items():
+        begin, end = end, end + math.prod(shape) * int(kind[1:]) // 8
+        described[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(described).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(end)
 
 
 NET = header(a=("F32", [1000, 1234]), b=("F16", [77]))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,23 @@ from typing import Any
 import psutil
 import pytest
 
+from registry.types import Claim, Location, Quantity
 from registry.verify.engines import Failure, Local, Processes, Resources, run
 from registry.verify.engines import process as module
+from registry.verify.engines.conforms import conforms, returned
+from registry.verify.engines.printed import MOST
+from registry.verify.outcome import Outcome
 from tests.unit.verify.engines.items import DIE, EAT, HANG, KILLED, ORPHAN, RAISE, code, first, raises
 
 ROOT = Path(__file__).resolve().parents[4]
+CLAIM = Claim(
+    model="m",
+    subject="parameters",
+    label="Parameters",
+    kind="count",
+    reported=Quantity.parse("7", "count"),
+    location=Location(file="x.yml"),
+)
 LIMITS = Resources(seconds=60, most=2**30)
 SOON = Resources(seconds=0.5)
 
@@ -71,6 +84,30 @@ ENDS = {
     "noise in the answer's place": (
         "import os\nfor number in range(3, 64):\n try: os.write(number, b'noise ' * 1000)\n except OSError: pass",
         "it wrote to the pipe of its process, where only answers belong",
+    ),
+    "an answer whose reading would do something here": (
+        "import os\nclass Odd:\n def __reduce__(self): return os.getpid, ()\nfound = Odd()",
+        "what it answered cannot be read: UnpicklingError: it would make posix.getpid, and an answer is plain data",
+    ),
+    "a function of ours that would do something here": (
+        "from registry.files import write_atomic\nfound = write_atomic",
+        "what it answered cannot be read: UnpicklingError: it would make registry.files.write_atomic",
+    ),
+    "an answer that it forged, with the mark that it found": (
+        (
+            "import os, pickle\nfrom registry.verify.engines import channel, worker\n"
+            "class Odd:\n def __reduce__(self): return os.getpid, ()\n"
+            "made = b'S' + pickle.dumps(Odd())\n"
+            "worker.send = lambda pipe, mark, message: channel.send(pipe, mark, made)"
+        ),
+        "what it answered cannot be read: UnpicklingError: it would make posix.getpid",
+    ),
+    "an answer of a terabyte": (
+        (
+            "import os\nfrom registry.verify.engines import worker\n"
+            "worker.send = lambda pipe, mark, message: os.write(pipe.fileno(), mark + (1 << 40).to_bytes(8, 'big'))"
+        ),
+        "its answer is larger than 1024 MiB",
     ),
     "an error that says nothing": ("class Odd(Exception):\n def __str__(self): raise self\nraise Odd", "Odd"),
     "memory": ("found = bytearray(1 << 32)", "it needs more memory than it may use"),
@@ -136,6 +173,47 @@ def test_what_a_task_prints_is_not_on_standard_output() -> None:
     ran = subprocess.run([sys.executable, "-c", driver], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ran.stdout == "[(0, 7)]\n"
     assert all(each in ran.stderr for each in ("one", "two", "three", "four"))
+
+
+def test_what_a_task_prints_is_bounded_and_commands_nobody() -> None:
+    floods = "import os\nfor _ in range(2000): os.write(2, b'x' * 999 + b'\\n')"
+    speaks = "import os; os.write(1, b'::error title=x::y\\n##[group]z\\n\\x1b[31mred'); found = 7"
+    driver = f"""if __name__ == "__main__":
+    from registry.verify.engines import Processes, Resources, run
+    alone = Resources(alone=True)
+    print(list(run(Processes(1), eval, [({code(floods)!r}, alone), ({code(speaks)!r}, alone)])))
+"""
+    ran = subprocess.run([sys.executable, "-c", driver], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout == "[(0, None), (1, 7)]\n"
+    assert len(ran.stderr) < 2 * MOST
+    assert ran.stderr.endswith(
+        "worker: what else it prints is left out, beyond 16 KiB\n"
+        "worker: :\\:error title=x::y\nworker: ##\\[group]z\nworker: ␛[31mred\n"
+    )
+
+
+def test_what_a_task_leaves_in_the_temporary_folder_goes_with_it() -> None:
+    leaves = code("import tempfile; found = tempfile.mkdtemp()")
+    ((_, left),) = run(Processes(1), eval, [(leaves, replace(LIMITS, alone=True))])
+    assert isinstance(left, str)
+    assert not Path(left).exists()
+
+
+def other_kind(item: str) -> tuple[int, str]:
+    return eval(item)  # type: ignore[no-any-return]
+
+
+def test_an_answer_of_another_kind_than_was_asked_for_is_none() -> None:
+    assert returned(partial(other_kind)) == tuple[int, str]
+    assert conforms((1, "x"), tuple[int, str])
+    circle: list[Any] = []
+    circle.append(circle)
+    for wrong in (7, (1, 2), ("x", "y"), [1, "x"], (float("nan"), "x"), circle, None):
+        assert not conforms(wrong, tuple[int, str])
+    outcome = Outcome(claim=CLAIM, verdict="error", reason="x")
+    assert conforms([outcome], list[Outcome])
+    for field, value in (("verdict", "fine"), ("reason", 7), ("measurement", {}), ("digests", {"a": circle})):
+        assert not conforms([replace(outcome, **{field: value})], list[Outcome]), field
 
 
 def test_nothing_is_an_answer_too() -> None:

@@ -1,6 +1,6 @@
-"""Take the README's pictures from a built site: `python .github/pictures/take.py build/html` after `make run`.
+"""Take the README's pictures from a built site: `python .github/take_pictures.py build/html` after `make run`.
 
-Needs the extra `test` (Playwright) and a Chromium, and writes PNG files beside this one.
+Needs the extra `test` (Playwright) and a Chromium, and writes PNG files into `site/pages/pictures`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-HERE = Path(__file__).parent
+PICTURES = Path(__file__).resolve().parents[1] / "site" / "pages" / "pictures"
 SHOTS = {
     "model-page": ("models/resnet50-imagenet1k-v1.html", None),
     "plot": ("datasets/imagenet.html", "main .mir-charts svg >> nth=1"),
@@ -39,7 +39,7 @@ def main(site: Path) -> None:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         for name, (file, selector) in SHOTS.items():
             page.goto(f"http://127.0.0.1:{server.server_port}/{file}", wait_until="networkidle")
-            target = HERE / f"{name}.png"
+            target = PICTURES / f"{name}.png"
             if selector is None:
                 page.screenshot(path=target)
             else:

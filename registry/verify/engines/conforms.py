@@ -1,0 +1,85 @@
+"""Whether what another process answered is what was asked for: whoever runs there can put anything in its place."""
+
+from __future__ import annotations
+
+import math
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache, partial
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin
+
+import numpy as np
+
+
+def conforms(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type, through all that it holds. `Any` is plain data there, and no number is NaN.
+
+    >>> conforms((1, "a"), tuple[int, str]), conforms([1, "a"], list[int]), conforms(float("nan"), float)
+    (True, False, False)
+    """
+    try:
+        return _conforms(value, kind)
+    except RecursionError:  # it holds itself
+        return False
+
+
+def returned(function: Callable[..., Any]) -> Any:
+    """The type of what a function returns, `Any` where it does not say."""
+    while isinstance(function, partial):
+        function = function.func
+    try:
+        return typing.get_type_hints(function).get("return", Any)
+    except (NameError, TypeError):  # a name that only type checkers import; a built-in function
+        return Any
+
+
+def _conforms(value: Any, kind: Any) -> bool:
+    origin, of = get_origin(kind), get_args(kind)
+    if kind in (Any, object):
+        return _is_plain(value)
+    if origin in (typing.Union, UnionType):
+        return any(_conforms(value, each) for each in of)
+    if origin is Literal:
+        return isinstance(value, str) and value in of
+    if origin is tuple and of[1:] != (...,):
+        return isinstance(value, tuple) and len(value) == len(of) and all(map(_conforms, value, of))
+    if origin is np.ndarray:
+        return isinstance(value, np.ndarray) and value.dtype.kind != "O"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return isinstance(value, dict) and all(
+            _conforms(key, of[0]) and _conforms(each, of[1]) for key, each in value.items()
+        )
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        return isinstance(value, list | tuple) and all(_conforms(each, of[0]) for each in value)
+    if is_dataclass(kind):
+        return isinstance(value, typing.cast(type, kind)) and all(
+            _conforms(getattr(value, name, _MISSING), each) for name, each in _kinds(typing.cast(type, kind)).items()
+        )
+    if kind is float:
+        return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, NoneType if kind is None else kind)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str | int) and _is_plain(each) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if is_dataclass(value):
+        return _conforms(value, type(value))
+    return value is None or isinstance(value, int | str | date | Decimal | np.generic | np.ndarray)
+
+
+_MISSING = object()
+
+
+@cache
+def _kinds(kind: typing.Hashable) -> Mapping[str, Any]:
+    hints = typing.get_type_hints(kind)
+    return {each.name: hints[each.name] for each in fields(typing.cast(Any, kind))}
