@@ -53,11 +53,11 @@ def is_trusted_for(folder: Path, path: Path) -> bool:
     return not f"{cache}{os.sep}".startswith(str(top).rstrip(os.sep) + os.sep)
 
 
-def bound(folder: Path, most: int) -> None:
-    """Remove the oldest files of a folder where there are more than so many, until half are left."""
+def bound(folder: Path, most: int, *, suffix: str = ".json") -> None:
+    """Remove the oldest files with such a suffix where a folder has more than so many, until half are left."""
     try:
         with os.scandir(folder) as entries:
-            found = [entry.path for entry in entries if entry.name.endswith(".json")]
+            found = [entry.path for entry in entries if entry.name.endswith(suffix)]
         if len(found) > most:
             from registry.files import tidy
 
