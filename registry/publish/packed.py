@@ -11,11 +11,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from registry.evidence.beside import SHOWN_VERDICTS
 
 _CODES: dict[Any, int] = {verdict: code for code, verdict in enumerate(SHOWN_VERDICTS)}
+_TELLING = 100
+"""Numbers of a column by which it is known how it is written."""
+
 _STEPS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -70,8 +74,9 @@ Empty where the script may write something else."""
 
 
 def _form(cells: Sequence[Any]) -> str:
-    """The form in which most numbers of a column are written; empty where none is."""
-    found = Counter(form for cell in cells for form in FORMS if _number(cell, FORMS[form]) is not cell)
+    """The form in which most numbers of a column are written, by its first ones; empty where none is."""
+    first = islice((cell for cell in cells if isinstance(cell, list) and len(cell) == 2), _TELLING)
+    found = Counter(form for cell in first for form in FORMS if _number(cell, FORMS[form]) is not cell)
     return found.most_common(1)[0][0] if found else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -145,6 +146,7 @@ def _texts(value: Any) -> Iterable[str]:
     return [] if value is None or isinstance(value, Mapping) else [plain(value)]
 
 
+@lru_cache(maxsize=4096)
 def _family(name: str) -> str:
     """A data set whatever its split and part: `COCO val2017` is `COCO`, and brackets do not count."""
     known = named_split(name).known
