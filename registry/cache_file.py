@@ -1,4 +1,4 @@
-"""Files of a cache: what is damaged, or in the way, or somebody else's, is as good as not there.
+"""Files of a cache: one that is damaged, or belongs to another user, counts as missing.
 
 Each begins with the SHA-256 of its name and of what follows, so that no bit that rotted, no half of a file and no other
 file in its place is taken for what was written. A cache that cannot be written only makes the next run slower.
