@@ -95,7 +95,7 @@ def test_works_with_the_keyboard_alone(watch: Watch, either_address: str) -> Non
         passed.append(page.evaluate(FOCUSED))
     assert [each["text"] for each in passed if not each["seen"]] == []
     kinds = [kind for kind, _ in groupby(each["kind"] for each in passed)]
-    assert kinds == ["INPUT", "SELECT", "SUMMARY", "BUTTON", "DIV", "BUTTON", "INPUT", "A"]
+    assert kinds == ["INPUT", "SELECT", "SUMMARY", "BUTTON", "SECTION", "BUTTON", "INPUT", "A"]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("AlexNet")
 
