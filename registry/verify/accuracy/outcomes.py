@@ -144,6 +144,9 @@ def _kept(score: Score, said: ScoreJudgement) -> dict[str, Any]:
 def _notes(entry: EvaluatedModel) -> Iterator[str]:
     if entry.loaded.note:
         yield entry.loaded.note
+    target = entry.trial.target
+    if target.only_on and target.runs is not None:
+        yield f"the model ran quantized, on the {target.only_on} alone"
     if entry.contestant.runner.uncompiled:
         yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
     gatherer = entry.contestant.gatherer
@@ -154,7 +157,8 @@ def _notes(entry: EvaluatedModel) -> Iterator[str]:
     if entry.contestant.unreadable:
         names = [entry.trial.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"{len(names)} could not be read: {', '.join(names[:3])}{more}"
+        why = entry.contestant.unreadable[min(entry.contestant.unreadable)]
+        yield f"{len(names)} could not be read: {', '.join(names[:3])}{more}{f' ({why})' if why else ''}"
 
 
 def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any]:
