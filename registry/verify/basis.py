@@ -35,10 +35,13 @@ _LIBRARIES = (
 """What models, preprocessing and data sets that need no folder come from."""
 
 _CODE = (
+    "evidence/shard_digests.py",
     "verify/accuracy/dataset_cache.py",
     "verify/accuracy/dependencies.py",
     "verify/accuracy/trial.py",
+    "verify/asked.py",
     "verify/class_names.py",
+    "verify/target.py",
     "verify/weights/digest.py",
     "verify/weights/fetch.py",
 )
