@@ -1,4 +1,4 @@
-"""Files of a cache: what is damaged, or in the way, or somebody else's, is as good as not there.
+"""Files of a cache: one that is damaged, or belongs to another user, counts as missing.
 
 Each begins with the SHA-256 of its name and of what follows, so that no bit that rotted, no half of a file and no other
 file in its place is taken for what was written. A cache that cannot be written only makes the next run slower.
@@ -53,11 +53,11 @@ def is_trusted_for(folder: Path, path: Path) -> bool:
     return not f"{cache}{os.sep}".startswith(str(top).rstrip(os.sep) + os.sep)
 
 
-def bound(folder: Path, most: int) -> None:
-    """Remove the oldest files of a folder where there are more than so many, until half are left."""
+def bound(folder: Path, most: int, *, suffix: str = ".json") -> None:
+    """Remove the oldest files with such a suffix where a folder has more than so many, until half are left."""
     try:
         with os.scandir(folder) as entries:
-            found = [entry.path for entry in entries if entry.name.endswith(".json")]
+            found = [entry.path for entry in entries if entry.name.endswith(suffix)]
         if len(found) > most:
             from registry.files import tidy
 

@@ -1,4 +1,4 @@
-"""Which files may be read on behalf of a card: what is inside of the root is not therefore for everybody.
+"""Which files may be read on behalf of a card: not every file inside of the root.
 
 A card names files, and whoever writes it can commit links. What lies beside the cards without belonging to them, such
 as credentials that CI puts into the working folder, a `.env` or `.git/config`, must not end up in messages or on sites.

@@ -1,4 +1,4 @@
-"""Somebody else's words in CSV, which is opened in spreadsheets, and those run what begins like a formula."""
+"""Text of cards in CSV. Spreadsheets run a cell that begins like a formula, so that it gets an apostrophe in front."""
 
 from __future__ import annotations
 

@@ -22,6 +22,9 @@ _LARGEST = 1 << 25
 _SETTLED_NS = 2_000_000_000
 """A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
 
+_DIGITS = 64
+"""Characters of a digest."""
+
 _MOST = 50_000
 """Files, folders and paths that are noted: of more, looking again would take too long."""
 
@@ -127,6 +130,15 @@ class FileInputs:
         finally:
             self._busy = False
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Hear nothing in this block."""
+        busy, self._busy = self._busy, True
+        try:
+            yield
+        finally:
+            self._busy = busy
+
     def note(self, facts: Facts, look: Look, path: str) -> None:
         """Note an answer, once for each path."""
         if path not in facts:
@@ -185,6 +197,17 @@ def asked(path: str | os.PathLike[str]) -> None:
         _listener.note(_listener.paths, path_facts, os.path.abspath(path))
 
 
+def noted_digest(path: str) -> str | None:
+    """The SHA-256 of a file's contents, noted; `None` where it is no file that is hashed."""
+    name = os.path.abspath(path)
+    if _listener is None:
+        answer = file_facts(name, RealPaths())
+    else:
+        _listener.note(_listener.files, file_facts, name)
+        answer = _listener.files[name]
+    return answer if len(answer) == _DIGITS and answer.isalnum() else None
+
+
 @contextmanager
 def reading(file: str | os.PathLike[str]) -> Iterator[None]:
     """Let another program answer in this block from one file, whose size and times tell when its answer changes."""
@@ -211,6 +234,16 @@ def unchanged(noted: Mapping[str, Mapping[str, str]]) -> bool:
     }
     real = RealPaths()
     return all(look(path, real) == answer for name, look in looks.items() for path, answer in noted[name].items())
+
+
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """Note nothing in this block, in which a cache is read or written that changes no answer."""
+    if _listener is None:
+        yield
+        return
+    with _listener.resting():
+        yield
 
 
 _UNSETTLED = "unsettled"

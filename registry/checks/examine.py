@@ -30,6 +30,7 @@ class Examiner:
 
     def __init__(self, rules: Iterable[Rule], context: Context) -> None:
         self._context = context
+        self.vocabulary = context.vocabulary
         self._of: dict[Scope, list[Rule]] = {scope: [] for scope in ("document", "entry", "card", "source", "index")}
         self._taken: dict[str, Rule] = {}
         for rule in rules:

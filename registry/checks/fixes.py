@@ -1,4 +1,4 @@
-"""Applying repairs to text, to the byte elsewhere."""
+"""Applying repairs to text: every other byte stays as it is."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from registry.checks.examine import Examined, Examiner
 from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Check, Rule
 from registry.checks.selection import Selection
-from registry.checks.suppress import suppress
+from registry.checks.suppress import Ignore, suppress, wishes_in
 from registry.checks.whole import CardFacts, Whole
 from registry.config import Config
 from registry.parallel import spread
@@ -54,13 +54,28 @@ def check(
     selection = Selection(config, beside)
     chosen = selection.anywhere(card.file for card in index.cards)
     rules = [rule for rule in RULES.checking.values() if chosen(rule.id)]
-    everything = chain(index.findings, _run(rules, index, config, processes))
-    found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, everything))
-    unsure = {card.file for card in index.cards if not card.evident}
+    wishes, faults = wishes_in(index) if comments else ([], [])
+    everything = chain(index.findings, _run(rules, index, config, processes), faults)
+    return conclude(everything, index.cards, wishes, selection)
+
+
+def conclude(
+    findings: Iterable[Finding], cards: Sequence[Card], wishes: Iterable[Ignore], selection: Selection
+) -> list[Finding]:
+    """What is left of findings, sorted by file and line: those that are wanted, and that no card says to ignore.
+
+    Args:
+        findings: Everything that was found.
+        cards: The cards; where one is not surely a card, nothing in it is repaired.
+        wishes: What the cards say to ignore.
+        selection: What is wanted.
+    """
+    found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, findings))
+    unsure = {card.file for card in cards if not card.evident}
     if unsure:
         found = (replace(each, fix=None) if each.location.file in unsure else each for each in found)
     # Two models may name one file of metadata; what is wrong in it is said once.
-    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, index, selection.holds) if comments else found))
+    kept = dict.fromkeys(_at_most(MOST_OF_A_RULE + 1, suppress(found, wishes, selection.holds)))
     left = [finding for finding in kept if not selection.ignores(finding)]
     left += selection.findings()
     return sorted(left, key=lambda at: (at.location.file, at.location.line, at.location.column, at.rule, at.message))
@@ -104,6 +119,11 @@ def _run(rules: Sequence[Rule], index: Index, config: Config, processes: int) ->
         else:
             yield from found
     whole = Whole(context, facts, index.sources, {collection.name for collection in index.around})
+    yield from across(rules, whole)
+
+
+def across(rules: Iterable[Rule], whole: Whole) -> Iterator[Finding]:
+    """The findings of the rules that look across cards."""
     for rule in rules:
         if rule.across is not None:
             yield from _across(rule, rule.across, whole)

@@ -29,7 +29,7 @@ _HTML = lazy_regex(r"<!--\s*mir:\s*ignore(?P<file>-file)\s*\[(?P<ids>[^\]\n]*)\]
 
 
 @dataclass(slots=True)
-class _Ignore:
+class Ignore:
     """One id of one comment; `line` is the line it holds for, `None` for the whole file."""
 
     pattern: str
@@ -39,20 +39,15 @@ class _Ignore:
     used: bool = field(default=False)
 
 
-def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str, str], bool]) -> Iterator[Finding]:
+def suppress(
+    findings: Iterable[Finding], wishes: Iterable[Ignore], chosen: Callable[[str, str], bool]
+) -> Iterator[Finding]:
     """Leave out what the cards say to ignore; say which of those wishes are unknown or not needed."""
-    pieces = metadata_files(index)
     # By place and then by what they say, so that a thousand of the same are one.
-    ignores: dict[tuple[str, int | None], dict[str, _Ignore]] = defaultdict(dict)
-    for file in index.sources:
-        try:
-            for wish in _wishes(index, pieces, file):
-                ignores[file, wish.line].setdefault(wish.pattern, wish)
-        except OTHERS:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
-            yield fault("its comments could not be read", error, Location(file=file))
-    nothing: dict[str, _Ignore] = {}
+    ignores: dict[tuple[str, int | None], dict[str, Ignore]] = defaultdict(dict)
+    for wish in wishes:
+        ignores[wish.location.file, wish.line].setdefault(wish.pattern, wish)
+    nothing: dict[str, Ignore] = {}
     for finding in findings:
         place = finding.location
         here, whole = ignores.get((place.file, place.line), nothing), ignores.get((place.file, None), nothing)
@@ -64,7 +59,24 @@ def suppress(findings: Iterable[Finding], index: Index, chosen: Callable[[str, s
             yield RULES[rule].finding(problem)
 
 
-def _ignored(finding: Finding, wishes: Iterable[_Ignore]) -> bool:
+def wishes_in(index: Index) -> tuple[list[Ignore], list[Finding]]:
+    """What all files of an index say to ignore, and of which of them that could not be read."""
+    pieces = metadata_files(index)
+    found: list[Ignore] = []
+    faults: list[Finding] = []
+    for file, source in index.sources.items():
+        try:
+            if "mir:" in source.text:
+                blocks = [raw for card in index.cards for raw in card.documents if raw.source.file == file]
+                found += wishes_of(source, [*blocks, *(raw for raw in pieces if raw.source.file == file)])
+        except OTHERS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
+            faults.append(fault("its comments could not be read", error, Location(file=file)))
+    return found, faults
+
+
+def _ignored(finding: Finding, wishes: Iterable[Ignore]) -> bool:
     hit = False
     for wish in wishes:
         if finding.rule in wish.rules:
@@ -72,7 +84,7 @@ def _ignored(finding: Finding, wishes: Iterable[_Ignore]) -> bool:
     return hit
 
 
-def _complaint(wish: _Ignore, chosen: Callable[[str, str], bool]) -> tuple[Problem | None, str]:
+def _complaint(wish: Ignore, chosen: Callable[[str, str], bool]) -> tuple[Problem | None, str]:
     if not wish.rules:
         return Problem(f"'{wish.pattern}' is neither a rule nor the beginning of one", wish.location), UNKNOWN_IGNORE
     if not wish.used and all(chosen(rule, wish.location.file) for rule in wish.rules):
@@ -80,12 +92,15 @@ def _complaint(wish: _Ignore, chosen: Callable[[str, str], bool]) -> tuple[Probl
     return None, UNUSED_IGNORE
 
 
-def _wishes(index: Index, pieces: Iterable[RawDocument], file: str) -> Iterator[_Ignore]:
-    source = index.sources[file]
+def wishes_of(source: Source, blocks: Sequence[RawDocument]) -> Iterator[Ignore]:
+    """What a file says to ignore.
+
+    Args:
+        source: Its text.
+        blocks: Its blocks of metadata.
+    """
     if "mir:" not in source.text:
         return
-    blocks = [raw for card in index.cards for raw in card.documents if raw.source.file == file]
-    blocks += [raw for raw in pieces if raw.source.file == file]
     held = _HeldLines(source)
     for raw in blocks:
         if raw.kind != "json":
@@ -112,14 +127,14 @@ def _text_spans(raw: RawDocument) -> list[tuple[int, int]]:
     return sorted(leaf.span for leaf in leaves(raw.root) if isinstance(leaf.value, str))
 
 
-def _read(match: re.Match[str], held: _HeldLines) -> Iterator[_Ignore]:
+def _read(match: re.Match[str], held: _HeldLines) -> Iterator[Ignore]:
     line = None if match["file"] else held.by(match.start())
     offset = match.start("ids")
     for item in match["ids"].split(","):
         pattern = item.strip()
         start = offset + len(item) - len(item.lstrip())
         location = held.source.location(start, start + len(pattern))
-        yield _Ignore(pattern, line, location, matching(pattern))
+        yield Ignore(pattern, line, location, matching(pattern))
         offset += len(item) + 1
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.checks.catalogue import selector
+from registry.checks.check_files import check_files
+from registry.checks.kept_parts import KeptParts
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
 from registry.cli.hub_paths import here
@@ -18,7 +20,7 @@ from registry.cli.hub_report import at_hub, at_repository
 from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.dialects import DIALECTS
-from registry.file_inputs import asked
+from registry.file_inputs import asked, noted_digest
 from registry.files import relative
 from registry.loader import LeftOut, load
 from registry.loader.project import is_on_hub
@@ -93,8 +95,20 @@ def check_cards(
         changed = git.changed_since(git.top_of(targets[0]), changed_since)
 
     def run(contents: Mapping[str, bytes]) -> tuple[Index, list[Finding]]:
-        index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
-        findings = check(index, config=config, beside=beside, processes=cores())
+        if contents or fix or diff or verbose:
+            index = load(targets, root=root, dialect=shared, contents=contents, processes=cores(), left_out=left_out)
+            findings = check(index, config=config, beside=beside, processes=cores())
+        else:
+            index, findings = check_files(
+                targets,
+                root=root,
+                dialect=shared,
+                left_out=left_out,
+                config=config,
+                beside=beside,
+                processes=cores(),
+                kept=_kept_parts(kept, config, targets, root, shared),
+            )
         if changed is not None:
             findings = [finding for finding in findings if os.path.realpath(finding.location.file) in changed]
         return index, findings
@@ -132,6 +146,15 @@ def check_cards(
     if failed:
         return 2
     return int(not exit_zero and any(finding.severity in failing for finding in report.findings))
+
+
+def _kept_parts(kept: KeptRun | None, config: Config, *asked: object) -> KeptParts | None:
+    """What is kept of the files of such a run; nothing where what it prints may not be kept either."""
+    if kept is None:
+        return None
+    words = [noted_digest(str(config.folder / file)) for file in config.vocabulary]
+    file, state = kept.beside(*asked)
+    return KeptParts(file, f"{state} {words}")
 
 
 def _without_excluded(paths: Sequence[Path], left_out: LeftOut, kept: KeptRun | None) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ class KeptRun:
         self._told: list[str] = []
         self._length = 0
 
+    def beside(self, *asked: object) -> tuple[Path, str]:
+        """Where more may be kept for this very code, of whatever is asked for, and the state that it is kept for."""
+        called = hashlib.sha256(json.dumps([os.getcwd(), *asked], default=str).encode("utf-8", "surrogateescape"))
+        state = hashlib.sha256(f"{self._code} {os.environ.get('HOME')} {date.today()}".encode()).hexdigest()
+        return self._file.with_name(f"{called.hexdigest()[:32]}.parts"), state
+
     def is_trusted_for(self, path: Path) -> bool:
         """Whether the cache lies outside of the tree that a path belongs to."""
         return cache_file.is_trusted_for(self._file.parent, path)
@@ -97,5 +104,5 @@ class KeptRun:
             "told": self._told,
             "exit": code,
         }
-        if cache_file.write(self._file, json.dumps(kept).encode("utf-8", "surrogatepass")):
+        if cache_file.write(self._file, json.dumps(kept, sort_keys=True).encode("utf-8", "surrogatepass")):
             cache_file.bound(self._file.parent, _MOST)

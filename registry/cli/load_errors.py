@@ -1,4 +1,4 @@
-"""Tells of cards that could not be read, so that silence is never taken for a verdict."""
+"""Names the cards that could not be read."""
 
 from __future__ import annotations
 

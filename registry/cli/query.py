@@ -16,14 +16,16 @@ from registry.types import UsageError
 @click.argument("statement", required=False)
 @cards_argument
 @click.option(
-    "--to",
+    "-o",
+    "--output",
     "target",
     type=click.Path(path_type=Path),
     metavar="FILE.duckdb|FOLDER",
     help="Write the tables to a DuckDB file, or to Parquet files in a folder.",
 )
+@click.option("--to", "former", type=click.Path(path_type=Path), hidden=True, help="The same as --output.")
 @format_option(*FORMATS, help="Format of the output.")
-def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, form: str) -> int:
+def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, former: Path | None, form: str) -> int:
     """Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 
     \b
@@ -37,8 +39,9 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
 
     if statement is not None and is_on_hub(statement):
         cards, statement = (Path(statement), *cards), None
+    target = target or former
     if (statement is None) == (target is None):
-        raise UsageError("give either a statement to answer, or --to for the whole tables")
+        raise UsageError("give either a statement to answer, or --output for the whole tables")
     kept = opened(cards)
     if target is not None:
         if target.suffix in (".duckdb", ".db"):

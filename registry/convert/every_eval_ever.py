@@ -59,7 +59,7 @@ def records(
         assert claim.dataset is not None
         term = words.of_subject(claim.subject) or words.metric(claim.label)
         if term is None or term.better is None:
-            notes.lose(Spot(claim.model, claim.label, claim), "nobody knows whether more of it is better")
+            notes.lose(Spot(claim.model, claim.label, claim), "it is not known whether higher is better")
         else:
             groups.setdefault((claim.model, claim.dataset.name), []).append((each, measurement, term))
     outputs = [_output(model, group, organization, relationship) for (model, _), group in groups.items()]

@@ -1,4 +1,4 @@
-"""Connections to hosts that nobody knows: to addresses that the policy allows, and no longer or slower than it says.
+"""Connections to unknown hosts: only to addresses that the policy allows, and within its limits of time and rate.
 
 Everything that arrives passes a meter, because `http.client` alone can be kept busy for ever: by a byte now and then,
 by headers or trailers that never end, by chunks of a negative length.

@@ -160,7 +160,7 @@ def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> NoReturn:
     if error.code in (404, 410):
         raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
     if error.code in _REDIRECTS:
-        raise WeightsError(f"{url} leads to one address after the other, and never to a file") from error
+        raise WeightsError(f"{url} redirects too often") from error
     if error.code == 416:
         part.unlink(missing_ok=True)
         raise _TryAgainError("the partial file does not fit the one on the host") from error
@@ -188,7 +188,7 @@ def _length(headers: Mapping[str, str]) -> int | None:
 def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, progress: Progress | None) -> None:
     encoding = answer.headers.get("Content-Encoding") or "identity"
     if encoding.lower() != "identity":
-        raise WeightsError(f"{url} comes compressed by '{encoding[:40]}', which nobody asked for")
+        raise WeightsError(f"{url} comes compressed by '{encoding[:40]}', which was not asked for")
     resumed = answer.status == 206 and (answer.headers.get("Content-Range") or "").startswith(f"bytes {start}-")
     if resumed and _version(answer.headers) not in (None, _validator(part, url)):
         part.unlink(missing_ok=True)

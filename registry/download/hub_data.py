@@ -145,24 +145,54 @@ def _tables(listing: Listing) -> list[str]:
 def _by_card(
     card: Mapping[str, Any], files: Sequence[str], config: str | None, split: str | None
 ) -> tuple[Sequence[str], str] | None:
-    """The files that a card's `configs` name for a split; `None` where it names none."""
+    """The files that a card's `configs` name for a split; `None` where it names none.
+
+    Raises:
+        WeightsError: It has several configurations, none of which is the usual one, and nobody says which.
+    """
     configs = card.get("configs")
     there = [each for each in configs if isinstance(each, dict)] if isinstance(configs, list) else []
     named = [each for each in there if config is not None and each.get("config_name") == config]
     usual = [each for each in there if each.get("default") is True or each.get("config_name") == "default"]
-    chosen = named or (usual or (there if len(there) == 1 else []) if config is None else [])
+    if config is None and len(there) > 1 and not usual:
+        names = ", ".join(str(each.get("config_name")) for each in there[:5])
+        raise WeightsError(f"it has the configurations {names}, and the card names none of them as its config")
+    chosen = named or (usual or there if config is None else [])
     if not chosen:
         return None
-    data = chosen[0].get("data_files")
-    patterns: dict[str, list[str]] = {}
-    for each in data if isinstance(data, list) else []:
-        if isinstance(each, dict) and isinstance(each.get("split"), str):
-            path = each.get("path")
-            patterns[each["split"]] = [path] if isinstance(path, str) else list(map(str, path or ()))
+    base = str(chosen[0].get("data_dir") or "").strip("/")
+    patterns = _patterns(chosen[0].get("data_files"))
     order = _USUAL if split is None else (split, _SAME.get(split, split))
     wanted = next((each for each in order if each in patterns), "")
-    found = [each for each in files for pattern in patterns.get(wanted, ()) if fnmatch.fnmatchcase(each, pattern)]
+    if not patterns and base:  # the files of that folder, by their names
+        return None
+    rules = [f"{base}/{each}".strip("./").split("/") for each in patterns.get(wanted, ()) if each.count("**") < 4]
+    found = [each for rule in rules for each in files if _fits(each.split("/"), rule)]
     return (list(dict.fromkeys(found)), wanted) if found else None
+
+
+def _patterns(data: Any) -> dict[str, list[str]]:
+    """Patterns of files by their split; what names none is for training, as the library datasets has it."""
+    if isinstance(data, str) or (isinstance(data, list) and data and all(isinstance(each, str) for each in data)):
+        return {"train": _texts(data)}
+    entries = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    return {each["split"]: _texts(each.get("path")) for each in entries if isinstance(each.get("split"), str)}
+
+
+def _texts(paths: Any) -> list[str]:
+    return [paths] if isinstance(paths, str) else [str(each) for each in paths or ()]
+
+
+def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path is of a pattern, folder by folder: a star stays within one, and two alone are any number."""
+    if not pattern:
+        return not path
+    if pattern[0] == "**":
+        rest = pattern[1:]
+        while rest and rest[0] == "**":
+            rest = rest[1:]
+        return any(_fits(path[at:], rest) for at in range(len(path) + 1))
+    return bool(path) and fnmatch.fnmatchcase(path[0], pattern[0]) and _fits(path[1:], pattern[1:])
 
 
 def _class_labels(card: Mapping[str, Any], config: str | None) -> dict[str, Any]:
@@ -173,10 +203,15 @@ def _class_labels(card: Mapping[str, Any], config: str | None) -> dict[str, Any]
     info = next((each for each in infos if each.get("config_name", config) == config), alone)
     found = {}
     for each in info.get("features") or ():
-        kind = each.get("dtype") if isinstance(each, dict) else None
-        label = kind.get("class_label") if isinstance(kind, dict) else None
+        if not isinstance(each, dict):
+            continue
+        kinds = [each[name] for name in ("dtype", "list", "sequence") if isinstance(each.get(name), dict)]
+        kind: dict[str, Any] = kinds[0] if kinds else {}
+        label = kind.get("class_label")
         names = label.get("names") if isinstance(label, dict) else None
         if isinstance(names, dict):
             ordered = sorted(names.items(), key=lambda item: int(item[0]) if str(item[0]).isdecimal() else 0)
-            found[str(each.get("name"))] = {"_type": "ClassLabel", "names": [str(name) for _, name in ordered]}
+            feature = {"_type": "ClassLabel", "names": [str(name) for _, name in ordered]}
+            of_list = not isinstance(each.get("dtype"), dict)
+            found[str(each.get("name"))] = {"_type": "List", "feature": feature} if of_list else feature
     return found

@@ -69,7 +69,7 @@ def fetch_cards(
     if offline or is_offline():
         if not folder.is_dir():
             named = repository.owner if repository.name is None else str(repository)
-            raise WeightsError(f"hf://{named} was not fetched before; do without --offline")
+            raise WeightsError(f"hf://{named} was not fetched before; run again without --offline")
         return folder
     bounded = replace(policy, max_bytes=min(policy.max_bytes, MAX_BYTES), longest=min(policy.longest, _SECONDS))
     if repository.name is not None:

@@ -94,7 +94,7 @@ class Policy:
         """
         found = reach(address)
         if found == "none":
-            raise WeightsError(f"'{host}' leads to {address}, which is no address of a machine that gives out files")
+            raise WeightsError(f"'{host}' leads to {address}, which is not the address of a server")
         if found == "private" and not _named(self.private_hosts, host, port):
             raise WeightsError(
                 f"'{host}' leads to the private address {address}; name it in private-hosts of [tool.mir] to allow it"

@@ -68,7 +68,7 @@ class FileStore:
     def fetch(self, files: Sequence[str], place: Place) -> None:
         """Read files, real paths inside the root, that will be asked for, on several cores where that pays."""
         new = [file for file in files if file not in self._documents and file not in self.contents]
-        if self.processes >= _ENOUGH and sum(_size(file) for file in new) > _WORTH_FORKING:
+        if self.processes >= _ENOUGH and sum(size_of_file(file) for file in new) > _WORTH_FORKING:
             read_one = partial(_read, place)
             self._documents |= zip(new, spread(read_one, new, self.processes), strict=True)
 
@@ -185,7 +185,8 @@ def _read(place: Place, file: str) -> list[RawDocument]:
     return read(Path(file), place.name(file))
 
 
-def _size(file: str) -> int:
+def size_of_file(file: str) -> int:
+    """Bytes of a file; none where nobody can tell."""
     try:
         return os.stat(file).st_size
     except OSError:

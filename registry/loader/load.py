@@ -17,7 +17,7 @@ from registry.loader.file_store import NOUNS, FileStore, is_wild, short
 from registry.loader.inherit import inherit
 from registry.loader.left_out import LeftOut
 from registry.loader.missing import missing
-from registry.loader.places import Place, TooManyError, place, scan
+from registry.loader.places import INDEX_NAMES, Place, TooManyError, place, scan
 from registry.loader.prose import body
 from registry.read import ids
 from registry.read.document import SUFFIXES
@@ -68,23 +68,22 @@ def load(
     Raises:
         UsageError: A path does not exist, or there is no such dialect.
     """
+    loader = Loader(known(dialect), FileStore(contents or {}, processes), left_out or LeftOut())
+    return loader.index(loader.all(paths, root))
+
+
+def known(dialect: str | None) -> Dialect | None:
+    """A dialect by its name.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
     if dialect is not None and dialect not in DIALECTS:
         raise UsageError(f"there is no dialect '{dialect}'; there are {', '.join(DIALECTS)}")
-    loader = Loader(
-        None if dialect is None else DIALECTS[dialect], FileStore(contents or {}, processes), left_out or LeftOut()
-    )
-    roots = []
-    for path in paths:
-        asked(path)
-        if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
-            raise missing(path)
-        at = place(path, root)
-        roots.append(at.root)
-        loader.start(path, at)
-    return loader.index(os.path.commonpath(roots) if roots else os.getcwd())
+    return None if dialect is None else DIALECTS[dialect]
 
 
-class _Task(NamedTuple):
+class Task(NamedTuple):
     """A file to load.
 
     Attributes:
@@ -102,6 +101,20 @@ class _Task(NamedTuple):
     expected: Expected = "index"
     certain: bool = True
     evident: bool = False
+
+
+class Loaded(NamedTuple):
+    """What a file holds by itself.
+
+    Attributes:
+        card: The card, without what it imports; `None` where the file is none.
+        references: The files that it brings in.
+        holds: Whether it holds anything, be it mistakes.
+    """
+
+    card: Card | None
+    references: tuple[Reference, ...] = ()
+    holds: bool = True
 
 
 _FEW = 5
@@ -125,6 +138,25 @@ class Loader:
         self.findings: list[Finding] = []
         self.told_too_much = False
         self.named: list[tuple[str, Place]] = []
+        self.root = ""
+
+    def all(self, paths: Sequence[Path], root: Path | None) -> str:
+        """Load the paths of the command line, and say which folder they have in common as their root.
+
+        Raises:
+            UsageError: One of them does not exist.
+        """
+        places = []
+        for path in paths:
+            asked(path)
+            contents = self.shelf.contents
+            if not os.path.lexists(path) and (not contents or os.path.realpath(path) not in contents):
+                raise missing(path)
+            places.append(place(path, root))
+        self.root = os.path.commonpath([at.root for at in places]) if places else os.getcwd()
+        for path, at in zip(paths, places, strict=True):
+            self.start(path, at)
+        return self.root
 
     def index(self, root: str) -> Index:
         """What was loaded."""
@@ -199,9 +231,12 @@ class Loader:
         for file, hidden in search.hidden.items():
             self.shelf.report(ids.CARD_CONFIG, _hides(hidden, at), at.name(file), severity="info")
         told = len(self.findings) + len(list(self.shelf.findings()))
-        self.shelf.fetch([file for file in files if not os.path.islink(file)], at)
-        for file in files:
-            self.confined(file, at, certain=False)
+        indexes = [file for file in files if os.path.basename(file) in INDEX_NAMES]
+        # What an index imports is loaded as its part, so that all others wait for it.
+        for some in (indexes, files[len(indexes) :]):
+            self.prepare([Task(file=file, place=at, certain=False) for file in some if not os.path.islink(file)])
+            for file in some:
+                self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
         if not loaded and len(self.findings) + len(list(self.shelf.findings())) == told:
             self.shelf.report(
@@ -228,9 +263,9 @@ class Loader:
             return
         if certain:
             self.named.append((real, at))
-        self.card(_Task(file=real, place=at, certain=certain))
+        self.card(Task(file=real, place=at, certain=certain))
 
-    def card(self, task: _Task) -> bool:
+    def card(self, task: Task) -> bool:
         """Load a file and what it imports; say whether it holds anything, be it mistakes."""
         if task.file in self.cards:
             return self.cards[task.file] is not None
@@ -245,13 +280,29 @@ class Loader:
             self.findings.append(fault("could not be read", error, Location(file=shown)))
             return True
 
-    def load(self, task: _Task) -> bool:
+    def load(self, task: Task) -> bool:
         """Load a file that was not loaded before."""
+        loaded = self.read(task)
+        card = loaded.card
+        if card is None:
+            return loaded.holds
+        self.cards[task.file] = card
+        imported = {
+            task.place.name(file): None
+            for reference, file in self.references(loaded.references, task, evident=card.evident)
+            if self.follow(reference, file, task, evident=card.evident)
+        }
+        if imported:
+            self.cards[task.file] = replace(card, imports=tuple(imported))
+        return True
+
+    def read(self, task: Task) -> Loaded:
+        """Read a file."""
         documents = self.shelf.read(task.file, task.place)
         read = [(document, self.recognise(document, task)) for document in documents]
         dialects = [dialect for _, dialect in read if dialect is not None]
         if not dialects:
-            return self.nothing(documents, task)
+            return Loaded(None, holds=self.nothing(documents, task))
         source = documents[0].source
         self.shelf.sources[source.file] = source
         contents: list[Content] = []
@@ -270,34 +321,33 @@ class Loader:
             body=body(source, documents),
             evident=task.evident or any(dialect.evident(document) for document, dialect in read if dialect is not None),
         )
-        self.cards[task.file] = card
-        imported = {
-            task.place.name(file): None
-            for reference, file in self.references(contents, task)
-            if self.follow(reference, file, task, evident=card.evident)
-        }
-        if imported:
-            self.cards[task.file] = replace(card, imports=tuple(imported))
-        return True
+        return Loaded(card, tuple(reference for content in contents for reference in content.references))
 
-    def references(self, contents: Iterable[Content], task: _Task) -> Iterator[tuple[Reference, str]]:
+    def prepare(self, tasks: Sequence[Task]) -> None:
+        """Read files that are about to be loaded, on several cores where that pays."""
+        if tasks:
+            self.shelf.fetch([task.file for task in tasks], tasks[0].place)
+
+    def references(
+        self, references: Iterable[Reference], task: Task, *, evident: bool
+    ) -> Iterator[tuple[Reference, str]]:
         """The files that a card refers to: those that are named, then those that wildcards match."""
         folders = self.folders(task)
         wild: list[Reference] = []
         named: list[tuple[Reference, str]] = []
-        for reference in (reference for content in contents for reference in content.references):
+        for reference in references:
             if is_wild(reference.text):
                 wild.append(reference)
             else:
                 named += [(reference, file) for file in self.shelf.resolve(reference, task.place, folders)]
-        self.shelf.fetch([file for _, file in named], task.place)
+        self.prepare([_imported(reference, file, task, evident=evident) for reference, file in named])
         yield from named
         for reference in wild:
             found = self.shelf.resolve(reference, task.place, folders)
-            self.shelf.fetch(found, task.place)
+            self.prepare([_imported(reference, file, task, evident=evident) for file in found])
             yield from ((reference, file) for file in found)
 
-    def recognise(self, document: RawDocument, task: _Task) -> Dialect | None:
+    def recognise(self, document: RawDocument, task: Task) -> Dialect | None:
         """The dialect of a document, `None` where it is in none."""
         if document.root is None:
             return None
@@ -313,7 +363,7 @@ class Loader:
             return DIALECTS["model-index"]
         return found
 
-    def content(self, document: RawDocument, dialect: Dialect, task: _Task) -> Content:
+    def content(self, document: RawDocument, dialect: Dialect, task: Task) -> Content:
         """What a document holds."""
         folders = self.folders(task)
         context = DialectContext(
@@ -326,12 +376,12 @@ class Loader:
         )
         return dialect.read(document, context)
 
-    def folders(self, task: _Task) -> tuple[str, str]:
+    def folders(self, task: Task) -> tuple[str, str]:
         """Where the paths of a file may start from: its own folder, and that of the index that everything is in."""
         folder = os.path.dirname(task.file)
         return folder, os.path.dirname(task.chain[0]) if task.chain else self.shelf.index_folder(folder)
 
-    def follow(self, reference: Reference, file: str, task: _Task, *, evident: bool) -> bool:
+    def follow(self, reference: Reference, file: str, task: Task, *, evident: bool) -> bool:
         """Load what an `Import`, or a path to models or collections, leads to; say whether it holds anything."""
         chain = (*task.chain, task.file)
         text = short(reference.text)
@@ -345,21 +395,13 @@ class Loader:
         elif len(chain) > _MAX_CHAIN:
             self.shelf.refuse(ids.CYCLE, f"imports are nested more than {_MAX_CHAIN} deep", reference)
         else:
-            next_task = _Task(
-                file=file,
-                place=task.place,
-                chain=chain,
-                expected=reference.expected,
-                certain=not wild,
-                evident=evident,
-            )
-            found = self.card(next_task)
+            found = self.card(_imported(reference, file, task, evident=evident))
             if not found and not wild:
                 self.shelf.refuse(ids.CONTENT, f"'{text}' holds no {NOUNS[reference.expected]}", reference)
             return found
         return False
 
-    def nothing(self, documents: list[RawDocument], task: _Task) -> bool:
+    def nothing(self, documents: list[RawDocument], task: Task) -> bool:
         """Report what is wrong with a file that holds no card, as far as it was meant to hold one."""
         told = [
             finding
@@ -386,9 +428,21 @@ class Loader:
         else:
             hint = f"Known dialects are {', '.join(DIALECTS)}."
             # Hooks name every file that changed, so that this fails no run.
-            message = "the file holds no model card in a known dialect, and is passed over"
+            message = "the file holds no model card in a known dialect, and is skipped"
             self.shelf.report(ids.NO_CARD, message, shown, hint=hint, severity="info")
         return False
+
+
+def _imported(reference: Reference, file: str, task: Task, *, evident: bool) -> Task:
+    """The task that a reference in a card makes of a file."""
+    return Task(
+        file=file,
+        place=task.place,
+        chain=(*task.chain, task.file),
+        expected=reference.expected,
+        certain=not is_wild(reference.text),
+        evident=evident,
+    )
 
 
 def _is_template(document: RawDocument) -> bool:

@@ -82,7 +82,7 @@ class Place(NamedTuple):
         if fixed == len(parts):
             return [start]
         if ".." in parts[fixed:]:
-            raise OutsideError("climbs up with '..' behind a wildcard")
+            raise OutsideError("has '..' after a wildcard")
         found: dict[str, None] = {}
         for path in _matches(start, parts[fixed:]):
             try:

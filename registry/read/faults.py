@@ -36,7 +36,7 @@ def fault(what: str, error: BaseException, location: Location) -> Finding:
         severity=ids.READING_RULES[ids.FAULT].severity,
         message=f"{what}: {described(error)}",
         location=location,
-        hint="It is a mistake of mir's that this card brings to light; please report it with the card.",
+        hint="This is an error in mir; please report it with the card.",
     )
 
 

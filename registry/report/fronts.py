@@ -9,8 +9,11 @@ from decimal import Decimal
 
 from registry.evidence.status import Shown
 
-_MOST = 12
-"""Models of a front that are listed, from the best down, and rows of the table of test sets."""
+_LISTED = 5
+"""Models of a front that are listed, from the best down."""
+
+_ROWS = 24
+"""Rows of the table of test sets."""
 
 _FEW = 20
 """A data set is looked at where so many models report it."""
@@ -45,7 +48,7 @@ def fronts(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[tuple[str,
             ]
             front = _front(places, more=cost.partition(" on ")[0].casefold() in _GOOD)
             if len(front) > 1:
-                listed = ", ".join(place.shown for place in front[:_MOST])
+                listed = ", ".join(place.shown for place in front[:_LISTED])
                 yield dataset, cost, str(len(front)), listed
 
 
@@ -56,7 +59,7 @@ def side_by_side(models: Sequence[tuple[str, Sequence[Shown]]]) -> tuple[list[st
         return [], []
     first, *others = results
     names = sorted(results[first], key=lambda name: -results[first][name].claim.reported.value)
-    both = [name for name in names if sum(name in results[each] for each in others) > 1][: 2 * _MOST]
+    both = [name for name in names if sum(name in results[each] for each in others) > 1][:_ROWS]
     rows = [
         [name, *(each[name].claim.reported.text if name in each else "" for each in results.values())] for name in both
     ]

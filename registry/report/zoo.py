@@ -50,16 +50,18 @@ def report(models: Sequence[Standing]) -> str:
     return "\n".join(_lines(models)) + "\n"
 
 
+_EXAMPLES = 20
+"""So many numbers that are printed too coarsely are named, of each kind."""
+
+
 def _lines(models: Sequence[Standing]) -> Iterator[str]:
     shown = [each for model in models for each in model.claims]
     measured = sum(each.evidence is not None for each in shown)
-    yield f"# {_many(len(models))} models: what is right and what is not"
+    yield f"# {_counted(len(models), 'model')}: what is right and what is not"
     yield ""
     yield (
-        f"Made by `mir evidence report` from the evidence beside the cards: {_many(len(shown))} claims of "
-        f"{_many(len(models))} models, of which {_many(measured)} were measured. "
-        "A number is reproduced where a convention that somebody counts by comes to its printed digits; what none "
-        "comes to is listed with its diagnosis."
+        f"Made by `mir evidence report`: {_counted(len(shown), 'claim')} of {_counted(len(models), 'model')}, of which "
+        f"{_many(measured)} were measured. FLOPs are reproduced where a convention gives the printed digits."
     )
     yield from _totals(models)
     yield from _conventions(shown)
@@ -121,7 +123,7 @@ def _wrong(models: Sequence[Standing]) -> Iterator[str]:
     if not wrong:
         yield "No claim is refuted."
         return
-    yield f"{_many(len(wrong))} claims are not what was measured, with what explains each."
+    yield f"{_counted(len(wrong), 'claim')} differ from what was measured."
     yield ""
     yield from _table(
         ("model", "claim", "card", "measured", "diagnosis"),
@@ -142,14 +144,15 @@ def _coarse(models: Sequence[Standing]) -> Iterator[str]:
     if not found:
         return
     yield from _heading("Printed too coarsely to prove anything")
-    yield f"{_many(len(found))} numbers agree with what was measured, and have too few digits for that to mean much."
+    yield f"{_counted(len(found), 'number')} agree with what was measured, with too few digits to prove it."
     yield ""
     by: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for each, shown in found:
         by[shown.claim.subject].append((each.model.name, shown.claim.reported.text))
     for subject, numbers in by.items():
-        listed = ", ".join(f"{_cell(name)} ({text})" for name, text in numbers)
-        yield f"- {subject}: {listed}"
+        listed = ", ".join(f"{_cell(name)} ({text})" for name, text in numbers[:_EXAMPLES])
+        more = f" and {_many(len(numbers) - _EXAMPLES)} more" if len(numbers) > _EXAMPLES else ""
+        yield f"- {subject}: {listed}{more}"
 
 
 def _lacking(shown: Sequence[Shown]) -> Iterator[str]:
@@ -168,7 +171,7 @@ def _best(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[str]:
     rows = list(fronts(models))
     if rows:
         yield from _heading("The best for what they cost")
-        yield "Top-1 accuracy on each test set, as the cards say it: no other model is as good and costs less."
+        yield "Top-1 accuracy on each test set, as the cards say it. No other model is as good and costs less."
         yield ""
         yield from _table(("test set", "cost", "models on the front", "the best of them"), rows)
     datasets, results = side_by_side(models)
@@ -209,3 +212,7 @@ def _cell(text: str) -> str:
 
 def _many(number: int) -> str:
     return f"{number:,}".replace(",", " ")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{_many(number)} {noun}{'' if number == 1 else 's'}"

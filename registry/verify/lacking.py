@@ -60,7 +60,7 @@ class Lacking:
 
         try:
             named = name_of(DatasetRef(name=name, type=type_, config=config), self._data)
-            whereabouts(named, self._data, answers=task_named(task).answers)
+            whereabouts(named, self._data, answers=task_named(task).answers, hub=type_)
         except Unverifiable as error:
             return Lack(error.message, error.reader, error.needs)
         return Lack()

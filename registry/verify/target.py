@@ -105,6 +105,7 @@ class Target:
         conventions: The ones that the library's own numbers are counted by, which are tried first.
         later: Paths of modules that the library gave the model after its numbers were published.
         weights: The library's own record of the weights that the card references.
+        base_weights: Those of the model beneath, where `weights` are an adapter's.
         preprocessing: The library's own transform for these weights.
         categories: Class names in the order of the model's outputs.
         inputs: How many tensors of `input_size` it takes: two for optical flow.
@@ -136,6 +137,7 @@ class Target:
     conventions: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     weights: WeightsRef | None = None
+    base_weights: WeightsRef | None = None
     preprocessing: Preprocessing | None = None
     categories: tuple[str, ...] | None = None
     clips: ClipSampling | None = None

@@ -29,7 +29,11 @@ _BY_DISTANCE = frozenset({"pck", "pckh", "mean pck", "mean", "auc pck", "3dpck"}
 _BY_GUESSES = frozenset({"recall", "r", "hit", "hits", "hr", "rank", "cmc", "ar", "mar", "cmc rank"})
 """Scores among so many guesses: who makes more finds more."""
 
+_WITHIN = lazy_regex(r"^(?:a|delta|δ) ?(?:<? ?1\.25\^)?(?P<at>[123])$")
+"""Shares of depths within a factor of 1.25, of its square and of its cube."""
+
 _NEVER_ABOVE = {
+    "mean@0.1": ("mean",),  # PCKh at 0.5 is called the mean
     "miou": ("macc", "mdice", "mrecall", "mprecision", "mfscore"),
     "iou": ("dice", "acc"),
     "pq": ("sq", "rq"),
@@ -65,6 +69,9 @@ Rank(kind='pck', at=0.2, averaged=False), Rank(kind='recall of guesses', at=5.0,
     averaged = _AVERAGED.match(folded)
     if averaged is not None:
         return Rank(averaged["base"], 0.0, averaged=True)
+    within = _WITHIN.match(folded)
+    if within is not None:
+        return Rank("delta", float(within["at"]))
     match = _SCORE.match(folded)
     if match is None:
         return None

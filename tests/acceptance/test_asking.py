@@ -99,7 +99,7 @@ def test_query_answers_sql_and_nothing_else(mir):
 
 def test_query_writes_its_tables(mir):
     duckdb = pytest.importorskip("duckdb")
-    assert mir("query", "--to", "out/registry.duckdb")[0] == 0
+    assert mir("query", "--output", "out/registry.duckdb")[0] == 0
     assert mir("query", "--to", "out/parquet")[0] == 0
     with duckdb.connect("out/registry.duckdb", read_only=True) as database:
         assert database.execute("SELECT name FROM models ORDER BY name").fetchall() == [("Large",), ("Small",)]

@@ -1,4 +1,4 @@
-"""The repository's own detector and LeNet, evaluated as users do it; the one gives the same numbers on every engine."""
+"""The repository's own models, evaluated as users do it: the same numbers on every engine."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from registry.loader import load
 
 ROOT = Path(__file__).resolve().parents[2]
 MNIST = os.environ.get("MIR_TEST_MNIST", "")
+VOWELS = os.environ.get("MIR_TEST_VOWELS", "")
 
 Verify = Callable[..., dict[str, dict[str, object]]]
 
@@ -53,6 +54,14 @@ def test_lenet_reproduces_on_all_test_pictures(verify: Verify) -> None:
     assert {each["samples"] for each in found.values()} == {10_000}
 
 
+@pytest.mark.skipif(not VOWELS, reason="MIR_TEST_VOWELS names no folder with JapaneseVowels_TEST.ts (package sktime)")
+def test_the_model_of_sound_reproduces_on_all_utterances(verify: Verify) -> None:
+    for engine, size in (("local", "1"), ("process", "64")):
+        found = verify("vowel-cnn.md", "--data", f"japanese-vowels={VOWELS}", "--engine", engine, "--batch-size", size)
+        assert {each["verdict"] for each in found.values()} == {"reproduced"}
+        assert found["top-1-accuracy"]["samples"] == 370
+
+
 def test_the_text_model_gives_its_card_s_numbers_on_every_engine(verify: Verify, tmp_path: Path) -> None:
     for engine, size in (("local", "16"), ("process", "64")):
         found = verify("union-bert.md", "--engine", engine, "--batch-size", size, "--predictions")
@@ -73,6 +82,7 @@ def test_the_weights_stay_small() -> None:
     for name, file in {
         "lenet-5": "lenet-5.safetensors",
         "digits-detector": "digits-detector.safetensors",
+        "vowel-cnn": "vowel-cnn.safetensors",
         "union-bert": "union-bert/model.safetensors",
     }.items():
         assert name in names

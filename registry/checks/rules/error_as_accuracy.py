@@ -3,8 +3,8 @@
 What:
     A Top 1 accuracy under 10 % beside a Top 5 accuracy more than six times as high, or an accuracy under 10 % on data
     where the other models of the index reach more than 50 %. (Guessing makes Top 5 five times as high as Top 1.) Or an
-    accuracy of zero where answers can be guessed. Data that was chosen because models fail on it, such as ImageNet-A,
-    is left alone.
+    accuracy of zero where answers can be guessed, or a mean IoU, AP of boxes, PSNR or SSIM of zero. Data that was
+    chosen because models fail on it, such as ImageNet-A, is left alone.
 
 Why:
     No published model is that bad: the number is an error rate, or belongs to another metric. Four cards of a
@@ -49,6 +49,9 @@ from registry.vocabulary import Vocabulary, fold
 _SUSPICIOUS = 0.1
 _GUESSING = 6
 _OTHERS = 5
+_NEVER_ZERO = frozenset({"mean-iou", "box-ap", "panoptic-quality", "psnr", "ssim"})
+"""Other metrics, by subject, of which zero stands for no number at all."""
+
 _CHOSEN_TO_FAIL = frozenset({"imagenet a", "imagenet adversarial", "imagenet o"})
 """Data sets, folded, whose samples were picked because a good model fails on them: a good model is near zero there."""
 
@@ -78,7 +81,11 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
         best: dict[tuple[int | None, str], Claim] = {}
         low: list[Claim] = []
         for claim in entry.claims:
-            if claim.result is None or "accuracy" not in (claim.term.family, claim.subject):
+            if claim.result is None:
+                continue
+            if claim.subject in _NEVER_ZERO and claim.reported.value == 0:
+                found.zero.append((claim.label, spot(claim.location)))
+            if "accuracy" not in (claim.term.family, claim.subject):
                 continue
             if claim.dataset is not None and fold(claim.dataset.name) in _CHOSEN_TO_FAIL:
                 continue
@@ -97,7 +104,7 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
             beside = _beside(claim, best[claim.result, claim.term.family])
             of = _key(claim, view.vocabulary)
             found.low.append(_Low(of, claim.label, percent(claim.reported), beside, spot(claim.location)))
-    return found if found.reached else None
+    return found if found.reached or found.zero else None
 
 
 @rule("MIR206", "error-as-accuracy", "warning", "index", facts=(accuracies_of,))

@@ -39,7 +39,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         meant = host_meant(url.host.removeprefix("www."))
         if meant:
-            yield Problem(f"nobody knows the host '{url.host[:LONGEST_NAME]}'", leaf.location, f"Is {meant} meant?")
+            yield Problem(f"the host '{url.host[:LONGEST_NAME]}' is not known", leaf.location, f"Is {meant} meant?")
 
 
 @lru_cache(maxsize=4096)

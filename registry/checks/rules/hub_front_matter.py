@@ -66,7 +66,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     rest = text[opening + 3 : line_end].rstrip("\r")
     if rest:
         yield Problem(
-            f"blanks follow the '---' that opens the front matter: {_CLIENT}",
+            f"spaces follow the '---' that opens the front matter: {_CLIENT}",
             source.location(opening, opening + 3 + len(rest)),
             fix=_fix(source.file, opening + 3, opening + 3 + len(rest), "", "Remove the blanks"),
             severity="warning",
@@ -76,7 +76,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     after = text[closing + 3 : len(text) if end < 0 else end].rstrip("\r")
     if closing >= 0 and after and not after.strip():
         yield Problem(
-            f"blanks follow the '---' that closes the front matter: {_CLIENT}",
+            f"spaces follow the '---' that closes the front matter: {_CLIENT}",
             source.location(closing, closing + 3 + len(after)),
             fix=_fix(source.file, closing + 3, closing + 3 + len(after), "", "Remove the blanks"),
             severity="warning",

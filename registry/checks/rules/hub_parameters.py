@@ -38,11 +38,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
+from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.entry import Entry
 from registry.checks.message_text import size
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import Spot, located, spot
+from registry.checks.whole import Whole
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 from registry.read.limits import MAX_BYTES
@@ -66,27 +69,51 @@ _OTHER_THINGS = 100
 """Times as many parameters as `1M` says, from where it means something else, such as the length of the context."""
 
 
-@rule("MIR713", "hub-parameters", "warning", "entry")
-def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    model = entry.model
-    if model is None or model.dialect != "huggingface":
-        return
-    claims = list(_claims(model.fields.values()))
-    named = list(_sizes(Path(model.base).name) or _sizes(model.name))
-    if not claims and not named:
-        return
-    true = _parameters(Path(model.base))
-    if true is None:
-        return
-    for field, reported in claims:
-        if not reported.holds(Decimal(true)) and abs(reported.value - true) > true * Decimal("0.005"):
-            message = f"{field.path} is {reported}, and the weights beside the card have {true} parameters"
-            yield Problem(message, field.location)
-    if named and not any(each.fits(true) for each in named) and not _is_quantized(Path(model.base)):
-        message = (
-            f"the name says {named[0].text}, and the weights beside the card have {true} parameters ({size(true)})"
-        )
-        yield Problem(message, model.location, severity="info")
+class _Said(NamedTuple):
+    """What a card says of its model's parameters: the model, its folder, and each number with its path and place."""
+
+    name: str
+    base: str
+    place: Spot
+    numbers: tuple[tuple[str, str, Decimal, Decimal, Spot], ...]
+
+    @property
+    def sizes(self) -> list[_Size]:
+        """The sizes in its name."""
+        return _sizes(Path(self.base).name) or _sizes(self.name)
+
+
+def parameters_of(view: CardView) -> list[_Said]:
+    """What a card of the Hub says of its models' parameters."""
+    found = []
+    for model in view.card.models:
+        if model.dialect == "huggingface":
+            numbers = tuple(
+                (field.path, reported.text, reported.value, reported.half_width, spot(field.location))
+                for field, reported in _claims(model.fields.values())
+            )
+            said = _Said(model.name, model.base, spot(model.location), numbers)
+            if numbers or said.sizes:
+                found.append(said)
+    return found
+
+
+@rule("MIR713", "hub-parameters", "warning", "index", facts=(parameters_of,))
+def check(whole: Whole, context: Context) -> Iterator[Problem]:
+    for said in (said for _, found in whole.facts(parameters_of) for said in found):
+        true = _parameters(Path(said.base))
+        if true is None:
+            continue
+        for path, text, value, half_width, place in said.numbers:
+            if abs(true - value) > max(half_width, true * Decimal("0.005")):
+                message = f"{path} is {text}, and the weights beside the card have {true} parameters"
+                yield Problem(message, located(place))
+        named = said.sizes
+        if named and not any(each.fits(true) for each in named) and not _is_quantized(Path(said.base)):
+            message = (
+                f"the name says {named[0].text}, and the weights beside the card have {true} parameters ({size(true)})"
+            )
+            yield Problem(message, located(said.place), severity="info")
 
 
 @dataclass(frozen=True, slots=True)

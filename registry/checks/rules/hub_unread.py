@@ -80,7 +80,7 @@ def _keys(root: MapNode) -> Iterator[Problem]:
         name = None if key in plan.children else key_meant(key, plan.names)
         if name is None:
             continue
-        message = f"{short(key)} is no key of the Hub's, and its readers pass over it"
+        message = f"{short(key)} is no key of the Hub's, and its readers ignore it"
         if name in root:
             yield Problem(f"{message}; '{name}' stands beside it", root.key_location(key, key))
         else:

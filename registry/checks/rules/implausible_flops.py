@@ -42,6 +42,8 @@ _FEW, _MANY = 8, 100
 it less, large pictures and other conventions more."""
 
 _FOR_EACH = 4
+_MOST_FOR_EACH = 10_000
+"""Times that a parameter is used for one picture of ImageNet: at most 2000 where patches are of 8 pixels."""
 
 
 @rule("MIR315", "implausible-flops", "warning", "card")
@@ -73,6 +75,11 @@ def _complaint(entry: Entry, flops: Claim) -> str:
         return (
             f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
             "fewer than any network for pictures of this size needs"
+        )
+    if parameters and value / parameters > _MOST_FOR_EACH:
+        return (
+            f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
+            "more than any network for pictures of this size needs"
         )
     return ""
 

@@ -3,7 +3,8 @@
 What:
     Of one evaluation, AP at a higher overlap is above AP at a lower one, or AP is above AP at 0.5; likewise AR. PCK
     within a larger distance is below PCK within a smaller one. Recall or rank among more guesses is below that among
-    fewer. mIoU is above mAcc or mDice, or PQ above SQ or RQ.
+    fewer. mIoU is above mAcc or mDice, or PQ above SQ or RQ. F1 above the mean of precision and recall is a warning,
+    and so is a test at several scales, mIoU(ms+flip), that is more than 15 points from the one at a single scale.
 
 Why:
     Who is right under the stricter condition is right under the other. The two were exchanged, or one is of another
@@ -36,11 +37,13 @@ import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
+from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.condition_names import is_measured
@@ -63,6 +66,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
                     groups[metric.within].append(score)
         for scores in groups.values():
             told: set[int] = set()
+            yield from _harmonic(scores)
+            yield from _flipped(scores)
             for higher, lower in (*_ranked(scores), *_parts(scores)):
                 if id(higher.metric) not in told and not _is_top_k(higher, lower, context.vocabulary):
                     told.add(id(higher.metric))
@@ -102,13 +107,60 @@ def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
                 yield named[name], score
 
 
+_MEANS = ("f1", "f score", "f1 score", "hmean", "hmean iou")
+_FLIPPED = lazy_regex(r"^(?P<name>.+?)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
+_FAR = Decimal("0.15")
+"""How far a test at several scales may be from one at a single scale: it brings a few points."""
+
+
+def _harmonic(scores: list[_Score]) -> Iterator[Problem]:
+    """F1 above the mean of precision and recall, which it never is, also where it is averaged over classes."""
+    named = {fold(score.metric.name): score for score in scores}
+    precision, recall = named.get("precision"), named.get("recall")
+    for name in _MEANS if precision and recall else ():
+        mean = named.get(name)
+        if mean is None or precision is None or recall is None:
+            continue
+        if not mean.quantity.percent == precision.quantity.percent == recall.quantity.percent:
+            continue
+        slack = mean.quantity.half_width + precision.quantity.half_width + recall.quantity.half_width
+        if mean.quantity.value > (precision.quantity.value + recall.quantity.value) / 2 + slack:
+            yield Problem(
+                f"{mean.metric.name} is {mean.quantity}, above the mean of precision and recall, {precision.quantity} "
+                f"and {recall.quantity}, which it cannot be",
+                mean.metric.location,
+                hint="Were they averaged over the classes in different ways?",
+                related=(precision.metric.location, recall.metric.location),
+                severity="warning",
+            )
+
+
+def _flipped(scores: list[_Score]) -> Iterator[Problem]:
+    named = {fold(score.metric.name): score for score in scores}
+    for name, flipped in named.items():
+        match = _FLIPPED.match(name)
+        plain = named.get(match["name"]) if match else None
+        if plain is None or plain.quantity.percent != flipped.quantity.percent:
+            continue
+        if abs(flipped.quantity.value - plain.quantity.value) > _FAR:
+            yield Problem(
+                f"{flipped.metric.name} is {flipped.quantity}, far from {plain.metric.name}, {plain.quantity}",
+                flipped.metric.location,
+                related=(plain.metric.location,),
+                severity="warning",
+            )
+
+
 _LARGER = frozenset(itertools.chain.from_iterable(never_above(name) for name in ("mIoU", "IoU", "PQ")))
 
 
 @functools.lru_cache(maxsize=4096)
 def _is_ordered(name: str) -> bool:
     """Whether a metric's name has a place among others."""
-    return rank_of(name) is not None or bool(never_above(name)) or fold(name) in _LARGER
+    folded = fold(name)
+    if folded in _MEANS or folded in ("precision", "recall", "mean") or _FLIPPED.match(folded):
+        return True
+    return rank_of(name) is not None or bool(never_above(name)) or folded in _LARGER
 
 
 def _score(metric: Metric) -> _Score | None:

@@ -92,7 +92,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             yield Problem(
                 f"{short(first.name)} is not named after its configuration {short(first.config)}{also}",
                 located(first.place),
-                "mim and its like find a model by its name, and none by that of this configuration." if alone else "",
+                "mim finds a model by its name, and finds none by the name of this configuration." if alone else "",
                 related=tuple(located(model.place) for model in more),
                 severity=None if alone else "info",
             )

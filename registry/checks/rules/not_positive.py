@@ -1,7 +1,7 @@
 """A count that is zero or negative.
 
 What:
-    Parameters, FLOPs, file size, epochs or batch size are zero or less.
+    Parameters, FLOPs, file size, epochs, batch size or a side of a picture are zero or less.
 
 Why:
     There is no such model. The number was mistyped, or stands for one that nobody knew.
@@ -26,8 +26,12 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
+from registry.lazy_regex import lazy_regex
+from registry.types import MapNode, SeqNode
 
-_TRAINING = ("Epochs", "Batch Size")
+_TRAINING = ("Epochs", "Batch Size", "Image Size", "FPS")
+_RESOLUTION = lazy_regex(r"\(?\[?\s*[-+]?\d+\s*[,x]\s*[-+]?\d+\s*\]?\)?")
+_SIDE = lazy_regex(r"[-+]?\d+")
 
 
 @rule("MIR202", "not-positive", "error", "entry")
@@ -39,3 +43,9 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         field = entry.owner.metadata.get(name)
         if field is not None and not field.inherited and isinstance(field.value, int | float) and field.value <= 0:
             yield Problem(f"{name} is {field.value}; it cannot be zero or less", field.location)
+    for field in entry.owner.metadata.values():
+        for each in field.value if isinstance(field.value, SeqNode) and not field.inherited else ():
+            said = each.get("resolution") if isinstance(each, MapNode) else None
+            if isinstance(said, str) and _RESOLUTION.fullmatch(said) and min(map(int, _SIDE.findall(said))) <= 0:
+                where = each.location("resolution", f"{field.path}.resolution")
+                yield Problem(f"resolution is {said}; no side of a picture is zero or less", where)

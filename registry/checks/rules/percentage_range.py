@@ -40,7 +40,8 @@ from registry.types import Claim
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     for claim in entry.claims:
         value, term = claim.reported.value, claim.term
-        if claim.kind == "ratio" and value < 0:
+        # Correlations, and tracking with more false tracks than true ones, are below zero.
+        if claim.kind == "ratio" and value < (0 if term.least is None else term.least):
             yield Problem(f"{claim.label} is {claim.reported}; it cannot be negative", claim.location)
         elif claim.kind == "ratio" and term.bounded and value > 1:
             yield Problem(f"{claim.label} is {claim.reported}; it cannot exceed 100 %", claim.location)
@@ -53,6 +54,6 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
 
 def _is_neither(claim: Claim) -> bool:
     """Whether a number above one is too small for a percentage; one with a percent sign is what it says."""
-    if not claim.reported.percent or "%" in claim.reported.text:
+    if not claim.reported.percent or "%" in claim.reported.text or claim.reported.value < 0:
         return False
     return claim.reported.value * 100 < claim.term.percent_from

@@ -61,7 +61,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         ) or (leaf.value[:1].isupper() and len(leaf.value) < 40 and _CAPITALS.fullmatch(leaf.value)):
             yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
         elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and key_of(leaf) in KEYS:
-            message = f"{leaf.path} is {short(leaf.value)}, which leads nowhere"
+            message = f"{leaf.path} is {short(leaf.value)}, a placeholder"
             yield Problem(message, leaf.location, "Leave the key out.")
 
 

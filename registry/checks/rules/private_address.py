@@ -35,7 +35,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         host = url.host.strip("[]")
         if host == "localhost" or host.endswith(_PRIVATE) or _private(host):
-            yield Problem(f"{short(leaf.value)} is an address that only its own network knows", leaf.location)
+            yield Problem(f"{short(leaf.value)} is an address of a private network", leaf.location)
 
 
 def _private(host: str) -> bool:

@@ -47,7 +47,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         ssim = similarity.get(where)
         if ssim is not None and psnr.reported.value <= 1 and ssim.reported.percent:
             yield Problem(
-                f"{psnr.label} is {psnr.reported} and {ssim.label} {ssim.reported}: the two look exchanged",
+                f"{psnr.label} is {psnr.reported} and {ssim.label} {ssim.reported}: the two look swapped",
                 psnr.location,
                 related=(ssim.location,),
             )

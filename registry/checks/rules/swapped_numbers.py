@@ -81,7 +81,7 @@ def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
     assert other is not None
     return Problem(
         f"{said.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
-        f"the collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look exchanged",
+        f"the collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look swapped",
         located(said.place),
         related=(located(other.place),),
     )

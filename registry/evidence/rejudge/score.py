@@ -193,7 +193,8 @@ def _judge_value(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
     said = f"{measured(facts, reported.unit)}{_between(facts, share=share)}"
     outside = not _reaches(reported, facts.interval)
     few = facts.samples < LEAST_SAMPLES and not facts.complete
-    unread = facts.more + facts.fewer > tolerance(facts.samples)
+    # One of a few samples may move a mean by any amount, and one of a thousand no further than other decoding does.
+    unread = facts.more + facts.fewer > facts.samples * TOLERANCE
     if unread:
         return ScoreJudgement(verdict="unverifiable", reason=f"{said}; the card says {reported}; {_uncertain(facts)}")
     if off > allowed:

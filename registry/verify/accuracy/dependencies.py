@@ -27,10 +27,11 @@ def current_digests(model: Model, claim: Claim, options: EvaluationOptions, shel
         return found
     found |= plugins_digest(plugins_of(question, target.library)) | code_digest(model)
     try:
-        ref = weights_of(model, target)
-        digest = at_hand(ref, cache=options.weights_cache, policy=options.policy, remembered=options.remembered)
-        if digest is not None:
-            found["weights"] = f"sha256:{digest}"
+        for name, ref in (("weights", weights_of(model, target)), ("base", target.base_weights)):
+            known = {"cache": options.weights_cache, "policy": options.policy, "remembered": options.remembered}
+            digest = None if ref is None else at_hand(ref, **known)  # type: ignore[arg-type]
+            if digest is not None:
+                found[name] = f"sha256:{digest}"
     except MirError:
         pass
     try:

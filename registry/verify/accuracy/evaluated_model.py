@@ -30,8 +30,10 @@ class EvaluatedModel:
     @property
     def digests(self) -> dict[str, str]:
         """What its answers depend on."""
+        base = self.loaded.base
         return {
             "weights": f"sha256:{self.loaded.fetched.sha256}",
+            **({} if base is None else {"base": f"sha256:{base.sha256}"}),
             "dataset": self.trial.fingerprint,
             "preprocessing": inputs_digest(self.trial.inputs),
             **plugins_digest(self.plugins),

@@ -98,7 +98,7 @@ def evaluation_jobs(
     @cache
     def dataset_of(named: DatasetRef, task: str) -> str:
         name = name_of(named, options.data)
-        whereabouts(name, options.data, answers=task_named(task).answers)
+        whereabouts(name, options.data, answers=task_named(task).answers, hub=named.type)
         return canonical(name)
 
     for question in questions(work):

@@ -154,7 +154,8 @@ def _notes(entry: EvaluatedModel) -> Iterator[str]:
     if entry.contestant.unreadable:
         names = [entry.trial.dataset.names[index] for index in sorted(entry.contestant.unreadable)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"{len(names)} could not be read: {', '.join(names[:3])}{more}"
+        why = entry.contestant.unreadable[min(entry.contestant.unreadable)]
+        yield f"{len(names)} could not be read: {', '.join(names[:3])}{more}{f' ({why})' if why else ''}"
 
 
 def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any]:

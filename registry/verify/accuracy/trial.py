@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,12 +84,14 @@ class Loaded:
         fetched: The weights' file.
         state: What was found in it.
         note: What a reader should know of where the weights came from; may be empty.
+        base: The file of the model beneath, where the weights are an adapter's.
     """
 
     model: nn.Module
     fetched: Fetched
     state: LoadedState
     note: str = ""
+    base: Fetched | None = None
 
 
 def questions(work: Sequence[ModelClaims]) -> Iterator[Question]:
@@ -164,7 +166,7 @@ def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> 
         return Loaded(model=program, fetched=fetched, state=LoadedState(tensors=program.state_dict()), note=note)
     target = trial.target
     if target.loads is not None:
-        return _load_by_library(target.loads, fetched, options, note)
+        return _load_by_library(target, fetched, options, note)
     model = build(target if target.runs is None else replace(target, build=target.runs))
     asked = average or asks_average(trial.question.model)
     state = unwrap(_read(fetched, options), model.state_dict(), average=asked)
@@ -185,17 +187,23 @@ def _read(fetched: Fetched, options: EvaluationOptions) -> Any:
     return tensors
 
 
-def _load_by_library(
-    loads: Callable[[Mapping[str, Any]], nn.Module], fetched: Fetched, options: EvaluationOptions, note: str
-) -> Loaded:
-    """Weights put in by the model's library."""
-    tensors = _read(fetched, options)
-    if not isinstance(tensors, Mapping) or not all(isinstance(each, torch.Tensor) for each in tensors.values()):
-        raise RefusedError(f"{fetched.url} holds something else than weights by name")
-    model = loads(tensors)
-    fetched.ensure_unchanged()
+def _load_by_library(target: Target, fetched: Fetched, options: EvaluationOptions, note: str) -> Loaded:
+    """Weights put in by the model's library, those of an adapter over those of the model beneath."""
+    assert target.loads is not None, "asked for by what the target has"
+    named: dict[str, Any] = {"cache": options.weights_cache, "policy": options.policy, "progress": options.downloading}
+    ref = target.base_weights
+    base = None if ref is None else with_shards(fetch(ref, **named), ref, **named)
+    tensors: dict[str, Any] = {}
+    for each in (fetched,) if base is None else (base, fetched):
+        held = _read(each, options)
+        if not isinstance(held, Mapping) or not all(isinstance(tensor, torch.Tensor) for tensor in held.values()):
+            raise RefusedError(f"{each.url} holds something else than weights by name")
+        tensors |= held
+    model = target.loads(tensors)
+    for each in (fetched,) if base is None else (base, fetched):
+        each.ensure_unchanged()
     stored = ", ".join(sorted({str(each.dtype).removeprefix("torch.") for each in tensors.values()}))
-    return Loaded(model=model, fetched=fetched, state=LoadedState(tensors=tensors, stored=stored), note=note)
+    return Loaded(model=model, fetched=fetched, state=LoadedState(tensors=tensors, stored=stored), note=note, base=base)
 
 
 def weights_of(model: Model, target: Target) -> WeightsRef:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -87,12 +88,12 @@ def fetch_running(folder: str, policy: Policy) -> None:
         fetch_files(Path(folder), RUNNING, replace(policy, max_bytes=min(policy.max_bytes, LARGEST)))
 
 
-def weights_on_hub(folder: Path) -> WeightsRef | None:
+def weights_on_hub(folder: Path, names: Sequence[str] = WEIGHTS) -> WeightsRef | None:
     """The weights of a model of the Hub whose card was fetched: at the commit of the card, with the Hub's digest."""
     listing, repository = Listing.beside(folder), repository_at(folder)
     if listing is None or repository is None:
         return None
-    name = next((each for each in WEIGHTS if each in listing.files), None)
+    name = next((each for each in names if each in listing.files), None)
     if name is None:
         return None
     pinned = listing.commit or repository.revision

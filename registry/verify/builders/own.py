@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry import __version__
-from registry.verify.builders import digits_cnn, digits_detector, lenet
+from registry.verify.builders import digits_cnn, digits_detector, lenet, vowels
 from registry.verify.builders.package import Builder, Package
 
 BUILDERS = {
@@ -24,6 +24,11 @@ BUILDERS = {
         input_size=lenet.INPUT_SIZE,
         preprocessing=lenet.PREPROCESSING,
         categories=lenet.CATEGORIES,
+    ),
+    "vowel-cnn": Builder(
+        build=vowels.VowelCNN,
+        input_size=vowels.INPUT_SIZE,
+        categories=vowels.CATEGORIES,
     ),
 }
 

@@ -72,7 +72,7 @@ def folder_target(folder: Path, how: str = "as asked") -> Target:
         arguments=base.arguments,
         weights=None if files is None else weights_beside(files, str(folder)),
         folder="" if files is None else files.path,
-        loads=partial(load, partial(class_and_config, kind, settings, wanted), unused="pooler."),
+        loads=partial(load, partial(class_and_config, kind, settings, wanted), unused=("pooler.",)),
     )
 
 

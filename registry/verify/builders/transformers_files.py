@@ -7,7 +7,7 @@ nothing is missing and nothing is left over is made sure of here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -49,10 +49,16 @@ def with_files(
     )
 
 
-def weights_beside(folder: ModelFolder, base: str) -> WeightsRef | None:
-    """The weights in a model's folder, else those of the repository of the Hub that it was fetched from."""
-    path, held = Path(folder.path), folder.there(WEIGHTS)
-    on_hub = weights_on_hub(path)
+def weights_beside(folder: ModelFolder, base: str, names: Sequence[str] = WEIGHTS) -> WeightsRef | None:
+    """The weights in a model's folder, else those of the repository of the Hub that it was fetched from.
+
+    Args:
+        folder: The model's folder.
+        base: Folder of the card.
+        names: What they are called, in the order in which they are looked for.
+    """
+    path, held = Path(folder.path), folder.there(names)
+    on_hub = weights_on_hub(path, names)
     if on_hub is not None or not held:  # of a repository of the Hub, an index lies here that is not all of the weights
         return on_hub
     url = relative(path.resolve() / held[0], Path(base or ".").resolve())
@@ -71,13 +77,16 @@ def class_names(settings: Mapping[str, Any]) -> tuple[str, ...] | None:
     return None if all(map(_NO_NAME.fullmatch, names)) else names
 
 
-def load(model_class: Callable[[], tuple[Any, Any]], tensors: Mapping[str, Any], *, unused: str = "") -> nn.Module:
+def load(
+    model_class: Callable[[], tuple[Any, Any]], tensors: Mapping[str, Any], *, unused: tuple[str, ...] = ()
+) -> nn.Module:
     """A model with its weights, in 32-bit floats whatever they are stored in: `--precision` chooses the arithmetic.
 
     Args:
         model_class: See `with_files`.
         tensors: The weights by name.
-        unused: Beginning of the names of weights that answers do not depend on, so that they may be missing.
+        unused: Beginnings of the names of weights that may be missing: answers do not depend on them, or an adapter
+            brings them.
 
     Raises:
         RefusedError: Names are missing, left over, or of another shape.
@@ -92,7 +101,7 @@ def load(model_class: Callable[[], tuple[Any, Any]], tensors: Mapping[str, Any],
     except Exception as error:  # the library raises whatever its layers do
         raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
     shapes = [f"{name} is {found} and should be {right}" for name, found, right in _mismatched(said)]
-    missing = sorted(each for each in said.get("missing_keys", ()) if not unused or not each.startswith(unused))
+    missing = sorted(each for each in said.get("missing_keys", ()) if not each.startswith(unused))
     problem = misfit(missing, sorted(said.get("unexpected_keys", ())), shapes)
     if problem:
         raise RefusedError(problem)

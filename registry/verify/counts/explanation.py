@@ -55,7 +55,7 @@ def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
     more = len({count for count, _ in fits}) - 1
     reason = f"{reported} fits {how}, {count}"
     if more:
-        reason += f"; {more} other count{'s' * (more > 1)} would be printed so, too"
+        reason += f"; {more} other count{'s' * (more > 1)} print{'s' * (more == 1)} the same"
     if coarse:
         reason += f"; this is no proof: {coarse}"
     return Explanation(reported=reported, fits=fits, reason=reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from registry.verify.datasets import (
     flows,
     known,
     masks,
+    series,
     speeches,
     tables,
 )
 from registry.verify.datasets.dataset import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
-from registry.verify.datasets.readers import Load, Reader, guarded, plugged_in
+from registry.verify.datasets.readers import Reader, guarded, plugged_in
 from registry.verify.datasets.sources import source
 from registry.verify.plugins import installed
 from registry.vocabulary.dataset_sizes import named_split, split_name
@@ -42,6 +43,12 @@ __all__ = [
     "plugin_of",
     "whereabouts",
 ]
+
+_HUB_ID = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*")
+"""An id of the Hub: a few old data sets have no owner."""
+
+_LOADERS = frozenset({"audiofolder", "csv", "custom", "generator", "imagefolder", "json", "pandas", "parquet", "text"})
+"""What training scripts write as the type of data of one's own."""
 
 _SPEECHES = re.compile(rf"{fold(speeches.NAME)}(?: \((train|test)\))?")
 _DIGITS = re.compile(rf"{fold(digits.NAME)}(?: \(samples (\d{{1,4}}) (\d{{1,4}})\))?")
@@ -70,15 +77,17 @@ def find(
         DatasetError: It is not here, or is not what it should be; the message says which option would supply it.
     """
     path = whereabouts(name, data, answers=answers)
-    reader = _reader(name, answers)
+    meant = split or named_split(name).split
+    reader = _reader(name, answers, meant, config or "")
     if path is not None and plugged_in(name, answers) is None and _in_tables(path, answers):
         if not path.exists():
             raise DatasetError(f"{name} is not here: there is no {path}")
         reader = _table_reader(answers, config=config, split=split)
     elif path is not None:
         if not path.is_dir():
-            raise DatasetError(f"{name} is not here: {path} is no folder")
-        path = _of_split(path, name, split or named_split(name).split)
+            unpack = ": unpack it and give the folder" if path.is_file() else ""
+            raise DatasetError(f"{name} is not here: {path} is no folder{unpack}")
+        path = _of_split(path, name, meant)
     found = guarded(reader, path, name, categories)
     return align(found, categories) if isinstance(found, Arrays) else found
 
@@ -87,7 +96,9 @@ def _in_tables(path: Path, answers: str) -> bool:
     """Whether samples are the rows of a table; pictures with classes may also lie in folders."""
     if answers != "labels":
         return answers in tables.READERS
-    return path.exists() and tables.holds_tables(path) and not (path.is_dir() and class_folders.holds_pictures(path))
+    return (
+        path.exists() and tables.holds_tables(path) and not (path.is_dir() and class_folders.holds_class_folders(path))
+    )
 
 
 def _table_reader(answers: str, *, config: str | None = None, split: str | None = None) -> Reader:
@@ -115,13 +126,14 @@ def _of_split(path: Path, name: str, split: str) -> Path:
     raise DatasetError(f"{name} in {path} has {', '.join(sorted(there))} and not {split}, which the card names")
 
 
-def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels") -> Path | None:
+def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels", hub: str | None = None) -> Path | None:
     """The folder of a dataset, which need not exist on this machine; `None` for one that needs no folder.
 
     Args:
         name: As the card prints it.
         data: Where datasets are, by name.
         answers: See `find`.
+        hub: Its id on the Hub, where the card gives one as the data set's type.
 
     Raises:
         DatasetError: Nothing says where it is.
@@ -136,6 +148,8 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels")
         return None
     if path is None:
         option, what = (_option(wanted), "") if known is None else (known.option, f" ({known.what})")
+        if hub and answers in tables.READERS and hub not in _LOADERS and _HUB_ID.fullmatch(hub):
+            what += f", or fetch {hub} from the Hub with --fetch-data"
         raise DatasetError(
             f"{name} is not here; give its folder with --data {option}=PATH{what}",
             reader=f"not measured here: {name} is not on this machine",
@@ -155,8 +169,15 @@ def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
     return next((each for each in names if each and canonical(each) in here), named.name)
 
 
-def _reader(name: str, answers: str) -> Reader:
-    """Who reads a dataset: a plug-in of its name, else what knows it or its layout."""
+def _reader(name: str, answers: str, split: str = "", config: str = "") -> Reader:
+    """Who reads a dataset: a plug-in of its name, else what knows it or its layout.
+
+    Args:
+        name: See `find`.
+        answers: See `find`.
+        split: The split that is meant; empty where nobody knows.
+        config: The part that the card names.
+    """
     found = plugged_in(name, answers)
     if found is not None:
         return found
@@ -173,7 +194,9 @@ def _reader(name: str, answers: str) -> Reader:
         return _table_reader(answers)
     if layout is None:
         raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
-    return Reader(answers=answers, load=layout)
+    return Reader(
+        answers=answers, load=partial(_from_folder, layout, f"{split} {config}" if answers == "flows" else split)
+    )
 
 
 def _digits(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
@@ -190,37 +213,45 @@ def _canvases(path: Path | None, name: str, categories: Sequence[str] | None) ->
     return canvases.load()
 
 
-def _labelled(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
+def _from_folder(layout: Layout, said: str, path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
     assert path is not None, "such a dataset lies in a folder"
+    return layout(path, name, categories, said)
+
+
+def _labelled(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
     wanted = canonical(name)
-    if wanted in known.READERS and not class_folders.holds_pictures(path):
-        return known.load(path, wanted)
-    return class_folders.load(path, name, categories)
+    wanted = next(
+        (each for each in (wanted, getattr(named_split(name).known, "name", "")) if each in known.READERS), ""
+    )
+    if series.holds_series(path):
+        return series.load(path, name, categories, split or "test")
+    if wanted and not class_folders.holds_class_folders(path):
+        return known.load(path, wanted, split or "test")
+    return class_folders.load(path, name, categories, split)
 
 
-def _masked(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
-    assert path is not None, "such a dataset lies in a folder"
+def _masked(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
     if re.search(r"\bcoco\b.*\bvoc\b", fold(name)):
-        return coco_folders.load_as_voc(path, name)
-    return masks.load(path, name, categories)
+        return coco_folders.load_as_voc(path, name, split or "val")
+    return masks.load(path, name, categories, split or "val")
 
 
-def _objects(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
-    assert path is not None, "such a dataset lies in a folder"
-    return coco_folders.load(path, name, categories)
+def _objects(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
+    return coco_folders.load(path, name, categories, split or "val")
 
 
-def _flows(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
-    assert path is not None, "such a dataset lies in a folder"
-    return flows.load(path, name)
+def _flows(path: Path, name: str, categories: Sequence[str] | None, said: str) -> Dataset:  # noqa: ARG001
+    return flows.load(path, name, said)
 
 
-def _clips(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
-    assert path is not None, "such a dataset lies in a folder"
-    return clips.load(path, name, categories)
+def _clips(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
+    return clips.load(path, name, categories, split or "val")
 
 
-LAYOUTS: Mapping[str, Load] = {
+Layout = Callable[[Path, str, Sequence[str] | None, str], Dataset]
+"""From a folder, the card's name, the model's class names, and the split that is meant, to the dataset."""
+
+LAYOUTS: Mapping[str, Layout] = {
     "labels": _labelled,
     "masks": _masked,
     "objects": _objects,

@@ -17,6 +17,8 @@ from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_order import class_order
 from registry.verify.datasets.dataset import UnreadableError
+from registry.verify.datasets.layout import packed
+from registry.vocabulary.dataset_sizes import split_name
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered
@@ -63,7 +65,7 @@ class ImageFolder:
 
 
 def load(
-    path: Path, name: str, categories: Sequence[str] | None, *, suffixes: Collection[str] = SUFFIXES
+    path: Path, name: str, categories: Sequence[str] | None, split: str = "", *, suffixes: Collection[str] = SUFFIXES
 ) -> ImageFolder:
     """Read the list of samples.
 
@@ -71,12 +73,13 @@ def load(
         path: The folder, or one that holds it as `val`.
         name: The dataset's name.
         categories: The model's own class names, in the order of its outputs, where they are known.
+        split: The split that is meant, for a folder that has one for each.
         suffixes: How the samples' files end.
 
     Raises:
         DatasetError: There are no samples, or the order of the classes cannot be told.
     """
-    root = _root(path)
+    root = _root(path, split)
     try:
         folders = sorted(each.name for each in root.iterdir() if each.is_dir() and not each.name.startswith("."))
         samples = [(folder, file) for folder in folders for file in _files(root / folder, suffixes)]
@@ -84,7 +87,8 @@ def load(
         raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
     if not samples:
         what = "pictures" if suffixes is SUFFIXES else f"{' or '.join(sorted(suffixes))} files"
-        raise DatasetError(f"{name} in {path} has no {what} in class folders")
+        loose = f": put the {what} that lie there into a folder for each class" if _loose(root, suffixes) else ""
+        raise DatasetError(f"{name} in {path} has no {what} in class folders{loose}{packed(path, root)}")
     classes, how = class_order(folders, categories, name, root, path)
     number = {each: index for index, each in enumerate(classes)}
     return ImageFolder(
@@ -97,10 +101,10 @@ def load(
     )
 
 
-def holds_pictures(path: Path) -> bool:
+def holds_class_folders(path: Path, suffixes: Collection[str] = SUFFIXES) -> bool:
     """Whether a folder is laid out as this module reads it."""
     return any(
-        _files(each, SUFFIXES) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith(".")
+        _files(each, suffixes) for each in _root(path).iterdir() if each.is_dir() and not each.name.startswith(".")
     )
 
 
@@ -136,8 +140,13 @@ def of_files(folder: Path, files: Sequence[str], remembered: Remembered, about: 
     return f"sha256:{whole.hexdigest()}"
 
 
-def _root(path: Path) -> Path:
-    return next((path / split for split in SPLITS if (path / split).is_dir()), path)
+def _root(path: Path, split: str = "") -> Path:
+    splits = ("train",) if split_name(split) == "train" else SPLITS
+    return next((path / each for each in splits if (path / each).is_dir()), path)
+
+
+def _loose(folder: Path, suffixes: Collection[str]) -> bool:
+    return any(file.suffix.lower() in suffixes for file in folder.iterdir())
 
 
 def _files(folder: Path, suffixes: Collection[str]) -> list[str]:

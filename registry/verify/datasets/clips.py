@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import DatasetError
-from registry.verify.datasets.class_folders import ImageFolder
+from registry.verify.datasets.class_folders import ImageFolder, holds_class_folders
 from registry.verify.datasets.class_folders import load as load_folder
+from registry.verify.datasets.class_order import class_order
+from registry.verify.datasets.clip_lists import listed_clips
 from registry.verify.datasets.dataset import UnreadableError
 
 SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
@@ -24,8 +26,8 @@ class VideoFolder(ImageFolder):
         return self.folder / self.files[index]
 
 
-def load(path: Path, name: str, categories: Sequence[str] | None) -> VideoFolder:
-    """List the videos.
+def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "val") -> VideoFolder:
+    """List the videos: those of class folders, else those of a list that names each one's class.
 
     Raises:
         DatasetError: There are none, the order of the classes cannot be told, or PyAV is not installed.
@@ -34,7 +36,19 @@ def load(path: Path, name: str, categories: Sequence[str] | None) -> VideoFolder
         import av  # noqa: F401
     except ModuleNotFoundError:
         raise DatasetError("videos are decoded by PyAV: pip install 'model-index-registry[video]'") from None
-    return VideoFolder(**vars(load_folder(path, name, categories, suffixes=SUFFIXES)))
+    if not holds_class_folders(path, SUFFIXES) and (found := listed_clips(path, SUFFIXES, split)):
+        root, labels = found
+        classes, how = class_order(sorted(set(labels.values())), categories, name, root, path)
+        number = {each: index for index, each in enumerate(classes)}
+        return VideoFolder(
+            name=name,
+            folder=root,
+            classes=classes,
+            files=tuple(labels),
+            labels=np.array([number[label] for label in labels.values()], dtype=np.int64),
+            class_order=how,
+        )
+    return VideoFolder(**vars(load_folder(path, name, categories, split, suffixes=SUFFIXES)))
 
 
 def read_clips(path: Path, *, frames: int, rate: float, clips: int) -> npt.NDArray[np.uint8]:
@@ -56,6 +70,8 @@ def read_clips(path: Path, *, frames: int, rate: float, clips: int) -> npt.NDArr
 
     try:
         with av.open(str(path)) as file:
+            if not file.streams.video:
+                raise UnreadableError("it has sound and no pictures" if file.streams.audio else "it has no pictures")
             stream = file.streams.video[0]
             stream.thread_type = "AUTO"
             own = float(stream.average_rate or 0)

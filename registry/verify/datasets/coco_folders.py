@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_folders import of_files, read_picture
+from registry.verify.datasets.coco_annotations import read_annotations
 from registry.verify.datasets.dataset import UnreadableError
+from registry.verify.datasets.layout import absent, lacks, packed
+from registry.vocabulary.dataset_sizes import split_name
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered
@@ -29,11 +30,6 @@ VOC_CATEGORIES = (0, 5, 2, 16, 9, 44, 6, 3, 17, 62, 21, 67, 18, 19, 4, 1, 64, 20
 """COCO's category of each of VOC's classes, as torchvision's `references/segmentation/coco_utils.py` lists them."""
 
 IGNORED = 255
-
-_KEPT = (
-    "id", "image_id", "category_id", "bbox", "area", "iscrowd", "segmentation", "keypoints", "num_keypoints",
-)  # fmt: skip
-"""What evaluating needs of an object."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,31 +68,12 @@ class CocoFolder:
         return self.numbers.get(label, label)
 
     def annotations(self, indices: Sequence[int]) -> dict[str, Any]:
-        """The annotation file cut to some pictures, in COCO's form, without what evaluating does not need."""
+        """The annotation file cut to some pictures, in COCO's form."""
         wanted = {self.ids[index] for index in indices}
-        named = (
-            "id",
-            "image_id",
-            "category_id",
-            "bbox",
-            "area",
-            "iscrowd",
-            "segmentation",
-            "keypoints",
-            "num_keypoints",
-        )
         return {
-            "images": [
-                {name: each[name] for name in ("id", "file_name", "height", "width")}
-                for each in self.about["images"]
-                if each["id"] in wanted
-            ],
-            "annotations": [
-                {name: each[name] for name in named if name in each}
-                for each in self.about["annotations"]
-                if each["image_id"] in wanted
-            ],
-            "categories": [{"id": each["id"], "name": each["name"]} for each in self.about["categories"]],
+            "images": [each for each in self.about["images"] if each["id"] in wanted],
+            "annotations": [each for each in self.about["annotations"] if each["image_id"] in wanted],
+            "categories": self.about["categories"],
         }
 
     def fingerprint(self, remembered: Remembered) -> str:
@@ -151,64 +128,89 @@ class CocoAsVoc:
         return self.objects.fingerprint(remembered)
 
 
-def load(path: Path, name: str, categories: Sequence[str] | None) -> CocoFolder:
-    """List a split's pictures: that of the name, such as `val2017`, else the only one that is there.
+def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "val") -> CocoFolder:
+    """List a split's pictures: that of the name, such as `val2017`, else the one of the split that is there.
 
     A model that knows persons alone is held against `person_keypoints_*.json`, as torchvision's reference does.
 
     Raises:
-        DatasetError: The annotations are not there, or not COCO's; or the model's classes are not theirs.
+        DatasetError: The annotations or pictures are not there, or not COCO's; or the model's classes are not theirs.
     """
     known = [each for each in categories or () if each.casefold() not in ("n/a", "__background__", "no person")]
     prefix = "person_keypoints" if known == ["person"] else "instances"
-    split = next(iter(re.findall(r"(?:train|val|test)\d{4}", name.replace(" ", ""))), None)
-    folder = path / "annotations"
-    file = folder / f"{prefix}_{split}.json" if split else next(iter(sorted(folder.glob(f"{prefix}_val*.json"))), None)
-    if file is None or not file.is_file():
-        wanted = f"{prefix}_{split or 'val2017'}.json"
-        raise DatasetError(f"{name} in {path} lacks annotations/{wanted}")
-    try:
-        about = json.loads(file.read_bytes())
-        listed = sorted(about["images"], key=lambda each: each["id"])
-        ids = [int(each["id"]) for each in listed]
-        files = [str(each["file_name"]) for each in listed]
-        theirs = {str(each["name"]): int(each["id"]) for each in about["categories"]}
-        if not isinstance(about["annotations"], list) or not ids:
-            raise ValueError("it lists no picture or no object")
-    except OSError as error:
-        raise DatasetError(f"{file} cannot be read: {reason(error)}") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DatasetError(f"{file} is no file of COCO annotations: {error}") from error
+    file = _annotations(path, name, prefix, split)
+    about = read_annotations(file)
+    theirs = {each["name"]: each["id"] for each in about["categories"]}
     numbers = {}
     if categories is not None:
         strangers = [each for each in known if each not in theirs]
         if strangers:
             raise DatasetError(f"{name} has no category '{strangers[0]}', which is one of the model's")
         numbers = {label: theirs[each] for label, each in enumerate(categories) if each in theirs}
-    pictures = file.stem.removeprefix(f"{prefix}_")
+    files = [each["file_name"] for each in about["images"]]
+    pictures = _pictures(path, name, file, files)
     return CocoFolder(
-        name=f"{name} (persons with keypoints)" if prefix == "person_keypoints" else name,
+        name=f"{name} (persons with keypoints)" if file.stem.startswith("person_keypoints") else name,
         folder=path,
         file=file.relative_to(path).as_posix(),
-        pictures=tuple(f"{pictures}/{each}" for each in files),
-        ids=tuple(ids),
+        pictures=tuple(f"{pictures}{each}" for each in files),
+        ids=tuple(each["id"] for each in about["images"]),
         about=about,
         classes=tuple(theirs),
         numbers=numbers,
     )
 
 
-def load_as_voc(path: Path, name: str) -> CocoAsVoc:
+def _annotations(path: Path, name: str, prefix: str, split: str) -> Path:
+    """The annotation file: where COCO's archive puts it, or beside its pictures as Roboflow and FiftyOne lay it out."""
+    exact = next(iter(re.findall(r"(?:train|val|test)\d{4}", name.replace(" ", ""))), None)
+    folders = [path / "annotations", path / "annotations" / "annotations", path]
+    usual = split_name(split) or split or "val"
+    patterns = [f"{prefix}_{exact}.json"] if exact else [f"{prefix}_{usual}*.json"]
+    own = () if exact else ("_annotations.coco.json", "labels.json", f"{split}.json")
+    for folder in folders:
+        found = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
+        found += [folder / each for each in own if (folder / each).is_file()]
+        if found:
+            return found[0]
+    wanted = patterns[0].replace("*", "2017" if usual == "val" else "")
+    there = sorted(file.name for folder in folders for file in folder.glob("*.json"))
+    has = f", which is not what {' and '.join(there[:3])} there hold" if there else ""
+    raise DatasetError(f"{name} in {path} lacks annotations/{wanted}{has}{packed(path, path / 'annotations')}")
+
+
+def _pictures(path: Path, name: str, file: Path, files: Sequence[str]) -> str:
+    """Where the pictures lie from `path`, as the beginning of their paths."""
+    split = file.stem.rpartition("_")[2]
+    beside = file.parent.relative_to(path).as_posix()
+    usual = (split, f"images/{split}", f"{split}/{split}", split.rstrip("0123456789"), "images", "data", beside, ".")
+    counted = {each: absent(path / each, files) for each in dict.fromkeys(usual) if (path / each).is_dir()}
+    best = min(counted, key=lambda each: len(counted[each]))
+    lacking = counted[best]
+    if len(lacking) == len(files):
+        where = f"{split}/{files[0]}"
+        raise DatasetError(
+            f"{name} in {path} has none of the {len(files)} pictures that {file.name} lists, such as {where}"
+            f"{packed(path)}"
+        )
+    if lacking:
+        raise DatasetError(f"{name} in {path / best} {lacks(lacking, len(files), f'pictures that {file.name} lists')}")
+    return "" if best == "." else f"{best}/"
+
+
+def load_as_voc(path: Path, name: str, split: str = "val") -> CocoAsVoc:
     """See `CocoAsVoc`.
 
     Raises:
         DatasetError: See `load`.
     """
-    objects = load(path, name, None)
+    objects = load(path, name, None, split)
     at = {number: index for index, number in enumerate(objects.ids)}
     shapes: dict[int, list[tuple[int, Any]]] = {}
     for each in objects.about["annotations"]:
         if each["category_id"] in VOC_CATEGORIES and each["image_id"] in at:
+            if "segmentation" not in each:
+                raise DatasetError(f"{name} in {path}: the object {each['id']} of {objects.file} has no segmentation")
             number = VOC_CATEGORIES.index(each["category_id"])
             shapes.setdefault(at[each["image_id"]], []).append((number, each["segmentation"]))
     return CocoAsVoc(objects=objects, shapes=shapes, name=name)

@@ -1,27 +1,26 @@
-"""Pairs of pictures with the flow between them: Sintel, KITTI 2015 and FlyingChairs, in their own layouts."""
+"""Pairs of pictures with the flow between them, as Sintel, KITTI 2015, FlyingChairs and FlyingThings3D lay them out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_folders import of_files, read_picture
 from registry.verify.datasets.dataset import UnreadableError
+from registry.verify.datasets.flow_files import Flow, read_flow
+from registry.verify.datasets.layout import absent, lacks, packed, unpacked
 from registry.vocabulary.metrics import fold
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered
-
-Flow = tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,9 @@ class FlowFolder:
         """
         path = self.folder / self.files[index][2]
         try:
-            return _read_kitti(path) if path.suffix == ".png" else _read_flo(path)
-        except (OSError, ValueError) as error:
-            raise UnreadableError(f"{path.name}: {error}") from error
+            return read_flow(path)
+        except (OSError, ValueError, StopIteration) as error:
+            raise UnreadableError(f"{path.name}: {str(error) or 'it holds no picture'}") from error
 
     def fingerprint(self, remembered: Remembered) -> str:
         """See `Dataset`."""
@@ -85,103 +84,124 @@ class FlowFolder:
         return of_files(self.folder, [file for files in self.files for file in files], remembered, about)
 
 
-def load(path: Path, name: str) -> FlowFolder:
+def load(path: Path, name: str, said: str = "") -> FlowFolder:
     """List the pairs of the dataset that a name means.
 
+    Args:
+        path: Its folder.
+        name: The dataset's name.
+        said: What else the card says of it: split, pass.
+
     Raises:
-        DatasetError: The folder is not laid out as that dataset is, or the split's flows are not public.
+        DatasetError: The folder is not laid out as that dataset is, lacks a file, or nothing says which pass is meant.
     """
-    folded = fold(name)
-    known = next((found for key, found in _LAYOUTS.items() if key in folded.replace(" ", "")), None)
+    words = fold(f"{name} {said}")
+    known = next((found for key, found in _LAYOUTS.items() if key in words.replace(" ", "")), None)
     layouts = [known] if known is not None else list(_LAYOUTS.values())
     try:
         for layout in layouts:
-            found = layout(path, folded)
+            found = layout(path, words)
             if found is not None and found.files:
-                return FlowFolder(**{**vars(found), "name": name})
+                break
+        else:
+            raise DatasetError(
+                f"{name} in {path} has none of the layouts of Sintel (training/clean, training/final, training/flow), "
+                "KITTI 2015 (training/image_2, training/flow_occ), FlyingChairs (data, FlyingChairs_train_val.txt) and "
+                f"FlyingThings3D (frames_cleanpass, optical_flow){packed(path)}"
+            )
     except OSError as error:
         raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
-    raise DatasetError(
-        f"{name} in {path} has none of the layouts of Sintel (training/clean, training/final, training/flow), KITTI "
-        "2015 (training/image_2, training/flow_occ) and FlyingChairs (data, FlyingChairs_train_val.txt)"
-    )
+    files = [file for files in found.files for file in files]
+    if lacking := absent(found.folder, files):
+        raise DatasetError(f"{name} in {found.folder} {lacks(lacking, len(files), 'files of its pairs')}")
+    return replace(found, name=name)
 
 
-def _sintel(path: Path, folded: str) -> FlowFolder | None:
-    root = next((each for each in (path / "training", path / "Sintel" / "training") if each.is_dir()), None)
+def _sintel(path: Path, words: str) -> FlowFolder | None:
+    root = unpacked(path, ("Sintel", "MPI-Sintel-complete", "MPI-Sintel"), ("training/flow",))
     if root is None:
         return None
-    look = "final" if "final" in folded else "clean"
+    root /= "training"
+    look = _pass(root, words, {"clean": "clean", "final": "final"})
     files = []
     for scene in sorted(each for each in (root / look).iterdir() if each.is_dir()):
-        frames = sorted(scene.glob("*.png"))
-        for first, second in pairwise(frames):
+        for first, second in pairwise(sorted(scene.glob("*.png"))):
             flow = root / "flow" / scene.name / f"{first.stem}.flo"
             one, two, between = (each.relative_to(root).as_posix() for each in (first, second, flow))
             files.append((one, two, between))
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=False, updates=32)
 
 
-def _kitti(path: Path, folded: str) -> FlowFolder | None:  # noqa: ARG001
-    root = next((each for each in (path / "training", path / "KittiFlow" / "training") if each.is_dir()), None)
-    if root is None or not (root / "flow_occ").is_dir():
+def _kitti(path: Path, words: str) -> FlowFolder | None:  # noqa: ARG001
+    root = unpacked(path, ("KittiFlow", "data_scene_flow"), ("training/flow_occ",))
+    if root is None:
         return None
-    flows = sorted((root / "flow_occ").glob("*_10.png"))
+    root /= "training"
     files = [
         (f"image_2/{each.name}", f"image_2/{each.name.removesuffix('_10.png')}_11.png", f"flow_occ/{each.name}")
-        for each in flows
+        for each in sorted((root / "flow_occ").glob("*_10.png"))
     ]
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=True, updates=24)
 
 
-def _chairs(path: Path, folded: str) -> FlowFolder | None:
-    root = next((each for each in (path, path / "FlyingChairs") if (each / "data").is_dir()), None)
-    listed = None if root is None else root / "FlyingChairs_train_val.txt"
-    if root is None or listed is None or not listed.is_file():
+def _chairs(path: Path, words: str) -> FlowFolder | None:
+    root = unpacked(path, ("FlyingChairs", "FlyingChairs_release"), ("data",))
+    if root is None or not any((root / "data").glob("*_flow.flo")):
         return None
-    wanted = "1" if "train" in folded else "2"
-    numbers = [number for number, part in enumerate(listed.read_text(encoding="ascii").split(), 1) if part == wanted]
+    listed = next((each / _CHAIRS for each in (root, path) if (each / _CHAIRS).is_file()), None)
+    if listed is None:
+        raise DatasetError(f"FlyingChairs in {root} lacks {_CHAIRS}, which says which of its pairs are for validation")
+    wanted = "1" if re.search(r"\btrain", words) else "2"
+    try:
+        parts = listed.read_text(encoding="ascii").split()
+    except ValueError:
+        parts = []
+    if not parts or set(parts) - {"1", "2"}:
+        raise DatasetError(f"FlyingChairs: {listed} is no list of 1 (training) and 2 (validation)")
     files = [
-        (f"data/{each:05d}_img1.ppm", f"data/{each:05d}_img2.ppm", f"data/{each:05d}_flow.flo") for each in numbers
+        (f"data/{each:05d}_img1.ppm", f"data/{each:05d}_img2.ppm", f"data/{each:05d}_flow.flo")
+        for each, part in enumerate(parts, 1)
+        if part == wanted
     ]
     return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=False, updates=24)
 
+
+def _things(path: Path, words: str) -> FlowFolder | None:
+    """Of the left camera, into future and past, as torchvision's class takes them unless told otherwise."""
+    root = unpacked(path, ("FlyingThings3D", "flyingthings3d"), ("optical_flow",))
+    if root is None:
+        return None
+    look = _pass(root, words, {"clean": "frames_cleanpass", "final": "frames_finalpass"})
+    part = "TRAIN" if re.search(r"\btrain", words) else "TEST"
+    files = []
+    for scene in sorted((root / "optical_flow" / part).glob("*/*")):
+        where = scene.relative_to(root / "optical_flow").as_posix()
+        for direction, letters in (("into_future", "IntoFuture"), ("into_past", "IntoPast")):
+            flows = sorted((scene / direction / "left").glob(f"OpticalFlow{letters}_*_L.pfm"))
+            for each, other in pairwise(flows if direction == "into_future" else flows[::-1]):
+                one, two = (f"{look}/{where}/left/{flow.stem.split('_')[1]}.png" for flow in (each, other))
+                files.append((one, two, each.relative_to(root).as_posix()))
+    return FlowFolder(name="", folder=root, files=tuple(files), pads_bottom=False, updates=24)
+
+
+_CHAIRS = "FlyingChairs_train_val.txt"
 
 _LAYOUTS: dict[str, Callable[[Path, str], FlowFolder | None]] = {
     "sintel": _sintel,
     "kitti": _kitti,
     "flyingchairs": _chairs,
+    "flyingthings": _things,
 }
 """Layouts by a part of the dataset's name; for another name the first that a folder has."""
 
 
-def _read_flo(path: Path) -> Flow:
-    """Middlebury's format: `PIEH`, width, height, and two 32-bit floats a pixel, all little-endian.
-
-    See https://vision.middlebury.edu/flow/code/flow-code/README.txt, by which a number above 1e9 is unknown.
-    """
-    data = path.read_bytes()
-    width, height = (int(each) for each in np.frombuffer(data, "<i4", 2, 4)) if data[:4] == b"PIEH" else (0, 0)
-    if width <= 0 or height <= 0 or len(data) != 12 + 8 * width * height:
-        raise ValueError("it is no .flo file, or is cut off")
-    flow = np.frombuffer(data, "<f4", offset=12).reshape(height, width, 2).transpose(2, 0, 1)
-    known = (np.abs(flow) < 1e9).all(axis=0)
-    return np.where(known, flow, 0).astype(np.float32), known
-
-
-def _read_kitti(path: Path) -> Flow:
-    """KITTI's format: a PNG of three 16-bit numbers a pixel, (u, v) x 64 + 32768, and whether it is known.
-
-    Pillow keeps the upper byte of such a picture only, so that PyAV decodes it.
-
-    Raises:
-        DatasetError: PyAV is not installed.
-    """
-    try:
-        import av
-    except ModuleNotFoundError:
-        raise DatasetError("KITTI's flows are 16-bit PNG, which PyAV reads: pip install av") from None
-    with av.open(str(path)) as file:
-        pixels = next(file.decode(video=0)).to_ndarray(format="rgb48le").astype(np.float32)
-    flow = ((pixels[..., :2].transpose(2, 0, 1) - 32768) / 64).astype(np.float32)
-    return flow, pixels[..., 2] > 0
+def _pass(root: Path, words: str, folders: dict[str, str]) -> str:
+    """The folder of the rendering pass that a card means."""
+    named = [each for each in folders if re.search(rf"\b{each}", words)]
+    there = [each for each, folder in folders.items() if (root / folder).is_dir()]
+    if len(named) != 1:
+        raise DatasetError(f"{root} has the passes {' and '.join(there)}: say which in the name of the card's data set")
+    if named[0] not in there:
+        has = f"; it has {' and '.join(folders[each] for each in there)}" if there else ""
+        raise DatasetError(f"{root} lacks {folders[named[0]]}{has}{packed(root, root.parent)}")
+    return folders[named[0]]

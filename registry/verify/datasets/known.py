@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,61 +15,79 @@ import numpy as np
 
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import Arrays
+from registry.verify.datasets.idx_files import load_idx
+from registry.verify.datasets.layout import packed
+from registry.vocabulary.dataset_sizes import split_name
 
-READERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "CIFAR-10": ("CIFAR10", {"train": False}),
-    "CIFAR-100": ("CIFAR100", {"train": False}),
-    "Fashion-MNIST": ("FashionMNIST", {"train": False}),
-    "MNIST": ("MNIST", {"train": False}),
-    "STL-10": ("STL10", {"split": "test"}),
-    "SVHN": ("SVHN", {"split": "test"}),
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownReader:
+    """How torchvision reads a dataset.
+
+    Attributes:
+        reader: Its class.
+        splits: The class's arguments for each split.
+        holds: The file or folder that must be there; empty for MNIST's format, which is read here.
+    """
+
+    reader: str
+    splits: Mapping[str, Mapping[str, Any]]
+    holds: str = ""
+
+
+_BY_FLAG: Mapping[str, Mapping[str, Any]] = {"test": {"train": False}, "train": {"train": True}}
+_BY_NAME: Mapping[str, Mapping[str, Any]] = {"test": {"split": "test"}, "train": {"split": "train"}}
+
+READERS: Mapping[str, KnownReader] = {
+    "CIFAR-10": KnownReader(reader="CIFAR10", splits=_BY_FLAG, holds="cifar-10-batches-py"),
+    "CIFAR-100": KnownReader(reader="CIFAR100", splits=_BY_FLAG, holds="cifar-100-python"),
+    "Fashion-MNIST": KnownReader(reader="FashionMNIST", splits=_BY_FLAG),
+    "MNIST": KnownReader(reader="MNIST", splits=_BY_FLAG),
+    "STL-10": KnownReader(reader="STL10", splits=_BY_NAME, holds="stl10_binary"),
+    "SVHN": KnownReader(reader="SVHN", splits={**_BY_NAME, "extra": {"split": "extra"}}, holds="{split}_32x32.mat"),
 }
-"""torchvision's class and its arguments for the test split, by the dataset's name."""
-
-_PICTURES, _LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+"""By the dataset's name."""
 
 
-def load(path: Path, name: str) -> Arrays:
-    """Read a dataset's test split.
+def load(path: Path, name: str, split: str = "test") -> Arrays:
+    """Read a split.
 
     Raises:
         DatasetError: It is not there, or is damaged.
     """
-    reader, arguments = READERS[name]
-    if (path / _PICTURES).is_file() and (path / _LABELS).is_file():
-        return _load_idx(path, name, reader)
-    # Most data sets need no torch, and what is kept of a run is held against them without it.
+    known = READERS[name]
+    split = split_name(split) or split
+    if split not in known.splits:
+        raise DatasetError(f"{name} has no split {split}: it has {', '.join(sorted(known.splits))}")
     from registry.verify.torchvision_ops import import_torchvision
 
+    reader = getattr(import_torchvision().datasets, known.reader)
+    if not known.holds:
+        pixels, labels = load_idx(path, name, ("raw", f"{known.reader}/raw", known.reader), split)
+        return Arrays(name=f"{name} ({split})", classes=tuple(reader.classes), pixels=pixels, labels=labels)
+    holds = known.holds.format(split=split)
+    root = path.parent if path.name == holds else path
+    if not (root / holds).exists():
+        raise DatasetError(f"{name} in {path} lacks {holds}{packed(path)}")
     try:
-        found = getattr(import_torchvision().datasets, reader)(str(path), download=False, **arguments)
+        found = reader(str(root), download=False, **known.splits[split])
     except ModuleNotFoundError as error:
         raise DatasetError(f"{name} needs the package {error.name}: pip install {error.name}") from error
     except (RuntimeError, OSError, ValueError, pickle.UnpicklingError) as error:
-        raise DatasetError(f"{name} in {path} cannot be read: {str(error).splitlines()[0]}") from error
+        if "corrupted" in str(error):
+            raise DatasetError(
+                f"{name} in {root} cannot be read: a file of {holds} is not there, or its MD5 sum is not that of the "
+                "published one; get it again"
+            ) from error
+        raise DatasetError(f"{name} in {root} cannot be read: {str(error).splitlines()[0]}") from error
     labels = np.asarray(found.targets if hasattr(found, "targets") else found.labels, dtype=np.int64)
     classes = getattr(found, "classes", None) or [str(number) for number in range(int(labels.max()) + 1)]
     return Arrays(
-        name=f"{name} (test)",
+        name=f"{name} ({split})",
         classes=tuple(str(each) for each in classes),
         pixels=_height_width_channels(np.asarray(found.data, dtype=np.uint8)),
         labels=labels,
     )
-
-
-def _load_idx(path: Path, name: str, reader: str) -> Arrays:
-    """The test pictures of MNIST and the like where the files lie in the folder itself."""
-    from registry.verify.torchvision_ops import import_torchvision
-
-    module = import_torchvision().datasets.mnist
-    try:
-        pixels, labels = module.read_image_file(str(path / _PICTURES)), module.read_label_file(str(path / _LABELS))
-    except (AssertionError, IndexError, OSError, RuntimeError, TypeError, ValueError) as error:
-        raise DatasetError(f"{name} in {path} cannot be read: {type(error).__name__}") from error
-    if len(pixels) != len(labels):
-        raise DatasetError(f"{name} in {path} has {len(pixels)} pictures and {len(labels)} labels")
-    classes = tuple(getattr(module, reader).classes)
-    return Arrays(name=f"{name} (test)", classes=classes, pixels=pixels.numpy(), labels=labels.numpy())
 
 
 def _height_width_channels(pixels: Any) -> Any:

@@ -12,12 +12,18 @@ from PIL import Image
 from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_folders import SUFFIXES, of_files, read_picture
+from registry.verify.datasets.dataset import UnreadableError
+from registry.verify.datasets.layout import packed, unpacked
+from registry.vocabulary.dataset_sizes import split_name
 
 if TYPE_CHECKING:
     from registry.evidence.digest_cache import Remembered
 
 _LAYOUTS = (("JPEGImages", "SegmentationClass"), ("images", "masks"))
-_VOC_LIST = Path("ImageSets/Segmentation/val.txt")
+_NESTED = ("VOC2012", "VOC2007", "VOCdevkit/VOC2012", "VOCdevkit/VOC2007")
+"""Folders that VOC's archives unpack to."""
+
+_VOC_LISTS = "ImageSets/Segmentation"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,40 +53,60 @@ class MaskFolder:
 
     def mask(self, index: int) -> Image.Image:
         """See `Masked`."""
-        return read_picture(self.folder / self.masks[index])
+        mask = read_picture(self.folder / self.masks[index])
+        if mask.mode not in ("L", "P", "1", "I;16", "I"):
+            raise UnreadableError(
+                f"{self.masks[index]} is a picture of colours ({mask.mode}) where each pixel should hold the number of "
+                "its class"
+            )
+        return mask
 
     def fingerprint(self, remembered: Remembered) -> str:
         """See `Dataset`."""
         return of_files(self.folder, [*self.pictures, *self.masks], remembered)
 
 
-def load(path: Path, name: str, categories: Sequence[str] | None) -> MaskFolder:
-    """Read the list of samples; of VOC's layout those of its list `val.txt`.
+def load(path: Path, name: str, categories: Sequence[str] | None, split: str = "val") -> MaskFolder:
+    """Read the list of samples; of VOC's layout those of its list for the split, such as `val.txt`.
 
     Raises:
-        DatasetError: There are no samples, or one lacks its mask.
+        DatasetError: There are no samples, the split has no list, or a sample lacks its mask.
     """
-    layout = next((each for each in _LAYOUTS if all((path / folder).is_dir() for folder in each)), None)
-    if layout is None:
-        raise DatasetError(f"{name} in {path} has neither JPEGImages and SegmentationClass nor images and masks")
+    for layout in _LAYOUTS:
+        root = unpacked(path, _NESTED, layout)
+        if root is not None:
+            break
+    else:
+        raise DatasetError(
+            f"{name} in {path} has neither JPEGImages and SegmentationClass nor images and masks{packed(path)}"
+        )
     try:
-        pictures = {each.stem: each.name for each in sorted((path / layout[0]).iterdir()) if _is_picture(each)}
-        masks = {each.stem: each.name for each in sorted((path / layout[1]).iterdir()) if _is_picture(each)}
-        listed = (path / _VOC_LIST).read_text(encoding="utf-8").split() if (path / _VOC_LIST).is_file() else pictures
+        pictures = {each.stem: each.name for each in sorted((root / layout[0]).iterdir()) if _is_picture(each)}
+        masks = {each.stem: each.name for each in sorted((root / layout[1]).iterdir()) if _is_picture(each)}
+        stems = _listed(root, name, split) if (root / _VOC_LISTS).is_dir() else list(pictures)
     except OSError as error:
-        raise DatasetError(f"{name} in {path} cannot be read: {reason(error)}") from error
-    stems = list(listed)
+        raise DatasetError(f"{name} in {root} cannot be read: {reason(error)}") from error
     lacking = next((stem for stem in stems if stem not in pictures or stem not in masks), None)
     if lacking is not None or not stems:
         what = "no pictures" if lacking is None else f"no picture or no mask for '{lacking}'"
-        raise DatasetError(f"{name} in {path} has {what}")
+        raise DatasetError(f"{name} in {root} has {what}")
     return MaskFolder(
         name=name,
-        folder=path,
+        folder=root,
         classes=tuple(categories or ()),
         pictures=tuple(f"{layout[0]}/{pictures[stem]}" for stem in stems),
         masks=tuple(f"{layout[1]}/{masks[stem]}" for stem in stems),
     )
+
+
+def _listed(root: Path, name: str, split: str) -> list[str]:
+    """The pictures of a split, as its list names them."""
+    wanted = split_name(split) or split or "val"
+    lists = root / _VOC_LISTS
+    if not (lists / f"{wanted}.txt").is_file():
+        there = ", ".join(sorted(each.name for each in lists.glob("*.txt"))) or "none"
+        raise DatasetError(f"{name} in {root} lacks {_VOC_LISTS}/{wanted}.txt; its lists: {there}")
+    return (lists / f"{wanted}.txt").read_text(encoding="utf-8").split()
 
 
 def _is_picture(path: Path) -> bool:

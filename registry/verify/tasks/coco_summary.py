@@ -68,26 +68,20 @@ def summaries(references: Mapping[str, Any], results: Sequence[Any], of: Of) -> 
     """
     pictures = [each["id"] for each in references["images"]]
     groups = [pictures[at::GROUPS] for at in range(GROUPS)] if len(pictures) >= GROUPS else []
-    return [_summary(references, results, of, without=set(group)) for group in ([], *groups)]
-
-
-def _summary(references: Mapping[str, Any], results: Sequence[Any], of: Of, *, without: set[Any]) -> list[float]:
     coco = library()
-    # The library writes into what it is given.
-    known = copy.deepcopy(
-        {
-            **references,
-            "images": [each for each in references["images"] if each["id"] not in without],
-            "annotations": [each for each in references["annotations"] if each["image_id"] not in without],
-        }
-    )
     with contextlib.redirect_stdout(io.StringIO()):
-        right = coco.COCO(known)
-        found = right.loadRes([dict(each) for each in results if each["image_id"] not in without])
-        evaluation = coco.COCOeval_faster(right, found, iouType=_TYPES[of], print_function=_say_nothing)
-        evaluation.evaluate()
-        evaluation.accumulate()
-        evaluation.summarize()
+        right = coco.COCO(copy.deepcopy(dict(references)))  # the library writes into what it is given
+        found = right.loadRes([dict(each) for each in results])
+        return [_summary(right, found, of, sorted(set(pictures) - set(group))) for group in ([], *groups)]
+
+
+def _summary(right: Any, found: Any, of: Of, pictures: Sequence[Any]) -> list[float]:
+    """The summary of some pictures."""
+    evaluation = library().COCOeval_faster(right, found, iouType=_TYPES[of], print_function=_say_nothing)
+    evaluation.params.imgIds = list(pictures)
+    evaluation.evaluate()
+    evaluation.accumulate()
+    evaluation.summarize()
     return [float(each) for each in evaluation.stats[: len(STATISTICS[of])]]
 
 

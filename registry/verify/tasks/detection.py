@@ -129,6 +129,10 @@ class Detection(Task):
         references, results = kept.documents["references"], kept.documents[_DOCUMENTS[of]]
         if kept.documents["boxes"] and not results:
             raise PredictionsError(f"the model gives no {of} for its objects")
+        needed = {"box": "bbox", "mask": "segmentation", "keypoint": "keypoints"}[of]
+        without = next((each["id"] for each in references["annotations"] if not each.get(needed)), None)
+        if without is not None:
+            raise PredictionsError(f"the object {without} of the annotations has no {needed}, which {subject} needs")
         values = [each[names.index(match["metric"])] for each in summaries(references, results, of)]
         if values[0] < 0:
             raise PredictionsError(f"no object of the data set counts for {subject}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from registry.types import Claim, DatasetError, PredictionsError
+from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
 from registry.verify.tasks.outputs import logits_of
@@ -16,6 +16,8 @@ from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
     from registry.verify.datasets import Dataset
+    from registry.verify.model_inputs import Inputs
+    from registry.verify.target import Target
 
 _SUBJECTS = ("mean-absolute-error", "mean-squared-error", "root-mean-squared-error", "r2")
 
@@ -37,6 +39,14 @@ class Regression(Task):
         """See `Task`."""
         return claim.subject in _SUBJECTS
 
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
+        """See `Task`: numbers as they are stored, where nothing says how pictures are prepared."""
+        from registry.verify.model_inputs import AsStored
+
+        if target.preprocessing is None and not target.folder and model.get("Image Size") is None and not given:
+            return AsStored()
+        return super().inputs(model, target, given)
+
     def predictions(
         self,
         outputs: Any,
@@ -49,7 +59,7 @@ class Regression(Task):
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         """See `Task`."""
-        targets = getattr(dataset, "targets", None)
+        targets = getattr(dataset, "targets", getattr(dataset, "answers", None))
         if targets is None:
             raise DatasetError(f"{dataset.name} has no numbers as answers")
         return {"target": np.asarray(targets, np.float32)[indices].reshape(len(indices), -1)}
@@ -65,6 +75,8 @@ class Regression(Task):
         read = ~np.isnan(found).any(axis=1)
         if not read.any() or subject not in _SUBJECTS:
             raise PredictionsError(f"{subject} cannot be taken from predicted numbers")
+        if subject == "r2" and read.sum() < 2:
+            raise PredictionsError("r2 has no value where there is one sample")
         found, right = found[read], right[read]
         off = found - right
         # Numbers that add up over samples: how many, the errors, their squares, and moments about the mean of all.
@@ -79,7 +91,7 @@ class Regression(Task):
                     "mean-absolute-error": absolute,
                     "mean-squared-error": squared,
                     "root-mean-squared-error": np.sqrt(squared),
-                    "r2": 1 - squared / (second - first**2),
+                    "r2": _determination(squared, second - first**2),
                 }
             mean: Values = of[subject].mean(1)
             return mean
@@ -95,3 +107,10 @@ class Regression(Task):
         super().check(kept)
         if kept.arrays["predicted"].shape != kept.arrays["target"].shape or kept.arrays["target"].ndim != 2:
             raise PredictionsError("there are not as many numbers as answers")
+
+
+def _determination(squared: Values, spread: Values) -> Values:
+    """R2, which of numbers that are all the same is one or zero, as scikit-learn has it."""
+    level = spread <= 0
+    found: Values = np.where(level, (squared == 0).astype(np.float64), 1 - squared / np.where(level, 1, spread))
+    return found

@@ -251,3 +251,46 @@ def test_weights_that_are_not_here(tmp_path, named, found):
     text = f"Models:\n- Name: a\n  Weights: {named}\n"
     write(tmp_path, {"model-index.yml": text, "a.safetensors": ""})
     assert [each.severity for each in registry.check(tmp_path) if each.rule == "MIR402"] == found
+
+
+@pytest.mark.parametrize(
+    ("task", "metrics", "found"),
+    [
+        ("Semantic Segmentation", "mIoU: 78.1, mIoU(ms+flip): 79.2", []),
+        ("Semantic Segmentation", "mIoU: 78.1, mIoU(ms+flip): 7.92", [("MIR211", "warning")]),
+        ("Semantic Segmentation", "mIoU: 48.1, mIoU(ms+flip): 79.2", [("MIR211", "warning")]),
+        ("Semantic Segmentation", "mIoU: 0", [("MIR206", "warning")]),
+        ("Depth Estimation", "a1: 0.912, a2: 0.982, a3: 0.991", []),
+        ("Depth Estimation", "a1: 0.912, a2: 0.823, a3: 0.991", [("MIR211", "error")]),
+        ("Body 2D Keypoint", "Mean: 0.901, Mean@0.1: 0.352", []),
+        ("Body 2D Keypoint", "Mean: 0.901, Mean@0.1: 0.952", [("MIR211", "error")]),
+        ("Text Detection", "hmean: 0.824, Precision: 0.801, Recall: 0.852", []),
+        ("Text Detection", "hmean: 0.954, Precision: 0.801, Recall: 0.852", [("MIR211", "warning")]),
+        ("Multiple Object Tracking", "MOTA: -4.5, IDF1: 66.1", []),
+        ("Multiple Object Tracking", "MOTA: 164.5, IDF1: 66.1", [("MIR204", "error")]),
+        ("Text Classification", "Matthews Correlation: -0.03", []),
+        ("Text Classification", "Pearson: -12.5, Spearman: -10.1", []),
+    ],
+)
+def test_scores_that_no_model_has(check_text, task, metrics, found):
+    result = f"{{Task: {task}, Dataset: {{Name: own}}, Metrics: {{{metrics}}}}}"
+    findings = check_text(models(f"Name: a, Results: [{result}]"))
+    said = [(each.rule, each.severity) for each in findings if each.rule in ("MIR204", "MIR206", "MIR211")]
+    assert said == found
+
+
+@pytest.mark.parametrize(
+    ("metadata", "found"),
+    [
+        ("FLOPs: 4.1 TFLOPs, Parameters: 25.6M", ["MIR315"]),
+        ("FLOPs: 4.1G, Parameters: 25.6k", ["MIR315"]),
+        ("FLOPs: 4.1G, Parameters: 25.6M", []),
+        ("Image Size: -224", ["MIR202"]),
+        ("inference time (ms/im): [{value: 30, resolution: '(800, 1333)'}]", []),
+        ("inference time (ms/im): [{value: 30, resolution: '(-800, 1333)'}]", ["MIR202"]),
+    ],
+)
+def test_metadata_that_no_model_has(check_text, metadata, found):
+    result = "{Task: Image Classification, Dataset: ImageNet, Metrics: {Top 1 Accuracy: 80.1%}}"
+    findings = check_text(models(f"Name: a, Metadata: {{{metadata}}}, Results: [{result}]"))
+    assert [each.rule for each in findings if each.rule in ("MIR202", "MIR315")] == found

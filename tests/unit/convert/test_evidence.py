@@ -110,7 +110,7 @@ def test_every_eval_ever_accepts_our_records(mir, models, tmp_path):
     for out in ("one", "two"):
         code, _, err = mir("evidence", "export", models, "--to", "every-eval-ever", *said, "-o", tmp_path / out)
         assert code == 0
-    assert "My Score is lost: nobody knows whether more of it is better" in err
+    assert "My Score is lost: it is not known whether higher is better" in err
     files = sorted((tmp_path / "one").rglob("*.json"))
     assert [file.parent.relative_to(tmp_path / "one").as_posix() for file in files] == [
         "data/imagenet/unknown/alexnet",

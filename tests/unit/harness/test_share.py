@@ -55,6 +55,28 @@ GENERATED = {
         Reranking|x|map mrr@10 ndcg@10
         Nano BEIR|NanoBEIR_mean|cosine_ndcg@10""",
     "SetFit": "text-classification|Unknown|accuracy",
+    "spaCy, flair, SpanMarker": """
+        NER|x|precision recall f_score
+        token-classification|conll2003|f1
+        Named Entity Recognition|FewNERD|f1 precision recall""",
+    "SpeechBrain, NeMo, pyannote, Asteroid": """
+        Speaker Verification|voxceleb|eer
+        Speech Enhancement|voicebank|pesq stoi
+        audio-to-audio|Libri2Mix|si_sdr si_sdr_imp stoi
+        speaker-diarization|AMI|der jer
+        Automatic Speech Recognition|LibriSpeech (clean)|wer""",
+    "AutoTrain, scikit-learn, Keras": """
+        text-classification|autotrain|f1_macro f1_micro precision_macro recall_weighted auc loss
+        tabular-regression|wine|r2_score mean_squared_error mean_absolute_error explained_variance
+        image-classification|cifar10|accuracy loss val_accuracy""",
+    "diffusers, PyLate, LeRobot, TRL, Ultralytics": """
+        text-to-image|coco|fid clip_score
+        PyLate Information Retrieval|NanoFiQA|MaxSim_accuracy@1 MaxSim_ndcg@10
+        robotics|lerobot|pc_success
+        text-generation|ultrafeedback|rewards/accuracies rewards/margins
+        object-detection|coco|mAP@0.5(box)
+        image-classification|imagenet|accuracy_top1 accuracy_top5""",
+    "OPUS-MT": "translation|flores_101|bleu chr-f comet",
     "stable-baselines3": "reinforcement-learning|CartPole-v1|mean_reward",
     "mteb": """
         Classification|MTEB AmazonPolarityClassification|accuracy ap f1 main_score

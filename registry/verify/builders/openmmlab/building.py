@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 _SCOPED = re.compile(r"(?:(\w+)\.)?([\w-]+)")
+_UNKNOWN = re.compile(r"([\w.-]+) is not in the (\w+)::")
+"""What mmengine says of a type that it does not find."""
+
 _FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")
 """Keys that name weights to start from, which a model that is counted or loaded does not need."""
 
@@ -40,22 +44,30 @@ def build(
     import_zoo(package)
     if imports:
         import_beside(imports, folder)
-    wanted = _without_weights(config)
     try:
-        _check_types(package, wanted)
+        return _build(package, _without_weights(config))
     except BuildError as error:
         raise BuildError(f"{error.message}; {lacking}" if lacking else error.message) from error
+
+
+def _build(package: str, config: Mapping[str, Any]) -> nn.Module:
+    _check_types(package, config)
     from mmengine.config import ConfigDict
     from mmengine.registry import DefaultScope
 
     models = importlib.import_module(f"{package}.registry").MODELS
     with _quiet(), _no_download(), DefaultScope.overwrite_default_scope(package):
         try:
-            built: nn.Module = models.build(ConfigDict(wanted))
+            built: nn.Module = models.build(ConfigDict(config))
         except OSError as error:
             if "huggingface.co" not in str(error):
                 raise
             raise BuildError("it fetches a part of it from the Hugging Face Hub as it is built") from error
+        except KeyError as error:
+            unknown = _UNKNOWN.search(str(error))
+            if unknown is None:
+                raise
+            raise BuildError(f"{PACKAGES.get(unknown[2], unknown[2])} has no '{unknown[1]}'") from error
     return built
 
 
@@ -97,33 +109,38 @@ def _fetches(key: Any, value: Any) -> bool:
 def _check_types(package: str, config: Any) -> None:
     """Refuse a type that is not registered: mmengine would import whatever the text names.
 
+    A plain word that no module has for its name can be none of that: layers have such types of their own, as the paths
+    of SlowFast do.
+
     Raises:
         BuildError: There is one.
     """
-    for name in _types(config):
+    for scope, name in _types(package, config):
         match = _SCOPED.fullmatch(name)
-        scope = (match[1] or package) if match else ""
+        scope = (match[1] or scope) if match else ""
         if not match or scope not in (*PACKAGES, "mmengine", "mmcv"):
             raise BuildError(f"the config's type '{name}' is no name in a registry of {PACKAGES[package]}")
         if scope in PACKAGES:
             import_zoo(scope)
         known = match[2] in _registered(scope) | _registered("mmengine") or _defines(scope, match[2])
-        if not known:
+        if not known and (match[1] or find_spec(name) is not None):
             raise BuildError(f"{PACKAGES.get(scope, scope)} has no '{match[2]}'")
 
 
-def _types(value: Any) -> Iterator[str]:
+def _types(scope: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Every `type`, with the zoo in whose registries mmengine looks it up: that of the nearest `_scope_` above it."""
     if isinstance(value, Mapping):
+        scope = str(value.get("_scope_", scope))
         name = value.get("type")
         if isinstance(name, str):
-            yield name
+            yield scope, name
         elif name is not None:
             raise BuildError(f"the config's type {name!r} is no text")
         for each in value.values():
-            yield from _types(each)
+            yield from _types(scope, each)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _types(each)
+            yield from _types(scope, each)
 
 
 def _registered(scope: str) -> set[str]:

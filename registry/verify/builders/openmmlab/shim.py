@@ -1,13 +1,16 @@
 """Import OpenMMLab's packages beside today's torch, without mmcv's compiled operators.
 
-Five things stand in the way, and each is mended for the time of the import alone or as far as it must be:
+Six things stand in the way, and each is mended for the time of the import alone or as far as it must be:
 
-- mmdet, mmsegmentation and mmaction2 refuse mmcv 2.2 by its number, though they run on it: they are told 2.1 meanwhile.
+- mmdet, mmsegmentation and mmaction2 refuse mmcv 2.2 by its number, and every zoo's 1.0 refuses 2.1, though they run on
+  it: they are told 2.0 meanwhile.
 - mmcv-lite has the Python of `mmcv.ops` and not the compiled module `mmcv._ext` that it calls. A stand-in lets models
   be built; an operator that is called says its name.
 - mmpretrain's models of pictures and text are written for transformers 4, and fail to be imported beside a newer one:
   they are left out then, as the package does itself where there is none.
 - the wheel of mmaction2 1.2 lacks a folder that the package imports: something stands in its place until it is used.
+- mmpose reads and scores its data by xtcocotools and munkres, which few machines can install: something stands in their
+  place where they are not to be had.
 - torchvision's operators are declared first, see `registry.verify.torchvision_ops`.
 """
 
@@ -27,13 +30,16 @@ from typing import Any
 from registry.types import BuildError
 from registry.verify.torchvision_ops import import_torchvision
 
-LAST_ALLOWED = "2.1.0"
-"""The newest mmcv that the zoos' own check lets pass."""
+LAST_ALLOWED = "2.0.1"
+"""An mmcv that the own check of each zoo's 1.x lets pass."""
 
 NEWEST_TRANSFORMERS = 4
 """The newest major version of transformers that mmpretrain's models of text run on."""
 
 _MOST_HOLES = 10
+
+_OF_DATA = {"munkres": "munkres", "xtcocotools": "xtcocotools.mask"}
+"""Packages that mmpose imports with its models, and that data sets and scores alone need, with a module to try."""
 
 PACKAGES = {
     "mmpretrain": "mmpretrain",
@@ -66,7 +72,7 @@ def import_zoo(package: str) -> Any:
         import_torchvision()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _stand_in()
+            stand_in()
             mmcv: Any = importlib.import_module("mmcv")
             own, mmcv.__version__ = mmcv.__version__, LAST_ALLOWED
             try:
@@ -113,7 +119,8 @@ def import_with_holes(package: str, name: str) -> Any:
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
             lacked = error.name or ""
-            if not lacked.startswith(f"{package}.") or lacked in sys.modules:
+            above = lacked.partition(".")[0]
+            if (lacked == package or above not in (package, *_OF_DATA)) or lacked in sys.modules:
                 raise
             sys.modules[lacked] = _Hole(lacked)
     return importlib.import_module(name)
@@ -132,13 +139,20 @@ class _Hole(types.ModuleType):
         package, said = self.__name__.partition(".")[0], self.__name__
 
         def refuse(*_: Any, **__: Any) -> None:
-            raise BuildError(f"the installed {package} lacks its module {said}")
+            raise BuildError(f"the installed {package} lacks its module {said}, or the module does not load")
 
         return type(name, (), {"__init__": refuse})
 
 
-def _stand_in() -> None:
-    """Put a module in place of `mmcv._ext` where mmcv-lite has none."""
+def stand_in() -> None:
+    """Put a module in place of `mmcv._ext` where mmcv-lite has none, and of a package of data that does not load."""
+    for name, used in _OF_DATA.items():
+        try:
+            importlib.import_module(used)
+        except ModuleNotFoundError:
+            continue  # a hole is made where it is asked for
+        except (ImportError, ValueError):  # ValueError: it was compiled for another numpy
+            sys.modules[name] = _Hole(name)
     if "mmcv._ext" in sys.modules or importlib.util.find_spec("mmcv._ext") is not None:
         return
     sys.modules["mmcv._ext"] = made = _Operators("mmcv._ext")

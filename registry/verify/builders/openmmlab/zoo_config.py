@@ -16,6 +16,7 @@ from typing import Any
 
 from registry.types import BuildError
 from registry.verify.builders.openmmlab.config_values import LARGEST, CodeError, Values
+from registry.verify.builders.openmmlab.shim import PACKAGES
 
 _DEEPEST = 12
 """Configs that build on each other."""
@@ -48,7 +49,8 @@ def configs_of(package: str) -> Path:
         folder = Path(place) / ".mim" / "configs"
         if folder.is_dir():
             return folder.resolve()
-    raise BuildError(f"{package} is not installed with its configs: pip install 'model-index-registry[openmmlab]'")
+    name = PACKAGES.get(package, package)
+    raise BuildError(f"{name} is not installed with its configs; install it with: pip install {name}")
 
 
 def _read(path: Path, root: Path, depth: int) -> dict[str, Any]:

@@ -118,7 +118,10 @@ def config_file(package: str, said: str) -> Path:
     model = model_named(package, stem)
     if model is not None and (folder / model.config).is_file():
         return folder / model.config
-    raise BuildError(f"the installed {PACKAGES.get(package, package)} has no config and no model '{said}'")
+    lacks = f"the installed {PACKAGES.get(package, package)} has no"
+    if model is not None and model.config:
+        raise BuildError(f"{lacks} config '{model.config}', which its metafile gives '{said}'")
+    raise BuildError(f"{lacks} config and no model '{said}'")
 
 
 @cache

@@ -66,6 +66,39 @@ def scored_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # 
     )
 
 
+def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
+    """Pictures, or rows of numbers in the order of their columns, each with the number that is to be foretold."""
+    numbers = [each for each in table.values if all(map(find.is_number, table.values[each]))]
+    called = ([each for each in numbers if each.casefold() in kind] for kind in find.TARGETS)
+    names = next(filter(None, called), [])
+    if len(names) != 1:
+        has = ", ".join(table.values)
+        raise DatasetError(f"nothing says which of the columns {has} is to be foretold; call that one 'target'")
+    answers = [float(each) for each in table.values[names[0]]]
+    rest = [each for each in numbers if each != names[0] and each.casefold() not in ("id", "index", "")]
+    image = next((each for each in table.values if each.casefold() in find.IMAGES and each not in numbers), None)
+    if image is not None:
+        return Found(
+            samples=list(_whole(table, image)),
+            answers=answers,
+            columns={"image": image, "target": names[0]},
+            media="image",
+        )
+    other = next((each for each in table.values if each not in numbers), None)
+    if other is not None or not rest:
+        what = (
+            f"the column {other} has a cell that is no number" if other else "there is no column of numbers beside it"
+        )
+        raise DatasetError(f"{what}: a model of numbers takes them alone")
+    rows = zip(*(table.values[each] for each in rest), strict=True)
+    return Found(
+        samples=[[float(each) for each in row] for row in rows],
+        answers=answers,
+        columns={"numbers": ", ".join(rest), "target": names[0]},
+        media="numbers",
+    )
+
+
 def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     """Lists of words, each word with a tag."""
     pairs = [each for each in find.TAGS if each in table.values]
@@ -81,7 +114,7 @@ def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     if whole and not names:
         raise DatasetError(f"nothing says what the numbers in {tags} mean: name the tags in the card's Classes")
     try:
-        answers = [[names[each] if isinstance(each, int) else str(each) for each in row] for row in cells]
+        answers = [[_tag(each, names) for each in row] for row in cells]
     except IndexError:
         raise DatasetError(f"the column {tags} holds a number that is none of its {len(names)} tags") from None
     # Outputs are called as the model calls them; tags of the data set are compared with them by name.
@@ -89,6 +122,20 @@ def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     if not classes:
         raise DatasetError("nothing says which tag each of the model's outputs is: name them in the card's Classes")
     return Found(samples=samples, answers=answers, columns={"words": words, "tags": tags}, classes=classes)
+
+
+LEFT_OUT = -100
+"""The number of words that are not counted, as torch's losses and transformers' examples leave them out."""
+
+
+def _tag(cell: Any, names: Sequence[str]) -> str | None:
+    if not isinstance(cell, int):
+        return str(cell)
+    if cell == LEFT_OUT:
+        return None
+    if cell < 0:
+        raise IndexError
+    return names[cell]
 
 
 def answered_questions(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
@@ -129,14 +176,14 @@ def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:
             answers=[str(each[target]) for each in rows],
             columns={"source": f"{by_language}.{source}", "target": f"{by_language}.{target}"},
         )
-    pair = find.find_pair(table, (("source", "target"), ("src", "tgt"), ("input", "output")), find.is_text)
+    pair = find.find_pair(table, (("source", "target"), ("src", "tgt"), ("input", "output")), find.is_texts)
     pair = pair or _only_two(table, "a text and its translation")
     return _pair(table, *pair)
 
 
 def summarised_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
     """Texts with their summary."""
-    pair = find.find_pair(table, find.SUMMARIES, find.is_text) or _only_two(table, "a text and its summary")
+    pair = find.find_pair(table, find.SUMMARIES, find.is_texts) or _only_two(table, "a text and its summary")
     return _pair(table, *pair)
 
 
@@ -245,7 +292,7 @@ def _only_two(table: Columns, what: str) -> tuple[str, str]:
 def _pair(table: Columns, source: str, target: str) -> Found:
     return Found(
         samples=[str(each) for each in _whole(table, source)],
-        answers=[str(each) for each in _whole(table, target)],
+        answers=[list(map(str, each)) if isinstance(each, list) else str(each) for each in _whole(table, target)],
         columns={"source": source, "target": target},
     )
 

@@ -28,6 +28,9 @@ LABELS = (
     "coarse_label", "label_coarse", "answer", "stars", "rating", "language", "y", "fine_label", "output", "score",
 )  # fmt: skip
 SCORES = ("label", "score", "similarity_score", "relatedness_score", "similarity", "labels", "rating", "target")
+TARGETS = (("target", "y", "label", "labels"), ("value", "score", "price", "age"))
+"""What a column of numbers to be foretold is called; the second only where none is called as the first."""
+
 WORDS = ("tokens", "words", "token", "text", "sentence")
 TAGS = ("ner_tags", "tags", "labels", "pos_tags", "chunk_tags", "ner", "upos", "pos", "label", "target")
 IMAGES = ("image", "img", "picture", "pixel_values", "file_name", "image_path", "path")
@@ -100,6 +103,11 @@ def names_of(columns: Columns, name: str) -> tuple[str, ...]:
 def is_text(cell: Any) -> bool:
     """Whether a cell is a text."""
     return isinstance(cell, str)
+
+
+def is_texts(cell: Any) -> bool:
+    """Whether a cell is a text, or several that say the same."""
+    return isinstance(cell, str) or (is_words(cell) and bool(cell))
 
 
 def is_number(cell: Any) -> bool:

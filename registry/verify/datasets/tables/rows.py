@@ -86,12 +86,22 @@ def _numbers(cells: list[str]) -> list[Any]:
     return list(cells)
 
 
+def _json_lines(file: Path) -> Read:
+    """A row a line; a file of that name that is one JSON text is read as such."""
+    lines = [line for line in file.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
+    try:
+        rows = [json.loads(line) for line in lines]
+    except ValueError:
+        return _json(file)
+    return (_by_column(rows), {}) if len(rows) != 1 or isinstance(rows[0], dict) else _json(file)
+
+
 def _json(file: Path) -> Read:
     text = file.read_text(encoding="utf-8-sig")
     try:
         data = json.loads(text)
     except ValueError:
-        return _by_column(json.loads(line) for line in text.splitlines() if line.strip()), {}
+        return _by_column(json.loads(line) for line in text.split("\n") if line.strip()), {}
     if isinstance(data, dict) and len(data) > 0 and not all(isinstance(each, list) for each in data.values()):
         tables = [each for each in data.values() if isinstance(each, list) and each and isinstance(each[0], dict)]
         data = tables[0] if len(tables) == 1 else [data]
@@ -182,8 +192,8 @@ _READERS = {
     ".csv": _separated,
     ".tsv": _separated,
     ".json": _json,
-    ".jsonl": _json,
-    ".ndjson": _json,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
     ".parquet": _parquet,
     ".arrow": _arrow,
 }

@@ -32,7 +32,7 @@ class Table:
         about: Where the rows and their columns come from, for the evidence.
         class_order: How the order of the classes was found, where that was not said; see `datasets.base.GUESSED`.
         folder: Where files lie that cells name; empty where cells hold what they mean.
-        media: What samples are, where they are files or their bytes: `image` or `audio`.
+        media: What samples are, where they are no texts: `image` or `audio` for files or their bytes, `numbers`.
     """
 
     name: str
@@ -56,9 +56,11 @@ class Table:
         return [0] * len(self.samples) if self.media else [_length(each) for each in self.samples]
 
     def sample(self, index: int) -> Any:
-        """See `Dataset`: pictures as Pillow's, sounds as their encoded bytes, everything else as it stands."""
+        """See `Dataset`: pictures as Pillow's, sounds as encoded bytes, numbers as an array, all else as it stands."""
         if not self.media:
             return self.samples[index]
+        if self.media == "numbers":
+            return np.asarray(self.samples[index], np.float32)
         data = self._bytes(self.samples[index])
         if self.media == "audio":
             return data
@@ -75,7 +77,7 @@ class Table:
         from registry.evidence import digests
 
         for each in self.samples:
-            yield digests.of_bytes(self._bytes(each) if self.media else _as_bytes(each))
+            yield digests.of_bytes(self._bytes(each) if self.media in ("image", "audio") else _as_bytes(each))
 
     def fingerprint(self, remembered: Remembered) -> str:
         """See `Dataset`: of the rows' contents, so that a table is the same whichever format it is kept in."""

@@ -25,6 +25,7 @@ READERS: Mapping[str, Callable[[Columns, Sequence[str] | None], answered.Found]]
     "summarised texts": answered.summarised_texts,
     "transcribed sounds": answered.transcribed_sounds,
     "labels": answered.labelled_pictures,
+    "numbers": answered.targets,
 }
 """How rows are read, by what they must hold, in the words of `Task.answers`."""
 

@@ -63,7 +63,7 @@ class SpeechRecognition(Written):
 
             steps = () if plain else NORMALISER
             normalise = jiwer.Compose([getattr(jiwer, step)() for step in steps]) if steps else str
-            pairs = [(normalise(one), normalise(other)) for one, other in zip(right, written, strict=True)]
+            pairs = [(normalise(one[0]), normalise(other)) for one, other in zip(right, written, strict=True)]
             pairs = [each for each in pairs if each[0].strip()]
             if not pairs:
                 raise PredictionsError("nothing is said in any sample")

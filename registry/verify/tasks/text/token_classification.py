@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from registry.verify.target import Target
 
 _METRICS = ("f1", "precision", "recall")
+_MARKS = frozenset({"B-", "I-", "E-", "S-"})
+"""How tags of entities begin: IOB1, IOB2, IOE and BIOES, all of which seqeval reads."""
 
 
 class TokenClassification(Task):
     """See `Task`. The tag of a word is that of its first token, as transformers' own examples take it.
 
-    `predicted` and `tags` are lists of tags, one for each word of each sample; a word that was cut off has the tag `O`.
+    `predicted` and `tags` are lists of tags, one for each word of each sample; a word that was cut off has the tag `O`,
+    and one that the data set leaves out none: it is not counted.
     """
 
     name = "token-classification"
@@ -95,9 +98,9 @@ class TokenClassification(Task):
             average = ""
         elif metric not in _METRICS:
             raise PredictionsError(f"{subject} cannot be taken from tags of words")
-        elif not any(str(tag)[:2] in ("B-", "I-") for row in right for tag in row):
+        elif not any(str(tag)[:2] in _MARKS for row in right for tag in row):
             raise PredictionsError(
-                "the tags mark no entities by B- and I-, as F1, precision and recall of seqeval need"
+                "the tags mark no entities by B- and I- or as BIOES does, as F1, precision and recall of seqeval need"
             )
         with scoring("seqeval") as said, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of kinds that were never answered, whose F1 is zero
@@ -134,12 +137,13 @@ class TokenClassification(Task):
 
 
 def _whole(kept: KeptPredictions) -> tuple[list[list[str]], list[list[str]]]:
-    """Right and predicted tags, as many of one as of the other: samples that could not be read have `O` throughout."""
-    right = kept.documents["tags"]
-    found = [
-        [*row[: len(tags)], *["O"] * (len(tags) - len(row))]
-        for row, tags in zip(kept.documents["predicted"], right, strict=True)
-    ]
+    """Right and predicted tags of the words that count; samples that could not be read have `O` throughout."""
+    right, found = [], []
+    for row, tags in zip(kept.documents["predicted"], kept.documents["tags"], strict=True):
+        pairs = zip(tags, [*row[: len(tags)], *["O"] * (len(tags) - len(row))], strict=True)
+        counted = [(tag, said) for tag, said in pairs if tag is not None]
+        right.append([tag for tag, _ in counted])
+        found.append([said for _, said in counted])
     return right, found
 
 
@@ -151,4 +155,4 @@ def _micro(sums: npt.NDArray[np.float64], metric: str) -> npt.NDArray[np.float64
 
 
 def _are_tags(row: Any) -> bool:
-    return isinstance(row, list) and all(isinstance(each, str) for each in row)
+    return isinstance(row, list) and all(each is None or isinstance(each, str) for each in row)

@@ -66,14 +66,16 @@ class Summarization(Translation):
     kind: ClassVar[str] = "summarization"
 
 
-def _sacrebleu(written: list[str], right: list[str], subject: str) -> Score:
+def _sacrebleu(written: list[str], right: list[list[str]], subject: str) -> Score:
+    # One stream for each of the references, with nothing where a sample has fewer.
+    streams = [[row[at] if at < len(row) else None for row in right] for at in range(max(map(len, right)))]
     with scoring("sacrebleu") as said:
         from sacrebleu.metrics.bleu import BLEU
         from sacrebleu.metrics.chrf import CHRF
 
         metric: Any = BLEU() if subject == "bleu" else CHRF(word_order=2 * (subject != "chrf"))
-        whole = metric.corpus_score(written, [right])
-        stats = metric._extract_corpus_statistics(written, [right])
+        whole = metric.corpus_score(written, streams)
+        stats = metric._extract_corpus_statistics(written, streams)
         details = {**said, "name": whole.name, "signature": str(metric.get_signature())}
         parts = np.asarray(stats, np.float64)
 
@@ -83,15 +85,15 @@ def _sacrebleu(written: list[str], right: list[str], subject: str) -> Score:
     return score_of_sums(whole.score / 100, parts, again, details, len(written))
 
 
-def _rouge(written: list[str], right: list[str], kind: str) -> Score:
+def _rouge(written: list[str], right: list[list[str]], kind: str) -> Score:
     with scoring("rouge_score") as said:
         from rouge_score import rouge_scorer
 
         scorer = rouge_scorer.RougeScorer([kind], use_stemmer=True)
         # A sentence a line, which rouge_score itself does not find.
         shown: Callable[[str], str] = _lines if kind == "rougeLsum" else str
-        pairs = [(shown(one), shown(other)) for one, other in zip(right, written, strict=True)]
-        shares = np.array([scorer.score(one, other)[kind].fmeasure for one, other in pairs])
+        pairs = [(list(map(shown, one)), shown(other)) for one, other in zip(right, written, strict=True)]
+        shares = np.array([scorer.score_multi(one, other)[kind].fmeasure for one, other in pairs])
     details = {**said, "name": kind, "use_stemmer": True, "aggregated": "mean of F-measures"}
     if kind == "rougeLsum":
         details["sentences"] = "one a line, split after . ! ?"

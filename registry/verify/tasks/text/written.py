@@ -22,7 +22,10 @@ Sums = npt.NDArray[np.float64]
 
 
 class Written(Task):
-    """See `Task`. `predicted` and `right` are a text for each sample; one that cannot be read is answered by none."""
+    """See `Task`. `predicted` and `right` are a text for each sample; one that cannot be read is answered by none.
+
+    What is `right` may be several texts, of which the metrics take the nearest as their libraries do.
+    """
 
     documents: ClassVar = ("predicted", "right")
     blank: ClassVar = {"predicted": ""}
@@ -48,19 +51,28 @@ class Written(Task):
     def check(self, kept: KeptPredictions) -> None:
         """See `Task`."""
         super().check(kept)
-        for rows in kept.documents.values():
-            texts = isinstance(rows, list) and all(isinstance(each, str) for each in rows)
-            if not texts or len(rows) != len(kept.samples):
+        for name, rows in kept.documents.items():
+            fits = _are_texts if name == "right" else _is_text
+            if not isinstance(rows, list) or len(rows) != len(kept.samples) or not all(map(fits, rows)):
                 raise PredictionsError("its documents do not hold a text for each sample")
 
-    def texts(self, kept: KeptPredictions) -> tuple[list[str], list[str]]:
-        """Written and right texts.
+    def texts(self, kept: KeptPredictions) -> tuple[list[str], list[list[str]]]:
+        """Written texts, and the right ones of each sample.
 
         Raises:
             PredictionsError: See `check`.
         """
         self.check(kept)
-        return kept.documents["predicted"], kept.documents["right"]
+        right = kept.documents["right"]
+        return kept.documents["predicted"], [[each] if isinstance(each, str) else each for each in right]
+
+
+def _is_text(entry: Any) -> bool:
+    return isinstance(entry, str)
+
+
+def _are_texts(entry: Any) -> bool:
+    return _is_text(entry) or (isinstance(entry, list) and bool(entry) and all(map(_is_text, entry)))
 
 
 def score_of_sums(

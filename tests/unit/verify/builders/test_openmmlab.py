@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,8 @@ from PIL import Image
 
 from registry.types import BuildError, Claim, Location, Model, Quantity
 from registry.verify.builders import resolve, target
-from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo
+from registry.verify.builders.openmmlab.building import build as build_model
+from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo, stand_in
 from registry.verify.builders.openmmlab.zoo_config import configs_of, read_config
 from registry.verify.builders.openmmlab.zoo_names import config_file, model_named
 from registry.verify.counts.count_models import verify_counts
@@ -149,6 +151,35 @@ def test_a_config_beside_the_card_is_a_strangers(card: Callable[..., Model], tmp
         model = dataclasses.replace(card("x", Config=f"{name}.py", Code=code), base=str(tmp_path))
         with pytest.raises(BuildError, match=r"is no name in a registry|has no 'antigravity'"):
             build(resolve(model).build)
+
+
+@needs_zoo
+def test_a_type_that_no_registry_has_is_refused_by_its_name() -> None:
+    net = {"type": "ImageClassifier", "backbone": {"type": "LeNet5"}}
+    with pytest.raises(BuildError, match=r"^mmpretrain has no 'NoSuchNet'$"):
+        build_model("mmpretrain", {**net, "backbone": {"type": "NoSuchNet"}})
+    with pytest.raises(BuildError, match=r"^mmengine has no 'LeNet5'$"):
+        build_model("mmpretrain", {**net, "backbone": {"type": "LeNet5", "_scope_": "mmengine"}})
+
+
+def test_a_package_of_data_that_does_not_load_is_stood_in_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """xtcocotools is compiled for one numpy and fails beside another; munkres is not there."""
+    (tmp_path / "xtcocotools").mkdir()
+    (tmp_path / "xtcocotools" / "__init__.py").write_text("")
+    (tmp_path / "xtcocotools" / "mask.py").write_text("raise ValueError('numpy.dtype size changed')")
+    (tmp_path / "posezoo.py").write_text("from munkres import Munkres\nfrom xtcocotools.mask import area as found\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("xtcocotools", "xtcocotools.mask", "munkres", "posezoo"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(
+        "registry.verify.builders.openmmlab.shim._OF_DATA", {"munkres": "no_munkres", "xtcocotools": "xtcocotools.mask"}
+    )
+    stand_in()
+    held = import_with_holes("posezoo", "posezoo")
+    with pytest.raises(BuildError, match=r"^the installed xtcocotools lacks its module xtcocotools.mask, or"):
+        held.found()
+    for name in ("xtcocotools", "xtcocotools.mask", "munkres", "posezoo"):
+        sys.modules.pop(name, None)
 
 
 @needs_zoo

@@ -20,7 +20,7 @@ from torch import nn
 
 from registry.types import DatasetError, PredictionsError
 from registry.verify.datasets import find
-from registry.verify.predictions import load
+from registry.verify.predictions import KeptPredictions, load
 from registry.verify.tasks import Detection
 from registry.verify.torchvision_ops import import_torchvision, non_maximum_suppression
 from tests.unit.verify.tasks import drawn
@@ -159,6 +159,29 @@ def test_keypoints_and_persons_are_held_against_the_persons(
         assert found[name].measurement.value == pytest.approx(value, abs=1e-6), name
         assert found[name].measurement.details["classes"] == "person only"
     assert found["box AP"].measurement.details["dataset"] == "COCO val2017 (persons with keypoints)"
+
+
+def test_a_mask_that_the_annotations_lack_is_said(folder: Path) -> None:
+    dataset = find("COCO", {"coco": folder}, answers="objects")
+    references = dataset.annotations(range(2))
+    number = references["annotations"][1]["id"]
+    held = [{name: each[name] for name in each if name != "segmentation"} for each in references["annotations"]]
+    found = [{**each, "score": 0.5} for each in references["annotations"]]
+    kept = KeptPredictions(
+        task="detection",
+        model="",
+        dataset="COCO",
+        samples=np.array(["a", "b"]),
+        classes=(),
+        arrays={},
+        documents={
+            "boxes": found, "masks": found, "keypoints": [],
+            "references": {**references, "annotations": [references["annotations"][0], *held[1:]]},
+        },
+    )  # fmt: skip
+    assert Detection().score(kept, "box-ap").value == pytest.approx(1)
+    with pytest.raises(PredictionsError, match=rf"the object {number} of the annotations has no segmentation, which"):
+        Detection().score(kept, "mask-ap")
 
 
 def test_annotations_that_do_not_fit_are_said(folder: Path, tmp_path: Path) -> None:

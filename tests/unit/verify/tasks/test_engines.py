@@ -131,7 +131,7 @@ def test_every_task_was_measured(measured: dict[str, dict[tuple[str, str], float
 def test_engines_batches_and_workers_change_nothing(measured: dict[str, dict[tuple[str, str], float]]) -> None:
     assert measured["process"].keys() == measured["local"].keys()
     for claim, value in measured["local"].items():
-        assert measured["process"][claim] == pytest.approx(value, rel=1e-5, abs=1e-6), claim
+        assert measured["process"][claim] == pytest.approx(value, rel=1e-6, abs=1e-6), claim
 
 
 def test_voc_is_what_the_confusion_matrix_of_torchvision_s_reference_says(

@@ -125,7 +125,7 @@ def test_metrics_are_those_of_the_reference(
         workers=2 if "clean" in name else 0,
     )
     for label, key in METRICS.items():
-        assert found[label].measurement.value == pytest.approx(expected[key], rel=1e-5, abs=1e-6), label
+        assert found[label].measurement.value == pytest.approx(expected[key], rel=1e-6, abs=1e-6), label
     assert "%" not in found["End-Point Error"].reason.partition("95 %")[0]
 
 

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score, root_mean_squared_error
+from torch import nn
 
-from registry.types import PredictionsError, Quantity
+from registry.evidence.rejudge.score import ScoreFacts, judge_score
+from registry.types import DatasetError, PredictionsError, Quantity
 from registry.verify.accuracy.score_verdict import judge
+from registry.verify.datasets import find
 from registry.verify.evaluation.gatherer import Gatherer
+from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks import Regression, task_of
 
 ORACLES = {
@@ -57,6 +65,82 @@ def test_errors_are_judged_where_less_is_better(evidence: Any) -> None:
         said = judge(replace(claim, reported=Quantity.parse(text, "number")), score)
         assert said.verdict == verdict
         assert "%" not in said.reason.partition("(")[0]
+
+
+@pytest.mark.parametrize(
+    ("samples", "unread", "verdict"), [(2, 1, "unverifiable"), (900, 1, "unverifiable"), (1000, 1, "refuted")]
+)
+def test_a_mean_of_few_says_nothing_where_one_of_them_could_not_be_read(
+    samples: int, unread: int, verdict: str
+) -> None:
+    facts = ScoreFacts(value=21.94, samples=samples, interval=(21.0, 22.0), fewer=unread)
+    assert judge_score(Quantity.parse("1.234", "number"), facts).verdict == verdict
+
+
+class Line(nn.Linear):
+    def __init__(self) -> None:
+        super().__init__(10, 1)
+
+
+def diabetes(folder: Path) -> tuple[Path, nn.Module, np.ndarray, np.ndarray]:
+    """A line through scikit-learn's diabetes, which the table holds with another column before and behind."""
+    held = load_diabetes()
+    model = Line()
+    with torch.no_grad():
+        fit = LinearRegression().fit(held.data[:300], held.target[:300])
+        model.weight.copy_(torch.tensor(fit.coef_[None]))
+        model.bias.fill_(float(fit.intercept_))
+        found = model(torch.tensor(held.data[300:], dtype=torch.float32)).numpy()[:, 0]
+    rows = [",".join(["id", *held.feature_names, "target"])]
+    for number, (row, right) in enumerate(zip(held.data[300:], held.target[300:], strict=True)):
+        rows.append(",".join([str(number), *map(repr, map(float, row)), repr(float(right))]))
+    (folder / "test.csv").write_text("\n".join(rows))
+    return folder / "test.csv", model, held.target[300:], found
+
+
+@pytest.mark.parametrize(("batch", "workers"), [(1, 0), (16, 2)])
+def test_a_card_s_errors_are_reproduced_from_a_table(
+    tmp_path: Path, offered: Callable[..., None], measured: Callable[..., Any], batch: int, workers: int
+) -> None:
+    table, model, right, found = diabetes(tmp_path)
+    torch.save(model.state_dict(), tmp_path / "weights.pth")
+    offered(Line)
+    names = {"MAE": "mean-absolute-error", "RMSE": "root-mean-squared-error", "R2": "r2", "MSE": "mean-squared-error"}
+    expected = {name: float(ORACLES[subject](right, found)) for name, subject in names.items()}
+    claimed = {name: f"{value:.4f}" for name, value in expected.items()} | {"MSE": "2000.5"}
+    outcomes = measured("Regression", "Diabetes", claimed, {"diabetes": table}, batch_size=batch, workers=workers)
+    for name, value in expected.items():
+        assert outcomes[name].measurement.value == pytest.approx(value, rel=1e-6), name
+        assert outcomes[name].verdict == ("refuted" if name == "MSE" else "reproduced"), outcomes[name].reason
+    assert outcomes["MAE"].measurement.details["data"]["columns"]["target"] == "target"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n", "nothing says which of the columns a, b is to be foretold; call that one 'target'"),
+        ("a,b,y\n1,x,2\n", "the column b has a cell that is no number"),
+        ("y\n1\n", "there is no column of numbers beside it"),
+        ("a,target,y\n1,2,3\n", "nothing says which of the columns"),
+    ],
+)
+def test_a_table_that_does_not_say_what_is_foretold(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "test.csv").write_text(text)
+    with pytest.raises(DatasetError, match=said):
+        find("Diabetes", {"diabetes": tmp_path / "test.csv"}, answers="numbers")
+
+
+@pytest.mark.parametrize("off", [0.0, 0.5])
+def test_numbers_that_are_all_the_same(off: float) -> None:
+    right = np.full((20, 1), 3.0, np.float32)
+    samples = np.array([str(number) for number in range(20)])
+    arrays = {"predicted": right + np.float32(off), "target": right}
+    kept = KeptPredictions(task="regression", model="", dataset="", samples=samples, classes=(), arrays=arrays)
+    assert Regression().score(kept, "r2").value == r2_score(right, right + off)
+    one = replace(kept, samples=samples[:1], arrays={name: each[:1] for name, each in arrays.items()})
+    assert Regression().score(one, "mean-absolute-error").value == off
+    with pytest.raises(PredictionsError, match="r2 has no value where there is one sample"):
+        Regression().score(one, "r2")
 
 
 def test_what_could_not_be_read_is_not_counted() -> None:

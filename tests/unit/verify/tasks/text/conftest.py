@@ -49,9 +49,10 @@ def answered(tmp_path: Path) -> Callable[..., Answer]:
         rows: Any,
         *,
         dataset: dict[str, Any] | None = None,
+        library: str = "transformers",
         **options: Any,
     ) -> Answer:
-        card(folder, task, metrics, dataset)
+        card(folder, task, metrics, dataset, library)
         if isinstance(rows, list):
             data = tmp_path / "rows.jsonl"
             data.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -67,9 +68,15 @@ def answered(tmp_path: Path) -> Callable[..., Answer]:
     return answer
 
 
-def card(folder: Path, task: str, metrics: dict[str, Any], dataset: dict[str, Any] | None = None) -> None:
+def card(
+    folder: Path,
+    task: str,
+    metrics: dict[str, Any],
+    dataset: dict[str, Any] | None = None,
+    library: str = "transformers",
+) -> None:
     index = {
-        "library_name": "transformers",
+        "library_name": library,
         "model-index": [
             {
                 "name": "small",

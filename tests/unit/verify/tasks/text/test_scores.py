@@ -19,7 +19,8 @@ from torchmetrics.text import SQuAD
 
 from registry.claims import read_claims
 from registry.loader import load as load_cards
-from registry.types import PredictionsError
+from registry.types import DatasetError, PredictionsError
+from registry.verify.datasets import find
 from registry.verify.predictions import KeptPredictions, load, save
 from registry.verify.tasks import BUILT_IN, Score, task_of
 from tests.unit.verify.tasks.text.small import WORDS, sentences
@@ -66,6 +67,58 @@ def test_bleu_and_chrf_are_sacrebleu_s() -> None:
     low, high = score(found, "bleu").interval
     assert low < score(found, "bleu").value < high
     assert f"version:{sacrebleu.__version__}" in score(found, "bleu").details["metric"]["signature"]
+
+
+def test_several_references_are_scored_as_by_the_libraries() -> None:
+    right = [[each, each.lower()] if at % 2 else [each] for at, each in enumerate(RIGHT)]
+    found = kept("translation", {"predicted": [*WRITTEN[:-1], ""], "right": right})
+    streams = [[row[0] for row in right], [row[1] if len(row) > 1 else None for row in right]]
+    said = found.documents["predicted"]
+    assert score(found, "bleu").value == pytest.approx(sacrebleu.corpus_bleu(said, streams).score / 100)
+    twice = sacrebleu.corpus_chrf(said, streams, word_order=2)
+    assert score(found, "chrf-plus-plus").value == pytest.approx(twice.score / 100)
+    scorer = rouge_scorer.RougeScorer(["rougeL"], use_stemmer=True)
+    shares = [scorer.score_multi(one, other)["rougeL"].fmeasure for one, other in zip(right, said, strict=True)]
+    assert score(found, "rouge-l").value == pytest.approx(np.mean(shares))
+
+
+@pytest.mark.parametrize("rate", ["word-error-rate", "character-error-rate"])
+def test_nothing_written_and_nothing_said(rate: str) -> None:
+    found = kept("speech-recognition", {"predicted": ["", "a dog", "more"], "right": ["the cat", "a dog", "..."]})
+    library = jiwer.wer if rate.startswith("word") else jiwer.cer
+    assert score(found, rate).value == pytest.approx(library(["the cat", "a dog"], ["", "a dog"]))
+    with pytest.raises(PredictionsError, match="nothing is said in any sample"):
+        score(kept("speech-recognition", {"predicted": ["a"], "right": ["!"]}), rate)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["I-PER", "I-PER", "O", "B-PER"], ["O", "I-LOC"]],  # IOB1
+        [["B-PER", "I-PER", "O", "B-PER"], ["O", "B-LOC"]],  # IOB2
+        [["S-PER", "O", "B-LOC", "E-LOC"], ["S-LOC", "O"]],  # BIOES
+        [["I-PER", "E-PER", "O", "E-PER"], ["O", "E-LOC"]],  # IOE
+    ],
+)
+def test_ways_to_mark_entities_are_seqeval_s(rows: list[list[str]]) -> None:
+    said = [[*rows[0][:2], "O", "O"], rows[1]]
+    found = kept("token-classification", {"predicted": said, "tags": rows})
+    for metric in ("f1", "precision", "recall", "accuracy"):
+        right = getattr(seqeval.metrics, f"{metric}_score")(rows, said)
+        assert score(found, metric).value == pytest.approx(right), metric
+
+
+def test_words_that_the_data_set_leaves_out_are_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"tokens": ["a", "b", "c"], "ner_tags": [1, -100, 2]}\n')
+    dataset = find("rows", {"rows": tmp_path / "rows.jsonl"}, answers="tagged words", categories=TAGS)
+    assert dataset.answers == [["B-PER", None, "I-PER"]]
+    found = kept("token-classification", {"predicted": [["B-PER", "B-LOC", "O"]], "tags": dataset.answers})
+    right = seqeval.metrics.f1_score([["B-PER", "I-PER"]], [["B-PER", "O"]])
+    assert score(found, "f1").value == pytest.approx(right)
+    assert score(found, "accuracy").value == 0.5
+    (tmp_path / "rows.jsonl").write_text('{"tokens": ["a", "b"], "ner_tags": [1, -1]}\n')
+    with pytest.raises(DatasetError, match="holds a number that is none of its 5 tags"):
+        find("rows", {"rows": tmp_path / "rows.jsonl"}, answers="tagged words", categories=TAGS)
 
 
 @pytest.mark.parametrize(("subject", "kind"), [("rouge-1", "rouge1"), ("rouge-2", "rouge2"), ("rouge-l", "rougeL")])

@@ -1,0 +1,240 @@
+"""Checking files without holding all of their trees at once: each is read and looked at in one go, on every core.
+
+Where the cards can only be told together, because models take over from collections of other files or metadata stands
+in files of its own, they are loaded and checked as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from registry.card_config import CardConfigs
+from registry.checks.catalogue import RULES
+from registry.checks.context import Context
+from registry.checks.examine import Examiner
+from registry.checks.kept_parts import KeptParts, contents_of
+from registry.checks.part import LazySource, Part, as_reference, collections_of_file, part_of, stub
+from registry.checks.run_rules import across, check, conclude
+from registry.checks.selection import Selection
+from registry.checks.whole import CardFacts, Whole
+from registry.config import Config
+from registry.dialects import Dialect
+from registry.loader.file_store import FileStore, size_of_file
+from registry.loader.left_out import LeftOut
+from registry.loader.load import Loaded, Loader, Task, known, load
+from registry.loader.part import NotAloneError
+from registry.parallel import spread
+from registry.read.faults import OTHERS
+from registry.read.limits import MAX_INHERITED
+from registry.types import Collection, Finding, Index, Source
+
+_WORTH_FORKING = 2**19
+"""Bytes of cards that take longer to check than processes take to start and to send what they found."""
+
+
+def check_files(
+    paths: Sequence[Path],
+    *,
+    root: Path | None,
+    dialect: str | None,
+    left_out: LeftOut,
+    config: Config,
+    beside: CardConfigs | None,
+    processes: int,
+    kept: KeptParts | None = None,
+) -> tuple[Index, list[Finding]]:
+    """Load cards and check them, as `load` and `check` do.
+
+    Args:
+        paths: Files, and folders that are searched for cards.
+        root: See `load`.
+        dialect: See `load`.
+        left_out: See `load`.
+        config: See `check`.
+        beside: See `check`.
+        processes: How many may work at a time, where there is much to do.
+        kept: What is known of files that have not changed.
+
+    Returns:
+        What was read, of whose models only the names are left where all could be told alone, and the findings.
+
+    Raises:
+        UsageError: A path does not exist, or there is no such dialect.
+        ConfigError: See `check`.
+    """
+    try:
+        parts = _Parts(known(dialect), left_out, config, Selection(config, beside), processes, kept)
+        index = parts.index(parts.all(paths, root))
+        findings = parts.findings_of(index)
+    except NotAloneError:
+        index = load(paths, root=root, dialect=dialect, processes=processes, left_out=left_out)
+        return index, check(index, config=config, beside=beside, processes=processes)
+    if kept is not None:
+        kept.save()
+    return index, findings
+
+
+class _Parts(Loader):
+    """Loads files of which only parts are kept; see `Loader`."""
+
+    def __init__(
+        self,
+        dialect: Dialect | None,
+        left_out: LeftOut,
+        config: Config,
+        selection: Selection,
+        processes: int,
+        kept: KeptParts | None,
+    ) -> None:
+        super().__init__(dialect, FileStore({}, processes), left_out)
+        self._config = config
+        self._selection = selection
+        self._kept = kept
+        self._parts: dict[str, Part] = {}
+        self._prepared: dict[Task, Part] = {}
+        self._tasks: dict[str, Task] = {}
+        self._chosen: set[tuple[str, ...]] = set()
+        self._alone = True
+
+    def prepare(self, tasks: Sequence[Task]) -> None:
+        """Look at files that are about to be loaded."""
+        new = [task for task in tasks if task.file not in self.cards and task not in self._prepared]
+        self._prepared |= zip(new, self._look(new), strict=True)
+
+    def card(self, task: Task) -> bool:
+        """Load a file and what it imports."""
+        if task.file in self.cards:
+            return self.cards[task.file] is not None
+        self.cards[task.file] = None
+        try:
+            return self.load(task)
+        except OTHERS:
+            raise
+        except Exception as error:
+            # Which file's fault it is says the slower way.
+            raise NotAloneError(task.file) from error
+
+    def read(self, task: Task) -> Loaded:
+        """Take what was prepared of a file."""
+        part = self._prepared.pop(task, None)
+        if part is None:
+            (part,) = self._look([task])
+        self._parts[task.file] = part
+        self._tasks[task.file] = task
+        # Collections of the index above are looked for where a file is named.
+        self._alone &= not (part.lacking and task.certain and not task.chain)
+        for shown, has_text in part.sources:
+            source = LazySource(file=shown, real=task.file) if has_text else Source(file=shown, text="")
+            self.shelf.sources.setdefault(shown, source)
+        shown = task.place.name(task.file)
+        references = tuple(as_reference(each, self.shelf.sources[shown]) for each in part.references)
+        return Loaded(stub(part), references, part.holds)
+
+    def index(self, root: str) -> Index:
+        """What was loaded, of whose models only the names are left.
+
+        Raises:
+            NotAloneError: The cards can only be told together.
+        """
+        self._complete()
+        chosen = self._rules(part.sources[0][0] for part in self._parts.values() if part.examined is not None)
+        inherited = sum(part.inherited for part in self._parts.values())
+        if not self._alone or inherited > MAX_INHERITED or self._chosen - {chosen}:
+            raise NotAloneError
+        return Index(
+            root=root,
+            cards=tuple(card for card in self.cards.values() if card is not None),
+            findings=(*self.findings, *self.shelf.findings()),
+            sources=self.shelf.sources,
+            files=tuple(self._parts),
+        )
+
+    def _complete(self) -> None:
+        """Look again at the files whose models are of collections that others define, with these."""
+        defined: dict[str, str] = {}
+        for file in self.cards:
+            for name in self._parts[file].defined:
+                defined.setdefault(name, file)
+        lacking = {name for part in self._parts.values() for name in part.lacking if name in defined}
+        around = [
+            collection
+            for file in dict.fromkeys(defined[name] for name in lacking)
+            for collection in collections_of_file(self._tasks[file], self.folders(self._tasks[file]), self.dialect)
+            if collection.name in lacking and defined[collection.name] == file
+        ]
+        tasks = [self._tasks[file] for file, part in self._parts.items() if part.lacking & lacking]
+        for task, part in zip(tasks, self._look(tasks, around), strict=True):
+            self._parts[task.file] = part
+
+    def findings_of(self, index: Index) -> list[Finding]:
+        """Everything that is wrong with what was loaded."""
+        facts = list(self._facts())
+        context = Context(index.root, self._config)
+        whole = Whole(context, facts, index.sources)
+        chosen = self._rules(card.file for card in facts)
+        rules = [RULES[name] for name in chosen]
+        wishes = [wish for part in self._parts.values() for wish in part.wishes]
+        everything = self._findings(index, across(rules, whole))
+        return conclude(everything, index.cards, wishes, self._selection)
+
+    def _findings(self, index: Index, more: Iterator[Finding]) -> Iterator[Finding]:
+        yield from index.findings
+        for part in self._parts.values():
+            yield from part.findings
+            if part.examined is not None:
+                yield from part.examined.findings
+        yield from more
+
+    def _facts(self) -> Iterator[CardFacts]:
+        for file, card in self.cards.items():
+            part = self._parts[file]
+            if card is not None and part.examined is not None:
+                yield part.examined.facts._replace(imports=card.imports)
+
+    def _rules(self, files: Iterable[str]) -> tuple[str, ...]:
+        chosen = self._selection.anywhere(files)
+        return tuple(rule for rule in RULES.checking if chosen(rule))
+
+    def _look(self, tasks: Sequence[Task], around: Sequence[Collection] = ()) -> list[Part]:
+        """Look at files.
+
+        Args:
+            tasks: The files.
+            around: Collections that others define.
+
+        Raises:
+            NotAloneError: One of them cannot be told by itself.
+        """
+        if not tasks:
+            return []
+        chosen = self._rules(task.place.name(task.file) for task in tasks)
+        self._chosen.add(chosen)
+        # What comes of a file with other files is not kept under its own digest.
+        kept = None if around else self._kept
+        how = {task: (self.root, self.folders(task), chosen) for task in tasks}
+        found = {} if kept is None else {task: part for task in tasks if (part := kept.get(task, *how[task]))}
+        examiner = Examiner([RULES[name] for name in chosen], Context(self.root, self._config))
+
+        def work(task: Task) -> tuple[Part, str] | None:
+            try:
+                contents = None if kept is None else contents_of(task.file)
+                data, digest = (None, "") if contents is None else contents
+                return part_of(task, self.folders(task), data, self.dialect, examiner, around), digest
+            except OTHERS:
+                raise
+            except Exception:  # noqa: BLE001 - which file's fault it is says the slower way
+                return None
+
+        new = [task for task in tasks if task not in found]
+        much = sum(size_of_file(task.file) for task in new) > _WORTH_FORKING
+        with nullcontext() if kept is None else kept.noting(task.file for task in new):
+            looked_at = spread(work, new, self.shelf.processes if much else 1)
+        for task, each in zip(new, looked_at, strict=True):
+            if each is None:
+                raise NotAloneError
+            found[task], digest = each
+            if kept is not None and digest:
+                kept.put(found[task], digest, task, *how[task])
+        return [found[task] for task in tasks]

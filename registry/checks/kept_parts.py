@@ -1,0 +1,147 @@
+"""What came of files that have not changed since, kept in the user's cache.
+
+A part is kept under the digest of its file's contents and of how the file was to be read, for one state of the code,
+the rules and the configuration. What cannot be read back is as good as not there, and nothing but plain data and this
+package's own types of it is ever made of what is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import is_dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from registry import cache_file
+from registry.checks.part import Part
+from registry.file_inputs import listener, noted_digest, unchanged, unnoted
+from registry.loader.load import Task
+from registry.read.limits import MAX_BYTES
+
+_LARGEST = 1 << 26
+"""Bytes of a file of parts."""
+
+_MOST = 50
+"""Such files: of more, those that were written first are removed."""
+
+_OURS = ("registry.checks.", "registry.types.")
+
+
+class KeptParts:
+    """The parts of one way to call a command."""
+
+    def __init__(self, file: Path, state: str) -> None:
+        """Set up.
+
+        Args:
+            file: Where they are kept.
+            state: What they depend on beside their files: the code, the configuration.
+        """
+        self._file = file
+        self._state = state
+        self._beside: dict[str, dict[str, str]] = {}
+        self._known: dict[str, bytes] = {}
+        self._used: dict[str, bytes] = {}
+        self._new = 0
+        with unnoted():
+            found = _plain(cache_file.read(file, ours=True) or b"")
+        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and unchanged(found[1]):
+            _, self._beside, self._known = found
+            if (notes := listener()) is not None:
+                notes.add(self._beside, whole=True)
+
+    def get(self, task: Task, *how: object) -> Part | None:
+        """The part of a file that is as it was.
+
+        Args:
+            task: The file.
+            how: What else tells how it is read.
+        """
+        digest = noted_digest(task.file) if self._known else None
+        name = None if digest is None else _name(digest, task, how)
+        blob = None if name is None else self._known.get(name)
+        part = None if blob is None else _plain(blob)
+        if name is None or blob is None or not isinstance(part, Part):
+            return None
+        self._used[name] = blob
+        return part
+
+    def put(self, part: Part, digest: str, task: Task, *how: object) -> None:
+        """Keep the part of a file whose contents have this digest."""
+        self._used[_name(digest, task, how)] = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
+        self._new += 1
+
+    @contextmanager
+    def noting(self, files: Iterable[str]) -> Iterator[None]:
+        """Note what is asked in this block beside the contents of some files: all parts depend on it."""
+        notes = listener()
+        if notes is None:
+            yield
+            return
+        before = {name: set(facts) for name, facts in notes.as_dict().items()}
+        before["files"].update(files)
+        yield
+        for name, facts in notes.as_dict().items():
+            new = {path: answer for path, answer in facts.items() if path not in before[name]}
+            self._beside[name] = self._beside.get(name, {}) | new
+
+    def save(self) -> None:
+        """Write what is to be kept of this run, where that is not what is there."""
+        size = sum(map(len, self._used.values()))
+        if (self._new or len(self._used) < len(self._known)) and size <= _LARGEST:
+            data = pickle.dumps((self._state, self._beside, self._used), pickle.HIGHEST_PROTOCOL)
+            with unnoted():
+                if cache_file.write(self._file, data):
+                    cache_file.bound(self._file.parent, _MOST, suffix=self._file.suffix)
+
+
+def contents_of(file: str) -> tuple[bytes, str] | None:
+    """The bytes of a file and their digest; `None` where it is no file that a card can be."""
+    digest = noted_digest(file)
+    if digest is None:
+        return None
+    try:
+        with Path(file).open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
+    same = len(data) <= MAX_BYTES and hashlib.sha256(data).hexdigest() == digest
+    return (data, digest) if same else None
+
+
+def _name(digest: str, task: Task, how: Sequence[object]) -> str:
+    said = (digest, task.file, task.place, bool(task.chain), task.expected, task.certain, task.evident, *how)
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class _Plain(pickle.Unpickler):
+    """Reads plain data, and nothing that could run anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The types that parts are made of.
+
+        Raises:
+            pickle.UnpicklingError: Another is named.
+        """
+        if (module, name) == ("decimal", "Decimal"):
+            return Decimal
+        if (module, name) == ("builtins", "frozenset"):
+            return frozenset
+        if module.startswith(_OURS):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (issubclass(found, tuple) or is_dataclass(found)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _plain(data: bytes) -> Any:
+    """What was pickled; `None` where that cannot be told."""
+    try:
+        return _Plain(io.BytesIO(data)).load()
+    except Exception:  # noqa: BLE001 - pickle ends in anything where what it reads is no pickle of ours
+        return None

@@ -1,0 +1,204 @@
+"""One file read and looked at by itself: what comes of it is small, and its tree is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from registry.checks.card_view import CardView
+from registry.checks.examine import Examined, Examiner
+from registry.checks.shared_facts import NamedPlace, names_of
+from registry.checks.spots import located
+from registry.checks.suppress import Ignore, wishes_of
+from registry.dialects import Dialect, Expected, Reference
+from registry.loader.file_store import FileStore
+from registry.loader.inherit import inherit, memberships, size_of
+from registry.loader.left_out import LeftOut
+from registry.loader.load import Loader, Task
+from registry.loader.part import NotAloneError
+from registry.loader.places import Place
+from registry.read.file_text import read_source
+from registry.read.limits import MAX_INHERITED
+from registry.types import Card, Collection, Finding, MapNode, Mark, Model, Source
+
+
+class Printed(NamedTuple):
+    """A path to other files, as a card prints it, without the tree that it stands in."""
+
+    text: str
+    expected: Expected
+    mark: Mark
+    path: str
+
+
+class Part(NamedTuple):
+    """What comes of one file.
+
+    Attributes:
+        sources: Shown names of what has something to say, and whether that is a file with a text.
+        findings: What is wrong with it alone.
+        examined: What rules found and took from its card; `None` where it holds none.
+        holds: Whether it holds anything, be it mistakes.
+        names: Its models.
+        references: What it brings in.
+        defined: Collections that it defines.
+        lacking: Collections that its models name and it does not define.
+        inherited: How many values its models take over.
+        wishes: What it says to ignore.
+    """
+
+    sources: tuple[tuple[str, bool], ...]
+    findings: list[Finding]
+    examined: Examined | None
+    holds: bool
+    names: tuple[NamedPlace, ...]
+    references: tuple[Printed, ...]
+    defined: frozenset[str]
+    lacking: frozenset[str]
+    inherited: int
+    wishes: list[Ignore]
+
+
+class _AloneStore(FileStore):
+    """Files that lead to no others."""
+
+    def follow(self, reference: Reference, place: Place, folders: tuple[str, ...]) -> Iterator[Any]:  # noqa: ARG002
+        raise NotAloneError(reference.text)
+
+
+def part_of(
+    task: Task,
+    folders: tuple[str, str],
+    data: bytes | None,
+    dialect: Dialect | None,
+    examiner: Examiner,
+    around: Sequence[Collection] = (),
+) -> Part:
+    """Read a file and look at it.
+
+    Args:
+        task: The file.
+        folders: Where its paths may start from, see `Loader.folders`.
+        data: What it holds, where that was read already.
+        dialect: Its dialect, where that is known.
+        examiner: Looks at cards.
+        around: Collections that other files define.
+
+    Raises:
+        NotAloneError: It cannot be told without other files.
+    """
+    store = _AloneStore({} if data is None else {task.file: data}, 1)
+    loader = _Alone(dialect, store, folders)
+    loaded = loader.read(task)
+    card = loaded.card
+    examined: Examined | None = None
+    names: tuple[NamedPlace, ...] = ()
+    references: tuple[Printed, ...] = ()
+    here: dict[str, int] = {}
+    lacking: frozenset[str] = frozenset()
+    inherited = 0
+    findings = [*loader.findings, *store.findings()]
+    if card is not None:
+        here = {each.name: size_of(each) for each in card.collections}
+        named = [dict.fromkeys(memberships(model)) for model in card.models]
+        sizes = {each.name: size_of(each) for each in around} | here
+        inherited = sum(sizes.get(name, 0) for each in named for name in each)
+        if any(len(each) > 1 for each in named):
+            inherited += sum(map(size_of, card.models)) * max(map(len, named))
+        if inherited > MAX_INHERITED:
+            raise NotAloneError
+        lacking = frozenset(name for each in named for name in each if name not in here)
+        (card,) = inherit((card,), around=around)
+        examined = examiner.card(card)
+        names = names_of(CardView(card, examiner.vocabulary))
+        references = tuple(Printed(each.text, each.expected, each.mark, each.path) for each in loaded.references)
+    sources = store.sources
+    looked_at = {raw.source.file for raw in card.documents} if card is not None else set()
+    for file, source in sources.items():
+        if file not in looked_at:
+            findings += examiner.source(source)
+    wishes = [
+        wish
+        for source in sources.values()
+        for wish in wishes_of(source, card.documents if card is not None and source.file in looked_at else ())
+    ]
+    return Part(
+        sources=tuple((file, bool(source.text)) for file, source in sources.items()),
+        findings=findings,
+        examined=examined,
+        holds=loaded.holds,
+        names=names,
+        references=references,
+        defined=frozenset(here),
+        lacking=lacking,
+        inherited=inherited,
+        wishes=wishes,
+    )
+
+
+def collections_of_file(task: Task, folders: tuple[str, str], dialect: Dialect | None) -> tuple[Collection, ...]:
+    """The collections that a file defines."""
+    card = _Alone(dialect, _AloneStore({}, 1), folders).read(task).card
+    return () if card is None else card.collections
+
+
+class _Alone(Loader):
+    """Reads one file whose folders are known."""
+
+    def __init__(self, dialect: Dialect | None, store: FileStore, folders: tuple[str, str]) -> None:
+        super().__init__(dialect, store, LeftOut())
+        self._folders = folders
+
+    def folders(self, task: Task) -> tuple[str, str]:  # noqa: ARG002
+        return self._folders
+
+
+class LazySource(Source):
+    """The text of a file that was read before, read again when somebody asks for it."""
+
+    __slots__ = ("_file", "_text")
+
+    def __init__(self, *, file: str, real: str) -> None:
+        self.file = file
+        self._starts = None
+        self._last = (0, "")
+        self._file = real
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The decoded text."""
+        if self._text is None:
+            self._text = read_source(Path(self._file), self.file)[0].text
+        return self._text
+
+
+def as_reference(path: Printed, source: Source) -> Reference:
+    """A path to other files as the loader takes it."""
+    node = MapNode(source, path.mark[0])
+    node.marks[""] = path.mark
+    return Reference(text=path.text, expected=path.expected, node=node, key="", path=path.path)
+
+
+class Names(Sequence[Model]):
+    """The models of a card of which only the names are left."""
+
+    def __init__(self, file: str, dialect: str, names: Sequence[NamedPlace]) -> None:
+        self._file, self._dialect, self._names = file, dialect, names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, at: Any) -> Any:
+        name, place = self._names[at]
+        return Model(name=name, location=located(place), file=self._file, base="", dialect=self._dialect)
+
+
+def stub(part: Part) -> Card | None:
+    """The card of a part, of which only file, dialect and names are left."""
+    if part.examined is None:
+        return None
+    facts = part.examined.facts
+    models = cast("tuple[Model, ...]", Names(facts.file, facts.dialect, part.names))
+    return Card(file=facts.file, dialect=facts.dialect, models=models, evident=facts.evident)

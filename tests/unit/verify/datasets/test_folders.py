@@ -1,0 +1,371 @@
+"""Folders as strangers have them: each is read rightly, or one sentence says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from registry.types import DatasetError
+from registry.verify.datasets import UnreadableError, find
+from registry.verify.datasets.clips import read_clips
+from tests.unit.verify.tasks import drawn
+
+NAMES = ("__background__", "person", "N/A", "car", *["N/A"] * 86, "toothbrush")
+CLASSES = ("abseiling", "air drumming", "zumba")
+
+
+def fails(name: str, option: str, path: Path, answers: str, **named: Any) -> str:
+    with pytest.raises(DatasetError) as error:
+        find(name, {option: path}, answers=answers, **named)
+    said = str(error.value)
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1
+    return said
+
+
+@pytest.fixture
+def coco(tmp_path: Path) -> Path:
+    return drawn.coco(tmp_path / "coco", NAMES, pictures=4)
+
+
+def changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
+    file = folder / "annotations" / "instances_val2017.json"
+    about = json.loads(file.read_text())
+    change(about)
+    file.write_text(json.dumps(about))
+    return folder
+
+
+def objects(folder: Path, name: str = "COCO val2017") -> Any:
+    return find(name, {"coco": folder, name: folder}, answers="objects", categories=NAMES)
+
+
+def moved(folder: Path, old: str, new: str) -> Path:
+    shutil.move(folder / old, folder / "aside")
+    (folder / new).parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder / "aside", folder / new)
+    return folder
+
+
+LAYOUTS: dict[str, Callable[[Path], Path]] = {
+    "pictures in images/val2017": lambda folder: moved(folder, "val2017", "images/val2017"),
+    "an archive unpacked in a folder of its name": lambda folder: moved(folder, "val2017", "val2017/val2017"),
+    "pictures in images": lambda folder: moved(folder, "val2017", "images"),
+    "pictures in val": lambda folder: moved(folder, "val2017", "val"),
+    "annotations unpacked in annotations": lambda folder: moved(folder, "annotations", "annotations/annotations"),
+    "annotations beside": lambda folder: moved(folder, "annotations/instances_val2017.json", "instances_val2017.json"),
+    "folder in the names": lambda folder: changed(
+        folder, lambda about: [each.update(file_name=f"val2017/{each['file_name']}") for each in about["images"]]
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_coco_is_found_however_it_was_unpacked(coco: Path, layout: str) -> None:
+    before = objects(coco).annotations(range(4))
+    LAYOUTS[layout](coco)
+    found = objects(coco)
+    assert found.sample(3).size == (200, 180)
+    after = found.annotations(range(4))
+    assert (after["annotations"], after["categories"]) == (before["annotations"], before["categories"])
+
+
+def test_roboflow_s_export_is_read(coco: Path, tmp_path: Path) -> None:
+    shutil.move(coco / "val2017", tmp_path / "own" / "valid")
+    shutil.move(coco / "annotations" / "instances_val2017.json", tmp_path / "own" / "valid" / "_annotations.coco.json")
+    (tmp_path / "own" / "train").mkdir()
+    found = find("My boxes", {"my boxes": tmp_path / "own"}, answers="objects", categories=NAMES, split="valid")
+    assert len(found.names) == 4
+    assert found.sample(0).width == 200
+
+
+def as_other_tools_write_it(about: dict[str, Any]) -> None:
+    about["licenses"], about["info"], about["videos"] = [], {"year": 2017}, None
+    for picture in about["images"]:
+        picture["id"] = float(picture["id"])
+        picture["coco_url"] = "http://images.cocodataset.org/val2017/x.jpg"
+    for number, each in enumerate(about["annotations"]):
+        each["id"], each["image_id"] = number, str(each["image_id"])
+        each["category_id"] = float(each["category_id"])
+        each["attributes"], each["caption"] = {"occluded": False}, "a thing"
+        del each["iscrowd"], each["area"]
+    about["images"].append({"id": 5000.0, "file_name": about["images"][0]["file_name"], "height": 180, "width": 200})
+    about["annotations"].append({**about["annotations"][0], "id": 900, "image_id": 777})
+
+
+def test_annotations_of_other_tools_come_to_the_same(coco: Path) -> None:
+    before = objects(coco).annotations(range(4))
+    after = objects(changed(coco, as_other_tools_write_it))
+    assert len(after.names) == 5
+    held = after.annotations(range(5))
+    assert [each["id"] for each in held["images"]] == [997, 998, 999, 1000, 5000]
+    assert [each["id"] for each in held["annotations"]] == list(range(1, len(before["annotations"]) + 1))
+    for name in ("image_id", "category_id", "bbox", "iscrowd", "area"):
+        assert [each[name] for each in held["annotations"]] == [each[name] for each in before["annotations"]], name
+
+
+WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "captions": (
+        lambda about: [each.pop("bbox") for each in about["annotations"]],
+        "has no bbox",
+    ),
+    "no file name": (lambda about: about["images"][0].pop("file_name"), "something in it has no 'file_name'"),
+    "an unknown category": (lambda about: about["annotations"][0].update(category_id=4), "the category 4 of an object"),
+    "a picture twice": (lambda about: about["images"].append(about["images"][0]), "lists the picture 1000 twice"),
+    "a box of three": (lambda about: about["annotations"][0].update(bbox=[1, 2, 3]), "has 3 numbers and not 4"),
+    "half an id": (lambda about: about["images"][0].update(id=1.5), "the id 1.5 is no whole number"),
+    "a word for an id": (lambda about: about["images"][0].update(id="a1"), "is no file of COCO annotations"),
+    "a list of numbers": (lambda about: about.update(annotations=[1, 2]), "it has no list of annotations"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_with_annotations_is_said(coco: Path, what: str) -> None:
+    change, said = WRONG[what]
+    assert said in fails("COCO val2017", "coco", changed(coco, change), "objects", categories=NAMES)
+
+
+def test_what_coco_lacks_is_said(coco: Path) -> None:
+    (coco / "val2017" / "000000000001.jpg").unlink()
+    said = fails("COCO val2017", "coco", coco, "objects")
+    assert "lacks 1 of the 4 pictures that instances_val2017.json lists, such as 000000000001.jpg" in said
+    (coco / "val2017").rename(coco / "pictures")
+    (coco / "val2017.zip").write_bytes(b"PK")
+    said = fails("COCO val2017", "coco", coco, "objects")
+    assert "has none of the 4 pictures" in said
+    assert said.endswith("; unpack val2017.zip there")
+    annotations = coco / "annotations"
+    (annotations / "instances_val2017.json").rename(annotations / "captions_val2017.json")
+    said = fails("COCO val2017", "coco", coco, "objects")
+    assert "lacks annotations/instances_val2017.json, which is not what captions_val2017.json" in said
+    assert fails("COCO val2017", "coco", coco / "val2017.zip", "objects").endswith("unpack it and give the folder")
+
+
+def test_persons_have_a_file_of_their_own(coco: Path) -> None:
+    (coco / "annotations" / "person_keypoints_val2017.json").unlink()
+    said = fails("COCO val2017", "coco", coco, "objects", categories=("no person", "person"))
+    assert "lacks annotations/person_keypoints_val2017.json" in said
+
+
+def voc(folder: Path) -> Path:
+    for name, split in (("a", "train"), ("b", "val"), ("c", "val")):
+        for part, end in (("JPEGImages", "jpg"), ("SegmentationClass", "png")):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+            picture = Image.fromarray(np.full((6, 8), 255 if name == "b" else 15, np.uint8))
+            picture.convert("RGB" if end == "jpg" else "L").save(folder / part / f"{name}.{end}")
+        (folder / "ImageSets" / "Segmentation").mkdir(parents=True, exist_ok=True)
+        with (folder / "ImageSets" / "Segmentation" / f"{split}.txt").open("a") as file:
+            file.write(f"{name}\n")
+    return folder
+
+
+def test_voc_s_splits_are_its_lists(tmp_path: Path) -> None:
+    folder = voc(tmp_path / "VOCdevkit" / "VOC2012")
+    names = {
+        split: find("VOC 2012", {"voc2012": tmp_path}, answers="masks", split=split).names for split in (None, "train")
+    }
+    assert names[None] == ("JPEGImages/b.jpg", "JPEGImages/c.jpg")
+    assert names["train"] == ("JPEGImages/a.jpg",)
+    assert len(find("PASCAL VOC 2012 (val)", {"voc2012": folder}, answers="masks").names) == 2
+    said = fails("VOC 2012", "voc2012", tmp_path, "masks", split="trainval")
+    assert "lacks ImageSets/Segmentation/trainval.txt; its lists: train.txt, val.txt" in said
+    (folder / "SegmentationClass" / "b.png").unlink()
+    assert "no mask for 'b'" in fails("VOC 2012", "voc2012", tmp_path, "masks")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "VOCtrainval_11-May-2012.tar").touch()
+    assert fails("VOC 2012", "voc2012", tmp_path / "empty", "masks").endswith(
+        "; unpack VOCtrainval_11-May-2012.tar there"
+    )
+
+
+def test_masks_of_colours_are_no_classes(tmp_path: Path) -> None:
+    folder = voc(tmp_path)
+    Image.new("RGB", (8, 6), (192, 128, 128)).save(folder / "SegmentationClass" / "b.png")
+    with pytest.raises(UnreadableError, match=r"b\.png is a picture of colours \(RGB\)"):
+        find("VOC 2012", {"voc2012": folder}, answers="masks").mask(0)
+
+
+@pytest.fixture(scope="module")
+def kinetics(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return drawn.kinetics(tmp_path_factory.mktemp("kinetics"), CLASSES)
+
+
+def test_kinetics_is_read_by_its_own_list(kinetics: Path, tmp_path: Path) -> None:
+    rows = ["label,youtube_id,time_start,time_end,split"]
+    for number in range(6):
+        label = CLASSES[number % 3]
+        shutil.copy(kinetics / "val" / label / f"{number}.mp4", tmp_path / f"v_{number}_000010_000020.mp4")
+        rows.append(f"{label},v_{number},10,20,val")
+    rows += ["zumba,gone,1,11,val", "zumba,v_0,10,20,train"]
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations" / "val.csv").write_text("\n".join(rows))
+    found = find("Kinetics-400", {"kinetics-400": tmp_path}, answers="labelled clips", categories=CLASSES[::-1])
+    assert found.classes == CLASSES[::-1]
+    assert [found.classes[label] for label in found.labels] == [CLASSES[number % 3] for number in range(6)]
+    assert found.sample(5).name == "v_5_000010_000020.mp4"
+    (tmp_path / "annotations" / "val.csv").unlink()
+    said = fails("Kinetics-400", "kinetics-400", tmp_path, "labelled clips")
+    assert "files that lie there into a folder for each class" in said
+
+
+def test_sound_alone_and_changing_rates(tmp_path: Path) -> None:
+    import av
+
+    for name in ("sound", "changing"):
+        with av.open(str(tmp_path / f"{name}.mp4"), "w") as file:
+            if name == "sound":
+                stream: Any = file.add_stream("aac", rate=16000)
+                frames: Any = [av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")]
+                frames[0].sample_rate = 16000
+            else:
+                stream = file.add_stream("mpeg4", rate=30)
+                stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+                frames = [
+                    av.VideoFrame.from_ndarray(np.full((48, 64, 3), 4 * at, np.uint8), format="rgb24")
+                    for at in range(40)
+                ]
+                for at, frame in enumerate(frames):
+                    frame.pts = at + max(0, at - 20)  # the second half has half the rate
+            for frame in [*frames, None]:
+                file.mux(stream.encode(frame))
+    with pytest.raises(UnreadableError, match="it has sound and no pictures"):
+        read_clips(tmp_path / "sound.mp4", frames=4, rate=15, clips=1)
+    with av.open(str(tmp_path / "changing.mp4")) as file:
+        rate = float(file.streams.video[0].average_rate)
+    assert 19 < rate < 25
+    assert read_clips(tmp_path / "changing.mp4", frames=16, rate=rate, clips=2).shape == (2, 16, 48, 64, 3)
+
+
+def test_what_flows_lack_is_said(tmp_path: Path) -> None:
+    sintel = drawn.sintel(tmp_path / "MPI-Sintel-complete")
+    clean = find("MPI Sintel", {"sintel": tmp_path}, answers="flows", split="training", config="clean")
+    assert clean.names == find("Sintel-clean", {"sintel": sintel}, answers="flows").names
+    said = fails("Sintel", "sintel", sintel, "flows")
+    assert "has the passes clean and final: say which" in said
+    shutil.move(sintel / "training" / "final", sintel / "training" / "albedo")
+    assert "lacks final; it has clean" in fails("Sintel (final)", "sintel", sintel, "flows")
+    flow = sintel / "training" / "flow" / "alley_1" / "frame_0001.flo"
+    flow.write_bytes(b"HEIP" + flow.read_bytes()[4:])
+    with pytest.raises(UnreadableError, match=r"frame_0001\.flo: it is no \.flo file: it begins with b'HEIP'"):
+        find("Sintel (clean)", {"sintel": sintel}, answers="flows").flow(0)
+    flow.unlink()
+    said = fails("Sintel (clean)", "sintel", sintel, "flows")
+    assert "lacks 1 of the 6 files of its pairs, such as flow/alley_1/frame_0001.flo" in said
+
+
+def test_a_flow_of_eight_bits_is_none_of_kitti_s(tmp_path: Path) -> None:
+    folder = drawn.kitti(tmp_path)
+    Image.new("RGB", (150, 133), (128, 128, 1)).save(folder / "training" / "flow_occ" / "000000_10.png")
+    with pytest.raises(UnreadableError, match="it holds rgb24 and not the three 16-bit numbers"):
+        find("KITTI 2015", {"kitti-2015": folder}, answers="flows").flow(0)
+    (folder / "training" / "image_2" / "000001_11.png").unlink()
+    assert "such as image_2/000001_11.png" in fails("KITTI 2015", "kitti-2015", folder, "flows")
+
+
+def test_flying_chairs_need_their_list(tmp_path: Path) -> None:
+    folder = drawn.chairs(tmp_path / "FlyingChairs_release")
+    shutil.move(folder / "FlyingChairs_train_val.txt", tmp_path / "FlyingChairs_train_val.txt")
+    data = {"flyingchairs": tmp_path}
+    assert [name[5:10] for name in find("FlyingChairs", data, answers="flows").names] == ["00002", "00003"]
+    assert len(find("FlyingChairs", data, answers="flows", split="train").names) == 2
+    (tmp_path / "FlyingChairs_train_val.txt").write_text("train\nval\n")
+    assert "is no list of 1 (training) and 2 (validation)" in fails("FlyingChairs", "flyingchairs", tmp_path, "flows")
+    (tmp_path / "FlyingChairs_train_val.txt").unlink()
+    assert "lacks FlyingChairs_train_val.txt" in fails("FlyingChairs", "flyingchairs", tmp_path, "flows")
+
+
+def test_flying_things_are_read_as_torchvision_reads_them(tmp_path: Path) -> None:
+    from registry.verify.torchvision_ops import import_torchvision
+
+    random, root = np.random.default_rng(0), tmp_path / "FlyingThings3D"
+    for look in ("frames_cleanpass", "frames_finalpass"):
+        for frame in range(6, 9):
+            file = root / look / "TEST" / "A" / "0000" / "left" / f"{frame:04d}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(random.integers(0, 255, (16, 24, 3), np.uint8)).save(file)
+    for direction, letters in (("into_future", "IntoFuture"), ("into_past", "IntoPast")):
+        for frame in range(6, 9):
+            file = root / "optical_flow/TEST/A/0000" / direction / "left" / f"OpticalFlow{letters}_{frame:04d}_L.pfm"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(b"PF\n24 16\n-1\n" + random.normal(size=(16, 24, 3)).astype("<f4").tobytes())
+    theirs = import_torchvision().datasets.FlyingThings3D(str(tmp_path), split="test", pass_name="final")
+    ours = find("FlyingThings3D (final)", {"flyingthings3d (final)": tmp_path}, answers="flows")
+    assert len(theirs) == len(ours.names) == 4
+    right = {(one.tobytes(), two.tobytes()): flow for one, two, flow in theirs}
+    for index in range(4):
+        pair, (flow, known) = ours.sample(index), ours.flow(index)
+        assert np.array_equal(right[pair.first.tobytes(), pair.second.tobytes()], flow)
+        assert known.all()
+
+
+def idx(pixels: np.ndarray) -> bytes:
+    return bytes((0, 0, 8, pixels.ndim)) + struct.pack(f">{pixels.ndim}I", *pixels.shape) + pixels.tobytes()
+
+
+@pytest.mark.parametrize("name", ["MNIST", "Fashion-MNIST"])
+@pytest.mark.parametrize(
+    ("folder", "spelled", "packs"),
+    [
+        (".", "{}-{}-idx{}-ubyte", False),
+        (".", "{}-{}-idx{}-ubyte", True),
+        (".", "{}-{}.idx{}-ubyte", False),
+        ("{}/raw", "{}-{}-idx{}-ubyte", True),
+        ("raw", "{}-{}-idx{}-ubyte", False),
+    ],
+)
+def test_mnist_is_read_packed_or_not(tmp_path: Path, name: str, folder: str, spelled: str, packs: bool) -> None:
+    random = np.random.default_rng(0)
+    root = tmp_path / folder.format(name.replace("-", ""))
+    root.mkdir(parents=True, exist_ok=True)
+    held = {"t10k": random.integers(0, 256, (12, 28, 28), np.uint8), "train": np.zeros((3, 28, 28), np.uint8)}
+    for prefix, pixels in held.items():
+        for part, array in (("images", pixels), ("labels", np.arange(len(pixels), dtype=np.uint8) % 10)):
+            data, file = idx(array), root / spelled.format(prefix, part, array.ndim)
+            file = file.with_name(f"{file.name}.gz") if packs else file
+            file.write_bytes(gzip.compress(data) if packs else data)
+    found = find(name, {name: tmp_path})
+    assert (found.name, len(found.classes), found.labels.tolist()) == (f"{name} (test)", 10, [*range(10), 0, 1])
+    assert np.array_equal(np.asarray(found.sample(3)), held["t10k"][3])
+    assert len(find(name, {name: tmp_path}, split="train").labels) == 3
+    assert "has no split validation2" in fails(name, name, tmp_path, "labels", split="validation2")
+    for file in root.glob("t10k*"):
+        file.unlink()
+    assert "; it holds the split train alone" in fails(name, name, tmp_path, "labels")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\0\0\x08\x03", b"\0\0\x0d\x03" + bytes(40), idx(np.zeros((2, 3, 3), "u1"))[:-1]]
+)
+def test_a_damaged_idx_file_is_the_reason(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(data)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx(np.zeros(2, "u1")))
+    assert "is no idx file of 3 axes of bytes, or is cut off" in fails("MNIST", "mnist", tmp_path, "labels")
+
+
+@pytest.mark.parametrize(
+    ("name", "holds", "archive"),
+    [
+        ("CIFAR-10", "cifar-10-batches-py", "cifar-10-python.tar.gz"),
+        ("CIFAR-100", "cifar-100-python", "cifar-100-python.tar.gz"),
+        ("SVHN", "test_32x32.mat", "train_32x32.mat"),
+        ("STL-10", "stl10_binary", "stl10_binary.tar.gz"),
+    ],
+)
+def test_what_torchvision_s_folders_lack_is_said(tmp_path: Path, name: str, holds: str, archive: str) -> None:
+    (tmp_path / archive).touch()
+    said = fails(name, name, tmp_path, "labels")
+    assert f"lacks {holds}" in said
+    assert ("; unpack" in said) == archive.endswith("gz")
+    (tmp_path / holds).mkdir() if "." not in holds else (tmp_path / holds).write_bytes(b"MATLAB")
+    said = fails(name, name, tmp_path, "labels")
+    assert f"a file of {holds} is not there, or its MD5 sum is not that of the published one" in said
+    assert "download" not in said
