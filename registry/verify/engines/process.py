@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from registry.parallel import usable_cores
-from registry.verify.engines.channel import LARGEST, Answers, BrokenError, TooLargeError, new_mark, unpickled
+from registry.verify.engines.channel import LARGEST, Answers, AnswerTooLargeError, BrokenError, new_mark, unpickled
 from registry.verify.engines.engine import EngineTask, Failure, said
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
@@ -153,7 +153,7 @@ class Worker(Generic[In, Out]):
                 return (found,)
         except (EOFError, ConnectionError):
             pass  # the other end of the control says how it died
-        except TooLargeError:
+        except AnswerTooLargeError:
             stop([self])
             return (Failure(reason=f"its answer is larger than {LARGEST >> 20} MiB", ended=True),)
         except BrokenError:
