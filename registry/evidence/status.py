@@ -134,9 +134,9 @@ class Beside:
     ) -> tuple[str, ...]:
         wrong = list(contradictions(found, claim)) if found is not None and not outdated else []
         if model is not None and rests_on_weights(claim, found):
-            said = self._weights.wrong(model)
+            said = self._weights.wrong(model, None if outdated else found)
             if not said and found is not None and not outdated:
-                said = self._weights.changed(model, found)
+                said = self._weights.changed(model, found) or self._weights.resized(model, found)
             wrong += [said] if said else []
         return tuple(wrong)
 

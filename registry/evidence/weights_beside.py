@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -10,6 +11,9 @@ from registry.cache_file import cache_folder
 from registry.evidence.digest_cache import Remembered
 from registry.evidence.shard_digests import digest_of, is_index
 from registry.types import Claim, Evidence, Model
+
+BESIDE = "the file beside the card"
+"""How a file's size was read, where it lay beside its card."""
 
 _LARGEST = 16 << 30
 """Bytes of weights beside a card that are read for their digest."""
@@ -35,25 +39,62 @@ class WeightsBeside:
                 self._found[key] = None
         return self._found[key]
 
-    def wrong(self, model: Model) -> str:
-        """Why the file is not what the card says it is, as one sentence; empty where it is, or nobody can say."""
-        said = model.weights[0].sha256 if model.weights else ""
-        if not re.fullmatch(r"[0-9a-f]{8,64}", said) or is_index(model.weights[0].url):
+    def wrong(self, model: Model, evidence: Evidence | None = None) -> str:
+        """Why the file is not what the card says it is, as one sentence; empty where it is, or nobody can say.
+
+        Args:
+            model: The card.
+            evidence: What was measured with it: a link out of the card's folder must lead to the same file still.
+        """
+        named = model.weights[0].url if model.weights else ""
+        path = path_beside(model) or self._linked(model)
+        if path is None or is_index(named):
             return ""
+        said = model.weights[0].sha256
+        if said and not re.fullmatch(r"[0-9a-f]{8,64}", said):
+            return f"the card's SHA256 {said[:80]!a} is no SHA-256, so that nothing says what {named} must be"
+        if path_beside(model) is None:
+            return self._other_link(named, path, said, evidence)
         found = self.digest(model)
-        if found is None or found.removeprefix("sha256:").startswith(said):
+        if not said or found is None or found.removeprefix("sha256:").startswith(said):
             return ""
-        name = model.weights[0].url
         return (
-            f"the weights {name} beside the card have SHA-256 {found.removeprefix('sha256:')}, and the card says {said}"
+            f"the weights {named} beside the card have SHA-256 {found.removeprefix('sha256:')}, and the card says "
+            f"{said}"
         )
+
+    def resized(self, model: Model, evidence: Evidence) -> str:
+        """Why a size that was read from the file is not its own any more; empty where it is, or nobody can say."""
+        measured, path = evidence.measurement, path_beside(model)
+        if measured is None or measured.convention != BESIDE or path is None or is_index(str(path)):
+            return ""
+        size = path.stat().st_size
+        said = f"the weights {model.weights[0].url} beside the card have {size} bytes, and the record says "
+        return "" if size == measured.value else f"{said}{measured.value:.0f}"
+
+    def _linked(self, model: Model) -> Path | None:
+        """Where a link beside the card leads to, where that is out of its folder: it is read for its digest alone."""
+        named = model.weights[0].url if model.weights else ""
+        return _beside(model, named, links=True)
+
+    def _other_link(self, named: str, path: Path, said: str, evidence: Evidence | None) -> str:
+        """Why a link leads to other weights. What lies out of the folder is nobody's business: no digest is told."""
+        known = said or (evidence.digests.get("weights", "") if evidence is not None else "").removeprefix("sha256:")
+        try:
+            found = self._remembered.digest(path).removeprefix("sha256:")
+        except OSError:
+            return ""
+        if not known or found.startswith(known):
+            return ""
+        whose = "the card" if said else "the record"
+        return f"the weights {named} beside the card are a link to another file than {whose} says"
 
     def changed(self, model: Model, evidence: Evidence) -> str:
         """Why the file is not the one that evidence was measured with; empty where it is, or nobody can say."""
-        known = evidence.digests.get("weights")
+        known, found = evidence.digests.get("weights"), self.digest(model)
         if known is None:
-            return ""
-        found = self.digest(model)
+            ran = evidence.measurement is not None and evidence.measurement.method == "evaluate"
+            return "the record does not say which weights it was measured with" if ran and found is not None else ""
         if found is None or found == known:
             return ""
         name = model.weights[0].url
@@ -70,7 +111,11 @@ def rests_on_weights(claim: Claim, evidence: Evidence | None = None) -> bool:
 
 def path_beside(model: Model) -> Path | None:
     """The weights' file, where it lies in the card's folder; a card may not point out of it."""
-    named = model.weights[0].url if model.weights else ""
+    return _beside(model, model.weights[0].url if model.weights else "")
+
+
+def _beside(model: Model, named: str, *, links: bool = False) -> Path | None:
+    """A file in the card's folder, or with `links` what a link in it leads to out of the folder."""
     if not named or "\0" in named or len(named) > 1000:
         return None
     if named.lower().startswith("file:"):
@@ -80,10 +125,12 @@ def path_beside(model: Model) -> Path | None:
     try:
         base = Path(model.base).resolve()
         path = (base / named).resolve()
-        there = path.is_relative_to(base) and path.is_file() and path.stat().st_size <= _LARGEST
+        inside = path.is_relative_to(base)
+        named_inside = Path(os.path.normpath(base / named)).is_relative_to(base)
+        there = path.is_file() and path.stat().st_size <= _LARGEST
     except (OSError, ValueError):  # a name that no file can have
         return None
-    return path if there else None
+    return path if there and (not inside and named_inside if links else inside) else None
 
 
 def _short(digest: str) -> str:

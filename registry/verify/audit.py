@@ -25,6 +25,10 @@ State = Literal["fresh", "stale", "orphaned", "invalid"]
 STATES: tuple[State, ...] = ("fresh", "stale", "orphaned", "invalid")
 
 
+_NEEDED = {"count": ("code",), "evaluate": ("code", "weights")}
+"""Digests by the way of measuring that a record must have where they can be taken here."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Audited:
     """One record of a store, or a file in it that holds none.
@@ -117,12 +121,15 @@ def _audit(
     wrong, scored = _rescored(store, evidence)
     if wrong:
         return Audited(file=file, state="invalid", evidence=evidence, reasons=(wrong,))
-    now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in evidence.digests}
+    known = {*evidence.digests, *_NEEDED.get(evidence.measurement.method if evidence.measurement else "", ())}
+    now = {name: digest for name, digest in _digests(evidence, model, weights).items() if name in known}
     reasons = stale(evidence, claim, now)
     if average := other_average(evidence, model):
         reasons = (*reasons, average)
-    if rests_on_weights(claim, evidence) and (wrong := weights.wrong(model)):
+    if rests_on_weights(claim, evidence) and (wrong := weights.wrong(model, evidence)):
         reasons = (*reasons, wrong)
+    if resized := weights.resized(model, evidence):
+        reasons = (*reasons, resized)
     return Audited(
         file=file,
         state="stale" if reasons else "fresh",

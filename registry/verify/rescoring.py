@@ -35,6 +35,7 @@ class Rescored:
         reason: Why not, where it is not the same.
         predictions: What it was taken from.
         held: Whether the right answers in the predictions were held against the data set itself.
+        gone: Whether the predictions are not there any more.
     """
 
     evidence: Evidence
@@ -45,6 +46,7 @@ class Rescored:
     reason: str = ""
     predictions: KeptPredictions | None = None
     held: bool = False
+    gone: bool = False
 
 
 def rescore(store: Store, answers: RightAnswers | None = None) -> Iterator[Rescored]:
@@ -77,7 +79,8 @@ def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = No
         score = score_of(_drawn(predictions, evidence), evidence.claim)
         other = None if answers is None else answers.compare(evidence, predictions)
     except PredictionsError as error:
-        return Rescored(evidence=evidence, result="unreadable", reason=str(error))
+        gone = isinstance(error.__cause__, FileNotFoundError)
+        return Rescored(evidence=evidence, result="unreadable", reason=str(error), gone=gone)
     # A share of samples is their whole number divided by it; what is compared may have been a 32-bit float.
     same = abs(score.value - measurement.value) < min(1e-6, 0.5 / score.samples) * max(1.0, abs(score.value))
     said = "" if same else f"the record says {measurement.value:.6g}, the predictions give {score.value:.6g}"
@@ -92,6 +95,12 @@ def rescored(store: Store, evidence: Evidence, answers: RightAnswers | None = No
         predictions=predictions,
         held=other is not None,
     )
+
+
+def altered(store: Store, evidence: Evidence) -> str:
+    """Why a record does not follow from the predictions that were kept; empty where it does, or none are left."""
+    found = rescored(store, evidence)
+    return "" if found is None or found.result == "same" or found.gone else found.reason
 
 
 def _drawn(predictions: KeptPredictions, evidence: Evidence) -> KeptPredictions:

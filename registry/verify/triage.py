@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 from typing import Literal, Protocol
 
@@ -76,8 +76,8 @@ class Asked:
         who: Number of the measurer that takes it, `None` where none does.
         earlier: What earlier runs found out.
         holds: Whether that will do, and nothing is measured.
-        wrong: Why weights that lie beside the card are not what it says; then nothing is measured, nor does earlier
-            evidence count. Empty where they are.
+        wrong: Why weights that lie beside the card are not what it says, or kept predictions not what the record says;
+            then nothing is measured, nor does earlier evidence count. Empty where they are.
     """
 
     model: Model
@@ -110,9 +110,25 @@ def triage(
             # Taking them may need the library; where nothing was measured there is nothing to compare.
             digests = {} if found is None else measurers[who].digests(model, claim)
             known = earlier(found, claim, digests)
-            wrong = weights.wrong(model) if rests_on_weights(claim, found) else ""
+            if found is not None and (resized := weights.resized(model, found)):
+                known = replace(known, stale=(*known.stale, resized), settled=False)
+            wrong = weights.wrong(model, found) if rests_on_weights(claim, found) else ""
+            if not wrong and not force and known.settled:
+                wrong = _other_predictions(store, known)
             holds = not force and not wrong and _holds(known, measurers[who], enough)
             yield Asked(model=model, claim=claim, who=who, earlier=known, holds=holds, wrong=wrong)
+
+
+def _other_predictions(store: Store, known: Earlier) -> str:
+    """Why the kept predictions do not make what the record says; empty where they do, or none were kept."""
+    if known.evidence is None or known.evidence.measurement is None:
+        return ""
+    if "predictions" not in known.evidence.measurement.details:
+        return ""
+    from registry.verify.rescoring import altered  # needs NumPy, which other evidence does not
+
+    said = altered(store, known.evidence)
+    return f"{said}; --force measures again" if said else ""
 
 
 def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.lazy_regex import lazy_regex
+from registry.types import DatasetRef
 from registry.vocabulary.metrics import fold
 from registry.vocabulary.toml_files import own_table
 from registry.vocabulary.vocabulary import Vocabulary
@@ -102,6 +103,13 @@ def named_split(name: str, *, config: str | None = None, split: str | None = Non
                 said = split or in_name
                 return NamedSplit(known=known, split=(split_name(said) or said) if said else known.tested)
     return NamedSplit(split=split or "")
+
+
+def published_split(dataset: DatasetRef) -> NamedSplit:
+    """What is known of a data set, by its name or by its id on the Hub."""
+    names = (dataset.name, dataset.type or "", (dataset.type or "").rpartition("/")[2])
+    found = [named_split(name, config=dataset.config, split=dataset.split) for name in names if name]
+    return next((each for each in found if each.known is not None), found[0] if found else NamedSplit())
 
 
 def known_sizes() -> list[KnownSize]:

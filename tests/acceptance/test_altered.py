@@ -77,6 +77,62 @@ def test_other_weights_than_the_record_s_are_an_error_where_the_card_names_no_di
     assert "are not those of the record" in " ".join(out.split())
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_link_out_of_the_folder_is_held_to_the_same_file(mir, models: Path, named: bool) -> None:
+    card, weights = models / "digits-cnn.md", models / "digits-cnn.safetensors"
+    if not named:
+        card.write_text("".join(line for line in card.read_text().splitlines(True) if "SHA256:" not in line))
+        assert mir("verify", card)[0] == 0
+    elsewhere = models.parent / "elsewhere"
+    weights.rename(elsewhere)
+    weights.symlink_to(elsewhere)
+    assert mir("show", "digits-cnn", "--cards", models)[0] == 0, "it is the same file"
+    flip(elsewhere)
+    code, out, _ = mir("verify", card, "--format", "json", "--only", "top-1-accuracy")
+    (row,) = json.loads(out)
+    assert (code, row["verdict"]) == (1, "error")
+    assert "are a link to another file than" in row["reason"]
+    assert mir("show", "digits-cnn", "--cards", models)[0] == 1
+    code, out, _ = mir("evidence", "check", card)
+    assert (code, "are a link to another file than" in out) == (1, True)
+
+
+def test_a_digest_that_is_none_is_an_error_and_not_left_out(mir, models: Path) -> None:
+    card = models / "digits-cnn.md"
+    card.write_text(card.read_text().replace("SHA256: '947a0866", "SHA256: 'xyza0866"))
+    code, out, _ = mir("verify", card, "--format", "json", "--only", "top-1-accuracy")
+    (row,) = json.loads(out)
+    assert (code, row["verdict"]) == (1, "error")
+    assert "is no SHA-256" in row["reason"]
+
+
+def test_a_size_is_read_again_where_the_file_has_another(mir, models: Path) -> None:
+    card = models / "digits-cnn.md"
+    forged = {"value": 204104, "details": {"chance": 1e-6, "tried": {"the file beside the card": 204104}}}
+
+    def forge(record: dict[str, Any]) -> dict[str, Any]:
+        return {**record, "measurement": {**record["measurement"], **forged}, "verdict": "refuted"}
+
+    records.edit(models / "evidence", "file-size", forge)
+    code, out, _ = mir("evidence", "check", card)
+    assert (code, "have 104104 bytes, and the record says 204104" in out) == (1, True)
+    code, out, _ = mir("verify", card, "--format", "json", "--only", "file-size")
+    assert (code, json.loads(out)[0]["verdict"]) == (0, "reproduced")
+
+
+def test_kept_predictions_that_make_another_number_are_an_error(mir, models: Path) -> None:
+    card = models / "digits-cnn.md"
+    assert mir("verify", card, "--predictions", "--only", "top-1-accuracy")[0] == 0
+    (file,) = (models / "evidence").rglob("*.npz")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    code, out, _ = mir("verify", card, "--format", "json", "--only", "top-1-accuracy")
+    (row,) = json.loads(out)
+    assert (code, row["verdict"]) == (1, "error")
+    assert "is not the file that was kept" in row["reason"]
+    assert mir("verify", card, "--only", "top-1-accuracy", "--force")[0] == 0, "it is measured again"
+
+
 def test_a_verdict_that_does_not_follow_fails_everywhere(mir, models: Path, tmp_path: Path) -> None:
     card = models / "digits-cnn.md"
     card.write_text(card.read_text().replace("97.50%", "99.90%"))

@@ -23,13 +23,14 @@ METHODS: Mapping[str, Contradictions] = {
 }
 """Ways to measure, each with what finds out what does not follow in its records."""
 
+_COUNTED = frozenset({"parameters", "flops", "file-size"})
+_TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
+
 _NEEDS_A_MEASUREMENT: frozenset[Verdict] = frozenset({"reproduced", "within-tolerance", "refuted"})
 
 
 def contradictions(evidence: Evidence, claim: Claim | None = None) -> tuple[str, ...]:
     """What in a record does not follow from the rest of it, one sentence each; empty for what `mir` wrote.
-
-    Of a way to measure that is not known here, nothing can be said.
 
     Args:
         evidence: The record.
@@ -42,13 +43,26 @@ def contradictions(evidence: Evidence, claim: Claim | None = None) -> tuple[str,
     if measurement is None:
         settled = evidence.verdict in _NEEDS_A_MEASUREMENT
         return (f"the verdict is {evidence.verdict}, and nothing was measured",) if settled else ()
-    judge = METHODS.get(measurement.method)
-    if judge is None or evidence.verdict == "error":
+    if evidence.verdict == "error":
         return ()
     try:
-        return tuple(judge(evidence, measurement))
+        return (*_form(evidence, measurement), *_judged(evidence, measurement))
     except (ArithmeticError, ValueError) as error:  # numbers that no measurement has, such as one of 400 digits
         return (f"its numbers are beyond what can be judged: {error}",)
+
+
+def _judged(evidence: Evidence, measurement: Measurement) -> Iterator[str]:
+    judge = METHODS.get(measurement.method)
+    return iter(()) if judge is None else judge(evidence, measurement)
+
+
+def _form(evidence: Evidence, measurement: Measurement) -> Iterator[str]:
+    """What no record of such a claim can be, whatever its numbers are."""
+    method, subject = measurement.method, evidence.claim.subject
+    if method not in METHODS:
+        yield f"it was measured by {method[:40]!a}, and there is no such way to measure"
+    elif method != IMPORTED and (subject in _COUNTED, subject in _TIMED) != (method == "count", method == "time"):
+        yield f"{subject} is not what {method!a} measures"
 
 
 def _same_number(one: Quantity, other: Quantity) -> bool:

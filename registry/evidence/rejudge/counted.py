@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from registry.evidence.rejudge.count_chance import recorded_verdict
@@ -14,6 +14,7 @@ def contradictions(evidence: Evidence, measurement: Measurement) -> Iterator[str
     claim = evidence.claim
     if evidence.verdict == "within-tolerance":
         yield "the verdict is within-tolerance, and a count has no tolerance"
+    yield from _sums(measurement)
     if evidence.verdict not in ("reproduced", "refuted"):
         return
     if "tried" not in measurement.details:
@@ -23,3 +24,21 @@ def contradictions(evidence: Evidence, measurement: Measurement) -> Iterator[str
     follows, why = recorded_verdict(claim.reported, measurement)
     if follows != evidence.verdict:
         yield f"the verdict is {evidence.verdict}, and {follows} follows for the card's {claim.reported}: {why}"
+
+
+def _sums(measurement: Measurement) -> Iterator[str]:
+    """Whether the count agrees with what the record holds of the model's layers and of other conventions."""
+    details, value = measurement.details, measurement.value
+    counts, layers, conventions = (details.get(name) for name in ("counts", "by_layer", "conventions"))
+    if isinstance(counts, Mapping) and counts:
+        if counts.get(measurement.convention, value) != value:
+            yield f"it counts {counts[measurement.convention]} and not {value} by {measurement.convention}"
+        held = [row[1] for row in layers] if isinstance(layers, list) else []
+        everything = counts.get("all parameters", sum(held))
+        if held and everything != sum(held):
+            yield f"its layers have {sum(held)} parameters, and not {everything}"
+    if isinstance(conventions, list) and conventions:
+        totals = {row[1] for row in conventions}
+        # A rule may double or halve what a convention counts.
+        if totals.isdisjoint((value, 2 * value, value / 2)):
+            yield f"no convention that it lists counts {value}"

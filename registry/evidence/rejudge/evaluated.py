@@ -11,6 +11,7 @@ from registry.evidence.rejudge.sampling import bounds
 from registry.evidence.rejudge.score import ScoreFacts, judge_score
 from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Evidence, Measurement
+from registry.vocabulary.dataset_sizes import NamedSplit, published_split
 
 _SHARE = re.compile(r"(?:top-\d+-)?(?P<what>accuracy|error)")
 _TINY = 1e-9
@@ -142,6 +143,8 @@ def contradictions(evidence: Evidence, measurement: Measurement) -> Iterator[str
     if right is not None:
         yield from _arithmetic(measurement, circumstances, right, samples, interval)
         yield from _classes(details.get("per_class"), samples - right if errors_count else right, samples)
+        if evidence.verdict in ("reproduced", "within-tolerance", "refuted"):
+            yield from _whole(claim, circumstances, samples)
     facts = circumstances.facts(
         claim.subject, value=float(measurement.value), samples=samples, interval=interval, right=right
     )
@@ -175,6 +178,20 @@ def _arithmetic(
         expected = wilson(right, samples)
     if any(abs(found - right_one) > _TINY for found, right_one in zip(interval, expected, strict=True)):
         yield f"the interval of {right} of {samples} samples is {expected[0]:.6f} to {expected[1]:.6f}, and not its own"
+
+
+def _whole(claim: Claim, circumstances: Circumstances, samples: int) -> Iterator[str]:
+    """Whether the samples are as many as the data set is known to have, where the record says or hides it."""
+    published = published_split(claim.dataset) if claim.dataset is not None else NamedSplit()
+    sizes = published.known.sizes(published.split) if published.known is not None else ()
+    asked = circumstances.population or samples
+    counts = (asked, asked + circumstances.unreadable_count)
+    whole = bool(sizes) and any(published.known.is_whole(published.split, count, None) for count in counts)  # type: ignore[union-attr]
+    if circumstances.complete and not whole:
+        known = f"{published.split} has {' or '.join(map(str, sizes))}" if sizes else "nobody published its size"
+        yield f"it says that {samples} samples are the whole data set, and {known}"
+    elif sizes and not whole and not circumstances.subset:
+        yield f"{samples} samples are not the whole {published.split}, and it does not say so"
 
 
 def _classes(per_class: Any, right: int, samples: int) -> Iterator[str]:

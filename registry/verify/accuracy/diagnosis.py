@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -41,7 +41,9 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Attempt:
+class Attempt:
+    """A cause, and what was scored under it."""
+
     cause: Cause
     score: Score
 
@@ -72,20 +74,18 @@ def diagnose(
     trials = _try(found, order, claim, entry, feeding, where, options)
     # What a cause changes is seen best on the same samples: the sample's own luck is in both numbers.
     luck = _on_sample(entry, order, claim) - outcome.measurement.value
-    trials.sort(key=lambda trial: abs(trial.score.value - luck - float(claim.reported.value)))
     said, best = "", None
     whole = len(order) == len(dataset.names)
-    tried_on_all = [
-        (abs(off), at, attempt)
-        for at, trial in enumerate(trials[:_CONFIRMED])
-        for attempt in ([trial] if whole else _try([trial.cause], None, claim, entry, feeding, where, options))
-        if (off := judge(claim, attempt.score).difference) is not None
-    ]
-    nearest = min(tried_on_all, key=lambda each: each[:2], default=None)
-    if nearest is not None and nearest[0] <= tolerance(nearest[2].score.samples):
-        off, _, best = nearest
+    nearest = nearest_cause(
+        claim,
+        trials,
+        luck,
+        lambda trial: [trial] if whole else _try([trial.cause], None, claim, entry, feeding, where, options),
+    )
+    if nearest is not None:
+        off, best = nearest
         how = "reproduces the claim" if off == 0 else f"comes near, {off} samples from the claim"
-        chance = _chance(claim, trials, best.score.samples)
+        chance = chance_of_hit(claim, trials, best.score.samples)
         said = f"with {best.cause.change} it is {measured(best.score)}, which {how}"
         said += f" (of {len(trials)} causes one would by chance in {chance:.0%})" if chance >= _WORTH_SAYING else ""
     if best is None:
@@ -98,6 +98,30 @@ def diagnose(
     return replace(
         outcome, reason=f"{outcome.reason}; {said}", measurement=replace(outcome.measurement, details=details)
     )
+
+
+def nearest_cause(
+    claim: Claim, trials: list[Attempt], luck: float, confirm: Callable[[Attempt], Sequence[Attempt]]
+) -> tuple[int, Attempt] | None:
+    """The cause that comes nearest to a claim on all samples, and by how many; `None` where none comes near.
+
+    Args:
+        claim: What was refuted.
+        trials: Every cause with its score on some of the samples; they are sorted, the nearest first.
+        luck: By how much the measurement itself is higher on those samples than on all.
+        confirm: Scores a cause on all samples; nothing where it cannot be.
+    """
+    trials.sort(key=lambda trial: abs(trial.score.value - luck - float(claim.reported.value)))
+    on_all = [
+        (abs(off), at, attempt)
+        for at, trial in enumerate(trials[:_CONFIRMED])
+        for attempt in confirm(trial)
+        if (off := judge(claim, attempt.score).difference) is not None
+    ]
+    nearest = min(on_all, key=lambda each: each[:2], default=None)
+    if nearest is None or nearest[0] > tolerance(nearest[2].score.samples):
+        return None
+    return nearest[0], nearest[2]
 
 
 def _renumbered(entry: EvaluatedModel, used: Preprocessing) -> list[Cause]:
@@ -121,7 +145,7 @@ def _on_sample(entry: EvaluatedModel, order: Sequence[int], claim: Claim) -> flo
     return float(hits[list(order)].mean())
 
 
-def _chance(claim: Claim, trials: Sequence[_Attempt], samples: int) -> float:
+def chance_of_hit(claim: Claim, trials: Sequence[Attempt], samples: int) -> float:
     """How likely one of the causes would come as near to a number that none of them explains.
 
     Such a number lies anywhere between the lowest and the highest score that the causes give, and each cause covers
@@ -145,7 +169,7 @@ def _try(
     feeding: Feeding,
     where: Sequence[torch.device],
     options: EvaluationOptions,
-) -> list[_Attempt]:
+) -> list[Attempt]:
     """Score the claim's metric under each cause, in one pass over the samples; a cause that cannot be is left out."""
     running: list[tuple[Cause, Contestant]] = []
     for cause in found:
@@ -158,7 +182,7 @@ def _try(
         running.append((cause, Contestant(runner=runner, gatherer=gatherer)))
     run(entry.trial.dataset, [contestant for _, contestant in running], feeding, order=order)
     return [
-        _Attempt(cause=cause, score=_score(contestant.gatherer, cause, claim))
+        Attempt(cause=cause, score=_score(contestant.gatherer, cause, claim))
         for cause, contestant in running
         if not contestant.failure
     ]

@@ -14,7 +14,7 @@ from registry.evidence.digest_cache import Remembered
 from registry.files import reason
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import Dataset
-from registry.vocabulary.dataset_sizes import NamedSplit, named_split
+from registry.vocabulary.dataset_sizes import published_split
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ def identify(named: DatasetRef, dataset: Dataset, remembered: Remembered) -> Ide
     Raises:
         DatasetError: A file cannot be read.
     """
-    samples, found = len(dataset.names), _published(named)
+    samples, found = len(dataset.names), published_split(named)
     contents, repeated = _contents(dataset, remembered)
     complete, subset = False, ""
     if found.known is not None and (sizes := found.known.sizes(found.split)):
@@ -65,13 +65,6 @@ def identify(named: DatasetRef, dataset: Dataset, remembered: Remembered) -> Ide
         repeated=repeated,
         class_order=getattr(dataset, "class_order", ""),
     )
-
-
-def _published(named: DatasetRef) -> NamedSplit:
-    """What is known of the data set, by its name or by its id on the Hub."""
-    names = (named.name, named.type or "", (named.type or "").rpartition("/")[2])
-    found = [named_split(name, config=named.config, split=named.split) for name in names if name]
-    return next((each for each in found if each.known is not None), found[0] if found else NamedSplit())
 
 
 def _contents(dataset: Any, remembered: Remembered) -> tuple[str, int]:

@@ -144,6 +144,9 @@ def _kept(score: Score, said: ScoreJudgement) -> dict[str, Any]:
 def _notes(entry: EvaluatedModel) -> Iterator[str]:
     if entry.loaded.note:
         yield entry.loaded.note
+    target = entry.trial.target
+    if target.only_on and target.runs is not None:
+        yield f"the model ran quantized, on the {target.only_on} alone"
     if entry.contestant.runner.uncompiled:
         yield f"run without torch.compile, which failed: {entry.contestant.runner.uncompiled}"
     gatherer = entry.contestant.gatherer

@@ -108,6 +108,7 @@ def _target(builder: str, weights: Any, how: str) -> Target:
         input_size=_input_size(builder, part, preprocessing),
         inputs=2 if part == "optical_flow" else 1,
         listed=part == "detection",
+        conventions=("MACs",),
         variants=torchvision_detection.variants(builder) if part == "detection" else (),
         weights=None if weights is None else weights_at(weights.url),
         preprocessing=preprocessing,

@@ -89,8 +89,19 @@ class Variant:
     settings: Mapping[str, Setting]
 
     def __call__(self, trace: Trace) -> Count:
-        """The count under these settings."""
-        return self.convention.count(trace, **self.settings)
+        """The count under these settings.
+
+        Raises:
+            CannotCountError: The tool's own code would fail on what the model does, such as attention without a batch.
+        """
+        try:
+            return self.convention.count(trace, **self.settings)
+        except (LookupError, TypeError, ValueError, ZeroDivisionError) as error:
+            raise CannotCountError(f"{self.label} cannot count it") from error
+
+
+class CannotCountError(ValueError):
+    """A convention has no number for a model, as the tool that it stands for fails there."""
 
 
 class Ledger:

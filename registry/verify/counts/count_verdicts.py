@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.evidence.rejudge.count_chance import compared, first_fit
+from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Measurement, Verdict, WeightsError
 from registry.verify.blocks import by_block
 from registry.verify.builders.library import read_clues
@@ -126,7 +127,7 @@ def _file_size(entry: CountedModel, claim: Claim, near: Sequence[Sibling], ask_s
     url = read_clues(entry.model).weights
     size = local_size(entry.model, url)
     if size is not None:
-        return judge_size(claim, size, "the file beside the card", {})
+        return judge_size(claim, size, BESIDE, {})
     problem = "--ask-sizes asks the host"
     if ask_size is not None and url:
         try:

@@ -54,6 +54,7 @@ class Candidate:
         by_layer: For the convention `MACs`, what each part of the model counts.
         run: What was run, where it was not the model without values.
         against: What the card says against this rule, as a clause; empty where it may be the card's own.
+        own: Whether the model's library counts its own numbers so.
     """
 
     rule: CountRule
@@ -65,6 +66,7 @@ class Candidate:
     by_layer: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
     run: str = ""
     against: str = ""
+    own: bool = False
 
     def __str__(self) -> str:
         factor = f"{self.rule.factor} x " if self.rule.factor != 1 else ""
@@ -163,11 +165,15 @@ def _bound(each: Candidate, unit: str) -> Candidate:
 
 
 def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, ...]:
-    """Candidates in the order to try them: what explains the siblings, then the run, then the least far-fetched."""
+    """Candidates in the order to try them: what explains the siblings, then the run, then the least far-fetched.
 
-    def key(each: Candidate) -> tuple[int, int, int]:
+    What explains as many siblings is the library's own convention first: that the rest of a run, of other libraries,
+    counts otherwise says little of it.
+    """
+
+    def key(each: Candidate) -> tuple[int, bool, int, int]:
         near, far = support.of(each.rule)
-        return -near, -far, each.surprise
+        return -near, not each.own, -far, each.surprise
 
     return tuple(sorted(candidates, key=key))
 

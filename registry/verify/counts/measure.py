@@ -15,7 +15,7 @@ from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
 from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
-from registry.verify.conventions.convention import Variant
+from registry.verify.conventions.convention import CannotCountError, Variant
 from registry.verify.counts.inputs import DECLARED, Input
 from registry.verify.counts.judge import Candidate, CountRule, factors, surprise
 from registry.verify.counts.trace_cache import TraceCache
@@ -160,7 +160,10 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
     for convention in CONVENTIONS.values():
         own = next(convention.variants())
         for setting in convention.variants():
-            count = setting(traced)
+            try:
+                count = setting(traced)
+            except CannotCountError:
+                continue
             for factor in factors(convention):
                 yield Candidate(
                     rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
@@ -172,6 +175,7 @@ def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection
                     by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
                     against=each.against,
                     run=traced.run,
+                    own=convention.name in first and setting.label == own.label,
                 )
 
 

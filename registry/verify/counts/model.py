@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from torch import nn
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Count
-from registry.verify.conventions.convention import Convention
+from registry.verify.conventions.convention import CannotCountError, Convention
 from registry.verify.counts.warnings import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
@@ -163,7 +164,7 @@ def count_module(
         conventions={label: convention for label, convention, _ in found},
         variant=first.name if first else "",
         run=traced.run,
-        warnings=tuple(warnings(traced)),
+        warnings=(*warnings(traced), *_failed({convention.name for _, convention, _ in found})),
         versions=traced.versions,
     )
 
@@ -188,7 +189,15 @@ def _counts(traced: Trace, variant: str) -> Iterator[tuple[str, Convention, Coun
     """Every setting of every convention, as `verify` tries them."""
     for convention in CONVENTIONS.values():
         for setting in convention.variants():
-            yield ", ".join(filter(None, (setting.label, variant))), convention, setting(traced)
+            with suppress(CannotCountError):
+                yield ", ".join(filter(None, (setting.label, variant))), convention, setting(traced)
+
+
+def _failed(counted: Collection[str]) -> Iterator[str]:
+    """What a reader must know of conventions that have no number."""
+    names = [name for name in CONVENTIONS if name not in counted]
+    if names:
+        yield f"{', '.join(names)} cannot count it, nor can the tools themselves"
 
 
 def _deployed(model: nn.Module) -> nn.Module:
@@ -228,8 +237,8 @@ def _materialised(model: nn.Module, arguments: Arguments) -> nn.Module:
 def _without_numbers(model: nn.Module) -> nn.Module:
     """A copy on the meta device that never holds the numbers, so that a model as large as the memory can be counted."""
     tensors = [*model.parameters(), *model.buffers()]
-    memo: dict[int, Any] = {id(each): _hollow(each) for each in tensors} | _computed(model, hollow=True)
     try:
+        memo: dict[int, Any] = {id(each): _hollow(each) for each in tensors} | _computed(model, hollow=True)
         return copy.deepcopy(model, memo)
     except Exception as error:
         raise BuildError(f"the model cannot be copied: {one_line(error)}") from error

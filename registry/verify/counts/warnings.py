@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 
 from registry.verify.conventions.torch_counter import MACS
-from registry.verify.trace.data import STUMBLED, Trace
+from registry.verify.trace.data import ASKS, SPARSE, STUMBLED, Trace
 
 COMPUTING = frozenset(
     f"torch.nn.{name}"
@@ -22,7 +22,8 @@ PRODUCTS = frozenset(
     _addmm_activation _cdist_forward _grouped_mm _int_mm _trilinear addbmm addmv addr cdist conv_tbc dot
     fft_fft fft_rfft _fft_r2c _fft_c2c _fft_c2r inner linear_dynamic linear_relu_dynamic lstm mkldnn_rnn_layer mv outer
     _sparse_mm _sparse_addmm quantized_lstm_cell quantized_gru_cell scaled_mm deform_conv2d vdot _weight_int4pack_mm
-    _weight_int8pack_mm
+    _weight_int8pack_mm _euclidean_dist _native_multi_head_attention _transformer_encoder_layer_fwd addmm baddbmm
+    cholesky_inverse cholesky_solve geqrf lu_solve ormqr triangular_solve
     """)
 )
 """Operators that multiply and add, by bare name, which torch's counter does not know."""
@@ -33,19 +34,16 @@ _LIBRARIES = frozenset(
 )
 """Where operators come from that are known to compute nothing, or what conventions count."""
 
+_FACTORS = re.compile(r"aten\._?linalg_(?!vector_norm|cross|diagonal|vecdot|check_errors)|aten\..*mkldnn")
+"""Operators of linear algebra, and what hands a part of the model to oneDNN, whose own operators nobody sees."""
+
 _QUANTIZED = re.compile(r"quantized\..*(conv|linear|matmul|lstm|gru)")
 """Operators of 8-bit numbers that multiply and add."""
 
 
 def warnings(traced: Trace) -> Iterator[str]:
     """Sentences on what is missing in every count of multiply-adds; nothing where nothing is known to be."""
-    missed = sorted(
-        {
-            op.name
-            for op in traced.operators
-            if op.name not in MACS and (op.name.rpartition(".")[2] in PRODUCTS or _QUANTIZED.match(op.name))
-        }
-    )
+    missed = sorted({op.name for op in traced.operators if op.name not in MACS and _computes(op.name)})
     if missed:
         yield f"MACs leave out {', '.join(missed)}, as torch's own counter does: the model computes more than that"
     counted = {traced.calls[op.call].module for op in traced.operators if op.name in MACS and op.call >= 0}
@@ -57,11 +55,21 @@ def warnings(traced: Trace) -> Iterator[str]:
     strange = sorted({op.name for op in traced.operators if op.name.partition(".")[0] not in _LIBRARIES})
     if strange:
         yield f"nothing is counted of {', '.join(strange)}, which torch does not know: it may compute"
-    outside = ", ".join(name for name in traced.outside if name != STUMBLED)
+    outside = ", ".join(name for name in traced.outside if name not in (STUMBLED, ASKS, SPARSE))
+    if ASKS in traced.outside:
+        yield "its code asks on which device it runs: elsewhere than on the meta device it may compute otherwise"
+    if SPARSE in traced.outside:
+        yield "products with sparse matrices are counted as if they were dense, as torch's own counter does"
     if STUMBLED in traced.outside:
         yield "something failed for want of values and the model went on: with values it may compute otherwise"
     if outside:
         yield f"a part of the model runs outside of torch ({outside}), where nothing is counted"
+
+
+def _computes(name: str) -> bool:
+    # What changes its first argument has another name, which torch's counter does not know either.
+    bare = name.rpartition(".")[2]
+    return bare in PRODUCTS or bare.rstrip("_") in PRODUCTS or bool(_QUANTIZED.match(name) or _FACTORS.match(name))
 
 
 def _matrices(traced: Trace) -> str:

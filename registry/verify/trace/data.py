@@ -8,11 +8,17 @@ from typing import NamedTuple
 
 Shape = tuple[int, ...]
 Plain = bool | int | float | str | tuple["Plain", ...] | None
-LAYOUT = 4
+LAYOUT = 5
 """Raised when what a trace records changes: kept traces are then made anew, and evidence of counts is stale."""
 
 STUMBLED = "without values"
 """Among `Trace.outside`: with values the model may run otherwise."""
+
+ASKS = "asks where it runs"
+"""The same: its code asks whether its tensors are on the meta device or the CPU, and may do otherwise elsewhere."""
+
+SPARSE = "sparse matrices"
+"""The same: products with sparse matrices, which are counted as if they were dense."""
 
 NOTHING: Mapping[str, Plain] = {}
 

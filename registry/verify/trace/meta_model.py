@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -40,9 +41,24 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
 
 
 def one_line(error: BaseException) -> str:
-    """An exception in one line of at most 200 characters: its class and the first line of its message."""
-    text = said(error)
+    """An exception in one line of at most 200 characters: its class and the first line of its message.
+
+    Nested tensors fail in many ways, none of which names them.
+    """
+    text = _NESTED if _is_of_nested(error) else said(error)
     return text if len(text) <= 200 else text[:199] + "…"
+
+
+_NESTED = "it makes nested tensors, which are not counted: give it what is as long, or padded"
+
+
+def _is_of_nested(error: BaseException) -> bool:
+    step = error.__traceback__
+    while step is not None:
+        if "nested" in Path(step.tb_frame.f_code.co_filename).parts:
+            return True
+        step = step.tb_next
+    return "NestedTensorImpl" in str(error)
 
 
 class _Unfilled(TorchFunctionMode):

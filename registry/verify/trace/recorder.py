@@ -9,6 +9,7 @@ from dataclasses import is_dataclass
 from functools import cache
 from math import inf
 from time import monotonic
+from types import CodeType
 from typing import Any
 
 import torch
@@ -17,7 +18,8 @@ from torch._ops import HigherOrderOperator
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from registry.verify.trace.data import NOTHING, FunctionCall, ModuleCall, Operator, Plain, Shape
+from registry.verify.trace.asks import asks
+from registry.verify.trace.data import NOTHING, SPARSE, FunctionCall, ModuleCall, Operator, Plain, Shape
 from registry.verify.trace.functions import Function, on_meta
 from registry.verify.trace.higher_order import run_higher_order
 from registry.verify.trace.shapes import RULES
@@ -30,6 +32,8 @@ _VIEWS = frozenset(
     """)
 )
 
+
+_PRODUCTS = frozenset({"mm", "addmm", "bmm", "baddbmm"})
 
 _CONVOLUTIONS = frozenset({"convolution", "_convolution", "convolution_overrideable", "cudnn_convolution"})
 
@@ -51,6 +55,7 @@ class Recorder:
     Attributes:
         outside: Functions that left torch.
         stumbled: Whether something failed only because meta has no values, even where the model passed over it.
+        asks: Whether code that ran asks where it runs.
     """
 
     def __init__(self, modules: Mapping[nn.Module, int], *, everything: bool = True, seconds: float = 0.0) -> None:
@@ -59,6 +64,7 @@ class Recorder:
         self.until = monotonic() + seconds if seconds else inf
         self.outside: set[str] = set()
         self.stumbled = False
+        self.asks = False
         self.calls: list[ModuleCall] = []
         self.functions: list[FunctionCall] = []
         self.operators: list[Operator] = []
@@ -131,9 +137,14 @@ class _Functions(TorchFunctionMode):
         super().__init__()
         self.recorder = recorder
         self.known: dict[Any, Function] = {}
+        self.read: set[CodeType] = set()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
+        frame = sys._getframe(1)
+        if frame.f_code not in self.read:
+            self.read.add(frame.f_code)
+            self.recorder.asks |= asks(frame.f_code, frame.f_globals)
         known = self.known.get(func)
         if known is None:
             known = self.known[func] = Function(func)
@@ -148,7 +159,7 @@ class _Functions(TorchFunctionMode):
             args, kwargs = on_device(args, kwargs, recorder.device)
         elif known.leaves:
             recorder.outside.add(func.__name__.strip("_"))
-        name = known.name(sys._getframe(1))
+        name = known.name(frame)
         given, options = known.bind(args, kwargs)
         inputs = recorder.shapes(given)
         caller, own = recorder.function, len(recorder.functions)
@@ -196,6 +207,9 @@ class _Operators(TorchDispatchMode):
         if isinstance(func, HigherOrderOperator):
             with self:
                 return run_higher_order(func, args, kwargs)
+        if func is _FUSED_ON_CPU:
+            with self:
+                return _unfused_on_cpu(*args, **kwargs)
         rule = RULES.get(func) if recorder.device == "meta" else None
         result = rule(*args, **kwargs) if rule is not None else None
         if result is None:
@@ -206,6 +220,8 @@ class _Operators(TorchDispatchMode):
         bare = func._overloadpacket.__name__
         if bare in _VIEWS:
             return result
+        if bare in _PRODUCTS and any(isinstance(x, torch.Tensor) and x.layout is not torch.strided for x in args):
+            recorder.outside.add(SPARSE)
         options = operator_options(bare, args)
         recorder.operators.append(
             Operator(
@@ -218,6 +234,18 @@ class _Operators(TorchDispatchMode):
             )
         )
         return result
+
+
+_FUSED_ON_CPU = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
+
+
+def _unfused_on_cpu(query: Any, key: Any, value: Any, dropout: float = 0.0, causal: bool = False, **others: Any) -> Any:
+    """Attention that a model wants fused, as the products that it is made of; torch's counter knows none on CPU."""
+    mask, scale = others.get("attn_mask"), others.get("scale")
+    result, _ = torch.ops.aten._scaled_dot_product_attention_math(
+        query, key, value, mask, dropout, causal, None, scale=scale
+    )
+    return result, query.new_empty(query.shape[:-1])
 
 
 _LENGTHS = {"_flash_attention_forward": 3, "_efficient_attention_forward": 4}

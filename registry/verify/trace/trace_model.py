@@ -8,6 +8,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ from registry.gc import without_collector
 from registry.types import BuildError
 from registry.verify.arguments import Arguments, TensorSpec
 from registry.verify.trace.attributes import NAMES
-from registry.verify.trace.data import STUMBLED, Module, Parameter, Plain, Trace
+from registry.verify.trace.data import ASKS, STUMBLED, Module, Parameter, Plain, Trace
 from registry.verify.trace.functions import as_plain
 from registry.verify.trace.meta_model import one_line
 from registry.verify.trace.recorder import Recorder
@@ -67,7 +68,7 @@ def trace(
                     # models compute with numbers of their own while they run, which needs values; those are small.
                     try:
                         found = _record(model, tensors, train=train, everything=everything)
-                        if STUMBLED not in found.outside:
+                        if {STUMBLED, ASKS}.isdisjoint(found.outside):
                             return found
                         reason = ""
                         break
@@ -77,13 +78,25 @@ def trace(
             reason = one_line(error)
         if real is not None:
             why, valued = _run_really(real, model, given, train=train)
-            found = valued or found
+            found = valued if valued is not None and not _alike(found, valued) else found
+            if valued is not None and found is not valued and found is not None:
+                return replace(found, outside=tuple(each for each in found.outside if each != ASKS))
             if found is not None:
                 return found
             reason = f"{reason}; and with values: {why}" if why and why != reason else reason
     if found is not None:
         return found
     raise BuildError(f"the model does not run on {given}: {reason}")
+
+
+def _alike(empty: Trace | None, valued: Trace) -> bool:
+    """Whether a run on meta did what the one with values does, though the model asks where it runs."""
+    if empty is None or STUMBLED in empty.outside:
+        return False
+    return all(
+        [each[:2] for each in getattr(empty, level)] == [each[:2] for each in getattr(valued, level)]
+        for level in ("calls", "functions")
+    )
 
 
 def _run_really(
@@ -154,8 +167,16 @@ def _record(
         head=_head(model, tree),
         versions=_versions(model),
         run=f"a real run on the CPU, with random input (seed {SEED})" if seconds else "",
-        outside=tuple(sorted({*recorder.outside, STUMBLED} if recorder.stumbled else recorder.outside)),
+        outside=tuple(sorted(_outside(recorder))),
     )
+
+
+def _outside(recorder: Recorder) -> Iterator[str]:
+    yield from recorder.outside
+    if recorder.stumbled:
+        yield STUMBLED
+    if recorder.asks and recorder.device == "meta":
+        yield ASKS
 
 
 @contextmanager

@@ -9,7 +9,19 @@ from registry.evidence.rejudge.fineness import printed_counts
 from registry.evidence.rejudge.sampling import bounds
 from registry.evidence.rejudge.score import ScoreFacts, decide, judge_score
 from registry.evidence.rejudge.wilson import wilson
-from registry.types import Quantity
+from registry.types import Claim, Location, Quantity
+from registry.verify.accuracy.quick import draw
+
+
+def named(text: str) -> Claim:
+    return Claim(
+        model="m",
+        subject="top-1-accuracy",
+        label="Top 1",
+        kind="ratio",
+        reported=Quantity.parse(text, "ratio"),
+        location=Location(file="m"),
+    )
 
 
 def facts(right: int, samples: int, **named: int) -> ScoreFacts:
@@ -106,6 +118,23 @@ def test_a_right_claim_is_refuted_by_drawn_samples_no_more_often_than_promised()
     runs = 400
     refuted = sum(drawn(0.75, "75.00%", seed)[0] == "refuted" for seed in range(runs))
     assert refuted / runs <= 0.05
+
+
+def test_a_refutation_is_asked_again_in_an_order_of_the_claim_s_own() -> None:
+    """Both orders are needed, so that what one order does by chance is not repeated for ever: 0.25 % at most."""
+    claims = [named(f"{share:.2f}%") for share in (75.00, 74.00, 73.00)]
+    orders = [draw("sha256:0", 4000), *(draw("sha256:0", 4000, each) for each in claims)]
+    assert all(sorted(each) == list(range(4000)) for each in orders)
+    assert len({tuple(each[:20]) for each in orders}) == len(orders)
+    assert draw("sha256:0", 4000, claims[0]) == orders[1]
+    # By chance two of those orders agree in one of 4000 places.
+    shared = [sum(a == b for a, b in zip(orders[0], each, strict=True)) for each in orders[1:]]
+    assert max(shared) < 10
+    twice = sum(
+        drawn(0.75, "75.00%", seed)[0] == "refuted" and drawn(0.75, "75.00%", 10_000 + seed)[0] == "refuted"
+        for seed in range(400)
+    )
+    assert twice / 400 <= 0.0025
 
 
 def test_quick_and_full_do_not_contradict_each_other() -> None:

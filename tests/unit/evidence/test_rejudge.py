@@ -10,7 +10,7 @@ import pytest
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.sampling import bounds
 from registry.evidence.rejudge.wilson import wilson
-from registry.types import Claim, Evidence, Location, Measurement, Quantity, Verdict
+from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Quantity, Verdict
 
 
 def record(text: str, right: int, samples: int, verdict: Verdict, **details: Any) -> Evidence:
@@ -127,3 +127,63 @@ def test_judging_again_needs_no_torch() -> None:
 
     code = "import sys, registry.evidence.rejudge as r; assert r.METHODS; assert 'torch' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+DIGESTS = dict.fromkeys(("claim", "code", "dataset", "preprocessing", "weights"), f"sha256:{'0' * 64}")
+
+
+def changed(evidence: Evidence, dataset: str = "", **named: Any) -> Evidence:
+    """A record as it is written, with something of its measurement changed."""
+    assert evidence.measurement is not None
+    claim = replace(evidence.claim, dataset=DatasetRef(name=dataset)) if dataset else evidence.claim
+    return replace(evidence, claim=claim, digests=DIGESTS, measurement=replace(evidence.measurement, **named))
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [
+        (changed(record("99.90%", 351, 360, "reproduced"), method="magic"), "no such way to measure"),
+        (changed(record("97.50%", 351, 360, "reproduced"), method="time"), "is not what 'time' measures"),
+        (changed(record("97.50%", 351, 360, "reproduced"), method="count"), "is not what 'count' measures"),
+        (changed(count("25866", 25866, "reproduced"), method="evaluate"), "is not what 'evaluate' measures"),
+        (changed(record("90.00%", 9, 10, "reproduced", complete=True), "ImageNet"), "the whole data set, and val has"),
+        (changed(record("90.00%", 9, 10, "reproduced", complete=True), "Our own"), "nobody published its size"),
+        (changed(record("97.30%", 9730, 10_001, "reproduced"), "MNIST"), "10001 samples are not the whole test"),
+        (
+            changed(
+                count("35866", 35866, "reproduced"),
+                convention="all parameters",
+                details={"tried": {"all parameters": 35866}, "counts": {"all parameters": 25866}},
+            ),
+            "it counts 25866 and not 35866 by all parameters",
+        ),
+        (
+            changed(
+                count("35866", 35866, "reproduced"),
+                convention="all parameters",
+                details={
+                    "tried": {"all parameters": 35866},
+                    "counts": {"all parameters": 35866},
+                    "by_layer": [["a", 20000], ["b", 5866]],
+                },
+            ),
+            "its layers have 25866 parameters, and not 35866",
+        ),
+        (
+            changed(
+                count("1303200", 1303200, "reproduced", "flops"),
+                convention="torch",
+                details={"tried": {"torch": 1303200}, "conventions": [["MACs", 601600, "MACs"]]},
+            ),
+            "no convention that it lists counts 1303200",
+        ),
+    ],
+)
+def test_what_no_record_can_be_is_named(forged: Evidence, said: str) -> None:
+    assert said in "; ".join(contradictions(forged))
+
+
+def test_a_record_as_it_is_written_stands() -> None:
+    whole = changed(record("97.30%", 9730, 10_000, "reproduced", complete=True), "MNIST")
+    part = changed(record("97.30%", 973, 1000, "unverifiable", subset="a part of MNIST"), "MNIST")
+    assert [contradictions(each) for each in (whole, part)] == [(), ()]

@@ -56,6 +56,13 @@ def test_what_explains_the_siblings_goes_first() -> None:
     assert judge(count("4.11G"), RESNET50, rival).fits[0].rule == rule
 
 
+def test_the_library_s_own_convention_goes_before_what_other_libraries_count() -> None:
+    own = replace(RESNET50[2], own=True)
+    candidates = [*RESNET50[:2], own, *RESNET50[3:]]
+    assert judge(count("4.11G"), candidates, Support(far={RESNET50[1].rule: 1500})).tried == (own,)
+    assert judge(count("4.11G"), candidates, Support(near={RESNET50[1].rule: 1})).tried[0] == RESNET50[1]
+
+
 MANY = [candidate(f"tool {place}", int(1e9 * 1.05**place), surprise=place) for place in range(60)]
 
 

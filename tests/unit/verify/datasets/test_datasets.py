@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError
-from registry.verify.datasets import UnreadableError, find
+from registry.verify.datasets import UnreadableError, find, whereabouts
 from registry.verify.datasets.class_order import imagenet_synsets
 from registry.verify.torchvision_ops import import_torchvision
 
@@ -147,3 +147,15 @@ def test_masks_beside_pictures(tmp_path: Path) -> None:
     assert np.asarray(dataset.mask(0)).max() == 7
     with pytest.raises(DatasetError, match="neither JPEGImages"):
         find("VOC 2012", {"voc2012": tmp_path / "JPEGImages"}, answers="masks")
+
+
+@pytest.mark.parametrize(
+    ("hub", "offered"), [("nyu-mll/glue", True), ("imdb", True), ("imagefolder", False), (None, False)]
+)
+def test_data_of_the_hub_may_be_fetched(hub: str | None, offered: bool) -> None:
+    with pytest.raises(DatasetError) as error:
+        whereabouts("reviews", {}, answers="labelled texts", hub=hub)
+    assert (f", or fetch {hub} from the Hub with --fetch-data" in error.value.message) == offered
+    with pytest.raises(DatasetError) as error:
+        whereabouts("boxes", {}, answers="objects", hub=hub)
+    assert "--fetch-data" not in error.value.message

@@ -59,6 +59,7 @@ def test_quantized_weights_run_quantized(tmp_path: Path, measured: Callable[...,
         builder="torchvision:quantized_resnet18",
     )["Top 1 Accuracy"]
     assert outcome.measurement.value == pytest.approx(right / 6)
+    assert "the model ran quantized, on the cpu alone" in outcome.reason
 
 
 def test_coco_s_masks_are_those_of_torchvision_s_reference(tmp_path: Path) -> None:
