@@ -46,11 +46,12 @@ def keep(name: str, case: Any) -> Path:
 
 
 def main() -> int:
-    """Fuzz for as many minutes as the command line says."""
+    """Fuzz for as many minutes as the command line says, from the seed that it gives besides, or another each time."""
     until = time.monotonic() + 60 * float(sys.argv[1])
     examples = dict.fromkeys(PROPERTIES, 0)
     broken: set[str] = set()
-    number = int(time.time())
+    number = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
+    print(f"from seed {number}", flush=True)
     while time.monotonic() < until and len(broken) < len(PROPERTIES):
         for name in PROPERTIES.keys() - broken:
             number += 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from registry.claims import ModelClaims
+from registry.evidence.rejudge import contradictions
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.answer import Answer, keep
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -144,9 +145,20 @@ def _held(answers: tuple[Answer, ...], work: Sequence[ModelClaims]) -> tuple[Ans
         if outcome.claim not in left:
             return Failure(reason="its process answered what it was not asked")
         left.remove(outcome.claim)
+        if wrong := _contradiction(outcome):
+            return Failure(reason=f"what its process answered does not follow from itself: {wrong}")
     if left:
         return Failure(reason="its process did not answer all that it was asked")
     return answers
+
+
+def _contradiction(outcome: Outcome) -> str:
+    """What is wrong with an outcome as a record; empty where nothing is."""
+    measured = outcome.measurement
+    if measured is not None and "predictions" in measured.details:
+        return "it names a file of predictions, which is not its own to write"
+    record = Evidence(claim=outcome.claim, verdict=outcome.verdict, reason=outcome.reason, measurement=measured)
+    return next(iter(contradictions(record)), "")
 
 
 def _errand(work: tuple[ModelClaims, ...], options: EvaluationOptions) -> JobPayload:

@@ -7,6 +7,8 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
@@ -181,7 +183,8 @@ class Worker(Generic[In, Out]):
         self._answers = Answers(self._pipe, mark)
         make: Any = context.Process  # type: ignore[attr-defined]
         # Not a daemon, which might not start processes that decode pictures.
-        given = theirs, mark, control, self._function, self._threads, dict(os.environ)
+        self._folder = tempfile.mkdtemp(prefix="mir-worker-")
+        given = theirs, mark, control, self._function, self._threads, dict(os.environ), self._folder
         self._process = make(target=serve, args=given)
         _alive.add(self)
         with _silent_tracker():
@@ -214,6 +217,8 @@ class Worker(Generic[In, Out]):
                 self._process.kill()
                 self._process.join()
         self._process = None
+        # It does so itself, unless it was killed.
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ def serve(
     function: Callable[[Any], Any],
     threads: int,
     environment: Mapping[str, str],
+    folder: str,
 ) -> NoReturn:
     """Be the process above: start the one that runs code, and go when it does or when `control` is closed.
 
@@ -49,9 +50,11 @@ def serve(
         function: What is called on each item.
         threads: Threads that each call may use.
         environment: The variables of who started this, which the server that it was forked off may not have.
+        folder: For whatever the code leaves in the temporary one; it goes with this process.
     """
     os.environ.clear()
     os.environ.update(environment)
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
     if not hasattr(os, "fork"):  # Windows, which has none of this: the process itself runs code
         _work(pipe, mark, function, threads, 0)
     os.setsid()  # so that an interrupt at the terminal is the driver's alone
@@ -62,7 +65,6 @@ def serve(
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     above = os.getpid()
-    folder = _own_temporary_folder()
     printed = PrintedOutput()
     runner = os.fork()
     if runner == 0:
@@ -176,13 +178,6 @@ def _let_go_of_others(pipe: int) -> None:
                     os.fstat(number)  # the one of the listing itself is gone
                     os.dup2(nothing, number)
         os.close(nothing)
-
-
-def _own_temporary_folder() -> str:
-    """A folder for whatever the code leaves in the temporary one, which goes with this process."""
-    folder = tempfile.mkdtemp(prefix="mir-worker-")
-    os.environ["TMPDIR"] = tempfile.tempdir = folder
-    return folder
 
 
 def _mend_streams() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from registry.claims import ModelClaims, read_claims
 from registry.evidence import Store
 from registry.loader import load
+from registry.types import Measurement
 from registry.verify.accuracy import EvaluationOptions, verify_accuracy
 from registry.verify.accuracy.answer import Answer
 from registry.verify.accuracy.dispatch import JobPayload, _held
@@ -87,5 +89,12 @@ def test_what_a_worker_was_not_asked_is_no_answer(tmp_path: Path) -> None:
         return tuple(Answer(outcomes=(outcome,)) for outcome in outcomes)
 
     assert _held(said(asked), [asked]) == said(asked)
+    (alone,) = said(asked)
+    (outcome,) = alone.outcomes
+    measured = Measurement(value=0.5, method="evaluate", samples=100, interval=(0.4, 0.6))
+    better = replace(alone, outcomes=(replace(outcome, verdict="reproduced", measurement=measured),))
+    found = _held((better,), [asked])
+    assert isinstance(found, Failure)
+    assert "does not follow from itself" in found.reason
     for wrong in (said(other), said(asked, other), said(asked, asked), ()):
         assert isinstance(_held(wrong, [asked]), Failure)
