@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from registry.checks.card_view import CardView
 from registry.checks.examine import Examined, Examiner
+from registry.checks.rule import facts_name
 from registry.checks.shared_facts import NamedPlace, names_of
 from registry.checks.spots import located
 from registry.checks.suppress import Ignore, wishes_of
@@ -111,7 +112,8 @@ def part_of(
         lacking = frozenset(name for each in named for name in each if name not in here)
         (card,) = inherit((card,), around=around)
         examined = examiner.card(card)
-        names = names_of(CardView(card, examiner.vocabulary))
+        taken = examined.facts.facts.get(facts_name(names_of))
+        names = taken or names_of(CardView(card, examiner.vocabulary))
         references = tuple(ToldReference(each.text, each.expected, each.mark, each.path) for each in loaded.references)
     sources = store.sources
     looked_at = {raw.source.file for raw in card.documents} if card is not None else set()
