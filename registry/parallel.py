@@ -16,9 +16,14 @@ _PIECES = 1024
 """Pieces that work is cut into at most: their numbers must fit into a pipe at once."""
 
 
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def cores() -> int:
     """How many processes are worth having: the cores that this one may use, one where forking is not safe."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    return usable_cores() if sys.platform == "linux" else 1
 
 
 def spread(work: Callable[[Item], Answer], items: Sequence[Item], processes: int) -> list[Answer]:

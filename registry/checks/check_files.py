@@ -14,8 +14,8 @@ from registry.card_config import CardConfigs
 from registry.checks.catalogue import RULES
 from registry.checks.context import Context
 from registry.checks.examine import Examiner
+from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
 from registry.checks.kept_parts import KeptParts, contents_of
-from registry.checks.part import LazySource, Part, as_reference, collections_of_file, part_of, stub
 from registry.checks.run_rules import across, check, conclude
 from registry.checks.selection import Selection
 from registry.checks.whole import CardFacts, Whole
@@ -23,7 +23,7 @@ from registry.config import Config
 from registry.dialects import Dialect
 from registry.loader.file_store import FileStore, size_of_file
 from registry.loader.left_out import LeftOut
-from registry.loader.load import Loaded, Loader, Task, known, load
+from registry.loader.load import LoadedFile, Loader, LoadTask, known, load
 from registry.loader.part import NotAloneError
 from registry.parallel import spread
 from registry.read.faults import OTHERS
@@ -92,18 +92,18 @@ class _Parts(Loader):
         self._config = config
         self._selection = selection
         self._kept = kept
-        self._parts: dict[str, Part] = {}
-        self._prepared: dict[Task, Part] = {}
-        self._tasks: dict[str, Task] = {}
+        self._parts: dict[str, FilePart] = {}
+        self._prepared: dict[LoadTask, FilePart] = {}
+        self._tasks: dict[str, LoadTask] = {}
         self._chosen: set[tuple[str, ...]] = set()
         self._alone = True
 
-    def prepare(self, tasks: Sequence[Task]) -> None:
+    def prepare(self, tasks: Sequence[LoadTask]) -> None:
         """Look at files that are about to be loaded."""
         new = [task for task in tasks if task.file not in self.cards and task not in self._prepared]
         self._prepared |= zip(new, self._look(new), strict=True)
 
-    def card(self, task: Task) -> bool:
+    def card(self, task: LoadTask) -> bool:
         """Load a file and what it imports."""
         if task.file in self.cards:
             return self.cards[task.file] is not None
@@ -116,7 +116,7 @@ class _Parts(Loader):
             # Which file's fault it is says the slower way.
             raise NotAloneError(task.file) from error
 
-    def read(self, task: Task) -> Loaded:
+    def read(self, task: LoadTask) -> LoadedFile:
         """Take what was prepared of a file."""
         part = self._prepared.pop(task, None)
         if part is None:
@@ -130,7 +130,7 @@ class _Parts(Loader):
             self.shelf.sources.setdefault(shown, source)
         shown = task.place.name(task.file)
         references = tuple(as_reference(each, self.shelf.sources[shown]) for each in part.references)
-        return Loaded(stub(part), references, part.holds)
+        return LoadedFile(stub(part), references, part.holds)
 
     def index(self, root: str) -> Index:
         """What was loaded, of whose models only the names are left.
@@ -197,7 +197,7 @@ class _Parts(Loader):
         chosen = self._selection.anywhere(files)
         return tuple(rule for rule in RULES.checking if chosen(rule))
 
-    def _look(self, tasks: Sequence[Task], around: Sequence[Collection] = ()) -> list[Part]:
+    def _look(self, tasks: Sequence[LoadTask], around: Sequence[Collection] = ()) -> list[FilePart]:
         """Look at files.
 
         Args:
@@ -217,7 +217,7 @@ class _Parts(Loader):
         found = {} if kept is None else {task: part for task in tasks if (part := kept.get(task, *how[task]))}
         examiner = Examiner([RULES[name] for name in chosen], Context(self.root, self._config))
 
-        def work(task: Task) -> tuple[Part, str] | None:
+        def work(task: LoadTask) -> tuple[FilePart, str] | None:
             try:
                 contents = None if kept is None else contents_of(task.file)
                 data, digest = (None, "") if contents is None else contents

@@ -36,7 +36,7 @@ class Compared(NamedTuple):
 
     name: str
     place: Spot
-    numbers: Mapping[str, Number]
+    numbers: Mapping[tuple[Hashable, ...], Number]
 
 
 class Entry:
@@ -83,9 +83,9 @@ class Entry:
     def compared(self) -> Compared:
         """What others are compared with."""
         results = self.model.results if self.model is not None else ()
-        where = [repr(result_key(result, self._vocabulary)) for result in results]
+        where = [result_key(result, self._vocabulary) for result in results]
         numbers = {
-            f"{claim.subject} {claim.conditions} {'' if claim.result is None else where[claim.result]}": claim
+            (claim.subject, claim.conditions, None if claim.result is None else where[claim.result]): claim
             for claim in self.claims
         }
         return Compared(

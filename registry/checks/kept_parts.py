@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from registry import cache_file
-from registry.checks.part import Part
+from registry.checks.file_part import FilePart
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
-from registry.loader.load import Task
+from registry.loader.load import LoadTask
 from registry.read.limits import MAX_BYTES
 
 _LARGEST = 1 << 26
@@ -50,12 +50,12 @@ class KeptParts:
         self._new = 0
         with unnoted():
             found = _plain(cache_file.read(file, ours=True) or b"")
-        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and unchanged(found[1]):
+        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and _holds(found[1]):
             _, self._beside, self._known = found
             if (notes := listener()) is not None:
                 notes.add(self._beside, whole=True)
 
-    def get(self, task: Task, *how: object) -> Part | None:
+    def get(self, task: LoadTask, *how: object) -> FilePart | None:
         """The part of a file that is as it was.
 
         Args:
@@ -66,12 +66,12 @@ class KeptParts:
         name = None if digest is None else _name(digest, task, how)
         blob = None if name is None else self._known.get(name)
         part = None if blob is None else _plain(blob)
-        if name is None or blob is None or not isinstance(part, Part):
+        if name is None or blob is None or not isinstance(part, FilePart):
             return None
         self._used[name] = blob
         return part
 
-    def put(self, part: Part, digest: str, task: Task, *how: object) -> None:
+    def put(self, part: FilePart, digest: str, task: LoadTask, *how: object) -> None:
         """Keep the part of a file whose contents have this digest."""
         self._used[_name(digest, task, how)] = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
         self._new += 1
@@ -100,6 +100,14 @@ class KeptParts:
                     cache_file.bound(self._file.parent, _MOST, suffix=self._file.suffix)
 
 
+def _holds(beside: Any) -> bool:
+    """Whether what was noted beside the files' own contents is as it was."""
+    try:
+        return not beside or unchanged(beside)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False  # another version's
+
+
 def contents_of(file: str) -> tuple[bytes, str] | None:
     """The bytes of a file and their digest; `None` where it is no file that a card can be."""
     digest = noted_digest(file)
@@ -114,7 +122,7 @@ def contents_of(file: str) -> tuple[bytes, str] | None:
     return (data, digest) if same else None
 
 
-def _name(digest: str, task: Task, how: Sequence[object]) -> str:
+def _name(digest: str, task: LoadTask, how: Sequence[object]) -> str:
     said = (digest, task.file, task.place, bool(task.chain), task.expected, task.certain, task.evident, *how)
     return hashlib.sha256(repr(said).encode("utf-8", "surrogateescape")).hexdigest()
 

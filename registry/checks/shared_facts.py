@@ -33,7 +33,7 @@ class Collections(NamedTuple):
     strange: Mapping[str, list[Spot]]
 
 
-class Sibling(NamedTuple):
+class SiblingFacts(NamedTuple):
     """A model of a collection, with what it says of its size."""
 
     collection: str
@@ -65,19 +65,19 @@ def collections_of(view: CardView) -> Collections | None:
     return Collections(defined, tuple(used), strange) if defined or used else None
 
 
-def siblings_of(view: CardView) -> list[Sibling]:
+def siblings_of(view: CardView) -> list[SiblingFacts]:
     """The models of collections that report parameters or FLOPs."""
     found = []
     for entry in view.models:
         numbers, collection = entry.numbers, entry.model.collection if entry.model is not None else None
         if collection and ("parameters" in numbers or "flops" in numbers):
-            found.append(Sibling(collection, entry.owner.name, numbers.get("parameters"), numbers.get("flops")))
+            found.append(SiblingFacts(collection, entry.owner.name, numbers.get("parameters"), numbers.get("flops")))
     return found
 
 
-def families(whole: Whole) -> Mapping[str, list[Sibling]]:
+def families(whole: Whole) -> Mapping[str, list[SiblingFacts]]:
     """Models by their collection."""
-    found: dict[str, list[Sibling]] = defaultdict(list)
+    found: dict[str, list[SiblingFacts]] = defaultdict(list)
     for _, siblings in whole.facts(siblings_of):
         for each in siblings:
             found[each.collection].append(each)

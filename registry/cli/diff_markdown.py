@@ -10,14 +10,14 @@ from registry.numbers import counted
 from registry.report.printable import plain
 
 if TYPE_CHECKING:
-    from registry.evidence.status import Status
+    from registry.evidence.beside import ShownVerdict
     from registry.query import Change
     from registry.query.state import StateComparison
 
 _MOST = 100
 """Rows of a table: GitHub refuses a comment of more than 65 536 characters, and nobody reads more."""
 
-_WORST: tuple[Status, ...] = (
+_WORST: tuple[ShownVerdict, ...] = (
     "error",
     "refuted",
     "stale",
@@ -99,7 +99,7 @@ def _verdict(change: Change) -> str:
     return f"{old} → {_bold(new)}"
 
 
-def _bold(verdict: Status | None) -> str:
+def _bold(verdict: ShownVerdict | None) -> str:
     return f"**{verdict}**" if verdict in ("refuted", "error") else str(verdict)
 
 

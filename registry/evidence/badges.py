@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from registry.evidence.status import Status, worded
+from registry.evidence.beside import ShownVerdict, worded
 from registry.types.safe_text import safe_text
 
-COLOURS: dict[Status, str] = {
+COLOURS: dict[ShownVerdict, str] = {
     "reproduced": "#1a7f37",
     "within-tolerance": "#1a7f37",
     "refuted": "#b3261e",
@@ -53,18 +53,18 @@ class Badge:
         )
 
 
-def of_claims(statuses: Iterable[Status]) -> Badge:
+def of_claims(verdicts: Iterable[ShownVerdict]) -> Badge:
     """All claims of a model, by where each stands: `4 of 5 reproduced`."""
-    counts = Counter(statuses)
+    counts = Counter(verdicts)
     return Badge(label="claims", message=summary(counts), colour=colour(counts))
 
 
-def of_claim(label: str, reported: str, status: Status) -> Badge:
+def of_claim(label: str, reported: str, verdict: ShownVerdict) -> Badge:
     """One claim: `56.55% reproduced`."""
-    return Badge(label=label, message=f"{reported} {worded(status)}", colour=COLOURS[status])
+    return Badge(label=label, message=f"{reported} {worded(verdict)}", colour=COLOURS[verdict])
 
 
-def summary(counts: Mapping[Status, int]) -> str:
+def summary(counts: Mapping[ShownVerdict, int]) -> str:
     """What holds, in a few words: `4 of 5 reproduced`, `1 of 4 refuted`."""
     total, refuted = sum(counts.values()), counts.get("refuted", 0)
     good = counts.get("reproduced", 0) + counts.get("within-tolerance", 0)
@@ -75,7 +75,7 @@ def summary(counts: Mapping[Status, int]) -> str:
     return f"{good} of {total} reproduced" if good else "self-reported"
 
 
-def colour(counts: Mapping[Status, int]) -> str:
+def colour(counts: Mapping[ShownVerdict, int]) -> str:
     """Red if anything is refuted, green if everything is reproduced, amber if some is."""
     good = counts.get("reproduced", 0) + counts.get("within-tolerance", 0)
     if counts.get("refuted", 0):

@@ -83,7 +83,7 @@ def known(dialect: str | None) -> Dialect | None:
     return None if dialect is None else DIALECTS[dialect]
 
 
-class Task(NamedTuple):
+class LoadTask(NamedTuple):
     """A file to load.
 
     Attributes:
@@ -103,7 +103,7 @@ class Task(NamedTuple):
     evident: bool = False
 
 
-class Loaded(NamedTuple):
+class LoadedFile(NamedTuple):
     """What a file holds by itself.
 
     Attributes:
@@ -234,7 +234,7 @@ class Loader:
         indexes = [file for file in files if os.path.basename(file) in INDEX_NAMES]
         # What an index imports is loaded as its part, so that all others wait for it.
         for some in (indexes, files[len(indexes) :]):
-            self.prepare([Task(file=file, place=at, certain=False) for file in some if not os.path.islink(file)])
+            self.prepare([LoadTask(file=file, place=at, certain=False) for file in some if not os.path.islink(file)])
             for file in some:
                 self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
@@ -263,9 +263,9 @@ class Loader:
             return
         if certain:
             self.named.append((real, at))
-        self.card(Task(file=real, place=at, certain=certain))
+        self.card(LoadTask(file=real, place=at, certain=certain))
 
-    def card(self, task: Task) -> bool:
+    def card(self, task: LoadTask) -> bool:
         """Load a file and what it imports; say whether it holds anything, be it mistakes."""
         if task.file in self.cards:
             return self.cards[task.file] is not None
@@ -280,7 +280,7 @@ class Loader:
             self.findings.append(fault("could not be read", error, Location(file=shown)))
             return True
 
-    def load(self, task: Task) -> bool:
+    def load(self, task: LoadTask) -> bool:
         """Load a file that was not loaded before."""
         loaded = self.read(task)
         card = loaded.card
@@ -296,13 +296,13 @@ class Loader:
             self.cards[task.file] = replace(card, imports=tuple(imported))
         return True
 
-    def read(self, task: Task) -> Loaded:
+    def read(self, task: LoadTask) -> LoadedFile:
         """Read a file."""
         documents = self.shelf.read(task.file, task.place)
         read = [(document, self.recognise(document, task)) for document in documents]
         dialects = [dialect for _, dialect in read if dialect is not None]
         if not dialects:
-            return Loaded(None, holds=self.nothing(documents, task))
+            return LoadedFile(None, holds=self.nothing(documents, task))
         source = documents[0].source
         self.shelf.sources[source.file] = source
         contents: list[Content] = []
@@ -321,15 +321,15 @@ class Loader:
             body=body(source, documents),
             evident=task.evident or any(dialect.evident(document) for document, dialect in read if dialect is not None),
         )
-        return Loaded(card, tuple(reference for content in contents for reference in content.references))
+        return LoadedFile(card, tuple(reference for content in contents for reference in content.references))
 
-    def prepare(self, tasks: Sequence[Task]) -> None:
+    def prepare(self, tasks: Sequence[LoadTask]) -> None:
         """Read files that are about to be loaded, on several cores where that pays."""
         if tasks:
             self.shelf.fetch([task.file for task in tasks], tasks[0].place)
 
     def references(
-        self, references: Iterable[Reference], task: Task, *, evident: bool
+        self, references: Iterable[Reference], task: LoadTask, *, evident: bool
     ) -> Iterator[tuple[Reference, str]]:
         """The files that a card refers to: those that are named, then those that wildcards match."""
         folders = self.folders(task)
@@ -347,7 +347,7 @@ class Loader:
             self.prepare([_imported(reference, file, task, evident=evident) for file in found])
             yield from ((reference, file) for file in found)
 
-    def recognise(self, document: RawDocument, task: Task) -> Dialect | None:
+    def recognise(self, document: RawDocument, task: LoadTask) -> Dialect | None:
         """The dialect of a document, `None` where it is in none."""
         if document.root is None:
             return None
@@ -363,7 +363,7 @@ class Loader:
             return DIALECTS["model-index"]
         return found
 
-    def content(self, document: RawDocument, dialect: Dialect, task: Task) -> Content:
+    def content(self, document: RawDocument, dialect: Dialect, task: LoadTask) -> Content:
         """What a document holds."""
         folders = self.folders(task)
         context = DialectContext(
@@ -376,12 +376,12 @@ class Loader:
         )
         return dialect.read(document, context)
 
-    def folders(self, task: Task) -> tuple[str, str]:
+    def folders(self, task: LoadTask) -> tuple[str, str]:
         """Where the paths of a file may start from: its own folder, and that of the index that everything is in."""
         folder = os.path.dirname(task.file)
         return folder, os.path.dirname(task.chain[0]) if task.chain else self.shelf.index_folder(folder)
 
-    def follow(self, reference: Reference, file: str, task: Task, *, evident: bool) -> bool:
+    def follow(self, reference: Reference, file: str, task: LoadTask, *, evident: bool) -> bool:
         """Load what an `Import`, or a path to models or collections, leads to; say whether it holds anything."""
         chain = (*task.chain, task.file)
         text = short(reference.text)
@@ -401,7 +401,7 @@ class Loader:
             return found
         return False
 
-    def nothing(self, documents: list[RawDocument], task: Task) -> bool:
+    def nothing(self, documents: list[RawDocument], task: LoadTask) -> bool:
         """Report what is wrong with a file that holds no card, as far as it was meant to hold one."""
         told = [
             finding
@@ -433,9 +433,9 @@ class Loader:
         return False
 
 
-def _imported(reference: Reference, file: str, task: Task, *, evident: bool) -> Task:
+def _imported(reference: Reference, file: str, task: LoadTask, *, evident: bool) -> LoadTask:
     """The task that a reference in a card makes of a file."""
-    return Task(
+    return LoadTask(
         file=file,
         place=task.place,
         chain=(*task.chain, task.file),

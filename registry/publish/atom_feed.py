@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from registry.evidence.status import Shown, worded
+from registry.evidence.beside import Shown, worded
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
@@ -43,7 +43,7 @@ def atom(content: PageContent, links: Links, site_name: str) -> str:
 def _entry(content: PageContent, links: Links, entry: CatalogEntry, shown: Shown) -> str:
     assert shown.evidence is not None
     claim = shown.claim
-    what = f"{entry.name}: {claim.label} {claim.reported.text} {worded(shown.status)}"
+    what = f"{entry.name}: {claim.label} {claim.reported.text} {worded(shown.verdict)}"
     page = content.base_url + links.address(entry.page)
     # The same claim measured anew is a new entry, so that readers see it.
     name = f"urn:mir:{claim.digest}:{shown.evidence.time or 'undated'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from registry.checks.secrets import secrets
@@ -12,6 +13,9 @@ from registry.confinement import OutsideError, confine
 from registry.files import read_bounded
 from registry.publish.svg import only_draws
 from registry.vocabulary import slug
+
+if TYPE_CHECKING:
+    from registry.publish.texts import Text
 
 _PICTURES = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 _FILES = frozenset(
@@ -23,12 +27,25 @@ _LARGEST = 8 << 20
 _PROSE = frozenset({".markdown", ".md"})
 
 
+Resolve = Callable[[str], str | None]
+"""From a relative address in a text to an address from the page, `None` where it leads nowhere."""
+
+
+class TextReference(NamedTuple):
+    """An address in a card's text: `link` or `picture`, the folder that it starts from, and the address."""
+
+    kind: str
+    base: str
+    url: str
+
+
 class Attachments:
     """Copies what cards refer to, never from outside the root.
 
     Attributes:
         files: What is to be written, by path from the site's root.
         withheld: Files that are not, because they hold what looks like a secret.
+        asked: What each text that was rendered refers to, by its key.
     """
 
     def __init__(self, root: Path, pages: Mapping[Path, str]) -> None:
@@ -43,28 +60,39 @@ class Attachments:
         self._known: dict[Path, str | None] = {}
         self.files: dict[str, bytes] = {}
         self.withheld: list[Path] = []
+        self.asked: dict[str, list[TextReference]] = {}
+        self._found: dict[str, list[str | None]] = {}
 
-    def link(self, base: Path, to: Callable[[str], str]) -> Callable[[str], str | None]:
-        """What relative links of a card in `base` become; `to` makes addresses relative to its page."""
+    def resolvers(self, text: Text, to: Callable[[str], str]) -> tuple[Resolve, Resolve]:
+        """What the relative links of a text become, and its pictures; `to` makes addresses relative to its page."""
+        asked: list[TextReference] = []
+        self.asked[text.key] = asked
+        self._found.pop(text.key, None)
 
-        def resolve(url: str) -> str | None:
-            file = self.find(base, url, _FILES | _PICTURES | _PROSE)
-            if file is None:
-                return None
-            path = self._pages.get(file) or self._copy(file)
-            return None if path is None else to(path)
+        def resolver(kind: str) -> Resolve:
+            def resolve(url: str) -> str | None:
+                reference = TextReference(kind, str(text.base), url)
+                asked.append(reference)
+                path = self._path(reference)
+                return None if path is None else to(path)
 
-        return resolve
+            return resolve
 
-    def picture(self, base: Path, to: Callable[[str], str]) -> Callable[[str], str | None]:
-        """The same for pictures."""
+        return resolver("link"), resolver("picture")
 
-        def resolve(url: str) -> str | None:
-            file = self.find(base, url, _PICTURES)
-            path = None if file is None else self._copy(file)
-            return None if path is None else to(path)
+    def found(self, key: str) -> list[str | None]:
+        """Where the references of a text that was rendered before lead now; what they lead to is copied again."""
+        if key not in self._found:
+            self._found[key] = [self._path(each) for each in self.asked.get(key, ())]
+        return self._found[key]
 
-        return resolve
+    def _path(self, reference: TextReference) -> str | None:
+        base = Path(reference.base)
+        if reference.kind == "picture":
+            file = self.find(base, reference.url, _PICTURES)
+            return None if file is None else self._copy(file)
+        file = self.find(base, reference.url, _FILES | _PICTURES | _PROSE)
+        return None if file is None else self._pages.get(file) or self._copy(file)
 
     def find(self, base: Path, url: str, suffixes: Container[str] = _PROSE) -> Path | None:
         """The file that a relative address means, `None` where there is none that may be shown.

@@ -19,13 +19,13 @@ def _short(label: str) -> str:
 
 def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: of all its claims, of each that was measured, of its rank."""
-    badges = {f"badges/{entry.slug}": of_claims(shown.status for shown in entry.claims)}
+    badges = {f"badges/{entry.slug}": of_claims(shown.verdict for shown in entry.claims)}
     if rank is not None:
         badges[f"badges/{entry.slug}-rank"] = Badge(label=_short(rank.label), message=rank.text, colour=_PLAIN)
     for shown in entry.claims:
         if shown.evidence is not None:
             claim = shown.claim
-            badge = of_claim(claim.label, claim.reported.text, shown.status)
+            badge = of_claim(claim.label, claim.reported.text, shown.verdict)
             badges.setdefault(f"badges/{entry.slug}-{shown.anchor}", badge)
     return {
         f"{path}.{suffix}": content

@@ -61,11 +61,11 @@ def _time_axis(profiles: Sequence[Profile]) -> tuple[str, Axis, Callable[[Profil
 
 def _dot(place: LeaderboardRow, x: float, profile: Profile, dataset: LeaderboardDataset) -> Dot:
     group: Group = "card"
-    if place.shown.status == "refuted":
+    if place.shown.verdict == "refuted":
         group = "refuted"
-    elif place.shown.status in ("reproduced", "within-tolerance"):
+    elif place.shown.verdict in ("reproduced", "within-tolerance"):
         group = "measured"
-    elif place.shown.status == "imported":
+    elif place.shown.verdict == "imported":
         group = "imported"
     return Dot(
         x=float(x),

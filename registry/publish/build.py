@@ -15,10 +15,12 @@ from registry.evidence.location import evidence_folder
 from registry.files import relative
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
-from registry.publish import atom_feed, badge_files, downloads, site_api, vega
+from registry.publish import atom_feed, badge_files, downloads, made_of, site_api, vega
+from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
+from registry.publish.kept_pages import KeptPages
 from registry.publish.links import Links
 from registry.publish.output_folder import PageTree
 from registry.publish.page import Page
@@ -211,12 +213,20 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
     """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
     drawn = plot(content, links)
+    kept = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
     for page in _pages(content, links, drawn):
+        digest = made_of.of_page(page) if page.made_of is not None else ""
+        if digest and kept.keeps(page.path, digest):
+            continue
+        put = tree.putting()
         tree.put(page.path, renderer.render(page))
         for table in _tables(page):
             tree.put(table.csv_path, table.csv())
             if table.more_path:
                 tree.put(table.more_path, renderer.more_rows(table, page))
+        if digest:
+            kept.wrote(page.path, digest, put)
+    _write_models(content, tree, renderer, kept)
     for path, text in _machine_files(content, links, site_name):
         tree.put(path, text)
     if drawn is not None:
@@ -225,17 +235,37 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
             tree.put(drawn.drawing_path, vega.drawing(drawn.drawn))
         if not tree.keep(vega.script_path()):
             tree.put(vega.script_path(), vega.script())
-    for entry in content.catalog.entries:
-        if files := downloads.files_of(entry, content.attachments):
-            tree.put(downloads.download_path(entry), downloads.download(files))
     for path, data in (*_assets(), *content.attachments.files.items()):
         tree.put(path, data)
     tree.finish()
 
 
+def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept: KeptPages) -> None:
+    """Write the files of each model; those stay that would be made of the same as the last time."""
+    content.attachments.asked.update(kept.asked)
+    for entry in content.catalog.entries:
+        digest = made_of.of_entry(content, entry)
+        if not kept.keeps(entry.page, made_of.with_references(digest, content, entry)):
+            put = tree.putting()
+            for path, data in _files_of(content, renderer, entry):
+                tree.put(path, data)
+            # Rendering told anew what its text refers to.
+            kept.wrote(entry.page, made_of.with_references(digest, content, entry), put)
+    kept.save(content.attachments.asked)
+
+
+def _files_of(content: PageContent, renderer: Renderer, entry: CatalogEntry) -> Iterator[tuple[str, str | bytes]]:
+    page = models.page_of(content, renderer.links, entry)
+    yield page.path, renderer.render(page)
+    yield from site_api.files_of(content, renderer.links, entry)
+    yield from badge_files.files(entry, content.ranks.get(entry.slug)).items()
+    if files := downloads.files_of(entry, content.attachments):
+        yield downloads.download_path(entry), downloads.download(files)
+
+
 def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
     yield from home.pages(content, drawn)
-    yield from models.pages(content, links)
+    yield from models.pages(content)
     yield from browse.collections(content)
     yield from browse.tasks(content)
     yield from boards.datasets(content, links)
@@ -261,8 +291,6 @@ def _tables(page: Page) -> Iterator[HtmlTable]:
 
 def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
     yield from site_api.files(content, links)
-    for entry in content.catalog.entries:
-        yield from badge_files.files(entry, content.ranks.get(entry.slug)).items()
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()

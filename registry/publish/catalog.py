@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
-from registry.evidence.status import Beside, Shown, Status, tally
+from registry.evidence.beside import Beside, Shown, ShownVerdict, tally
 from registry.publish import slugs
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
@@ -30,6 +30,7 @@ class CatalogEntry:
         unreadable: Labels of the values that are no numbers.
         findings: What `mir check` says of it.
         file: Its card's file, from the root of the cards.
+        alone: Whether no other model has its name.
     """
 
     file: str
@@ -39,6 +40,7 @@ class CatalogEntry:
     claims: tuple[Shown, ...]
     unreadable: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    alone: bool = True
 
     @property
     def name(self) -> str:
@@ -50,8 +52,8 @@ class CatalogEntry:
         """Address of its page from the site's root, as a Markdown file."""
         return f"models/{self.slug}.md"
 
-    def tally(self) -> Mapping[Status, int]:
-        """How many of its claims have each status, those that none has left out."""
+    def tally(self) -> Mapping[ShownVerdict, int]:
+        """How many of its claims have each verdict, those that none has left out."""
         return tally(self.claims)
 
 
@@ -71,8 +73,8 @@ class Catalog:
     collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
 
-    def tally(self) -> Mapping[Status, int]:
-        """How many claims have each status, those that none has left out."""
+    def tally(self) -> Mapping[ShownVerdict, int]:
+        """How many claims have each verdict, those that none has left out."""
         return tally(shown for entry in self.entries for shown in entry.claims)
 
 
@@ -83,6 +85,7 @@ def catalog(
     beside = Beside(evidence, Lacking().explain)
     claimed = read_claims(index, vocabulary)
     names = slugs.assign(each.model.name for each in claimed)
+    shared = Counter(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
     of_model = _by_model([each.model for each in claimed], findings)
     shown = {file: _from_root(file, index) for file in {card.file for card in index.cards} | {*index.sources}}
@@ -94,6 +97,7 @@ def catalog(
             slug=name,
             card=cards[id(each.model)],
             claims=tuple(beside.shown(claim, each.model) for claim in each.claims),
+            alone=shared[each.model.name] == 1,
             unreadable=tuple(entry.label for entry in each.unreadable),
             findings=tuple(placed[id(finding)] for finding in of_model.get(id(each.model), ())),
         )

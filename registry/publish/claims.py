@@ -53,7 +53,7 @@ def claims_csv(content: PageContent) -> str:
                 (
                     *map(inert, said),
                     f"{claim.reported.value:f}",
-                    shown.status,
+                    shown.verdict,
                     "" if measured is None else repr(measured.value),
                     *map(inert, found),
                 )

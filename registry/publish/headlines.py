@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.vocabulary import slug
 

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from registry import numbers
 from registry.csv_file import inert
-from registry.evidence.status import STATUSES, Status
+from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict
+from registry.publish.packed import packed
 from registry.types import Claim, Kind
 
 STATIC_ROWS = 100
@@ -75,7 +76,7 @@ class Part:
     Attributes:
         text: What is shown.
         to: A page or file of the site.
-        status: The verdict that it stands for.
+        verdict: The verdict that it stands for.
         value: What a choice filter matches, where it is not the text.
         spelt: True where the verdict's word is shown beside its mark.
         url: An address elsewhere, which a card gives and `escape.link` let pass.
@@ -83,7 +84,7 @@ class Part:
 
     text: str
     to: str | None = None
-    status: Status | None = None
+    verdict: ShownVerdict | None = None
     value: str | None = None
     spelt: bool = False
     url: str | None = None
@@ -91,9 +92,9 @@ class Part:
     def data(self, to: Callable[[str], str]) -> Any:
         """The part as JSON data: its text alone, or text, address, verdict, value, and whether its word is shown."""
         address = to(self.to) if self.to else self.url or 0
-        if not address and self.status is None and self.value is None:
+        if not address and self.verdict is None and self.value is None:
             return self.text
-        full = [self.text, address, self.status or 0, self.value or 0, int(self.spelt)]
+        full = [self.text, address, self.verdict or 0, self.value or 0, int(self.spelt)]
         while full and not full[-1]:
             full.pop()
         return full
@@ -163,11 +164,11 @@ class HtmlTable:
     stacked: bool = False
 
     @property
-    def marks(self) -> tuple[Status, ...]:
+    def marks(self) -> tuple[ShownVerdict, ...]:
         """The verdicts that stand in it as marks without their words."""
         parts = (part for row in self.rows for cell in row.cells for part in cell.parts)
-        seen = {part.status for part in parts if not part.spelt}
-        return tuple(status for status in STATUSES if status in seen)
+        seen = {part.verdict for part in parts if not part.spelt}
+        return tuple(verdict for verdict in SHOWN_VERDICTS if verdict in seen)
 
     @property
     def csv_path(self) -> str:
@@ -184,18 +185,11 @@ class HtmlTable:
         return not column.folded and column.task in ("", self.task or NO_TASK)
 
     def more(self, to: Callable[[str], str]) -> str:
-        """The rows that do not stand in the page, as the script that brings them.
-
-        It holds where a row's own page is, with `*` for its key, then the keys, then column by column: cells that are
-        alike stand together, which a server's compression makes a quarter smaller.
-        """
-        rows, own = self.rows[STATIC_ROWS:], to(OWN_PAGE)
+        """The rows that do not stand in the page, as the script that brings them."""
+        rows = self.rows[STATIC_ROWS:]
         named = next((at for at, column in enumerate(self.columns) if column.key == self.named_by), 0)
-        cells: list[list[Any]] = [[row.cells[at].data(to) for row in rows] for at in range(len(self.columns))]
-        for row, cell in zip(rows, cells[named], strict=True):
-            if row.key and cell and cell[0] and cell[0][0][1:] == [own.replace("*", row.key)]:
-                cell[0][0][1] = 1
-        data = json.dumps([own, [row.key for row in rows], *cells], ensure_ascii=False, separators=(",", ":"))
+        columns = [[row.cells[at].data(to) for row in rows] for at in range(len(self.columns))]
+        data = packed(columns, [row.key for row in rows], named, to(OWN_PAGE))
         return f"(window.mirRows ??= {{}})[{json.dumps(self.id)}] = {data};\n"
 
     def csv(self) -> str:
@@ -274,12 +268,12 @@ def texts(values: Iterable[tuple[str, str | None]]) -> Cell:
     return Cell(tuple(Part(value, to=to) for value, to in values))
 
 
-def number(value: Decimal | float | None, kind: Kind, *, status: Status | None = None) -> Cell:
+def number(value: Decimal | float | None, kind: Kind, *, verdict: ShownVerdict | None = None) -> Cell:
     """A cell of one number, written short; CSV has it in full. A verdict stands beside it where one is given."""
     if value is None:
         return Cell()
     cell = printed(numbers.short(value, kind), value)
-    return cell if status is None else replace(cell, parts=(*cell.parts, Part("", status=status)))
+    return cell if verdict is None else replace(cell, parts=(*cell.parts, Part("", verdict=verdict)))
 
 
 def exact(value: float, claim: Claim) -> str:
@@ -292,12 +286,14 @@ def printed(text: str, value: Decimal | float) -> Cell:
     return Cell((Part(text),), sort=float(value), raw=f"{value:f}" if isinstance(value, Decimal) else repr(value))
 
 
-def verdicts(tally: Mapping[Status, int]) -> Cell:
+def verdicts(tally: Mapping[ShownVerdict, int]) -> Cell:
     """A cell that counts claims by verdict, sorted by the share that was reproduced."""
     total = sum(tally.values())
     good = tally.get("reproduced", 0) + tally.get("within-tolerance", 0)
     return Cell(
-        tuple(Part(str(tally[status]), status=status, value=status) for status in STATUSES if status in tally),
+        tuple(
+            Part(str(tally[verdict]), verdict=verdict, value=verdict) for verdict in SHOWN_VERDICTS if verdict in tally
+        ),
         sort=good / total if total else -1,
-        raw="; ".join(f"{status} {tally[status]}" for status in STATUSES if status in tally),
+        raw="; ".join(f"{verdict} {tally[verdict]}" for verdict in SHOWN_VERDICTS if verdict in tally),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from registry.evidence.status import Shown
+from registry.claims.conditions import labelled
+from registry.evidence.beside import Shown
 from registry.publish import slugs
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import plain
@@ -17,6 +19,7 @@ from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.dataset_sizes import named_split
 
 _PERSONS = "persons only"
+_LINK = re.compile(r"\[([^\[\]]+)\]\(\S+\)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +144,12 @@ def _name(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -
 
 
 def _known_name(printed: str, vocabulary: Vocabulary) -> str:
-    """The name to use of a dataset, without a split that is printed as a part of it, such as `COCO val2017`."""
+    """The name to use of a dataset, without a split that is printed as a part of it, such as `COCO val2017`.
+
+    Of a link in Markdown it is the text.
+    """
+    linked = _LINK.fullmatch(printed.strip())
+    printed = linked[1] if linked else printed
     term = vocabulary.dataset(printed)
     if term is not None:
         return term.name
@@ -172,13 +180,18 @@ def _board(
     better = term.better if term else None
     return Board(
         task=task,
-        metric=term.name if term else _commonest(shown.claim.label for _, shown in pairs),
+        metric=term.name if term else _commonest(_bare_label(shown.claim) for _, shown in pairs),
         subject=claim.subject,
         kind=claim.kind,
         better=better,
         variant=variant,
         places=_ranked(pairs, better),
     )
+
+
+def _bare_label(claim: Claim) -> str:
+    """A claim's label without its conditions, which a leaderboard has beside its metric."""
+    return claim.label.removesuffix(labelled("", claim.conditions))
 
 
 def _ranked(
@@ -190,7 +203,7 @@ def _ranked(
     places: list[LeaderboardRow] = []
     refuted: list[LeaderboardRow] = []
     for entry, shown in ordered:
-        if shown.status == "refuted":
+        if shown.verdict == "refuted":
             refuted.append(LeaderboardRow(entry=entry, shown=shown, rank=None))
             continue
         tied = bool(places) and _value(places[-1].shown) == _value(shown)

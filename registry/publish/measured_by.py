@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from registry.evidence.beside import Shown
 from registry.evidence.rejudge.imported import is_imported
-from registry.evidence.status import Shown
 from registry.publish.escape import plain
 
 CARD_ONLY = "card only"
@@ -13,7 +13,7 @@ CARD_ONLY = "card only"
 def measured_by(shown: Shown) -> str:
     """Who measured a claim, by name."""
     measured = shown.evidence.measurement if shown.evidence else None
-    if measured is None or shown.status == "error":
+    if measured is None or shown.verdict == "error":
         return CARD_ONLY
     if is_imported(shown.evidence):
         return f"{plain(measured.details.get('harness') or 'another')}, imported"

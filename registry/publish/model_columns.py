@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
 from registry.publish.html_table import Cell, Column, Part, number, printed, text
 from registry.publish.profile import Profile
+from registry.publish.speeds import Machine, batch, on_machines
+from registry.vocabulary import slug
 
 NONE_KNOWN = "none known"
 """What a model was trained on beside the data that it is tested on, where nothing says it."""
 
 _SPEEDS = 3
-"""Times and throughputs that get a column: the commonest."""
+"""Machines that get a column of times or throughputs: those of most models."""
 
 Fill = Callable[[CatalogEntry, Profile], Cell]
 
@@ -106,7 +107,7 @@ def circumstances(
             Column(key="code", label="Code", folded=True),
             lambda _, profile: text("code", url=profile.code) if profile.code else Cell(),
         ),
-        *(_speed(label) for label in _labels(content, entries)),
+        *(_speed(*each) for each in on_machines(entries, content.profiles)[:_SPEEDS]),
     )
 
 
@@ -114,6 +115,12 @@ def rows_of(filled: Sequence[Filled], content: PageContent, entry: CatalogEntry)
     """The cells of one model."""
     profile = content.profiles[entry.slug]
     return tuple(each.fill(entry, profile) for each in filled)
+
+
+def named(entry: CatalogEntry) -> Cell:
+    """A cell of a model's name, with its card where another model has the same name."""
+    name = Part(entry.name, to=entry.page)
+    return Cell((name,)) if entry.alone else Cell((name, Part(entry.file)), raw=entry.name)
 
 
 def about(entry: CatalogEntry, subject: str) -> Shown | None:
@@ -125,15 +132,15 @@ def claimed(shown: Shown | None) -> Cell:
     """A cell of what a card reports, with its verdict where somebody measured it."""
     if shown is None:
         return Cell()
-    status = None if shown.status == "self-reported" else shown.status
-    return number(shown.claim.reported.value, shown.claim.kind, status=status)
+    verdict = None if shown.verdict == "self-reported" else shown.verdict
+    return number(shown.claim.reported.value, shown.claim.kind, verdict=verdict)
 
 
 def _as_printed(shown: Shown | None) -> Cell:
     return (
         Cell()
         if shown is None
-        else Cell((Part(shown.claim.reported.text), Part("", status=shown.status)), raw=shown.claim.reported.text)
+        else Cell((Part(shown.claim.reported.text), Part("", verdict=shown.verdict)), raw=shown.claim.reported.text)
     )
 
 
@@ -150,16 +157,24 @@ def _papers(content: PageContent, entry: CatalogEntry) -> Cell:
     return Cell(tuple(Part(paper.title, to=paper.page) for paper in content.papers_of.get(entry.slug, ())))
 
 
-def _labels(content: PageContent, entries: Iterable[CatalogEntry]) -> list[str]:
-    found = Counter(label for entry in entries for label in content.profiles[entry.slug].speeds)
-    return [label for label, _ in found.most_common(_SPEEDS)]
-
-
-def _speed(label: str) -> Filled:
-    def fill(_: CatalogEntry, profile: Profile) -> Cell:
-        shown = profile.speeds.get(label)
-        return Cell() if shown is None else printed(shown.claim.reported.text, shown.claim.reported.value)
+def _speed(machine: Machine, found: Mapping[str, Shown]) -> Filled:
+    def fill(entry: CatalogEntry, _: Profile) -> Cell:
+        shown = found.get(entry.slug)
+        if shown is None:
+            return Cell()
+        printed_text = shown.claim.reported.text
+        at = batch(shown)
+        return printed(f"{printed_text} ({at})" if at else printed_text, shown.claim.reported.value)
 
     return Filled(
-        Column(key=f"speed.{label}", label=label, filter="range", number=True, first="down", folded=True), fill
+        Column(
+            key=f"speed.{slug(machine.label)}",
+            label=machine.label,
+            filter="range",
+            number=True,
+            first="down" if machine.subject == "throughput" else "up",
+            folded=True,
+            about="The best that the card prints for this machine, and in brackets the batch; all are on its page",
+        ),
+        fill,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from registry import cache_file
@@ -31,6 +33,7 @@ class PageTree:
             raise OutputError(f"'{folder}' cannot be written: {error.strerror}") from error
         self.folder = folder
         self._kept: set[str] = set()
+        self._put: list[str] = []
         self.put(_MARK, "Made by mir; files in this folder that it did not make are removed.\n")
 
     def begin(self) -> None:
@@ -46,6 +49,7 @@ class PageTree:
         data = content.encode("utf-8", errors="replace") if isinstance(content, str) else content
         file = self.folder / path
         self._kept.add(path)
+        self._put.append(path)
         try:
             if file.is_file() and file.read_bytes() == data:
                 return
@@ -62,12 +66,35 @@ class PageTree:
         self._kept.add(path)
         return True
 
+    def keep_all(self, states: Mapping[str, Sequence[int]]) -> bool:
+        """Keep files that nobody wrote to since they had these states; none of them where one has another."""
+        if any(self.state(path) != state for path, state in states.items()):
+            return False
+        self._kept.update(states)
+        return True
+
+    def state(self, path: str) -> list[int] | None:
+        """By what it shows that a file was written to; `None` where there is none."""
+        try:
+            found = os.stat(f"{self.folder}/{path}")  # noqa: PTH116 - of each of many files
+        except OSError:
+            return None
+        return [found.st_size, found.st_mtime_ns]
+
+    def putting(self) -> list[str]:
+        """The list that gets the paths of what is put from now on."""
+        self._put = []
+        return self._put
+
     def finish(self) -> None:
         """Remove what was not put."""
-        for file in sorted(self.folder.rglob("*"), reverse=True):
-            if file.is_file() or file.is_symlink():
-                path = file.relative_to(self.folder).as_posix()
-                if path not in self._kept:
-                    file.unlink()
-            elif not any(file.iterdir()):
-                file.rmdir()
+        above = len(str(self.folder)) + 1
+        for folder, folders, names in os.walk(self.folder, topdown=False):
+            here = Path(folder)
+            names += [name for name in folders if (here / name).is_symlink()]
+            prefix = f"{folder[above:]}/".replace(os.sep, "/").removeprefix("/")
+            for name in names:
+                if prefix + name not in self._kept:
+                    (here / name).unlink()
+            if prefix and not any(here.iterdir()):
+                here.rmdir()

@@ -22,6 +22,8 @@ class Page:
         tags: Other ways to write its name, which find it before others.
         boost: How far before other pages of the same words the search shows it.
         context: What the template shows.
+        made_of: All that the context is made of, as plain data, by which it is known that the page need not be written
+            again; `None` where that is not worth the while.
     """
 
     path: str
@@ -33,3 +35,4 @@ class Page:
     tags: tuple[str, ...] = ()
     boost: float = 1.0
     context: Mapping[str, Any] = field(default_factory=dict)
+    made_of: object = None

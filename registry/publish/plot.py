@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
-from registry.evidence.status import Shown, Status, worded
+from registry.evidence.beside import Shown, ShownVerdict, worded
 from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
@@ -17,6 +17,7 @@ from registry.publish.headlines import Headline, headlines
 from registry.publish.links import Links
 from registry.publish.model_columns import about
 from registry.publish.profile import UNIT
+from registry.publish.speeds import on_machines
 from registry.types import Kind
 
 _COSTS = {"parameters": "Parameters", "macs": "MACs", "file-size": "File size (bytes)"}
@@ -36,7 +37,7 @@ class Coordinate(NamedTuple):
     """A number of a model: its value, where it stands, and whether it rests on data beyond the tested set."""
 
     value: float
-    status: Status
+    verdict: ShownVerdict
     extra: bool = False
 
 
@@ -49,9 +50,9 @@ class Point:
     result: Coordinate
 
     @property
-    def status(self) -> Status:
+    def verdict(self) -> ShownVerdict:
         """Where the point stands: refuted if either number is, else as its result does."""
-        return "refuted" if "refuted" in (self.cost.status, self.result.status) else self.result.status
+        return "refuted" if "refuted" in (self.cost.verdict, self.result.verdict) else self.result.verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,37 +138,27 @@ def _costs(content: PageContent, subject: str) -> dict[str, Coordinate]:
 
 
 def _times(content: PageContent) -> list[tuple[str, dict[str, Coordinate]]]:
-    """The time of one picture on the commonest machines, each in one precision: one over the highest throughput.
-
-    Models stand at their own input, and at the batch that was the quickest: both belong to what a picture costs.
-    """
-    timed: dict[tuple[str, str], dict[str, Shown]] = defaultdict(dict)
-    for entry in content.catalog.entries:
-        for shown in content.profiles[entry.slug].speeds.values():
-            said = dict(shown.claim.conditions)
-            rate = shown.claim.reported.value
-            if shown.claim.subject != "throughput" or "hardware" not in said or rate <= 0:
-                continue
-            found = timed[said["hardware"], said.get("mode", "")]
-            known = found.get(entry.slug)
-            if known is None or rate > known.claim.reported.value:
-                found[entry.slug] = shown
-    commonest = sorted(timed.items(), key=lambda each: -len(each[1]))[:_MACHINES]
+    """The time of one picture on the commonest machines, each in one precision: one over the highest throughput."""
+    timed = (
+        (machine, found)
+        for machine, found in on_machines(content.catalog.entries, content.profiles)
+        if machine.subject == "throughput" and machine.hardware
+    )
     return [
         (
-            ", ".join(filter(None, ("Seconds a picture", *machine))),
-            {slug: _seconds(shown) for slug, shown in found.items()},
+            ", ".join(filter(None, ("Seconds a picture", machine.hardware, machine.mode))),
+            {slug: _seconds(shown) for slug, shown in found.items() if shown.claim.reported.value > 0},
         )
-        for machine, found in commonest
+        for machine, found in islice(timed, _MACHINES)
     ]
 
 
 def _seconds(shown: Shown) -> Coordinate:
-    return Coordinate(float(f"{1 / shown.claim.reported.value:.4g}"), shown.status)
+    return Coordinate(float(f"{1 / shown.claim.reported.value:.4g}"), shown.verdict)
 
 
 def _coordinate(shown: Shown, *, extra: bool = False) -> Coordinate:
-    return Coordinate(float(shown.claim.reported.value), shown.status, extra)
+    return Coordinate(float(shown.claim.reported.value), shown.verdict, extra)
 
 
 def _points(content: PageContent, costs: Mapping[str, Coordinate], results: Mapping[str, Coordinate]) -> list[Point]:
@@ -181,7 +172,7 @@ def _points(content: PageContent, costs: Mapping[str, Coordinate], results: Mapp
 def _front(points: Sequence[Point], *, better: str) -> tuple[Point, ...]:
     """The models of which none costs less and is as good; neither refuted claims nor extra data count."""
     sign = 1 if better == "higher" else -1
-    honest = [point for point in points if point.status != "refuted" and not point.result.extra]
+    honest = [point for point in points if point.verdict != "refuted" and not point.result.extra]
     honest.sort(key=lambda point: (point.cost.value, -sign * point.result.value))
     front: list[Point] = []
     for point in honest:
@@ -197,7 +188,7 @@ def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Coordinate]], li
     return {
         "name": escape.plain(entry.name),
         "page": links.relative("index.md", entry.page),
-        **{key: [each.value, each.status, int(each.extra)] for key, each in here.items()},
+        **{key: [each.value, each.verdict, int(each.extra)] for key, each in here.items()},
     }
 
 
@@ -207,7 +198,7 @@ def _dots(points: Sequence[Point], front: Sequence[Point]) -> list[dict[str, Any
         {
             "x": point.cost.value,
             "y": point.result.value,
-            "status": worded(point.status),
+            "verdict": worded(point.verdict),
             "front": id(point) in on_front,
         }
         for point in points

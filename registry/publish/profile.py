@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Any
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.dates import released
 from registry.publish.escape import link, plain
@@ -43,7 +44,7 @@ class Profile:
         licence: Its licence, and `licence_url` its address.
         papers: The papers that it refers to.
         code: Address of its code.
-        speeds: Times and throughputs by their label, as claimed.
+        speeds: Times, throughputs and memory, as claimed.
     """
 
     macs: int | None = None
@@ -56,12 +57,12 @@ class Profile:
     licence_url: str | None = None
     papers: tuple[PaperReference, ...] = ()
     code: str | None = None
-    speeds: Mapping[str, Shown]
+    speeds: tuple[Shown, ...] = ()
 
     def extra_data(self, dataset: str) -> tuple[str, ...]:
-        """The data that it was trained on beside a data set that it is tested on."""
+        """The data that it was trained on beside a data set that it is tested on, or that it is a variant of."""
         own = _family(dataset)
-        return tuple(name for name in self.training_data if _family(name) != own)
+        return tuple(name for name in self.training_data if _family(name) != own and not _is_variant(dataset, of=name))
 
 
 def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
@@ -84,7 +85,7 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
         licence_url=link(licence),
         papers=papers,
         code=link(code.get("URL") or "") if isinstance(code, Mapping) else link(code or ""),
-        speeds={shown.claim.label: shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS},
+        speeds=tuple(shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS),
     )
 
 
@@ -145,10 +146,17 @@ def _texts(value: Any) -> Iterable[str]:
     return [] if value is None or isinstance(value, Mapping) else [plain(value)]
 
 
+@lru_cache(maxsize=4096)
 def _family(name: str) -> str:
     """A data set whatever its split and part: `COCO val2017` is `COCO`, and brackets do not count."""
     known = named_split(name).known
     return fold(known.name if known else name.partition("(")[0])
+
+
+def _is_variant(dataset: str, *, of: str) -> bool:
+    """Whether the name of one data set is that of another and something more: `COCO Panoptic`, `ImageNet-A`."""
+    name, longer = of.partition("(")[0].strip().casefold(), dataset.casefold()
+    return bool(name) and longer.startswith(name) and not longer[len(name) :][:1].isalnum()
 
 
 def _short_licence(text: str) -> str:

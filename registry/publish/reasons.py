@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 
 _OPTION = re.compile(r"[;:,]? (?:give its folder with )?(?P<option>--[a-z][\w-]*.*)$")
 """How a record, which holds a reason as one sentence, ends in an option: `not seen: --ask-sizes asks the host`."""

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from registry import numbers
-from registry.evidence.status import worded
+from registry.evidence.beside import worded
 from registry.publish import escape, rendered_prose, search_pages
 from registry.publish.html_table import STATIC_ROWS, HtmlTable, exact
 from registry.publish.links import Links
@@ -37,7 +37,7 @@ class Renderer:
         Raises:
             UsageError: There is no such folder.
         """
-        self.links = links
+        self.links, self.templates = links, templates
         self._own = templates is None
         folders = [resource("site") / "templates"]
         if templates is not None:

@@ -102,6 +102,7 @@ def render(text: str, *, link: Resolve, image: Resolve) -> Markup:
         id_prefix=_PREFIX,
         link_rel="nofollow noopener",
     )
+    clean = clean.replace('<a rel="nofollow noopener">', "<a>")  # a link that leads nowhere
     if "<img" in clean:
         pictures = _Pictures()
         pictures.feed(clean)

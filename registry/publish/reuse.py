@@ -23,28 +23,32 @@ _STAMP = ".mir"
 def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
     """Link into `new` the files of `out` that need not be built again, and return them by their path in the site.
 
-    That are the files that were built of the very bytes that the docs folder has now, and that nobody touched since.
+    That are the files whose source nobody wrote to since they were built, and that nobody touched either.
     A page that stands in the navigation is built anew, for its neighbours may have changed; so is everything where
     another MkDocs, another theme or another configuration built the old site.
     """
     stamped = _stamped(out, _digest(config))
     again = set(_paths(config.nav))
     kept: set[str] = set()
+    made: set[str] = set()
     for path, target, source in _sources(config):
         known = stamped.get(path)
-        if path in again or known is None or known != _built(source, out / target):
+        if path in again or known is None or known != _built(source, f"{out}/{target}"):
             continue
-        if (out / target).stat().st_mtime < source.stat().st_mtime:
+        if known[3] < known[1]:
             continue  # MkDocs would write over it, and through the link into the old site
-        (new / target).parent.mkdir(parents=True, exist_ok=True)
-        link_or_copy(out / target, new / target)
+        new_file = Path(new, target)
+        if (folder := target.rpartition("/")[0]) not in made:
+            new_file.parent.mkdir(parents=True, exist_ok=True)
+            made.add(folder)
+        link_or_copy(Path(out, target), new_file)
         kept.add(target)
     return kept
 
 
 def stamp(config: MkDocsConfig, site: Path) -> None:
     """Write into a site what built it, and what each file was built of."""
-    built = {path: _built(source, site / target) for path, target, source in _sources(config)}
+    built = {path: _built(source, f"{site}/{target}") for path, target, source in _sources(config)}
     said = {
         "by": _digest(config),
         "search": _state(site / INDEX),
@@ -63,27 +67,30 @@ def _stamped(site: Path, digest: str) -> dict[str, Any]:
         return {}
 
 
-def _sources(config: MkDocsConfig) -> Iterator[tuple[str, str, Path]]:
+def _sources(config: MkDocsConfig) -> Iterator[tuple[str, str, str]]:
     """The files of the docs folder: path, path in the site, and the file."""
-    docs, links = Path(config.docs_dir), Links(config.use_directory_urls)
-    for folder, _, names in os.walk(docs):
+    links, above = Links(config.use_directory_urls), len(config.docs_dir.rstrip(os.sep)) + 1
+    for folder, _, names in os.walk(config.docs_dir):
         for name in names:
             if not name.startswith("."):
-                source = Path(folder, name)
-                path = source.relative_to(docs).as_posix()
+                source = f"{folder}{os.sep}{name}"
+                path = source[above:].replace(os.sep, "/")
                 yield path, _file(links.address(path)), source
 
 
-def _built(source: Path, target: Path) -> list[Any] | None:
-    """What a file was built of, and how it stands since; `None` where it is not there."""
-    state = _state(target)
-    return None if state is None else [hashlib.sha256(source.read_bytes()).hexdigest(), *state]
+def _built(source: str, target: str) -> list[int] | None:
+    """What a file was built of, and how it stands since: sizes and times; `None` where it is not there.
+
+    A source that is written with what it holds already keeps its time (`PageTree`), so that its time tells.
+    """
+    state, of = _state(target), _state(source)
+    return None if state is None or of is None else [*of, *state]
 
 
-def _state(file: Path) -> list[int] | None:
+def _state(file: str | Path) -> list[int] | None:
     """By what it shows that somebody wrote to a file; `None` where there is none."""
     try:
-        status = file.stat()
+        status = os.stat(file)  # noqa: PTH116 - of each of many files
     except OSError:
         return None
     return [status.st_size, status.st_mtime_ns]

@@ -13,9 +13,9 @@ from typing import Any
 from registry.publish import escape
 from registry.publish.page import Page
 
-_HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *(?:\{ (#[\w-]+) \})?$", re.MULTILINE)
 _INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
-_BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details)\b", re.MULTILINE)
+_BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details|section)\b(?![^>\n]* data-search-exclude)", re.MULTILINE)
 
 PLACE_BOOST = 8.0
 """How far before models the search shows data sets and tasks: `imagenet` means the data set."""
@@ -34,11 +34,15 @@ def front_matter(page: Page) -> dict[str, Any]:
 
 def found_by(page: Page, body: str) -> str:
     """A page's Markdown, of which the search reads only a hidden line at its beginning, under the page's title."""
-    excluded = _HEADING.sub(r"\1 { data-search-exclude }", body)
+    excluded = _HEADING.sub(_excluded_heading, body)
     excluded = _INNER_HEADING.sub(r"<\1 data-search-exclude", excluded)
     excluded = _BLOCK.sub(r"<\1 data-search-exclude", excluded)
     words = ". ".join(filter(None, (page.search or page.description, ", ".join(page.tags))))
     return f"<p hidden>{escape.inert(words or page.title)}</p>\n\n{excluded}"
+
+
+def _excluded_heading(found: re.Match[str]) -> str:
+    return f"{found[1]} {{ {found[2]} data-search-exclude }}" if found[2] else f"{found[1]} {{ data-search-exclude }}"
 
 
 def spellings(name: str) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.evidence import to_json
+from registry.evidence.beside import Shown
 from registry.evidence.claim_key import record_file_of, record_stem_of
-from registry.evidence.status import Shown
 from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
@@ -28,7 +28,7 @@ SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/site-api.schema.j
 
 
 def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
-    """Every document, by path from the site's root."""
+    """Every document but those of single models, by path from the site's root."""
     api = _Api(content, links)
     lists: dict[str, Any] = {
         "models": [api.summary(entry) for entry in content.catalog.entries],
@@ -43,15 +43,18 @@ def files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     yield "api/v1/index.json", _dump("index", {name: api.url(f"api/v1/{name}.json") for name in lists})
     for name, items in lists.items():
         yield f"api/v1/{name}.json", _dump(name, items)
-    for entry in content.catalog.entries:
-        yield _of_model(entry), _dump("model", api.model(entry))
-        for shown in entry.claims:
-            if shown.evidence is not None:
-                yield evidence_path(shown), _record(shown.evidence)
-            for other in shown.imported:
-                yield imported_path(other), _record(other)
     for each in content.datasets:
         yield f"api/v1/datasets/{each.slug}.json", _dump("dataset", api.leaderboards(each))
+
+
+def files_of(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str]]:
+    """The documents of one model: itself, and its evidence."""
+    yield _of_model(entry), _dump("model", _Api(content, links).model(entry))
+    for shown in entry.claims:
+        if shown.evidence is not None:
+            yield evidence_path(shown), _record(shown.evidence)
+        for other in shown.imported:
+            yield imported_path(other), _record(other)
 
 
 def evidence_path(shown: Shown) -> str:
@@ -124,7 +127,7 @@ class _Api:
             "part": variant(entry, claim) or None,
             "better": claim.term.better,
             "measured_by": measured_by(shown),
-            "verdict": shown.status,
+            "verdict": shown.verdict,
             "measured": None if measured is None else measured.value,
             "interval": None if measured is None or measured.interval is None else list(measured.interval),
             "convention": None if measured is None else measured.convention,
@@ -172,7 +175,7 @@ class _Api:
                     "url": self.url(_of_model(place.entry)),
                     "reported": place.shown.claim.reported.text,
                     "value": whole(float(place.shown.claim.reported.value)),
-                    "verdict": place.shown.status,
+                    "verdict": place.shown.verdict,
                     "measured_by": measured_by(place.shown),
                     **self._profile(place.entry),
                 }

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from registry.publish.catalog import CatalogEntry
 from registry.publish.papers import PaperReference
@@ -30,6 +31,9 @@ def builder(entry: CatalogEntry) -> str | None:
 def load(entry: CatalogEntry) -> str | None:
     """Python that builds the model with the weights that the card names; `None` where no builder is known."""
     name = builder(entry)
+    folder = _of_transformers(entry, name)
+    if folder is not None:
+        return _transformers(folder)
     if name is None:
         return None
     library, _, model = name.partition(":")
@@ -38,8 +42,8 @@ def load(entry: CatalogEntry) -> str | None:
     own = weights and not weights.startswith("https://download.pytorch.org/")
     if library == "torchvision" and tag and not own:
         return _torchvision(architecture, tag)
-    if library == "timm" and tag and not weights:
-        return _timm(model)
+    if library == "timm" and tag and (not weights or _is_of_timm(weights, model)):
+        return _timm(model, entry)
     imports, build = {
         "timm": ("import timm", f"timm.create_model({json.dumps(model)})"),
         "torchvision": ("import torchvision", f"torchvision.models.get_model({json.dumps(architecture)})"),
@@ -50,6 +54,10 @@ def load(entry: CatalogEntry) -> str | None:
     if weights.endswith(".safetensors") and "://" not in weights:
         lines.insert(0, "from safetensors.torch import load_file")
         state = f"load_file({json.dumps(weights)})"
+    elif weights.startswith("https://") and weights.endswith(".safetensors"):
+        lines[:0] = ["import torch", "from safetensors.torch import load_file"]
+        lines.append(f'torch.hub.download_url_to_file({json.dumps(weights)}, "model.safetensors")')
+        state = 'load_file("model.safetensors")'
     elif weights.startswith("https://"):
         lines.insert(0, "import torch")
         lines.append(f"url = {json.dumps(weights)}")
@@ -75,13 +83,50 @@ def _torchvision(architecture: str, tag: str) -> str:
     )
 
 
-def _timm(model: str) -> str:
+def _is_of_timm(weights: str, model: str) -> bool:
+    """Whether weights are those that timm loads under a model's name: its own, or of a repository so named."""
+    parts = urlsplit(weights)
+    owner, _, rest = parts.path.strip("/").partition("/")
+    if parts.hostname == "github.com":
+        return owner in ("huggingface", "rwightman") and rest.startswith("pytorch-image-models/releases/")
+    return parts.hostname == "huggingface.co" and (owner == "timm" or rest.partition("/")[0] == model)
+
+
+def _timm(model: str, entry: CatalogEntry) -> str:
+    size, crop = entry.model.get("Image Size"), entry.model.get("Crop Pct")
+    said = ""
+    if type(size) is int and isinstance(crop, int | float):  # timm's tables are of other inputs than its defaults
+        said = f', args={{"input_size": (3, {size}, {size}), "crop_pct": {crop}}}'
     return "\n".join(
         (
             "import timm",
             "",
             f"model = timm.create_model({json.dumps(model)}, pretrained=True).eval()",
-            "preprocess = timm.data.create_transform(**timm.data.resolve_model_data_config(model))",
+            f"settings = timm.data.resolve_model_data_config(model{said})",
+            "preprocess = timm.data.create_transform(**settings)",
+        )
+    )
+
+
+def _of_transformers(entry: CatalogEntry, name: str | None) -> str | None:
+    """The folder or the Hub's name that transformers loads a model from; `None` where it is none of its models."""
+    if "transformers" in (entry.model.get("library_name"), entry.model.get("Library")):
+        config = entry.model.get("Config")
+        if isinstance(config, str) and config.endswith("config.json") and "://" not in config:
+            return PurePosixPath(config).parent.as_posix()
+        if entry.file.startswith("hf://"):
+            return "/".join(entry.file.removeprefix("hf://").split("/")[:2]).partition("@")[0]
+    return name.partition(":")[2] if name and re.fullmatch(r"transformers:[\w.\-]+/[\w.\-]+", name) else None
+
+
+def _transformers(folder: str) -> str:
+    return "\n".join(
+        (
+            "import transformers",
+            "",
+            f"config = transformers.AutoConfig.from_pretrained({json.dumps(folder)})",
+            f"model = getattr(transformers, config.architectures[0]).from_pretrained({json.dumps(folder)}).eval()",
+            f"preprocess = transformers.AutoProcessor.from_pretrained({json.dumps(folder)})",
         )
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from registry.evidence.status import worded
+from registry.evidence.beside import worded
 from registry.numbers import whole
 from registry.publish import escape, snippets
 from registry.publish.catalog import CatalogEntry
@@ -30,7 +30,7 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
                 "@type": "PropertyValue",
                 "name": escape.plain(shown.claim.label),
                 "value": whole(float(shown.claim.reported.value)),
-                "description": worded(shown.status),
+                "description": worded(shown.verdict),
                 **({"measurementTechnique": reason(shown)} if shown.reason else {}),
             }
             for shown in entry.claims

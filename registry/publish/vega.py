@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from registry.evidence.status import STATUSES, Status, worded
+from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict, worded
 
 _WIDTH, _HEIGHT = 720, 400
-_LOOKS: dict[Status, tuple[str, str]] = {
+_LOOKS: dict[ShownVerdict, tuple[str, str]] = {
     "reproduced": ("#1a8f46", "circle"),
     "within-tolerance": ("#1a8f46", "square"),
     "refuted": ("#c8322b", "cross"),
@@ -20,7 +20,7 @@ _LOOKS: dict[Status, tuple[str, str]] = {
     "stale": ("#b07a00", "triangle-up"),
     "self-reported": ("#7a8290", "triangle-right"),
 }
-"""Colour and shape of each status, which a legend names by its word."""
+"""Colour and shape of each verdict, which a legend names by its word."""
 
 
 def specification() -> dict[str, Any]:
@@ -33,18 +33,18 @@ def specification() -> dict[str, Any]:
         axis=alt.Axis(format="~s", grid=False, labelFlush=True),
     )
     y = alt.Y("y:Q", scale=alt.Scale(zero=False, nice=False, padding=12), axis=alt.Axis(format="~%"))
-    words = [worded(status) for status in STATUSES]
-    colours = alt.Scale(domain=words, range=[_LOOKS[status][0] for status in STATUSES])
-    shapes = alt.Scale(domain=words, range=[_LOOKS[status][1] for status in STATUSES])
+    words = [worded(verdict) for verdict in SHOWN_VERDICTS]
+    colours = alt.Scale(domain=words, range=[_LOOKS[verdict][0] for verdict in SHOWN_VERDICTS])
+    shapes = alt.Scale(domain=words, range=[_LOOKS[verdict][1] for verdict in SHOWN_VERDICTS])
     points = (
         alt.Chart(alt.NamedData("models"))
         .mark_point(filled=True, size=60, opacity=0.85, cursor="pointer")
         .encode(
             x=x,
             y=y,
-            color=alt.Color("status:N", scale=colours, title=None),
-            shape=alt.Shape("status:N", scale=shapes, title=None),
-            tooltip=[alt.Tooltip("name:N", title="model"), "cost:N", "result:N", "status:N"],
+            color=alt.Color("verdict:N", scale=colours, title=None),
+            shape=alt.Shape("verdict:N", scale=shapes, title=None),
+            tooltip=[alt.Tooltip("name:N", title="model"), "cost:N", "result:N", "verdict:N"],
         )
     )
     front = (
@@ -62,10 +62,10 @@ def filled(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, form: str) -> s
     """The specification of a drawing: with its rows, the titles of its axes, and the form of its y axis' numbers."""
     drawn = specification()
     drawn["datasets"] = {"models": list(rows)}
-    shown = {row["status"] for row in rows}
-    kept = [status for status in STATUSES if worded(status) in shown]
+    shown = {row["verdict"] for row in rows}
+    kept = [verdict for verdict in SHOWN_VERDICTS if worded(verdict) in shown]
     drawn["layer"][1]["encoding"] |= {
-        channel: {"field": "status", "type": "nominal", "title": None, "scale": scale}
+        channel: {"field": "verdict", "type": "nominal", "title": None, "scale": scale}
         for channel, scale in (
             ("color", {"domain": [worded(each) for each in kept], "range": [_LOOKS[each][0] for each in kept]}),
             ("shape", {"domain": [worded(each) for each in kept], "range": [_LOOKS[each][1] for each in kept]}),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish.catalog import CatalogEntry
 from registry.publish.conventions import convention_of
 from registry.publish.profile import counts
@@ -99,7 +99,7 @@ def ways(entry: CatalogEntry) -> Ways | None:
 def reproducing(shown: Shown) -> dict[str, Convention]:
     """The conventions that come to a claim's number, as they are or times two."""
     found: dict[str, Convention] = {}
-    if shown.status == "reproduced":
+    if shown.verdict == "reproduced":
         for name, value, unit in counts(shown):
             convention = convention_of(name)
             if convention is not None and _factor(value, unit, shown.claim.reported):

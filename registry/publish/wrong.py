@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.checks import RULES
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.publish import studied
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
@@ -76,8 +76,8 @@ def _measured(content: PageContent) -> Iterator[Mistake]:
             evidence = shown.evidence
             if evidence is None:
                 continue
-            disagrees = shown.status == "unverifiable" and _disagrees(shown)
-            if shown.status == "refuted" or disagrees:
+            disagrees = shown.verdict == "unverifiable" and _disagrees(shown)
+            if shown.verdict == "refuted" or disagrees:
                 measured = evidence.measurement
                 yield Mistake(
                     kind=DISAGREES if disagrees else REFUTED,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from registry.claims import read_claims
-from registry.evidence.status import Beside, Shown, Status
+from registry.evidence.beside import Beside, Shown, ShownVerdict
 from registry.numbers import beside
 from registry.types import Claim, Evidence, Index, Location, Model
 from registry.verify.lacking import Lacking
@@ -40,8 +40,8 @@ class Change:
     what: str = ""
     before: str | None = None
     after: str | None = None
-    verdict_before: Status | None = None
-    verdict_after: Status | None = None
+    verdict_before: ShownVerdict | None = None
+    verdict_after: ShownVerdict | None = None
     measured: str | None = None
     reason: str = ""
     claims: tuple[Change, ...] = ()
@@ -112,7 +112,7 @@ def _changed(name: str, old: Mapping[Which, Shown], new: Mapping[Which, Shown]) 
     for which in dict.fromkeys((*new, *old)):
         before, after = old.get(which), new.get(which)
         printed = [None if each is None else each.claim.reported.text for each in (before, after)]
-        verdicts = [None if each is None else each.status for each in (before, after)]
+        verdicts = [None if each is None else each.verdict for each in (before, after)]
         if printed[0] == printed[1] and verdicts[0] == verdicts[1]:
             continue
         either = after or before
@@ -137,7 +137,7 @@ def _measured(shown: Shown) -> str | None:
     return beside(shown.evidence.measurement.value, shown.claim.reported, shown.claim.kind)
 
 
-def _in_brackets(verdict: Status | None) -> str:
+def _in_brackets(verdict: ShownVerdict | None) -> str:
     """Nothing where nobody has measured, which most cards would repeat on every line."""
     return "" if verdict in (None, "self-reported") else f" ({verdict})"
 

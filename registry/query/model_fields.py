@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from registry.evidence.status import STATUSES
+from registry.evidence.beside import SHOWN_VERDICTS
 from registry.query.expression import ExpressionError, WrittenTerm, short
 from registry.query.registry_tables import TEXTS, Tables
 from registry.types import Kind
@@ -92,6 +92,8 @@ def check_verdict(words: WrittenTerm) -> str:
         ExpressionError: There is none of that name.
     """
     found = slug(words.text)
-    if found not in STATUSES:
-        raise ExpressionError(words.column, f"'{short(words.text)}' is no verdict; there are {', '.join(STATUSES)}")
+    if found not in SHOWN_VERDICTS:
+        raise ExpressionError(
+            words.column, f"'{short(words.text)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}"
+        )
     return found

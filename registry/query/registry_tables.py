@@ -8,8 +8,8 @@ from typing import Any
 
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
+from registry.evidence.beside import Beside, Shown, ShownVerdict
 from registry.evidence.claim_key import identity
-from registry.evidence.status import Beside, Shown, Status
 from registry.numbers import beside, whole
 from registry.types import Evidence, Index, Kind, Model, QuantityError
 from registry.verify.lacking import Lacking
@@ -108,7 +108,7 @@ SEPARATOR = "; "
 METADATA = {"parameters": "parameters", "flops": "flops", "file-size": "file_size"}
 """The subjects that the table of models repeats, with their column."""
 
-_GOOD: frozenset[Status] = frozenset({"reproduced", "within-tolerance"})
+_GOOD: frozenset[ShownVerdict] = frozenset({"reproduced", "within-tolerance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
     values = {
         each.claim.subject: float(each.claim.reported.value) for each in reversed(shown) if not each.claim.dataset
     }
-    statuses = [each.status for each in shown]
+    verdicts = [each.verdict for each in shown]
     return (
         number,
         model.name,
@@ -211,8 +211,8 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         *(_several(model, names) for names in TEXTS.values()),
         *(values.get(subject) for subject in METADATA),
         len(shown),
-        sum(status in _GOOD for status in statuses),
-        statuses.count("refuted"),
+        sum(verdict in _GOOD for verdict in verdicts),
+        verdicts.count("refuted"),
         model.dialect,
         as_hub_address(model.file),
         model.location.line,
@@ -242,7 +242,7 @@ def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, .
         float(claim.reported.value),
         float(claim.reported.half_width),
         claim.reported.unit,
-        shown.status,
+        shown.verdict,
         shown.reason or None,
         _number(measured.value) if measured else None,
         as_hub_address(claim.location.file),

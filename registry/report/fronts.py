@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 
 _LISTED = 5
 """Models of a front that are listed, from the best down."""
@@ -72,7 +72,7 @@ def _results(models: Sequence[tuple[str, Sequence[Shown]]]) -> Mapping[str, Mapp
     for name, claims in models:
         for shown in claims:
             dataset = shown.claim.dataset
-            if dataset is not None and shown.claim.subject == _METRIC and shown.status != "refuted":
+            if dataset is not None and shown.claim.subject == _METRIC and shown.verdict != "refuted":
                 found[dataset.name].setdefault(name, shown)
     return {name: each for name, each in found.items() if len(each) >= _FEW}
 

@@ -7,14 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from registry.evidence.status import Shown, Status, worded
+from registry.evidence.beside import Shown, ShownVerdict, worded
 from registry.lazy_regex import lazy_regex
 from registry.numbers import beside
 from registry.report.fronts import fronts, side_by_side
 from registry.types import Model, QuantityError
 from registry.types.safe_text import safe_text
 
-_COLUMNS: tuple[Status, ...] = (
+_COLUMNS: tuple[ShownVerdict, ...] = (
     "reproduced",
     "within-tolerance",
     "refuted",
@@ -76,7 +76,7 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
     for each in models:
         for claim in each.claims:
             by[each.zoo, claim.claim.subject].append(claim)
-    used = [column for column in _COLUMNS if any(shown.status == column for found in by.values() for shown in found)]
+    used = [column for column in _COLUMNS if any(shown.verdict == column for found in by.values() for shown in found)]
     yield from _heading("How the claims stand")
     yield from _table(
         ("library", "number", "claims", *map(worded, used), "agree to the printed digit, of those measured"),
@@ -85,7 +85,7 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
                 zoo,
                 subject,
                 _many(len(found)),
-                *(_many(sum(each.status == one for each in found)) for one in used),
+                *(_many(sum(each.verdict == one for each in found)) for one in used),
                 _share(found),
             )
             for (zoo, subject), found in sorted(by.items(), key=lambda item: (item[0][0], -len(item[1])))
@@ -95,7 +95,7 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
 
 def _share(found: Sequence[Shown]) -> str:
     measured = [each for each in found if each.evidence is not None and each.evidence.measurement is not None]
-    good = sum(each.status in ("reproduced", "within-tolerance") or _is_coarse(each) for each in measured)
+    good = sum(each.verdict in ("reproduced", "within-tolerance") or _is_coarse(each) for each in measured)
     return f"{100 * good / len(measured):.2f}%" if measured else ""
 
 
@@ -104,7 +104,7 @@ def _conventions(shown: Sequence[Shown]) -> Iterator[str]:
     found: Counter[str] = Counter()
     for each in shown:
         rule = _rule(each)
-        if each.claim.subject == "flops" and each.status == "reproduced" and rule:
+        if each.claim.subject == "flops" and each.verdict == "reproduced" and rule:
             found[rule] += 1
     if found:
         yield from _heading("Under which convention FLOPs are reproduced")
@@ -118,7 +118,9 @@ def _rule(shown: Shown) -> str:
 
 
 def _wrong(models: Sequence[Standing]) -> Iterator[str]:
-    wrong = [(each, shown) for each in models for shown in each.claims if shown.status in ("refuted", "error", "stale")]
+    wrong = [
+        (each, shown) for each in models for shown in each.claims if shown.verdict in ("refuted", "error", "stale")
+    ]
     yield from _heading("Findings")
     if not wrong:
         yield "No claim is refuted."
@@ -136,7 +138,7 @@ def _wrong(models: Sequence[Standing]) -> Iterator[str]:
 
 def _is_coarse(shown: Shown) -> bool:
     """Whether a number agrees with what was measured, and is printed with too few digits to prove anything."""
-    return shown.status == "unverifiable" and shown.evidence is not None and "too coarsely" in shown.evidence.reason
+    return shown.verdict == "unverifiable" and shown.evidence is not None and "too coarsely" in shown.evidence.reason
 
 
 def _coarse(models: Sequence[Standing]) -> Iterator[str]:
@@ -157,7 +159,9 @@ def _coarse(models: Sequence[Standing]) -> Iterator[str]:
 
 def _lacking(shown: Sequence[Shown]) -> Iterator[str]:
     reasons = Counter(
-        _PARTICULAR.sub("...", each.reason) for each in shown if each.status == "unverifiable" and each.evidence is None
+        _PARTICULAR.sub("...", each.reason)
+        for each in shown
+        if each.verdict == "unverifiable" and each.evidence is None
     )
     if reasons:
         yield from _heading("What it takes to measure the others")
@@ -191,7 +195,7 @@ def _measured(shown: Shown) -> str:
 
 
 def _reason(shown: Shown) -> str:
-    return "; ".join(shown.stale) if shown.status == "stale" else shown.reason
+    return "; ".join(shown.stale) if shown.verdict == "stale" else shown.reason
 
 
 def _heading(text: str) -> Iterator[str]:

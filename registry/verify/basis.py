@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from registry.evidence import digests
 from registry.evidence.meaning import of_meaning
 from registry.evidence.weights_beside import path_beside
 from registry.types import Model, walk
+from registry.verify.environment import installed_version
 
 _LIBRARIES = (
     "mmcv-lite",
@@ -35,10 +35,13 @@ _LIBRARIES = (
 """What models, preprocessing and data sets that need no folder come from."""
 
 _CODE = (
+    "evidence/shard_digests.py",
     "verify/accuracy/dataset_cache.py",
     "verify/accuracy/dependencies.py",
     "verify/accuracy/trial.py",
+    "verify/asked.py",
     "verify/class_names.py",
+    "verify/target.py",
     "verify/weights/digest.py",
     "verify/weights/fetch.py",
 )
@@ -73,7 +76,7 @@ def basis(model: Model, preprocessing: Mapping[str, str]) -> str | None:
             "model": [model.name, model.dialect, [[name, str(value)] for name, value in said.items()]],
             "files": held,
             "preprocessing": dict(preprocessing),
-            "libraries": {name: _version(name) for name in _LIBRARIES},
+            "libraries": {name: installed_version(name) for name in _LIBRARIES},
             "code": of_meaning(*_CODE),
         }
     )
@@ -110,10 +113,3 @@ def _leaves(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, list | dict):
         yield from (each for *_, each in walk(value) if isinstance(each, str))
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

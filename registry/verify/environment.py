@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from registry import __version__
 from registry.evidence import digests
 from registry.evidence.meaning import of_meaning
+from registry.parallel import usable_cores
 from registry.types import Measurement
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _environment(device: str) -> Mapping[str, str]:
         "platform": f"{platform.system()} {platform.machine()}",
         "cpu": _cpu(),
         "device": device,
-        **{name: number for name in _LIBRARIES if (number := _version(name))},
+        **{name: number for name in _LIBRARIES if (number := installed_version(name))},
     }
     if device.startswith("cuda"):
         found |= _cuda(device)
@@ -110,7 +110,7 @@ def same_libraries(recorded: Mapping[str, str]) -> bool:
 
     One that was not there then, or is not now, decided nothing that was measured without it.
     """
-    return all(recorded.get(name, "") in ("", here) for name in _LIBRARIES if (here := _version(name)))
+    return all(recorded.get(name, "") in ("", here) for name in _LIBRARIES if (here := installed_version(name)))
 
 
 @cache
@@ -120,7 +120,7 @@ def installed() -> Mapping[str, str]:
     Which build of a library it is, for the CPU or for a GPU, is left out.
     """
     code = {f"code that {method}s": source_digest(method) for method in _CODE}
-    return {"mir": __version__, **code, **{name: _version(name).partition("+")[0] for name in _LIBRARIES}}
+    return {"mir": __version__, **code, **{name: installed_version(name).partition("+")[0] for name in _LIBRARIES}}
 
 
 def _cuda(device: torch.device | str) -> dict[str, str]:
@@ -160,12 +160,12 @@ def _cpu() -> str:
                 break
     except OSError:
         pass
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return f"{name}, {cores} cores"
+    return f"{name}, {usable_cores()} cores"
 
 
 @cache
-def _version(package: str) -> str:
+def installed_version(package: str) -> str:
+    """The version of a package that is installed, empty where it is not."""
     try:
         return version(package)
     except PackageNotFoundError:

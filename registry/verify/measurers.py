@@ -12,12 +12,12 @@ from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
 from registry.verify.builders.library import read_clues
-from registry.verify.counts.count_models import LIMITS, SUBJECTS, verify_counts
+from registry.verify.counts.count_models import LIMITS, verify_counts
 from registry.verify.counts.filesize import local_size
 from registry.verify.engines import Engine, Processes
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
-from registry.verify.lacking import Lacking
+from registry.verify.lacking import COUNTED, Lacking
 from registry.verify.outcome import Outcome
 from registry.verify.plugins import builder_digest
 from registry.verify.possible import Possible, another_machine, count_is_final
@@ -101,7 +101,7 @@ class Counts:
 
     def takes(self, claim: Claim) -> bool:
         """Parameters, FLOPs and file size."""
-        return claim.subject in SUBJECTS
+        return claim.subject in COUNTED
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
         """That of the code of others that builds the model: else a count depends on the claim and the code alone."""

@@ -24,8 +24,8 @@
     return (await answer.json()).data;
   }
 
-  function verdict(status) {
-    return element("span", { className: `mir-verdict mir-verdict--${status}` }, element("span", { className: "mir-icon" }), element("span", { className: "mir-word", textContent: status.replace("within-", "within ") }));
+  function verdict(word) {
+    return element("span", { className: `mir-verdict mir-verdict--${word}` }, element("span", { className: "mir-icon" }), element("span", { className: "mir-word", textContent: word.replace("within-", "within ") }));
   }
 
   /** One line for each claim that any of the models makes, then one for each field. */

@@ -55,12 +55,12 @@
       if (!model[state.x] || !model[state.y]) continue;
       const [[x, costs], [y, holds, extra]] = [model[state.x], model[state.y]];
       if (state.log && x <= 0) continue;
-      const status = (costs === "refuted" ? costs : holds).replace("within-", "within ");
-      found.push({ name: model.name, page: model.page, x, y, status, cost: x.toLocaleString("en"), result: form === "~%" ? `${+(100 * y).toFixed(3)}%` : y.toLocaleString("en"), front: false, extra });
+      const verdict = (costs === "refuted" ? costs : holds).replace("within-", "within ");
+      found.push({ name: model.name, page: model.page, x, y, verdict, cost: x.toLocaleString("en"), result: form === "~%" ? `${+(100 * y).toFixed(3)}%` : y.toLocaleString("en"), front: false, extra });
     }
     const sign = better === "lower" ? -1 : 1;
     let best = -Infinity;
-    for (const point of found.filter(({ status, extra }) => status !== "refuted" && !extra).sort((a, b) => a.x - b.x || sign * (b.y - a.y)))
+    for (const point of found.filter(({ verdict, extra }) => verdict !== "refuted" && !extra).sort((a, b) => a.x - b.x || sign * (b.y - a.y)))
       if (sign * point.y > best) {
         best = sign * point.y;
         point.front = state.front;
@@ -86,7 +86,7 @@
     const [front, dots] = shown.layer;
     front.mark.color = colour("--mir-warn");
     const { domain } = dots.encoding.color.scale;
-    const there = new Set(data.map(({ status }) => status));
+    const there = new Set(data.map(({ verdict }) => verdict));
     const kept = domain.map((_, at) => at).filter((at) => there.has(domain[at]));
     const shapes = dots.encoding.shape.scale.range;
     dots.encoding.color.scale = { domain: kept.map((at) => domain[at]), range: kept.map((at) => colour(COLOURS[domain[at]] ?? "--mir-calm")) };

@@ -5,10 +5,9 @@
  */
 "use strict";
 (() => {
-  const PAGE = 100;
+  const PAGE = 50; // rows that a browser lays out between two keys
   const FEW = 20;
-  const MANY = 2000; // rows from which on typing waits for a pause
-  const PAUSE = 60;
+  const MANY = 2000; // rows from which on keys are answered once a frame, and the address says so afterwards
   const NARROW = 600; // pixels under which a table scrolls rather than lose more columns
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
   const CARD_ONLY = "card only";
@@ -24,6 +23,27 @@
   }
 
   const squeeze = (text) => text.replace(/[\s_.\-/]+/g, "");
+
+  /** A name as an address, as `registry.vocabulary.slug` makes it of plain letters. */
+  const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+
+  /** How numbers are written, by the form of their column, as `registry.publish.packed` does. */
+  const FORMS = {
+    ratio: (value) => `${(100 * value).toFixed(2)}%`,
+    count(value) {
+      const [step, prefix] = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]].find(([least]) => value >= least) ?? [1, ""];
+      const digits = value / step;
+      return `${Number(digits.toFixed(digits < 10 ? 2 : digits < 100 ? 1 : 0))} ${prefix}`.trim();
+    },
+    square: (value) => `${Math.sqrt(value)}x${Math.sqrt(value)}`,
+  };
+
+  /** A cell that is a number alone, perhaps with a verdict: its text is known by its column's form. */
+  function unpacked(cell, form, verdicts) {
+    if (!cell || typeof cell[0] !== "number") return cell;
+    const [value, verdict] = cell;
+    return [[FORMS[form](value), ...(verdict === undefined ? [] : [["", 0, verdicts[verdict]]])], value];
+  }
 
   function element(tag, properties = {}, ...children) {
     const made = document.createElement(tag);
@@ -58,8 +78,8 @@
       const more = window.mirRows?.[this.id];
       if (more) {
         box.querySelector("[data-without-script]")?.remove();
-        const [own, keys, ...columns] = more;
-        keys.forEach((key, at) => this.items.push(this.readData(key, columns.map((cells) => cells[at]), own)));
+        const [own, forms, verdicts, keys, ...columns] = more;
+        keys.forEach((key, at) => this.items.push(this.readData(key, columns.map((cells, column) => unpacked(cells[at], forms[column], verdicts)), own)));
       }
       this.items.forEach((item, order) => this.index(item, order));
       this.ranked = this.columns.find(({ key }) => key === "rank");
@@ -86,13 +106,16 @@
       const cells = this.columns.map(({ at, filter }) => {
         const cell = row.cells[at];
         const values = filter === "choice" ? [...cell.querySelectorAll("[data-value]")].map((part) => part.dataset.value || part.textContent.trim()) : null;
-        return { text: cell.textContent.trim(), sort: cell.dataset.sort === undefined ? undefined : Number(cell.dataset.sort), values };
+        cell.hidden = false;
+        return { cell, text: cell.textContent.trim(), sort: cell.dataset.sort === undefined ? undefined : Number(cell.dataset.sort), values };
       });
       return { row, key: row.dataset.key, cells };
     }
 
     /** A row that came as data: for each cell 0, a text, or its parts and what it is sorted by; 1 is its own page. */
-    readData(key, data, own) {
+    readData(said, data, own) {
+      const [named] = data[this.named] || [[]];
+      const key = said === 1 ? slug(typeof named === "string" ? named : named[0][0]) : said;
       const page = own.replace("*", key);
       const cells = data.map((cell, at) => {
         const parts = (typeof cell === "string" ? [cell] : cell ? cell[0] : []).map((part) => (typeof part === "string" ? [part] : part[1] === 1 ? [part[0], page] : part));
@@ -111,30 +134,38 @@
       for (const { at, number } of this.columns) item.cells[at].sort ??= number ? NaN : item.cells[at].text.toLowerCase();
     }
 
-    rowOf(item) {
-      if (item.row) return item.row;
-      const row = element("tr");
-      if (item.key) row.dataset.key = item.key;
-      this.columns.forEach(({ at, number, filter }) => {
-        const cell = element(at === this.named ? "th" : "td");
-        if (at === this.named) cell.scope = "row";
-        if (number) cell.className = "mir-number";
-        item.cells[at].parts.forEach((part, place, all) => {
-          if (place) cell.append(all[place][2] ? " " : ", ");
-          cell.append(this.part(part, at === this.named, filter));
-        });
-        row.append(cell);
-      });
-      item.row = row;
-      return row;
+    /** The row with the cells that are shown, and no others: a browser lays out what it need not show, too. */
+    rowOf(item, shape) {
+      if (item.shape === shape) return item.row;
+      if (!item.row) {
+        item.row = element("tr");
+        if (item.key) item.row.dataset.key = item.key;
+      }
+      item.shape = shape;
+      item.row.replaceChildren(...this.columns.filter(({ cell }) => !cell.hidden).map((column) => this.cellOf(item, column)));
+      return item.row;
     }
 
-    part([text, href, status, value, spelt], named, filter) {
-      if (status) {
-        const mark = element("span", { className: `mir-verdict mir-verdict--${status}${spelt ? "" : " mir-mark"}` }, element("span", { className: "mir-icon" }));
+    cellOf(item, { at, number, filter }) {
+      const known = item.cells[at];
+      if (known.cell) return known.cell;
+      const cell = element(at === this.named ? "th" : "td");
+      if (at === this.named) cell.scope = "row";
+      if (number) cell.className = "mir-number";
+      known.parts.forEach((part, place, all) => {
+        if (place) cell.append(all[place][2] ? " " : ", ");
+        cell.append(this.part(part, at === this.named, filter));
+      });
+      known.cell = cell;
+      return cell;
+    }
+
+    part([text, href, verdict, value, spelt], named, filter) {
+      if (verdict) {
+        const mark = element("span", { className: `mir-verdict mir-verdict--${verdict}${spelt ? "" : " mir-mark"}` }, element("span", { className: "mir-icon" }));
         if (value) mark.dataset.value = value;
         if (text) mark.append(`${text} `);
-        mark.append(element("span", { className: "mir-word", textContent: status.replace("within-", "within ") }));
+        mark.append(element("span", { className: "mir-word", textContent: verdict.replace("within-", "within ") }));
         return mark;
       }
       if (href) {
@@ -175,11 +206,16 @@
       this.box.querySelector(".mir-table-foot").before(this.pager);
     }
 
-    /** Does something at once, or in a large table when the reader pauses. */
+    /** Does something at once, or in a large table once a frame, however many keys were pressed. */
     typed(action) {
       if (this.items.length < MANY) return action();
-      clearTimeout(this.waiting);
-      this.waiting = setTimeout(action, PAUSE);
+      if (this.waiting) cancelAnimationFrame(this.waiting);
+      this.waiting = requestAnimationFrame(() => {
+        this.waiting = 0;
+        this.typing = true;
+        action();
+        this.typing = false;
+      });
     }
 
     turn(label, by) {
@@ -264,7 +300,9 @@
       const shape = this.shape();
       Object.assign(this.state, part);
       if (first) this.state.page = 1;
-      this.write();
+      clearTimeout(this.writing);
+      if (this.typing) this.writing = setTimeout(() => this.write());
+      else this.write();
       this.update();
       if (this.shape() !== shape) this.fit();
     }
@@ -308,7 +346,8 @@
     showColumns() {
       const shown = this.columns.map((column) => this.shown(column));
       for (const { cell, at } of this.columns) cell.hidden = !shown[at];
-      for (const row of this.body.rows) shown.forEach((each, at) => { if (row.cells[at].hidden === each) row.cells[at].hidden = !each; });
+      const shape = shown.map(Number).join("");
+      for (const item of this.shownItems) this.rowOf(item, shape);
       for (const [column, input] of this.boxes ?? []) input.checked = shown[column.at];
     }
 
@@ -353,7 +392,7 @@
         last = own;
         ranks.set(item, all ? own : place);
       });
-      for (const item of found.slice(start, start + PAGE)) item.row.cells[at].textContent = ranks.get(item) ?? "";
+      for (const item of found.slice(start, start + PAGE)) this.cellOf(item, this.ranked).textContent = ranks.get(item) ?? "";
       cell.title = all ? "" : "Among those that the filters leave";
     }
 
@@ -362,11 +401,11 @@
       const pages = Math.max(1, Math.ceil(found.length / PAGE));
       this.state.page = Math.min(Math.max(1, this.state.page), pages);
       const start = (this.state.page - 1) * PAGE;
-      const shown = found.slice(start, start + PAGE).map((item) => this.rowOf(item));
+      this.shownItems = found.slice(start, start + PAGE);
       if (this.ranked) this.rank(found, start);
-      for (const row of shown) this.choosable(row);
-      this.body.replaceChildren(...shown);
       this.showColumns();
+      for (const { row } of this.shownItems) this.choosable(row);
+      this.body.replaceChildren(...this.shownItems.map(({ row }) => row));
       for (const { cell, key } of this.columns) {
         if (this.state.sort === key) cell.setAttribute("aria-sort", "ascending");
         else if (this.state.sort === `-${key}`) cell.setAttribute("aria-sort", "descending");

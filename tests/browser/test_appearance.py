@@ -1,7 +1,11 @@
-"""How the pages look: pictures of them to be looked at, what axe says, a phone's width, print."""
+"""How the pages look: pictures of them to be looked at, what axe and an HTML validator say, a phone's width, print."""
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Watch = Callable[..., Any]
 
-ARTIFACTS = Path(__file__).parents[2] / "build" / "test-artifacts"
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "build" / "test-artifacts"
 PAGES = {
     "home": "index.html",
     "models": "models/index.html?find=restest1",
@@ -45,6 +50,14 @@ STILL = "*, ::before, ::after { transition: none !important; animation: none !im
 
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 """All that the other colours can change."""
+
+
+VALIDATOR = ROOT / "build" / "html-validate" / "node_modules" / ".bin" / "html-validate"
+VALID = {
+    "extends": ["html-validate:recommended"],
+    # Blanks at the end of lines, which nobody sees, are the builders'; an address in a page may be as long as it is.
+    "rules": {"no-trailing-whitespace": "off", "long-title": "off"},
+}
 
 
 @pytest.mark.parametrize(
@@ -99,3 +112,42 @@ def test_prints_what_can_be_read_on_paper(watch: Watch, address: str) -> None:
     page.set_viewport_size({"width": 720, "height": 1000})  # what A4 leaves between its margins
     assert page.evaluate("document.querySelector('.mir-claims').scrollWidth") <= 720
     page.pdf(path=ARTIFACTS / "model-print.pdf")
+
+
+@pytest.fixture(scope="module")
+def validator() -> str:
+    """html-validate of npm, where `.ci/run` puts it, or on the path."""
+    found = str(VALIDATOR) if VALIDATOR.exists() else shutil.which("html-validate")
+    if found is None:
+        pytest.skip("html-validate is missing: npm install --prefix build/html-validate html-validate@10.17.0")
+    return found
+
+
+@pytest.mark.parametrize("builder", ["material", "zensical"])
+def test_a_validator_finds_nothing_in_the_pages(
+    validator: str, request: pytest.FixtureRequest, tmp_path: Path, builder: str
+) -> None:
+    site = request.getfixturevalue("site" if builder == "material" else "other_site")
+    config = tmp_path / "rules.json"
+    config.write_text(json.dumps({"root": True, **VALID}))
+    files = sorted({str(site / path.partition("?")[0]) for path in PAGES.values()})
+    command = [validator, "--config", str(config), "--formatter", f"json={tmp_path / 'said'}", *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    said = json.loads((tmp_path / "said").read_text(encoding="utf-8"))  # a pipe would lose the end of it
+    assert len(said) == len(files), done.stderr
+    found = Counter(
+        (Path(each["filePath"]).name, message["ruleId"], message["message"])
+        for each in said
+        for message in each["messages"]
+        if message["line"] in ours(Path(each["filePath"]))
+    )
+    assert found == Counter()
+    assert any(each["messages"] for each in said), "the theme's own are found, so that the validator looks"
+
+
+def ours(file: Path) -> set[int]:
+    """The lines of a page that are ours; what the theme brings, around them and into them, is named in the guide."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    first = next(at for at, line in enumerate(lines, 1) if "<article" in line)
+    last = next(at for at, line in enumerate(lines, 1) if "</article>" in line)
+    return {at for at in range(first, last + 1) if 'class="md-' not in lines[at - 1] and 'id="__' not in lines[at - 1]}

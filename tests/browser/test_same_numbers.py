@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from registry.evidence import Store
-from registry.evidence.status import worded
+from registry.evidence.beside import worded
 from registry.loader import load
 from registry.query.model_claims import show
 from registry.query.registry_tables import tables

@@ -51,7 +51,7 @@ def test_from_the_disk_says_how_to_search(watch: Watch, folder: Path) -> None:
 
 def test_headings_of_a_table_stay_in_sight(watch: Watch, either_address: str) -> None:
     page = watch(either_address).open("models/index.html")
-    page.locator("#models tbody tr").nth(60).scroll_into_view_if_needed()
+    page.locator("#models tbody tr").nth(40).scroll_into_view_if_needed()
     heading = page.locator("#models thead th").first
     expect(heading).to_be_in_viewport()
     box = heading.bounding_box()

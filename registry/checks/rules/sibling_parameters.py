@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from registry.checks.context import Context
 from registry.checks.message_text import median_of, short, size
 from registry.checks.rule import Problem, rule
-from registry.checks.shared_facts import Sibling, families, siblings_of
+from registry.checks.shared_facts import SiblingFacts, families, siblings_of
 from registry.checks.siblings import architecture
 from registry.checks.spots import located
 from registry.checks.whole import Whole
@@ -54,7 +54,7 @@ _FACTOR = 4
 @rule("MIR302", "sibling-parameters", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for family in families(whole).values():
-        same: dict[str, list[Sibling]] = defaultdict(list)
+        same: dict[str, list[SiblingFacts]] = defaultdict(list)
         for entry in family:
             if _parameters(entry) > 0:
                 same[architecture(entry.name)].append(entry)
@@ -64,7 +64,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                 yield from _outliers(entries, usual)
 
 
-def _outliers(entries: list[Sibling], usual: float) -> Iterator[Problem]:
+def _outliers(entries: list[SiblingFacts], usual: float) -> Iterator[Problem]:
     middle = median_of([_parameters(entry) for entry in entries])
     if len(entries) == 2:
         # Neither is in the majority: the one whose FLOPs for each parameter are like its family's is believed.
@@ -85,16 +85,16 @@ def _outliers(entries: list[Sibling], usual: float) -> Iterator[Problem]:
             )
 
 
-def _parameters(entry: Sibling) -> float:
+def _parameters(entry: SiblingFacts) -> float:
     return 0.0 if entry.parameters is None else float(entry.parameters.value)
 
 
-def _cost(entry: Sibling) -> float:
+def _cost(entry: SiblingFacts) -> float:
     flops = entry.flops
     return float(flops.value) / _parameters(entry) if flops is not None and _parameters(entry) else 0.0
 
 
-def _usual_cost(family: list[Sibling]) -> float:
+def _usual_cost(family: list[SiblingFacts]) -> float:
     costs = [cost for entry in family if (cost := _cost(entry)) > 0]
     return median_of(costs) if costs else 0.0
 

@@ -44,7 +44,7 @@ from registry.checks.agreement import agree
 from registry.checks.context import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.checks.shared_facts import Sibling, families, siblings_of
+from registry.checks.shared_facts import SiblingFacts, families, siblings_of
 from registry.checks.siblings import sizes
 from registry.checks.spots import located
 from registry.checks.whole import Whole
@@ -53,7 +53,7 @@ from registry.checks.whole import Whole
 @rule("MIR312", "size-order", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for family in families(whole).values():
-        scales: dict[str, list[tuple[int, Sibling]]] = defaultdict(list)
+        scales: dict[str, list[tuple[int, SiblingFacts]]] = defaultdict(list)
         for entry in family:
             if entry.parameters is not None:
                 for rest, rank in sizes(entry.name):
@@ -66,12 +66,12 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                     yield _problem(larger, smaller)
 
 
-def _fewer(larger: Sibling, smaller: Sibling) -> bool:
+def _fewer(larger: SiblingFacts, smaller: SiblingFacts) -> bool:
     one, other = larger.parameters, smaller.parameters
     return one is not None and other is not None and one.value < other.value and not agree(one, other)
 
 
-def _problem(larger: Sibling, smaller: Sibling) -> Problem:
+def _problem(larger: SiblingFacts, smaller: SiblingFacts) -> Problem:
     number, other = larger.parameters, smaller.parameters
     assert number is not None
     assert other is not None

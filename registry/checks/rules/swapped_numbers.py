@@ -34,7 +34,7 @@ from typing import NamedTuple
 from registry.checks.context import Context
 from registry.checks.message_text import median_of, size
 from registry.checks.rule import Problem, rule
-from registry.checks.shared_facts import Sibling, families, siblings_of
+from registry.checks.shared_facts import SiblingFacts, families, siblings_of
 from registry.checks.spots import located
 from registry.checks.whole import Whole
 
@@ -43,7 +43,7 @@ _FAR, _NEAR, _ABSURD = 6.0, 2.0, 20.0
 
 
 class _Pair(NamedTuple):
-    sibling: Sibling
+    sibling: SiblingFacts
     flops: float
     parameters: float
 
@@ -87,7 +87,7 @@ def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
     )
 
 
-def _pair(sibling: Sibling) -> _Pair | None:
+def _pair(sibling: SiblingFacts) -> _Pair | None:
     flops, parameters = sibling.flops, sibling.parameters
     if flops is None or parameters is None or flops.value <= 0 or parameters.value <= 0:
         return None

@@ -11,8 +11,8 @@ from registry.cli.configuration import caller_config, dialect_of, usual_cards
 from registry.cli.evidence.store_argument import complain
 from registry.cli.folder_argument import PLACE
 from registry.evidence import Store
+from registry.evidence.beside import Beside
 from registry.evidence.location import evidence_folder
-from registry.evidence.status import Beside
 from registry.files import write_output
 from registry.loader.project import load_project
 from registry.read.faults import sparing

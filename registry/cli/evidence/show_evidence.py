@@ -14,7 +14,7 @@ from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.evidence import Store, to_json
-from registry.evidence.status import Beside
+from registry.evidence.beside import Beside
 from registry.loader import load
 from registry.read.faults import sparing
 from registry.report.overview import print_overview

@@ -23,7 +23,7 @@ from registry.publish.html_table import (
 from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Links
 from registry.publish.measured_by import CARD_ONLY, measured_by
-from registry.publish.model_columns import NONE_KNOWN, circumstances, costs, rows_of
+from registry.publish.model_columns import NONE_KNOWN, circumstances, costs, named, rows_of
 from registry.publish.page import Page
 from registry.publish.pages.listing import listing
 from registry.publish.search_pages import PLACE_BOOST, spellings
@@ -111,16 +111,16 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
     for place in board.places:
         claim, evidence = place.shown.claim, place.shown.evidence
         measured = evidence.measurement if evidence else None
-        status = place.shown.status
+        verdict = place.shown.verdict
         rows.append(
             Row(
                 key=place.entry.slug,
                 cells=(
                     Cell((Part(str(place.rank)),), sort=place.rank) if place.rank else Cell(),
-                    text(place.entry.name, to=place.entry.page),
+                    named(place.entry),
                     printed(claim.reported.text, claim.reported.value),
                     printed(exact(measured.value, claim), measured.value) if measured else Cell(),
-                    Cell((Part("", status=status, value=status, spelt=True),), raw=status),
+                    Cell((Part("", verdict=verdict, value=verdict, spelt=True),), raw=verdict),
                     text(measured_by(place.shown)),
                     *rows_of(before, content, place.entry),
                     *rows_of(after, content, place.entry),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from registry.evidence.status import Status
+from registry.evidence.beside import ShownVerdict
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import Family, PageContent
-from registry.publish.facts import facts
+from registry.publish.facts import Fact, facts
 from registry.publish.html_table import (
     Cell,
     Column,
@@ -23,6 +24,7 @@ from registry.publish.page import Page
 from registry.publish.pages.boards import board_address
 from registry.publish.pages.listing import listing
 from registry.publish.pages.models import model_table
+from registry.publish.papers import Paper
 from registry.publish.search_pages import PLACE_BOOST
 
 
@@ -48,6 +50,8 @@ def collections(content: PageContent) -> Iterator[Page]:
         empty="No card has a collection.",
     )
     for family in content.families:
+        shown = _of_family(content, family)
+        papers = [(paper.title, paper.page) for paper in shown.papers]
         yield Page(
             path=family.page,
             template="collection.md.j2",
@@ -55,7 +59,8 @@ def collections(content: PageContent) -> Iterator[Page]:
             title=family.name,
             description=f"The models of the collection {family.name}.",
             search=f"Collection of {len(family.entries)} models",
-            context={"family": family, **_of_family(content, family)},
+            context={"family": family, "table": shown.table, "facts": shown.facts, "papers": shown.papers},
+            made_of=(shown.table, shown.facts, papers),
         )
 
 
@@ -134,6 +139,7 @@ def papers(content: PageContent) -> Iterator[Page]:
         empty="No card names a paper.",
     )
     for paper in content.papers:
+        models = model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models")
         yield Page(
             path=paper.page,
             template="paper.md.j2",
@@ -141,23 +147,27 @@ def papers(content: PageContent) -> Iterator[Page]:
             title=paper.title,
             description=f"The models of {paper.title}.",
             search=", ".join(entry.name for entry in paper.entries[:10]),
-            context={
-                "paper": paper,
-                "table": model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models"),
-            },
+            context={"paper": paper, "table": models},
+            made_of=(models, paper.url),
         )
 
 
-def _of_family(content: PageContent, family: Family) -> dict[str, object]:
+class _OfFamily(NamedTuple):
+    """What a collection's page shows."""
+
+    table: HtmlTable
+    facts: tuple[Fact, ...]
+    papers: tuple[Paper, ...]
+
+
+def _of_family(content: PageContent, family: Family) -> _OfFamily:
     collection = family.collection
     papers = {paper.slug: paper for entry in family.entries for paper in content.papers_of.get(entry.slug, ())}
-    return {
-        "table": model_table(
-            content, family.entries, id=f"collection-{family.slug}", caption="Models", collections=False
-        ),
-        "facts": facts(collection.metadata) + facts(collection.fields, frozenset({"Paper"})) if collection else (),
-        "papers": tuple(papers.values()),
-    }
+    return _OfFamily(
+        table=model_table(content, family.entries, id=f"collection-{family.slug}", caption="Models", collections=False),
+        facts=facts(collection.metadata) + facts(collection.fields, frozenset({"Paper"})) if collection else (),
+        papers=tuple(papers.values()),
+    )
 
 
 def _boards_of(dataset: LeaderboardDataset, task: str) -> list[tuple[LeaderboardDataset, Board]]:
@@ -168,9 +178,9 @@ def _count(entries: tuple[CatalogEntry, ...]) -> Cell:
     return Cell((Part(str(len(entries))),), sort=len(entries))
 
 
-def _tally(entries: tuple[CatalogEntry, ...]) -> dict[Status, int]:
-    total: dict[Status, int] = {}
+def _tally(entries: tuple[CatalogEntry, ...]) -> dict[ShownVerdict, int]:
+    total: dict[ShownVerdict, int] = {}
     for entry in entries:
-        for status, count in entry.tally().items():
-            total[status] = total.get(status, 0) + count
+        for verdict, count in entry.tally().items():
+            total[verdict] = total.get(verdict, 0) + count
     return total

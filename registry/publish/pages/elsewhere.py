@@ -44,7 +44,7 @@ def pages(content: PageContent) -> Iterator[Page]:
                         text(plain(claim.dataset.name) if claim.dataset else ""),
                         printed(claim.reported.text, claim.reported.value),
                         printed(exact(measured, claim), measured),
-                        Cell((Part("", status=evidence.verdict, value=evidence.verdict, spelt=True),)),
+                        Cell((Part("", verdict=evidence.verdict, value=evidence.verdict, spelt=True),)),
                         text(measured_by(shown).removesuffix(", imported")),
                         text(reason(shown)),
                         text(evidence.time.partition("T")[0]),

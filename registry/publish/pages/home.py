@@ -6,11 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from registry.evidence.status import STATUSES
+from registry.evidence.beside import SHOWN_VERDICTS
 from registry.publish import atom_feed, vega
 from registry.publish.content import PageContent
 from registry.publish.conventions import convention_of, convention_page
-from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, number, printed, text, without_empty
+from registry.publish.html_table import (
+    Cell,
+    Column,
+    HtmlTable,
+    Part,
+    Row,
+    exact,
+    fold_sparse,
+    number,
+    printed,
+    text,
+    without_empty,
+)
 from registry.publish.leaderboards import Board, LeaderboardRow
 from registry.publish.model_columns import claimed
 from registry.publish.page import Page
@@ -52,7 +64,7 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "studies": content.studies,
             "entries": len(content.catalog.entries),
             "claims": sum(tally.values()),
-            "tally": [(status, tally[status]) for status in STATUSES if status in tally],
+            "tally": [(verdict, tally[verdict]) for verdict in SHOWN_VERDICTS if verdict in tally],
             "plot": plot,
             "script": SCRIPT,
             "vega": vega.script_path(),
@@ -124,6 +136,7 @@ def _leaders(content: PageContent) -> HtmlTable:
                 )
             )
     columns, rows = without_empty(columns, rows[:_LEADERS])
+    columns = fold_sparse(columns, rows)
     if not any(column.key == "model" for column in columns):  # nobody here trains on what is tested
         names = {"extra_model": "First", "extra_result": "Reported"}
         columns = tuple(replace(column, label=names.get(column.key, column.label)) for column in columns)
@@ -163,7 +176,7 @@ def _latest(content: PageContent) -> HtmlTable:
                 text(shown.claim.label),
                 printed(shown.claim.reported.text, shown.claim.reported.value),
                 printed(exact(measurement.value, shown.claim), measurement.value),
-                Cell((Part("", status=shown.status, spelt=True),), raw=shown.status),
+                Cell((Part("", verdict=shown.verdict, spelt=True),), raw=shown.verdict),
                 text(evidence.time.partition("T")[0]),
             )
         )

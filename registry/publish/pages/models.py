@@ -33,7 +33,7 @@ from registry.publish.html_table import (
 from registry.publish.layer_shares import layers
 from registry.publish.leaderboards import MeasuredOn, variant
 from registry.publish.links import Links
-from registry.publish.model_columns import about, circumstances, claimed, costs, rows_of
+from registry.publish.model_columns import about, circumstances, claimed, costs, named, rows_of
 from registry.publish.page import Page
 from registry.publish.search_pages import shortness, spellings
 from registry.publish.structured import of_entry
@@ -41,7 +41,9 @@ from registry.publish.texts import Text, text_of
 from registry.publish.ways import ways
 from registry.types import Model
 
-_SIBLINGS = 24
+SIBLINGS = 24
+"""Models of its collection that a page names."""
+
 _TELLING = ("task", "licence", "library", "date", "dataset")
 _ENOUGH = 6
 """Columns that a list of models has; where cards report few numbers, others than those of numbers are shown."""
@@ -49,8 +51,8 @@ _ENOUGH = 6
 _ELSEWHERE = frozenset({"Builder", "In Collection", "Paper", "README", "Weights"})
 
 
-def pages(content: PageContent, links: Links) -> Iterator[Page]:
-    """The list first, then each model in the order of the cards."""
+def pages(content: PageContent) -> Iterator[Page]:
+    """The list of models, and the page that compares them."""
     entries = content.catalog.entries
     yield Page(
         path="models/index.md",
@@ -69,18 +71,21 @@ def pages(content: PageContent, links: Links) -> Iterator[Page]:
         description="Chosen models side by side.",
         search="",
     )
-    for entry in entries:
-        yield Page(
-            path=entry.page,
-            template="model.md.j2",
-            hide=("navigation",),
-            title=entry.name,
-            description=summary(content, entry),
-            search=_words(content, entry),
-            tags=spellings(entry.name),
-            boost=shortness(entry.name),
-            context=_model(content, links, entry),
-        )
+
+
+def page_of(content: PageContent, links: Links, entry: CatalogEntry) -> Page:
+    """The page of one model."""
+    return Page(
+        path=entry.page,
+        template="model.md.j2",
+        hide=("navigation",),
+        title=entry.name,
+        description=summary(content, entry),
+        search=_words(content, entry),
+        tags=spellings(entry.name),
+        boost=shortness(entry.name),
+        context=_model(content, links, entry),
+    )
 
 
 def model_table(
@@ -135,7 +140,7 @@ def model_table(
         return Row(
             key=entry.slug,
             cells=(
-                text(entry.name, to=entry.page),
+                named(entry),
                 *rows_of(before, content, entry),
                 _first_result(entry, content, measured),
                 *(claimed(headline.of.get(entry.slug)) for _, headline in boards),
@@ -179,7 +184,7 @@ def _first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredO
             shown = headline.of.get(entry.slug)
             if shown is not None:
                 words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
-                return Cell((Part(words), Part("", status=shown.status)), raw=words)
+                return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
     return Cell()
 
 
@@ -232,7 +237,7 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "report_url": content.repository.report(f"{entry.name}: ", _report(entry)) if content.repository else None,
         "badges": [(path, words) for path, words, _ in shown_badges],
         "badge_lines": "\n".join(line for _, _, line in shown_badges),
-        "siblings": [each for each in family.entries if each.slug != entry.slug][:_SIBLINGS] if family else [],
+        "siblings": [each for each in family.entries if each.slug != entry.slug][:SIBLINGS] if family else [],
         "prose": _prose(content, to, written),
         "of_evidence": of_evidence,
         "evidence_path": site_api.evidence_path,
@@ -270,7 +275,7 @@ def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator
     if entry.slug in content.ranks:
         found[f"badges/{entry.slug}-rank.svg"] = "rank"
     for shown in entry.claims:
-        if shown.evidence is not None and shown.status != "unverifiable":
+        if shown.evidence is not None and shown.verdict != "unverifiable":
             found.setdefault(f"badges/{entry.slug}-{shown.anchor}.svg", shown.claim.label)
     page = content.base_url + links.address(entry.page)
     for path, words in found.items():
@@ -292,6 +297,6 @@ def _prose(content: PageContent, to: Callable[[str], str], text: Text | None) ->
     if text is None:
         return None
     if (known := content.prose.get(text.key)) is None:
-        link, picture = content.attachments.link(text.base, to), content.attachments.picture(text.base, to)
+        link, picture = content.attachments.resolvers(text, to)
         known = content.prose[text.key] = rendered_prose.render(text.text, link=link, image=picture)
     return known

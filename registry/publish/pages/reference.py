@@ -181,7 +181,7 @@ def findings(content: PageContent) -> Iterator[Page]:
             "table": HtmlTable(
                 id="findings",
                 caption="Findings",
-                columns=fold_sparse(columns, rows, 0.05),
+                columns=fold_sparse(columns, rows),
                 rows=rows,
                 noun="findings",
                 main=True,

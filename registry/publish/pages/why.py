@@ -9,7 +9,7 @@ from registry.publish.content import PageContent
 from registry.publish.page import Page
 from registry.publish.ways import ways
 
-DATA = "assets/ways.json"
+DATA = "assets/rows/ways.js"
 _KNOWN = "resnet50"
 """A model that everybody has seen a number of."""
 _KNOWN_SIZE = "3x224x224"
@@ -39,4 +39,4 @@ def data(content: PageContent) -> str:
         if every is not None:
             counts = [[way.value, way.unit, list(way.names)] for way in every.counts]
             rows.append([entry.slug, entry.name, every.size, counts])
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return f"window.mirWays = {json.dumps(rows, ensure_ascii=False, separators=(',', ':'))};\n"

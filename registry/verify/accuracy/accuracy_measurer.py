@@ -9,10 +9,10 @@ from registry.types import Claim, Evidence, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.dependencies import current_digests
 from registry.verify.accuracy.dispatch import verify_accuracy
-from registry.verify.accuracy.evaluate_models import takes
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.engines import Engine
 from registry.verify.outcome import Outcome
+from registry.verify.tasks import task_of
 from registry.verify.triage import Kind
 
 
@@ -28,7 +28,7 @@ class Accuracy:
 
     def takes(self, claim: Claim) -> bool:
         """Whether a claim is a result that is evaluated."""
-        return takes(claim)
+        return task_of(claim) is not None
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:
         """Of the weights, the dataset and the preprocessing, as far as they are here."""

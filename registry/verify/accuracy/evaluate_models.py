@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import torch
 
 from registry.claims import ModelClaims
+from registry.parallel import usable_cores
 from registry.types import BuildError, Claim, Unverifiable, Verdict
 from registry.verify.accuracy.answer import Answer, gather
 from registry.verify.accuracy.dataset_cache import DatasetCache
@@ -29,18 +29,13 @@ from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.tasks import Task, task_named, task_of
+from registry.verify.tasks import Task, task_named
 from registry.verify.weights import AlteredError, RefusedError
 
 CPU_BATCH_SIZE = 32
 
 _FEW_SAMPLES = 1000
 """So few are decoded sooner than worker processes start."""
-
-
-def takes(claim: Claim) -> bool:
-    """Whether a claim is one that is evaluated."""
-    return task_of(claim) is not None
 
 
 def evaluate(
@@ -226,7 +221,7 @@ def _workers(dataset: Dataset, cores: int | None) -> int:
         return 0
     if cores is not None:
         return cores if cores > 1 else 0
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable_cores()
 
 
 def _named(options: EvaluationOptions, entries: Sequence[EvaluatedModel]) -> Callable[[int, int], None] | None:

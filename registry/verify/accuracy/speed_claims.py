@@ -24,12 +24,12 @@ from registry.verify.environment import environment
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.speed import Speed, measure
 from registry.verify.hardware import same_hardware
+from registry.verify.lacking import TIMED
 from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
 from registry.verify.triage import Kind
 
-SUBJECTS = frozenset({"inference-time", "throughput", "peak-memory"})
 """What is measured here."""
 
 THROUGHPUT_BATCH = 64
@@ -66,7 +66,7 @@ class Speeds:
 
     def takes(self, claim: Claim) -> bool:
         """Whether a claim is about speed or memory."""
-        return claim.subject in SUBJECTS
+        return claim.subject in TIMED
 
     def digests(self, model: Model, claim: Claim) -> Mapping[str, str]:  # noqa: ARG002
         """Nothing: what is compared is a machine of one day."""

@@ -20,12 +20,12 @@ from registry.verify.counts.sibling_rules import Siblings
 from registry.verify.counts.trace_cache import TraceCache
 from registry.verify.engines import Engine, Failure, Processes, Resources, run
 from registry.verify.environment import source_digest
+from registry.verify.lacking import COUNTED
 from registry.verify.outcome import Outcome
 from registry.verify.parameters import variants
 
 GIB = 2**30
 
-SUBJECTS = frozenset({"parameters", "flops", "file-size"})
 """What is counted here."""
 
 LIMITS = Resources(seconds=120, memory=GIB // 2, most=8 * GIB)
@@ -49,7 +49,7 @@ def verify_counts(
     """Count every model and judge its claims.
 
     Args:
-        models: Models with their claims; claims of other subjects than `SUBJECTS` are left out.
+        models: Models with their claims; claims of other subjects than `COUNTED` are left out.
         engine: Where models are counted; in processes of this machine, one a core, where `None`.
         limits: Time and memory that one model may use, where the engine is not this process.
         cache: Folder for traces; `None` keeps none.
@@ -62,7 +62,7 @@ def verify_counts(
         One outcome for each claim, in the order of `models`, once all are counted: siblings are evidence.
     """
     entries = [
-        CountedModel(model=model, claims=tuple(claim for claim in claims if claim.subject in SUBJECTS))
+        CountedModel(model=model, claims=tuple(claim for claim in claims if claim.subject in COUNTED))
         for model, claims in models
     ]
     measure(entries, engine or Processes(), limits, cache, progress, trust=trust)

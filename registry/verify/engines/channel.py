@@ -31,7 +31,7 @@ class BrokenError(Exception):
     """What was written is no message."""
 
 
-class TooLargeError(BrokenError):
+class AnswerTooLargeError(BrokenError):
     """A message would be larger than any answer is."""
 
 
@@ -72,7 +72,7 @@ class Answers:
         Raises:
             EOFError: The other end is closed.
             BrokenError: What came is no message.
-            TooLargeError: It is larger than `LARGEST`.
+            AnswerTooLargeError: It is larger than `LARGEST`.
         """
         if os.name == "nt":
             if not self._pipe.poll():
@@ -85,7 +85,7 @@ class Answers:
             self._check()
             length = int.from_bytes(self._held[len(self._mark) : start], "big")
             if length > LARGEST:
-                raise TooLargeError
+                raise AnswerTooLargeError
             end = start + length
             if start <= len(self._held) and end <= len(self._held):
                 message = bytes(self._held[start:end])

@@ -15,7 +15,7 @@ _PIECE = 64 << 10
 _LONGEST_LINE = 1 << 10
 
 
-class Printed:
+class PrintedOutput:
     """A pipe in the place of the standard streams of a process, and what comes out of it.
 
     It is read to its end whatever comes, so that who prints much does not wait, and shows no more than `MOST` of it.

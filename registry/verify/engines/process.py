@@ -17,7 +17,8 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from registry.verify.engines.channel import LARGEST, Answers, BrokenError, TooLargeError, new_mark, unpickled
+from registry.parallel import usable_cores
+from registry.verify.engines.channel import LARGEST, Answers, AnswerTooLargeError, BrokenError, new_mark, unpickled
 from registry.verify.engines.engine import EngineTask, Failure, said
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
@@ -47,11 +48,11 @@ class Processes:
     in_process = False
 
     def __init__(self, workers: int | None = None) -> None:
-        self._workers = workers or _cores()
+        self._workers = workers or usable_cores()
 
     def cores(self, gpus: float) -> int | None:
         """A process's share; all of them for the one task that uses GPUs."""
-        return None if gpus else max(1, _cores() // self._workers)
+        return None if gpus else max(1, usable_cores() // self._workers)
 
     def place(self, device: str) -> tuple[str, float]:
         """What the user says, and whether that is a GPU."""
@@ -65,7 +66,7 @@ class Processes:
         self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
     ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """See `Engine`."""
-        threads = max(1, _cores() // self._workers)
+        threads = max(1, usable_cores() // self._workers)
         idle = [Worker(function, threads) for _ in range(self._workers)]
         busy: list[Worker[In, Out]] = []
         held: EngineTask[In] | None = None
@@ -154,7 +155,7 @@ class Worker(Generic[In, Out]):
                 return (found,)
         except (EOFError, ConnectionError):
             pass  # the other end of the control says how it died
-        except TooLargeError:
+        except AnswerTooLargeError:
             stop([self])
             return (Failure(reason=f"its answer is larger than {LARGEST >> 20} MiB", ended=True),)
         except BrokenError:
@@ -248,10 +249,6 @@ _alive: set[Worker[Any, Any]] = set()
 """Workers whose processes run. The standard library would wait for them at the end of this one, for ever."""
 
 atexit.register(lambda: stop(list(_alive)))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def machine_memory() -> int:

@@ -24,7 +24,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from registry.types import UsageError
-from registry.verify.engines.engine import EngineTask, Failure, Resources
+from registry.verify.engines.engine import EngineTask, Failure, Resources, said
 from registry.verify.engines.process import Worker, stop
 from registry.verify.environment import installed
 
@@ -139,7 +139,7 @@ class Cluster:
                     ray.cancel(reference, force=True)
                     yield flights.pop(reference).task, failure
         except (RayError, ConnectionError) as error:
-            raise UsageError(f"the Ray cluster is gone: {first_line(error)}") from error
+            raise UsageError(f"the Ray cluster is gone: {said(error)}") from error
         finally:
             with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
                 for reference in flights:
@@ -250,7 +250,7 @@ def _result(reference: Any, flight: _Flight) -> Any:
         result = ray.get(reference)
     except RayTaskError as error:
         # What we call raises nothing: this is a worker that cannot even begin, for want of a package for example.
-        result = Failure(reason=f"its worker cannot run it: {first_line(error.cause or error)}", lost=True)
+        result = Failure(reason=f"its worker cannot run it: {said(error.cause or error)}", lost=True)
     except OutOfMemoryError:
         result = Failure(reason="it was stopped because its machine ran out of memory", lost=True)
     except WorkerCrashedError:
@@ -276,9 +276,3 @@ def _holds(node: Mapping[str, Any], asked: Resources) -> bool:
 def _said(asked: Resources) -> str:
     gpus = f"{asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'} and " if asked.gpus else ""
     return f"{gpus}{asked.memory / 2**30:.1f} GiB of memory for it"
-
-
-def first_line(error: BaseException) -> str:
-    """An error as one line."""
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 from registry.verify.engines.channel import send
 from registry.verify.engines.descendants import adopt_orphans, die_with_the_parent, end_descendants, has_others
 from registry.verify.engines.engine import Failure, call, within_worker
-from registry.verify.engines.printed import Printed
+from registry.verify.engines.printed import PrintedOutput
 
 RETIRES, STAYS = b"R", b"S"
 """Before an answer: whether the process ends now, because what it called left others running, or takes more.
@@ -65,7 +65,7 @@ def serve(
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     above = os.getpid()
-    printed = Printed()
+    printed = PrintedOutput()
     runner = os.fork()
     if runner == 0:
         control.close()

@@ -7,11 +7,14 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
+from email.message import Message
+from urllib.error import HTTPError
 
 import pytest
 
 import registry
 from registry.claims import read_claims
+from registry.download.http import passing_wait
 from registry.evidence import Store
 from registry.types import UsageError
 from tests.hub import FILES, GATED, RENAMED, hub
@@ -265,3 +268,20 @@ def test_parameters_are_counted_from_a_few_kilobytes(mir, hub):
     assert mir("count", "hf://lab/large@main/model.safetensors", "--format", "json")[1] == out
     code, _, err = mir("count", "hf://lab/net")
     assert (code, "has none of model.safetensors" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "headers", "wait"),
+    [
+        (429, {"RateLimit": '"api";r=0;t=55'}, 55.0),
+        (429, {"RateLimit": '"api";r=0;t=280'}, 60.0),
+        (503, {"Retry-After": "7"}, 7.0),
+        (503, {}, 0.0),
+        (401, {}, None),
+    ],
+)
+def test_a_host_says_when_it_may_be_asked_again(code, headers, wait):
+    told = Message()
+    for name, value in headers.items():
+        told[name] = value
+    assert passing_wait(HTTPError("https://example.org", code, "", told, None)) == wait

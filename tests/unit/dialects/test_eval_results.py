@@ -39,3 +39,18 @@ def test_scores_belong_to_the_repository_that_they_stand_in(tmp_path: Path) -> N
     # The same list is known anywhere by its dataset ids.
     (tmp_path / "scores.yml").write_text("- dataset: {id: a/b}\n  value: 1\n")
     assert load([tmp_path / "scores.yml"]).cards[0].dialect == "eval-results"
+
+
+def test_files_of_results_are_never_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "net" / ".eval_results"
+    folder.mkdir(parents=True)
+    (folder / "tab.yaml").write_text("-\tdataset: {id: cais/hle}\n\tvalue: 1\n")
+    (folder / "empty.yaml").write_text("")
+    (folder / "text.yaml").write_text("hello\n")
+    (folder / "notes.json").write_text("{}")
+    found = {Path(each.location.file).name: (each.rule, each.severity) for each in load([tmp_path]).findings}
+    assert found == {
+        "tab.yaml": ("MIR004", "error"),
+        "empty.yaml": ("MIR021", "info"),
+        "text.yaml": ("MIR020", "info"),
+    }

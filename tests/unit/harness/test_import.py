@@ -10,10 +10,10 @@ import pytest
 import registry
 from registry.claims import read_claims
 from registry.evidence import Store
+from registry.evidence.beside import Beside
 from registry.evidence.claim_key import name_of, record_of
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
-from registry.evidence.status import Beside
 from registry.harness.importing import import_logs
 from registry.harness.match import Unmatched
 from registry.types import Evidence
@@ -94,7 +94,7 @@ def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
     assert evidence.measurement.interval == pytest.approx((0.543 - 1.96 * 0.0157, 0.543 + 1.96 * 0.0157), abs=1e-5)
     (kept,) = store.all()
     assert contradictions(kept) == ()
-    assert Beside([kept]).shown(kept.claim).status == "imported"
+    assert Beside([kept]).shown(kept.claim).verdict == "imported"
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_what_is_imported_and_what_mir_measured_stand_side_by_side(tmp_path: Pat
     assert len(list((tmp_path / "evidence").iterdir())) == 1
 
     shown = Beside(store.all()).shown(own.claim)
-    assert (shown.status, [each.verdict for each in shown.imported]) == ("refuted", ["reproduced"])
+    assert (shown.verdict, [each.verdict for each in shown.imported]) == ("refuted", ["reproduced"])
     assert "1 refuted, 1 imported: reproduced" in mir("evidence", "show", tmp_path)[1]
     checked = mir("evidence", "check", tmp_path / "README.md", "--format", "json")
     assert [each["state"] for each in json.loads(checked[1])] == ["fresh", "fresh"]

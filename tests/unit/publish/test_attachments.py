@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.publish.attachments import Attachments, card_pages
+from registry.publish.attachments import Attachments, Resolve, card_pages
+from registry.publish.texts import Text
 
 STILL = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1" fill="url(#a)"/></svg>'
 
@@ -26,6 +27,10 @@ def attachments(root: Path) -> Attachments:
     return Attachments(root, card_pages([(str(root / "cards" / "other.md"), "models/other.md")]))
 
 
+def resolvers(known: Attachments, root: Path) -> tuple[Resolve, Resolve]:
+    return known.resolvers(Text(key="", text="", base=root / "cards"), str)
+
+
 @pytest.mark.parametrize(
     ("url", "found"),
     [
@@ -44,13 +49,13 @@ def attachments(root: Path) -> Attachments:
 )
 def test_pictures_come_from_inside_the_root(root: Path, url: str, found: str | None) -> None:
     known = attachments(root)
-    path = known.picture(root / "cards", lambda path: path)(url)
+    path = resolvers(known, root)[1](url)
     assert (path and path.partition("-")[2]) == found
     assert b"secret" not in known.files.values()
 
 
 def test_links_lead_to_pages_of_cards_and_to_files_that_run_nothing(root: Path) -> None:
-    link = attachments(root).link(root / "cards", lambda path: path)
+    link = resolvers(attachments(root), root)[0]
     assert link("other.md#x") == "models/other.md"
     assert str(link("notes.txt")).endswith("-notes.txt")
     assert link("page.html") is None
@@ -105,4 +110,4 @@ def test_links_lead_to_pages_of_cards_and_to_files_that_run_nothing(root: Path) 
 )
 def test_a_drawing_only_draws(root: Path, drawing: str, copied: bool) -> None:
     (root / "cards" / "d.svg").write_text(drawing)
-    assert (attachments(root).picture(root / "cards", lambda path: path)("d.svg") is not None) == copied
+    assert (resolvers(attachments(root), root)[1]("d.svg") is not None) == copied

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +31,13 @@ def content(contents: Any) -> Any:
     )
 
 
+def documents_of(content: Any) -> Iterator[tuple[str, str]]:
+    """Every document of a site."""
+    yield from site_api.files(content, Links())
+    for entry in content.catalog.entries:
+        yield from site_api.files_of(content, Links(), entry)
+
+
 def test_every_document_follows_the_schema(content: Any) -> None:
     schema = json.loads((resource("schemas") / "site-api.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
@@ -37,7 +45,7 @@ def test_every_document_follows_the_schema(content: Any) -> None:
     evidence = Draft202012Validator(json.loads((resource("schemas") / "evidence.schema.json").read_text()))
     own = Draft202012Validator(schema)
     kinds = set()
-    for path, text in site_api.files(content, Links()):
+    for path, text in documents_of(content):
         document = json.loads(text)
         validator = evidence if path.startswith("api/v1/evidence/") else own
         assert [error.message for error in validator.iter_errors(document)] == [], path
@@ -46,7 +54,7 @@ def test_every_document_follows_the_schema(content: Any) -> None:
 
 
 def test_addresses_in_it_are_whole_and_there(content: Any) -> None:
-    documents = {f"https://example.org/z/{path}": json.loads(text) for path, text in site_api.files(content, Links())}
+    documents = {f"https://example.org/z/{path}": json.loads(text) for path, text in documents_of(content)}
     index = documents["https://example.org/z/api/v1/index.json"]["data"]
     assert all(address in documents for address in index.values())
     for summary in documents[index["models"]]["data"]:

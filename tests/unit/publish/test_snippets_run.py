@@ -1,5 +1,12 @@
-"""Every "Load it" of the published zoo is run: without its weights, which are those that a model of this kind has."""
+"""Every "Load it" of torchvision's zoo is run, without its weights, which are those that a model of this kind has.
 
+Those of our own models are run with their weights. Of timm's, all name weights that timm has, and some are run.
+"""
+
+import io
+import re
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -7,13 +14,15 @@ import torch
 from torch import nn
 
 from registry.loader import load
-from registry.publish import snippets
+from registry.publish import downloads, snippets
+from registry.publish.attachments import Attachments
 from registry.publish.catalog import catalog
 from registry.verify.torchvision_ops import import_torchvision
 
 torchvision = import_torchvision()
 
-ZOO = Path(__file__).resolve().parents[3] / "models" / "torchvision"
+OWN = Path(__file__).resolve().parents[3] / "models"
+ZOO = OWN / "torchvision"
 
 
 class _OwnState(dict):
@@ -62,3 +71,88 @@ def test_the_snippet_builds_the_model_with_its_own_weights_and_transforms(entry,
     claimed = next((shown.claim for shown in entry.claims if shown.claim.subject == "parameters"), None)
     if claimed is not None and device == "meta":
         assert sum(p.numel() for p in made["model"].parameters()) == claimed.reported.value
+
+
+def loaded(code: str | None) -> dict:
+    assert code is not None
+    made: dict = {}
+    exec(code, made)
+    assert not made["model"].training
+    return made
+
+
+def size(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("name", ["lenet-5", "digits-cnn", "digits-detector", "union-bert"])
+def test_own_models_load_what_is_downloaded(name, monkeypatch, tmp_path):
+    (entry,) = catalog(load([OWN / f"{name}.md"]), (), ()).entries
+    attachments = Attachments(OWN, {})
+    data = downloads.download(downloads.files_of(entry, attachments))
+    zipfile.ZipFile(io.BytesIO(data)).extractall(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    made = loaded(snippets.load(entry))
+    (claim,) = (shown.claim for shown in entry.claims if shown.claim.subject == "parameters")
+    assert size(made["model"]) == claim.reported.value
+    if name == "union-bert":
+        assert made["preprocess"]("The state of the union is strong.")["input_ids"]
+
+
+TIMM = ("resnet.md", "beit.md", "mobilenetv3.md", "rdnet.md", "gcvit.md")
+RUN = ("resnet18.a1_in1k", "resnet18.a1_in1k at 224", "beit_base_patch16_224.in22k_ft_in22k_in1k", "rdnet_tiny.nv_in1k")
+
+
+@pytest.fixture(scope="module")
+def timm_entries():
+    return catalog(load([OWN / "timm" / name for name in TIMM]), (), ()).entries
+
+
+def test_snippets_of_timm_name_weights_that_timm_has(timm_entries):
+    import timm
+
+    assert len(timm_entries) > 250
+    for entry in timm_entries:
+        (name,) = re.findall(r'create_model\("([^"]+)", pretrained=True\)', snippets.load(entry) or "")
+        assert timm.models.get_pretrained_cfg(name).has_weights, name
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_snippets_of_timm_build_and_resize_as_their_cards_say(name, timm_entries, monkeypatch):
+    import timm
+
+    given = []
+    monkeypatch.setattr(timm.models._builder, "load_pretrained", lambda model, **_: given.append(model))
+    (entry,) = (entry for entry in timm_entries if entry.name == name)
+    with torch.device("meta"):
+        made = loaded(snippets.load(entry))
+    assert given == [made["model"]]
+    assert made["settings"]["input_size"][-1] == entry.model.get("Image Size")
+    assert made["settings"]["crop_pct"] == entry.model.get("Crop Pct")
+    assert callable(made["preprocess"])
+
+
+def test_weights_from_elsewhere_are_fetched_and_fit(monkeypatch, tmp_path):
+    from safetensors.torch import save_file
+
+    lines = ("Models:", "- Name: mine", "  Builder: torchvision:squeezenet1_1")
+    card = "\n".join((*lines, "  Weights: https://example.org/mine.safetensors", ""))
+    (tmp_path / "model-index.yml").write_text(card)
+    save_file(torchvision.models.squeezenet1_1().state_dict(), tmp_path / "weights")
+    monkeypatch.setattr(torch.hub, "download_url_to_file", lambda _, to: shutil.copy(tmp_path / "weights", to))
+    monkeypatch.chdir(tmp_path)
+    (entry,) = catalog(load([tmp_path / "model-index.yml"]), (), ()).entries
+    assert size(loaded(snippets.load(entry))["model"]) == 1235496
+
+
+@pytest.mark.parametrize(
+    ("card", "named"),
+    [
+        ("Library: transformers\n  Config: here/config.json", '"here"'),
+        ("Builder: transformers:owner/model", '"owner/model"'),
+    ],
+)
+def test_models_of_transformers_are_loaded_by_folder_or_name(card, named, tmp_path):
+    (tmp_path / "model-index.yml").write_text(f"Models:\n- Name: mine\n  {card}\n")
+    (entry,) = catalog(load([tmp_path / "model-index.yml"]), (), ()).entries
+    assert f"from_pretrained({named})" in str(snippets.load(entry))

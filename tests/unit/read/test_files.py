@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.loader import load
 from registry.read import ids, read
 from registry.types import Finding
 
@@ -64,3 +65,10 @@ def test_a_large_file_is_refused_by_its_size(tmp_path: Path) -> None:
     os.truncate(path, 2**30)
     assert finding(path).rule == ids.TOO_LARGE
     assert "1024 MiB" in finding(path).message
+
+
+@pytest.mark.parametrize("text", ["Import:\n- *.md\n", "Name: &*x\n"])
+def test_a_text_that_reads_as_a_reference_is_named_so(tmp_path, text):
+    (tmp_path / "model-index.yml").write_text(text)
+    (finding,) = load([tmp_path]).findings
+    assert (finding.rule, finding.hint) == ("MIR004", "Put it in quotes, such as '*.md'.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from registry.evidence.status import Shown
+from registry.evidence.beside import Shown
 from registry.report.fronts import fronts, side_by_side
 from registry.report.zoo import Standing, report
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Model, Quantity

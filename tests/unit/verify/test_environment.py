@@ -52,5 +52,5 @@ def test_only_libraries_of_both_times_can_differ(
     monkeypatch: pytest.MonkeyPatch, recorded: dict[str, str], same: bool
 ) -> None:
     monkeypatch.setattr(module, "_LIBRARIES", ("torch", "timm", "av"))
-    monkeypatch.setattr(module, "_version", {"torch": "2.13.0", "timm": "1.0", "av": ""}.__getitem__)
+    monkeypatch.setattr(module, "installed_version", {"torch": "2.13.0", "timm": "1.0", "av": ""}.__getitem__)
     assert module.same_libraries(recorded) is same

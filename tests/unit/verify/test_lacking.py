@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.evidence.status import Beside
+from registry.evidence.beside import Beside
 from registry.types import Claim, DatasetRef, Evidence
 from registry.verify.lacking import Lacking
 
@@ -34,9 +34,9 @@ def test_a_time_of_a_machine_needs_that_machine(claim: Claim) -> None:
 def test_only_claims_of_models_that_were_measured_are_said_to_lack_something(claim: Claim, evidence: Evidence) -> None:
     other = replace(claim, subject="top-5-accuracy", label="Top 5 Accuracy")
     nobody = Beside([], Lacking().explain).shown(other)
-    assert (nobody.status, nobody.reason) == ("self-reported", "")
+    assert (nobody.verdict, nobody.reason) == ("self-reported", "")
     beside = Beside([evidence], Lacking().explain).shown(other)
-    assert (beside.status, beside.evidence) == ("unverifiable", None)
+    assert (beside.verdict, beside.evidence) == ("unverifiable", None)
     assert beside.reason.startswith("ImageNet is not here")
     assert beside.lack.reader == "not measured here: ImageNet is not on this machine"
     assert beside.lack.needs.startswith("--data imagenet=PATH (")

@@ -12,7 +12,7 @@ from torch import nn
 from registry.claims import ModelClaims, read_claims
 from registry.loader import load
 from registry.types import BuildError
-from registry.verify.accuracy import EvaluationOptions, takes
+from registry.verify.accuracy import EvaluationOptions
 from registry.verify.accuracy.jobs import (
     BASE_MEMORY,
     GIB,
@@ -26,6 +26,7 @@ from registry.verify.accuracy.options import MODELS_IN_A_PASS
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
 from registry.verify.target import Preprocessing
+from registry.verify.tasks import task_of
 
 ROOT = Path(__file__).resolve().parents[4]
 SMALL, LARGE = Preprocessing(resize=24, crop=20), Preprocessing(resize=40, crop=36)
@@ -129,5 +130,5 @@ def test_each_architecture_is_built_once_and_every_claim_is_in_one_place(
     assert len(built) <= 2, "a model that does not build on the meta device is tried in a second way"
     placed = [claim.digest for job in jobs for each in job.work for claim in each.claims]
     placed += [outcome.claim.digest for outcome in rejected]
-    evaluated = [claim.digest for each in work for claim in each.claims if takes(claim)]
+    evaluated = [claim.digest for each in work for claim in each.claims if task_of(claim)]
     assert sorted(placed) == sorted(evaluated)

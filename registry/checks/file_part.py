@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from registry.checks.card_view import CardView
 from registry.checks.examine import Examined, Examiner
+from registry.checks.rule import facts_name
 from registry.checks.shared_facts import NamedPlace, names_of
 from registry.checks.spots import located
 from registry.checks.suppress import Ignore, wishes_of
@@ -15,7 +16,7 @@ from registry.dialects import Dialect, Expected, Reference
 from registry.loader.file_store import FileStore
 from registry.loader.inherit import inherit, memberships, size_of
 from registry.loader.left_out import LeftOut
-from registry.loader.load import Loader, Task
+from registry.loader.load import Loader, LoadTask
 from registry.loader.part import NotAloneError
 from registry.loader.places import Place
 from registry.read.file_text import read_source
@@ -23,7 +24,7 @@ from registry.read.limits import MAX_INHERITED
 from registry.types import Card, Collection, Finding, MapNode, Mark, Model, Source
 
 
-class Printed(NamedTuple):
+class ToldReference(NamedTuple):
     """A path to other files, as a card prints it, without the tree that it stands in."""
 
     text: str
@@ -32,7 +33,7 @@ class Printed(NamedTuple):
     path: str
 
 
-class Part(NamedTuple):
+class FilePart(NamedTuple):
     """What comes of one file.
 
     Attributes:
@@ -53,7 +54,7 @@ class Part(NamedTuple):
     examined: Examined | None
     holds: bool
     names: tuple[NamedPlace, ...]
-    references: tuple[Printed, ...]
+    references: tuple[ToldReference, ...]
     defined: frozenset[str]
     lacking: frozenset[str]
     inherited: int
@@ -68,13 +69,13 @@ class _AloneStore(FileStore):
 
 
 def part_of(
-    task: Task,
+    task: LoadTask,
     folders: tuple[str, str],
     data: bytes | None,
     dialect: Dialect | None,
     examiner: Examiner,
     around: Sequence[Collection] = (),
-) -> Part:
+) -> FilePart:
     """Read a file and look at it.
 
     Args:
@@ -94,7 +95,7 @@ def part_of(
     card = loaded.card
     examined: Examined | None = None
     names: tuple[NamedPlace, ...] = ()
-    references: tuple[Printed, ...] = ()
+    references: tuple[ToldReference, ...] = ()
     here: dict[str, int] = {}
     lacking: frozenset[str] = frozenset()
     inherited = 0
@@ -111,8 +112,9 @@ def part_of(
         lacking = frozenset(name for each in named for name in each if name not in here)
         (card,) = inherit((card,), around=around)
         examined = examiner.card(card)
-        names = names_of(CardView(card, examiner.vocabulary))
-        references = tuple(Printed(each.text, each.expected, each.mark, each.path) for each in loaded.references)
+        taken = examined.facts.facts.get(facts_name(names_of))
+        names = taken or names_of(CardView(card, examiner.vocabulary))
+        references = tuple(ToldReference(each.text, each.expected, each.mark, each.path) for each in loaded.references)
     sources = store.sources
     looked_at = {raw.source.file for raw in card.documents} if card is not None else set()
     for file, source in sources.items():
@@ -123,7 +125,7 @@ def part_of(
         for source in sources.values()
         for wish in wishes_of(source, card.documents if card is not None and source.file in looked_at else ())
     ]
-    return Part(
+    return FilePart(
         sources=tuple((file, bool(source.text)) for file, source in sources.items()),
         findings=findings,
         examined=examined,
@@ -137,7 +139,7 @@ def part_of(
     )
 
 
-def collections_of_file(task: Task, folders: tuple[str, str], dialect: Dialect | None) -> tuple[Collection, ...]:
+def collections_of_file(task: LoadTask, folders: tuple[str, str], dialect: Dialect | None) -> tuple[Collection, ...]:
     """The collections that a file defines."""
     card = _Alone(dialect, _AloneStore({}, 1), folders).read(task).card
     return () if card is None else card.collections
@@ -150,7 +152,7 @@ class _Alone(Loader):
         super().__init__(dialect, store, LeftOut())
         self._folders = folders
 
-    def folders(self, task: Task) -> tuple[str, str]:  # noqa: ARG002
+    def folders(self, task: LoadTask) -> tuple[str, str]:  # noqa: ARG002
         return self._folders
 
 
@@ -174,14 +176,14 @@ class LazySource(Source):
         return self._text
 
 
-def as_reference(path: Printed, source: Source) -> Reference:
+def as_reference(path: ToldReference, source: Source) -> Reference:
     """A path to other files as the loader takes it."""
     node = MapNode(source, path.mark[0])
     node.marks[""] = path.mark
     return Reference(text=path.text, expected=path.expected, node=node, key="", path=path.path)
 
 
-class Names(Sequence[Model]):
+class ModelStubs(Sequence[Model]):
     """The models of a card of which only the names are left."""
 
     def __init__(self, file: str, dialect: str, names: Sequence[NamedPlace]) -> None:
@@ -195,10 +197,10 @@ class Names(Sequence[Model]):
         return Model(name=name, location=located(place), file=self._file, base="", dialect=self._dialect)
 
 
-def stub(part: Part) -> Card | None:
+def stub(part: FilePart) -> Card | None:
     """The card of a part, of which only file, dialect and names are left."""
     if part.examined is None:
         return None
     facts = part.examined.facts
-    models = cast("tuple[Model, ...]", Names(facts.file, facts.dialect, part.names))
+    models = cast("tuple[Model, ...]", ModelStubs(facts.file, facts.dialect, part.names))
     return Card(file=facts.file, dialect=facts.dialect, models=models, evident=facts.evident)

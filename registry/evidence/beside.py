@@ -18,8 +18,8 @@ from registry.types.lack import NO_LACK, Lack
 from registry.types.safe_text import safe_sentence
 from registry.vocabulary import slug
 
-Status = Verdict | Literal["imported", "stale", "self-reported"]
-STATUSES: tuple[Status, ...] = (*VERDICTS, "imported", "stale", "self-reported")
+ShownVerdict = Verdict | Literal["imported", "stale", "self-reported"]
+SHOWN_VERDICTS: tuple[ShownVerdict, ...] = (*VERDICTS, "imported", "stale", "self-reported")
 """A verdict; that somebody else measured, whose log was imported; that there was a verdict, and what it depended on has
 changed; or that nobody has measured the claim yet."""
 
@@ -27,9 +27,9 @@ _LONGEST = 80
 """Letters of a claim in an address."""
 
 
-def worded(status: Status) -> str:
-    """A status as people write it: within tolerance, self-reported."""
-    return status.replace("within-", "within ")
+def worded(verdict: ShownVerdict) -> str:
+    """A verdict as people write it: within tolerance, self-reported."""
+    return verdict.replace("within-", "within ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +68,7 @@ class Shown:
         return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}-{of_bytes(words.encode())[-8:]}"
 
     @property
-    def status(self) -> Status:
+    def verdict(self) -> ShownVerdict:
         """Its verdict, or that there is none that holds today."""
         if self.wrong:
             return "error"
@@ -141,7 +141,7 @@ class Beside:
         return tuple(wrong)
 
 
-def tally(claims: Iterable[Shown]) -> Mapping[Status, int]:
-    """How many claims have each status, those that none has left out."""
-    counts = Counter(shown.status for shown in claims)
-    return {status: counts[status] for status in STATUSES if counts[status]}
+def tally(claims: Iterable[Shown]) -> Mapping[ShownVerdict, int]:
+    """How many claims have each verdict, those that none has left out."""
+    counts = Counter(shown.verdict for shown in claims)
+    return {verdict: counts[verdict] for verdict in SHOWN_VERDICTS if counts[verdict]}
