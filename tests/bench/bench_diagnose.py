@@ -125,7 +125,9 @@ def main(folder: Path) -> None:
         trials = [Attempt(cause=cause, score=scored.score(at, order)) for at, cause in enumerate(found) if at]
         numbers = {id(trial.cause): at for at, trial in enumerate(trials, 1)}
         hit = nearest_cause(asked, trials, luck, lambda trial: [replace(trial, score=whole[numbers[id(trial.cause)]])])
-        return numbers[id(hit[1].cause)] if hit else None, chance_of_hit(asked, trials, len(data.labels))
+        return numbers[id(hit[1].cause)] if hit else None, chance_of_hit(
+            asked, trials, len(data.labels), whole[0].value
+        )
 
     print(f"measured {whole[0].value:.2%}; {len(found) - 1} causes")
     for decimals in (1, 2):

@@ -85,7 +85,7 @@ def diagnose(
     if nearest is not None:
         off, best = nearest
         how = "reproduces the claim" if off == 0 else f"comes near, {off} samples from the claim"
-        chance = chance_of_hit(claim, trials, best.score.samples)
+        chance = chance_of_hit(claim, trials, best.score.samples, outcome.measurement.value)
         said = f"with {best.cause.change} it is {measured(best.score)}, which {how}"
         said += f" (of {len(trials)} causes one would by chance in {chance:.0%})" if chance >= _WORTH_SAYING else ""
     if best is None:
@@ -145,20 +145,25 @@ def _on_sample(entry: EvaluatedModel, order: Sequence[int], claim: Claim) -> flo
     return float(hits[list(order)].mean())
 
 
-def chance_of_hit(claim: Claim, trials: Sequence[Attempt], samples: int) -> float:
+def chance_of_hit(claim: Claim, trials: Sequence[Attempt], samples: int, measured_value: float) -> float:
     """How likely one of the causes would come as near to a number that none of them explains.
 
-    Such a number lies anywhere between the lowest and the highest score that the causes give, and each cause covers
-    what is printed and what other decoding may turn, on both sides.
+    Such a number lies up to twice as far from the measurement as the claim does, and is refuted; each cause covers what
+    is printed and what other decoding may turn, on both sides.
     """
-    values = sorted(trial.score.value for trial in trials)
-    width = 2 * (float(half_width(claim.reported)) + tolerance(samples) / samples)
-    spread = max(values[-1] - values[0], width)
-    covered, reached = 0.0, values[0] - width
-    for value in values:
-        covered += value + width / 2 - max(value - width / 2, reached)
-        reached = value + width / 2
-    return min(1.0, covered / (spread + width))
+    reach = float(half_width(claim.reported)) + tolerance(samples) / samples
+    far = 2 * max(abs(float(claim.reported.value) - measured_value), reach)
+    covered = possible = 0.0
+    for low, high in (
+        (max(0.0, measured_value - far), measured_value - reach),
+        (measured_value + reach, min(1.0, measured_value + far)),
+    ):
+        possible += max(0.0, high - low)
+        reached = low
+        for value in sorted(trial.score.value for trial in trials):
+            covered += max(0.0, min(high, value + reach) - max(reached, value - reach))
+            reached = max(reached, min(high, value + reach))
+    return min(1.0, covered / possible) if possible else 1.0
 
 
 def _try(

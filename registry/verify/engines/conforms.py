@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -11,8 +12,6 @@ from decimal import Decimal
 from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
-
-import numpy as np
 
 
 def conforms(value: Any, kind: Any) -> bool:
@@ -47,8 +46,8 @@ def _conforms(value: Any, kind: Any) -> bool:
         return isinstance(value, str) and value in of
     if origin is tuple and of[1:] != (...,):
         return isinstance(value, tuple) and len(value) == len(of) and all(map(_conforms, value, of))
-    if origin is np.ndarray:
-        return isinstance(value, np.ndarray) and value.dtype.kind != "O"
+    if origin in (arrays := _of_numpy()):
+        return isinstance(value, arrays) and value.dtype.kind != "O"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return isinstance(value, dict) and all(
             _conforms(key, of[0]) and _conforms(each, of[1]) for key, each in value.items()
@@ -73,7 +72,13 @@ def _is_plain(value: Any) -> bool:
         return math.isfinite(value)
     if is_dataclass(value):
         return _conforms(value, type(value))
-    return value is None or isinstance(value, int | str | date | Decimal | np.generic | np.ndarray)
+    return value is None or isinstance(value, (int, str, date, Decimal, *_of_numpy()))
+
+
+def _of_numpy() -> tuple[type[Any], ...]:
+    """Types of NumPy; none where nobody has imported it, as nobody has who checks evidence of counts."""
+    numpy = sys.modules.get("numpy")
+    return () if numpy is None else (numpy.generic, numpy.ndarray)
 
 
 _MISSING = object()
