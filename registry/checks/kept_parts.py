@@ -50,7 +50,7 @@ class KeptParts:
         self._new = 0
         with unnoted():
             found = _plain(cache_file.read(file, ours=True) or b"")
-        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and unchanged(found[1]):
+        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and _holds(found[1]):
             _, self._beside, self._known = found
             if (notes := listener()) is not None:
                 notes.add(self._beside, whole=True)
@@ -98,6 +98,14 @@ class KeptParts:
             with unnoted():
                 if cache_file.write(self._file, data):
                     cache_file.bound(self._file.parent, _MOST, suffix=self._file.suffix)
+
+
+def _holds(beside: Any) -> bool:
+    """Whether what was noted beside the files' own contents is as it was."""
+    try:
+        return not beside or unchanged(beside)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False  # another version's
 
 
 def contents_of(file: str) -> tuple[bytes, str] | None:

@@ -1,12 +1,15 @@
 """Files that are checked one by one say what they say when they are checked together."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 import registry.checks.check_files as module
+from registry import cache_file
 from registry.checks import check
 from registry.checks.check_files import check_files
+from registry.checks.kept_parts import KeptParts
 from registry.config import Config
 from registry.loader import LeftOut, load
 
@@ -88,3 +91,80 @@ def looked_at(paths: list[Path], processes: int):
     return check_files(
         paths, root=None, dialect=None, left_out=LeftOut(), config=Config(), beside=None, processes=processes
     )
+
+
+class Counted:
+    """What is looked at of a folder, beside what was kept."""
+
+    def __init__(self, folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.file, self.seen = folder, file, []
+        look = module.part_of
+        monkeypatch.setattr(
+            module, "part_of", lambda task, *more: self.seen.append(Path(task.file).name) or look(task, *more)
+        )
+
+    def findings(self, state: str = "now"):
+        self.seen.clear()
+        kept = KeptParts(self.file, state)
+        _, found = check_files(
+            [self.folder],
+            root=None,
+            dialect=None,
+            left_out=LeftOut(),
+            config=Config(),
+            beside=None,
+            processes=1,
+            kept=kept,
+        )
+        return found
+
+
+@pytest.fixture
+def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    zoo = tmp_path / "zoo"
+    for number in range(5):
+        (zoo / f"{number}.yml").parent.mkdir(exist_ok=True)
+        (zoo / f"{number}.yml").write_text(MODEL.format("x", "C", f"-{number}"))
+    return Counted(zoo, tmp_path / "cache" / "some.parts", monkeypatch)
+
+
+def test_only_what_changed_is_looked_at_again(counted: Counted) -> None:
+    first = counted.findings()
+    assert len(counted.seen) == 5
+    assert counted.findings() == first
+    assert counted.seen == []
+    (counted.folder / "3.yml").write_text(MODEL.format("y", "D", "banana"))
+    (counted.folder / "new.yml").write_text(MODEL.format("x", "C", 3))
+    (counted.folder / "0.yml").unlink()
+    after = counted.findings()
+    assert sorted(counted.seen) == ["3.yml", "new.yml"]
+    assert after == check(load([counted.folder]))
+    assert after != first
+    counted.findings("another version")
+    assert len(counted.seen) == 5
+
+
+class Command:
+    """What a stranger could put into a cache."""
+
+    def __reduce__(self):
+        return print, ("run",)
+
+
+@pytest.mark.parametrize("spoilt", ["garbage", "half", "nothing", "a command", "another's types"])
+def test_a_spoilt_cache_is_made_anew(counted: Counted, spoilt: str, capsys: pytest.CaptureFixture[str]) -> None:
+    first = counted.findings()
+    good = cache_file.read(counted.file)
+    data = {
+        "garbage": b"garbage" * 100,
+        "half": good[: len(good) // 2],
+        "nothing": b"",
+        "a command": pickle.dumps(("now", {}, Command())),
+        "another's types": pickle.dumps(("now", {"files": []}, {"a": 3})),
+    }[spoilt]
+    cache_file.write(counted.file, data)
+    assert counted.findings() == first
+    assert len(counted.seen) == 5
+    assert capsys.readouterr().out == ""
+    assert counted.findings() == first
+    assert counted.seen == []
