@@ -47,7 +47,7 @@ class WeightsBeside:
             evidence: What was measured with it: a link out of the card's folder must lead to the same file still.
         """
         named = model.weights[0].url if model.weights else ""
-        path = path_beside(model) or self._linked(model)
+        path = path_beside(model) or linked_file(model)
         if path is None or is_index(named):
             return ""
         said = model.weights[0].sha256
@@ -71,11 +71,6 @@ class WeightsBeside:
         size = path.stat().st_size
         said = f"the weights {model.weights[0].url} beside the card have {size} bytes, and the record says "
         return "" if size == measured.value else f"{said}{measured.value:.0f}"
-
-    def _linked(self, model: Model) -> Path | None:
-        """Where a link beside the card leads to, where that is out of its folder: it is read for its digest alone."""
-        named = model.weights[0].url if model.weights else ""
-        return _beside(model, named, links=True)
 
     def _other_link(self, named: str, path: Path, said: str, evidence: Evidence | None) -> str:
         """Why a link leads to other weights. What lies out of the folder is nobody's business: no digest is told."""
@@ -112,6 +107,11 @@ def rests_on_weights(claim: Claim, evidence: Evidence | None = None) -> bool:
 def path_beside(model: Model) -> Path | None:
     """The weights' file, where it lies in the card's folder; a card may not point out of it."""
     return _beside(model, model.weights[0].url if model.weights else "")
+
+
+def linked_file(model: Model) -> Path | None:
+    """Where a link beside the card leads to, where that is out of its folder: it is read for its digest alone."""
+    return _beside(model, model.weights[0].url if model.weights else "", links=True)
 
 
 def _beside(model: Model, named: str, *, links: bool = False) -> Path | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from registry.evidence import digests
-from registry.evidence.weights_beside import path_beside
+from registry.evidence.weights_beside import linked_file, path_beside
 from registry.types import BuildError, Model
 
 
@@ -53,4 +53,5 @@ def code_digest(model: Model) -> dict[str, str]:
 
 def files_beside(models: Iterable[Model]) -> list[str]:
     """The files of weights and of code beside cards: what their evidence rests on besides the cards."""
-    return [str(path) for each in models for path in (path_beside(each), code_beside(each)) if path is not None]
+    found = (path for each in models for path in (path_beside(each), linked_file(each), code_beside(each)))
+    return [str(path) for path in found if path is not None]

@@ -23,6 +23,15 @@ BROKEN = {
     "task": "raise RuntimeError('the task is broken\\nin two lines')",
     "dataset": "import no_such_package",
     "builder": "import sys; sys.exit(3)",
+    "operators": "import torch\nNMS, NONE = torch.ops.torchvision.nms, torch.ops.torchvision.no_such_operator",
+}
+"""Sources of modules that cannot be imported; the builder of irises needs torchvision's operators, and can."""
+
+REASONS = {
+    "bad-builder": "the plug-in 'bad' of bad 1 cannot be imported: it asked to end its process (exit code 3)",
+    "bad-operators": "the plug-in 'bad-operators' of bad 1 cannot be imported: AttributeError",
+    "bad-dataset": "the plug-in 'bad-data' of bad 1 cannot be imported: ModuleNotFoundError",
+    "bad-task": "the plug-in 'bad-task' of bad 1 cannot be imported: RuntimeError: the task is broken",
 }
 
 
@@ -36,6 +45,23 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a package of broken plug-ins is installed in."""
+    folder = tmp_path_factory.mktemp("broken")
+    info = folder / "bad-1.dist-info"
+    info.mkdir()
+    for name, source in BROKEN.items():
+        (folder / f"bad_{name}.py").write_text(f"{source}\n", encoding="utf-8")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(
+        "[mir.tasks]\nbad-task = bad_task:TASK\n[mir.datasets]\nbad-data = bad_dataset:READER\n"
+        "[mir.builders]\nbad = bad_builder:BUILDERS\nbad-operators = bad_operators:BUILDERS\n",
+        encoding="utf-8",
+    )
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +94,21 @@ def cards(folder: Path, weights: tuple[dict[str, torch.Tensor], float]) -> Path:
     return folder
 
 
+def cards_of_broken(folder: Path) -> None:
+    """Models of each plug-in that is broken."""
+    results = "  Results:\n  - {{Task: Tabular Classification, Dataset: {}, Metrics: {{{}: 50%}}}}\n"
+    weights = "  Weights: iris.safetensors\n"
+    (folder / "bad.md").write_text(
+        "<!--\nType: model-index\nModels:\n"
+        f"- Name: bad-builder\n  Builder: bad:net\n{weights}{results.format('Iris', 'Top 1 Accuracy')}"
+        f"- Name: bad-operators\n  Builder: bad-operators:net\n{weights}{results.format('Iris', 'Top 1 Accuracy')}"
+        f"- Name: bad-dataset\n  Builder: iris:mlp\n{weights}{results.format('Bad Data', 'Top 1 Accuracy')}"
+        f"- Name: bad-task\n  Builder: iris:mlp\n{weights}{results.format('Iris', 'Badness')}"
+        "-->\n",
+        encoding="utf-8",
+    )
+
+
 def mir(*arguments: object, plugins: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     paths = os.pathsep.join([str(plugins), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": paths, "MIR_CACHE": str(cwd / "cache"), "NO_COLOR": "1"}
@@ -92,13 +133,20 @@ def another_release_is_measured_again(plugin: Path, folder: Path, tmp_path: Path
     "engine", ["local", "process", pytest.param("ray", marks=[pytest.mark.slow, pytest.mark.xdist_group("ray")])]
 )
 def test_a_plugged_in_task_goes_all_the_way(
-    plugin: Path, weights: tuple[dict[str, torch.Tensor], float], tmp_path: Path, engine: str
+    plugin: Path, broken: Path, weights: tuple[dict[str, torch.Tensor], float], tmp_path: Path, engine: str
 ) -> None:
     folder = cards(tmp_path / "models", weights)
-    run = mir("verify", folder, "--engine", engine, "--predictions", "--format", "json", plugins=plugin, cwd=tmp_path)
+    cards_of_broken(folder)
+    both = Path(os.pathsep.join([str(plugin), str(broken)]))
+    run = mir("verify", folder, "--engine", engine, "--predictions", "--format", "json", plugins=both, cwd=tmp_path)
     assert run.returncode == 1, run.stderr
     assert "Traceback" not in run.stderr
-    found = {each["subject"]: each for each in json.loads(run.stdout)}
+    claims = json.loads(run.stdout)
+    reasons = {each["model"]: each["reason"] for each in claims if each["verdict"] == "unverifiable"}
+    assert reasons.keys() == REASONS.keys()
+    assert {model: reason for model, reason in reasons.items() if REASONS[model] not in reason or "\n" in reason} == {}
+    (folder / "bad.md").unlink()
+    found = {each["subject"]: each for each in claims if each["model"] == "iris-mlp"}
     assert {name: each["verdict"] for name, each in found.items()} == {
         "parameters": "reproduced",
         "mean-class-accuracy": "reproduced",
@@ -117,54 +165,3 @@ def test_a_plugged_in_task_goes_all_the_way(
     assert site.returncode == 0, site.stderr
     pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html")]
     assert any("Mean Class Accuracy" in page and f"{weights[1]:.2%}" in page for page in pages)
-
-
-def test_what_cannot_be_imported_is_the_reason_of_its_own_models(
-    plugin: Path, weights: tuple[dict[str, torch.Tensor], float], tmp_path: Path
-) -> None:
-    broken = tmp_path / "broken"
-    info = broken / "bad-1.dist-info"
-    info.mkdir(parents=True)
-    for name, source in BROKEN.items():
-        (broken / f"bad_{name}.py").write_text(f"{source}\n", encoding="utf-8")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n", encoding="utf-8")
-    (info / "entry_points.txt").write_text(
-        "[mir.tasks]\nbad-task = bad_task:TASK\n[mir.datasets]\nbad-data = bad_dataset:READER\n"
-        "[mir.builders]\nbad = bad_builder:BUILDERS\n",
-        encoding="utf-8",
-    )
-    folder = cards(tmp_path / "models", weights)
-    (folder / "bad.md").write_text(
-        "<!--\nType: model-index\nModels:\n- Name: bad-builder\n  Builder: bad:net\n  Weights: iris.safetensors\n"
-        "  Metadata:\n    Parameters: 259\n  Results:\n"
-        "  - {Task: Tabular Classification, Dataset: Iris, Metrics: {Top 1 Accuracy: 50%}}\n"
-        "- Name: bad-dataset\n  Builder: iris:mlp\n  Weights: iris.safetensors\n  Results:\n"
-        "  - {Task: Tabular Classification, Dataset: Bad Data, Metrics: {Top 1 Accuracy: 50%}}\n"
-        "- Name: bad-task\n  Builder: iris:mlp\n  Weights: iris.safetensors\n  Results:\n"
-        "  - {Task: Tabular Classification, Dataset: Iris, Metrics: {Badness: 50%}}\n-->\n",
-        encoding="utf-8",
-    )
-    plugins = Path(os.pathsep.join([str(plugin), str(broken)]))
-    for engine in ("local", "process"):
-        run = mir("verify", folder, "--force", "--engine", engine, "--format", "json", plugins=plugins, cwd=tmp_path)
-        assert run.returncode == 1, run.stderr
-        assert "Traceback" not in run.stderr
-        found = {(each["model"], each["subject"]): each for each in json.loads(run.stdout)}
-        assert found["iris-mlp", "mean-class-accuracy"]["verdict"] == "reproduced"
-        for key, said in {
-            (
-                "bad-builder",
-                "top-1-accuracy",
-            ): "the plug-in 'bad' of bad 1 cannot be imported: it asked to end its process (exit code 3)",
-            (
-                "bad-dataset",
-                "top-1-accuracy",
-            ): "the plug-in 'bad-data' of bad 1 cannot be imported: ModuleNotFoundError",
-            (
-                "bad-task",
-                "badness",
-            ): "the plug-in 'bad-task' of bad 1 cannot be imported: RuntimeError: the task is broken",
-        }.items():
-            assert found[key]["verdict"] == "unverifiable"
-            assert said in found[key]["reason"]
-            assert "\n" not in found[key]["reason"]
