@@ -49,6 +49,7 @@ def test_the_hooks_find_and_mend(tmp_path):
         "schemas",
         "site",
         "pyproject.toml",
+        "hatch_readme.py",
         "mkdocs.yml",
         "README.md",
         "LICENSE",

@@ -120,7 +120,6 @@ def test_what_cannot_be_had_is_unverifiable_with_its_name(
         (("models", "--data", "imagenet=nowhere"), "there is no such folder"),
         (("models", "--device", "abacus"), "abacus"),
         (("models", "--format", "poem"), "poem"),
-        ((), "PATHS"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(
