@@ -23,7 +23,10 @@ NOTED = {
         "start": "the path was asked about when it was placed",
         "confined": "it was found in a folder that was listed, or placed",
     },
-    "loader/file_store.py": {"resolve": "`confine` asks about what it returns", "_size": "decides nothing but speed"},
+    "loader/file_store.py": {
+        "resolve": "`confine` asks about what it returns",
+        "size_of_file": "decides nothing but speed",
+    },
     "loader/places.py": {
         "_below": "entries of a folder that is listed",
         "_matches": "the same",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from registry.evidence import Store, to_json
-from registry.types import Evidence
+from registry.types import Evidence, Measurement, Quantity
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -125,8 +125,15 @@ def test_export_sign_and_verify(mir: Run, models: Path, tmp_path: Path, evidence
 
 
 def test_the_weights_of_a_card_are_a_subject_of_all_its_claims(mir: Run, models: Path, evidence: Evidence) -> None:
-    counted = replace(evidence.claim, subject="parameters")
-    measured = replace(evidence, claim=counted, digests={"claim": counted.digest})
+    reported = Quantity.parse("61100840", "count")
+    counted = replace(evidence.claim, subject="parameters", kind="count", reported=reported, dataset=None, task=None)
+    measured = replace(
+        evidence,
+        claim=counted,
+        reason="the model has 61100840",
+        measurement=Measurement(value=61100840, method="count"),
+        digests={"claim": counted.digest, "code": "sha256:" + "c0" * 32},
+    )
     store = Store(models / "evidence")
     store.path(evidence.claim).unlink()
     store.write(measured)

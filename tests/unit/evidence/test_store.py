@@ -11,7 +11,7 @@ import pytest
 
 from registry.evidence import Store
 from registry.evidence.claim_key import file_of, name_of, stem_of
-from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, OutputError, Quantity
+from registry.types import Claim, DatasetRef, Evidence, Location, OutputError, Quantity
 
 HOSTILE = [
     "../../etc/passwd",
@@ -281,13 +281,7 @@ def test_writers_at_once_leave_whole_files(tmp_path: Path, evidence: Evidence) -
 
     def write(writer: int) -> None:
         for number in range(30):
-            store.write(
-                replace(
-                    evidence,
-                    reason=f"{writer} " * (writer * 500),
-                    measurement=Measurement(value=number, method="seen"),
-                )
-            )
+            store.write(replace(evidence, reason=f"{number} " * (writer * 500)))
 
     def read() -> None:
         while not stop.is_set():

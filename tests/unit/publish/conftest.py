@@ -8,6 +8,7 @@ import pytest
 
 from registry.checks import check
 from registry.claims import claims
+from registry.evidence.rejudge import METHODS
 from registry.loader import load
 from registry.publish.content import PageContent, gather
 from registry.types import Claim, Evidence, Measurement, Verdict
@@ -42,19 +43,25 @@ def model(
 def evidence(claim: Claim, verdict: Verdict, time: str = "2026-01-02T03:04:05Z", **details: object) -> Evidence:
     """What measuring a claim came to."""
     value = float(claim.reported.value if verdict == "reproduced" else claim.reported.value / Decimal(4))
+    method = "count" if claim.subject in ("parameters", "flops") else "evaluate"
     return Evidence(
         claim=claim,
         verdict=verdict,
         reason=f"{verdict}, says the test",
-        measurement=Measurement(value=value, method="declared", convention="2 x thop 0.0.31, 224x224", details=details),
+        measurement=Measurement(value=value, method=method, convention="2 x thop 0.0.31, 224x224", details=details),
         digests={"claim": claim.digest},
         time=time,
     )
 
 
 @pytest.fixture
-def contents(tmp_path: Path) -> Contents:
-    """Makes the content of a site from models as they stand on a card, with verdicts by model and subject."""
+def contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Contents:
+    """Makes the content of a site from models as they stand on a card, with verdicts by model and subject.
+
+    The verdicts need not follow from the numbers: that they do is held by the tests of evidence.
+    """
+    for method in ("count", "evaluate"):
+        monkeypatch.setitem(METHODS, method, lambda *_: iter(()))
 
     def make(
         models: Iterable[str],
