@@ -27,7 +27,7 @@ def pytest_configure() -> None:
     if importlib.util.find_spec("hypothesis") is not None:  # which the tests of a GPU need not have
         from hypothesis import settings
 
-        settings.register_profile("repeatable", derandomize=True, database=None)
+        settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
         settings.load_profile("repeatable")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as after `nohup`: what the tests start would ignore it
         signal.signal(signal.SIGINT, signal.default_int_handler)
