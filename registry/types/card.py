@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from registry.types.finding import Finding
-from registry.types.notebook import model_table, models_table
 from registry.types.safe_text import safe_text
 from registry.types.source import Location, MapNode, SeqNode, Source
 from registry.types.weights import NamedWeights, read_weights
@@ -223,6 +222,8 @@ class Model:
         return safe_text(f"<Model {self.name} ({self.location})>")
 
     def _repr_html_(self) -> str:
+        from registry.types.notebook import model_table
+
         return model_table(self)
 
 
@@ -292,4 +293,6 @@ class Index:
         return f"<Index of {len(self.models)} models on {len(self.cards)} cards in {safe_text(self.root)}>"
 
     def _repr_html_(self) -> str:
+        from registry.types.notebook import models_table
+
         return models_table(self.models)
