@@ -139,6 +139,8 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels",
         DatasetError: Nothing says where it is.
     """
     wanted = canonical(name)
+    if not wanted:
+        raise DatasetError("the card does not say which data set it was measured on")
     known = source(name)
     if known is not None and known.unpublished and re.search(r"\btest", fold(name)):
         raise DatasetError(f"the {known.unpublished} of {name} are not published: only the benchmark measures it")

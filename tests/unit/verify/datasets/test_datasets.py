@@ -159,3 +159,8 @@ def test_data_of_the_hub_may_be_fetched(hub: str | None, offered: bool) -> None:
     with pytest.raises(DatasetError) as error:
         whereabouts("boxes", {}, answers="objects", hub=hub)
     assert "--fetch-data" not in error.value.message
+
+
+def test_a_claim_of_no_data_set_is_told_as_that() -> None:
+    with pytest.raises(DatasetError, match=r"^the card does not say which data set it was measured on$"):
+        whereabouts("", {})
