@@ -103,18 +103,13 @@ class _Parts(Loader):
         new = [task for task in tasks if task.file not in self.cards and task not in self._prepared]
         self._prepared |= zip(new, self._look(new), strict=True)
 
-    def card(self, task: LoadTask) -> bool:
-        """Load a file and what it imports."""
-        if task.file in self.cards:
-            return self.cards[task.file] is not None
-        self.cards[task.file] = None
-        try:
-            return self.load(task)
-        except OTHERS:
-            raise
-        except Exception as error:
-            # Which file's fault it is says the slower way.
-            raise NotAloneError(task.file) from error
+    def failed(self, task: LoadTask, error: Exception) -> bool:
+        """Leave it to the slower way to say which file's fault it is.
+
+        Raises:
+            NotAloneError: Always.
+        """
+        raise NotAloneError(task.file) from error
 
     def read(self, task: LoadTask) -> LoadedFile:
         """Take what was prepared of a file."""

@@ -275,10 +275,14 @@ class Loader:
         except OTHERS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a file ends in is a finding of that file
-            shown = task.place.name(task.file)
-            self.shelf.sources.setdefault(shown, Source(file=shown, text=""))
-            self.findings.append(fault("could not be read", error, Location(file=shown)))
-            return True
+            return self.failed(task, error)
+
+    def failed(self, task: LoadTask, error: Exception) -> bool:
+        """Note what a file ended in; it holds something."""
+        shown = task.place.name(task.file)
+        self.shelf.sources.setdefault(shown, Source(file=shown, text=""))
+        self.findings.append(fault("could not be read", error, Location(file=shown)))
+        return True
 
     def load(self, task: LoadTask) -> bool:
         """Load a file that was not loaded before."""
