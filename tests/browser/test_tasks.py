@@ -24,6 +24,7 @@ class Visitor:
 
     def __init__(self, watched: Any) -> None:
         self.page: Page = watched.page
+        self.base: str = watched.base
         self.goes: Callable[[str], Page] = watched.open
         self.clicks = 0
 
