@@ -86,7 +86,8 @@ class Examiner:
         for rule in self._of[scope]:
             assert rule.check is not None
             try:
-                for problem in islice(rule.check(subject, self._context), most):
+                problems = rule.check(subject, self._context)
+                for problem in problems if most is None else islice(problems, most):
                     yield rule.finding(problem)
             except OTHERS:
                 raise
