@@ -56,7 +56,9 @@ def _one_folder(command: _Command) -> Any:
 _CARDS: Callable[[Any], Any] = _options(
     _card_folder,
     click.option(
-        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
+        "--evidence",
+        type=PLACE,
+        help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
     ),
     click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
 )

@@ -88,7 +88,7 @@ def material(
 
     Args:
         path: The cards.
-        evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
+        evidence: Its folder or URL; what the settings say, or the nearest at or above the cards, where it is `None`.
         base_url: Address that the site will have.
         repository: Where the cards are kept, as a browser shows their folder.
         config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
