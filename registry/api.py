@@ -260,7 +260,7 @@ def build_site(
     Args:
         path: As for `check`.
         out: Folder of the HTML; its old content is replaced when the new one is complete.
-        evidence: Folder or URL of the evidence; what the settings say, or `evidence` beside the cards, without it.
+        evidence: Folder or URL of the evidence; what the settings say, or the nearest at or above the cards without it.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         repository: Where the cards are kept, as a browser shows their folder, for links to their lines.
         templates: Folder of templates that replace those of the package.

@@ -13,6 +13,7 @@ from registry.cli.configuration import caller_config, dialect_of, named_config, 
 from registry.cli.folder_argument import PLACE
 from registry.cli.load_errors import tell_unread
 from registry.config import Config
+from registry.gc import without_collector
 from registry.numbers import counted
 from registry.report.printable import plain
 from registry.storage import Place
@@ -56,7 +57,9 @@ def _one_folder(command: _Command) -> Any:
 _CARDS: Callable[[Any], Any] = _options(
     _card_folder,
     click.option(
-        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
+        "--evidence",
+        type=PLACE,
+        help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
     ),
     click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
 )
@@ -185,6 +188,7 @@ def _tell(built: Built) -> int:
     return int(bool(built.faults or built.withheld))
 
 
+@without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here

@@ -13,6 +13,7 @@ from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.location import evidence_folder
 from registry.files import relative
+from registry.gc import passed_over, without_collector
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
 from registry.numbers import counted
@@ -77,6 +78,7 @@ class Material:
     studies: bool = False
 
 
+@without_collector()
 def material(
     path: Paths | Index,
     *,
@@ -89,7 +91,7 @@ def material(
 
     Args:
         path: The cards.
-        evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
+        evidence: Its folder or URL; what the settings say, or the nearest at or above the cards, where it is `None`.
         base_url: Address that the site will have.
         repository: Where the cards are kept, as a browser shows their folder.
         config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
@@ -159,7 +161,8 @@ def build(
         phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
         written, faults = _write(material, tree, renderer, settings.site_name)
         phase("making HTML of them, which takes the most time")
-        warnings = html.build_html(settings, out)
+        with passed_over():
+            warnings = html.build_html(settings, out)
     return Built(
         folder=out,
         models=written.models,
@@ -193,6 +196,7 @@ class _Written(NamedTuple):
     withheld: tuple[str, ...]
 
 
+@without_collector()
 def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 
