@@ -13,6 +13,7 @@ from registry.cli.configuration import caller_config, dialect_of, named_config, 
 from registry.cli.folder_argument import PLACE
 from registry.cli.load_errors import tell_unread
 from registry.config import Config
+from registry.gc import without_collector
 from registry.numbers import counted
 from registry.report.printable import plain
 from registry.storage import Place
@@ -188,6 +189,7 @@ def _tell(built: Built) -> int:
     return int(bool(built.faults or built.withheld))
 
 
+@without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here

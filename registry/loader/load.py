@@ -139,6 +139,7 @@ class Loader:
         self.told_too_much = False
         self.named: list[tuple[str, Place]] = []
         self.root = ""
+        self._real: dict[str, str] = {}
 
     def all(self, paths: Sequence[Path], root: Path | None) -> str:
         """Load the paths of the command line, and say which folder they have in common as their root.
@@ -252,7 +253,7 @@ class Loader:
         """Load a file, unless it lies outside of the root, be it through a link."""
         try:
             # What the user names, or keeps in a folder that the user names, need not be anything more than inside.
-            real = os.path.realpath(path)
+            real = self.real(path)
             if os.path.basename(path) != os.path.basename(real) or os.path.islink(path) or not at.holds(real):
                 real = at.confine(path, suffixes=SUFFIXES)
         except OutsideError as error:
@@ -264,6 +265,15 @@ class Loader:
         if certain:
             self.named.append((real, at))
         self.card(LoadTask(file=real, place=at, certain=certain))
+
+    def real(self, path: str) -> str:
+        """The real path of a file; that of its folder is worked out once."""
+        folder, name = os.path.split(path)
+        if name in ("", os.curdir, os.pardir) or os.path.islink(path):
+            return os.path.realpath(path)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return os.path.join(self._real[folder], name)
 
     def card(self, task: LoadTask) -> bool:
         """Load a file and what it imports; say whether it holds anything, be it mistakes."""

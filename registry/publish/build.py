@@ -13,6 +13,7 @@ from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.location import evidence_folder
 from registry.files import relative
+from registry.gc import passed_over, without_collector
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
 from registry.publish import atom_feed, badge_files, downloads, made_of, site_api, vega
@@ -76,6 +77,7 @@ class Material:
     studies: bool = False
 
 
+@without_collector()
 def material(
     path: Paths | Index,
     *,
@@ -154,7 +156,8 @@ def build(
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         written, faults = _write(material, tree, renderer, settings.site_name)
-        warnings = html.build_html(settings, out)
+        with passed_over():
+            warnings = html.build_html(settings, out)
     return Built(
         folder=out,
         models=written.models,
@@ -188,6 +191,7 @@ class _Written(NamedTuple):
     withheld: tuple[str, ...]
 
 
+@without_collector()
 def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 

@@ -89,7 +89,6 @@ SOME = ["built-leave", "built-crash", "run-exit", "run-shout", "run-kill"]
     [(ALL, ()), (SOME, ("--engine", "process")), (SOME, ("--engine", "ray"))],
     ids=["by default", "in processes", "on Ray"],
 )
-@pytest.mark.xdist_group("ray")
 @pytest.mark.timeout(900)
 def test_what_a_sick_model_does_is_said_of_it_alone(
     names: list[str], options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
