@@ -75,9 +75,6 @@ _NOTES: Notes = {
 def cards(tables: Sequence[Path] = ()) -> list[ImportedCard]:
     """The cards of the installed torchvision, in the order of their file names.
 
-    Args:
-        tables: None: torchvision's results are in its weights' metadata.
-
     Raises:
         ModuleNotFoundError: torchvision is not installed.
         UsageError: There are tables.

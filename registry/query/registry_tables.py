@@ -149,13 +149,7 @@ class Tables:
 
 
 def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None) -> Tables:
-    """The tables of an index and its evidence; a model without a name is left to `mir check`.
-
-    Args:
-        index: What was loaded.
-        evidence: What is known of claims.
-        vocabulary: The project's; see `registry.claims.read_claims`.
-    """
+    """The tables of an index and its evidence; a model without a name is left to `mir check`."""
     known = list(evidence)
     beside = Beside(known, Lacking().explain)
     libraries = _libraries(index)
