@@ -6,6 +6,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Callable, Container, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from registry.files import relative
 from registry.lazy_regex import lazy_regex
 from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
-from registry.read.limits import MAX_FILES
+from registry.read.problems import MAX_FILES
 
 INDEX_NAMES = ("model-index.yml", "model-index.yaml")
 _WILD = lazy_regex(r"[*?\[]")
@@ -43,8 +44,7 @@ class Place(NamedTuple):
 
     def name(self, real: str) -> str:
         """A file's name in messages: from where the user stands, with forward slashes."""
-        joined = os.path.join(self.shown, relative(real, self.folder))
-        return Path(os.path.normpath(joined)).as_posix()
+        return _name(self.folder, self.shown, real)
 
     def holds(self, real: str) -> bool:
         """Whether a real path lies inside the root."""
@@ -94,6 +94,12 @@ class Place(NamedTuple):
         return list(found)
 
 
+@lru_cache(maxsize=4096)
+def _name(folder: str, shown: str, real: str) -> str:
+    joined = os.path.join(shown, relative(real, folder))
+    return Path(os.path.normpath(joined)).as_posix()
+
+
 def place(path: Path, root: Path | None) -> Place:
     """The place of one path of the command line, with its root.
 
@@ -135,10 +141,6 @@ def _is_there(path: Path) -> bool:
 
 def scan(folder: str, search: FolderSearch) -> list[str]:
     """The files below a folder that can hold metadata, indexes first, then by name. Links to folders are not followed.
-
-    Args:
-        folder: Real path.
-        search: What is left out.
 
     Raises:
         TooManyError: There are too many.

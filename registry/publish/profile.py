@@ -16,8 +16,8 @@ from registry.publish.escape import link, plain
 from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.papers import PaperReference, of_model
 from registry.vocabulary import fold
+from registry.vocabulary.architectures import data_names, named_data
 from registry.vocabulary.dataset_sizes import named_split
-from registry.vocabulary.pretraining import data_names, named_data
 
 UNIT = "MACs"
 """The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""

@@ -14,8 +14,8 @@ from registry.config import Config, find_config
 from registry.download.hub_address import MAIN, at_hub, repository_of
 from registry.download.hub_repositories import fetched
 from registry.evidence import Store
+from registry.evidence.claim_key import evidence_folder
 from registry.evidence.compare import compare
-from registry.evidence.location import evidence_folder
 from registry.files import relative
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load
@@ -178,7 +178,7 @@ def read_state(named: str, *, dialect: str | None = None, config: Config | None 
         if not (folder / inside).exists():
             raise UsageError(f"{revision} has no '{path}'")
         index = load([folder / inside], root=folder, dialect=dialect)
-        store = evidence_folder(folder / inside, config)
+        store = evidence_folder(folder / inside, config, root=folder)
         if config.evidence is not None and isinstance(store, Path) and store.resolve().is_relative_to(top.resolve()):
             store = folder / store.resolve().relative_to(top.resolve())
         evidence = _records(store)

@@ -25,13 +25,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.checks.agreement import disagreement
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
 from registry.checks.naming import contradiction, word_set, words
 from registry.checks.rule import Problem, rule
+from registry.checks.siblings import disagreement
 from registry.types import Field
 
 _KEYS = ("Config", "Weights")
@@ -52,11 +51,17 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
                 field = entry.owner.fields.get(key)
                 if field is None or field.inherited or not isinstance(field.value, str):
                     continue
+                if _is_named_after(entry.owner.name, field.value.rpartition("/")[2]):
+                    continue
                 if key not in known:
                     known[key] = [_known(other, key) for other in family[:_SIBLINGS]]
                 problem = _problem(entry, key, field, known[key])
                 if problem is not None:
                     yield problem
+
+
+def _is_named_after(model: str, file: str) -> bool:
+    return file.replace("_", "-").startswith(model.replace("_", "-"))
 
 
 class _Known(NamedTuple):
@@ -76,8 +81,6 @@ def _known(entry: Entry, key: str) -> _Known:
 
 def _problem(entry: Entry, key: str, field: Field, family: Sequence[_Known]) -> Problem | None:
     name, file = entry.owner.name, field.value.rpartition("/")[2]
-    if file.replace("_", "-").startswith(name.replace("_", "-")):
-        return None
     said = contradiction(name, file)
     mine, joined = words(name), "".join(words(file))
     # Only what the file does not say can be contradicted: nothing, where it is named after the model.

@@ -24,13 +24,13 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import replace_value
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import replace_value
 from registry.lazy_regex import lazy_regex
-from registry.vocabulary.hosts import https_hosts
+from registry.vocabulary.hub_identifiers import https_hosts
 
 _NO_SCHEME = lazy_regex(
     r"(?://)?(?P<rest>(?P<host>(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\."
@@ -55,7 +55,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         if not url.host:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
-        elif _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
+        elif leaf.value.find("://", 8) > 0 and _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} is two addresses in one", leaf.location)
         elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)

@@ -32,11 +32,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
-from registry.checks.edits import rename, together
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import rename, together
 from registry.claims import PrintedNumber
 from registry.lazy_regex import lazy_regex
 from registry.types import Fix, MapNode
@@ -66,11 +65,13 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
 
 def _other_spelling(each: PrintedNumber) -> bool:
     name, usual = each.said.name, each.term.name
+    if name == usual:
+        return False
     # `EPE` and `AP50` are how their own fields write them, in every file.
     if name in each.term.aliases and _ABBREVIATION.fullmatch(name):
         return False
     # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
-    return name != usual and not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
+    return not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
 
 
 def _everywhere(places: list[PrintedNumber], name: str, crowded: _Crowded) -> Fix | None:

@@ -26,10 +26,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.addresses import inside, names_file
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
-from registry.checks.paths import inside, names_file
 from registry.checks.rule import Problem, rule
 
 _KEYS = ("README", "Config", "Image", "Weights")
@@ -39,10 +39,10 @@ _KEYS = ("README", "Config", "Image", "Weights")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     for key in _KEYS:
         field = entry.owner.fields.get(key)
-        if field is None or field.inherited or not names_file(field):
+        if field is None or field.inherited or not isinstance(field.value, str):
             continue
         named = field.value
-        if not named.startswith(("/", "~/")) and ".." not in named:
+        if (not named.startswith(("/", "~/")) and ".." not in named) or not names_file(field):
             continue
         # Only our own home: to ask for another user's would tell who has an account here.
         named = os.path.expanduser("~") + named[1:] if named.startswith("~/") else named  # noqa: PTH111

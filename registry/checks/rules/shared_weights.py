@@ -38,20 +38,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.agreement import SPEEDS, disagreement
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Compared, Entry
 from registry.checks.message_text import short
 from registry.checks.naming import word_set
 from registry.checks.rule import Problem, rule
-from registry.checks.siblings import resolution
+from registry.checks.siblings import SPEEDS, disagreement, resolution
 from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
 from registry.types import Model
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.condition_names import is_measured
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
+from registry.vocabulary.vocabulary import is_measured
 
 _TESTING = ("Image Size", "Crop Pct", "Interpolation")
 _TEST_WORDS = frozenset(
@@ -120,16 +118,18 @@ def weighted_of(view: CardView) -> list[_Weighted]:
     for entry in view.models:
         weights = entry.owner.fields.get("Weights")
         # A model that is made of several files may share one of them with others, such as its detector.
-        if entry.model is None or weights is None or weights.inherited or len(entry.model.weights) != 1:
+        files = entry.model.weights if entry.model is not None and weights is not None and not weights.inherited else ()
+        if entry.model is None or weights is None or len(files) != 1:
             continue
+        url = files[0].url
         # Models whose weights are `none` or `TBD` share nothing.
-        if not {".", "/"} & set(entry.model.weights[0].url):
+        if "." not in url and "/" not in url:
             continue
         config, data = entry.owner.fields.get("Config"), entry.owner.metadata.get("Training Data")
         own = config is not None and data is not None and not config.inherited and not data.inherited
         found.append(
             _Weighted(
-                url=entry.model.weights[0].url,
+                url=url,
                 place=spot(weights.location),
                 said=entry.compared,
                 config=None if config is None else str(config.value),

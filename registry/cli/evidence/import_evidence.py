@@ -15,13 +15,12 @@ from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.load_errors import tell_unread
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.harness.importing import Unread, import_logs
 from registry.harness.match import Unmatched
 from registry.loader.project import load_project
-from registry.report.overview import print_overview
-from registry.report.printable import plain
-from registry.report.verdicts import as_rows
+from registry.report.output import plain
+from registry.report.verdicts import as_rows, print_overview
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 
@@ -38,7 +37,10 @@ from registry.types import Evidence, UsageError
     help="Card or folder of cards that the logs are compared with; models by default.",
 )
 @click.option(
-    "--evidence", "folder", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
+    "--evidence",
+    "folder",
+    type=PLACE,
+    help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
 )
 @click.option(
     "--model", default="", metavar="NAME", help="The model that the logs are about, where they name none or another."

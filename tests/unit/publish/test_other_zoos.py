@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.loader import load
-from registry.publish.build import Material, pages
+from registry.publish import Material, pages
 
 RESULT = """  - task: {{type: {task}, name: {said}}}
     dataset: {{name: {dataset}, type: {dataset}}}
