@@ -94,6 +94,15 @@ def test_a_student_learns_where_three_numbers_of_one_model_come_from(mir):
         "explained"
     ]
     assert {"count": 8178368512, "convention": "torch"} in explained["fits"]
+    for number, meant in (
+        ("4.11", "4.11G"),
+        ("4.11 MMACs", "4.11 GMACs"),
+        ("4.09 MACs", "4.09 GMACs"),
+        ("25.6", "25.6M"),
+    ):
+        code, out, _ = mir("count", "torchvision:resnet50", "--explain", number)
+        assert (code, f"nothing counts {number}; did you mean {meant}?" in " ".join(out.split())) == (1, True)
+    assert "'-3G' is not above zero" in mir("count", "torchvision:resnet50", "--explain=-3G")[2]
     assert "--explain: 'many' is not a number" in mir("count", "torchvision:resnet50", "--explain", "many")[2]
 
 
