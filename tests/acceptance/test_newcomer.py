@@ -201,6 +201,13 @@ def test_a_reader_finds_a_model_by_a_part_of_its_name(mir, cards):
         ("check models --dialect huggingfase", "huggingface"),
         ("schema model-indx", "model-index"),
         ("explain MIR20", "MIR20"),
+        ("check models --also sarrif=x", "did you mean sarif?"),
+        ("evidence check models --evidence modls", "there is no file or folder 'modls'; did you mean models?"),
+        ("evidence show modls", "did you mean models?"),
+        ("evidence show models --model resnte50", "no card has a model named 'resnte50'"),
+        ("site build models --evidence modls", "did you mean models?"),
+        ("rescore modls", "did you mean models?"),
+        ("init modls", "did you mean models?"),
         ("convert models --to hugingface", "huggingface"),
     ],
 )
