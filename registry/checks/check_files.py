@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
 from registry.checks.catalogue import RULES
 from registry.checks.context import Context
 from registry.checks.examine import Examiner
 from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
-from registry.checks.kept_parts import KeptParts, contents_of
 from registry.checks.run_rules import across, check, conclude
 from registry.checks.selection import Selection
 from registry.checks.whole import CardFacts, Whole
@@ -29,6 +29,9 @@ from registry.parallel import spread
 from registry.read.faults import OTHERS
 from registry.read.limits import MAX_INHERITED
 from registry.types import Collection, Finding, Index, Source
+
+if TYPE_CHECKING:
+    from registry.checks.kept_parts import KeptParts
 
 _WORTH_FORKING = 2**19
 """Bytes of cards that take longer to check than processes take to start and to send what they found."""
@@ -214,7 +217,7 @@ class _Parts(Loader):
 
         def work(task: LoadTask) -> tuple[FilePart, str] | None:
             try:
-                contents = None if kept is None else contents_of(task.file)
+                contents = None if kept is None else kept.contents_of(task.file)
                 data, digest = (None, "") if contents is None else contents
                 return part_of(task, self.folders(task), data, self.dialect, examiner, around), digest
             except OTHERS:

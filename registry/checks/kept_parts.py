@@ -78,6 +78,20 @@ class KeptParts:
         self._used[_name(digest, task, how)] = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
         self._new += 1
 
+    @staticmethod
+    def contents_of(file: str) -> tuple[bytes, str] | None:
+        """The bytes of a file and their digest; `None` where it is no file that a card can be."""
+        digest = noted_digest(file)
+        if digest is None:
+            return None
+        try:
+            with Path(file).open("rb") as opened:
+                data = read_up_to(opened, os.fstat(opened.fileno()).st_size, MAX_BYTES + 1)
+        except (OSError, ValueError):
+            return None
+        same = len(data) <= MAX_BYTES and hashlib.sha256(data).hexdigest() == digest
+        return (data, digest) if same else None
+
     @contextmanager
     def noting(self, files: Iterable[str]) -> Iterator[None]:
         """Note what is asked in this block beside the contents of some files: all parts depend on it."""
@@ -108,20 +122,6 @@ def _holds(beside: Any) -> bool:
         return not beside or unchanged(beside)
     except (AttributeError, KeyError, TypeError, ValueError):
         return False  # another version's
-
-
-def contents_of(file: str) -> tuple[bytes, str] | None:
-    """The bytes of a file and their digest; `None` where it is no file that a card can be."""
-    digest = noted_digest(file)
-    if digest is None:
-        return None
-    try:
-        with Path(file).open("rb") as opened:
-            data = read_up_to(opened, os.fstat(opened.fileno()).st_size, MAX_BYTES + 1)
-    except (OSError, ValueError):
-        return None
-    same = len(data) <= MAX_BYTES and hashlib.sha256(data).hexdigest() == digest
-    return (data, digest) if same else None
 
 
 def _name(digest: str, task: LoadTask, how: Sequence[object]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -93,6 +92,8 @@ class Rule:
     @property
     def docs(self) -> RuleDocs:
         """The docstring's sections."""
+        import textwrap  # what only pages need
+
         parts = re.split(r"^(What|Why|Bad|Good):\n", self.text, flags=re.MULTILINE)
         sections = {
             name.lower(): textwrap.dedent(body).strip("\n") for name, body in zip(parts[1::2], parts[2::2], strict=True)

@@ -88,7 +88,8 @@ class Whole:
     @cached_property
     def own_repositories(self) -> frozenset[str]:
         """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
-        found = {match[1].casefold() for card in self.cards if (match := _REPOSITORY.search(card.repository))}
+        said = {card.repository for card in self.cards} - {""}
+        found = {match[1].casefold() for each in said if (match := _REPOSITORY.search(each))}
         if not found:
             links: Counter[str] = Counter()
             for source in self.sources.values():

@@ -7,17 +7,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.checks.catalogue import selector
 from registry.checks.check_files import check_files
-from registry.checks.kept_parts import KeptParts
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
 from registry.cli.hub_paths import here
 from registry.cli.hub_report import at_hub, at_repository
-from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.file_inputs import asked, noted_digest
@@ -30,6 +29,10 @@ from registry.report import FORMATS, Report
 from registry.report.output import save, wants_color
 from registry.report.printable import plain
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
+
+if TYPE_CHECKING:
+    from registry.checks.kept_parts import KeptParts
+    from registry.cli.kept_run import KeptRun
 
 
 def check_cards(
@@ -152,6 +155,8 @@ def _kept_parts(kept: KeptRun | None, config: Config, *asked: object) -> KeptPar
     """What is kept of the files of such a run; nothing where what it prints may not be kept either."""
     if kept is None:
         return None
+    from registry.checks.kept_parts import KeptParts  # what `--no-cache` does not need
+
     words = [noted_digest(str(config.folder / file)) for file in config.vocabulary]
     file, state = kept.beside(*asked)
     return KeptParts(file, f"{state} {words}")

@@ -73,7 +73,7 @@ def hub_address(text: str) -> str | None:
     """
     if text.startswith("hf:"):
         return f"hf://{text[3:].lstrip('/')}"
-    found = _PAGE.fullmatch(text)
+    found = _PAGE.fullmatch(text) if text.startswith("http") else None
     if found is None:
         return None
     return f"hf://{found['name']}" + (f"@{found['revision']}" if found["revision"] else "")

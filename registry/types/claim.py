@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +61,8 @@ class Claim:
         return self._digest
 
     def _worked_out(self) -> str:
+        import hashlib  # what only evidence needs
+
         claimed: dict[str, Any] = {
             "model": self.model,
             "subject": self.subject,

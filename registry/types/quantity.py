@@ -60,6 +60,7 @@ _NUMBER = lazy_regex(
 
 
 _SPREAD = lazy_regex(r"\s*(?:\+/-|\+-|±|\\pm)\s*")
+_PLUS = frozenset("+±\\")
 _DECIMAL_COMMA = lazy_regex(r"[+-]?\d{1,3},\d{1,9}\s*%?", re.ASCII)
 
 
@@ -115,9 +116,10 @@ class Quantity:
         ('0.912', '0.003')
         """
         printed = text.strip()
-        mean, *spread = _SPREAD.split(printed[:81], maxsplit=1)
-        if spread and mean:
-            return cls._with_spread(mean, spread[0], printed, kind)
+        if not _PLUS.isdisjoint(printed):
+            mean, *spread = _SPREAD.split(printed[:81], maxsplit=1)
+            if spread and mean:
+                return cls._with_spread(mean, spread[0], printed, kind)
         match = _NUMBER.match(printed) if len(printed) <= 80 else None
         if match is None:
             if _DECIMAL_COMMA.fullmatch(printed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -23,6 +22,7 @@ _NAMES = frozenset(
         "way", "ways", "\u03c3",
     }
 )  # fmt: skip
+_SIGNS = frozenset("<$\\*`{}^")
 _MARKUP = lazy_regex(r"<[^<>]{1,20}>|[$\\*`{}^]+")
 
 
@@ -35,7 +35,8 @@ def is_condition(name: str) -> bool:
     >>> is_condition("PSNR"), is_condition("Precision10k")
     (False, False)
     """
-    plain = re.sub(r"[\s_\-]+", " ", _MARKUP.sub(" ", name)).strip().casefold()
+    text = name if _SIGNS.isdisjoint(name) else _MARKUP.sub(" ", name)
+    plain = " ".join(text.replace("_", " ").replace("-", " ").split()).casefold()
     parts = [part.strip() for part in plain.split("/")]
     return all(part in _NAMES for part in parts) if any(parts) else False
 
