@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from registry.types import Finding, Fix, Location, Severity
@@ -58,8 +57,7 @@ class RuleDocs(NamedTuple):
     good: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One kind of mistake.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from registry.claims import metadata, results
 from registry.claims.number import Unreadable
@@ -12,8 +12,7 @@ from registry.types import Claim, Collection, Index, Metric, Model
 from registry.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ModelClaims:
+class ModelClaims(NamedTuple):
     """What one model claims.
 
     Attributes:

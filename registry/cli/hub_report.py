@@ -32,7 +32,7 @@ def _finding(finding: Finding) -> Finding:
 
 
 def _fix(fix: Fix) -> Fix:
-    edits = tuple(replace(edit, file=hub_address.as_hub_address(edit.file)) for edit in fix.edits)
+    edits = tuple(edit._replace(file=hub_address.as_hub_address(edit.file)) for edit in fix.edits)
     return replace(fix, edits=edits)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -128,7 +128,7 @@ def as_hub_address(file: str) -> str:
 def at_hub(location: Location) -> Location:
     """A place with its file as it is shown; see `as_hub_address`."""
     address = as_hub_address(location.file)
-    return location if address == location.file else replace(location, file=address)
+    return location if address == location.file else location._replace(file=address)
 
 
 def is_below(address: str, path: str) -> bool:

@@ -61,7 +61,7 @@ class RegistryState:
         """A location with its file as the user knows it, such as `HEAD~1:models/alexnet.md`."""
         if not self.revision:
             return at_hub(location)
-        return replace(location, file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
+        return location._replace(file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

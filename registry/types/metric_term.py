@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.types.quantity import Kind
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetricTerm:
+class MetricTerm(NamedTuple):
     """One entry of `metrics.toml`.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.lazy_regex import lazy_regex
 from registry.types import ConfigError, Location, MetricTerm
@@ -22,8 +22,7 @@ _DIGITS = lazy_regex(r"\d+[a-z]*")
 """Numbers with what counts them: `Recall10k` is none of ten guesses."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A data set or task.
 
     Attributes:
