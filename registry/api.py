@@ -98,7 +98,8 @@ def search(
         one, bytes, seconds.
 
     Raises:
-        UsageError: A path does not exist, or the expression cannot be understood; the message names the column.
+        UsageError: A path does not exist, the expression cannot be understood, or a field or a text in it is misspelt;
+            the message names the column.
 
     >>> [row["name"] for row in search("models/alexnet.md", "top1 > 56% and dataset = ImageNet")]
     ['AlexNet']
@@ -107,10 +108,13 @@ def search(
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
     from registry.query.model_search import Search
+    from registry.query.unmatched import unmatched
 
     kept, config = _opened(path)
     asked = Search(kept.tables, config.load_vocabulary())
-    return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
+    found = asked.find(expression, sort=sort, limit=limit)
+    tuple(unmatched(asked, expression))  # refuses what is misspelt
+    return list(asked.rows(found))
 
 
 def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> list[dict[str, Any]]:

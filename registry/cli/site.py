@@ -172,8 +172,7 @@ def _build(material: Material, templates: Path | None, output: Path, config: Pat
 
     if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
-    begun(f"building the pages of {counted(len(material.index.models), 'model')}")
-    built = publish.build(material, out=output, templates=templates, config=config)
+    built = publish.build(material, out=output, templates=templates, config=config, phase=begun)
     click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
     return _tell(built)
 
@@ -196,11 +195,13 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
     from registry.evidence.location import evidence_folder
     from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
+    from registry.report.progress import begun
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     if repository and not repository.startswith(("https://", "http://")):
         raise UsageError(f"--repository '{repository}' must begin with https:// or http://")
+    begun("reading and checking the cards")
     settings = caller_config()
     beside = Path() if is_on_hub(cards[0]) else cards[0]
     read = here(cards, settings)

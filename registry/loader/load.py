@@ -240,14 +240,24 @@ class Loader:
                 self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
         if not loaded and len(self.findings) + len(list(self.shelf.findings())) == told:
+            hint = "Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one."
+            if self.ignores(at, len(files)):
+                hint += " What .gitignore hides is not among them; --no-gitignore reads it."
             self.shelf.report(
                 ids.NO_CARD,
                 "the folder holds no model card",
                 at.name(at.folder),
-                hint="Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one.",
+                hint=hint,
                 # A repository of other tools' files has nothing wrong with it; an empty folder is a slip in the path.
                 severity="info" if files else None,
             )
+
+    def ignores(self, at: Place, seen: int) -> bool:
+        """Whether .gitignore hides files of a folder that could be cards, beside those that were seen."""
+        try:
+            return len(scan(at.folder, replace(self.left_out, gitignore=False).below(at.folder, at.root))) > seen
+        except TooManyError:
+            return True
 
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
         """Load a file, unless it lies outside of the root, be it through a link."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from registry.files import relative
 from registry.gc import passed_over, without_collector
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
+from registry.numbers import counted
 from registry.publish import atom_feed, badge_files, downloads, made_of, site_api, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
@@ -121,6 +122,7 @@ def build(
     docs: Path | None = None,
     templates: Path | None = None,
     config: Path | None = None,
+    phase: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Build a site.
 
@@ -131,6 +133,7 @@ def build(
             other name.
         templates: Folder of templates that replace those of the package.
         config: A mkdocs.yml in place of the package's.
+        phase: Called with what begins, which may take minutes.
 
     Raises:
         MirError: The site cannot be built; the old one is still there.
@@ -155,7 +158,9 @@ def build(
     )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
+        phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
         written, faults = _write(material, tree, renderer, settings.site_name)
+        phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)
     return Built(
