@@ -174,7 +174,8 @@ class _Parts(Loader):
         chosen = self._rules(card.file for card in facts)
         rules = [RULES[name] for name in chosen]
         wishes = [wish for part in self._parts.values() for wish in part.wishes]
-        everything = self._findings(index, across(rules, whole))
+        kept = None if self._kept is None else self._kept.across
+        everything = self._findings(index, across(rules, whole, kept))
         return conclude(everything, index.cards, wishes, self._selection)
 
     def _findings(self, index: Index, more: Iterator[Finding]) -> Iterator[Finding]:
@@ -234,5 +235,5 @@ class _Parts(Loader):
                 raise NotAloneError
             found[task], digest = each
             if kept is not None and digest:
-                kept.put(found[task], digest, task, *how[task])
+                found[task] = kept.put(found[task], digest, task, *how[task])
         return [found[task] for task in tasks]

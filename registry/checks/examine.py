@@ -10,7 +10,7 @@ from registry.checks.card_view import CardView
 from registry.checks.context import Context
 from registry.checks.rule import Rule, Scope, Take, facts_name
 from registry.checks.spots import spot
-from registry.checks.whole import CardFacts
+from registry.checks.whole import CardFacts, linked
 from registry.read.faults import OTHERS, fault
 from registry.types import Card, Finding, Location, Source
 
@@ -74,6 +74,7 @@ class Examiner:
                 holds=bool(card.models or card.collections),
                 place=spot(at),
                 repository="" if field is None else field.text,
+                linked=next((linked(source.text) for source in _sources(card) if source.file == card.file), {}),
                 facts=facts,
             ),
         )

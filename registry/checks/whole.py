@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -38,6 +40,7 @@ class CardFacts(NamedTuple):
         holds: Whether it has models or collections.
         place: Where its metadata begins.
         repository: What its library's `Repository` says; empty where it does not.
+        linked: How often its file links to code of which repository on GitHub.
         facts: What the rules took from it, by the name of who took it.
     """
 
@@ -48,7 +51,16 @@ class CardFacts(NamedTuple):
     holds: bool
     place: Spot
     repository: str
+    linked: Mapping[str, int]
     facts: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Watch:
+    """What a rule asks for: which facts, by the names of who took them, and whether anything else than facts."""
+
+    facts: set[str]
+    elsewhere: bool = False
 
 
 class Whole:
@@ -57,7 +69,6 @@ class Whole:
     Attributes:
         context: What any rule may ask.
         cards: The cards, in the order of the files.
-        sources: Every file that was read, by its shown name.
         around: Names of collections that the cards belong to though they are not among what is checked.
     """
 
@@ -70,30 +81,61 @@ class Whole:
     ) -> None:
         self.context = context
         self.cards = cards
-        self.sources = sources
         self.around = around
+        self._sources = sources
+        self._watch = Watch(set())
         self._secure: dict[str, bool] = {}
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
         """What was taken from each card, where there was anything."""
         name = facts_name(taken)
+        self._watch.facts.add(name)
         return ((card, card.facts[name]) for card in self.cards if name in card.facts)
 
-    @cached_property
+    @contextmanager
+    def watched(self) -> Iterator[Watch]:
+        """See what is asked in this block."""
+        before, self._watch = self._watch, Watch(set())
+        try:
+            yield self._watch
+        finally:
+            self._watch = before
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Every file that was read, by its shown name."""
+        self._watch.elsewhere = True
+        return self._sources
+
+    @property
     def files(self) -> FileTree:
         """The files beside the cards."""
+        self._watch.elsewhere = True
+        return self._files
+
+    @property
+    def own_repositories(self) -> frozenset[str]:
+        """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
+        self._watch.elsewhere = True
+        return self._own_repositories
+
+    @cached_property
+    def _files(self) -> FileTree:
         return FileTree(self.context.root)
 
     @cached_property
-    def own_repositories(self) -> frozenset[str]:
-        """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
+    def _own_repositories(self) -> frozenset[str]:
         said = {card.repository for card in self.cards} - {""}
         found = {match[1].casefold() for each in said if (match := _REPOSITORY.search(each))}
         if not found:
             links: Counter[str] = Counter()
-            for source in self.sources.values():
-                links.update(name.casefold() for name in _CODE.findall(source.text))
+            told = {card.file for card in self.cards}
+            for card in self.cards:
+                links.update(card.linked)
+            for file, source in self._sources.items():
+                if file not in told:
+                    links.update(linked(source.text))
             name, count = next(iter(links.most_common(1)), ("", 0))
             if count >= _ENOUGH and 3 * count >= 2 * links.total():
                 found.add(name)
@@ -149,10 +191,16 @@ class Whole:
 
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
+        self._watch.elsewhere = True
         if host not in self._secure:
             address = f"https://{host}"
             self._secure[host] = any(address in source.text for source in self.sources.values())
         return self._secure[host]
+
+
+def linked(text: str) -> Mapping[str, int]:
+    """How often a text links to code of which repository on GitHub, as `owner/name`."""
+    return dict(Counter(name.casefold() for name in _CODE.findall(text))) if "github.com/" in text else {}
 
 
 def nearest(file: str, indexes: Mapping[str, str]) -> str:

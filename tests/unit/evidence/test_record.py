@@ -38,7 +38,7 @@ CLAIMS = st.builds(
         text=TEXT,
         percent=st.booleans(),
     ),
-    location=st.builds(Location, file=TEXT, line=st.integers(1), column=st.integers(1), path=TEXT),
+    location=st.builds(Location, TEXT, st.integers(1), st.integers(1), st.none(), st.none(), path=TEXT),
     task=MAYBE,
     dataset=st.none()
     | st.builds(DatasetRef, name=TEXT, type=MAYBE, config=MAYBE, split=MAYBE, revision=MAYBE, args=JSON),
