@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _REPOSITORY = lazy_regex(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
 _CODE = lazy_regex(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
+_HTTPS = lazy_regex(r"https://([^/\s]{1,255})")
 _ENOUGH = 3
 """Links that make a repository the cards' own, where nothing else says so."""
 
@@ -41,6 +42,7 @@ class CardFacts(NamedTuple):
         place: Where its metadata begins.
         repository: What its library's `Repository` says; empty where it does not.
         linked: How often its file links to code of which repository on GitHub.
+        secure: What follows `https://` in its file, up to the next slash.
         facts: What the rules took from it, by the name of who took it.
     """
 
@@ -52,6 +54,7 @@ class CardFacts(NamedTuple):
     place: Spot
     repository: str
     linked: Mapping[str, int]
+    secure: tuple[str, ...]
     facts: Mapping[str, Any]
 
 
@@ -117,7 +120,7 @@ class Whole:
     @property
     def own_repositories(self) -> frozenset[str]:
         """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
-        self._watch.elsewhere = True
+        self._watch.elsewhere |= bool(self._others)
         return self._own_repositories
 
     @cached_property
@@ -130,12 +133,10 @@ class Whole:
         found = {match[1].casefold() for each in said if (match := _REPOSITORY.search(each))}
         if not found:
             links: Counter[str] = Counter()
-            told = {card.file for card in self.cards}
             for card in self.cards:
                 links.update(card.linked)
-            for file, source in self._sources.items():
-                if file not in told:
-                    links.update(linked(source.text))
+            for source in self._others:
+                links.update(linked(source.text))
             name, count = next(iter(links.most_common(1)), ("", 0))
             if count >= _ENOUGH and 3 * count >= 2 * links.total():
                 found.add(name)
@@ -191,16 +192,29 @@ class Whole:
 
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
-        self._watch.elsewhere = True
+        self._watch.elsewhere |= bool(self._others)
         if host not in self._secure:
             address = f"https://{host}"
-            self._secure[host] = any(address in source.text for source in self.sources.values())
+            self._secure[host] = any(name.startswith(host) for card in self.cards for name in card.secure) or any(
+                address in source.text for source in self._others
+            )
         return self._secure[host]
+
+    @cached_property
+    def _others(self) -> Sequence[Source]:
+        """The files that were read and are no cards."""
+        told = {card.file for card in self.cards}
+        return [source for file, source in self._sources.items() if file not in told]
 
 
 def linked(text: str) -> Mapping[str, int]:
     """How often a text links to code of which repository on GitHub, as `owner/name`."""
     return dict(Counter(name.casefold() for name in _CODE.findall(text))) if "github.com/" in text else {}
+
+
+def secure(text: str) -> tuple[str, ...]:
+    """What follows `https://` in a text, up to the next slash."""
+    return tuple(sorted(set(_HTTPS.findall(text))))
 
 
 def nearest(file: str, indexes: Mapping[str, str]) -> str:
