@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
+from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
-from registry.checks.context import Context
 from registry.checks.examine import Examiner
 from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
 from registry.checks.run_rules import across, check, conclude
@@ -27,7 +27,7 @@ from registry.loader.load import LoadedFile, Loader, LoadTask, known, load
 from registry.loader.part import NotAloneError
 from registry.parallel import spread
 from registry.read.faults import OTHERS
-from registry.read.limits import MAX_INHERITED
+from registry.read.problems import MAX_INHERITED
 from registry.types import Collection, Finding, Index, Source
 
 if TYPE_CHECKING:

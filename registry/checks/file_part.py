@@ -20,7 +20,7 @@ from registry.loader.load import Loader, LoadTask
 from registry.loader.part import NotAloneError
 from registry.loader.places import Place
 from registry.read.file_text import read_source
-from registry.read.limits import MAX_INHERITED
+from registry.read.problems import MAX_INHERITED
 from registry.types import Card, Collection, Finding, MapNode, Mark, Model, Source
 
 

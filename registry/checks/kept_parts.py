@@ -21,7 +21,7 @@ from registry.checks.kept_across import KeptAcross, PackedFacts, read_plain
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
 from registry.loader.load import LoadTask
 from registry.read.file_text import read_up_to
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 
 _LARGEST = 1 << 27
 """Bytes of a file of parts."""

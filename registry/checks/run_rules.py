@@ -10,10 +10,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
+from registry.checks.addresses import metadata_files
+from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
-from registry.checks.context import Context
 from registry.checks.examine import Examined, Examiner
-from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Check, Rule
 from registry.checks.selection import Selection
 from registry.checks.suppress import Ignore, suppress, wishes_in

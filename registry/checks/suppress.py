@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from registry.checks.addresses import metadata_files
 from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
-from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
 from registry.lazy_regex import lazy_regex
 from registry.read.faults import OTHERS, fault

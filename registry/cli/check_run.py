@@ -15,7 +15,6 @@ from registry.checks.catalogue import selector
 from registry.checks.check_files import check_files
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
-from registry.cli.hub_paths import here
 from registry.cli.hub_report import at_hub, at_repository
 from registry.config import Config
 from registry.dialects import DIALECTS
@@ -24,10 +23,9 @@ from registry.files import relative
 from registry.loader import LeftOut, load
 from registry.loader.project import is_on_hub
 from registry.parallel import cores
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 from registry.report import FORMATS, Report
-from registry.report.output import save, wants_color
-from registry.report.printable import plain
+from registry.report.output import plain, save, wants_color
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +84,10 @@ def check_cards(
     targets = paths or tuple(Path(relative(config.folder / path)) for path in config.paths) or (Path(),)
 
     fetched = any(map(is_on_hub, targets))
-    targets = here(targets, settings)
+    if fetched:
+        from registry.cli.query_options import here  # what few runs need
+
+        targets = here(targets, settings)
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out, kept)

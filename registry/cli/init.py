@@ -11,15 +11,14 @@ import click
 from registry import __version__
 from registry.card_config import CardConfigs
 from registry.checks import check
-from registry.cli.init_config import configuration_of, configure, name_baseline
-from registry.cli.init_source import installed_from
+from registry.cli.init_config import configuration_of, configure, installed_from, name_baseline
 from registry.config import Config, find_config
 from registry.files import relative, write_atomic
 from registry.loader import LeftOut, load
 from registry.loader.cards import Cards, find_cards
 from registry.report import Report
 from registry.report.baseline import read_baseline, without_accepted, write_baseline
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.report.summary import summary
 from registry.types import UsageError
 

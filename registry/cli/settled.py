@@ -121,8 +121,8 @@ def print_at_a_glance(settled: Settled, dialect: str | None) -> int | None:
         `None` where only a run can tell; nothing is printed then.
     """
     from registry.evidence import Store
-    from registry.evidence.location import evidence_folder
-    from registry.report.overview import FEW, print_totals
+    from registry.evidence.claim_key import evidence_folder
+    from registry.report.verdicts import FEW, print_totals
     from registry.verify.glance import glance
 
     (folder, *others), config = settled.paths, settled.config

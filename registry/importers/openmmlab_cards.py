@@ -11,9 +11,9 @@ import yaml
 from registry.dialects.writers import Printed
 from registry.importers.card_text import ImportedCard, markdown
 from registry.types import BuildError, UsageError
-from registry.verify.builders.library import installed_version
 from registry.verify.builders.openmmlab.shim import PACKAGES
 from registry.verify.builders.openmmlab.zoo_config import configs_of
+from registry.verify.builders.package import installed_version
 
 _KEPT = ("Metadata", "Results", "Weights", "Config", "Converted From", "Downstream")
 """What a metafile says of a model besides its name and collection."""

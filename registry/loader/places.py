@@ -16,7 +16,7 @@ from registry.files import relative
 from registry.lazy_regex import lazy_regex
 from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
-from registry.read.limits import MAX_FILES
+from registry.read.problems import MAX_FILES
 
 INDEX_NAMES = ("model-index.yml", "model-index.yaml")
 _WILD = lazy_regex(r"[*?\[]")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.publish.reuse import stamp, take_over
-from registry.publish.search_index import carry_over
+from registry.publish.search_pages import carry_over
 from registry.resources import resource
 from registry.types import ConfigError, OutputError
 

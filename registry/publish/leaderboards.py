@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from registry.claims.conditions import labelled
+from registry.claims.results import labelled
 from registry.evidence.beside import Shown
-from registry.publish import slugs
+from registry.publish import links
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import plain
 from registry.types import Claim, Kind, MetricTerm
@@ -134,7 +134,7 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDatas
     terms = {term.subject: term for term in vocabulary.metrics.values()}
     found = (
         LeaderboardDataset(name=name, slug=page, boards=_boards(pairs, terms, vocabulary))
-        for name, page, pairs in zip(names, slugs.assign(names), groups.values(), strict=True)
+        for name, page, pairs in zip(names, links.assign(names), groups.values(), strict=True)
     )
     return tuple(sorted(found, key=lambda each: (-each.models, each.name.casefold())))
 

@@ -14,8 +14,7 @@ from registry import numbers
 from registry.evidence.beside import worded
 from registry.publish import escape, rendered_prose, search_pages
 from registry.publish.html_table import STATIC_ROWS, HtmlTable, exact
-from registry.publish.links import Links
-from registry.publish.page import Page
+from registry.publish.links import Links, Page
 from registry.resources import resource
 from registry.types import UsageError
 

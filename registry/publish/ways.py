@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from registry.evidence.beside import Shown
 from registry.publish.catalog import CatalogEntry
-from registry.publish.conventions import convention_of
 from registry.publish.profile import counts
 from registry.types import Quantity
-from registry.verify.conventions import Convention
+from registry.verify.conventions import CONVENTIONS, Convention
+from registry.vocabulary import slug
 
 _GIGA = Decimal(10) ** 9
 
@@ -132,3 +132,71 @@ def _factor(value: int, unit: str, reported: Quantity) -> int:
 def _in_giga(value: int) -> str:
     number = Decimal(value) / _GIGA
     return f"{number:.3f}" if number >= Decimal("0.1") else f"{number:.3g}"
+
+
+def convention_page(convention: Convention) -> str:
+    """Address of a convention's page from the site's root."""
+    return f"conventions/{slug(convention.name)}.md"
+
+
+def convention_of(label: str | None) -> Convention | None:
+    """The convention that a measurement's label names, such as `2 x thop 0.0.31, 224x224`.
+
+    >>> convention_of("2 x thop 0.0.31, 224x224").name
+    'thop 0.0.31'
+    """
+    way = (label or "").partition(" x ")[2] or (label or "")
+    found = [each for each in CONVENTIONS.values() if way.startswith(each.name)]
+    return max(found, key=lambda each: len(each.name), default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedFlops:
+    """A number of FLOPs that is printed of ResNet-50, in units of 10^9.
+
+    Attributes:
+        text: As it is printed.
+        convention: The convention that gives it, as evidence names it.
+        counted: What that convention counts, exactly.
+        what: What it counts, in words.
+        where: Where it is printed.
+    """
+
+    text: str
+    convention: str
+    counted: int
+    what: str
+    where: str
+
+
+PRINTED = (
+    PrintedFlops(
+        text="4.09",
+        convention="MACs",
+        counted=4089184256,
+        what="convolutions and matrix products, a multiplication and an addition as one",
+        where="torchvision",
+    ),
+    PrintedFlops(
+        text="4.11",
+        convention="fvcore 0.1.5",
+        counted=4111512576,
+        what="and batch normalisation and the average pool",
+        where="timm, Detectron2, OpenMMLab today",
+    ),
+    PrintedFlops(
+        text="4.12",
+        convention="mmcv 1.x",
+        counted=4121924096,
+        what="and every activation and pool",
+        where="OpenMMLab's zoos before 2023",
+    ),
+    PrintedFlops(
+        text="8.2",
+        convention="torch",
+        counted=8178368512,
+        what="a multiplication and an addition as two",
+        where="PyTorch's own counter, DeepSpeed",
+    ),
+)
+"""On pictures of 224x224. A test holds the counts to the evidence of torchvision's ResNet-50."""

@@ -11,7 +11,7 @@ from registry.query.model_search import MISSING, Search
 from registry.query.registry_tables import Tables
 from registry.types import UsageError
 from registry.vocabulary import fold, slip_of
-from registry.vocabulary.model_names import find_name
+from registry.vocabulary.architectures import find_name
 from registry.vocabulary.slips import KnownNames
 
 _FEW = 6

@@ -6,8 +6,7 @@ import yaml
 
 from registry.lazy_regex import lazy_regex
 from registry.read import ids
-from registry.read.limits import NESTED_TOO_DEEP
-from registry.read.problems import Problems
+from registry.read.problems import NESTED_TOO_DEEP, Problems
 
 # What libyaml and PyYAML say (a part of it), what is wrong, what to do.
 _SENTENCES: tuple[tuple[str, str, str], ...] = (

@@ -16,13 +16,13 @@ from pathlib import Path
 from registry.claims import read_claims
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.totals import Totals
+from registry.evidence.beside import Totals
 from registry.gc import without_collector
 from registry.loader.left_out import LeftOut
 from registry.loader.part import NotAloneError, load_part
 from registry.loader.places import TooManyError, place, scan
 from registry.parallel import cores, spread
-from registry.read.limits import MAX_INHERITED
+from registry.read.problems import MAX_INHERITED
 from registry.types import Index
 from registry.verify.looks import Looks, UnsettledError
 from registry.verify.own_code import files_beside

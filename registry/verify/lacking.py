@@ -11,7 +11,7 @@ from pathlib import Path
 
 from registry.harness.lead import lead
 from registry.types import Claim, DatasetRef, Unverifiable
-from registry.types.lack import Lack
+from registry.types.evidence import Lack
 
 COUNTED = frozenset({"parameters", "flops", "file-size"})
 """Subjects that are counted from a model's structure, which takes nothing but its code."""

@@ -11,9 +11,8 @@ from pathlib import Path
 from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.types import Claim, Evidence, Model
-from registry.verify.basis import basis
+from registry.verify.basis import asks_average, basis, evaluation_digest
 from registry.verify.datasets import name_of, whereabouts
-from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.lacking import COUNTED, TIMED, Lacking
 from registry.verify.outcome import Outcome
 from registry.verify.own_code import code_digest

@@ -8,8 +8,7 @@ from functools import cache
 
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Model
-from registry.verify.environment import environment, same_libraries, with_code
-from registry.verify.hardware import same_hardware
+from registry.verify.environment import environment, same_hardware, same_libraries, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.triage import Kind, Measurer
 

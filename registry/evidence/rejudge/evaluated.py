@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registry.evidence.rejudge.sampling import bounds
+from registry.evidence.rejudge.sampling import bounds, wilson
 from registry.evidence.rejudge.score import ScoreFacts, judge_score
-from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Evidence, Measurement
 from registry.vocabulary.dataset_sizes import NamedSplit, published_split
 

@@ -11,12 +11,11 @@ from registry.evidence.rejudge.fineness import half_width
 from registry.evidence.rejudge.score import tolerance
 from registry.numbers import percent
 from registry.types import Claim, Unverifiable
+from registry.verify.accuracy.answer import EvaluatedModel
 from registry.verify.accuracy.causes import Cause, causes
-from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.outcomes import renumbered
+from registry.verify.accuracy.outcomes import judge, measured, renumbered
 from registry.verify.accuracy.quick import draw
-from registry.verify.accuracy.score_verdict import judge, measured
 from registry.verify.accuracy.trial import load
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer

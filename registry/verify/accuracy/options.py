@@ -11,8 +11,8 @@ from registry.evidence import Store
 from registry.evidence.digest_cache import Remembered
 from registry.storage import Folder
 from registry.types import Claim, Evidence
+from registry.verify.basis import Precision
 from registry.verify.evaluation.prepared import Prepared
-from registry.verify.evaluation_digest import Precision
 from registry.verify.weights import Cache, Policy, Progress
 
 MODELS_IN_A_PASS = 8

@@ -17,12 +17,12 @@ from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, Weigh
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.basis import asks_average
 from registry.verify.builders import exported, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset, plugin_of
 from registry.verify.engines import said
-from registry.verify.evaluation_digest import asks_average
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import installed
 from registry.verify.target import Preprocessing, Target, WeightsRef

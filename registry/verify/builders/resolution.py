@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
 from registry.verify.builders.file import beside_card
-from registry.verify.builders.library import Clues, Library, file_name, read_clues
-from registry.verify.builders.package import GROUP, Builder, Package
+from registry.verify.builders.package import GROUP, Builder, Clues, Library, Package, file_name, read_clues
 from registry.verify.own_code import is_file
 from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target

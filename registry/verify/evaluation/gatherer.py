@@ -14,7 +14,7 @@ from registry.types import Unverifiable
 from registry.verify.datasets import Dataset
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks import Score, Task
-from registry.verify.tasks.outputs import logits_of
+from registry.verify.tasks.task import logits_of
 
 
 class Gatherer:

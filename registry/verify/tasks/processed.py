@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from registry.types import BuildError
-from registry.verify.builders.model_folder import PROCESSOR, ModelFolder
+from registry.verify.builders.hub_folder import PROCESSOR, ModelFolder
 from registry.verify.datasets.dataset import UnreadableError
 from registry.verify.plugins import first_line
 from registry.verify.target import Target
@@ -86,7 +86,7 @@ def processor_of(kind: str, folder: str, digest: str) -> Any:  # noqa: ARG001 - 
     Raises:
         BuildError: It cannot be read.
     """
-    from registry.verify.builders.transformers_library import library
+    from registry.verify.builders.transformers_files import library
 
     try:
         found = getattr(library(), kind)

@@ -17,9 +17,15 @@ from registry.evidence.shard_digests import digest_of, is_index
 from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
-from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
-from registry.verify.weights.refused import AlteredError, RefusedError
-from registry.verify.weights.shared import give, take
+from registry.verify.weights.digest import (
+    AlteredError,
+    RefusedError,
+    clean_digest,
+    give,
+    hexadecimal_suffix,
+    sha256_of,
+    take,
+)
 from registry.verify.weights.weights_cache import Cache
 
 
