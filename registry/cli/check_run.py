@@ -15,7 +15,6 @@ from registry.checks.catalogue import selector
 from registry.checks.check_files import check_files
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
-from registry.cli.hub_report import at_hub, at_repository
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.file_inputs import asked, noted_digest
@@ -124,6 +123,8 @@ def check_cards(
 
         repaired = repair(index, findings, contents, run)
         if diff:
+            from registry.cli.hub_report import at_repository  # what few runs need, as below
+
             print_patch([(at_repository(source, targets), text) for source, text in repaired.changes])
         else:
             failed = write_repairs(repaired.changes)
@@ -133,6 +134,8 @@ def check_cards(
     color = output is None and wants_color(sys.stdout)
     report = Report(findings=findings, index=index, files=changed, color=color, quiet=quiet)
     if fetched:
+        from registry.cli.hub_report import at_hub
+
         report = at_hub(report)
     if baseline is None and config.baseline is not None:
         baseline = Path(relative(config.folder / config.baseline))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from registry.cache_file import cache_folder
@@ -31,8 +31,7 @@ MAIN = "main"
 """The revision that is meant where none is named."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository of the Hub, or all models of an owner.
 
     Attributes:

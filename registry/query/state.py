@@ -101,7 +101,7 @@ def compare_states(
     repository = repository_of(old)
     before = read_state(old, dialect=dialect, config=config)
     if new is None and repository is not None:
-        new = replace(repository, revision=MAIN).address
+        new = repository._replace(revision=MAIN).address
         if new == repository.address:
             raise UsageError(f"'{old}' is compared with what? Give a second address, or a revision as {old}@REVISION")
     if new is None and not before.revision:

@@ -21,8 +21,7 @@ class Edit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """The one right repair of a finding, in one sentence and as edits that apply together or not at all."""
 
     description: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.lazy_regex import lazy_regex
 
@@ -68,8 +67,7 @@ class QuantityError(ValueError):
     """A text that is no number of the kind that was asked for; the message says why in one sentence."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its printed precision.
 
     Attributes:
@@ -161,7 +159,7 @@ class Quantity:
         exponent = int(number["exponent"] or 0)
         if abs(exponent) > 60 or len(plain) > 25:
             raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
-        return replace(found, text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
+        return found._replace(text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
 
     def holds(self, measured: Decimal | float) -> bool:
         """Whether a measurement in the same unit lies inside the printed precision (ends included)."""
