@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from registry.claims import metadata, results
 from registry.claims.number import PrintedNumber, Unreadable, printed
@@ -11,7 +11,8 @@ from registry.types import Claim, Collection, Index, Metric, Model
 from registry.vocabulary import Vocabulary
 
 
-class ModelClaims(NamedTuple):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelClaims:
     """What one model claims.
 
     Attributes:

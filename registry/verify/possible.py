@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from registry.claims import ModelClaims
@@ -59,7 +60,7 @@ class Possible:
                 else:
                     open_.append(claim)
             if open_:
-                rest.append(each._replace(claims=tuple(open_)))
+                rest.append(replace(each, claims=tuple(open_)))
         if rest:
             yield from self._inner.measure(rest)
 
