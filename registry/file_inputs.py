@@ -234,13 +234,7 @@ def unchanged(
     real: RealPaths | None = None,
     looked: dict[Look, Facts] | None = None,
 ) -> bool:
-    """Whether everything would be answered as it was.
-
-    Args:
-        noted: What `FileInputs.as_dict` gave.
-        real: Where paths lead to, as far as that is known.
-        looked: Where the answers of today are put.
-    """
+    """Whether everything would be answered as it was; `looked` takes the answers of today."""
     looks: dict[str, Look] = {
         "states": state_facts,
         "paths": path_facts,

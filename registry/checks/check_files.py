@@ -50,16 +50,6 @@ def check_files(
 ) -> tuple[Index, list[Finding]]:
     """Load cards and check them, as `load` and `check` do.
 
-    Args:
-        paths: Files, and folders that are searched for cards.
-        root: See `load`.
-        dialect: See `load`.
-        left_out: See `load`.
-        config: See `check`.
-        beside: See `check`.
-        processes: How many may work at a time, where there is much to do.
-        kept: What is known of files that have not changed.
-
     Returns:
         What was read, of whose models only the names are left where all could be told alone, and the findings.
 
@@ -198,10 +188,6 @@ class _Parts(Loader):
 
     def _look(self, tasks: Sequence[LoadTask], around: Sequence[Collection] = ()) -> list[FilePart]:
         """Look at files.
-
-        Args:
-            tasks: The files.
-            around: Collections that others define.
 
         Raises:
             NotAloneError: One of them cannot be told by itself.

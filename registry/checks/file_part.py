@@ -78,14 +78,6 @@ def part_of(
 ) -> FilePart:
     """Read a file and look at it.
 
-    Args:
-        task: The file.
-        folders: Where its paths may start from, see `Loader.folders`.
-        data: What it holds, where that was read already.
-        dialect: Its dialect, where that is known.
-        examiner: Looks at cards.
-        around: Collections that other files define.
-
     Raises:
         NotAloneError: It cannot be told without other files.
     """

@@ -38,12 +38,7 @@ class KeptParts:
     """
 
     def __init__(self, file: Path, state: str) -> None:
-        """Set up.
-
-        Args:
-            file: Where they are kept.
-            state: What they depend on beside their files: the code, the configuration.
-        """
+        """Set up."""
         self._file = file
         self._state = state
         self._beside: dict[str, dict[str, str]] = {}
@@ -60,12 +55,7 @@ class KeptParts:
         self.across = KeptAcross(across)
 
     def get(self, task: LoadTask, *how: object) -> FilePart | None:
-        """The part of a file that is as it was.
-
-        Args:
-            task: The file.
-            how: What else tells how it is read.
-        """
+        """The part of a file that is as it was."""
         digest = noted_digest(task.file) if self._known else None
         name = None if digest is None else _name(digest, task, how)
         blob = None if name is None else self._known.get(name)

@@ -67,14 +67,7 @@ def check(
 def conclude(
     findings: Iterable[Finding], cards: Sequence[Card], wishes: Iterable[Ignore], selection: Selection
 ) -> list[Finding]:
-    """What is left of findings, sorted by file and line: those that are wanted, and that no card says to ignore.
-
-    Args:
-        findings: Everything that was found.
-        cards: The cards; where one is not surely a card, nothing in it is repaired.
-        wishes: What the cards say to ignore.
-        selection: What is wanted.
-    """
+    """What is left of findings, sorted by file and line: those that are wanted, and that no card says to ignore."""
     found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, findings))
     unsure = {card.file for card in cards if not card.evident}
     if unsure:

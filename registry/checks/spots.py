@@ -28,10 +28,6 @@ def apply(findings: Iterable[Finding], sources: Mapping[str, Source]) -> dict[st
 
     A repair applies as a whole or not at all: one that touches what an earlier one has changed is left out, and is
     found again when the new text is checked. So everything is repaired by applying until nothing more is found.
-
-    Args:
-        findings: Those to repair; those without a repair are passed over.
-        sources: Every file that was read, by its shown name.
     """
     accepted: dict[str, list[Edit]] = {}
     for finding in findings:

@@ -142,10 +142,6 @@ def _is_there(path: Path) -> bool:
 def scan(folder: str, search: FolderSearch) -> list[str]:
     """The files below a folder that can hold metadata, indexes first, then by name. Links to folders are not followed.
 
-    Args:
-        folder: Real path.
-        search: What is left out.
-
     Raises:
         TooManyError: There are too many.
     """

@@ -48,10 +48,6 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
 
     Files whose source did not change are taken over from the old one.
 
-    Args:
-        config: MkDocs' configuration.
-        out: Folder of the site.
-
     Returns:
         MkDocs' warnings.
 

@@ -107,12 +107,7 @@ def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
 
 
 def meant_for(entry: CatalogEntry, vocabulary: Vocabulary) -> str:
-    """The task that a card says that its model is for, as the Hub's cards do; empty where it says none.
-
-    Args:
-        entry: The model.
-        vocabulary: The names of tasks.
-    """
+    """The task that a card says that its model is for, as the Hub's cards do; empty where it says none."""
     said = entry.model.get("pipeline_tag")
     if not isinstance(said, str) or not said.strip():
         return ""

@@ -29,10 +29,6 @@ class Renderer:
     def __init__(self, links: Links, templates: Path | None = None) -> None:
         """Set up.
 
-        Args:
-            links: How pages are addressed.
-            templates: The folder of templates that replace those of the package.
-
         Raises:
             UsageError: There is no such folder.
         """

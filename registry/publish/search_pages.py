@@ -83,13 +83,7 @@ INDEX = Path("search", "search_index.json")
 
 
 def carry_over(site: Path, before: Path, kept: Collection[str]) -> None:
-    """Complete the index that MkDocs wrote with what the old one says of pages that were not built again.
-
-    Args:
-        site: The new site.
-        before: The old one, which the pages were taken over from.
-        kept: Those pages.
-    """
+    """Complete the index that MkDocs wrote with what the old one says of pages that were not built again."""
     file = site / INDEX
     if not file.is_file() or not (before / INDEX).is_file():
         return  # a configuration without the search plugin

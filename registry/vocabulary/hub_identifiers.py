@@ -170,10 +170,6 @@ def language_meant(text: str) -> str | None:
 def key_meant(key: str, documented: Mapping[str, str]) -> str | None:
     """The key of a card that another spelling or word means, `None` for those that mean none, and for the key itself.
 
-    Args:
-        key: As printed.
-        documented: The Hub's keys by their folded spelling.
-
     >>> key_meant("Licence", {}), key_meant("Tags", {"tags": "tags"}), key_meant("tags", {"tags": "tags"})
     ('license', 'tags', None)
     """

@@ -45,11 +45,6 @@ class Stripped:
 def strip(state: Mapping[str, Any], names: Collection[str], *, average: bool = False) -> Stripped:
     """Take off the prefix under which all of a model's names are found.
 
-    Args:
-        state: Tensors by name.
-        names: The model's names.
-        average: Take the moving average where there is one.
-
     Raises:
         RefusedError: Several sets of weights fit, and nothing says which is meant.
     """
