@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 
@@ -56,11 +57,9 @@ class Source:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a character offset."""
         if self._starts is None:
-            starts, at = [0], self.text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self.text.find("\n", at + 1)
-            self._starts = starts
+            ends = accumulate(map(len, self.text.split("\n")))
+            self._starts = [0, *(end + number for number, end in enumerate(ends, 1))]
+            self._starts.pop()
         line = bisect.bisect_right(self._starts, offset)
         # Editors do not count a byte order mark as a column.
         marked = 1 if line == 1 and offset and self.text.startswith("\ufeff") else 0
