@@ -22,6 +22,7 @@ NOTED = {
     "loader/load.py": {
         "start": "the path was asked about when it was placed",
         "confined": "it was found in a folder that was listed, or placed",
+        "real": "the same",
     },
     "loader/file_store.py": {
         "resolve": "`confine` asks about what it returns",
