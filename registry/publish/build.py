@@ -81,17 +81,19 @@ def build(
         docs_dir=str(docs.resolve()),
         site_dir=str(out.resolve()),
         site_url=material.base_url,
+        **({"site_name": material.name} if material.name else {}),
     )
     material = replace(
         material,
         base_url=settings.site_url or "",
         repository=material.repository or settings.repo_url or "",
+        name=settings.site_name,
         studies=config is None,
     )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
-        written, faults = _write(material, tree, renderer, settings.site_name)
+        written, faults = _write(material, tree, renderer)
         phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)
@@ -117,7 +119,7 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
         MirError: The pages cannot be written.
     """
     renderer = Renderer(Links(directory_urls), templates)
-    written, faults = _write(material, PageTree(out), renderer, "Model index")
+    written, faults = _write(material, PageTree(out), renderer)
     return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
@@ -129,7 +131,7 @@ class _Written(NamedTuple):
 
 
 @without_collector()
-def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
+def _write(material: Material, tree: PageTree, renderer: Renderer) -> tuple[_Written, list[Finding]]:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 
     def work(index: Index) -> _Written:
@@ -140,17 +142,18 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             vocabulary=material.vocabulary,
             base_url=material.base_url or "",
             repository=material.repository,
+            name=material.name or "Model index",
             studies=material.studies,
         )
         tree.begin()
-        _write_content(content, tree, renderer, site_name)
+        _write_content(content, tree, renderer)
         withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
         return _Written(len(content.catalog.entries), withheld)
 
     return sparing("could not be published", work, material.index)
 
 
-def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> None:
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> None:
     """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
     drawn = plot(content, links)
@@ -168,7 +171,7 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
         if digest:
             kept.wrote(page.path, digest, put)
     _write_models(content, tree, renderer, kept)
-    for path, text in _machine_files(content, links, site_name):
+    for path, text in _machine_files(content, links):
         tree.put(path, text)
     if drawn is not None:
         tree.put(home.SCRIPT, drawn.script)
@@ -230,12 +233,12 @@ def _tables(page: Page) -> Iterator[HtmlTable]:
             )
 
 
-def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
+def _machine_files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     yield from site_api.files(content, links)
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()
-    yield badge_files.PATH, badge_files.atom(content, links, site_name)
+    yield badge_files.PATH, badge_files.atom(content, links)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

@@ -28,6 +28,7 @@ class Material:
         vocabulary: The names that are known, where a project adds some.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         repository: Where the cards are kept, for links to their lines and for reports of errors.
+        name: What the site is called; empty for the name that its mkdocs.yml has.
         studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
     """
 
@@ -37,6 +38,7 @@ class Material:
     vocabulary: Vocabulary | None = None
     base_url: str | None = None
     repository: str = ""
+    name: str = ""
     studies: bool = False
 
 
