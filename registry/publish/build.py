@@ -17,7 +17,7 @@ from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
 from registry.publish.kept_pages import KeptPages
-from registry.publish.links import Links, Page
+from registry.publish.links import Links, Page, PagePlan
 from registry.publish.material import Material
 from registry.publish.output_folder import PageTree
 from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
@@ -158,17 +158,13 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> 
     links = renderer.links
     drawn = plot(content, links)
     kept = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
+    made_of.learn(content)
     for page in _pages(content, links, drawn):
-        digest = made_of.of_page(page) if page.made_of is not None else ""
-        if digest and kept.keeps(page.path, digest):
-            continue
-        put = tree.putting()
-        tree.put(page.path, renderer.render(page))
-        for table in _tables(page):
-            tree.put(table.csv_path, table.csv())
-            if table.more_path:
-                tree.put(table.more_path, renderer.more_rows(table, page))
-        if digest:
+        if isinstance(page, Page):
+            _write_page(page, tree, renderer)
+        elif not kept.keeps(page.path, digest := made_of.of_plan(page)):
+            put = tree.putting()
+            _write_page(page.make(), tree, renderer)
             kept.wrote(page.path, digest, put)
     _write_models(content, tree, renderer, kept)
     for path, text in _machine_files(content, links):
@@ -184,11 +180,20 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> 
     tree.finish()
 
 
+def _write_page(page: Page, tree: PageTree, renderer: Renderer) -> None:
+    """Write a page, and what its tables hold beside it."""
+    tree.put(page.path, renderer.render(page))
+    for table in _tables(page):
+        tree.put(table.csv_path, table.csv())
+        if table.more_path:
+            tree.put(table.more_path, renderer.more_rows(table, page))
+
+
 def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept: KeptPages) -> None:
     """Write the files of each model; those stay that would be made of the same as the last time."""
     content.attachments.asked.update(kept.asked)
     for entry in content.catalog.entries:
-        digest = made_of.of_entry(content, entry)
+        digest = content.digests[entry.slug]
         if not kept.keeps(entry.page, made_of.with_references(digest, content, entry)):
             put = tree.putting()
             for path, data in _files_of(content, renderer, entry):
@@ -207,7 +212,7 @@ def _files_of(content: PageContent, renderer: Renderer, entry: CatalogEntry) -> 
         yield downloads.download_path(entry), downloads.download(files)
 
 
-def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
+def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page | PagePlan]:
     yield from home.pages(content, drawn)
     yield from models.pages(content)
     yield from browse.collections(content)
