@@ -116,7 +116,11 @@ class _Parts(Loader):
         # Collections of the index above are looked for where a file is named.
         self._alone &= not (part.lacking and task.certain and not task.chain)
         for shown, has_text in part.sources:
-            source = LazySource(file=shown, real=task.file) if has_text else Source(file=shown, text="")
+            source = (
+                LazySource(file=shown, real=task.file, lines=part.lines.get(shown, {}))
+                if has_text
+                else Source(file=shown, text="")
+            )
             self.shelf.sources.setdefault(shown, source)
         shown = task.place.name(task.file)
         references = tuple(as_reference(each, self.shelf.sources[shown]) for each in part.references)
