@@ -37,6 +37,7 @@ CLAIMS = st.builds(
         unit=st.sampled_from(["", "1", "B", "s"]),
         text=TEXT,
         percent=st.booleans(),
+        spread=st.just(Decimal(0)),
     ),
     location=st.builds(Location, TEXT, st.integers(1), st.integers(1), st.none(), st.none(), path=TEXT),
     task=MAYBE,
