@@ -9,7 +9,7 @@ from registry.checks.leaves import Leaf
 from registry.lazy_regex import lazy_regex
 from registry.types import Edit, Field, Fix, MapNode, Metric
 
-_NUMBER = lazy_regex(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = lazy_regex(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def replace_value(leaf: Leaf, text: str, description: str) -> Fix | None:

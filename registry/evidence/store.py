@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -110,7 +111,8 @@ class Store:
 
     def _is_away(self, error: StoreAwayError | OutputError) -> bool:
         """Whether a store that takes nothing may take it later: one that never did is not what the user meant."""
-        return self._took or isinstance(error, StoreAwayError)
+        full = isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.ENOSPC, errno.EDQUOT)
+        return isinstance(error, StoreAwayError) or (self._took and not full)
 
     def give_up(self) -> None:
         """Wait no more for an object store that is away: whoever uses it wants to end."""

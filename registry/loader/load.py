@@ -30,7 +30,7 @@ _UNREAD = {ids.UNREADABLE, ids.TOO_LARGE}
 """What is told of a file that nobody named before anybody knows whether it is a card. All else that is wrong with it is
 none of our business where it is none: a template, another tool's settings."""
 
-_TEMPLATE = lazy_regex(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
+_TEMPLATE = lazy_regex(r"(?:---)?\s*+(?:#[^\n]*+\s*+)*+\{[{%#]")
 """What Jinja's templates of front matter begin with."""
 
 _INDEXES = frozenset({"model-index.yml", "model-index.yaml", "model-index.json"})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs
     from registry.verify.target import Target
 
-_TASK = re.compile(r"(action|activity|video).*(recogni|classif)")
+_TASK = re.compile(r"\A(?>.*?(?:action|activity|video)).*(?:recogni|classif)", re.DOTALL)
 _DATASET = re.compile(r"kinetics|hmdb|ucf-?101|something-?something")
 
 

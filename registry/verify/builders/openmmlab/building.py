@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 _SCOPED = re.compile(r"(?:(\w+)\.)?([\w-]+)")
-_UNKNOWN = re.compile(r"([\w.-]+) is not in the (\w+)::")
+_UNKNOWN = re.compile(r"(?<![\w.-])([\w.-]+) is not in the (\w+)::")
 """What mmengine says of a type that it does not find."""
 
 _FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")
