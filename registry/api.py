@@ -98,7 +98,8 @@ def search(
         one, bytes, seconds.
 
     Raises:
-        UsageError: A path does not exist, or the expression cannot be understood; the message names the column.
+        UsageError: A path does not exist, the expression cannot be understood, or a field or a text in it is misspelt;
+            the message names the column.
 
     >>> [row["name"] for row in search("models/alexnet.md", "top1 > 56% and dataset = ImageNet")]
     ['AlexNet']
@@ -107,10 +108,13 @@ def search(
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
     from registry.query.model_search import Search
+    from registry.query.unmatched import unmatched
 
     kept, config = _opened(path)
     asked = Search(kept.tables, config.load_vocabulary())
-    return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
+    found = asked.find(expression, sort=sort, limit=limit)
+    tuple(unmatched(asked, expression))  # refuses what is misspelt
+    return list(asked.rows(found))
 
 
 def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> list[dict[str, Any]]:
@@ -235,7 +239,7 @@ def count(
     (224, 13824)
     """
     from registry.verify.arguments import read_inputs
-    from registry.verify.builders.module import module_of
+    from registry.verify.builders.own import module_of
     from registry.verify.counts.model import count_module
 
     return count_module(module_of(model), read_inputs(input_size if inputs is None else inputs, arguments)).as_dict()
@@ -276,7 +280,7 @@ def build_site(
     1
     """
     from registry import publish
-    from registry.publish.stop import refuse_secrets, secrets_in
+    from registry.publish.content import refuse_secrets, secrets_in
 
     where = None if evidence is None else str(evidence)
     made = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)

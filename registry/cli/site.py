@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +16,7 @@ from registry.cli.load_errors import tell_unread
 from registry.config import Config
 from registry.gc import without_collector
 from registry.numbers import counted
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.storage import Place
 from registry.types import Index, MirError, UsageError
 
@@ -72,6 +73,7 @@ _REPOSITORY = click.option(
     default="",
     help="Address of the cards' folder in a browser; pages link to lines of cards and to a new issue.",
 )
+_NAME = click.option("--name", metavar="TEXT", default="", help="What the site is called, such as the name of the zoo.")
 _DEFAULT_OUT = Path("build/html")
 _OUT = click.option("-o", "--output", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
 _CONFIG = click.option(
@@ -89,6 +91,7 @@ def command() -> None:
 @_OUT
 @_BASE_URL
 @_REPOSITORY
+@_NAME
 @_CONFIG
 def build(
     cards: tuple[Path, ...],
@@ -97,13 +100,14 @@ def build(
     output: Path,
     base_url: str | None,
     repository: str,
+    name: str,
     config: Path | None,
 ) -> int:
     """Build the site from cards and their evidence.
 
     CARDS are a file, a folder or an address on the Hub; without any, `paths` of the configuration or the folder models.
     """
-    return _build(_material(cards, evidence, base_url, repository), templates, output, config)
+    return _build(replace(_material(cards, evidence, base_url, repository), name=name), templates, output, config)
 
 
 @command.command()
@@ -147,6 +151,7 @@ def serve(
 )
 @_BASE_URL
 @_REPOSITORY
+@_NAME
 def pages(
     cards: tuple[Path, ...],
     evidence: Place | None,
@@ -155,13 +160,13 @@ def pages(
     directory_urls: bool,
     base_url: str | None,
     repository: str,
+    name: str,
 ) -> int:
     """Write only the pages, as Markdown, for a project that has a site of its own."""
     from registry import publish
 
-    written = publish.pages(
-        _material(cards, evidence, base_url, repository), out=output, directory_urls=directory_urls, templates=templates
-    )
+    made_from = replace(_material(cards, evidence, base_url, repository), name=name)
+    written = publish.pages(made_from, out=output, directory_urls=directory_urls, templates=templates)
     click.echo(f"{counted(written.models, 'model')}: the pages are in {output}")
     return _tell(written)
 
@@ -172,8 +177,7 @@ def _build(material: Material, templates: Path | None, output: Path, config: Pat
 
     if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
-    begun(f"building the pages of {counted(len(material.index.models), 'model')}")
-    built = publish.build(material, out=output, templates=templates, config=config)
+    built = publish.build(material, out=output, templates=templates, config=config, phase=begun)
     click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
     return _tell(built)
 
@@ -192,15 +196,17 @@ def _tell(built: Built) -> int:
 @without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
-    from registry.cli.hub_paths import here
-    from registry.evidence.location import evidence_folder
+    from registry.cli.query_options import here
+    from registry.evidence.claim_key import evidence_folder
     from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
+    from registry.report.progress import begun
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     if repository and not repository.startswith(("https://", "http://")):
         raise UsageError(f"--repository '{repository}' must begin with https:// or http://")
+    begun("reading and checking the cards")
     settings = caller_config()
     beside = Path() if is_on_hub(cards[0]) else cards[0]
     read = here(cards, settings)
@@ -223,7 +229,7 @@ def _stop_at_secrets(index: Index, settings: Config) -> None:
     Raises:
         SecretError: A card holds one.
     """
-    from registry.publish.stop import refuse_secrets, secrets_in
+    from registry.publish.content import refuse_secrets, secrets_in
     from registry.report import Report
     from registry.report.baseline import read_baseline, without_accepted
 

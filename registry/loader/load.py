@@ -14,15 +14,14 @@ from registry.dialects.eval_results import FOLDER as EVAL_RESULTS
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
-from registry.loader.inherit import inherit
+from registry.loader.inherit import body, inherit
 from registry.loader.left_out import LeftOut
 from registry.loader.missing import missing
 from registry.loader.places import INDEX_NAMES, Place, TooManyError, place, scan
-from registry.loader.prose import body
 from registry.read import ids
 from registry.read.document import SUFFIXES
 from registry.read.faults import OTHERS, fault, sparing
-from registry.read.limits import MAX_FILES, MAX_INHERITED
+from registry.read.problems import MAX_FILES, MAX_INHERITED
 from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
 _MAX_CHAIN = 50
@@ -240,14 +239,24 @@ class Loader:
                 self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
         if not loaded and len(self.findings) + len(list(self.shelf.findings())) == told:
+            hint = "Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one."
+            if self.ignores(at, len(files)):
+                hint += " What .gitignore hides is not among them; --no-gitignore reads it."
             self.shelf.report(
                 ids.NO_CARD,
                 "the folder holds no model card",
                 at.name(at.folder),
-                hint="Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one.",
+                hint=hint,
                 # A repository of other tools' files has nothing wrong with it; an empty folder is a slip in the path.
                 severity="info" if files else None,
             )
+
+    def ignores(self, at: Place, seen: int) -> bool:
+        """Whether .gitignore hides files of a folder that could be cards, beside those that were seen."""
+        try:
+            return len(scan(at.folder, replace(self.left_out, gitignore=False).below(at.folder, at.root))) > seen
+        except TooManyError:
+            return True
 
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
         """Load a file, unless it lies outside of the root, be it through a link."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -11,20 +11,20 @@ from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.files import relative
 from registry.gc import passed_over, without_collector
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
-from registry.publish import atom_feed, badge_files, downloads, made_of, site_api, vega
+from registry.numbers import counted
+from registry.publish import badge_files, downloads, made_of, site_api, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
 from registry.publish.kept_pages import KeptPages
-from registry.publish.links import Links
+from registry.publish.links import Links, Page
 from registry.publish.output_folder import PageTree
-from registry.publish.page import Page
 from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
@@ -65,6 +65,7 @@ class Material:
         vocabulary: The names that are known, where a project adds some.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         repository: Where the cards are kept, for links to their lines and for reports of errors.
+        name: What the site is called; empty for the name that its mkdocs.yml has.
         studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
     """
 
@@ -74,6 +75,7 @@ class Material:
     vocabulary: Vocabulary | None = None
     base_url: str | None = None
     repository: str = ""
+    name: str = ""
     studies: bool = False
 
 
@@ -121,6 +123,7 @@ def build(
     docs: Path | None = None,
     templates: Path | None = None,
     config: Path | None = None,
+    phase: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Build a site.
 
@@ -131,6 +134,7 @@ def build(
             other name.
         templates: Folder of templates that replace those of the package.
         config: A mkdocs.yml in place of the package's.
+        phase: Called with what begins, which may take minutes.
 
     Raises:
         MirError: The site cannot be built; the old one is still there.
@@ -146,16 +150,20 @@ def build(
         docs_dir=str(docs.resolve()),
         site_dir=str(out.resolve()),
         site_url=material.base_url,
+        **({"site_name": material.name} if material.name else {}),
     )
     material = replace(
         material,
         base_url=settings.site_url or "",
         repository=material.repository or settings.repo_url or "",
+        name=settings.site_name,
         studies=config is None,
     )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
-        written, faults = _write(material, tree, renderer, settings.site_name)
+        phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
+        written, faults = _write(material, tree, renderer)
+        phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)
     return Built(
@@ -180,7 +188,7 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
         MirError: The pages cannot be written.
     """
     renderer = Renderer(Links(directory_urls), templates)
-    written, faults = _write(material, PageTree(out), renderer, "Model index")
+    written, faults = _write(material, PageTree(out), renderer)
     return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
@@ -192,7 +200,7 @@ class _Written(NamedTuple):
 
 
 @without_collector()
-def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
+def _write(material: Material, tree: PageTree, renderer: Renderer) -> tuple[_Written, list[Finding]]:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 
     def work(index: Index) -> _Written:
@@ -203,17 +211,18 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             vocabulary=material.vocabulary,
             base_url=material.base_url or "",
             repository=material.repository,
+            name=material.name or "Model index",
             studies=material.studies,
         )
         tree.begin()
-        _write_content(content, tree, renderer, site_name)
+        _write_content(content, tree, renderer)
         withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
         return _Written(len(content.catalog.entries), withheld)
 
     return sparing("could not be published", work, material.index)
 
 
-def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> None:
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> None:
     """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
     drawn = plot(content, links)
@@ -231,7 +240,7 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
         if digest:
             kept.wrote(page.path, digest, put)
     _write_models(content, tree, renderer, kept)
-    for path, text in _machine_files(content, links, site_name):
+    for path, text in _machine_files(content, links):
         tree.put(path, text)
     if drawn is not None:
         tree.put(home.SCRIPT, drawn.script)
@@ -293,12 +302,12 @@ def _tables(page: Page) -> Iterator[HtmlTable]:
             )
 
 
-def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
+def _machine_files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     yield from site_api.files(content, links)
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()
-    yield atom_feed.PATH, atom_feed.atom(content, links, site_name)
+    yield badge_files.PATH, badge_files.atom(content, links)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

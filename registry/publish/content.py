@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
-from registry.publish import slugs
-from registry.publish.added import added
+from registry.checks import check
+from registry.checks.catalogue import selector
+from registry.checks.secrets import SECRET_RULE
+from registry.config import Config
+from registry.publish import links
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
-from registry.publish.headlines import Headline, by_task, headlines
+from registry.publish.headlines import Headline, LeaderboardRank, by_task, headlines, ranks
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.papers import Paper, papers
-from registry.publish.profile import Profile, profile
+from registry.publish.profile import Profile, profile, trained_on
 from registry.publish.repository import BrowsedRepository
 from registry.publish.repository import repository as repository_of
-from registry.publish.standings import LeaderboardRank, ranks
-from registry.types import Collection, Evidence, Finding, Index
+from registry.publish.texts import added
+from registry.types import Collection, Evidence, Finding, Index, SecretError
 from registry.vocabulary import Vocabulary
 
 
@@ -51,6 +54,7 @@ class PageContent:
         of_task: For each task its fullest leaderboards.
         task_pages: For each task the address of its page from the site's root.
         profiles: By a model's slug, what stands beside its results.
+        trained_on: The data sets that a model may be trained on, so that what others know beside them is extra.
         ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
         papers: The papers, by title.
@@ -60,6 +64,7 @@ class PageContent:
         attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
         repository: Where the cards are kept; `None` where that is not known.
+        name: What the site is called.
         studies: Whether it also shows what was found in published zoos.
     """
 
@@ -70,6 +75,7 @@ class PageContent:
     of_task: Mapping[str, tuple[Headline, ...]]
     task_pages: Mapping[str, str]
     profiles: Mapping[str, Profile]
+    trained_on: frozenset[str]
     ranks: Mapping[str, LeaderboardRank]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
@@ -79,7 +85,12 @@ class PageContent:
     prose: dict[str, Markup] = field(default_factory=dict)
     base_url: str = ""
     repository: BrowsedRepository | None = None
+    name: str = "Model index"
     studies: bool = False
+
+    def extra_data(self, slug: str, dataset: str) -> tuple[str, ...]:
+        """What a model was trained on beyond a data set, where that says something: see `trained_on`."""
+        return self.profiles[slug].extra_data(dataset) if dataset in self.trained_on else ()
 
     def family(self, entry: CatalogEntry) -> Family | None:
         """The collection of a model."""
@@ -94,6 +105,7 @@ def gather(
     vocabulary: Vocabulary | None = None,
     base_url: str = "",
     repository: str = "",
+    name: str = "Model index",
     studies: bool = False,
 ) -> PageContent:
     """Bring everything together."""
@@ -111,9 +123,12 @@ def gather(
     dates = added(Path(index.root))
     profiles = {entry.slug: profile(entry, shown, dates.get(entry.file, "")) for entry in shown.entries}
 
+    own = trained_on(known, profiles)
+
     def alike(entry: CatalogEntry, dataset: str) -> str:
         one = profiles[entry.slug]
-        return ", ".join(filter(None, (one.size, "with extra data" if one.extra_data(dataset) else "")))
+        extra = dataset in own and one.extra_data(dataset)
+        return ", ".join(filter(None, (one.size, "with extra data" if extra else "")))
 
     papers_of: dict[str, list[Paper]] = defaultdict(list)
     for paper in read:
@@ -125,7 +140,8 @@ def gather(
         datasets=known,
         headlines=headlines(known, len(shown.entries)),
         of_task=of_task,
-        task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, slugs.assign(tasks), strict=True)},
+        task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, links.assign(tasks), strict=True)},
+        trained_on=own,
         ranks=ranks(known, alike),
         profiles=profiles,
         measured_on=measured,
@@ -135,6 +151,7 @@ def gather(
         attachments=Attachments(Path(index.root), pages),
         base_url=base_url.rstrip("/") + "/" if base_url else "",
         repository=repository_of(repository, Path(index.root)),
+        name=name,
         studies=studies,
     )
 
@@ -147,5 +164,29 @@ def _families(shown: Catalog) -> tuple[Family, ...]:
     names = sorted({*members, *shown.collections}, key=str.casefold)
     return tuple(
         Family(name=name, slug=page, collection=shown.collections.get(name), entries=tuple(members[name]))
-        for name, page in zip(names, slugs.assign(names), strict=True)
+        for name, page in zip(names, links.assign(names), strict=True)
     )
+
+
+def secrets_in(index: Index, config: Config) -> list[Finding]:
+    """The secrets in cards that the configuration of whoever publishes does not let pass.
+
+    Comments in the cards, and configurations beside them, are by those who wrote the secret.
+    """
+    if not selector(config.select, config.ignore)(SECRET_RULE):
+        return []
+    found = check(index, config=replace(config, select=(SECRET_RULE,), ignore=()), comments=False)
+    return [finding for finding in found if finding.rule == SECRET_RULE]
+
+
+def refuse_secrets(findings: Sequence[Finding]) -> None:
+    """Publish nothing where there are such findings.
+
+    Raises:
+        SecretError: There are.
+    """
+    if findings:
+        raise SecretError(
+            "nothing is published: cards hold what looks like a secret; `ignore`, `per-file-ignores` or a baseline of "
+            f"the folder that mir runs in lets {SECRET_RULE} pass"
+        )

@@ -40,12 +40,11 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.agreement import agree
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
-from registry.checks.siblings import sizes
+from registry.checks.siblings import agree, sizes
 from registry.checks.spots import located
 from registry.checks.whole import Whole
 

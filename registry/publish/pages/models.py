@@ -13,7 +13,6 @@ from registry.checks import RULES
 from registry.publish import downloads, reasons, rendered_prose, site_api, snippets
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
 from registry.publish.headlines import Headline
 from registry.publish.html_table import (
@@ -32,13 +31,12 @@ from registry.publish.html_table import (
 )
 from registry.publish.layer_shares import layers
 from registry.publish.leaderboards import MeasuredOn, variant
-from registry.publish.links import Links
+from registry.publish.links import Links, Page
 from registry.publish.model_columns import about, circumstances, claimed, costs, named, rows_of
-from registry.publish.page import Page
 from registry.publish.search_pages import shortness, spellings
 from registry.publish.structured import of_entry
 from registry.publish.texts import Text, text_of
-from registry.publish.ways import ways
+from registry.publish.ways import convention_of, convention_page, ways
 from registry.types import Model
 
 SIBLINGS = 24
@@ -220,7 +218,8 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "layers": layers(entry),
         "ways": ways(entry),
         "snippet": snippets.load(entry),
-        "summary": summary(content, entry),
+        "summarized": _summarized(content, entry),
+        "said_only": all(not (each.evidence or each.imported or each.lacking) for each in entry.claims),
         "part": variant,
         "reason": reasons.reason,
         "options": reasons.options(entry.claims),
@@ -253,6 +252,12 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
 
 def summary(content: PageContent, entry: CatalogEntry) -> str:
     """A model in one sentence: what it is for, how large it is, and what it reaches."""
+    what, said = _summarized(content, entry)
+    return f"{', '.join(what)}: {', '.join(said)}."
+
+
+def _summarized(content: PageContent, entry: CatalogEntry) -> tuple[Sequence[str], Sequence[str]]:
+    """The pieces of its sentence, each of which may be in another script."""
     profile = content.profiles[entry.slug]
     measured = content.measured_on.get(entry.slug, MeasuredOn())
     parameters = about(entry, "parameters")
@@ -264,9 +269,7 @@ def summary(content: PageContent, entry: CatalogEntry) -> str:
         else "",
         result,
     )
-    said = ", ".join(filter(None, parts))
-    what = ", ".join(measured.tasks) or "Model"
-    return f"{what}: {said}." if said else f"{what}: its card reports no number that could be measured."
+    return measured.tasks or ("Model",), [*filter(None, parts)] or ["its card reports no number that could be measured"]
 
 
 def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str, str]]:

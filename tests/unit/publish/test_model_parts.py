@@ -13,7 +13,6 @@ from registry import numbers
 from registry.loader import load
 from registry.publish import snippets, vega
 from registry.publish.content import gather
-from registry.publish.conventions import convention_of
 from registry.publish.headlines import by_task
 from registry.publish.layer_shares import layers
 from registry.publish.links import Links
@@ -21,6 +20,7 @@ from registry.publish.pages.models import model_table
 from registry.publish.papers import references
 from registry.publish.plot import plot
 from registry.publish.texts import text_of
+from registry.publish.ways import convention_of
 from registry.types import Claim, Location, Quantity
 
 BIBTEX = "# A\n\n```BibTeX\n@article{a,\n  title = {B}\n}\n```\n"
@@ -222,7 +222,7 @@ def test_a_card_of_the_hub_without_results_has_the_task_that_it_names(tmp_path: 
     index = load([tmp_path], root=tmp_path)
     content = gather(index, [], [])
     tasks = {entry.name: content.measured_on[entry.slug].tasks for entry in content.catalog.entries}
-    assert tasks == {"heard": ("Speech Recognition",), "other": ("No such task",)}
+    assert tasks == {"heard": ("Speech Recognition",), "other": ("No Such Task",)}
     shown = [
         column.key
         for column in model_table(content, content.catalog.entries, id="models", caption="Models").columns
