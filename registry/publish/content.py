@@ -61,6 +61,7 @@ class PageContent:
         family_of: The collections by name.
         papers_of: By a model's slug, its papers.
         prose: Texts of cards that were rendered already, by their key.
+        digests: What models are made of, by their slugs; see `made_of.learn`.
         attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
         repository: Where the cards are kept; `None` where that is not known.
@@ -83,6 +84,7 @@ class PageContent:
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
     prose: dict[str, Markup] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     base_url: str = ""
     repository: BrowsedRepository | None = None
     name: str = "Model index"
