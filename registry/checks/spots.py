@@ -58,7 +58,7 @@ def _edit(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-_NUMBER = lazy_regex(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = lazy_regex(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def replace_value(leaf: Leaf, text: str, description: str) -> Fix | None:

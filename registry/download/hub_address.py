@@ -23,7 +23,7 @@ _ADDRESS = lazy_regex(
 )
 _PAGE = lazy_regex(
     r"https?:/{1,2}(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<name>(?:(?:datasets|spaces)/)?[\w.-]+(?:/[\w.-]+)?)"
-    r"(?:/(?:tree|blob|resolve|raw)/(?P<revision>[\w.-]+)(?:/.*)?)?/?(?:[?#].*)?",
+    r"(?:/(?:tree|blob|resolve|raw)/(?P<revision>[\w.-]+)(?:/[^?#\n]*)?)?/?(?:[?#].*)?",
     re.ASCII,
 )
 _FOLDER = "hub"

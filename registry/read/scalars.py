@@ -24,7 +24,7 @@ FIRST: Final = frozenset("+-0123456789.~nNyYtTfFoO=")
 """What a plain scalar begins with that may be anything else than text."""
 
 _EXPONENT = lazy_regex(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
-_OCTAL = lazy_regex(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
+_OCTAL = lazy_regex(r"[-+]?0[0_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
 
 _REFUSED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError)
 """What PyYAML's constructors end in when a text is no value of their type: `!!int ""` is an IndexError."""

@@ -58,7 +58,7 @@ _NUMBER = lazy_regex(
 )
 
 
-_SPREAD = lazy_regex(r"\s*(?:\+/-|\+-|±|\\pm)\s*")
+_SPREAD = lazy_regex(r"(?:(?<!\s)\s+)?(?:\+/-|\+-|±|\\pm)\s*")
 _PLUS = frozenset("+±\\")
 _DECIMAL_COMMA = lazy_regex(r"[+-]?\d{1,3},\d{1,9}\s*%?", re.ASCII)
 

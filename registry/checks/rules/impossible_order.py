@@ -110,7 +110,7 @@ def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
 
 
 _MEANS = ("f1", "f score", "f1 score", "hmean", "hmean iou")
-_FLIPPED = lazy_regex(r"^(?P<name>.+?)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
+_FLIPPED = lazy_regex(r"^(?P<name>.+?)(?<!\s)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
 _FAR = Decimal("0.15")
 """How far a test at several scales may be from one at a single scale: it brings a few points."""
 

@@ -43,12 +43,15 @@ _SLIP = lazy_regex(
 )
 
 
-_WRAPPED = lazy_regex(r"(?:\[[^\]]*\]\(|[(<\[{\"'`])+\s*(?P<url>https?://[^\s<>\"'`]+?)[)>\]}\"'`.,;]*")
+_WRAPPED = lazy_regex(
+    r"(?:\[[^\[\]]*\]\(|[(<\[{\"'`])+\s*"
+    r"(?P<url>https?://(?:[^\s<>\"'`]*[^\s<>\"'`)\]}.,;]|[)\]}.,;]))[)>\]}\"'`.,;]*+"
+)
 _BRACKETS = "[(<{\"'`"
 _TWICE = lazy_regex(r"[^/=:?&#,;%\s]https?://", re.IGNORECASE)
 """A second address that follows at once; archives and mirrors have theirs behind a slash or a sign."""
 
-_TAIL = lazy_regex(r"https?://[^\s()]+[)\]>}]+")
+_TAIL = lazy_regex(r"https?://[^\s()](?:(?=[^\s()])[^\s()]*+(?<=[\]>}])|[^\s()]*+\)[)\]>}]*+)")
 
 
 @rule("MIR404", "malformed-url", "warning", "document", fixable=True)
