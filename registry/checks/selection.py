@@ -26,10 +26,6 @@ class Selection:
     def __init__(self, config: Config, beside: CardConfigs | None) -> None:
         """Set up.
 
-        Args:
-            config: The settings of whoever runs the check.
-            beside: The configurations beside the cards, where they count.
-
         Raises:
             ConfigError: `select` or `ignore` of the caller names no rule.
         """

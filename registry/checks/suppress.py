@@ -93,12 +93,7 @@ def _complaint(wish: Ignore, chosen: Callable[[str, str], bool]) -> tuple[Proble
 
 
 def wishes_of(source: Source, blocks: Sequence[RawDocument]) -> Iterator[Ignore]:
-    """What a file says to ignore.
-
-    Args:
-        source: Its text.
-        blocks: Its blocks of metadata.
-    """
+    """What a file says to ignore."""
     if "mir:" not in source.text:
         return
     held = _HeldLines(source)

@@ -20,7 +20,8 @@ from typing import Any
 
 import registry
 from registry import cache_file
-from registry.file_inputs import FileInputs, code_facts, unchanged
+from registry.file_facts import code_facts
+from registry.file_inputs import FileInputs
 
 _FOLDER = "checked"
 
@@ -41,11 +42,7 @@ class KeptRun:
     """
 
     def __init__(self, asked: Sequence[Any]) -> None:
-        """Set up.
-
-        Args:
-            asked: Everything that was asked for, as plain data.
-        """
+        """Set up."""
         self.inputs = FileInputs()
         mine = {name: value for name, value in os.environ.items() if name.startswith("MIR_") or name in _ENVIRONMENT}
         around = [os.getcwd(), sorted(mine.items()), sys.stdout.isatty(), sys.stdout.encoding]
@@ -74,7 +71,7 @@ class KeptRun:
             return None
         try:
             kept = json.loads(data)
-            if kept["code"] != self._code or not unchanged(kept["noted"]):
+            if kept["code"] != self._code or not self.inputs.unchanged(kept["noted"]):
                 return None
             return str(kept["printed"]), [str(line) for line in kept["told"]], int(kept["exit"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -116,10 +116,6 @@ def _is_number(cell: str) -> bool:
 def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
     """The paths, those at `hf://` as the folders that they were fetched into.
 
-    Args:
-        paths: As the user wrote them; a path turns `hf://` into `hf:/`.
-        config: The caller's settings, which say which hosts may be asked.
-
     Raises:
         UsageError: An address is none, or the Hub does not give what it leads to.
     """

@@ -29,7 +29,7 @@ _RESULT = {"Task", "Dataset", "Metrics"}
 _OF_MODELS = {"FLOPs", "Parameters", "Training Data", "Training Techniques", "Training Resources", "FLOPs Convention"}
 """Documented keys of `Metadata` that hardly stand in another tool's files."""
 
-_FILE = lazy_regex(r"(?:https?://|[^\s:]+[./])\S+", re.IGNORECASE)
+_FILE = lazy_regex(r"(?:https?://|[^\s:][^\s:./]*[./])\S+", re.IGNORECASE)
 _ENTRIES = 200
 """Entries of a list that are looked at: a foreign file of a million is known by its first."""
 
@@ -100,12 +100,7 @@ def is_evident(root: Any) -> bool:
 
 
 def _is_evident_entry(entry: Any, *, inside: bool = False) -> bool:
-    """Whether a mapping is surely a model or collection: by its results, its collection or what it is made of.
-
-    Args:
-        entry: The mapping.
-        inside: Whether it stands under `Models` or `Collections` in so many letters, so that it may lack its name.
-    """
+    """Whether a mapping is surely a model or collection: by its results, its collection or what it is made of."""
     if not isinstance(entry, Mapping):
         return False
     model = _names(entry, "model")

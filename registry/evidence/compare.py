@@ -34,12 +34,7 @@ class EvidenceChange:
 
 
 def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> Iterator[EvidenceChange]:
-    """The records that differ, in the order of their names.
-
-    Args:
-        before: Records by their name in the store.
-        after: The same, later.
-    """
+    """The records that differ, in the order of their names."""
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old is None or new is None:

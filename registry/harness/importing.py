@@ -94,13 +94,6 @@ def import_logs(
 ) -> Iterator[Evidence | Unmatched | Unread]:
     """Write evidence of every claim that a number of some logs is about.
 
-    Args:
-        paths: Logs, and folders of them.
-        models: The cards' models with their claims.
-        store: Where evidence is kept.
-        model: The model that the logs are of, whatever they name.
-        dataset: The data set of numbers that name none.
-
     Yields:
         The evidence of each claim, then what is about no claim, then what is no log.
 

@@ -42,10 +42,6 @@ for _tag in ("int", "float"):
 def cards(package: str, tables: Sequence[Path] = ()) -> list[ImportedCard]:
     """The cards of an installed zoo, in the order of their file names.
 
-    Args:
-        package: Its module, such as `mmpretrain`.
-        tables: None; a zoo's results stand in its metafiles.
-
     Raises:
         UsageError: The zoo is not installed, or tables are given.
     """

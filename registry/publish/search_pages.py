@@ -16,7 +16,7 @@ from typing import Any
 from registry.publish import escape
 from registry.publish.links import Page
 
-_HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *(?:\{ (#[\w-]+) \})?$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6} (?:[^\n{]*[^\n{ ])?) *+(?:\{ (#[\w-]+) \})?$", re.MULTILINE)
 _INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
 _BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details|section)\b(?![^>\n]* data-search-exclude)", re.MULTILINE)
 
@@ -83,13 +83,7 @@ INDEX = Path("search", "search_index.json")
 
 
 def carry_over(site: Path, before: Path, kept: Collection[str]) -> None:
-    """Complete the index that MkDocs wrote with what the old one says of pages that were not built again.
-
-    Args:
-        site: The new site.
-        before: The old one, which the pages were taken over from.
-        kept: Those pages.
-    """
+    """Complete the index that MkDocs wrote with what the old one says of pages that were not built again."""
     file = site / INDEX
     if not file.is_file() or not (before / INDEX).is_file():
         return  # a configuration without the search plugin

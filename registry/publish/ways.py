@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from registry.evidence.beside import Shown
 from registry.publish.catalog import CatalogEntry
@@ -12,19 +13,12 @@ from registry.publish.profile import counts
 from registry.types import Quantity
 from registry.verify.conventions import CONVENTIONS, Convention
 from registry.vocabulary import slug
+from registry.vocabulary.toml_files import own_table
 
 _GIGA = Decimal(10) ** 9
 
-USED_BY = {
-    "MACs": "torchvision's documentation",
-    "torch": "PyTorch's FlopCounterMode",
-    "fvcore 0.1.5, attention counted": "timm's result tables",
-    "fvcore 0.1.5": "users of fvcore, Detectron2",
-    "mmengine 0.10.7": "OpenMMLab's get_flops",
-    "mmcv 1.x": "OpenMMLab's zoos before 2023",
-    "thop 0.0.31": "timm's old model cards",
-    "ultralytics-thop 2.2.3": "YOLO's model tables",
-}
+_TABLES = own_table(Path(__file__).with_suffix(".toml"))
+USED_BY: Mapping[str, str] = _TABLES["used_by"]
 """Where a convention's numbers are found, for those of which that is known."""
 
 
@@ -169,34 +163,5 @@ class PrintedFlops:
     where: str
 
 
-PRINTED = (
-    PrintedFlops(
-        text="4.09",
-        convention="MACs",
-        counted=4089184256,
-        what="convolutions and matrix products, a multiplication and an addition as one",
-        where="torchvision",
-    ),
-    PrintedFlops(
-        text="4.11",
-        convention="fvcore 0.1.5",
-        counted=4111512576,
-        what="and batch normalisation and the average pool",
-        where="timm, Detectron2, OpenMMLab today",
-    ),
-    PrintedFlops(
-        text="4.12",
-        convention="mmcv 1.x",
-        counted=4121924096,
-        what="and every activation and pool",
-        where="OpenMMLab's zoos before 2023",
-    ),
-    PrintedFlops(
-        text="8.2",
-        convention="torch",
-        counted=8178368512,
-        what="a multiplication and an addition as two",
-        where="PyTorch's own counter, DeepSpeed",
-    ),
-)
+PRINTED = tuple(PrintedFlops(**each) for each in _TABLES["printed"])
 """On pictures of 224x224. A test holds the counts to the evidence of torchvision's ResNet-50."""

@@ -27,10 +27,6 @@ _LITERAL = re.compile(r"\b(\w+)\s*(?:==?|<>|!=|(?:not\s+)?in\s*\()\s*('(?:[^']|'
 def unmatched(search: Search, expression: str) -> Iterator[str]:
     """A sentence for each text in an expression that no model of the registry has.
 
-    Args:
-        search: The registry.
-        expression: What was asked.
-
     Raises:
         ExpressionError: The text is misspelt: it is a slip away from one that a card has, or that is known.
     """

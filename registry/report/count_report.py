@@ -23,12 +23,7 @@ _KINDS = (("norm", "normalisation"), ("pool", "pooling"), ("attention", "attenti
 
 
 def relation(counted: Mapping[str, Any], conventions: Sequence[str]) -> str:
-    """The sentence; empty where there is nothing to say.
-
-    Args:
-        counted: As `ModelCounts.as_dict` holds it.
-        conventions: Names of those that are printed.
-    """
+    """The sentence; empty where there is nothing to say."""
     counts, layers = counted["counts"], counted["layers"]
     base = counts[BASE]["total"] if BASE in counts else 0
     known = [name for name in conventions if name != BASE and layers and name in layers[0]["counts"]]
@@ -112,13 +107,7 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], dept
 
 
 def print_explanation(explained: Mapping[str, Any], counted: Mapping[str, Any], *, conventions: Sequence[str]) -> None:
-    """Print what `Explanation.as_dict` holds.
-
-    Args:
-        explained: What a number is.
-        counted: As `ModelCounts.as_dict` holds it.
-        conventions: Names of those whose relation is told.
-    """
+    """Print what `Explanation.as_dict` holds."""
     width = terminal_width()
     by_count: dict[int, list[str]] = {}
     for fit in explained["fits"]:

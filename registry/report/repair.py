@@ -34,14 +34,7 @@ class Repaired:
 
 
 def repair(index: Index, findings: Sequence[Finding], contents: Mapping[str, bytes], check: Check) -> Repaired:
-    """Repair what the findings say how to, and check again; nothing is written.
-
-    Args:
-        index: What was checked.
-        findings: What was found.
-        contents: What it was checked with in place of files.
-        check: Checks again.
-    """
+    """Repair what the findings say how to, and check again; nothing is written."""
     contents = dict(contents)
     left = list(findings)
     before: dict[str, Source] = {}

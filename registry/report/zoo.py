@@ -23,7 +23,7 @@ _COLUMNS: tuple[ShownVerdict, ...] = (
     "stale",
     "self-reported",
 )
-_RULE = lazy_regex(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?")
+_RULE = lazy_regex(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?", re.DOTALL)
 _PARTICULAR = lazy_regex(r"\d[\d.,]*%?( [GM]?(FLOPs|MACs)| [MG]i?B|M)?")
 
 
@@ -42,11 +42,7 @@ class Standing:
 
 
 def report(models: Sequence[Standing]) -> str:
-    """The page.
-
-    Args:
-        models: Every model of the registry.
-    """
+    """The page."""
     return "\n".join(_lines(models)) + "\n"
 
 

@@ -88,10 +88,6 @@ _MOST_BYTES = 256 << 20
 def basis(model: Model, preprocessing: Mapping[str, str]) -> str | None:
     """Digest of the card's model, the files that it may be read from, the libraries and the code.
 
-    Args:
-        model: The model; its weights lie beside the card.
-        preprocessing: What is set over the card's preprocessing.
-
     Returns:
         `sha256:<hex>`; `None` where weights are elsewhere, or there are too many files to tell.
     """

@@ -66,14 +66,7 @@ class _Part:
 
 @without_collector()
 def glance(folder: Path, store: Store, config: Config, dialect: str | None) -> Glance | None:
-    """Everything under a folder, where all of it is settled; `None` where a run has to find out.
-
-    Args:
-        folder: A folder of cards.
-        store: Where their evidence is kept.
-        config: The project's settings.
-        dialect: The dialect of all cards; found out for each where it is `None`.
-    """
+    """Everything under a folder, where all of it is settled; `None` where a run has to find out."""
     if not folder.is_dir() or not isinstance(store.folder, Path) or _fewer(store.folder, _WORTH_IT):
         return None
     at, left_out = place(folder, None), LeftOut.of(config)

@@ -21,11 +21,7 @@ TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
 
 
 class Lacking:
-    """Tells what is lacking, each data set looked up once.
-
-    Args:
-        data: Folder of each data set by its name, for a run; nothing where claims are only shown.
-    """
+    """Tells what is lacking, each data set looked up once."""
 
     def __init__(self, data: Mapping[str, Path] | None = None) -> None:
         self._data = data or {}

@@ -56,12 +56,7 @@ class Look:
 
 
 class Looks:
-    """All of them.
-
-    Args:
-        store: Where evidence is kept.
-        data: Folder of each data set by its name.
-    """
+    """All of them."""
 
     def __init__(self, store: Store, data: Mapping[str, Path]) -> None:
         self.measurers: tuple[Look, ...] = (_Counts(), _Accuracy(store, data), _Speeds())

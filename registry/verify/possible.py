@@ -21,10 +21,6 @@ class Possible:
     """A measurer, and before it what tells from a claim alone that something is lacking.
 
     A zoo of a thousand models makes ten thousand claims about data that is not here: telling so takes no model.
-
-    Args:
-        inner: The measurer.
-        lacking: Why a claim cannot be measured with what is here; empty where it can be tried.
     """
 
     def __init__(self, inner: Measurer, lacking: Callable[[Claim], str]) -> None:

@@ -108,7 +108,7 @@ def _reduced(text: str) -> str:
     text = re.sub(r"[_\-/\s]+", " ", text.strip().casefold())
     text = re.sub(r"(?<=[a-z])v(?=\d)|(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
     text = re.sub(r"\s+", " ", _AROUND.sub(" ", text)).strip()
-    return re.sub(r"(?<=\d)(?:\.0)+(?=\s|$)", "", text)
+    return re.sub(r"(?<=\d)(?<!\.0)(?:\.0)+(?=\s|$)", "", text)
 
 
 SPECIAL_LANGUAGES = ("code", "multilingual")
@@ -169,10 +169,6 @@ def language_meant(text: str) -> str | None:
 
 def key_meant(key: str, documented: Mapping[str, str]) -> str | None:
     """The key of a card that another spelling or word means, `None` for those that mean none, and for the key itself.
-
-    Args:
-        key: As printed.
-        documented: The Hub's keys by their folded spelling.
 
     >>> key_meant("Licence", {}), key_meant("Tags", {"tags": "tags"}), key_meant("tags", {"tags": "tags"})
     ('license', 'tags', None)

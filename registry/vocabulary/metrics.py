@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -53,6 +52,24 @@ def read_metrics(table: Mapping[str, Any]) -> dict[str, MetricTerm]:
 def metric_terms() -> dict[str, MetricTerm]:
     """All metrics that `mir` knows, by their subject."""
     return read_metrics(own_table(Path(__file__).with_name("metrics.toml")))
+
+
+_AT_CUT_OFF = re.compile(
+    r"(?:ndcg|map|mrr|recall|precision|accuracy|success|hits?(?: rate)?|pass|top)(?: at |@| @ ?)\d{1,5}"
+)
+
+
+def at_cut_off(name: str) -> MetricTerm | None:
+    """What is counted among the first answers, such as `ndcg_at_10` or `pass@1`; more is better, the scale is open.
+
+    >>> at_cut_off("ndcg_at_10").better, at_cut_off("latency_at_10")
+    ('higher', None)
+    """
+    if _AT_CUT_OFF.fullmatch(fold(name)) is None:
+        return None
+    return MetricTerm(
+        subject=slug(name), name=name, aliases=(), kind="number", better="higher", where="results", bounded=False
+    )
 
 
 def by_spelling(terms: Mapping[str, MetricTerm]) -> dict[str, MetricTerm]:
@@ -109,9 +126,9 @@ def read_quantity(name: str, text: str, kind: Kind) -> Quantity:
     """
     per_picture = _TIME_IN_NAME.search(name) if kind == "seconds" else None
     if per_picture is not None and _BARE.fullmatch(text.strip()):
-        return dataclasses.replace(Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind), text=text.strip())
+        return Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind)._replace(text=text.strip())
     unit = unit_in_name(name) if kind in ("count", "bytes") else ""
     if unit and _BARE.fullmatch(text.strip()):
         scaled = Quantity.parse(f"{text.strip()} {unit}{'B' if kind == 'bytes' and unit != 'B' else ''}", kind)
-        return dataclasses.replace(scaled, text=text.strip())
+        return scaled._replace(text=text.strip())
     return Quantity.parse(text, kind)

@@ -89,13 +89,7 @@ class Notes:
         self._note(spot, "changed", reason)
 
     def plain(self, value: Any, text: str, spot: Spot) -> Any:
-        """A value as plain data of the target's form, its numbers with their printed digits.
-
-        Args:
-            value: Plain data, or a node.
-            text: The scalar as printed, empty where that is not known.
-            spot: Where it stands.
-        """
+        """A value as plain data of the target's form, its numbers with their printed digits."""
         if isinstance(value, Mapping):
             return {key: self.plain(each, entry_text(value, key), spot.at(key)) for key, each in value.items()}
         if isinstance(value, list | tuple):

@@ -50,15 +50,7 @@ class Attempt:
 def diagnose(
     outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, where: Sequence[torch.device], options: EvaluationOptions
 ) -> Outcome:
-    """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted.
-
-    Args:
-        outcome: The outcome.
-        entry: The model, its weights and its answers.
-        feeding: How samples are read.
-        where: The devices.
-        options: As for the evaluation.
-    """
+    """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted."""
     claim, gatherer, inputs = outcome.claim, entry.contestant.gatherer, entry.trial.inputs
     if (
         not isinstance(gatherer.task, Classification)

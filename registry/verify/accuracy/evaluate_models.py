@@ -46,12 +46,6 @@ def evaluate(
 ) -> Iterator[Answer]:
     """Evaluate models on data; those that share a dataset share reading and decoding it.
 
-    Args:
-        work: Models with their claims; claims of other things than results are left out.
-        options: Where the data is, and how to evaluate.
-        shelf: Datasets that were found before.
-        predictions: Whether an answer holds what the model said of each sample.
-
     Yields:
         One answer for each model and dataset, as soon as it is there.
 

@@ -198,13 +198,7 @@ USUAL = Circumstances()
 
 
 def judge(claim: Claim, score: Score, circumstances: Circumstances = USUAL) -> ScoreJudgement:
-    """Hold a score against a claim.
-
-    Args:
-        claim: The claim.
-        score: What was measured.
-        circumstances: What else the verdict depends on.
-    """
+    """Hold a score against a claim."""
     facts = circumstances.facts(
         claim.subject, value=score.value, samples=score.samples, interval=score.interval, right=score.right
     )

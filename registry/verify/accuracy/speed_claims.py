@@ -110,12 +110,7 @@ class _Found:
 
 
 class Speeds:
-    """Time, throughput and memory; see `registry.verify.triage.Measurer`.
-
-    Args:
-        options: How models are prepared, and on which device.
-        beside: Whether strangers' models are timed in a process of their own.
-    """
+    """Time, throughput and memory; see `registry.verify.triage.Measurer`."""
 
     kind: Kind = "time"
 

@@ -151,11 +151,6 @@ def inputs_digest(inputs: Inputs) -> str:
 def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> Loaded:
     """Fetch the weights and put them into the model.
 
-    Args:
-        trial: Which model.
-        options: From where and how.
-        average: Take the moving average of the weights, where the file holds one.
-
     Raises:
         WeightsError: They cannot be had, or do not fit.
         BuildError: The model cannot be built.

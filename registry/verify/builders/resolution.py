@@ -40,10 +40,6 @@ _RESIZABLE = frozenset({"torchvision", "timm"})
 def resolve(model: Model, *, trust: bool = False) -> Target:
     """The code of a card's model: by its `Builder`, else by what the card links to.
 
-    Args:
-        model: The card's entry.
-        trust: Whether code that lies beside the card may be run where the model is built.
-
     Raises:
         BuildError: The card leads to no model that can be built here; the message says why.
     """

@@ -77,13 +77,7 @@ def with_files(
 
 
 def weights_beside(folder: ModelFolder, base: str, names: Sequence[str] = WEIGHTS) -> WeightsRef | None:
-    """The weights in a model's folder, else those of the repository of the Hub that it was fetched from.
-
-    Args:
-        folder: The model's folder.
-        base: Folder of the card.
-        names: What they are called, in the order in which they are looked for.
-    """
+    """The weights in a model's folder, else those of the repository of the Hub that it was fetched from."""
     path, held = Path(folder.path), folder.there(names)
     on_hub = weights_on_hub(path, names)
     if on_hub is not None or not held:  # of a repository of the Hub, an index lies here that is not all of the weights

@@ -137,12 +137,6 @@ def _candidates(models: _Models, job: CountJob, variant: str, *, far: int) -> tu
     """What the model counts under every rule, and why it does not run where it does not.
 
     Further inputs than the one that the card declares are for numbers that nothing likely explains on that.
-
-    Args:
-        models: The model.
-        job: What to count it on, and what is to be explained.
-        variant: How to run it.
-        far: How far-fetched that is, in bits.
     """
     candidates: list[Candidate] = []
     failures: list[str] = []

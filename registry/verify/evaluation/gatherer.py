@@ -18,12 +18,7 @@ from registry.verify.tasks.task import logits_of
 
 
 class Gatherer:
-    """Gathers the predictions of one model on one dataset.
-
-    Args:
-        task: What is kept of them.
-        dataset: The samples.
-    """
+    """Gathers the predictions of one model on one dataset."""
 
     def __init__(self, task: Task, dataset: Dataset) -> None:
         self.task = task

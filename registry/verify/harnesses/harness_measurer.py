@@ -95,12 +95,7 @@ def _last_line(said: object) -> str:
 
 
 class Harnesses:
-    """Results of other harnesses, by running them; see `registry.verify.triage.Measurer`.
-
-    Args:
-        names: The harnesses that may be run.
-        options: How models are run.
-    """
+    """Results of other harnesses, by running them; see `registry.verify.triage.Measurer`."""
 
     kind: Kind = "harness"
 

@@ -24,14 +24,7 @@ from registry.vocabulary import fold
 
 
 class Foresight:
-    """Gathers jobs, and claims that no job can settle here.
-
-    Args:
-        options: How models are evaluated.
-        sizes: Of each model by its name.
-        samples: How many samples a dataset had when it was evaluated before, by its canonical name.
-        here: Whether models are evaluated on this machine.
-    """
+    """Gathers jobs, and claims that no job can settle here."""
 
     def __init__(
         self, options: EvaluationOptions, sizes: Mapping[str, Sizes], samples: Mapping[str, int], *, here: bool

@@ -60,10 +60,6 @@ def load(path: Path) -> KeptPredictions:
 def parse(file: BinaryIO, path: str) -> KeptPredictions:
     """Read an open file.
 
-    Args:
-        file: What `dump` made.
-        path: What to call it.
-
     Raises:
         PredictionsError: It is something else.
     """

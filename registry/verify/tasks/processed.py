@@ -78,11 +78,6 @@ def processed_pictures(target: Target, given: Mapping[str, str]) -> ProcessedPic
 def processor_of(kind: str, folder: str, digest: str) -> Any:  # noqa: ARG001 - another digest is another processor
     """A processor of a model, from its folder alone; no code that comes with it is run.
 
-    Args:
-        kind: The library's class, such as `AutoImageProcessor`.
-        folder: The model's folder.
-        digest: Digest of the processor's files.
-
     Raises:
         BuildError: It cannot be read.
     """

@@ -28,11 +28,6 @@ from registry.verify.weights.pickle_scan import ScanError
 def with_shards(fetched: Fetched, ref: WeightsRef, **named: Any) -> Fetched:
     """Fetched weights with the files that an index among them names, under one digest; others as they are.
 
-    Args:
-        fetched: What was fetched.
-        ref: What it was asked for by.
-        named: How files are fetched; see `fetch`.
-
     Raises:
         WeightsError: It is no index, or a file cannot be had.
     """

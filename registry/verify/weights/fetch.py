@@ -120,12 +120,6 @@ def fetch(
 def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Remembered) -> str | None:
     """The digest that measuring now would be about: of the weights on this machine, or what the card says it must be.
 
-    Args:
-        ref: Where they are.
-        cache: Where downloads are kept.
-        policy: What may be fetched.
-        remembered: Digests of files that were read before.
-
     Returns:
         Hexadecimal digits; `None` where neither is known. Where a file on this machine is not what the card says, they
         are those of no file.

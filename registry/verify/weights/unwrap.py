@@ -17,7 +17,7 @@ _AVERAGE = re.compile(r"(^|[._])(n_)?(ema|averaged?|avg|teacher|momentum|shadow)
 """What stands before the names of a moving average: `model_ema.`, `ema_model.`, `teacher.`."""
 
 _TRAINING = re.compile(
-    r"(?:n_averaged|steps|(?:\w*_)?(?:criterion|loss(?:es)?|metrics?|optimizers?|accuracy|acc)\w*)(?:\.|$)",
+    r"(?=\w++(?:\.|$))(?:(?:n_averaged|steps)(?!\w)|(?:\w*_)?(?:criterion|loss|metric|optimizer|acc))",
     re.IGNORECASE,
 )
 """What serves in training only and is no part of a model's answer: losses, metrics, counters of an average."""
@@ -44,11 +44,6 @@ class Stripped:
 
 def strip(state: Mapping[str, Any], names: Collection[str], *, average: bool = False) -> Stripped:
     """Take off the prefix under which all of a model's names are found.
-
-    Args:
-        state: Tensors by name.
-        names: The model's names.
-        average: Take the moving average where there is one.
 
     Raises:
         RefusedError: Several sets of weights fit, and nothing says which is meant.

@@ -181,9 +181,6 @@ _HARMLESS = frozenset({*PACKAGES, "mmcv", "mmengine"})
 def run_config(named: tuple[str, str]) -> dict[str, Any]:
     """The values of a config as mmengine reads it, with its classes by the names that they are registered by.
 
-    Args:
-        named: The zoo's module, and the config's file.
-
     Raises:
         BuildError: The zoo is not installed.
         Exception: Whatever the config's code raises.

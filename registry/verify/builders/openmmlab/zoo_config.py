@@ -32,10 +32,6 @@ _DELETE = "_delete_"
 def read_config(path: Path, root: Path) -> dict[str, Any]:
     """The values of a config, those of its bases merged in.
 
-    Args:
-        path: The file.
-        root: The folder that nothing may be read outside of.
-
     Raises:
         CodeError: It does more than hold values.
         BuildError: It cannot be read.

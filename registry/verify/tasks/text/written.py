@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 def scoring(package: str) -> Iterator[dict[str, str]]:
     """Take a metric by a package, and say by which version.
 
-    Args:
-        package: The distribution's name.
-
     Yields:
         The package's name and version.
 
