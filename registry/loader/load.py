@@ -22,6 +22,7 @@ from registry.loader.prose import body
 from registry.read import ids
 from registry.read.document import SUFFIXES
 from registry.read.faults import OTHERS, fault, sparing
+from registry.read.file_text import foreign_kind
 from registry.read.limits import MAX_FILES, MAX_INHERITED
 from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
@@ -456,7 +457,7 @@ def _is_template(document: RawDocument) -> bool:
 
 def _meant(document: RawDocument, file: str) -> bool:
     """Whether a document that could not be read was meant to be a card, by its file's place or name, or its text."""
-    known = os.path.basename(file).casefold() in _INDEXES | _METAFILES
+    known = os.path.basename(file).casefold() in _INDEXES | _METAFILES and not foreign_kind(document.source.text)
     return known or _is_result_file(file) or _suspected(document)
 
 
@@ -470,4 +471,5 @@ def _suspected(document: RawDocument) -> bool:
     text = document.source.text[document.start : document.start + _SUSPECTED]
     stem = PurePath(document.source.file).name.partition(".")[0]
     named = document.kind in ("yaml", "json") and stem in ("model-index", "metafile")
+    named = named and not foreign_kind(document.source.text)
     return document.root is None and (named or any(dialect.suspects(text) for dialect in DIALECTS.values()))
