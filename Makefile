@@ -29,7 +29,7 @@ lint: $(VENV)/test.done
 	$(BIN)/lint-imports
 
 unit: $(VENV)/test.done
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mir needs Python 3.11 or newer; name one with make PYTHON=...")'

@@ -98,7 +98,8 @@ def search(
         one, bytes, seconds.
 
     Raises:
-        UsageError: A path does not exist, or the expression cannot be understood; the message names the column.
+        UsageError: A path does not exist, the expression cannot be understood, or a field or a text in it is misspelt;
+            the message names the column.
 
     >>> [row["name"] for row in search("models/alexnet.md", "top1 > 56% and dataset = ImageNet")]
     ['AlexNet']
@@ -107,10 +108,13 @@ def search(
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
     from registry.query.model_search import Search
+    from registry.query.unmatched import unmatched
 
     kept, config = _opened(path)
     asked = Search(kept.tables, config.load_vocabulary())
-    return list(asked.rows(asked.find(expression, sort=sort, limit=limit)))
+    found = asked.find(expression, sort=sort, limit=limit)
+    tuple(unmatched(asked, expression))  # refuses what is misspelt
+    return list(asked.rows(found))
 
 
 def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> list[dict[str, Any]]:
@@ -256,7 +260,7 @@ def build_site(
     Args:
         path: As for `check`.
         out: Folder of the HTML; its old content is replaced when the new one is complete.
-        evidence: Folder or URL of the evidence; what the settings say, or `evidence` beside the cards, without it.
+        evidence: Folder or URL of the evidence; what the settings say, or the nearest at or above the cards without it.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         repository: Where the cards are kept, as a browser shows their folder, for links to their lines.
         templates: Folder of templates that replace those of the package.

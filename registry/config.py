@@ -29,7 +29,7 @@ class Config:
         dialect: Dialect of the cards, where it should not be detected.
         vocabulary: TOML files that extend the known metrics and datasets.
         baseline: File of findings to leave out.
-        evidence: Folder or URL of the evidence; `evidence` beside the cards where it is not set.
+        evidence: Folder or URL of the evidence; the nearest `evidence` at or above the cards where it is not set.
         shared_cache: Folder or URL of weights that machines share; `MIR_SHARED_CACHE` goes before it.
         datasets: Folder of each dataset by its name.
         exclude: Files and folders that are left out, as patterns of .gitignore from the configuration's folder.

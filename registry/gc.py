@@ -21,3 +21,16 @@ def without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def passed_over() -> Iterator[None]:
+    """What there is now is not searched for cycles in this block; what is made in it is.
+
+    For another's code that makes many cycles while ten thousand models are held: each search would go through them.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 Run = Callable[..., tuple[int, str, str]]
 
+TOGETHER = ("tests/browser/", "tests/failures/")
+"""Folders whose files share sites that take long to build, or one process from which runs are forked."""
+
 
 def pytest_configure() -> None:
     """Try the same examples each time, since `make fuzz` looks for new ones; let Ctrl+C reach what the tests start."""
@@ -31,6 +34,29 @@ def pytest_configure() -> None:
         settings.load_profile("repeatable")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as after `nohup`: what the tests start would ignore it
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker whole files, or folders, so that what their tests share is made once, and long ones first.
+
+    Groups named by `xdist_group` are silently no groups under pytest 9.2 and xdist 3.8.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow and not item.nodeid.startswith(TOGETHER))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from registry.checks.addresses import KEYS, UrlParts, parse_url
@@ -12,6 +13,8 @@ from registry.types import Card, MapNode, RawDocument, SeqNode, child_path
 from registry.vocabulary import fold
 
 _NAMES = frozenset({"dataset", "task", "name"})
+
+_new = tuple.__new__  # A named tuple's own constructor takes twice as long, and there is one for every text.
 
 
 class Document:
@@ -52,7 +55,6 @@ class Document:
 
     def _sort(self, root: MapNode | SeqNode) -> None:
         # Numbers are passed over, and that makes this twice as fast: rules take those from the models' fields.
-        kinds = _Kinds()
         seen: set[int] = set()
         stack: list[tuple[MapNode | SeqNode, str, str]] = [(root, "", "")]
         while stack:
@@ -65,9 +67,11 @@ class Document:
             for key, value in entries:
                 kind = type(value)
                 if kind is str and value:
-                    self._text(Leaf(node, key, value, base), value, kinds[key if type(key) is str else above])
+                    self._text(
+                        _new(Leaf, (node, key, value, base)), value, _kind_of(key if type(key) is str else above)
+                    )
                 elif not value and value is not False and value != 0:
-                    self.empty.append(Leaf(node, key, value, base))
+                    self.empty.append(_new(Leaf, (node, key, value, base)))
                 elif kind is MapNode or kind is SeqNode:
                     inner.append((value, child_path(base, key), key if type(key) is str else above))
             inner.reverse()
@@ -85,9 +89,7 @@ class Document:
             self.names.append(leaf)
 
 
-class _Kinds(dict[str, tuple[bool, bool]]):
-    """Whether an address, and whether a name, stands under a key; worked out once for each."""
-
-    def __missing__(self, key: str) -> tuple[bool, bool]:
-        kind = self[key] = (key.casefold() in KEYS, fold(key) in _NAMES)
-        return kind
+@lru_cache(maxsize=4096)
+def _kind_of(key: str) -> tuple[bool, bool]:
+    """Whether an address, and whether a name, stands under a key."""
+    return key.casefold() in KEYS, fold(key) in _NAMES

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from registry.checks.card_view import CardView
 from registry.checks.context import Context
-from registry.checks.rule import Rule, Scope, facts_name
+from registry.checks.rule import Rule, Scope, Take, facts_name
 from registry.checks.spots import spot
 from registry.checks.whole import CardFacts
 from registry.read.faults import OTHERS, fault
@@ -32,11 +32,11 @@ class Examiner:
         self._context = context
         self.vocabulary = context.vocabulary
         self._of: dict[Scope, list[Rule]] = {scope: [] for scope in ("document", "entry", "card", "source", "index")}
-        self._taken: dict[str, Rule] = {}
+        self._taken: dict[str, tuple[Take, Rule]] = {}
         for rule in rules:
             self._of[rule.scope].append(rule)
             for take in rule.facts:
-                self._taken.setdefault(facts_name(take), rule)
+                self._taken.setdefault(facts_name(take), (take, rule))
 
     def card(self, card: Card) -> Examined:
         """Look at a card."""
@@ -55,8 +55,7 @@ class Examiner:
             findings += self._apply("entry", entry, entry.owner.location)
         findings += self._apply("card", view, whole, most=None)
         facts: dict[str, Any] = {}
-        for name, rule in self._taken.items():
-            take = next(each for each in rule.facts if facts_name(each) == name)
+        for name, (take, rule) in self._taken.items():
             try:
                 if taken := take(view):
                     facts[name] = taken
@@ -87,7 +86,8 @@ class Examiner:
         for rule in self._of[scope]:
             assert rule.check is not None
             try:
-                for problem in islice(rule.check(subject, self._context), most):
+                problems = rule.check(subject, self._context)
+                for problem in problems if most is None else islice(problems, most):
                     yield rule.finding(problem)
             except OTHERS:
                 raise

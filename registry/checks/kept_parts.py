@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from registry import cache_file
 from registry.checks.file_part import FilePart
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
 from registry.loader.load import LoadTask
+from registry.read.file_text import read_up_to
 from registry.read.limits import MAX_BYTES
 
 _LARGEST = 1 << 26
@@ -115,7 +117,7 @@ def contents_of(file: str) -> tuple[bytes, str] | None:
         return None
     try:
         with Path(file).open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+            data = read_up_to(opened, os.fstat(opened.fileno()).st_size, MAX_BYTES + 1)
     except (OSError, ValueError):
         return None
     same = len(data) <= MAX_BYTES and hashlib.sha256(data).hexdigest() == digest

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 
 from registry.lazy_regex import lazy_regex
 
+_ENDING = lazy_regex(r"\.(?:pth|pt|ckpt|bin|safetensors|py|ya?ml|tar|gz|zip|onnx|pkl)$")
+_BETWEEN = lazy_regex(r"[-_+\s./]+")
 _DIGEST = lazy_regex(r"[-_.][0-9a-f]{8,64}$")
 _DATE = lazy_regex(r"[-_](?:19|20)\d{6}(?:[-_]\d{6})?")
 _BATCH = lazy_regex(r"\d{1,3}x(?:b\d+|\d{1,2})?|\d*x?b\d+(?:x\d+)?|\d+gpus?|\d+xbs?\d*")
@@ -27,10 +28,8 @@ def words(name: str) -> tuple[str, ...]:
     >>> words("swin-base_8xb32_in1k"), words("swin_base_20220101-a1b2c3d4.pth")
     (('swin', 'base', 'in1k'), ('swin', 'base'))
     """
-    plain = re.sub(r"\.(?:pth|pt|ckpt|bin|safetensors|py|ya?ml|tar|gz|zip|onnx|pkl)$", "", name.casefold())
-    plain = _DATE.sub("", _DIGEST.sub("", plain))
-    found = re.split(r"[-_+\s./]+", plain)
-    return tuple(word for word in found if word and not _BATCH.fullmatch(word))
+    plain = _DATE.sub("", _DIGEST.sub("", _ENDING.sub("", name.casefold())))
+    return tuple(word for word in _BETWEEN.split(plain) if word and (word.isalpha() or not _BATCH.fullmatch(word)))
 
 
 @functools.lru_cache(maxsize=65536)
@@ -43,7 +42,10 @@ def word_set(name: str) -> frozenset[str]:
 def depths(name: str) -> frozenset[str]:
     """The numbers of layers that a name says: of `faster-rcnn_r50` it is 50."""
     found = words(name)
-    said = {match[1] for word in found if (match := _DEPTH.fullmatch(word))}
+    numbered = [word for word in found if not word.isalpha()]
+    if not numbered:
+        return frozenset()
+    said = {match[1] for word in numbered if (match := _DEPTH.fullmatch(word))}
     said |= {
         match[1] for before, word in itertools.pairwise(found) if before in _NETS and (match := _PLAIN.fullmatch(word))
     }
@@ -59,7 +61,7 @@ def sizes_said(name: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=65536)
 def lengths(name: str) -> frozenset[str]:
     """How long a name says that the training was: epochs, or thousands of iterations."""
-    return frozenset(word for word in words(name) if _LENGTH.fullmatch(word))
+    return frozenset(word for word in words(name) if word[0].isdigit() and _LENGTH.fullmatch(word))
 
 
 def contradiction(name: str, file: str) -> tuple[str, str] | None:

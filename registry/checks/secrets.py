@@ -45,5 +45,7 @@ def secrets(text: str) -> Iterator[tuple[int, int, str]]:
             inside_word = match.start() > 0 and text[match.start() - 1].isalnum()
             if kind in _CERTAIN or (not inside_word and len(set(match[0][len(marker) :])) >= _DIFFERENT):
                 yield match.start(), match.end(), kind
+    if "@" not in text:
+        return
     for match in re.finditer(_IN_URL, text):
         yield match.start() + len("://"), match.end() - 1, "a user's password in a URL"

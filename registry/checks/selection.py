@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -41,7 +42,9 @@ class Selection:
 
     def anywhere(self, files: Iterable[str]) -> Callable[[str], bool]:
         """Whether a rule holds for any of some files."""
-        found = dict.fromkeys((self.asked, *(self._selector(file)[1] for file in files)))
+        # A configuration beside cards is that of all in its folder.
+        one_of_each = {os.path.dirname(file): file for file in files}  # noqa: PTH120 - ten times as fast
+        found = dict.fromkeys((self.asked, *(self._selector(file)[1] for file in one_of_each.values())))
         return lambda rule: any(chosen(rule) for chosen in found)
 
     def holds(self, rule: str, file: str) -> bool:

@@ -48,6 +48,7 @@ def _says_training(part: str) -> bool:
     return part in _TRAINING or (not part.isalpha() and _NUMBERED.fullmatch(part) is not None)
 
 
+@functools.lru_cache(maxsize=65536)
 def resolution(name: str) -> tuple[str, int]:
     """A model's name without the resolution in it, and the resolution; zero where it names none, or several."""
     words = _words(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from registry.checks.document_texts import Document
 from registry.checks.edits import replace_value, together
@@ -30,8 +31,13 @@ def named(document: Document, key: str) -> Iterator[Leaf]:
     for leaf in document.names:
         last = fold(str(leaf.key))
         here = last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded)
-        if here and _IN_RESULT.search(leaf.base):
+        if here and _in_result(leaf.base):
             yield leaf
+
+
+@lru_cache(maxsize=4096)
+def _in_result(path: str) -> bool:
+    return _IN_RESULT.search(path) is not None
 
 
 def _says_less(spelling: str, name: str) -> bool:

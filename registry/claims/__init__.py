@@ -6,6 +6,15 @@ read the project's own metrics (`vocabulary` of `[tool.mir]`).
 
 from registry.claims.number import Unreadable
 from registry.claims.printed_values import PrintedNumber, printed
-from registry.claims.reading import ModelClaims, claims, claims_of, read_claims
+from registry.claims.reading import ModelClaims, claims, claims_from, claims_of, read_claims
 
-__all__ = ["ModelClaims", "PrintedNumber", "Unreadable", "claims", "claims_of", "printed", "read_claims"]
+__all__ = [
+    "ModelClaims",
+    "PrintedNumber",
+    "Unreadable",
+    "claims",
+    "claims_from",
+    "claims_of",
+    "printed",
+    "read_claims",
+]

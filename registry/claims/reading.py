@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registry.claims import metadata, results
 from registry.claims.number import Unreadable
-from registry.claims.printed_values import printed
+from registry.claims.printed_values import PrintedNumber, printed
 from registry.types import Claim, Collection, Index, Metric, Model
 from registry.vocabulary import Vocabulary
 
@@ -46,10 +46,19 @@ def claims(index: Index, vocabulary: Vocabulary | None = None) -> tuple[Claim, .
 
 def claims_of(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:
     """The claims of a model, or those that a collection makes for its models, with what is no number between them."""
-    for each in printed(owner, vocabulary):
+    yield from claims_from(owner, printed(owner, vocabulary), vocabulary)
+
+
+def claims_from(
+    owner: Model | Collection, numbers: Iterable[PrintedNumber], vocabulary: Vocabulary
+) -> Iterator[Claim | Unreadable]:
+    """The claims of some of the values that a model or collection prints."""
+    for each in numbers:
         if isinstance(each.said, Metric):
             assert isinstance(owner, Model)
-            yield from results.read(owner, each.said, each, vocabulary)
+            found = results.read(owner, each.said, each, vocabulary)
+            if found is not None:
+                yield found
         else:
             yield from metadata.read(owner, each.said, each, vocabulary)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from registry.claims.conditions import bounded, labelled
 from registry.claims.number import Unreadable, number
 from registry.claims.printed_values import PrintedNumber
@@ -12,18 +10,17 @@ from registry.vocabulary import Vocabulary
 from registry.vocabulary.condition_names import is_measured
 
 
-def read(model: Model, metric: Metric, each: PrintedNumber, vocabulary: Vocabulary) -> Iterator[Claim | Unreadable]:
-    """The claims of one metric of a result; a condition of the others, such as `Iter`, claims nothing by itself."""
+def read(model: Model, metric: Metric, each: PrintedNumber, vocabulary: Vocabulary) -> Claim | Unreadable | None:
+    """The claim of one metric of a result; a condition of the others, such as `Iter`, claims nothing by itself."""
     if not is_measured(metric):
-        return
+        return None
     found = number(metric, each.term)
     if isinstance(found, Unreadable):
-        yield found
-        return
+        return found
     assert each.result is not None
     result = model.results[each.result]
     under = _conditions(metric, result, each.beside)
-    yield Claim(
+    return Claim(
         model=model.name,
         subject=vocabulary.subject(each.name),
         label=labelled(metric.name or metric.type or each.term.name, under),
@@ -41,6 +38,8 @@ def read(model: Model, metric: Metric, each: PrintedNumber, vocabulary: Vocabula
 
 def _conditions(metric: Metric, result: Result, beside: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Under what a metric was measured: of which downstream model, in which mapping, and what stands beside it."""
+    if result.downstream is None and not metric.within and not beside:
+        return ()
     downstream = () if result.downstream is None else (("downstream", result.downstream),)
     within = (("of", ", ".join(metric.within)),) if metric.within else ()
     return bounded((*downstream, *within, *beside))

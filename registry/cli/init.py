@@ -146,6 +146,11 @@ def command(folder: Path, baseline: bool | None) -> int:
         click.echo(f"found    {cards.describe()}")
     if cards.foreign:
         click.echo(f"left out cards in {_some(cards.foreign)}: tests, builds, other people's code")
+    if cards.ignored:
+        raise UsageError(
+            f".gitignore hides the cards here: {_some(cards.ignored)}. CI would not see them: take them from it, or "
+            "add them with `git add --force`; then run `mir init` again."
+        )
     if not cards.files:
         _create(folder / "models" / "my-model.md", CARD)
         cards = Cards(files=("models/my-model.md",), paths=("models",), models=1)
@@ -162,7 +167,7 @@ def _check(folder: Path, cards: Cards, *, wanted: bool | None) -> bool:
     config = find_config(folder)
     paths = [Path(relative(config.folder / path)) for path in config.paths] or [folder]
     index = load(paths, left_out=LeftOut.of(config))
-    read = {os.path.realpath(card.file) for card in index.cards}
+    read = set(index.files)
     unread = [file for file in cards.files if os.path.realpath(folder / file) not in read]
     if unread:
         click.echo(f"unread   {_some(unread)}: add to `paths` of {_shown(config)}, or take from its `exclude`")

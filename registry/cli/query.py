@@ -9,10 +9,15 @@ import click
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
 from registry.loader.project import is_on_hub
+from registry.report.printable import plain
 from registry.types import UsageError
 
 
-@click.command("query", epilog="Exit codes: 0, 2 a statement that cannot be answered.")
+@click.command(
+    "query",
+    epilog="Exit codes: 0, also where no row is found; 2 where the statement cannot be answered, or a text in it is "
+    "misspelt.",
+)
 @click.argument("statement", required=False)
 @cards_argument
 @click.option(
@@ -33,9 +38,10 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
 
     It is DuckDB's SQL, and reaches nothing but these tables: it can change none, and read no other file. DESCRIBE
     claims names the columns of one. A column of models that a statement names, and that no card reports, is named on
-    standard error.
+    standard error, and so is a text that a column is compared with and that no row has.
     """  # noqa: D301
     from registry.query.database import ask, unreported, write_database, write_parquet
+    from registry.query.unmatched import unmatched_literals
 
     if statement is not None and is_on_hub(statement):
         cards, statement = (Path(statement), *cards), None
@@ -53,7 +59,8 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
         return 0
     assert statement is not None
     rows = ask(kept, statement)
-    for name in unreported(kept.tables, statement):
-        click.echo(f"no card reports {name}", err=True)
+    missing = (f"no card reports {name}" for name in unreported(kept.tables, statement))
+    for said in (*unmatched_literals(kept.tables, statement), *missing):
+        click.echo(plain(said), err=True)
     show_rows(rows.as_dicts(), rows.columns, form)
     return 0

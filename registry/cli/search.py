@@ -13,7 +13,11 @@ from registry.numbers import counted
 from registry.report.printable import plain
 
 
-@click.command("search", epilog="Exit codes: 0, also where no model is found, 2 an expression that is none.")
+@click.command(
+    "search",
+    epilog="Exit codes: 0, also where no model is found; 2 where the expression cannot be understood, or a field or a "
+    "text in it is misspelt.",
+)
 @click.argument("expression", default="")
 @cards_argument
 @click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
@@ -27,8 +31,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
 
     Fields are name, collection, library, license, paper, architecture, "training data", "training techniques", config,
     code, weights, date, task, dataset, split, file, verdict, and every metric by any of its names: parameters, flops,
-    file-size, top1, "box AP". A field that no card reports is named on standard error. Fields are compared with = != <
-    <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
+    file-size, top1, "box AP". A field or a text that no card has is named on standard error. Fields are compared with =
+    != < <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
     100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
     """  # noqa: D301
     from registry.query.model_search import Search
@@ -40,9 +44,7 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     search = Search(opened(paths).tables, config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
-    for name in search.unreported(answer):
-        click.echo(f"no card reports {name}", err=True)
-    for said in unmatched(search, expression):
+    for said in (*unmatched(search, expression), *(f"no card reports {name}" for name in search.unreported(answer))):
         click.echo(plain(said), err=True)
     if form == "text":
         columns, rows = search.printed(answer)

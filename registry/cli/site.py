@@ -13,6 +13,7 @@ from registry.cli.configuration import caller_config, dialect_of, named_config, 
 from registry.cli.folder_argument import PLACE
 from registry.cli.load_errors import tell_unread
 from registry.config import Config
+from registry.gc import without_collector
 from registry.numbers import counted
 from registry.report.printable import plain
 from registry.storage import Place
@@ -56,7 +57,9 @@ def _one_folder(command: _Command) -> Any:
 _CARDS: Callable[[Any], Any] = _options(
     _card_folder,
     click.option(
-        "--evidence", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
+        "--evidence",
+        type=PLACE,
+        help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
     ),
     click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
 )
@@ -169,8 +172,7 @@ def _build(material: Material, templates: Path | None, output: Path, config: Pat
 
     if output == _DEFAULT_OUT and not output.resolve().is_relative_to(Path.cwd().resolve()):
         raise UsageError(f"{output} leads out of this folder through a link; name it with --output if that is meant")
-    begun(f"building the pages of {counted(len(material.index.models), 'model')}")
-    built = publish.build(material, out=output, templates=templates, config=config)
+    built = publish.build(material, out=output, templates=templates, config=config, phase=begun)
     click.echo(f"{counted(built.models, 'model')}: open {built.folder / 'index.html'}")
     return _tell(built)
 
@@ -186,17 +188,20 @@ def _tell(built: Built) -> int:
     return int(bool(built.faults or built.withheld))
 
 
+@without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
     from registry.cli.hub_paths import here
     from registry.evidence.location import evidence_folder
     from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
+    from registry.report.progress import begun
 
     if base_url is not None and not base_url.startswith(("https://", "http://")):
         raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
     if repository and not repository.startswith(("https://", "http://")):
         raise UsageError(f"--repository '{repository}' must begin with https:// or http://")
+    begun("reading and checking the cards")
     settings = caller_config()
     beside = Path() if is_on_hub(cards[0]) else cards[0]
     read = here(cards, settings)

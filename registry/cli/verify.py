@@ -80,7 +80,8 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     "--evidence",
     "folder",
     type=PLACE,
-    help="Folder of the evidence, or a URL such as s3://bucket/evidence; evidence/ beside the cards by default.",
+    help="Folder of the evidence, or a URL such as s3://bucket/evidence; the nearest evidence/ at or above the cards "
+    "by default.",
 )
 @click.option(
     "--ask-sizes",

@@ -12,6 +12,8 @@ from registry.types import Collection, Field, MapNode, Mark, Model, RawDocument,
 if TYPE_CHECKING:
     from registry.dialects.writers import Notes
 
+_new = tuple.__new__  # A named tuple's own constructor takes twice as long, and there is a field for every value.
+
 Node = MapNode | SeqNode
 Expected = Literal["index", "models", "collections", "library", "metadata", "results"]
 """What a referenced file is to hold."""
@@ -125,7 +127,7 @@ def make_field(node: MapNode, key: str, path: str, name: str | None = None) -> F
     """An entry of a mapping as a field, under its canonical name."""
     value = node[key]
     text = value if type(value) is str else printed(node, key)
-    return Field(name or key, value, text, node, key, f"{path}.{key}" if path else key)
+    return _new(Field, (name or key, value, text, node, key, f"{path}.{key}" if path else key, False))
 
 
 def rest(node: MapNode, known: Container[str], prefix: str = "") -> MapNode:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from registry.confinement import in_repository
 from registry.files import relative
+from registry.loader.left_out import LeftOut
 from registry.loader.load import load
 from registry.loader.places import INDEX_NAMES
 from registry.numbers import counted
+from registry.read import ids
 
 _FOREIGN = frozenset(
     {
@@ -53,6 +55,8 @@ class Cards:
         foreign: Folders at any depth whose cards are not counted: tests, builds, other people's code, repositories
             within this one.
         hub: Whether it is the repository of one model of the Hugging Face Hub.
+        broken: How many of the files cannot be read as the cards that they are meant to be.
+        ignored: Cards that .gitignore hides, where it hides all that there are.
     """
 
     files: tuple[str, ...] = ()
@@ -61,33 +65,51 @@ class Cards:
     dialects: tuple[tuple[str, int], ...] = ()
     foreign: tuple[str, ...] = ()
     hub: bool = False
+    broken: int = 0
+    ignored: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """Such as `36 cards with 120 models in configs (35 metafile, 1 model-index)`."""
         kinds = ", ".join(f"{count} {name}" for name, count in self.dialects)
         cards, models = counted(len(self.files), "card"), counted(self.models, "model")
         where = "this folder" if self.paths == (".",) else ", ".join(self.paths)
-        return f"{cards} with {models} in {where} ({kinds})"
+        broken = f"{self.broken} that cannot be read" if self.broken else ""
+        return f"{cards} with {models} in {where} ({', '.join(filter(None, (kinds, broken)))})"
 
 
 def find_cards(folder: Path) -> Cards:
     """The cards below a folder that are its own."""
     if not folder.is_dir():
         return Cards()
-    index = load([folder], root=folder)
+    found = _found(folder, LeftOut())
+    if not found.files and not found.foreign and (hidden := _found(folder, LeftOut(gitignore=False)).files):
+        return replace(found, ignored=hidden)
+    return found
+
+
+def _found(folder: Path, left_out: LeftOut) -> Cards:
+    index = load([folder], root=folder, left_out=left_out)
     root = os.path.realpath(folder)
-    found = {PurePosixPath(Path(relative(os.path.realpath(card.file), root)).as_posix()): card for card in index.cards}
-    foreign = {path: _foreign(path) or _submodule(path, root) for path in found}
-    own = {path: card for path, card in found.items() if not foreign[path]}
+    cards = {_from(root, card.file): card for card in index.cards}
+    broken = [_from(root, each.location.file) for each in index.findings if each.rule in ids.UNPARSED]
+    files = dict.fromkeys((*cards, *broken))
+    foreign = {path: _foreign(path) or _submodule(path, root) for path in files}
+    own = [path for path in files if not foreign[path]]
+    read = {path: cards[path] for path in own if path in cards}
     return Cards(
         files=tuple(map(str, own)),
         paths=_tops(own),
-        models=sum(len(card.models) for card in own.values()),
-        dialects=tuple(Counter(card.dialect for card in own.values()).most_common()),
+        models=sum(len(card.models) for card in read.values()),
+        dialects=tuple(Counter(card.dialect for card in read.values()).most_common()),
         foreign=tuple(dict.fromkeys(name for name in foreign.values() if name)),
         hub=not any(len(path.parts) > 1 and path.parts[0] != ".eval_results" for path in own)
-        and any(path.name == "README.md" and card.dialect == "huggingface" for path, card in own.items()),
+        and any(path.name == "README.md" and card.dialect == "huggingface" for path, card in read.items()),
+        broken=len(own) - len(read),
     )
+
+
+def _from(root: str, file: str) -> PurePosixPath:
+    return PurePosixPath(Path(relative(os.path.realpath(file), root)).as_posix())
 
 
 def _foreign(path: PurePosixPath) -> str:

@@ -140,6 +140,7 @@ class Loader:
         self.told_too_much = False
         self.named: list[tuple[str, Place]] = []
         self.root = ""
+        self._real: dict[str, str] = {}
 
     def all(self, paths: Sequence[Path], root: Path | None) -> str:
         """Load the paths of the command line, and say which folder they have in common as their root.
@@ -240,20 +241,30 @@ class Loader:
                 self.confined(file, at, certain=False)
         loaded = any(card is not None and file.startswith(at.folder + os.sep) for file, card in self.cards.items())
         if not loaded and len(self.findings) + len(list(self.shelf.findings())) == told:
+            hint = "Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one."
+            if self.ignores(at, len(files)):
+                hint += " What .gitignore hides is not among them; --no-gitignore reads it."
             self.shelf.report(
                 ids.NO_CARD,
                 "the folder holds no model card",
                 at.name(at.folder),
-                hint="Cards are .md, .yml, .yaml and .json files with model metadata; `mir init` writes one.",
+                hint=hint,
                 # A repository of other tools' files has nothing wrong with it; an empty folder is a slip in the path.
                 severity="info" if files else None,
             )
+
+    def ignores(self, at: Place, seen: int) -> bool:
+        """Whether .gitignore hides files of a folder that could be cards, beside those that were seen."""
+        try:
+            return len(scan(at.folder, replace(self.left_out, gitignore=False).below(at.folder, at.root))) > seen
+        except TooManyError:
+            return True
 
     def confined(self, path: str, at: Place, *, certain: bool) -> None:
         """Load a file, unless it lies outside of the root, be it through a link."""
         try:
             # What the user names, or keeps in a folder that the user names, need not be anything more than inside.
-            real = os.path.realpath(path)
+            real = self.real(path)
             if os.path.basename(path) != os.path.basename(real) or os.path.islink(path) or not at.holds(real):
                 real = at.confine(path, suffixes=SUFFIXES)
         except OutsideError as error:
@@ -265,6 +276,15 @@ class Loader:
         if certain:
             self.named.append((real, at))
         self.card(LoadTask(file=real, place=at, certain=certain))
+
+    def real(self, path: str) -> str:
+        """The real path of a file; that of its folder is worked out once."""
+        folder, name = os.path.split(path)
+        if name in ("", os.curdir, os.pardir) or os.path.islink(path):
+            return os.path.realpath(path)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return os.path.join(self._real[folder], name)
 
     def card(self, task: LoadTask) -> bool:
         """Load a file and what it imports; say whether it holds anything, be it mistakes."""

@@ -6,6 +6,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Callable, Container, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,8 +44,7 @@ class Place(NamedTuple):
 
     def name(self, real: str) -> str:
         """A file's name in messages: from where the user stands, with forward slashes."""
-        joined = os.path.join(self.shown, relative(real, self.folder))
-        return Path(os.path.normpath(joined)).as_posix()
+        return _name(self.folder, self.shown, real)
 
     def holds(self, real: str) -> bool:
         """Whether a real path lies inside the root."""
@@ -92,6 +92,12 @@ class Place(NamedTuple):
             if len(found) > MAX_FILES:
                 raise TooManyError
         return list(found)
+
+
+@lru_cache(maxsize=4096)
+def _name(folder: str, shown: str, real: str) -> str:
+    joined = os.path.join(shown, relative(real, folder))
+    return Path(os.path.normpath(joined)).as_posix()
 
 
 def place(path: Path, root: Path | None) -> Place:

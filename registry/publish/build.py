@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +13,10 @@ from registry.config import Config
 from registry.evidence import Store
 from registry.evidence.location import evidence_folder
 from registry.files import relative
+from registry.gc import passed_over, without_collector
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
+from registry.numbers import counted
 from registry.publish import atom_feed, badge_files, downloads, made_of, site_api, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
@@ -76,6 +78,7 @@ class Material:
     studies: bool = False
 
 
+@without_collector()
 def material(
     path: Paths | Index,
     *,
@@ -88,7 +91,7 @@ def material(
 
     Args:
         path: The cards.
-        evidence: Its folder or URL; what the settings say, or `evidence` beside the cards, where it is `None`.
+        evidence: Its folder or URL; what the settings say, or the nearest at or above the cards, where it is `None`.
         base_url: Address that the site will have.
         repository: Where the cards are kept, as a browser shows their folder.
         config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
@@ -119,6 +122,7 @@ def build(
     docs: Path | None = None,
     templates: Path | None = None,
     config: Path | None = None,
+    phase: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Build a site.
 
@@ -129,6 +133,7 @@ def build(
             other name.
         templates: Folder of templates that replace those of the package.
         config: A mkdocs.yml in place of the package's.
+        phase: Called with what begins, which may take minutes.
 
     Raises:
         MirError: The site cannot be built; the old one is still there.
@@ -153,8 +158,11 @@ def build(
     )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
+        phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
         written, faults = _write(material, tree, renderer, settings.site_name)
-        warnings = html.build_html(settings, out)
+        phase("making HTML of them, which takes the most time")
+        with passed_over():
+            warnings = html.build_html(settings, out)
     return Built(
         folder=out,
         models=written.models,
@@ -188,6 +196,7 @@ class _Written(NamedTuple):
     withheld: tuple[str, ...]
 
 
+@without_collector()
 def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 

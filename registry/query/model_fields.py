@@ -81,6 +81,9 @@ def _unknown(name: str, subjects: Collection[str], vocabulary: Vocabulary) -> st
     said = f"there is no field '{short(name)}', and no card reports it"
     known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
     slip = vocabulary.slip_of_metric(name)
+    metric, _, ending = name.rpartition(".")
+    if metric and not slip and (meant := KnownNames(("measured", "verdict")).closest(ending)):
+        return f"{said}; did you mean {metric}.{meant}?"
     close = slug(slip) if slip else KnownNames(known).closest(slug(name))
     return f"{said}; did you mean {close}?" if close else said
 

@@ -178,7 +178,7 @@ def read_state(named: str, *, dialect: str | None = None, config: Config | None 
         if not (folder / inside).exists():
             raise UsageError(f"{revision} has no '{path}'")
         index = load([folder / inside], root=folder, dialect=dialect)
-        store = evidence_folder(folder / inside, config)
+        store = evidence_folder(folder / inside, config, root=folder)
         if config.evidence is not None and isinstance(store, Path) and store.resolve().is_relative_to(top.resolve()):
             store = folder / store.resolve().relative_to(top.resolve())
         evidence = _records(store)

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from registry.read import ids
 from registry.read.limits import MAX_BYTES
@@ -61,7 +62,7 @@ def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
                 kind = next((name for test, name in _KINDS if test(status.st_mode)), "no plain file")
                 problems.add(ids.UNREADABLE, f"is {kind}, not a file")
                 return source, problems
-            data = b"" if status.st_size > MAX_BYTES else file.read(MAX_BYTES + 1)
+            data = b"" if status.st_size > MAX_BYTES else read_up_to(file, status.st_size, MAX_BYTES + 1)
             if status.st_size > MAX_BYTES or len(data) > MAX_BYTES:
                 size = max(status.st_size, len(data)) / 2**20
                 problems.add(
@@ -75,6 +76,18 @@ def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
         problems.add(ids.UNREADABLE, f"cannot be read: {_reason(error)}")
         return source, problems
     return decode(data, shown)
+
+
+def read_up_to(file: BinaryIO, size: int, most: int) -> bytes:
+    """What a file holds, or the first `most` bytes of it.
+
+    Args:
+        file: The file.
+        size: How many bytes the system says that it has: to make room for `most` would take longer than to read.
+        most: How many are read at most.
+    """
+    data = file.read(min(size + 1, most))
+    return data if len(data) <= size else data + file.read(most - len(data))
 
 
 def decode(data: bytes, shown: str) -> tuple[Source, Problems]:

@@ -20,6 +20,11 @@ UNCLOSED: Final = "MIR010"  # a comment or front matter that never ends
 DOCUMENTS: Final = "MIR011"  # more than one YAML document in a file
 TAG: Final = "MIR012"  # a YAML tag that cards cannot have
 
+UNPARSED: Final = frozenset(
+    {ENCODING, YAML_SYNTAX, JSON_SYNTAX, TOO_DEEP, ALIAS, DUPLICATE_KEY, KEY, UNCLOSED, DOCUMENTS, TAG}
+)
+"""What may be wrong with a file so that there is no card in it."""
+
 BOOLEAN: Final = "MIR013"  # `no` read as False
 EXPONENT: Final = "MIR014"  # `1e5` read as text
 DATE: Final = "MIR015"  # `2021-05-28` read as a date, or one that does not exist

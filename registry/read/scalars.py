@@ -18,7 +18,9 @@ MAX_PLAIN: Final = 100
 _CORE = "tag:yaml.org,2002:"
 _TEXT = _CORE + "str"
 _SCALAR_TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp")}
-_FIRST = frozenset("+-0123456789.~nNyYtTfFoO=")
+FIRST: Final = frozenset("+-0123456789.~nNyYtTfFoO=")
+"""What a plain scalar begins with that may be anything else than text."""
+
 _EXPONENT = lazy_regex(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
 _OCTAL = lazy_regex(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
 
@@ -48,7 +50,7 @@ def plain(text: str) -> tuple[Any, str | None]:
     >>> plain("0.001"), plain("no"), plain("1e5")
     ((0.001, None), (False, 'MIR013'), ('1e5', 'MIR014'))
     """
-    if text and text[0] not in _FIRST:
+    if text and text[0] not in FIRST:
         return text, None
     return _plain(text) if len(text) <= MAX_PLAIN else (text, None)
 

@@ -28,7 +28,7 @@ from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.read.limits import MAX_EXPANSION
 from registry.read.problems import Problems
-from registry.read.scalars import plain, shown_tag, tagged
+from registry.read.scalars import FIRST, plain, shown_tag, tagged
 from registry.read.traps import report_trap
 from registry.read.tree_builder import DROPPED, LimitError, Node, Special, Tree
 from registry.read.yaml_errors import report_error
@@ -115,21 +115,21 @@ class _Builder(Tree):
                     return self.root
 
     def _scalar(self, event: Any) -> None:
-        start = event.start_mark.index + self.offset
-        self.last = end = event.end_mark.index + self.offset
-        text = event.value
+        offset = self.offset
+        start = event.start_mark.index + offset
+        self.last = end = event.end_mark.index + offset
+        value = text = event.value
         is_key = self.key is None and type(self.node) is MapNode
         if event.anchor is not None or event.tag is not None:
             start = self._after_properties(start, end)
             value = self._decorated(event, start, end, is_key)
         elif not event.implicit[0]:
-            value = text
             if event.style in "|>":
                 self.last = end = start + len(self.source.text[start:end].rstrip())
         elif is_key:
             if text == "<<":
                 text = _MERGE
-        else:
+        elif not text or text[0] in FIRST:
             value = self._plain(text, start, end)
         if is_key:
             self.name(text, start, end)

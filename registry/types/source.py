@@ -70,7 +70,12 @@ class Source:
         line, column = self.position(start)
         if end is None:
             return Location(file=self.file, line=line, column=column, path=path)
-        end_line, end_column = self.position(end)
+        starts = self._starts or ()
+        if line > 1 and (line == len(starts) or end < starts[line]):
+            # Nearly every value ends on the line on which it starts.
+            end_line, end_column = line, column + end - start
+        else:
+            end_line, end_column = self.position(end)
         return Location(file=self.file, line=line, column=column, end_line=end_line, end_column=end_column, path=path)
 
     def line(self, number: int) -> str:

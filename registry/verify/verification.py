@@ -215,7 +215,7 @@ def verify(
         progress: Told how many models or samples are done, how many there are, and a name.
         asked: Each is optional. What: `models` (names), `only` (metrics by any of their names). With what: `data`
             (folder of each data set by its name, or `hf://datasets/owner/name`), `fetch_data` (fetch those that cards
-            name by their id on the Hub), `evidence` (its folder or URL; beside the cards without it),
+            name by their id on the Hub), `evidence` (its folder or URL; the nearest at or above the cards without it),
             `config` (the project's settings; those of the working folder without it). How: `device`, `precision`,
             `batch_size`, `workers`, `quick`, `diagnose`, `compiled`, `preprocessing`, `seconds` (for a job), `jobs`
             (processes that count). Whether: `force` (measure again what fresh evidence settles), `predictions` (keep

@@ -3,7 +3,7 @@
 from registry.vocabulary.fields import names
 from registry.vocabulary.metrics import fold, slug
 from registry.vocabulary.quantities import qualifier, read_quantity, unit_in_name
-from registry.vocabulary.vocabulary import Term, Vocabulary
+from registry.vocabulary.vocabulary import Term, Vocabulary, slip_of
 
 __all__ = [
     "Term",
@@ -12,6 +12,7 @@ __all__ = [
     "names",
     "qualifier",
     "read_quantity",
+    "slip_of",
     "slug",
     "unit_in_name",
 ]

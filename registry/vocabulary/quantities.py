@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from functools import lru_cache
 
 from registry.lazy_regex import lazy_regex
 from registry.types import Kind, Quantity
@@ -41,8 +42,9 @@ def qualifier(name: str) -> str:
     return "" if match is None or _UNIT.fullmatch(match[1].strip()) else match[1].strip()
 
 
+@lru_cache(maxsize=65536)
 def read_quantity(name: str, text: str, kind: Kind) -> Quantity:
-    """The number that a card prints under a name, in base units.
+    """The number that a card prints under a name, in base units; a zoo prints the same few thousand again and again.
 
     Raises:
         QuantityError: The text is no number, or its unit does not fit the kind.

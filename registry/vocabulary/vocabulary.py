@@ -100,18 +100,18 @@ class Vocabulary:
         # Of short names and of those in capitals a letter more is another metric: PQ and mPQ, SSIM and DSSIM.
         if self.metric(name) is not None:
             return None
-        near = _closest if _WORD.search(name) else _alike
+        near = slip_of if _WORD.search(name) else _alike
         match = near(name, self._folded_metrics)
         return None if match is None else self.metrics[match].name
 
     def slip_of_dataset(self, name: str) -> str | None:
         """The data set that an unknown name resembles."""
-        match = _closest(name, self._folded_datasets)
+        match = slip_of(name, self._folded_datasets)
         return None if match is None else self.datasets[match].name
 
     def slip_of_task(self, name: str) -> str | None:
         """The task that an unknown name resembles."""
-        match = _closest(name, self._folded_tasks)
+        match = slip_of(name, self._folded_tasks)
         return None if match is None else self.tasks[match].name
 
     @cached_property
@@ -162,7 +162,7 @@ def _version(file: str) -> tuple[int, int, int] | None:
 
 
 @lru_cache(maxsize=4096)
-def _closest(name: str, known: frozenset[str]) -> str | None:
+def slip_of(name: str, known: frozenset[str]) -> str | None:
     """The folded spelling that an unknown name is most likely a slip of, `None` where there is none.
 
     Digits must agree: `CIFAR-20` is no slip of `CIFAR-10`, but another data set.

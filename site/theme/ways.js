@@ -56,9 +56,9 @@
 
   /** Every count of the models that are meant: as it is, and of multiply-accumulates also twice. */
   function* counted(models) {
-    for (const [slug, title, size, counts] of models)
+    for (const [at, [slug, title, size, counts]] of models.entries())
       for (const [value, unit, names] of counts)
-        for (const factor of unit === "MACs" ? [1, 2] : [1]) yield { slug, title, size, names, unit, factor, value, count: value * factor };
+        for (const factor of unit === "MACs" ? [1, 2] : [1]) yield { at, slug, title, size, names, unit, factor, value, count: value * factor };
   }
 
   /** The models that are meant, those first whose name begins so. */
@@ -69,10 +69,20 @@
     return found.map((each) => [far(each), each]).sort(([a], [b]) => a - b).map(([, [row]]) => row);
   }
 
+  /** The most words of a name, from its first, by which some model goes, where none goes by all of them. */
+  function known(data, typed) {
+    const words = typed.trim().split(/(?<=[\s_.\-/:])/);
+    while (words.length && !meant(data, spellings(words.join(""))).length) words.pop();
+    return words.join("").replace(/[\s_.\-/:]+$/, "");
+  }
+
+  /** How far a row is from a convention as a tool has it: without head or as in training, it is one more switch. */
+  const switches = ({ names }) => Math.min(...names.map((name) => name.split(", ").length));
+
   function find(models, scales) {
     for (const wanted of scales) {
       const rows = [...counted(models)].filter(({ count }) => holds(count, wanted));
-      if (rows.length) return rows;
+      if (rows.length) return rows.sort((a, b) => a.at - b.at || switches(a) - switches(b)); // the likeliest of each model first
     }
     return [];
   }
@@ -113,6 +123,9 @@
     return [...found.values()];
   }
 
+  /** How far a count is from a number: in percent, or how many times as large. */
+  const off = (ratio) => (ratio > 0.5 && ratio < 2 ? `${(100 * (ratio - 1)).toFixed(1)}%` : ratio < 1 ? `${(1 / ratio).toPrecision(3)} times less` : `${ratio.toPrecision(3)} times more`);
+
   const said = ({ factor, value, unit }) => `${factor === 2 ? "2 x " : ""}${value.toLocaleString("en")} ${unit}`;
 
   function table(all, extra) {
@@ -138,9 +151,10 @@
     answer.replaceChildren();
     if (number.value.trim() && !scales) say("This is no number; 4.11, 8.2 G, 569 million and 4089184256 are.");
     if (!scales) return;
-    const models = meant(data, spellings(model.value));
-    const named = model.value.trim();
-    if (named && !models.length) return say("No model that was counted here has such a name.");
+    const named = known(data, model.value);
+    if (model.value.trim() && !named) return say("No model that was counted here has such a name.");
+    if (squeeze(named) !== squeeze(model.value)) say(`No model that was counted here is named so; these are those with "${named}".`);
+    const models = meant(data, spellings(named));
     const rows = find(models, scales);
     if (rows.length) return table(rows);
     if (!named) return say("No convention gives this number for any model here. Name the model to see what comes near.");
@@ -148,11 +162,11 @@
     const own = models.filter(([, title]) => spellings(named).some((name) => squeeze(title).startsWith(name)));
     const [resnet, paper] = Object.entries(FIRST_RESNETS).find(([name]) => spellings(named).includes(name)) ?? [];
     if (resnet && holds(paper * 1e9, wanted)) say(`The paper of ResNet prints ${paper} GMACs for its first version, which has the stride of a block in its first 1x1 convolution. Libraries build a later one, with the stride in the 3x3 convolution.`);
-    const off = ["Off by", ({ count }) => `${((100 * (count - wanted.value)) / wanted.value).toFixed(1)}%`];
+    const difference = ["Off by", ({ count }) => off(count / wanted.value)];
     const near = nearest(own.length ? own : models, wanted);
     if (near.some(({ count }) => Math.abs(count / wanted.value - 1) <= NEAR)) {
       say("No convention gives this number to its last digit: rounded otherwise, or another version. The nearest:");
-      return table(near, off);
+      return table(near, difference);
     }
     const scaled = elsewhere(own, wanted);
     if (scaled.length) {
@@ -160,7 +174,7 @@
       return table(scaled, ["It would be on", ({ other }) => `${other}x${other}`]);
     }
     say("No convention gives this number: another version of the model, or a mistake. The nearest:");
-    table(near, off);
+    table(near, difference);
   }
 
   function ready() {

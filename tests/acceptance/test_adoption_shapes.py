@@ -91,3 +91,26 @@ def test_history_that_is_not_here_is_named_with_what_fetches_it(mir, tmp_path, m
     for command in (("check", "--changed-since", "HEAD~1"), ("diff", "HEAD~1:zoo", "zoo")):
         code, _, err = mir(*command)
         assert (code, "git fetch --unshallow" in err) == (2, True)
+
+
+def test_a_card_that_cannot_be_read_is_one_and_no_starter_is_written(mir):
+    write("zoo/metafile.yml", "Models:\n- Name: [a\n")
+    code, out, _ = mir("init")
+    assert (code, "found    1 card with 0 models in zoo (1 that cannot be read)" in out) == (0, True)
+    assert not Path("models").exists()
+    code, out, _ = mir("check")
+    assert (code, "zoo/metafile.yml:2:9: MIR004" in out) == (1, True)
+
+
+def test_cards_that_git_ignores_are_named_and_no_starter_is_written(mir):
+    git("init", "-q")
+    write("zoo/metafile.yml", RIGHT)
+    write(".gitignore", "zoo/\n")
+    code, _, err = mir("init")
+    assert (code, ".gitignore hides the cards here: zoo/metafile.yml." in err) == (2, True)
+    assert not Path("mir.toml").exists()
+    code, out, _ = mir("check", "zoo")
+    assert (code, "What .gitignore hides is not among them; --no-gitignore reads it." in out) == (1, True)
+    git("add", "--force", "zoo")
+    assert mir("init")[0] == mir("check")[0] == 0
+    assert 'paths = ["zoo"]' in Path("mir.toml").read_text()

@@ -18,6 +18,8 @@ from registry.verify.engines import Local, Processes
 from registry.verify.outcome import Outcome
 from registry.verify.torchvision_ops import import_torchvision
 
+pytestmark = pytest.mark.slow
+
 Cards = Sequence[tuple[Model, Sequence[Claim]]]
 
 

@@ -18,6 +18,8 @@ from registry.evidence.compare import compare
 from registry.evidence.record_schema import mistakes
 from registry.verify.rescoring import rescore
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -181,7 +181,13 @@ def test_a_reader_finds_a_model_by_a_part_of_its_name(mir, cards):
         ("verify models --dta imagenet=.", "--data"),
         ("search 'parms < 5'", "did you mean"),
         ("search 'dataset = imagnet'", "no card has the dataset 'imagnet'; did you mean ImageNet?"),
+        ("search 'not dataset != imagnet'", "no card has the dataset 'imagnet'; did you mean ImageNet?"),
+        ("search 'resnet50 and task ~ clasification'", "did you mean"),
+        ("search 'top1.mesured > 1'", "did you mean top1.measured?"),
         ("search resnte50.IMAGENET1K_V1", "did you mean resnet50.IMAGENET1K_V1?"),
+        ("search resnte", "no card has the name 'resnte'; did you mean resnet?"),
+        ("query \"SELECT * FROM claims WHERE verdict = 'refutd'\"", "'refutd' is no verdict"),
+        ("query \"SELECT * FROM claims WHERE dataset IN ('imagenet')\"", "did you mean ImageNet?"),
         ("check models --select not-postive", "not-positive"),
         ("check models --dialect huggingfase", "huggingface"),
         ("schema model-indx", "model-index"),
@@ -194,8 +200,25 @@ def test_a_slip_of_the_keyboard_is_refused_with_what_was_meant(mir, cards, comma
 
     code, out, err = mir(*shlex.split(command))
     assert said in " ".join((out + err).split())
-    if not command.startswith(("search 'dataset", "search resnte")):
-        assert code == 2
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("search 'dataset = CIFAR-10'", "no card has the dataset 'CIFAR-10'"),
+        ("search 'name = resnet50'", "no card has the name 'resnet50'; there is resnet50.IMAGENET1K_V1"),
+        ("search resnet500", "no card has the name 'resnet500'; did you mean resnet50?"),
+        ("search 'dataset != CIFAR-10' --limit 1", "no card has the dataset 'CIFAR-10'"),
+        ("query \"SELECT * FROM claims WHERE dataset = 'CIFAR-10'\"", "no row has the dataset 'CIFAR-10'"),
+        ("query \"SELECT * FROM claims WHERE verdict = 'refuted'\"", ""),
+    ],
+)
+def test_what_is_spelt_right_and_in_no_card_is_named_and_no_error(mir, cards, command, said):
+    import shlex
+
+    code, _, err = mir(*shlex.split(command))
+    assert (code, said in err) == (0, True)
 
 
 def test_a_misspelt_setting_is_refused_at_its_line(mir, cards):

@@ -129,9 +129,7 @@ def another_release_is_measured_again(plugin: Path, folder: Path, tmp_path: Path
     assert "plug-ins changed" in said["parameters"]["reasons"][0]
 
 
-@pytest.mark.parametrize(
-    "engine", ["local", "process", pytest.param("ray", marks=[pytest.mark.slow, pytest.mark.xdist_group("ray")])]
-)
+@pytest.mark.parametrize("engine", ["local", "process", pytest.param("ray", marks=[pytest.mark.slow])])
 def test_a_plugged_in_task_goes_all_the_way(
     plugin: Path, broken: Path, weights: tuple[dict[str, torch.Tensor], float], tmp_path: Path, engine: str
 ) -> None:

@@ -80,7 +80,7 @@ ALL = [
     *("built-doubles", "built-exit", "run-leave", "run-crash", "run-memory", "run-odd", "run-scribble"),
     *("built-others", "run-shout", "run-fork", "nan", "nan-for-some"),
 ]
-SOME = ["built-leave", "built-crash", "run-exit", "run-shout"]
+SOME = ["built-leave", "built-crash", "run-exit", "run-shout", "run-kill"]
 
 
 @pytest.mark.slow
@@ -89,7 +89,6 @@ SOME = ["built-leave", "built-crash", "run-exit", "run-shout"]
     [(ALL, ()), (SOME, ("--engine", "process")), (SOME, ("--engine", "ray"))],
     ids=["by default", "in processes", "on Ray"],
 )
-@pytest.mark.xdist_group("ray")
 @pytest.mark.timeout(900)
 def test_what_a_sick_model_does_is_said_of_it_alone(
     names: list[str], options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -113,6 +112,9 @@ def test_what_a_sick_model_does_is_said_of_it_alone(
                 assert_said_once(found, f"{moment}-{what}", reason)
         if f"run-{what}" in names:
             assert said(f"run-{what}", "parameters")[0] == "reproduced"
+    if "run-kill" in names:
+        killed = "tried 3 times: its process was killed, and the one above it"
+        assert said("run-kill", "top-1-accuracy") == ("error", killed)
     imported = "the plug-in 'sick-import' of sick 1.0 cannot be imported: it ended its process (exit code 7)"
     assert [said("import", subject)[1] for subject in ("flops", "top-1-accuracy")] == [imported] * 2
     if "nan" in names:

@@ -13,6 +13,8 @@ import pytest
 
 from registry.loader import load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 MNIST = os.environ.get("MIR_TEST_MNIST", "")
 VOWELS = os.environ.get("MIR_TEST_VOWELS", "")

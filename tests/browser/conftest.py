@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from registry.checks import check
 from registry.claims import claims
@@ -28,7 +28,6 @@ from registry.types import Claim, Evidence, Measurement, Verdict
 collect_ignore = ["screenshots.py"]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-ARTIFACTS = ROOT / "build" / "test-artifacts"
 
 FAMILY = """<!--
 Type: model-index
@@ -78,11 +77,30 @@ class Watched:
     page: Page
     base: str
     said: list[str] = field(default_factory=list)
+    asked: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        # Playwright takes no methods of built-in types.
+        self.page.on("request", lambda sent: self.asked.add(sent))
+        self.page.on("requestfinished", lambda sent: self.asked.discard(sent))
+        self.page.on("requestfailed", lambda sent: self.asked.discard(sent))
 
     def open(self, path: str) -> Page:
+        self.asked.clear()
         self.page.goto(self.base + path)
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
         return self.page
+
+    def settle(self) -> None:
+        """Wait until the page is loaded and has asked for nothing for a tenth of a second."""
+        self.page.wait_for_load_state()
+        quiet = 0
+        for _ in range(1200):
+            self.page.wait_for_timeout(25)
+            quiet = 0 if self.asked else quiet + 1
+            if quiet == 4:
+                return
+        pytest.fail(f"{self.page.url} waits for {', '.join(each.url for each in self.asked)}")
 
 
 def write_zoo(folder: Path) -> None:

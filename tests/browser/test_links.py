@@ -11,8 +11,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from jsonschema_rs import validator_for
 
-pytestmark = pytest.mark.xdist_group("browser")  # for the sites that it shares with them
-
 JSON_LD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "use": "href", "video": "src"}
 

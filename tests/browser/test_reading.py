@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from registry import numbers
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Watch = Callable[..., Any]
 
 

@@ -20,8 +20,6 @@ from registry.loader import load
 from registry.query.model_claims import show
 from registry.query.registry_tables import tables
 
-pytestmark = pytest.mark.xdist_group("browser")  # for the site that it shares with them
-
 ROW = re.compile(
     r'<tr id="[^"]*">\s*<th scope="row">(?P<label>[^<]*)(?:<small>[^<]*</small>)?</th>\s*'
     r'<td[^>]*data-label="Reported">(?P<reported>[^<]*)</td>\s*'

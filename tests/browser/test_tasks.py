@@ -15,20 +15,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Watch = Callable[..., Any]
 
 
 class Visitor:
     """Somebody with a mouse, whose clicks are counted."""
 
-    def __init__(self, page: Page, base: str) -> None:
-        self.page, self.base, self.clicks = page, base, 0
-
-    def goes(self, path: str) -> Page:
-        self.page.goto(self.base + path)
-        self.page.wait_for_load_state("networkidle")
-        return self.page
+    def __init__(self, watched: Any) -> None:
+        self.page: Page = watched.page
+        self.base: str = watched.base
+        self.goes: Callable[[str], Page] = watched.open
+        self.clicks = 0
 
     def clicks_on(self, target: Locator) -> None:
         target.click()
@@ -61,7 +59,7 @@ class Visitor:
 @pytest.fixture
 def visitor(either_address: str, watch: Watch) -> Visitor:
     watched = watch(either_address, permissions=["clipboard-read", "clipboard-write"])
-    someone = Visitor(watched.page, either_address)
+    someone = Visitor(watched)
     someone.goes("index.html")
     return someone
 

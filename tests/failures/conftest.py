@@ -146,10 +146,9 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They share one warm process, and need what Linux has."""
+    """They need what Linux has."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("failures"))
             item.add_marker(pytest.mark.skipif(sys.platform != "linux", reason="forks, signals and limits of Linux"))
 
 

@@ -34,6 +34,8 @@ NOTED = {
     },
     "loader/cards.py": {
         "find_cards": "for `mir init`, which keeps nothing",
+        "_found": "for `mir init`, which keeps nothing",
+        "_from": "for `mir init`, which keeps nothing",
         "_is_repository": "the same",
     },
     "loader/missing.py": {"missing": "ends the run"},

@@ -52,11 +52,17 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
                 field = entry.owner.fields.get(key)
                 if field is None or field.inherited or not isinstance(field.value, str):
                     continue
+                if _is_named_after(entry.owner.name, field.value.rpartition("/")[2]):
+                    continue
                 if key not in known:
                     known[key] = [_known(other, key) for other in family[:_SIBLINGS]]
                 problem = _problem(entry, key, field, known[key])
                 if problem is not None:
                     yield problem
+
+
+def _is_named_after(model: str, file: str) -> bool:
+    return file.replace("_", "-").startswith(model.replace("_", "-"))
 
 
 class _Known(NamedTuple):
@@ -76,8 +82,6 @@ def _known(entry: Entry, key: str) -> _Known:
 
 def _problem(entry: Entry, key: str, field: Field, family: Sequence[_Known]) -> Problem | None:
     name, file = entry.owner.name, field.value.rpartition("/")[2]
-    if file.replace("_", "-").startswith(name.replace("_", "-")):
-        return None
     said = contradiction(name, file)
     mine, joined = words(name), "".join(words(file))
     # Only what the file does not say can be contradicted: nothing, where it is named after the model.

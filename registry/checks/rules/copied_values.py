@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from registry.checks.card_view import CardView
@@ -107,11 +108,17 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
                     )
 
 
+@lru_cache(maxsize=65536)
+def _is_precise(number: str) -> bool:
+    """Whether a printed number has digits enough."""
+    digits = "".join(letter for letter in number if letter.isdigit()).strip("0")
+    return len(digits) >= _DIGITS and "." in number
+
+
 def _values(result: Result) -> tuple[tuple[str, str], ...]:
     """The numbers of a result that have digits enough, by their names."""
-    found = []
-    for metric in result.metrics:
-        digits = "".join(letter for letter in metric.text if letter.isdigit()).lstrip("0")
-        if is_measured(metric) and len(digits.rstrip("0")) >= _DIGITS and "." in metric.text:
-            found.append((fold(" ".join((*metric.within, metric.name))), metric.text))
-    return tuple(found)
+    return tuple(
+        (fold(" ".join((*metric.within, metric.name))), metric.text)
+        for metric in result.metrics
+        if _is_precise(metric.text) and is_measured(metric)
+    )

@@ -48,6 +48,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 
 _COUNTS = frozenset({"Batch Size", "Epochs", "Training Memory (GB)"})
+_NAMES = _RANGES.keys() | _COUNTS
 _WORDS = lazy_regex(r"[A-Za-z]{3,}(?: [A-Za-z]+)*")
 """A text without digits; `n/a` and `-` are another rule's to name."""
 
@@ -55,7 +56,7 @@ _WORDS = lazy_regex(r"[A-Za-z]{3,}(?: [A-Za-z]+)*")
 @rule("MIR208", "hyperparameter-range", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     metadata = entry.owner.metadata
-    for name in (_RANGES.keys() | _COUNTS) & metadata.keys():
+    for name in _NAMES & metadata.keys():
         field = metadata[name]
         if field.inherited or isinstance(field.value, bool):
             continue

@@ -55,7 +55,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         if not url.host:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
-        elif _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
+        elif leaf.value.find("://", 8) > 0 and _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} is two addresses in one", leaf.location)
         elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)

@@ -66,11 +66,13 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
 
 def _other_spelling(each: PrintedNumber) -> bool:
     name, usual = each.said.name, each.term.name
+    if name == usual:
+        return False
     # `EPE` and `AP50` are how their own fields write them, in every file.
     if name in each.term.aliases and _ABBREVIATION.fullmatch(name):
         return False
     # `GFLOPs` and `Accuracy (testA)` say something that the plain name does not.
-    return name != usual and not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
+    return not unit_in_name(name) and "(" not in name and "mac" not in fold(name)
 
 
 def _everywhere(places: list[PrintedNumber], name: str, crowded: _Crowded) -> Fix | None:

@@ -39,10 +39,10 @@ _KEYS = ("README", "Config", "Image", "Weights")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     for key in _KEYS:
         field = entry.owner.fields.get(key)
-        if field is None or field.inherited or not names_file(field):
+        if field is None or field.inherited or not isinstance(field.value, str):
             continue
         named = field.value
-        if not named.startswith(("/", "~/")) and ".." not in named:
+        if (not named.startswith(("/", "~/")) and ".." not in named) or not names_file(field):
             continue
         # Only our own home: to ask for another user's would tell who has an account here.
         named = os.path.expanduser("~") + named[1:] if named.startswith("~/") else named  # noqa: PTH111

@@ -120,16 +120,18 @@ def weighted_of(view: CardView) -> list[_Weighted]:
     for entry in view.models:
         weights = entry.owner.fields.get("Weights")
         # A model that is made of several files may share one of them with others, such as its detector.
-        if entry.model is None or weights is None or weights.inherited or len(entry.model.weights) != 1:
+        files = entry.model.weights if entry.model is not None and weights is not None and not weights.inherited else ()
+        if entry.model is None or weights is None or len(files) != 1:
             continue
+        url = files[0].url
         # Models whose weights are `none` or `TBD` share nothing.
-        if not {".", "/"} & set(entry.model.weights[0].url):
+        if "." not in url and "/" not in url:
             continue
         config, data = entry.owner.fields.get("Config"), entry.owner.metadata.get("Training Data")
         own = config is not None and data is not None and not config.inherited and not data.inherited
         found.append(
             _Weighted(
-                url=entry.model.weights[0].url,
+                url=url,
                 place=spot(weights.location),
                 said=entry.compared,
                 config=None if config is None else str(config.value),

@@ -33,7 +33,9 @@ from registry.vocabulary import fold
 
 _WORD = lazy_regex(r"[0-9A-Za-z]{7,128}")
 _HEX = frozenset("0123456789abcdef")
-_GIVEN = ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "digest", "hash", "weights sha256")
+_GIVEN = frozenset(
+    ("sha256", "sha 256", "sha512", "sha384", "sha1", "md5", "checksum", "digest", "hash", "weights sha256")
+)
 
 
 @rule("MIR406", "weights-without-digest", "info", "entry")
@@ -44,10 +46,14 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
     weights = entry.model.weights[0]
     if not weights.url.startswith(("http://", "https://")) or weights.url.endswith("/"):
         return
-    named = {fold(name) for name in (*entry.owner.fields, *entry.owner.metadata)}
-    if not (weights.sha256 or _has_digest(weights.url) or named.intersection(_GIVEN)):
+    if not (weights.sha256 or _has_digest(weights.url) or _is_given(entry)):
         message = f"{short(weights.url)} has no digest in its name, and the card gives none"
         yield Problem(message, field.location, hint="Add SHA256 to Metadata.")
+
+
+def _is_given(entry: Entry) -> bool:
+    """Whether a key of the model is a digest's."""
+    return any(fold(name) in _GIVEN for name in (*entry.owner.fields, *entry.owner.metadata))
 
 
 def _has_digest(url: str) -> bool:

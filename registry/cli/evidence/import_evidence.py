@@ -38,7 +38,10 @@ from registry.types import Evidence, UsageError
     help="Card or folder of cards that the logs are compared with; models by default.",
 )
 @click.option(
-    "--evidence", "folder", type=PLACE, help="Folder or URL of the evidence; evidence/ beside the cards by default."
+    "--evidence",
+    "folder",
+    type=PLACE,
+    help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
 )
 @click.option(
     "--model", default="", metavar="NAME", help="The model that the logs are about, where they name none or another."

@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import pickle
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -19,6 +21,7 @@ from typing import Any, Generic, TypeVar
 
 from registry.parallel import usable_cores
 from registry.verify.engines.channel import LARGEST, Answers, AnswerTooLargeError, BrokenError, new_mark, unpickled
+from registry.verify.engines.descendants import adopt_orphans, end_orphans
 from registry.verify.engines.engine import EngineTask, Failure, said
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
@@ -186,7 +189,7 @@ class Worker(Generic[In, Out]):
         self._folder = tempfile.mkdtemp(prefix="mir-worker-")
         given = theirs, mark, control, self._function, self._threads, dict(os.environ), self._folder
         self._process = make(target=serve, args=given)
-        _alive.add(self)
+        _begin(self)
         with _silent_tracker():
             self._process.start()
         theirs.close()
@@ -210,12 +213,15 @@ class Worker(Generic[In, Out]):
         self._pipe.close()
 
     def _gone(self) -> None:
-        """Wait until it has; it does, unless somebody stopped it."""
+        """Wait until it has; it does, unless somebody stopped or killed it, and what it ran may be left then."""
         if self._process.pid is not None:  # else it did not even start
+            _wake_server()
             self._process.join(_PATIENCE)
             if self._process.exitcode is None:
                 self._process.kill()
                 self._process.join()
+            if self._process.exitcode:
+                end_orphans({each._process.pid for each in _alive if each is not self and each._process is not None})
         self._process = None
         # It does so itself, unless it was killed.
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -243,7 +249,20 @@ def stop(workers: Iterable[Worker[Any, Any]]) -> None:
     for each in running:
         each._gone()
         _alive.discard(each)
+    if running and not _alive:
+        adopt_orphans(adopts=_adopted_before)
 
+
+def _begin(worker: Worker[Any, Any]) -> None:
+    """Note that a worker's process runs from now on, and that what it may leave is to come here."""
+    global _adopted_before
+    if not _alive:
+        _adopted_before = adopt_orphans()
+    _alive.add(worker)
+
+
+_adopted_before = False
+"""Whether this process, which may be somebody else's program, adopted orphans when it had no workers."""
 
 _alive: set[Worker[Any, Any]] = set()
 """Workers whose processes run. The standard library would wait for them at the end of this one, for ever."""
@@ -259,6 +278,15 @@ def machine_memory() -> int:
     with contextlib.suppress(ValueError, OSError):  # there is no such limit
         found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
     return found
+
+
+def _wake_server() -> None:
+    """Let the server go on that processes are forked off and waited for, which a stranger's code may have stopped."""
+    module = sys.modules.get("multiprocessing.forkserver")  # not where there is none
+    server = getattr(getattr(module, "_forkserver", None), "_forkserver_pid", None)
+    if server is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(server, signal.SIGCONT)
 
 
 def _context() -> BaseContext:

@@ -21,7 +21,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from registry.verify.engines.channel import send
-from registry.verify.engines.descendants import adopt_orphans, die_with_the_parent, end_descendants, has_others
+from registry.verify.engines.descendants import (
+    adopt_orphans,
+    die_with_the_parent,
+    end_descendants,
+    has_others,
+    mark_descendants,
+)
 from registry.verify.engines.engine import Failure, call, within_worker
 from registry.verify.engines.printed import PrintedOutput
 
@@ -59,6 +65,7 @@ def serve(
         _work(pipe, mark, function, threads, 0)
     os.setsid()  # so that an interrupt at the terminal is the driver's alone
     adopt_orphans()
+    mark_descendants()
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import os
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 
 import torch
 
-_NOT_THE_MODEL_S = (f"{Path(torch.__file__).parent}/", f"{Path(__file__).parent}/")
+_NOT_THE_MODEL_S = tuple(f"{Path(each).parent}{os.sep}" for each in (torch.__file__, __file__))
+"""As the system names the files in them."""
+
 _COMPARES = ("COMPARE_OP", "CONTAINS_OP")
 
 

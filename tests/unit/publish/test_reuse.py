@@ -79,6 +79,9 @@ def test_another_configuration_builds_everything_again(tmp_path: Path) -> None:
     write(cards, one=1000)
     index = load([cards], root=cards)
     before = pages(site(cards, out))
-    build(Material(index=index, base_url="https://example.org/"), out=out, docs=out.with_name("html-docs"))
+    told: list[str] = []
+    again = Material(index=index, base_url="https://example.org/")
+    build(again, out=out, docs=out.with_name("html-docs"), phase=told.append)
+    assert told == ["writing the pages of 1 model", "making HTML of them, which takes the most time"]
     assert pages(out)["one.html"] != before["one.html"]
     assert "https://example.org/models/one.html" in (out / "models" / "one.html").read_text()

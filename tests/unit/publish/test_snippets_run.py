@@ -19,6 +19,8 @@ from registry.publish.attachments import Attachments
 from registry.publish.catalog import catalog
 from registry.verify.torchvision_ops import import_torchvision
 
+pytestmark = pytest.mark.slow
+
 torchvision = import_torchvision()
 
 OWN = Path(__file__).resolve().parents[3] / "models"

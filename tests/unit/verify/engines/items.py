@@ -41,3 +41,13 @@ subprocess.Popen(["sleep", "{seconds}"])
 found = 7
 """
 """Starts a process that leaves its parents and its session, and another one, and goes on."""
+
+
+ABOVE = """
+import os, psutil, signal, time
+above = psutil.Process().parents()[:{number}]
+for each in reversed(above):
+    os.kill(each.pid, signal.{signal})
+time.sleep(600)
+"""
+"""What comes then: the processes above it are killed or stopped, the nearest last."""

@@ -19,9 +19,10 @@ from registry.types import Claim, Location, Quantity
 from registry.verify.engines import Failure, Local, Processes, Resources, run
 from registry.verify.engines import process as module
 from registry.verify.engines.conforms import conforms, returned
+from registry.verify.engines.descendants import adopt_orphans
 from registry.verify.engines.printed import MOST
 from registry.verify.outcome import Outcome
-from tests.unit.verify.engines.items import DIE, EAT, HANG, KILLED, ORPHAN, RAISE, code, first, raises
+from tests.unit.verify.engines.items import ABOVE, DIE, EAT, HANG, KILLED, ORPHAN, RAISE, code, first, raises
 
 ROOT = Path(__file__).resolve().parents[4]
 CLAIM = Claim(
@@ -157,6 +158,22 @@ def test_what_a_task_started_does_not_outlive_it(then: str) -> None:
     assert found[1] == 2
     assert found[0] == 7 or isinstance(found[0], Failure)
     assert not [each for each in psutil.process_iter(["cmdline"]) if seconds in (each.info["cmdline"] or [])]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_a_task_started_does_not_outlive_it_where_those_above_it_are_killed(number: int) -> None:
+    before = adopt_orphans(adopts=False)
+    seconds = f"600.{time.monotonic_ns()}"
+    kills = code(ORPHAN.format(seconds=seconds, then=ABOVE.format(number=number, signal="SIGKILL")))
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as bystander:
+        found = dict(run(Processes(1), eval, [("1", LIMITS), (kills, LIMITS), ("2", LIMITS)]))
+        assert bystander.poll() is None
+        bystander.kill()
+    reason = "tried 3 times: its process was killed, and the one above it"
+    assert found == {0: 1, 1: Failure(reason=reason, lost=True), 2: 2}
+    assert not [each for each in psutil.process_iter(["cmdline"]) if seconds in (each.info["cmdline"] or [])]
+    assert adopt_orphans(adopts=before) is bool(module._alive)
 
 
 def test_a_task_that_comes_back_twice_has_one_answer() -> None:

@@ -38,7 +38,7 @@ from registry.verify.engines.ray_connection import connected  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[4]
 
-pytestmark = pytest.mark.xdist_group("ray")
+pytestmark = pytest.mark.slow
 
 LIMITS = Resources(seconds=120)
 """Long enough for a machine that does much else."""

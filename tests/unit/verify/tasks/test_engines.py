@@ -19,6 +19,8 @@ from registry.verify.torchvision_ops import import_torchvision
 from tests.unit.verify.tasks import drawn
 from tests.unit.verify.tasks.test_detection import CATEGORIES, Finder, Person
 
+pytestmark = pytest.mark.slow
+
 FINDER = f"""
 from types import SimpleNamespace
 from typing import Any

@@ -15,6 +15,7 @@ from registry.verify.arguments import read_inputs
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.torchvision_ops import import_torchvision
 from registry.verify.trace import build, trace
+from registry.verify.trace.asks import asks
 from registry.verify.trace.shapes import RULES
 
 
@@ -231,3 +232,12 @@ def test_a_trace_is_the_same_every_time_and_survives_pickling() -> None:
     copy = pickle.loads(pickle.dumps(first))
     for field in ("modules", "types", "calls", "functions", "operators", "head", "versions"):
         assert getattr(first, field) == getattr(second, field) == getattr(copy, field), field
+
+
+def test_torchs_own_code_is_not_asked_where_it_runs() -> None:
+    def looks(x: torch.Tensor) -> bool:
+        return x.device.type == "cpu"
+
+    code = looks.__code__
+    assert asks(code, {})
+    assert not asks(code.replace(co_filename=F.__file__), {})

@@ -17,6 +17,8 @@ from tests.hub import FILES, commit_of, hub
 from tests.unit.verify.tasks.text.conftest import card
 from tests.unit.verify.tasks.text.small import bert, sentences, transformers
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["hub"]
 
 TEXTS = sentences(241, seed=1)

@@ -17,6 +17,8 @@ from scipy import stats
 
 from tests.unit.verify.tasks.text.small import WORDS, bert, sentences, transformers
 
+pytestmark = pytest.mark.slow
+
 TEXTS, OTHERS = sentences(24, seed=2), sentences(24, seed=3)
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 
