@@ -17,7 +17,7 @@ from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 from training import HERE, fit, fix_seed, publish
 
-from registry.verify.builders.transformers_library import library
+from registry.verify.builders.transformers_files import library
 from registry.verify.datasets import speeches
 
 transformers = library()

@@ -239,7 +239,7 @@ def count(
     (224, 13824)
     """
     from registry.verify.arguments import read_inputs
-    from registry.verify.builders.module import module_of
+    from registry.verify.builders.own import module_of
     from registry.verify.counts.model import count_module
 
     return count_module(module_of(model), read_inputs(input_size if inputs is None else inputs, arguments)).as_dict()
@@ -280,7 +280,7 @@ def build_site(
     1
     """
     from registry import publish
-    from registry.publish.stop import refuse_secrets, secrets_in
+    from registry.publish.content import refuse_secrets, secrets_in
 
     where = None if evidence is None else str(evidence)
     made = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)

@@ -51,12 +51,7 @@ class CardConfigs:
         return self._known[folder]
 
     def dialect(self, paths: Iterable[Path], known: Container[str]) -> str | None:
-        """The dialect that these configurations give all of some paths, `None` where they do not agree on one.
-
-        Args:
-            paths: Cards and folders of cards.
-            known: The dialects that there are.
-        """
+        """The dialect that these configurations give all of some paths, `None` where they do not agree on one."""
         configs = []
         for path in paths:
             asked(path)

@@ -87,12 +87,7 @@ def is_private(name: str) -> bool:
 
 
 def is_tracked(real: str, root: str) -> bool:
-    """Whether a file belongs to the git repository that the root lies in; true where there is none.
-
-    Args:
-        real: Real path of the file.
-        root: Real path of the root.
-    """
+    """Whether a file belongs to the git repository that the root lies in; true where there is none."""
     top = _top(root)
     if top is None:
         return True

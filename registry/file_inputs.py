@@ -221,11 +221,7 @@ def reading(file: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def unchanged(noted: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether everything would be answered as it was.
-
-    Args:
-        noted: What `FileInputs.as_dict` gave.
-    """
+    """Whether everything would be answered as it was."""
     looks: dict[str, Look] = {
         "states": state_facts,
         "paths": path_facts,

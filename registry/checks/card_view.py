@@ -6,6 +6,7 @@ from functools import cached_property
 
 from registry.checks.document_texts import Document
 from registry.checks.entry import Entry
+from registry.config import Config
 from registry.types import Card, Collection, Model
 from registry.vocabulary import Vocabulary
 
@@ -32,3 +33,18 @@ class CardView:
     def documents(self) -> tuple[Document, ...]:
         """Its blocks of metadata."""
         return tuple(Document(self.card, raw) for raw in self.card.documents)
+
+
+class Context:
+    """What a rule may ask beside the card that it looks at.
+
+    Attributes:
+        root: Folder, absolute, that nothing may be read outside of.
+        config: The project's settings.
+        vocabulary: The known metrics, datasets and tasks, with those that the project adds.
+    """
+
+    def __init__(self, root: str, config: Config) -> None:
+        self.root = root
+        self.config = config
+        self.vocabulary = config.load_vocabulary()

@@ -11,8 +11,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from registry.card_config import CardConfigs
+from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
-from registry.checks.context import Context
 from registry.checks.examine import Examiner
 from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
 from registry.checks.kept_parts import KeptParts, contents_of
@@ -27,7 +27,7 @@ from registry.loader.load import LoadedFile, Loader, LoadTask, known, load
 from registry.loader.part import NotAloneError
 from registry.parallel import spread
 from registry.read.faults import OTHERS
-from registry.read.limits import MAX_INHERITED
+from registry.read.problems import MAX_INHERITED
 from registry.types import Collection, Finding, Index, Source
 
 _WORTH_FORKING = 2**19
@@ -46,16 +46,6 @@ def check_files(
     kept: KeptParts | None = None,
 ) -> tuple[Index, list[Finding]]:
     """Load cards and check them, as `load` and `check` do.
-
-    Args:
-        paths: Files, and folders that are searched for cards.
-        root: See `load`.
-        dialect: See `load`.
-        left_out: See `load`.
-        config: See `check`.
-        beside: See `check`.
-        processes: How many may work at a time, where there is much to do.
-        kept: What is known of files that have not changed.
 
     Returns:
         What was read, of whose models only the names are left where all could be told alone, and the findings.
@@ -194,10 +184,6 @@ class _Parts(Loader):
 
     def _look(self, tasks: Sequence[LoadTask], around: Sequence[Collection] = ()) -> list[FilePart]:
         """Look at files.
-
-        Args:
-            tasks: The files.
-            around: Collections that others define.
 
         Raises:
             NotAloneError: One of them cannot be told by itself.

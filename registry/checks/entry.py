@@ -11,7 +11,7 @@ from registry.checks.spots import Spot, spot
 from registry.claims import PrintedNumber, Unreadable, claims_from, printed
 from registry.types import UNKNOWN_METRIC, Card, Claim, Collection, Model, Result
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.condition_names import conditions
+from registry.vocabulary.vocabulary import conditions
 
 _new = tuple.__new__  # A named tuple's own constructor takes twice as long, and there is one for every claim.
 

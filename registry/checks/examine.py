@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.rule import Rule, Scope, Take, facts_name
 from registry.checks.spots import spot
 from registry.checks.whole import CardFacts

@@ -20,7 +20,7 @@ from registry.loader.load import Loader, LoadTask
 from registry.loader.part import NotAloneError
 from registry.loader.places import Place
 from registry.read.file_text import read_source
-from registry.read.limits import MAX_INHERITED
+from registry.read.problems import MAX_INHERITED
 from registry.types import Card, Collection, Finding, MapNode, Mark, Model, Source
 
 
@@ -77,14 +77,6 @@ def part_of(
     around: Sequence[Collection] = (),
 ) -> FilePart:
     """Read a file and look at it.
-
-    Args:
-        task: The file.
-        folders: Where its paths may start from, see `Loader.folders`.
-        data: What it holds, where that was read already.
-        dialect: Its dialect, where that is known.
-        examiner: Looks at cards.
-        around: Collections that other files define.
 
     Raises:
         NotAloneError: It cannot be told without other files.

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from registry.checks.addresses import inside
 from registry.checks.message_text import short
-from registry.checks.paths import inside
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 

@@ -23,7 +23,7 @@ from registry.checks.file_part import FilePart
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
 from registry.loader.load import LoadTask
 from registry.read.file_text import read_up_to
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 
 _LARGEST = 1 << 26
 """Bytes of a file of parts."""
@@ -38,12 +38,7 @@ class KeptParts:
     """The parts of one way to call a command."""
 
     def __init__(self, file: Path, state: str) -> None:
-        """Set up.
-
-        Args:
-            file: Where they are kept.
-            state: What they depend on beside their files: the code, the configuration.
-        """
+        """Set up."""
         self._file = file
         self._state = state
         self._beside: dict[str, dict[str, str]] = {}
@@ -58,12 +53,7 @@ class KeptParts:
                 notes.add(self._beside, whole=True)
 
     def get(self, task: LoadTask, *how: object) -> FilePart | None:
-        """The part of a file that is as it was.
-
-        Args:
-            task: The file.
-            how: What else tells how it is read.
-        """
+        """The part of a file that is as it was."""
         digest = noted_digest(task.file) if self._known else None
         name = None if digest is None else _name(digest, task, how)
         blob = None if name is None else self._known.get(name)

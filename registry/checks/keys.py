@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
+from registry.checks.document_texts import Document
+from registry.checks.leaves import Leaf
+from registry.checks.message_text import short, times
+from registry.checks.rule import Problem
 from registry.checks.spelling import KeySpelling
-from registry.vocabulary import fold
+from registry.checks.spots import replace_value, together
+from registry.lazy_regex import lazy_regex
+from registry.vocabulary import Term, fold
 from registry.vocabulary.slips import allowed, distance
 
 
@@ -20,3 +30,53 @@ def _nearest(folded: str, names: tuple[tuple[str, str], ...]) -> str | None:
     best = [(distance(folded, name, most), documented) for name, documented in names]
     steps, documented = min(best, default=(most + 1, ""))
     return documented if steps <= most else None
+
+
+_IN_RESULT = lazy_regex(r"\bresults\b", re.IGNORECASE)
+_DIALECTS = ("model-index", "metafile")
+
+
+def named(document: Document, key: str) -> Iterator[Leaf]:
+    """The texts that results give under a key, whether as the value or as the `Name` in it.
+
+    Only where the name is all there is: Hugging Face's cards have identifiers for what something is, and their names
+    are for people to read.
+    """
+    if document.dialect not in _DIALECTS:
+        return
+    folded = fold(key)
+    for leaf in document.names:
+        last = fold(str(leaf.key))
+        here = last == folded or (last == "name" and fold(leaf.base.rpartition(".")[2]) == folded)
+        if here and _in_result(leaf.base):
+            yield leaf
+
+
+@lru_cache(maxsize=4096)
+def _in_result(path: str) -> bool:
+    return _IN_RESULT.search(path) is not None
+
+
+def _says_less(spelling: str, name: str) -> bool:
+    """Whether a name lacks words of the usual one: `Classification` may be one of pictures, and need not.
+
+    >>> _says_less("Classification", "Image Classification"), _says_less("image-classification", "Image Classification")
+    (True, False)
+    """
+    said, usual = (set(re.split(r"[-_\s]+", text.casefold())) for text in (spelling, name))
+    return said < usual
+
+
+def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], noun: str) -> Iterator[Problem]:
+    """One problem for each spelling that is not the usual one."""
+    found: dict[str, list[Leaf]] = defaultdict(list)
+    for leaf in leaves:
+        found[leaf.value.strip()].append(leaf)
+    for spelling, places in found.items():
+        term = lookup(spelling)
+        if term is not None and term.name != spelling and not _says_less(spelling, term.name):
+            message = f"{short(spelling)} is the {noun} {short(term.name)}{times(len(places))}"
+            related = tuple(leaf.location for leaf in places[1:])
+            description = f"Write '{term.name}'"
+            fix = together((replace_value(leaf, term.name, description) for leaf in places), description)
+            yield Problem(message, places[0].location, fix=fix, related=related)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import chain
 
 from registry.card_config import CardConfigs
+from registry.checks.addresses import metadata_files
+from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
-from registry.checks.context import Context
 from registry.checks.examine import Examined, Examiner
-from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Check, Rule
 from registry.checks.selection import Selection
 from registry.checks.suppress import Ignore, suppress, wishes_in
@@ -62,14 +62,7 @@ def check(
 def conclude(
     findings: Iterable[Finding], cards: Sequence[Card], wishes: Iterable[Ignore], selection: Selection
 ) -> list[Finding]:
-    """What is left of findings, sorted by file and line: those that are wanted, and that no card says to ignore.
-
-    Args:
-        findings: Everything that was found.
-        cards: The cards; where one is not surely a card, nothing in it is repaired.
-        wishes: What the cards say to ignore.
-        selection: What is wanted.
-    """
+    """What is left of findings, sorted by file and line: those that are wanted, and that no card says to ignore."""
     found = _at_most(MOST_OF_A_RULE, filter(selection.keeps, findings))
     unsure = {card.file for card in cards if not card.evident}
     if unsure:

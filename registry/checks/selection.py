@@ -9,8 +9,9 @@ from pathlib import Path
 
 from registry.card_config import CardConfigs
 from registry.checks.catalogue import selector
-from registry.checks.per_file import ignored_in_its_file
 from registry.config import Config
+from registry.file_inputs import asked
+from registry.files import relative
 from registry.read.ids import CARD_CONFIG, FAULT, READING_RULES
 from registry.types import ConfigError, Finding, Location, Severity
 
@@ -24,10 +25,6 @@ class Selection:
 
     def __init__(self, config: Config, beside: CardConfigs | None) -> None:
         """Set up.
-
-        Args:
-            config: The settings of whoever runs the check.
-            beside: The configurations beside the cards, where they count.
 
         Raises:
             ConfigError: `select` or `ignore` of the caller names no rule.
@@ -105,3 +102,27 @@ class Selection:
 
 def _finding(message: str, at: Location, severity: Severity) -> Finding:
     return Finding(rule=CARD_CONFIG, severity=severity, message=message, location=at)
+
+
+def ignored_in_its_file(config: Config) -> Callable[[Finding], bool]:
+    """Whether the configuration leaves a finding out because of the file that it is in.
+
+    Raises:
+        ConfigError: An entry names no rule.
+    """
+    if not config.per_file_ignores:
+        return lambda finding: False  # noqa: ARG005
+    from pathspec import GitIgnoreSpec
+
+    asked(config.folder)
+    folder = os.path.realpath(config.folder)
+    entries = [
+        (GitIgnoreSpec.from_lines([pattern]), selector(rules, ())) for pattern, rules in config.per_file_ignores.items()
+    ]
+
+    def ignored(finding: Finding) -> bool:
+        asked(finding.location.file)
+        path = Path(relative(os.path.realpath(finding.location.file), folder)).as_posix()
+        return any(named(finding.rule) and spec.match_file(path) for spec, named in entries)
+
+    return ignored

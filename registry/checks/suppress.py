@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from registry.checks.addresses import metadata_files
 from registry.checks.catalogue import RULES, matching
 from registry.checks.leaves import leaves
-from registry.checks.metadata_files import metadata_files
 from registry.checks.rule import Problem
 from registry.lazy_regex import lazy_regex
 from registry.read.faults import OTHERS, fault
@@ -93,12 +93,7 @@ def _complaint(wish: Ignore, chosen: Callable[[str, str], bool]) -> tuple[Proble
 
 
 def wishes_of(source: Source, blocks: Sequence[RawDocument]) -> Iterator[Ignore]:
-    """What a file says to ignore.
-
-    Args:
-        source: Its text.
-        blocks: Its blocks of metadata.
-    """
+    """What a file says to ignore."""
     if "mir:" not in source.text:
         return
     held = _HeldLines(source)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.file_tree import FileTree
 from registry.checks.rule import facts_name
 from registry.checks.spots import Spot

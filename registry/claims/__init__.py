@@ -4,8 +4,7 @@ Rules, verify, search, query, publish, convert, badge and the library's function
 read the project's own metrics (`vocabulary` of `[tool.mir]`).
 """
 
-from registry.claims.number import Unreadable
-from registry.claims.printed_values import PrintedNumber, printed
+from registry.claims.number import PrintedNumber, Unreadable, printed
 from registry.claims.reading import ModelClaims, claims, claims_from, claims_of, read_claims
 
 __all__ = [

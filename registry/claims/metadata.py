@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.claims.conditions import bounded, labelled
-from registry.claims.number import Unreadable, number
-from registry.claims.printed_values import PrintedNumber
+from registry.claims.number import PrintedNumber, Unreadable, number
+from registry.claims.results import bounded, labelled
 from registry.types import (
     Claim,
     Collection,

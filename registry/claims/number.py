@@ -2,10 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.types import Field, Location, Metric, MetricTerm, Quantity, QuantityError
-from registry.vocabulary import read_quantity
+from registry.types import (
+    UNKNOWN_METRIC,
+    Collection,
+    Field,
+    Location,
+    Metric,
+    MetricTerm,
+    Model,
+    Quantity,
+    QuantityError,
+)
+from registry.vocabulary import Vocabulary, read_quantity
+from registry.vocabulary.vocabulary import conditions
+
+
+class PrintedNumber(NamedTuple):
+    """A value where a number belongs.
+
+    Attributes:
+        said: The value, its name, and where it stands.
+        name: What says which metric it is: the printed name, or a metric's type where only that is known.
+        term: What the vocabulary says of the name; `UNKNOWN_METRIC` where it lacks it.
+        result: Which of the model's results reports it, from 0; `None` for metadata.
+        beside: The conditions that stand among the metrics of that result.
+    """
+
+    said: Field | Metric
+    name: str
+    term: MetricTerm
+    result: int | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def inherited(self) -> bool:
+        """Whether the model's collection says it."""
+        return isinstance(self.said, Field) and self.said.inherited
+
+
+def printed(owner: Model | Collection, vocabulary: Vocabulary) -> Iterator[PrintedNumber]:
+    """What a model or collection prints: metadata under the names of metrics, then every metric of its results.
+
+    A collection's results are those of its models, which have inherited them.
+    """
+    for field in owner.metadata.values():
+        term = None if field.value is None else vocabulary.metric(field.name)
+        if term is not None and term.where == "metadata":
+            yield PrintedNumber(field, field.name, term)
+    if isinstance(owner, Model):
+        for number, result in enumerate(owner.results):
+            beside = conditions(result.metrics)
+            for metric in result.metrics:
+                if metric.value is not None:
+                    yield _of_metric(metric, number, beside, vocabulary)
+
+
+def _of_metric(
+    metric: Metric, result: int, beside: tuple[tuple[str, str], ...], vocabulary: Vocabulary
+) -> PrintedNumber:
+    for name in (metric.name, metric.type or ""):
+        term = vocabulary.metric(name)
+        if term is not None:
+            return PrintedNumber(metric, name, term, result, beside)
+    return PrintedNumber(metric, metric.name or metric.type or "", UNKNOWN_METRIC, result, beside)
 
 
 class Unreadable(NamedTuple):

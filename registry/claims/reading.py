@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registry.claims import metadata, results
-from registry.claims.number import Unreadable
-from registry.claims.printed_values import PrintedNumber, printed
+from registry.claims.number import PrintedNumber, Unreadable, printed
 from registry.types import Claim, Collection, Index, Metric, Model
 from registry.vocabulary import Vocabulary
 

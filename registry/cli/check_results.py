@@ -12,9 +12,8 @@ from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
 from registry.report import FORMATS, Report
-from registry.report.output import emit, save
-from registry.report.patch import patch, write_back
-from registry.report.printable import plain
+from registry.report.output import emit, plain, save
+from registry.report.repair import patch, write_back
 from registry.report.summary import clean, statistics, summary
 from registry.types import Index, OutputError, Source, UsageError
 

@@ -15,9 +15,9 @@ from registry.checks.check_files import check_files
 from registry.checks.kept_parts import KeptParts
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
-from registry.cli.hub_paths import here
 from registry.cli.hub_report import at_hub, at_repository
 from registry.cli.kept_run import KeptRun
+from registry.cli.query_options import here
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.file_inputs import asked, noted_digest
@@ -25,10 +25,9 @@ from registry.files import relative
 from registry.loader import LeftOut, load
 from registry.loader.project import is_on_hub
 from registry.parallel import cores
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 from registry.report import FORMATS, Report
-from registry.report.output import save, wants_color
-from registry.report.printable import plain
+from registry.report.output import plain, save, wants_color
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
 
 

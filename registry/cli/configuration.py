@@ -77,7 +77,7 @@ def dialect_of(paths: Sequence[Path], caller: Config) -> str | None:
         return caller.dialect
     from registry.card_config import CardConfigs
     from registry.dialects import DIALECTS
-    from registry.report.printable import plain
+    from registry.report.output import plain
 
     beside = CardConfigs(caller)
     found = beside.dialect(paths, DIALECTS)

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from registry.cli.configuration import caller_config, dialect_of, offline_option, usual_cards
-from registry.cli.hub_paths import here
 from registry.cli.output_files import tell, write
+from registry.cli.query_options import here
 from registry.convert import TARGETS, convert
 from registry.loader.project import load_project
 from registry.numbers import counted

@@ -14,7 +14,7 @@ import yaml
 
 from registry.cli.formats import format_option
 from registry.cli.kept_count import KeptCount
-from registry.cli.stdout import standard_output_is_ours
+from registry.cli.output_files import standard_output_is_ours
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
 

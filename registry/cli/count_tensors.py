@@ -13,7 +13,7 @@ from registry.cli.configuration import caller_config
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.read.tensor_header import NAMES, HeaderError, Tensors, count_tensors, local_tensors, read_local
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.types import UsageError, WeightsError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 from registry.cli.configuration import caller_config
 from registry.cli.formats import format_option
 from registry.gc import without_collector
-from registry.report.printable import plain
+from registry.report.output import plain
 
 
 @click.command(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from registry.numbers import counted
-from registry.report.printable import plain
+from registry.report.output import plain
 
 if TYPE_CHECKING:
     from registry.evidence.beside import ShownVerdict

@@ -38,7 +38,7 @@ def command(
     from registry.importers import IMPORTERS
     from registry.loader import load
     from registry.query import Side, diff
-    from registry.report.printable import plain
+    from registry.report.output import plain
     from registry.report.progress import begun
     from registry.types import UsageError
 

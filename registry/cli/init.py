@@ -11,113 +11,26 @@ import click
 from registry import __version__
 from registry.card_config import CardConfigs
 from registry.checks import check
-from registry.cli.init_config import configuration_of, configure, name_baseline
-from registry.cli.init_source import installed_from
+from registry.cli.init_config import configuration_of, configure, installed_from, name_baseline
 from registry.config import Config, find_config
 from registry.files import relative, write_atomic
 from registry.loader import LeftOut, load
 from registry.loader.cards import Cards, find_cards
 from registry.report import Report
 from registry.report.baseline import read_baseline, without_accepted, write_baseline
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.report.summary import summary
 from registry.types import UsageError
+from registry.vocabulary.toml_files import own_table
 
-CARD = """\
-<!--
-Type: model-index
-Models:
-- Name: my-model
-  README: my-model.md
-  # Numbers are claims: write each as precisely as you measured it, and `mir verify` holds you to it.
-  # Metadata:
-  #   Parameters: 61100840
-  #   FLOPs: 714206040
-  #   Training Data: ImageNet
-  # Results:
-  # - Task: Image Classification
-  #   Dataset: ImageNet
-  #   Metrics:
-  #     Top 1 Accuracy: 56.55%
-  #     Top 5 Accuracy: 79.09%
-  # Weights: https://example.com/my-model-4df8aa71.pth
-  # Code: https://example.com/my-model.py
--->
-
-# my-model
-
-What the model does, how it was trained, and what it should not be used for.
-"""
-
-WORKFLOW = """\
-name: model cards
-on:
-  push:
-    branches: [main, master]
-  pull_request:
-permissions:
-  contents: read
-concurrency:
-  group: ${{ github.workflow }}-${{ github.ref }}
-  cancel-in-progress: true
-jobs:
-  check:
-    name: check
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
-        with:
-          persist-credentials: false
-"""
-
-BY_VERSION = f"""\
-      - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
-        with:
-          python-version: "3.12"
-      - run: pip install 'model-index-registry=={__version__}'
-      - run: mir check --format github --also "markdown=$GITHUB_STEP_SUMMARY"
-"""
-
-BY_COMMIT = """\
-      - uses: {source.name}@{source.commit} # {source.revision}
-        with:
-          upload: "false" # "true" shows the findings under code scanning; the job then needs security-events: write
-"""
-
-HOOK_BY_COMMIT = """\
-repos:
-- repo: https://github.com/{source.name}
-  rev: {source.commit} # {source.revision}
-  hooks:
-  - id: mir-check
-"""
-
-HOOK = f"""\
-repos:
-- repo: local
-  hooks:
-  - id: mir-check
-    name: check model cards
-    entry: mir check
-    language: python
-    additional_dependencies: ["model-index-registry=={__version__}"]
-    types: [text]
-    files: '\\.(md|mdx|markdown|ya?ml|json|toml)$'
-    pass_filenames: false
-    require_serial: true
-"""
-
-GITLAB_JOB = f"""\
-model cards:
-  image: python:3.12
-  script:
-    - pip install 'model-index-registry=={__version__}'
-    - mir check --also gitlab=gl-code-quality-report.json
-  artifacts:
-    when: always
-    reports:
-      codequality: gl-code-quality-report.json
-"""
+_TEXTS = own_table(Path(__file__).with_suffix(".toml"))
+CARD, WORKFLOW, BY_COMMIT, HOOK_BY_COMMIT = (
+    _TEXTS[each] for each in ("card", "workflow", "by_commit", "hook_by_commit")
+)
+BY_VERSION, HOOK, GITLAB_JOB = (
+    _TEXTS[each].format(version=__version__) for each in ("by_version", "hook", "gitlab_job")
+)
+"""What is written: a card, a workflow with its steps, a hook, and a job of GitLab's."""
 
 BASELINE = "mir-baseline.json"
 

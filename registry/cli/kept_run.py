@@ -41,11 +41,7 @@ class KeptRun:
     """
 
     def __init__(self, asked: Sequence[Any]) -> None:
-        """Set up.
-
-        Args:
-            asked: Everything that was asked for, as plain data.
-        """
+        """Set up."""
         self.inputs = FileInputs()
         mine = {name: value for name, value in os.environ.items() if name.startswith("MIR_") or name in _ENVIRONMENT}
         around = [os.getcwd(), sorted(mine.items()), sys.stdout.isatty(), sys.stdout.encoding]

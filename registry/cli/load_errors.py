@@ -10,7 +10,7 @@ from registry.types import Index
 
 def tell_unread(index: Index) -> bool:
     """Print each error of reading to standard error; say whether there was one."""
-    from registry.report.printable import plain
+    from registry.report.output import plain
 
     errors = [finding for finding in index.findings if finding.severity == "error"]
     for finding in errors:

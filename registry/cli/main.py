@@ -221,7 +221,7 @@ def _mend_streams() -> None:
 
 def _printable(message: str) -> str:
     """A message as it may be printed: what it quotes may be somebody else's words."""
-    from registry.report.printable import plain  # what most commands end without
+    from registry.report.output import plain  # what most commands end without
 
     return plain(message)
 

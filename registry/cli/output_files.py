@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +17,7 @@ from registry.dialects.writers.notes import Loss
 from registry.download.hub_address import at_hub
 from registry.files import write_output
 from registry.numbers import counted
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.types import UsageError
 
 
@@ -56,3 +61,31 @@ def write(converted: Converted, out: Path | None) -> None:
         assert out is not None
         write_output(out / output.file, output.text.encode("utf-8", "backslashreplace"))
     click.echo(f"{counted(len(outputs), 'file')} written" + (f" to {out}" if outputs else ""), err=True)
+
+
+@contextlib.contextmanager
+def standard_output_is_ours() -> Iterator[None]:
+    """Send to standard error whatever is printed to standard output meanwhile, by this process or one that it starts.
+
+    What is printed as this process ends goes there too: by then, what a command has to print is printed.
+    """
+    before = sys.stdout
+    before.flush()
+    with contextlib.redirect_stdout(sys.stderr):
+        kept = os.dup(1)
+        os.dup2(2, 1)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError, ValueError):  # whoever printed into it may have closed it
+                before.flush()
+            os.dup2(kept, 1)
+            os.close(kept)
+    atexit.register(_lead_away)
+
+
+def _lead_away() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)

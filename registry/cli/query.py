@@ -9,7 +9,7 @@ import click
 from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
 from registry.loader.project import is_on_hub
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.types import UsageError
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from registry.cli import hub_paths
-from registry.cli.configuration import caller_config, usual_cards
+from registry.cli.configuration import caller_config, is_offline, usual_cards
 from registry.config import Config
 from registry.csv_file import inert
 from registry.gc import without_collector
-from registry.report.printable import plain
+from registry.loader.project import is_on_hub
+from registry.report.output import plain
 from registry.report.terminal_table import TerminalColumn, lay_out, terminal_width
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ FORMATS = ("text", "json", "csv")
 def settings(cards: Sequence[Path]) -> tuple[Sequence[Path], Config]:
     """The cards that are meant, and the settings of whoever asks."""
     config = caller_config()
-    return hub_paths.here(cards or usual_cards(config), config), config
+    return here(cards or usual_cards(config), config), config
 
 
 def opened(cards: Sequence[Path]) -> TableCache:
@@ -111,3 +111,20 @@ def text(value: Any) -> str:
 
 def _is_number(cell: str) -> bool:
     return not cell or cell.rstrip("%").replace(".", "", 1).replace(",", "").lstrip("-").isdigit()
+
+
+def here(paths: Sequence[Path], config: Config) -> tuple[Path, ...]:
+    """The paths, those at `hf://` as the folders that they were fetched into.
+
+    Raises:
+        UsageError: An address is none, or the Hub does not give what it leads to.
+    """
+    if not any(map(is_on_hub, paths)):
+        return tuple(paths)
+    from registry.download.hub_repositories import fetched
+
+    return fetched(paths, config, offline=is_offline(), tell=_tell)
+
+
+def _tell(message: str) -> None:
+    click.echo(plain(f"mir: warning: {message}"), err=True)

@@ -14,11 +14,11 @@ from registry.cli.configuration import caller_config, usual_folder
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
+from registry.cli.output_files import standard_output_is_ours
 from registry.cli.pairs import pair
-from registry.cli.stdout import standard_output_is_ours
 from registry.evidence.digest_cache import Remembered
 from registry.numbers import beside, percent
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.storage import Place
 from registry.types import UsageError
 from registry.verify.answers import RightAnswers

@@ -10,7 +10,7 @@ from registry.cli.formats import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
-from registry.report.printable import plain
+from registry.report.output import plain
 
 
 @click.command(

@@ -63,14 +63,7 @@ class Settled:
             return None  # another version's
 
     def keep(self, text: str, code: int, index: Index, beside: Sequence[str]) -> None:
-        """Keep what a run printed in which nothing was tried, if nothing has changed since it began.
-
-        Args:
-            text: What it printed.
-            code: Its exit code.
-            index: The cards that it read.
-            beside: Files of weights and of code that lie beside them.
-        """
+        """Keep what a run printed in which nothing was tried, if nothing has changed since it began."""
         if self.state is None or not self.state.covers(index):
             return
         after = Watched.now(self.paths, self.config)
@@ -113,16 +106,12 @@ def overheard() -> Iterator[io.StringIO]:
 def print_at_a_glance(settled: Settled, dialect: str | None) -> int | None:
     """Print the overview of a folder in which everything is settled, and keep it; give the run's exit code.
 
-    Args:
-        settled: What is kept of the run.
-        dialect: The dialect of its cards; found out for each where it is `None`.
-
     Returns:
         `None` where only a run can tell; nothing is printed then.
     """
     from registry.evidence import Store
-    from registry.evidence.location import evidence_folder
-    from registry.report.overview import FEW, print_totals
+    from registry.evidence.claim_key import evidence_folder
+    from registry.report.verdicts import FEW, print_totals
     from registry.verify.glance import glance
 
     (folder, *others), config = settled.paths, settled.config

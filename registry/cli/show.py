@@ -14,7 +14,7 @@ from registry.cli.formats import format_option
 from registry.cli.query_options import cards_argument, column, model_names, opened, print_table
 from registry.loader.project import is_on_hub
 from registry.query.registry_tables import measured_text
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.report.terminal_table import TerminalColumn
 
 

@@ -15,7 +15,7 @@ from registry.cli.load_errors import tell_unread
 from registry.config import Config
 from registry.gc import without_collector
 from registry.numbers import counted
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.storage import Place
 from registry.types import Index, MirError, UsageError
 
@@ -191,8 +191,8 @@ def _tell(built: Built) -> int:
 @without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
-    from registry.cli.hub_paths import here
-    from registry.evidence.location import evidence_folder
+    from registry.cli.query_options import here
+    from registry.evidence.claim_key import evidence_folder
     from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
     from registry.report.progress import begun
@@ -224,7 +224,7 @@ def _stop_at_secrets(index: Index, settings: Config) -> None:
     Raises:
         SecretError: A card holds one.
     """
-    from registry.publish.stop import refuse_secrets, secrets_in
+    from registry.publish.content import refuse_secrets, secrets_in
     from registry.report import Report
     from registry.report.baseline import read_baseline, without_accepted
 

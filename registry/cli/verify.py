@@ -12,12 +12,12 @@ import click
 from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option, usual_cards
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
-from registry.cli.hub_paths import here
 from registry.cli.load_errors import tell_unread
+from registry.cli.output_files import standard_output_is_ours
 from registry.cli.pairs import pair
+from registry.cli.query_options import here
 from registry.cli.settled import Settled, overheard, print_at_a_glance
 from registry.cli.signals import exit_code
-from registry.cli.stdout import standard_output_is_ours
 from registry.download.hub_address import at_hub
 from registry.gc import without_collector
 from registry.lazy_regex import lazy_regex
@@ -190,11 +190,10 @@ def command(
         if code is not None:
             return code
 
-    from registry.evidence.location import evidence_folder
+    from registry.evidence.claim_key import evidence_folder
     from registry.loader.project import load_project
-    from registry.report.overview import print_overview
     from registry.report.progress import progress
-    from registry.report.verdicts import as_json
+    from registry.report.verdicts import as_json, print_overview
     from registry.verify.engines import open_engine
     from registry.verify.run import SHELTER
     from registry.verify.verification import prepare
@@ -268,14 +267,14 @@ def _without_details(evidence: Evidence) -> Evidence:
 
 
 def _tell(message: str) -> None:
-    from registry.report.printable import plain
+    from registry.report.output import plain
 
     click.echo(plain(f"mir: {message}"), err=True)
 
 
 def _tell_unverified(made: Verification) -> bool:
     """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
-    from registry.report.printable import plain
+    from registry.report.output import plain
 
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:

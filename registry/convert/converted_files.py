@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 
 from registry.convert import plain_data
 from registry.convert.document_text import Kind, Output, render
-from registry.convert.relative_paths import moves
 from registry.convert.scalar_table import table
 from registry.dialects import DIALECTS, Content
 from registry.dialects.eval_results import FOLDER
@@ -18,7 +17,7 @@ from registry.dialects.writers import Form, Loss, Notes, Spot
 from registry.files import relative
 from registry.loader import own
 from registry.read.faults import sparing
-from registry.types import Card, Finding, Index, Location, Model, UsageError
+from registry.types import Card, Collection, Finding, Index, Location, Model, UsageError
 from registry.vocabulary import Vocabulary
 
 TARGETS = (*(name for name, dialect in DIALECTS.items() if dialect.unit != "none"), "json", "csv")
@@ -225,3 +224,29 @@ def _free(path: PurePosixPath, taken: dict[str, int]) -> str:
         named = path.with_name(f"{path.stem}-{taken[key]}{path.suffix}")
     taken[str(named).casefold()] = 1
     return str(named)
+
+
+_FIELDS = ("Weights", "Config", "README", "Image", "Training Log", "Code", "Paper")
+_RELATIVE = re.compile(r"(?:\.{1,2}/)*[\w@+-][\w.@+ -]*(?:/[\w.@+ -]+)*\.\w{1,12}")
+
+
+def moves(card: Card, to: str) -> str | None:
+    """What happens to the card's relative paths in `to`, `None` where it has none or they mean the same.
+
+    A metafile's start from the folder of the index that imports it, a model index's from its own.
+    """
+    if (card.dialect == "metafile") == (to == "metafile"):
+        return None
+    entries: tuple[Model | Collection, ...] = (*card.models, *card.collections)
+    found = [entry for entry in entries if any(_RELATIVE.fullmatch(text) for text in _texts(entry))]
+    if to == "metafile":
+        return "they start from the card's own folder there, and from that of the index here" if found else None
+    own = str(Path(card.file).resolve().parent)
+    if all(entry.base == own for entry in found):
+        return None
+    return "they start from the folder of the index there, and from the card's own here"
+
+
+def _texts(entry: Model | Collection) -> list[str]:
+    values = (entry.fields[name].value for name in _FIELDS if name in entry.fields)
+    return [value for value in values if isinstance(value, str)]

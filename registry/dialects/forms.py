@@ -100,12 +100,7 @@ def is_evident(root: Any) -> bool:
 
 
 def _is_evident_entry(entry: Any, *, inside: bool = False) -> bool:
-    """Whether a mapping is surely a model or collection: by its results, its collection or what it is made of.
-
-    Args:
-        entry: The mapping.
-        inside: Whether it stands under `Models` or `Collections` in so many letters, so that it may lack its name.
-    """
+    """Whether a mapping is surely a model or collection: by its results, its collection or what it is made of."""
     if not isinstance(entry, Mapping):
         return False
     model = _names(entry, "model")

@@ -20,8 +20,7 @@ import yaml
 
 from registry.cache_file import cache_folder
 from registry.download.http import download
-from registry.download.hub_files import hub_endpoint, hub_token
-from registry.download.hub_listing import Listing
+from registry.download.hub_files import Listing, hub_endpoint, hub_token
 from registry.download.policy import Policy
 from registry.types import WeightsError
 

@@ -22,11 +22,10 @@ from urllib.parse import quote, urlsplit
 from registry.config import Config
 from registry.download.http import GoneError, download
 from registry.download.hub_address import Repository, repository_at, repository_of
-from registry.download.hub_files import GatedError, explained, hub_endpoint, hub_token
-from registry.download.hub_listing import Listing
+from registry.download.hub_files import GatedError, Listing, explained, hub_endpoint, hub_token
 from registry.download.policy import Policy
 from registry.lazy_regex import lazy_regex
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 from registry.types import UsageError, WeightsError
 
 _WANTED = lazy_regex(

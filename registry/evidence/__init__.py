@@ -1,6 +1,6 @@
 """What was found out about a claim, kept so that somebody else can check it: records on disk and their freshness."""
 
-from registry.evidence.freshness import stale
+from registry.evidence.beside import stale
 from registry.evidence.record import SCHEMA_ID, RecordError, from_json, to_json
 from registry.evidence.store import Store
 from registry.evidence.stored import EvidenceProblem

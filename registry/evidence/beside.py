@@ -4,19 +4,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from registry.evidence.claim_key import identity
 from registry.evidence.digests import of_bytes
-from registry.evidence.freshness import stale
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import VERDICTS, Claim, Evidence, Model, Verdict
-from registry.types.lack import NO_LACK, Lack
+from registry.types.evidence import NO_LACK, Lack
 from registry.types.safe_text import safe_sentence
 from registry.vocabulary import slug
+
+
+def stale(evidence: Evidence, claim: Claim, digests: Mapping[str, str]) -> tuple[str, ...]:
+    """Why the evidence no longer holds for the claim; empty while it does.
+
+    Args:
+        evidence: What was found earlier.
+        claim: The claim as the card makes it today.
+        digests: What can be said today of `weights`, `dataset`, `preprocessing` and `code`. What is not among them
+            is not known here (the data is elsewhere, say) and is not held against the evidence.
+
+    Returns:
+        One sentence for each thing that changed.
+    """
+    reasons = []
+    if evidence.digests.get("claim") != evidence.claim.digest:
+        reasons.append("the record does not bear its own claim's digest: it was altered, or an older mir wrote it")
+    if evidence.claim.digest != claim.digest:
+        before, now = evidence.claim.reported.text, claim.reported.text
+        reasons.append(
+            f"the claim changed: the card says {now}, the evidence is about {before}"
+            if before != now
+            else "the claim changed: the card says the same number of something else"
+        )
+    for name, digest in sorted(digests.items()):
+        known = evidence.digests.get(name)
+        if name == "claim" or known == digest:
+            continue
+        if known is None:
+            reasons.append(f"the evidence does not say which {name} it was measured with")
+        else:
+            reasons.append(f"the {name} changed: {_short(known)} then, {_short(digest)} now")
+    return tuple(reasons)
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]
+
 
 ShownVerdict = Verdict | Literal["imported", "stale", "self-reported"]
 SHOWN_VERDICTS: tuple[ShownVerdict, ...] = (*VERDICTS, "imported", "stale", "self-reported")
@@ -145,3 +182,50 @@ def tally(claims: Iterable[Shown]) -> Mapping[ShownVerdict, int]:
     """How many claims have each verdict, those that none has left out."""
     counts = Counter(shown.verdict for shown in claims)
     return {verdict: counts[verdict] for verdict in SHOWN_VERDICTS if counts[verdict]}
+
+
+@dataclass(kw_only=True, slots=True)
+class Totals:
+    """Evidence of many claims, added up in the order of the cards.
+
+    Attributes:
+        models: Names of the models.
+        counts: How many claims have each verdict; those that others measured apart.
+        reasons: Why claims were not measured, with how many wait for each, in the order in which they were met.
+        wrong: What is refuted or ended in an error.
+    """
+
+    models: set[str] = field(default_factory=set)
+    counts: Counter[tuple[bool, Verdict]] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    wrong: list[Evidence] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, evidence: Iterable[Evidence]) -> Totals:
+        """The totals of some evidence."""
+        found = cls()
+        for each in evidence:
+            found.add(each)
+        return found
+
+    def add(self, evidence: Evidence) -> None:
+        """Add the evidence of one claim."""
+        self.models.add(evidence.claim.model)
+        self.counts[is_imported(evidence), evidence.verdict] += 1
+        if evidence.verdict == "unverifiable":
+            self.reasons[evidence.reason] += 1
+        elif evidence.verdict in ("refuted", "error"):
+            self.wrong.append(evidence)
+
+    def add_lacking(self, claim: Claim, reason: str) -> None:
+        """Add a claim of which nothing was measured, and that says why."""
+        self.models.add(claim.model)
+        self.counts[False, "unverifiable"] += 1
+        self.reasons[safe_sentence(reason)] += 1
+
+    def merge(self, later: Totals) -> None:
+        """Add what was added up of cards that follow."""
+        self.models |= later.models
+        self.counts.update(later.counts)
+        self.reasons.update(later.reasons)
+        self.wrong += later.wrong

@@ -55,10 +55,6 @@ def whole_digest(index: str, shards: Mapping[str, str]) -> str:
 def digest_of(path: Path, digest: Callable[[Path], str]) -> str:
     """The digest of weights on this machine, `sha256:<hex>`: of a file, or of an index with its files.
 
-    Args:
-        path: The file or the index.
-        digest: Gives the digest of one file in that form.
-
     Raises:
         ValueError: See `shard_names`.
         OSError: A file cannot be read.

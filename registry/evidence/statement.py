@@ -26,10 +26,6 @@ def statement(evidence: Evidence, *, weights: str | None = None) -> dict[str, An
     """The statement that this evidence makes.
 
     Its subjects are the claim and the weights, by whose digest a consumer of the file finds it.
-
-    Args:
-        evidence: The evidence.
-        weights: Digest of the model's weights, where the measurement itself did not run them.
     """
     return {
         "_type": STATEMENT_TYPE,

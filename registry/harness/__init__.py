@@ -4,7 +4,7 @@ A log becomes numbers (`HarnessLog`), whichever tool wrote it; the numbers are h
 evidence that says who measured. One format is one file here, and one line in `read.FORMATS`.
 """
 
+from registry.harness.importing import read_log, read_logs
 from registry.harness.log import HarnessLog, HarnessLogError, HarnessResult
-from registry.harness.recognition import read_log, read_logs
 
 __all__ = ["HarnessLog", "HarnessLogError", "HarnessResult", "read_log", "read_logs"]

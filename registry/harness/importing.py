@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -13,11 +13,72 @@ from registry import __version__
 from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.evidence.claim_key import IMPORTED, identity
+from registry.harness import inspect_ai, lm_eval, mteb, openmmlab_log, trainer
 from registry.harness.harness_evidence import evidence_of
-from registry.harness.log import HarnessLog, HarnessLogError
+from registry.harness.log import HarnessLog, HarnessLogError, UnknownLogError
+from registry.harness.log_file import LogSource
 from registry.harness.match import Matched, Matcher, Unmatched
-from registry.harness.recognition import read_logs
 from registry.types import Evidence
+
+FORMATS: Mapping[str, Callable[[LogSource], HarnessLog | None]] = {
+    lm_eval.NAME: lm_eval.read,
+    mteb.NAME: mteb.read,
+    inspect_ai.NAME: inspect_ai.read,
+    trainer.NAME: trainer.read,
+    openmmlab_log.NAME: openmmlab_log.read,
+}
+"""The formats in the order in which a file is tried as one."""
+
+_SUFFIXES = frozenset({".json", ".eval", ".jsonl"})
+_MOST = 20_000
+"""Files of a folder that are tried."""
+
+_RESULTS = 100_000
+"""Numbers of one log that are read."""
+
+
+def read_log(path: Path) -> HarnessLog:
+    """The log in a file.
+
+    Raises:
+        HarnessLogError: It is none, or cannot be read; one sentence.
+    """
+    source = LogSource.open(path)
+    for read in FORMATS.values():
+        found = read(source)
+        if found is None:
+            continue
+        if not found.results:
+            raise HarnessLogError(f"it is a log of {found.harness} that holds no number")
+        if len(found.results) > _RESULTS:
+            raise HarnessLogError(f"it holds more than {_RESULTS} numbers")
+        return replace(found, file=path.name, folder=str(path.absolute().parent), digest=source.digest)
+    raise UnknownLogError(f"it is no log that mir knows; it reads those of {', '.join(FORMATS)}")
+
+
+def read_logs(paths: Sequence[Path]) -> Iterator[tuple[Path, HarnessLog | HarnessLogError]]:
+    """Every log among files and in folders; of a folder, files that are no logs are passed over.
+
+    Raises:
+        HarnessLogError: A folder has too many files.
+    """
+    for path in paths:
+        for file in _files(path) if path.is_dir() else (path,):
+            try:
+                yield file, read_log(file)
+            except HarnessLogError as error:
+                if not path.is_dir() or not isinstance(error, UnknownLogError):
+                    yield file, error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder that may be logs, in the order of their names; links to folders are not followed."""
+    found = sorted(each for each in folder.rglob("*") if each.suffix in _SUFFIXES and not each.is_symlink())
+    if len(found) > _MOST:
+        raise HarnessLogError(f"{folder} holds more than {_MOST} files; name the logs")
+    for each in found:
+        if not each.name.startswith("samples_") and each.name != "model_meta.json":
+            yield each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,13 +93,6 @@ def import_logs(
     paths: Sequence[Path], models: Sequence[ModelClaims], store: Store, *, model: str = "", dataset: str = ""
 ) -> Iterator[Evidence | Unmatched | Unread]:
     """Write evidence of every claim that a number of some logs is about.
-
-    Args:
-        paths: Logs, and folders of them.
-        models: The cards' models with their claims.
-        store: Where evidence is kept.
-        model: The model that the logs are of, whatever they name.
-        dataset: The data set of numbers that name none.
 
     Yields:
         The evidence of each claim, then what is about no claim, then what is no log.

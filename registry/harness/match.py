@@ -55,13 +55,7 @@ class Unmatched:
 
 
 class Matcher:
-    """Holds logs against the claims of cards.
-
-    Args:
-        models: Models with their claims.
-        model: The model that logs are of, whatever they name; empty where they say it themselves.
-        dataset: The data set of numbers that name none.
-    """
+    """Holds logs against the claims of cards."""
 
     def __init__(self, models: Sequence[ModelClaims], *, model: str = "", dataset: str = "") -> None:
         self._models = [each for each in models if not model or each.model.name == model]

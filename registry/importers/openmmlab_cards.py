@@ -11,9 +11,9 @@ import yaml
 from registry.dialects.writers import Printed
 from registry.importers.card_text import ImportedCard, markdown
 from registry.types import BuildError, UsageError
-from registry.verify.builders.library import installed_version
 from registry.verify.builders.openmmlab.shim import PACKAGES
 from registry.verify.builders.openmmlab.zoo_config import configs_of
+from registry.verify.builders.package import installed_version
 
 _KEPT = ("Metadata", "Results", "Weights", "Config", "Converted From", "Downstream")
 """What a metafile says of a model besides its name and collection."""
@@ -41,10 +41,6 @@ for _tag in ("int", "float"):
 
 def cards(package: str, tables: Sequence[Path] = ()) -> list[ImportedCard]:
     """The cards of an installed zoo, in the order of their file names.
-
-    Args:
-        package: Its module, such as `mmpretrain`.
-        tables: None; a zoo's results stand in its metafiles.
 
     Raises:
         UsageError: The zoo is not installed, or tables are given.

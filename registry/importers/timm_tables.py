@@ -18,17 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from registry.types import UsageError
+from registry.vocabulary.toml_files import own_table
 
-DATASETS = {
-    "results-imagenet": "ImageNet",
-    "results-imagenet-real": "ImageNet-ReaL",
-    "results-imagenet-a": "ImageNet-A",
-    "results-imagenet-a-clean": "ImageNet (the 200 classes of ImageNet-A)",
-    "results-imagenet-r": "ImageNet-R",
-    "results-imagenet-r-clean": "ImageNet (the 200 classes of ImageNet-R)",
-    "results-imagenetv2-matched-frequency": "ImageNet-V2",
-    "results-sketch": "ImageNet-Sketch",
-}
+_TABLES = own_table(Path(__file__).with_suffix(".toml"))
+DATASETS: dict[str, str] = _TABLES["datasets"]
 """What each of the tables of results was measured on, by its name."""
 
 METADATA = "model_metadata-in1k"
@@ -36,13 +29,7 @@ _BENCHMARK = re.compile(
     r"benchmark-infer-(?P<mode>amp|fp32|fp16|bf16)-(?P<layout>nchw|nhwc)-pt(?P<torch>\d{2,4})"
     r"-(?P<on>cpu|cu(?P<cuda>\d{3}))-(?P<machine>[a-z0-9_]+)(?P<compiled>-dynamo)?"
 )
-_MACHINES = {
-    "5090": "NVIDIA GeForce RTX 5090",
-    "rtx4090": "NVIDIA GeForce RTX 4090",
-    "4090": "NVIDIA GeForce RTX 4090",
-    "rtx3090": "NVIDIA GeForce RTX 3090",
-    "i9_10940x": "Intel Core i9-10940X",
-}
+_MACHINES: dict[str, str] = _TABLES["machines"]
 """Machines as their makers call them, by timm's names for them."""
 
 NAME = re.compile(r"[A-Za-z0-9_.\-]{1,200}")

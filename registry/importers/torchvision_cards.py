@@ -19,6 +19,7 @@ from typing import Any
 from registry.importers.card_text import ImportedCard, Notes, markdown
 from registry.types import UsageError
 from registry.verify.torchvision_ops import import_torchvision
+from registry.vocabulary.toml_files import own_table
 
 _TASKS = {
     "": "Image Classification",
@@ -33,50 +34,19 @@ _TASKS = {
 _METRIC_TASKS = {"mask_map": "Instance Segmentation", "kp_map": "Pose Estimation"}
 """Metrics of a detector that belong to another task than its own."""
 
-_DATASETS = {
-    "ImageNet-1K": "ImageNet",
-    "COCO-val2017": "COCO val2017",
-    "COCO-val2017-VOC-labels": "COCO val2017 with PASCAL VOC labels",
-    "Sintel-Train-Cleanpass": "Sintel training (clean pass)",
-    "Sintel-Train-Finalpass": "Sintel training (final pass)",
-    "Sintel-Test-Cleanpass": "Sintel test (clean pass)",
-    "Sintel-Test-Finalpass": "Sintel test (final pass)",
-    "Kitti-Train": "KITTI 2015 training",
-    "Kitti-Test": "KITTI 2015 test",
-}
+_TABLES = own_table(Path(__file__).with_suffix(".toml"))
+_DATASETS: dict[str, str] = _TABLES["datasets"]
 """The datasets that torchvision abbreviates, by the names that people look for."""
 
-_METRICS = {
-    "acc@1": ("Top 1 Accuracy", "%"),
-    "acc@5": ("Top 5 Accuracy", "%"),
-    "box_map": ("box AP", "%"),
-    "mask_map": ("mask AP", "%"),
-    "kp_map": ("keypoint AP", "%"),
-    "miou": ("mIoU", "%"),
-    "pixel_acc": ("Pixel Accuracy", "%"),
-    "epe": ("End-Point Error", ""),
-    "per_image_epe": ("End-Point Error per image", ""),
-    "fl_all": ("Fl-all", "%"),
-}
+_METRICS: dict[str, tuple[str, str]] = _TABLES["metrics"]
 """Name and unit of each metric."""
 
-_NOTES: Notes = {
-    ("googlenet.IMAGENET1K_V1", "File Size"): "mir: ignore[MIR301] the file also holds the auxiliary heads",
-    ("quantized_inception_v3.IMAGENET1K_FBGEMM_V1", "File Size"): (
-        "mir: ignore[MIR301] one byte a parameter, and no auxiliary head"
-    ),
-} | {
-    (f"swin3d_{name}", "File Size"): "mir: ignore[MIR301] the file also holds the attention windows' index tables"
-    for name in ("t.KINETICS400_V1", "s.KINETICS400_V1", "b.KINETICS400_V1", "b.KINETICS400_IMAGENET22K_V1")
-}
+_NOTES: Notes = {(model, "File Size"): note for model, note in _TABLES["file_sizes"].items()}
 """What a card says of a published number that looks wrong and is not."""
 
 
 def cards(tables: Sequence[Path] = ()) -> list[ImportedCard]:
     """The cards of the installed torchvision, in the order of their file names.
-
-    Args:
-        tables: None: torchvision's results are in its weights' metadata.
 
     Raises:
         ModuleNotFoundError: torchvision is not installed.

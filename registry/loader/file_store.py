@@ -13,8 +13,7 @@ from registry.loader.places import INDEX_NAMES, Place, TooManyError, is_file
 from registry.parallel import spread
 from registry.read import ids, read
 from registry.read.document import SUFFIXES
-from registry.read.limits import MAX_FILES
-from registry.read.problems import Problems
+from registry.read.problems import MAX_FILES, Problems
 from registry.types import Finding, MapNode, RawDocument, SeqNode, Severity, Source
 
 NOUNS: dict[Expected, str] = {

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from registry.read.limits import MAX_INHERITED
-from registry.types import Card, Collection, Field, Model, SeqNode, walk
+from registry.read.problems import MAX_INHERITED
+from registry.types import Card, Collection, Field, Model, RawDocument, SeqNode, Source, walk
 
 _OWN = ("In Collection",)
 
@@ -163,3 +163,20 @@ def merge(parent: Any, own: Any) -> Any:
     if isinstance(parent, dict) and isinstance(own, dict):
         return parent | {key: merge(parent[key], value) if key in parent else value for key, value in own.items()}
     return own
+
+
+def body(source: Source, documents: Sequence[RawDocument]) -> str:
+    """The text of a Markdown file outside of its metadata; empty for other files."""
+    text = source.text
+    parts: list[str] = []
+    at = 0
+    for document in documents:
+        if document.kind == "comment":
+            parts.append(text[at : text.rfind("<!--", at, document.start)])
+            at = document.end + len("-->")
+        elif document.kind == "front-matter":
+            end = text.find("\n", document.end)
+            at = len(text) if end < 0 else end + 1
+        else:
+            return ""
+    return "".join((*parts, text[at:])).strip()

@@ -14,16 +14,15 @@ from registry.dialects.eval_results import FOLDER as EVAL_RESULTS
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
-from registry.loader.inherit import inherit
+from registry.loader.inherit import body, inherit
 from registry.loader.left_out import LeftOut
 from registry.loader.missing import missing
 from registry.loader.places import INDEX_NAMES, Place, TooManyError, place, scan
-from registry.loader.prose import body
 from registry.read import ids
 from registry.read.document import SUFFIXES
 from registry.read.faults import OTHERS, fault, sparing
 from registry.read.file_text import foreign_kind
-from registry.read.limits import MAX_FILES, MAX_INHERITED
+from registry.read.problems import MAX_FILES, MAX_INHERITED
 from registry.types import Card, Collection, Finding, Index, Location, Model, RawDocument, Source, UsageError
 
 _MAX_CHAIN = 50

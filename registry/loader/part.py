@@ -20,12 +20,6 @@ class NotAloneError(ValueError):
 def load_part(files: Sequence[str], at: Place, dialect: str | None, left_out: LeftOut) -> tuple[Index, int]:
     """Read some of the files that a search of a folder found, as `load` reads all of them.
 
-    Args:
-        files: Real paths.
-        at: The folder.
-        dialect: As for `load`.
-        left_out: As for `load`.
-
     Returns:
         The cards, and how many values their models take over, of which all parts together have a limit.
 

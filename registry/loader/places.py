@@ -16,7 +16,7 @@ from registry.files import relative
 from registry.lazy_regex import lazy_regex
 from registry.loader.left_out import FolderSearch
 from registry.read.document import SUFFIXES
-from registry.read.limits import MAX_FILES
+from registry.read.problems import MAX_FILES
 
 INDEX_NAMES = ("model-index.yml", "model-index.yaml")
 _WILD = lazy_regex(r"[*?\[]")
@@ -141,10 +141,6 @@ def _is_there(path: Path) -> bool:
 
 def scan(folder: str, search: FolderSearch) -> list[str]:
     """The files below a folder that can hold metadata, indexes first, then by name. Links to folders are not followed.
-
-    Args:
-        folder: Real path.
-        search: What is left out.
 
     Raises:
         TooManyError: There are too many.

@@ -11,11 +11,11 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import PositionCodec, ServerTextPosition, ServerTextRange
 
 from registry import __version__
+from registry.checks import RULES
 from registry.config import find_config
 from registry.lsp.complete import complete
 from registry.lsp.diagnostics import diagnose
-from registry.lsp.hover import page
-from registry.report.own_site import rule_address
+from registry.report.output import rule_address
 from registry.types import ConfigError, Finding, Index, Location
 from registry.vocabulary import Vocabulary
 
@@ -201,3 +201,12 @@ def _vocabulary(folder: Path) -> Vocabulary:
         return find_config(folder).load_vocabulary()
     except ConfigError:
         return Vocabulary.load()
+
+
+def page(finding: Finding) -> str:
+    """The rule's page in Markdown."""
+    rule = RULES[finding.rule]
+    docs = rule.docs
+    parts = [f"**{rule.id}** {rule.name} ({finding.severity})", docs.what or rule.summary, docs.why]
+    parts += [f"{label}:\n\n```yaml\n{card}\n```" for label, card in (("Bad", docs.bad), ("Good", docs.good)) if card]
+    return "\n\n".join(part for part in parts if part)

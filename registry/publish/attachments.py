@@ -49,12 +49,7 @@ class Attachments:
     """
 
     def __init__(self, root: Path, pages: Mapping[Path, str]) -> None:
-        """Set up.
-
-        Args:
-            root: Folder, resolved, that nothing is read outside of.
-            pages: The page of each card's file, by resolved path.
-        """
+        """Set up."""
         self._root = root
         self._pages = pages
         self._known: dict[Path, str | None] = {}
@@ -95,13 +90,7 @@ class Attachments:
         return None if file is None else self._pages.get(file) or self._copy(file)
 
     def find(self, base: Path, url: str, suffixes: Container[str] = _PROSE) -> Path | None:
-        """The file that a relative address means, `None` where there is none that may be shown.
-
-        Args:
-            base: Folder that the address starts from.
-            url: The address.
-            suffixes: The kinds of files that may be meant.
-        """
+        """The file that a relative address means, `None` where there is none that may be shown."""
         try:
             path = unquote(urlsplit(url).path)
             # A leading slash means the root of the repository, as it does where cards are usually read.

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 from registry.evidence.badges import Badge, of_claim, of_claims
+from registry.evidence.beside import Shown, worded
 from registry.publish.catalog import CatalogEntry
-from registry.publish.standings import LeaderboardRank
+from registry.publish.content import PageContent
+from registry.publish.escape import plain
+from registry.publish.headlines import LeaderboardRank
+from registry.publish.links import Links
+from registry.publish.reasons import reason
 
 _PLAIN = "#2d5286"
 _LONGEST = 60
@@ -32,3 +38,55 @@ def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[s
         for path, badge in badges.items()
         for suffix, content in (("svg", badge.svg()), ("json", badge.json()))
     }
+
+
+PATH = "feed.xml"
+_MOST = 100
+_LONG_AGO = "1970-01-01T00:00:00Z"
+
+
+def newest(content: PageContent) -> list[tuple[CatalogEntry, Shown]]:
+    """Claims that were measured, the latest first."""
+    measured = [(entry, shown) for entry in content.catalog.entries for shown in entry.claims if shown.evidence]
+    return sorted(measured, key=lambda pair: _time(pair[1]), reverse=True)
+
+
+def atom(content: PageContent, links: Links, site_name: str) -> str:
+    """The feed: the newest verdicts first.
+
+    Addresses are whole where the site's own is known, and relative to the feed otherwise.
+    """
+    found = newest(content)[:_MOST]
+    updated = _time(found[0][1]) if found else _LONG_AGO
+    own = content.base_url + PATH
+    entries = "".join(_entry(content, links, entry, shown) for entry, shown in found)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+        f"<title>{_text(site_name)}: verdicts</title>\n<id>{_text(content.base_url or 'urn:mir:verdicts')}</id>\n"
+        f'<link rel="self" href="{_text(own)}"/>\n'
+        f'<link rel="alternate" href="{_text(content.base_url or "index.html")}"/>\n'
+        f"<updated>{updated}</updated>\n<author><name>{_text(site_name)}</name></author>\n{entries}</feed>\n"
+    )
+
+
+def _entry(content: PageContent, links: Links, entry: CatalogEntry, shown: Shown) -> str:
+    assert shown.evidence is not None
+    claim = shown.claim
+    what = f"{entry.name}: {claim.label} {claim.reported.text} {worded(shown.verdict)}"
+    page = content.base_url + links.address(entry.page)
+    # The same claim measured anew is a new entry, so that readers see it.
+    name = f"urn:mir:{claim.digest}:{shown.evidence.time or 'undated'}"
+    return (
+        f"<entry><title>{_text(what)}</title><id>{_text(name)}</id>"
+        f'<link href="{_text(page)}"/><updated>{_time(shown)}</updated>'
+        f"<summary>{_text(reason(shown))}</summary></entry>\n"
+    )
+
+
+def _time(shown: Shown) -> str:
+    time = plain(shown.evidence.time) if shown.evidence else ""
+    return escape(time) or _LONG_AGO
+
+
+def _text(value: str) -> str:
+    return escape(plain(value), quote=True)

@@ -11,21 +11,20 @@ from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.files import relative
 from registry.gc import passed_over, without_collector
 from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
 from registry.numbers import counted
-from registry.publish import atom_feed, badge_files, downloads, made_of, site_api, vega
+from registry.publish import badge_files, downloads, made_of, site_api, vega
 from registry.publish.catalog import CatalogEntry
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
 from registry.publish.kept_pages import KeptPages
-from registry.publish.links import Links
+from registry.publish.links import Links, Page
 from registry.publish.output_folder import PageTree
-from registry.publish.page import Page
 from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
@@ -303,7 +302,7 @@ def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterat
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()
-    yield atom_feed.PATH, atom_feed.atom(content, links, site_name)
+    yield badge_files.PATH, badge_files.atom(content, links, site_name)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

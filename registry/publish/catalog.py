@@ -11,7 +11,7 @@ from pathlib import Path
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
 from registry.evidence.beside import Beside, Shown, ShownVerdict, tally
-from registry.publish import slugs
+from registry.publish import links
 from registry.publish.escape import plain
 from registry.types import Card, Collection, Evidence, Finding, Index, Model
 from registry.verify.lacking import Lacking
@@ -84,7 +84,7 @@ def catalog(
     """Bring models, findings and evidence together."""
     beside = Beside(evidence, Lacking().explain)
     claimed = read_claims(index, vocabulary)
-    names = slugs.assign(each.model.name for each in claimed)
+    names = links.assign(each.model.name for each in claimed)
     shared = Counter(each.model.name for each in claimed)
     cards = {id(model): card for card in index.cards for model in card.models}
     of_model = _by_model([each.model for each in claimed], findings)

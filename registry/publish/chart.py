@@ -42,13 +42,7 @@ class Axis:
 
 
 def front(dots: Sequence[Dot], better: str, *, extra: bool) -> list[Dot]:
-    """The results that none to their left is as good as; a refuted one is no achievement.
-
-    Args:
-        dots: The results.
-        better: Which direction is good.
-        extra: Whether those that rest on extra data count.
-    """
+    """The results that none to their left is as good as; a refuted one is no achievement."""
     sign = 1 if better == "higher" else -1
     best: list[Dot] = []
     for dot in sorted(dots, key=lambda dot: (dot.x, -sign * dot.y)):

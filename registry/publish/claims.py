@@ -6,7 +6,10 @@ import csv
 import io
 
 from registry.csv_file import inert
+from registry.evidence.beside import Shown
+from registry.evidence.rejudge.imported import is_imported
 from registry.publish.content import PageContent
+from registry.publish.escape import plain
 from registry.publish.reasons import reason
 
 COLUMNS = (
@@ -59,3 +62,18 @@ def claims_csv(content: PageContent) -> str:
                 )
             )
     return stream.getvalue()
+
+
+CARD_ONLY = "card only"
+"""What a claim rests on that nobody measured."""
+
+
+def measured_by(shown: Shown) -> str:
+    """Who measured a claim, by name."""
+    measured = shown.evidence.measurement if shown.evidence else None
+    if measured is None or shown.verdict == "error":
+        return CARD_ONLY
+    if is_imported(shown.evidence):
+        return f"{plain(measured.details.get('harness') or 'another')}, imported"
+    others = sorted({str(each.measurement.details.get("harness")) for each in shown.imported if each.measurement})
+    return ", ".join(["mir", *(f"{plain(other)} (imported)" for other in others)])

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
-from registry.publish import slugs
-from registry.publish.added import added
+from registry.checks import check
+from registry.checks.catalogue import selector
+from registry.checks.secrets import SECRET_RULE
+from registry.config import Config
+from registry.publish import links
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
-from registry.publish.headlines import Headline, by_task, headlines
+from registry.publish.headlines import Headline, LeaderboardRank, by_task, headlines, ranks
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.papers import Paper, papers
 from registry.publish.profile import Profile, profile
 from registry.publish.repository import BrowsedRepository
 from registry.publish.repository import repository as repository_of
-from registry.publish.standings import LeaderboardRank, ranks
-from registry.types import Collection, Evidence, Finding, Index
+from registry.publish.texts import added
+from registry.types import Collection, Evidence, Finding, Index, SecretError
 from registry.vocabulary import Vocabulary
 
 
@@ -125,7 +128,7 @@ def gather(
         datasets=known,
         headlines=headlines(known, len(shown.entries)),
         of_task=of_task,
-        task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, slugs.assign(tasks), strict=True)},
+        task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, links.assign(tasks), strict=True)},
         ranks=ranks(known, alike),
         profiles=profiles,
         measured_on=measured,
@@ -147,5 +150,29 @@ def _families(shown: Catalog) -> tuple[Family, ...]:
     names = sorted({*members, *shown.collections}, key=str.casefold)
     return tuple(
         Family(name=name, slug=page, collection=shown.collections.get(name), entries=tuple(members[name]))
-        for name, page in zip(names, slugs.assign(names), strict=True)
+        for name, page in zip(names, links.assign(names), strict=True)
     )
+
+
+def secrets_in(index: Index, config: Config) -> list[Finding]:
+    """The secrets in cards that the configuration of whoever publishes does not let pass.
+
+    Comments in the cards, and configurations beside them, are by those who wrote the secret.
+    """
+    if not selector(config.select, config.ignore)(SECRET_RULE):
+        return []
+    found = check(index, config=replace(config, select=(SECRET_RULE,), ignore=()), comments=False)
+    return [finding for finding in found if finding.rule == SECRET_RULE]
+
+
+def refuse_secrets(findings: Sequence[Finding]) -> None:
+    """Publish nothing where there are such findings.
+
+    Raises:
+        SecretError: There are.
+    """
+    if findings:
+        raise SecretError(
+            "nothing is published: cards hold what looks like a secret; `ignore`, `per-file-ignores` or a baseline of "
+            f"the folder that mir runs in lets {SECRET_RULE} pass"
+        )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.publish.reuse import stamp, take_over
-from registry.publish.search_index import carry_over
+from registry.publish.search_pages import carry_over
 from registry.resources import resource
 from registry.types import ConfigError, OutputError
 
@@ -47,10 +47,6 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     """Build the site into `out`, which keeps the old one until the new one is complete.
 
     Files whose source did not change are taken over from the old one.
-
-    Args:
-        config: MkDocs' configuration.
-        out: Folder of the site.
 
     Returns:
         MkDocs' warnings.

@@ -46,11 +46,7 @@ class KeptPages:
         self._made[page] = (made_of, {path: self._tree.state(path) or [] for path in paths})
 
     def save(self, asked: Mapping[str, Sequence[TextReference]]) -> None:
-        """Write down what was remembered.
-
-        Args:
-            asked: What the text of each card refers to.
-        """
+        """Write down what was remembered."""
         said = {"by": self._by, "asked": {key: each for key, each in asked.items() if each}, "pages": self._made}
         self._tree.put(_FILE, json.dumps(said, separators=(",", ":")))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.publish.catalog import CatalogEntry
-from registry.verify.blocks import MOST, at_depth, depth_of
+from registry.verify.own_code import MOST, at_depth, depth_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from registry.claims.conditions import labelled
+from registry.claims.results import labelled
 from registry.evidence.beside import Shown
-from registry.publish import slugs
+from registry.publish import links
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import plain
 from registry.types import Claim, Kind, MetricTerm
@@ -107,12 +107,7 @@ def measured_on(found: Iterable[LeaderboardDataset]) -> dict[str, MeasuredOn]:
 
 
 def meant_for(entry: CatalogEntry, vocabulary: Vocabulary) -> str:
-    """The task that a card says that its model is for, as the Hub's cards do; empty where it says none.
-
-    Args:
-        entry: The model.
-        vocabulary: The names of tasks.
-    """
+    """The task that a card says that its model is for, as the Hub's cards do; empty where it says none."""
     said = entry.model.get("pipeline_tag")
     if not isinstance(said, str) or not said.strip():
         return ""
@@ -134,7 +129,7 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDatas
     terms = {term.subject: term for term in vocabulary.metrics.values()}
     found = (
         LeaderboardDataset(name=name, slug=page, boards=_boards(pairs, terms, vocabulary))
-        for name, page, pairs in zip(names, slugs.assign(names), groups.values(), strict=True)
+        for name, page, pairs in zip(names, links.assign(names), groups.values(), strict=True)
     )
     return tuple(sorted(found, key=lambda each: (-each.models, each.name.casefold())))
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.vocabulary import slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +50,62 @@ class Links:
         if target.startswith("#"):
             return target
         return ("../" * self.address(source).count("/") + self.address(target)) or "./"
+
+
+_LONGEST = 80
+_TAKEN = frozenset({"index", "con", "prn", "aux", "nul"})
+"""What a page may not be called: a folder's own page, and names that Windows keeps for devices."""
+
+
+def assign(names: Iterable[str]) -> list[str]:
+    """One slug for each name, in order; a slug that is taken gets the next free number.
+
+    A name without a letter or digit of ASCII is called by its digest, so that its address is stable too.
+
+    >>> assign(["ResNet-50", "resnet_50", "モデル"])
+    ['resnet-50', 'resnet-50-2', 'x-94591749']
+    """
+    used: dict[str, int] = {}
+    slugs: list[str] = []
+    for name in names:
+        base = slug(name)[:_LONGEST].strip("-")
+        if not base or base in _TAKEN:
+            base = "x-" + hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
+        chosen = base
+        while chosen in used:
+            used[base] += 1
+            chosen = f"{base}-{used[base]}"
+        used[chosen] = 1
+        slugs.append(chosen)
+    return slugs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A template and what it shows.
+
+    Attributes:
+        path: Where it goes, from the site's root, such as `models/alexnet.md`.
+        template: Its template in `site/templates`.
+        title: Its title, as plain text.
+        description: One sentence for search engines and link previews, as plain text.
+        hide: What the theme should leave out beside the page: `navigation` where it has no place in it, `toc` where a
+            table needs the width.
+        search: What a reader finds it by, beside its title; `None` lets the search read the whole page.
+        tags: Other ways to write its name, which find it before others.
+        boost: How far before other pages of the same words the search shows it.
+        context: What the template shows.
+        made_of: All that the context is made of, as plain data, by which it is known that the page need not be written
+            again; `None` where that is not worth the while.
+    """
+
+    path: str
+    template: str
+    title: str
+    description: str = ""
+    hide: tuple[str, ...] = ()
+    search: str | None = None
+    tags: tuple[str, ...] = ()
+    boost: float = 1.0
+    context: Mapping[str, Any] = field(default_factory=dict)
+    made_of: object = None

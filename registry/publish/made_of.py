@@ -15,8 +15,7 @@ import registry
 from registry.publish import downloads
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.links import Links
-from registry.publish.page import Page
+from registry.publish.links import Links, Page
 from registry.publish.pages.models import SIBLINGS, summary
 from registry.publish.texts import text_of
 from registry.resources import resource

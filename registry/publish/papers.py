@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from registry.publish import escape, slugs
+from registry.publish import escape, links
 from registry.publish.catalog import Catalog, CatalogEntry
 
 _ARXIV = re.compile(r"(?:arxiv[:./a-z]*/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
@@ -86,7 +86,7 @@ def papers(catalog: Catalog) -> tuple[Paper, ...]:
     titles = [_title(group) for group in groups.values()]
     found = [
         Paper(title=title, url=group[0][0].url, slug=page, entries=_once(entry for _, entry in group))
-        for title, page, group in zip(titles, slugs.assign(titles), groups.values(), strict=True)
+        for title, page, group in zip(titles, links.assign(titles), groups.values(), strict=True)
     ]
     return tuple(sorted(found, key=lambda paper: paper.title.casefold()))
 

@@ -15,8 +15,8 @@ from registry.publish.dates import released
 from registry.publish.escape import link, plain
 from registry.publish.papers import PaperReference, of_model
 from registry.vocabulary import fold
+from registry.vocabulary.architectures import named_data
 from registry.vocabulary.dataset_sizes import named_split
-from registry.vocabulary.pretraining import named_data
 
 UNIT = "MACs"
 """The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""

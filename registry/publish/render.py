@@ -14,8 +14,7 @@ from registry import numbers
 from registry.evidence.beside import worded
 from registry.publish import escape, rendered_prose, search_pages
 from registry.publish.html_table import STATIC_ROWS, HtmlTable, exact
-from registry.publish.links import Links
-from registry.publish.page import Page
+from registry.publish.links import Links, Page
 from registry.resources import resource
 from registry.types import UsageError
 
@@ -29,10 +28,6 @@ class Renderer:
 
     def __init__(self, links: Links, templates: Path | None = None) -> None:
         """Set up.
-
-        Args:
-            links: How pages are addressed.
-            templates: The folder of templates that replace those of the package.
 
         Raises:
             UsageError: There is no such folder.

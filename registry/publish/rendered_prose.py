@@ -71,11 +71,6 @@ def render(text: str, *, link: Resolve, image: Resolve) -> Markup:
 
     Headings go two levels down, below the page's own. A picture of another host becomes a link to it, because a
     reader of this site is nobody else's business.
-
-    Args:
-        text: Markdown, with HTML in it.
-        link: What a relative link becomes.
-        image: What a relative picture becomes.
     """
     shown = text if len(text) <= _LONGEST else text[:_LONGEST]
     parser = _parser(html=len(_TAG.findall(shown)) <= _MOST_TAGS)

@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from registry.files import link_or_copy
 from registry.publish.links import Links
-from registry.publish.search_index import INDEX
+from registry.publish.search_pages import INDEX
 
 _STAMP = ".mir"
 """The file in a site that says what built it."""

@@ -7,11 +7,14 @@ both have it (`data-search-exclude`).
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from registry.publish import escape
-from registry.publish.page import Page
+from registry.publish.links import Page
 
 _HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *(?:\{ (#[\w-]+) \})?$", re.MULTILINE)
 _INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
@@ -73,3 +76,23 @@ def shortness(name: str) -> float:
 def _stem(name: str) -> str:
     """A name without its owner and without what comes after a dot, which names the weights."""
     return name.rpartition("/")[2].partition(".")[0].strip().lower()
+
+
+INDEX = Path("search", "search_index.json")
+"""Where MkDocs has it in a site."""
+
+
+def carry_over(site: Path, before: Path, kept: Collection[str]) -> None:
+    """Complete the index that MkDocs wrote with what the old one says of pages that were not built again."""
+    file = site / INDEX
+    if not file.is_file() or not (before / INDEX).is_file():
+        return  # a configuration without the search plugin
+    index = json.loads(file.read_bytes())
+    index["docs"] += [each for each in json.loads((before / INDEX).read_bytes())["docs"] if _page(each) in kept]
+    file.unlink()
+    file.write_text(json.dumps(index, separators=(",", ":")), encoding="utf-8")
+
+
+def _page(document: dict[str, Any]) -> str:
+    location: str = document["location"]
+    return location.partition("#")[0]

@@ -15,11 +15,11 @@ from registry.evidence.beside import Shown
 from registry.evidence.claim_key import record_file_of, record_stem_of
 from registry.numbers import whole
 from registry.publish.catalog import CatalogEntry
+from registry.publish.claims import measured_by
 from registry.publish.content import PageContent
 from registry.publish.facts import facts
 from registry.publish.leaderboards import Board, LeaderboardDataset, variant
 from registry.publish.links import Links
-from registry.publish.measured_by import measured_by
 from registry.publish.reasons import reason
 from registry.types import Claim, Evidence, Finding
 

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from registry.evidence.beside import Shown
 from registry.publish.catalog import CatalogEntry
-from registry.publish.conventions import convention_of
 from registry.publish.profile import counts
 from registry.types import Quantity
-from registry.verify.conventions import Convention
+from registry.verify.conventions import CONVENTIONS, Convention
+from registry.vocabulary import slug
+from registry.vocabulary.toml_files import own_table
 
 _GIGA = Decimal(10) ** 9
 
-USED_BY = {
-    "MACs": "torchvision's documentation",
-    "torch": "PyTorch's FlopCounterMode",
-    "fvcore 0.1.5, attention counted": "timm's result tables",
-    "fvcore 0.1.5": "users of fvcore, Detectron2",
-    "mmengine 0.10.7": "OpenMMLab's get_flops",
-    "mmcv 1.x": "OpenMMLab's zoos before 2023",
-    "thop 0.0.31": "timm's old model cards",
-    "ultralytics-thop 2.2.3": "YOLO's model tables",
-}
+_TABLES = own_table(Path(__file__).with_suffix(".toml"))
+USED_BY: Mapping[str, str] = _TABLES["used_by"]
 """Where a convention's numbers are found, for those of which that is known."""
 
 
@@ -132,3 +126,42 @@ def _factor(value: int, unit: str, reported: Quantity) -> int:
 def _in_giga(value: int) -> str:
     number = Decimal(value) / _GIGA
     return f"{number:.3f}" if number >= Decimal("0.1") else f"{number:.3g}"
+
+
+def convention_page(convention: Convention) -> str:
+    """Address of a convention's page from the site's root."""
+    return f"conventions/{slug(convention.name)}.md"
+
+
+def convention_of(label: str | None) -> Convention | None:
+    """The convention that a measurement's label names, such as `2 x thop 0.0.31, 224x224`.
+
+    >>> convention_of("2 x thop 0.0.31, 224x224").name
+    'thop 0.0.31'
+    """
+    way = (label or "").partition(" x ")[2] or (label or "")
+    found = [each for each in CONVENTIONS.values() if way.startswith(each.name)]
+    return max(found, key=lambda each: len(each.name), default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedFlops:
+    """A number of FLOPs that is printed of ResNet-50, in units of 10^9.
+
+    Attributes:
+        text: As it is printed.
+        convention: The convention that gives it, as evidence names it.
+        counted: What that convention counts, exactly.
+        what: What it counts, in words.
+        where: Where it is printed.
+    """
+
+    text: str
+    convention: str
+    counted: int
+    what: str
+    where: str
+
+
+PRINTED = tuple(PrintedFlops(**each) for each in _TABLES["printed"])
+"""On pictures of 224x224. A test holds the counts to the evidence of torchvision's ResNet-50."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import registry
 from registry.config import Config
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.loader import LeftOut
 from registry.loader.missing import missing
 from registry.loader.places import TooManyError, index_folder, place, scan

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 from registry.numbers import whole
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, WrittenTerm, parse, short
-from registry.query.model_fields import EVALUATION_FIELDS, QueryField, check_verdict, find_field
+from registry.query.model_claims import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.registry_tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, read_quantity
-from registry.vocabulary.model_names import squeeze
+from registry.vocabulary.architectures import squeeze
 
 MISSING = "missing"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from registry.claims import read_claims
@@ -14,76 +15,11 @@ from registry.numbers import beside, whole
 from registry.types import Evidence, Index, Kind, Model, QuantityError
 from registry.verify.lacking import Lacking
 from registry.vocabulary import Vocabulary, read_quantity
+from registry.vocabulary.toml_files import own_table
 
 Column = list[Any]
 
-SCHEMA: Mapping[str, Mapping[str, str]] = {
-    "models": {
-        "id": "INTEGER",
-        "name": "VARCHAR",
-        "collection": "VARCHAR",
-        "library": "VARCHAR",
-        "license": "VARCHAR",
-        "weights": "VARCHAR",
-        "paper": "VARCHAR",
-        "architecture": "VARCHAR",
-        "training_data": "VARCHAR",
-        "training_techniques": "VARCHAR",
-        "config": "VARCHAR",
-        "code": "VARCHAR",
-        "date": "VARCHAR",
-        "parameters": "DOUBLE",
-        "flops": "DOUBLE",
-        "file_size": "DOUBLE",
-        "claims": "INTEGER",
-        "reproduced": "INTEGER",
-        "refuted": "INTEGER",
-        "dialect": "VARCHAR",
-        "file": "VARCHAR",
-        "line": "INTEGER",
-    },
-    "claims": {
-        "id": "INTEGER",
-        "model_id": "INTEGER",
-        "model": "VARCHAR",
-        "evaluation": "INTEGER",
-        "subject": "VARCHAR",
-        "label": "VARCHAR",
-        "kind": "VARCHAR",
-        "task": "VARCHAR",
-        "dataset": "VARCHAR",
-        "config": "VARCHAR",
-        "split": "VARCHAR",
-        "reported": "VARCHAR",
-        "value": "DOUBLE",
-        "half_width": "DOUBLE",
-        "unit": "VARCHAR",
-        "verdict": "VARCHAR",
-        "reason": "VARCHAR",
-        "measured": "DOUBLE",
-        "file": "VARCHAR",
-        "line": "INTEGER",
-        "path": "VARCHAR",
-    },
-    "evidence": {
-        "claim_id": "INTEGER",
-        "model": "VARCHAR",
-        "subject": "VARCHAR",
-        "dataset": "VARCHAR",
-        "reported": "VARCHAR",
-        "verdict": "VARCHAR",
-        "stale": "BOOLEAN",
-        "reason": "VARCHAR",
-        "measured": "DOUBLE",
-        "method": "VARCHAR",
-        "convention": "VARCHAR",
-        "samples": "BIGINT",
-        "low": "DOUBLE",
-        "high": "DOUBLE",
-        "device": "VARCHAR",
-        "time": "VARCHAR",
-    },
-}
+SCHEMA: Mapping[str, Mapping[str, str]] = own_table(Path(__file__).with_suffix(".toml"))
 """The columns of each table with their types in SQL.
 
 `value`, `measured` and the like are in base units: a count, a fraction of one, bytes, seconds. Claims of
@@ -149,13 +85,7 @@ class Tables:
 
 
 def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | None = None) -> Tables:
-    """The tables of an index and its evidence; a model without a name is left to `mir check`.
-
-    Args:
-        index: What was loaded.
-        evidence: What is known of claims.
-        vocabulary: The project's; see `registry.claims.read_claims`.
-    """
+    """The tables of an index and its evidence; a model without a name is left to `mir check`."""
     known = list(evidence)
     beside = Beside(known, Lacking().explain)
     libraries = _libraries(index)

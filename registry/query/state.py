@@ -14,8 +14,8 @@ from registry.config import Config, find_config
 from registry.download.hub_address import MAIN, at_hub, repository_of
 from registry.download.hub_repositories import fetched
 from registry.evidence import Store
+from registry.evidence.claim_key import evidence_folder
 from registry.evidence.compare import compare
-from registry.evidence.location import evidence_folder
 from registry.files import relative
 from registry.git import commit_of, files_of, top_of
 from registry.loader import load

@@ -16,7 +16,7 @@ from registry import cache_file
 from registry.cache_file import cache_folder
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.evidence.weights_beside import path_beside
 from registry.loader.project import load_project
 from registry.parallel import cores

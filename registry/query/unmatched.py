@@ -11,7 +11,7 @@ from registry.query.model_search import MISSING, Search
 from registry.query.registry_tables import Tables
 from registry.types import UsageError
 from registry.vocabulary import fold, slip_of
-from registry.vocabulary.model_names import find_name
+from registry.vocabulary.architectures import find_name
 from registry.vocabulary.slips import KnownNames
 
 _FEW = 6
@@ -26,10 +26,6 @@ _LITERAL = re.compile(r"\b(\w+)\s*(?:==?|<>|!=|(?:not\s+)?in\s*\()\s*('(?:[^']|'
 
 def unmatched(search: Search, expression: str) -> Iterator[str]:
     """A sentence for each text in an expression that no model of the registry has.
-
-    Args:
-        search: The registry.
-        expression: What was asked.
 
     Raises:
         ExpressionError: The text is misspelt: it is a slip away from one that a card has, or that is known.

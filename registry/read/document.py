@@ -27,11 +27,6 @@ SUFFIXES = {
 def read(path: Path, shown: str, data: bytes | None = None) -> list[RawDocument]:
     """The metadata blocks of a file: one of YAML and JSON, any number of Markdown.
 
-    Args:
-        path: Where it is.
-        shown: Its name in messages.
-        data: What to read instead of what the file holds.
-
     Returns:
         The blocks, each with what the reader found wrong in it. A file that cannot be read at all is one block
         without a root.

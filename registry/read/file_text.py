@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from registry.read import ids
-from registry.read.limits import MAX_BYTES
-from registry.read.problems import Problems
+from registry.read.problems import MAX_BYTES, Problems
 from registry.types import Source
 
 _KINDS = (

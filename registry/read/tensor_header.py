@@ -17,7 +17,7 @@ from typing import Any
 
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 
 ReadRange = Callable[[str, int, int], bytes]
 """Gives the bytes of a file from one offset up to another, or fewer where it ends."""

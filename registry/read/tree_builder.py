@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from registry.read import ids
-from registry.read.limits import MAX_DEPTH, MAX_KEY, MAX_PATH, MAX_VALUES, NESTED_TOO_DEEP
-from registry.read.problems import Problems
+from registry.read.problems import MAX_DEPTH, MAX_KEY, MAX_PATH, MAX_VALUES, NESTED_TOO_DEEP, Problems
 from registry.types import MapNode, Mark, SeqNode, Source, child_path
 
 Node = MapNode | SeqNode

@@ -26,10 +26,8 @@ from yaml.scanner import Scanner
 
 from registry.lazy_regex import lazy_regex
 from registry.read import ids
-from registry.read.limits import MAX_EXPANSION
-from registry.read.problems import Problems
-from registry.read.scalars import FIRST, plain, shown_tag, tagged
-from registry.read.traps import report_trap
+from registry.read.problems import MAX_EXPANSION, Problems
+from registry.read.scalars import FIRST, plain, report_trap, shown_tag, tagged
 from registry.read.tree_builder import DROPPED, LimitError, Node, Special, Tree
 from registry.read.yaml_errors import report_error
 from registry.types import MapNode, SeqNode, Source

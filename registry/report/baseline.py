@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from registry.checks import RULES, Problem
 from registry.files import read_bounded, reason, relative, write_output
 from registry.read.ids import STALE_BASELINE
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
 from registry.report.report import Report

@@ -2,16 +2,74 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import click
 
 from registry.numbers import short
 from registry.report.layers import tree
-from registry.report.printable import plain
-from registry.report.relation import BASE, relation
+from registry.report.output import plain
 from registry.report.terminal_table import TerminalColumn, fold, lay_out, terminal_width
+
+BASE = "MACs"
+"""The convention that the others are held against."""
+
+_MOST = 3
+_KINDS = (("norm", "normalisation"), ("pool", "pooling"), ("attention", "attention"), ("attn", "attention"))
+
+
+def relation(counted: Mapping[str, Any], conventions: Sequence[str]) -> str:
+    """The sentence; empty where there is nothing to say."""
+    counts, layers = counted["counts"], counted["layers"]
+    base = counts[BASE]["total"] if BASE in counts else 0
+    known = [name for name in conventions if name != BASE and layers and name in layers[0]["counts"]]
+    if not base or BASE not in conventions:
+        return ""
+    clauses: dict[str, list[str]] = {}
+    for name in known:
+        clauses.setdefault(_clause(name, counts[name], base, layers), []).append(name)
+    said = [clause.format(names=", ".join(names)) for clause, names in clauses.items()]
+    return f"{'; '.join(said)}." if said else ""
+
+
+def _clause(name: str, count: Mapping[str, Any], base: int, layers: Sequence[Mapping[str, Any]]) -> str:
+    total, shown = count["total"], short(count["total"], "count")
+    if count["unit"] == "FLOPs":
+        times = "2" if total == 2 * base else f"{total / base:.3g}"
+        return f"{shown} FLOPs ({{names}}) is {times} x {short(base, 'count')} MACs"
+    if total == base:
+        return "{names} counts the same MACs"
+    more, less = _differences(name, layers)
+    parts = [f"{verb} {_words(kinds)}" for verb, kinds in (("adds", more), ("leaves out", less)) if kinds]
+    return f"{shown} ({{names}}) {' and '.join(parts) or 'counts the same layers otherwise'}"
+
+
+def _differences(name: str, layers: Sequence[Mapping[str, Any]]) -> tuple[Counter[str], Counter[str]]:
+    """By kind of layer, how much a convention counts more than the base, and less."""
+    more: Counter[str] = Counter()
+    less: Counter[str] = Counter()
+    for layer in layers:
+        difference = layer["counts"][name] - layer["counts"][BASE]
+        if difference:
+            bias = difference == prod(layer["output"] or ())
+            kind = f"the biases of {layer['type']}" if bias and layer["counts"][BASE] else _kind(layer["type"])
+            (more if difference > 0 else less)[kind] += abs(difference)
+    return more, less
+
+
+def _kind(type_: str) -> str:
+    return next((word for part, word in _KINDS if re.search(part, type_, re.IGNORECASE)), type_)
+
+
+def _words(kinds: Counter[str]) -> str:
+    """The kinds that matter most: those of less than a thousandth of the rest are left out where others are there."""
+    total = kinds.total()
+    named = [kind for kind, amount in kinds.most_common(_MOST) if amount * 1000 >= total] or [*kinds][:1]
+    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
 
 
 def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], depth: int | None) -> None:
@@ -49,13 +107,7 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], dept
 
 
 def print_explanation(explained: Mapping[str, Any], counted: Mapping[str, Any], *, conventions: Sequence[str]) -> None:
-    """Print what `Explanation.as_dict` holds.
-
-    Args:
-        explained: What a number is.
-        counted: As `ModelCounts.as_dict` holds it.
-        conventions: Names of those whose relation is told.
-    """
+    """Print what `Explanation.as_dict` holds."""
     width = terminal_width()
     by_count: dict[int, list[str]] = {}
     for fit in explained["fits"]:

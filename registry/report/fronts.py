@@ -32,11 +32,7 @@ class _Place:
 
 
 def fronts(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[tuple[str, str, str, str]]:
-    """For each test set and cost: both, and the models that none beats on both, the best first, with their numbers.
-
-    Args:
-        models: Every model's name and claims.
-    """
+    """For each test set and cost: both, and the models that none beats on both, the best first, with their numbers."""
     for dataset, results in _results(models).items():
         for cost, values in _costs(models).items():
             places = [

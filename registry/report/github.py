@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.report.report import Report, written
 from registry.report.summary import summary
 from registry.types import SEVERITIES, Finding

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.report.report import Report, written
 from registry.types import Finding
 

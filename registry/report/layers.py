@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry.numbers import percent, short
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.report.terminal_table import TerminalColumn, lay_out
 
 ROWS = 30

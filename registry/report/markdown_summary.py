@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.report.own_site import rule_address
-from registry.report.printable import plain
+from registry.report.output import plain, rule_address
 from registry.report.report import Report, written
 from registry.report.summary import clean, summary
 from registry.types import SEVERITIES, Finding

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from registry.files import write_output
+from registry.types.safe_text import plain
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -35,3 +36,14 @@ def save(chunks: Iterable[str], path: Path) -> None:
         OutputError: The file cannot be written; the old one, if any, is left as it is.
     """
     write_output(path, b"".join(chunk.encode("utf-8", "backslashreplace") for chunk in chunks))
+
+
+__all__ = ["plain"]
+
+
+HOME = "https://model-index-registry.github.io/"
+
+
+def rule_address(rule: str) -> str:
+    """The address of a rule's page, as `mkdocs.yml` names it."""
+    return f"{HOME}rules/{rule}.html"

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from registry.numbers import counted
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.types import VERDICTS
 from registry.verify.planning.costs import Costs, costs_of
 from registry.verify.planning.plan import Estimate, Plan, PlannedJob

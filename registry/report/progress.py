@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from registry.report.printable import plain
+from registry.report.output import plain
 
 Report = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""

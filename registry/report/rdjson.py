@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from registry.report.jsonlist import dumps
-from registry.report.own_site import rule_address
+from registry.report.output import rule_address
 from registry.report.report import Report, written
 from registry.types import Finding, Index, Location
 

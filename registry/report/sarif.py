@@ -13,7 +13,7 @@ from registry import __version__
 from registry.checks import RULES
 from registry.report.fingerprint import fingerprints
 from registry.report.jsonlist import dumps
-from registry.report.own_site import HOME, rule_address
+from registry.report.output import HOME, rule_address
 from registry.report.report import Report, written
 from registry.types import Edit, Finding, Fix, Index, Location
 from registry.types.safe_text import safe_text

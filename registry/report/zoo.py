@@ -42,11 +42,7 @@ class Standing:
 
 
 def report(models: Sequence[Standing]) -> str:
-    """The page.
-
-    Args:
-        models: Every model of the registry.
-    """
+    """The page."""
     return "\n".join(_lines(models)) + "\n"
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from registry.types.card import Card, Collection, DatasetRef, Field, Index, Metric, Model, RawDocument, Result
-from registry.types.claim import Claim
+from registry.types.claim import UNKNOWN_METRIC, Claim, MetricTerm
 from registry.types.errors import (
     BuildError,
     ConfigError,
@@ -24,7 +24,6 @@ from registry.types.errors import (
     WeightsError,
 )
 from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
-from registry.types.metric_term import UNKNOWN_METRIC, MetricTerm
 from registry.types.quantity import Kind, Quantity, QuantityError
 from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
 from registry.types.weights import NamedWeights, is_true, read_weights

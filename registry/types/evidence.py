@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from registry.types.claim import Claim
 from registry.types.safe_text import safe_sentence
@@ -69,3 +69,21 @@ class Evidence:
 
     def __repr__(self) -> str:
         return f"<Evidence {self}>"
+
+
+class Lack(NamedTuple):
+    """Why a claim cannot be measured with what is there; all of it empty where it can be tried.
+
+    Attributes:
+        message: The reason as a command says it, with the option that would mend it.
+        reader: The reason for somebody who runs nothing.
+        needs: The option alone, with what it takes in brackets; empty where none would help.
+    """
+
+    message: str = ""
+    reader: str = ""
+    needs: str = ""
+
+
+NO_LACK = Lack()
+"""Of a claim that can be tried."""

@@ -20,12 +20,7 @@ from registry.verify.tasks import BUILT_IN, Task, task_that_scores
 
 
 class RightAnswers:
-    """The answers of the data sets that are at hand, each read once.
-
-    Args:
-        data: Folder of each data set by its name.
-        remembered: Digests of files that were read before.
-    """
+    """The answers of the data sets that are at hand, each read once."""
 
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data

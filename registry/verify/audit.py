@@ -16,8 +16,8 @@ from registry.evidence.rejudge import contradictions
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.storage import Place
 from registry.types import Claim, Evidence, Index, Model
+from registry.verify.basis import other_average
 from registry.verify.environment import with_code
-from registry.verify.evaluation_digest import other_average
 from registry.verify.plugins import builder_digest, plugins_digest
 from registry.vocabulary import Vocabulary
 

@@ -16,13 +16,13 @@ from pathlib import Path
 from registry.claims import read_claims
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.totals import Totals
+from registry.evidence.beside import Totals
 from registry.gc import without_collector
 from registry.loader.left_out import LeftOut
 from registry.loader.part import NotAloneError, load_part
 from registry.loader.places import TooManyError, place, scan
 from registry.parallel import cores, spread
-from registry.read.limits import MAX_INHERITED
+from registry.read.problems import MAX_INHERITED
 from registry.types import Index
 from registry.verify.looks import Looks, UnsettledError
 from registry.verify.own_code import files_beside
@@ -66,14 +66,7 @@ class _Part:
 
 @without_collector()
 def glance(folder: Path, store: Store, config: Config, dialect: str | None) -> Glance | None:
-    """Everything under a folder, where all of it is settled; `None` where a run has to find out.
-
-    Args:
-        folder: A folder of cards.
-        store: Where their evidence is kept.
-        config: The project's settings.
-        dialect: The dialect of all cards; found out for each where it is `None`.
-    """
+    """Everything under a folder, where all of it is settled; `None` where a run has to find out."""
     if not folder.is_dir() or not isinstance(store.folder, Path) or _fewer(store.folder, _WORTH_IT):
         return None
     at, left_out = place(folder, None), LeftOut.of(config)

@@ -13,7 +13,7 @@ from registry.download.policy import Policy
 from registry.types import BuildError, MirError, Model, UsageError
 from registry.verify.builders import adapters
 from registry.verify.builders.hub_folder import read_object
-from registry.verify.builders.transformers_library import NAME
+from registry.verify.builders.transformers_files import NAME
 
 
 def fetch_named(models: Iterable[Model], policy: Policy) -> None:

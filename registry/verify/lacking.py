@@ -11,7 +11,7 @@ from pathlib import Path
 
 from registry.harness.lead import lead
 from registry.types import Claim, DatasetRef, Unverifiable
-from registry.types.lack import Lack
+from registry.types.evidence import Lack
 
 COUNTED = frozenset({"parameters", "flops", "file-size"})
 """Subjects that are counted from a model's structure, which takes nothing but its code."""
@@ -21,11 +21,7 @@ TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
 
 
 class Lacking:
-    """Tells what is lacking, each data set looked up once.
-
-    Args:
-        data: Folder of each data set by its name, for a run; nothing where claims are only shown.
-    """
+    """Tells what is lacking, each data set looked up once."""
 
     def __init__(self, data: Mapping[str, Path] | None = None) -> None:
         self._data = data or {}

@@ -11,9 +11,8 @@ from pathlib import Path
 from registry.claims import ModelClaims
 from registry.evidence import Store
 from registry.types import Claim, Evidence, Model
-from registry.verify.basis import basis
+from registry.verify.basis import asks_average, basis, evaluation_digest
 from registry.verify.datasets import name_of, whereabouts
-from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.lacking import COUNTED, TIMED, Lacking
 from registry.verify.outcome import Outcome
 from registry.verify.own_code import code_digest
@@ -57,12 +56,7 @@ class Look:
 
 
 class Looks:
-    """All of them.
-
-    Args:
-        store: Where evidence is kept.
-        data: Folder of each data set by its name.
-    """
+    """All of them."""
 
     def __init__(self, store: Store, data: Mapping[str, Path]) -> None:
         self.measurers: tuple[Look, ...] = (_Counts(), _Accuracy(store, data), _Speeds())

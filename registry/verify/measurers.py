@@ -11,7 +11,7 @@ from registry.download.ranges import read_range
 from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
-from registry.verify.builders.library import read_clues
+from registry.verify.builders.package import read_clues
 from registry.verify.counts.count_models import LIMITS, verify_counts
 from registry.verify.counts.filesize import local_size
 from registry.verify.engines import Engine, Processes

@@ -30,9 +30,6 @@ class Transform(Protocol):
     def apply(self, sample: Any) -> Any:
         """A NumPy array, or a tuple or mapping of some.
 
-        Args:
-            sample: What the dataset's `sample` gives.
-
         Raises:
             UnreadableError: The sample cannot be decoded.
         """

@@ -12,7 +12,7 @@ from registry.download.hub_data import fetch_split
 from registry.download.policy import Policy
 from registry.types import DatasetRef, MirError, Unverifiable, UsageError
 from registry.verify.datasets import canonical, name_of, tables, whereabouts
-from registry.verify.datasets.tables.split_files import table_files
+from registry.verify.datasets.tables.rows import table_files
 from registry.verify.tasks import task_named, task_of
 from registry.vocabulary.dataset_sizes import named_split
 

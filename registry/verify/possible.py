@@ -9,8 +9,7 @@ from functools import cache
 
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Model
-from registry.verify.environment import environment, same_libraries, with_code
-from registry.verify.hardware import same_hardware
+from registry.verify.environment import environment, same_hardware, same_libraries, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.triage import Kind, Measurer
 
@@ -22,10 +21,6 @@ class Possible:
     """A measurer, and before it what tells from a claim alone that something is lacking.
 
     A zoo of a thousand models makes ten thousand claims about data that is not here: telling so takes no model.
-
-    Args:
-        inner: The measurer.
-        lacking: Why a claim cannot be measured with what is here; empty where it can be tried.
     """
 
     def __init__(self, inner: Measurer, lacking: Callable[[Claim], str]) -> None:

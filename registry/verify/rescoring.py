@@ -50,12 +50,7 @@ class Rescored:
 
 
 def rescore(store: Store, answers: RightAnswers | None = None) -> Iterator[Rescored]:
-    """Every record of a store whose predictions were kept, scored and judged again.
-
-    Args:
-        store: Where the records are.
-        answers: See `rescored`.
-    """
+    """Every record of a store whose predictions were kept, scored and judged again."""
     for evidence in store.records():
         found = rescored(store, evidence, answers)
         if found is not None:

@@ -141,13 +141,7 @@ def share(asked: Sequence[Asked], who: int) -> list[ModelClaims]:
 
 
 def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) -> Earlier:
-    """What evidence that was found says about a claim.
-
-    Args:
-        found: The evidence in the claim's file.
-        claim: The claim as the card makes it now.
-        digests: What a measurement would depend on now.
-    """
+    """What evidence that was found says about a claim."""
     if found is None:
         return Earlier(digests=digests)
     wrong = contradictions(found, claim)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from registry.claims import ModelClaims, read_claims
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
 from registry.storage import Place, place
 from registry.types import Claim, Evidence, Index, UsageError
-from registry.vocabulary.model_names import find_name
+from registry.vocabulary.architectures import find_name
 
 if TYPE_CHECKING:
     from registry.verify.engines import Engine
@@ -154,7 +154,7 @@ def prepare(
     from registry.verify.hub_models import fetch_named
     from registry.verify.measurers import MeasureOptions
     from registry.verify.named_data import fetch_named_data
-    from registry.verify.weights.shared import shared_cache
+    from registry.verify.weights.digest import shared_cache
 
     index, config = load_project(path, asked.get("config"))
     words = config.load_vocabulary()

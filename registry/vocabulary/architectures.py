@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from registry.lazy_regex import lazy_regex
+from registry.types import UsageError
+from registry.vocabulary.slips import KnownNames
 from registry.vocabulary.toml_files import own_table
 
 _LONGEST = 6
@@ -75,3 +78,61 @@ _SHORT = re.compile(r"r(?:es)?(18|34|50|101|152)")
 
 def _squeezed(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", name.casefold())
+
+
+_PARTS = lazy_regex(r"[a-z0-9]+")
+
+
+def named_data(name: str) -> tuple[str, ...]:
+    """The data that parts of a name stand for.
+
+    >>> named_data("vit_b_16.IMAGENET1K_SWAG_E2E_V1"), named_data("beit_base_patch16_224.in22k_ft_in22k_in1k")
+    (('Instagram',), ('ImageNet-21k',))
+    >>> named_data("resnet50.IMAGENET1K_V1")
+    ()
+    """
+    known = _parts()
+    return tuple(dict.fromkeys(known[part] for part in _PARTS.findall(name.lower()) if part in known))
+
+
+@cache
+def _parts() -> Mapping[str, str]:
+    table = own_table(Path(__file__).with_name("pretraining.toml"))
+    return {part: name for name, parts in table.items() for part in parts}
+
+
+_SEPARATORS = lazy_regex(r"[\s_.\-/:]+")
+_MOST = 6
+
+
+def squeeze(name: str) -> str:
+    """A name without case and separators.
+
+    >>> squeeze("ResNet-50 v1.5") == squeeze("resnet50_V1-5")
+    True
+    """
+    return _SEPARATORS.sub("", name.casefold())
+
+
+def find_name(wanted: str, names: Iterable[str]) -> str:
+    """The one model name that is meant: the same, the same without case and separators, or the only one that begins so.
+
+    Raises:
+        UsageError: None is meant, or several may be; the message names them.
+    """
+    known = list(dict.fromkeys(names))
+    if wanted in known:
+        return wanted
+    short = squeeze(wanted)
+    same = [name for name in known if squeeze(name) == short]
+    begins = [name for name in known if short and squeeze(name).startswith(short)]
+    for found in (same, begins):
+        if len(found) == 1:
+            return found[0]
+    several = same or begins or [name for name in known if short and short in squeeze(name)]
+    if several:
+        shown = ", ".join(several[:_MOST]) + (f" and {len(several) - _MOST} more" if len(several) > _MOST else "")
+        raise UsageError(f"no card has a model named '{wanted}'; names like it are {shown}")
+    # `resnt50` means `resnet50` also where every name goes on, as in `resnet50.a1_in1k`.
+    close = KnownNames(known).closest(wanted) or KnownNames([name.partition(".")[0] for name in known]).closest(wanted)
+    raise UsageError(f"no card has a model named '{wanted}'" + (f"; did you mean {close}?" if close else ""))

@@ -170,13 +170,26 @@ def language_meant(text: str) -> str | None:
 def key_meant(key: str, documented: Mapping[str, str]) -> str | None:
     """The key of a card that another spelling or word means, `None` for those that mean none, and for the key itself.
 
-    Args:
-        key: As printed.
-        documented: The Hub's keys by their folded spelling.
-
     >>> key_meant("Licence", {}), key_meant("Tags", {"tags": "tags"}), key_meant("tags", {"tags": "tags"})
     ('license', 'tags', None)
     """
     folded = fold(key)
     name = documented.get(folded) or _words()["keys"].get(folded)
     return None if name == key else name
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return own_table(Path(__file__).with_name("hosts.toml"))
+
+
+@cache
+def https_hosts() -> frozenset[str]:
+    """Hosts that are known to serve https."""
+    return frozenset(_table()["https"])
+
+
+def retired_hosts() -> Mapping[str, str]:
+    """Hosts that are gone, with what to do instead."""
+    found: dict[str, str] = _table()["retired"]
+    return found

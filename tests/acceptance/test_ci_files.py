@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from registry.cli.init import BY_COMMIT, WORKFLOW
-from registry.cli.init_source import InstalledFrom
+from registry.cli.init_config import InstalledFrom
 
 ROOT = Path(__file__).parents[2]
 

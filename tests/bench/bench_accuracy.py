@@ -34,7 +34,7 @@ from torch import nn
 from registry.evidence.digest_cache import Remembered
 from registry.verify.datasets import Dataset, find
 from registry.verify.environment import environment
-from registry.verify.evaluation.batch_size import find_layout
+from registry.verify.evaluation.batches import find_layout
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared

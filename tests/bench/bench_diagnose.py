@@ -21,8 +21,8 @@ from torch import nn
 from registry.types import Claim, Location, Quantity
 from registry.verify.accuracy.causes import Cause, causes
 from registry.verify.accuracy.diagnosis import SAMPLE, Attempt, chance_of_hit, nearest_cause
+from registry.verify.accuracy.outcomes import judge
 from registry.verify.accuracy.quick import draw
-from registry.verify.accuracy.score_verdict import judge
 from registry.verify.datasets import Arrays
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer

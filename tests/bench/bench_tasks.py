@@ -26,7 +26,7 @@ from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner
 from registry.verify.evaluation.session import Contestant, run
 from registry.verify.tasks import Detection
-from registry.verify.tasks.detection_inputs import WholePictures
+from registry.verify.tasks.flow_inputs import WholePictures
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "digits-detector.safetensors"
 

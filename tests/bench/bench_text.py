@@ -28,7 +28,7 @@ from registry.claims import read_claims
 from registry.loader import load
 from registry.verify.accuracy import EvaluationOptions
 from registry.verify.accuracy.evaluate_models import evaluate
-from registry.verify.builders.transformers_library import library
+from registry.verify.builders.transformers_files import library
 from registry.verify.environment import environment
 
 TEXT = "the a film was is very good bad dull great plot actor scene and but not so I it saw liked hated end"

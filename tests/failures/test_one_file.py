@@ -223,7 +223,7 @@ def test_a_conversion_that_fails(target: str, cards: Path, monkeypatch: pytest.M
         "registry.publish.papers.of_model",
         "registry.publish.badge_files.files",
         "registry.publish.site_api._of_model",
-        "registry.publish.atom_feed._entry",
+        "registry.publish.badge_files._entry",
     ],
 )
 def test_a_page_that_fails(place: str, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ import torch
 from hypothesis import strategies as st
 
 from registry.verify.weights import Policy, read_checkpoint
+from registry.verify.weights.digest import RefusedError
 from registry.verify.weights.pickle_scan import limit_for
-from registry.verify.weights.refused import RefusedError
 
 NAMES = [
     *("__builtin__\nbytearray", "__builtin__\nset", "__builtin__\neval", "builtins\nbytearray", "_codecs\nencode"),

@@ -9,7 +9,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from registry.types import Kind, Quantity, QuantityError
-from registry.vocabulary.quantities import read_quantity
+from registry.vocabulary.metrics import read_quantity
 
 KINDS = get_args(Kind)
 PIECES = [

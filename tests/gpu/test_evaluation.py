@@ -11,7 +11,7 @@ from PIL import Image
 
 from registry.evidence.digest_cache import Remembered
 from registry.verify.datasets import find
-from registry.verify.evaluation.batch_size import find_batch_size, find_layout
+from registry.verify.evaluation.batches import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.prepared import Prepared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Quantity
 
 

@@ -60,11 +60,11 @@ def test_a_file_is_copied_where_it_cannot_be_linked(monkeypatch, tmp_path, lack)
 
 
 def test_a_harness_is_ended_where_there_are_no_groups_of_processes(monkeypatch):
-    from registry.verify.harnesses import harness_process
+    from registry.verify.harnesses import harness_measurer
 
     monkeypatch.delattr(os, "killpg")
     running = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    harness_process._end(running)
+    harness_measurer._end(running)
     assert running.returncode == -signal.SIGKILL
 
 

@@ -25,13 +25,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.checks.agreement import disagreement
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
 from registry.checks.naming import contradiction, word_set, words
 from registry.checks.rule import Problem, rule
+from registry.checks.siblings import disagreement
 from registry.types import Field
 
 _KEYS = ("Config", "Weights")

@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short

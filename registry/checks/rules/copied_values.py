@@ -29,15 +29,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import among, short
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
 from registry.types import Result
 from registry.vocabulary import fold
-from registry.vocabulary.condition_names import conditions, is_measured
+from registry.vocabulary.vocabulary import conditions, is_measured
 
 _DIALECTS = ("model-index", "metafile")
 _DIGITS = 3

@@ -35,8 +35,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times

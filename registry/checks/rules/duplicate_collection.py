@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.message_text import plural, short
 from registry.checks.rule import Problem, rule
 from registry.checks.shared_facts import collections_of

@@ -29,12 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.agreement import disagreement
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Compared
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.siblings import disagreement
 from registry.checks.spots import located
 from registry.checks.whole import Whole
 

@@ -36,13 +36,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry, result_key
 from registry.checks.message_text import among
 from registry.checks.rule import Problem, rule
 from registry.types import Metric, Result
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.condition_names import is_measured
+from registry.vocabulary.vocabulary import is_measured
 
 _MANY = 4
 """Repetitions in one model that have one cause: a condition that none of its results names."""

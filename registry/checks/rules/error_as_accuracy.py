@@ -37,8 +37,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import median_of, percent
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import Spot, located, spot

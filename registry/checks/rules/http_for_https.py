@@ -24,15 +24,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import replace_value, together
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import replace_value, together
 from registry.checks.whole import Whole
-from registry.vocabulary.hosts import https_hosts
+from registry.vocabulary.hub_identifiers import https_hosts
 
 
 class _Plain(NamedTuple):

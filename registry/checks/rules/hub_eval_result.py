@@ -28,16 +28,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import replace_value, without_quotes
 from registry.checks.hub_documents import page_of
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.rules.hub_repository import is_repository
-from registry.checks.spots import Spot, located, spot
+from registry.checks.spots import Spot, located, replace_value, spot, without_quotes
 from registry.checks.whole import Whole
 from registry.dialects.benchmark import tasks_of
 from registry.types import MapNode, Quantity, QuantityError, SeqNode

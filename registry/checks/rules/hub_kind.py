@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.hub_documents import card_of
 from registry.checks.rule import Problem, rule

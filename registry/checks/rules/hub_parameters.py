@@ -40,15 +40,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import size
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
-from registry.read.limits import MAX_BYTES
+from registry.read.problems import MAX_BYTES
 from registry.types import Field, MapNode, Quantity, QuantityError
 
 _FIELDS = ("parameters", "num_parameters", "params", "model_size", "parameter_count", "total_parameters")

@@ -41,14 +41,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry
 from registry.checks.rule import Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.condition_names import is_measured
 from registry.vocabulary.orders import Rank, never_above, rank_of
+from registry.vocabulary.vocabulary import is_measured
 
 
 class _Score(NamedTuple):

@@ -26,8 +26,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import Spot, located, spot
@@ -35,7 +34,7 @@ from registry.checks.whole import Whole
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.condition_names import is_measured
+from registry.vocabulary.vocabulary import is_measured
 
 _BEGUN = lazy_regex(r"[+-]?\.?\d")
 _SIGNS = lazy_regex(r"[+-]?\d+(?:\.\d+)?\s*[$#&*;:!?|\\<>=\]\[{}`~^@,]+")

@@ -27,11 +27,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import replace_key, together
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import replace_key, together
 from registry.types import MapNode, child_path
 from registry.vocabulary import fold
 

@@ -24,13 +24,13 @@ import re
 from collections.abc import Iterator
 
 from registry.checks.addresses import KEYS, key_of
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import replace_value
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import replace_value
 from registry.lazy_regex import lazy_regex
-from registry.vocabulary.hosts import https_hosts
+from registry.vocabulary.hub_identifiers import https_hosts
 
 _NO_SCHEME = lazy_regex(
     r"(?://)?(?P<rest>(?P<host>(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\."

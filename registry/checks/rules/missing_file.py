@@ -33,12 +33,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.addresses import local_path, names_file
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Entry
 from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.message_text import plural, short
-from registry.checks.paths import local_path, names_file
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole

@@ -34,7 +34,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import percent
 from registry.checks.rule import Problem, rule

@@ -34,8 +34,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import plural, short
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import Spot, located, spot

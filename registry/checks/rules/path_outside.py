@@ -26,10 +26,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.addresses import inside, names_file
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
-from registry.checks.paths import inside, names_file
 from registry.checks.rule import Problem, rule
 
 _KEYS = ("README", "Config", "Image", "Weights")

@@ -40,7 +40,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Number
 from registry.checks.message_text import short, size
 from registry.checks.rule import Problem, rule

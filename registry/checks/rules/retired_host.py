@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
-from registry.vocabulary.hosts import retired_hosts
+from registry.vocabulary.hub_identifiers import retired_hosts
 
 
 @rule("MIR410", "retired-host", "info", "document")

@@ -42,8 +42,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Entry, Number
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule

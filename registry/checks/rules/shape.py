@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.checks.addresses import KEYS, key_of
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times

@@ -40,12 +40,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry.checks.agreement import agree
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Number
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.siblings import agree
 from registry.checks.spots import located
 from registry.checks.whole import Whole
 

@@ -38,20 +38,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.agreement import SPEEDS, disagreement
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Compared, Entry
 from registry.checks.message_text import short
 from registry.checks.naming import word_set
 from registry.checks.rule import Problem, rule
-from registry.checks.siblings import resolution
+from registry.checks.siblings import SPEEDS, disagreement, resolution
 from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
 from registry.types import Model
 from registry.vocabulary import Vocabulary, fold
-from registry.vocabulary.condition_names import is_measured
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
+from registry.vocabulary.vocabulary import is_measured
 
 _TESTING = ("Image Size", "Crop Pct", "Interpolation")
 _TEST_WORDS = frozenset(

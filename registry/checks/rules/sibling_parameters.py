@@ -40,7 +40,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.message_text import median_of, short, size
 from registry.checks.rule import Problem, rule
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of

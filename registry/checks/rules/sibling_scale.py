@@ -30,8 +30,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.entry import Number
 from registry.checks.message_text import median_of
 from registry.checks.rule import Problem, rule

@@ -41,14 +41,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.agreement import agree
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Number
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.rules.swapped_numbers import exchanged
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
-from registry.checks.siblings import architecture, sizes
+from registry.checks.siblings import agree, architecture, sizes
 from registry.checks.spots import located
 from registry.checks.whole import Whole
 

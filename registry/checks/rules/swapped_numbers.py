@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.message_text import median_of, size
 from registry.checks.rule import Problem, rule
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of

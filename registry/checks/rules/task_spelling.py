@@ -30,10 +30,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
+from registry.checks.keys import named, respelling
 from registry.checks.rule import Problem, rule
-from registry.checks.term_spelling import named, respelling
 
 
 @rule("MIR503", "task-spelling", "info", "document", fixable=True)

@@ -34,7 +34,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.spots import located

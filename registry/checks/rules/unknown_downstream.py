@@ -28,8 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.context import Context
+from registry.checks.card_view import CardView, Context
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
 from registry.checks.shared_facts import names_of

@@ -27,7 +27,7 @@ import math
 from collections.abc import Iterator
 
 from registry.checks.addresses import NOWHERE
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule

@@ -25,12 +25,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.addresses import key_of
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
-from registry.checks.edits import replace_value
 from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.spots import replace_value
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 

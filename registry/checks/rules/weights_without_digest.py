@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.context import Context
+from registry.checks.card_view import Context
 from registry.checks.entry import Entry
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule

@@ -5,16 +5,14 @@ from __future__ import annotations
 import click
 
 from registry.cli.evidence.check_evidence import check
-from registry.cli.evidence.copy import copy
 from registry.cli.evidence.diff_evidence import diff
 from registry.cli.evidence.export import export
 from registry.cli.evidence.fingerprint_dataset import fingerprint
 from registry.cli.evidence.import_evidence import import_
-from registry.cli.evidence.keygen import keygen
-from registry.cli.evidence.migrate_evidence import migrate
+from registry.cli.evidence.keygen import keygen, verify
+from registry.cli.evidence.migrate_evidence import copy, migrate
 from registry.cli.evidence.report_evidence import report
 from registry.cli.evidence.show_evidence import show
-from registry.cli.evidence.verify_evidence import verify
 
 
 @click.group("evidence")

@@ -14,15 +14,15 @@ from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of, offline_option, usual_cards
 from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
-from registry.cli.hub_paths import here
-from registry.cli.stdout import standard_output_is_ours
+from registry.cli.output_files import standard_output_is_ours
+from registry.cli.query_options import here
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.evidence.rejudge.imported import is_imported
 from registry.loader.project import is_on_hub, load_project
 from registry.numbers import counted
 from registry.read.faults import sparing
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.storage import Place
 from registry.types import Index
 from registry.verify.audit import STATES, Audited, audit

@@ -11,9 +11,8 @@ import click
 from registry.cli.evidence.store_argument import complain, store_at
 from registry.cli.formats import format_option
 from registry.evidence import EvidenceProblem, to_json
-from registry.evidence.compare import EvidenceChange, compare
-from registry.evidence.revision import at_revision
-from registry.report.printable import plain
+from registry.evidence.compare import EvidenceChange, at_revision, compare
+from registry.report.output import plain
 from registry.storage import place
 from registry.types import Evidence, UsageError
 

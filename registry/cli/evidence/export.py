@@ -16,7 +16,7 @@ from registry.convert.measured import export as export_results
 from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
-from registry.evidence.weights_digest import weights_digests
+from registry.evidence.weights_beside import weights_digests
 from registry.files import write_output
 from registry.loader import load
 from registry.storage import Place

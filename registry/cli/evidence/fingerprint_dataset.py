@@ -10,9 +10,9 @@ import click
 
 from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
-from registry.cli.stdout import standard_output_is_ours
+from registry.cli.output_files import standard_output_is_ours
 from registry.evidence import strict_json
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.types import MirError, UsageError
 
 _COMPARED = {

@@ -15,13 +15,12 @@ from registry.cli.folder_argument import PLACE
 from registry.cli.formats import format_option
 from registry.cli.load_errors import tell_unread
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.harness.importing import Unread, import_logs
 from registry.harness.match import Unmatched
 from registry.loader.project import load_project
-from registry.report.overview import print_overview
-from registry.report.printable import plain
-from registry.report.verdicts import as_rows
+from registry.report.output import plain
+from registry.report.verdicts import as_rows, print_overview
 from registry.storage import Place
 from registry.types import Evidence, UsageError
 

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import click
 
+from registry.cli.evidence.store_argument import store_at
+from registry.cli.folder_argument import PLACE
+from registry.report.output import plain
+from registry.storage import Place
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -14,3 +19,26 @@ def keygen(file: Path) -> None:
     from registry.evidence.dsse import make_key
 
     click.echo(f"wrote {file} and {make_key(file)}")
+
+
+@click.command(epilog="Exit codes: 0 all is signed and unchanged, 1 something is not.")
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="The Ed25519 public key.")
+@click.option("--evidence", "folder", type=PLACE, help="Compare with this folder too.")
+def verify(bundle: Path, key: Path, folder: Place | None) -> int:
+    """Check the signatures of an exported file.
+
+    BUNDLE holds DSSE envelopes as JSON, one after the other, of in-toto statements; each must bear a signature of the
+    key, and no claim may stand in it twice. With --evidence, every record in the folder must be in the file, signed,
+    exactly as it stands there.
+    """
+    from registry.evidence.bundle import check_bundle
+    from registry.evidence.dsse import public_key
+
+    store = None if folder is None else store_at(folder)
+    checked = check_bundle(bundle, public_key(key), store)
+    for each in checked:
+        click.echo(plain(f"{'ok ' if each.good else 'BAD'} {each.message}"))
+    bad = sum(not each.good for each in checked)
+    click.echo(f"{len(checked) - bad} signed and unchanged, {bad} not")
+    return int(bad > 0 or not checked)

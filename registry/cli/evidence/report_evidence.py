@@ -12,7 +12,7 @@ from registry.cli.evidence.store_argument import complain
 from registry.cli.folder_argument import PLACE
 from registry.evidence import Store
 from registry.evidence.beside import Beside
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.files import write_output
 from registry.loader.project import load_project
 from registry.read.faults import sparing

@@ -17,7 +17,7 @@ from registry.evidence import Store, to_json
 from registry.evidence.beside import Beside
 from registry.loader import load
 from registry.read.faults import sparing
-from registry.report.overview import print_overview
+from registry.report.verdicts import print_overview
 from registry.storage import Place
 from registry.types import VERDICTS, Evidence
 from registry.verify.lacking import Lacking

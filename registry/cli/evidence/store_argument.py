@@ -8,8 +8,8 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.evidence import EvidenceProblem, Store
-from registry.evidence.location import evidence_folder
-from registry.report.printable import plain
+from registry.evidence.claim_key import evidence_folder
+from registry.report.output import plain
 from registry.storage import Place, StoreUrl
 from registry.types import UsageError
 

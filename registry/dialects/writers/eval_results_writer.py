@@ -6,8 +6,7 @@ from typing import Any
 
 from registry.dialects.writers.huggingface_writer import number, with_values
 from registry.dialects.writers.identifiers import is_benchmark, whole_name
-from registry.dialects.writers.notes import Notes, Spot
-from registry.dialects.writers.printed_numbers import entry_text
+from registry.dialects.writers.notes import Notes, Spot, entry_text
 from registry.types import Metric, Model, Result
 
 NO_PLACE = "a file of .eval_results has no place for it"

@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from registry.dialects.writers.identifiers import identifier, metric_type, named, nested_type, task_type, whole_name
-from registry.dialects.writers.notes import Notes, Spot
-from registry.dialects.writers.printed_numbers import entry_text
+from registry.dialects.writers.notes import Notes, Spot, entry_text
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Model, Result
 from registry.vocabulary.fields import names

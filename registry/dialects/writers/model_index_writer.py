@@ -7,8 +7,7 @@ from typing import Any
 
 from registry.dialects.dialect import Content
 from registry.dialects.writers.identifiers import identifier, metric_type, named, task_type
-from registry.dialects.writers.notes import Notes, Spot
-from registry.dialects.writers.printed_numbers import entry_text
+from registry.dialects.writers.notes import Notes, Spot, entry_text
 from registry.types import Collection, DatasetRef, Field, Metric, Model, Result
 from registry.vocabulary.fields import Where, names
 

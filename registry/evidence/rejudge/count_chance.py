@@ -14,8 +14,7 @@ from decimal import Decimal
 from math import log
 from typing import Any, Literal
 
-from registry.evidence.rejudge.fineness import MOST_CHANCE
-from registry.evidence.rejudge.printed_counts import readings
+from registry.evidence.rejudge.fineness import MOST_CHANCE, readings
 from registry.types import Measurement, Quantity
 
 FACTOR = 2

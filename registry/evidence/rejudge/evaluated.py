@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registry.evidence.rejudge.sampling import bounds
+from registry.evidence.rejudge.sampling import bounds, wilson
 from registry.evidence.rejudge.score import ScoreFacts, judge_score
-from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Evidence, Measurement
 from registry.vocabulary.dataset_sizes import NamedSplit, published_split
 
@@ -98,15 +97,7 @@ class Circumstances:
     def facts(
         self, subject: str, *, value: float, samples: int, interval: tuple[float, float], right: int | None = None
     ) -> ScoreFacts:
-        """A score of a metric under these circumstances.
-
-        Args:
-            subject: The metric's slug; an error counts the samples that are wrong, and those that cannot be read.
-            value: The score.
-            samples: See `ScoreFacts`.
-            interval: See `ScoreFacts`.
-            right: See `ScoreFacts`.
-        """
+        """A score of a metric under these circumstances."""
         fewer, more = self.ties
         if subject.endswith("error"):
             fewer += self.unreadable_count

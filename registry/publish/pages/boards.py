@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from registry.publish.board_charts import board_charts
+from registry.publish.claims import CARD_ONLY, measured_by
 from registry.publish.content import PageContent
 from registry.publish.html_table import (
     Cell,
@@ -21,11 +22,9 @@ from registry.publish.html_table import (
     without_empty,
 )
 from registry.publish.leaderboards import Board, LeaderboardDataset
-from registry.publish.links import Links
-from registry.publish.measured_by import CARD_ONLY, measured_by
+from registry.publish.links import Links, Page
 from registry.publish.model_columns import NONE_KNOWN, circumstances, costs, named, rows_of
-from registry.publish.page import Page
-from registry.publish.pages.listing import listing
+from registry.publish.pages.elsewhere import listing
 from registry.publish.search_pages import PLACE_BOOST, spellings
 from registry.publish.structured import of_dataset
 

@@ -20,9 +20,9 @@ from registry.publish.html_table import (
     verdicts,
 )
 from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
-from registry.publish.page import Page
+from registry.publish.links import Page
 from registry.publish.pages.boards import board_address
-from registry.publish.pages.listing import listing
+from registry.publish.pages.elsewhere import listing
 from registry.publish.pages.models import model_table
 from registry.publish.papers import Paper
 from registry.publish.search_pages import PLACE_BOOST

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.evidence.rejudge.imported import is_imported
+from registry.publish.claims import measured_by
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
 from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, printed, text, without_empty
-from registry.publish.measured_by import measured_by
-from registry.publish.page import Page
-from registry.publish.pages.listing import listing
+from registry.publish.links import Page
 from registry.publish.reasons import reason
 
 PATH = "imported.md"
@@ -68,4 +67,25 @@ def pages(content: PageContent) -> Iterator[Page]:
         lead="Numbers from the logs of other harnesses, held against the cards. "
         "Nothing of them was run again here, so they are counted apart from what mir measured.",
         empty="No log of another harness was imported; mir evidence import does that.",
+    )
+
+
+def listing(path: str, table: HtmlTable, *, description: str, lead: str, empty: str) -> Page:
+    """The page of a table, called as the table is.
+
+    Args:
+        path: The page's.
+        table: The things.
+        description: What the page shows, for search engines and links.
+        lead: The sentence above the table.
+        empty: The sentence in its place where it has no row.
+    """
+    return Page(
+        path=path,
+        template="listing.md.j2",
+        hide=("navigation", "toc"),
+        title=table.caption,
+        description=description,
+        search="",
+        context={"table": table, "lead": lead, "empty": empty},
     )

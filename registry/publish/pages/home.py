@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import islice
 
 from registry.evidence.beside import SHOWN_VERDICTS
-from registry.publish import atom_feed, vega
+from registry.publish import badge_files, vega
 from registry.publish.content import PageContent
-from registry.publish.conventions import convention_of, convention_page
 from registry.publish.html_table import (
     Cell,
     Column,
@@ -24,10 +23,10 @@ from registry.publish.html_table import (
     without_empty,
 )
 from registry.publish.leaderboards import Board, LeaderboardRow
+from registry.publish.links import Page
 from registry.publish.model_columns import claimed
-from registry.publish.page import Page
 from registry.publish.plot import Plot
-from registry.publish.resnet50 import PRINTED
+from registry.publish.ways import PRINTED, convention_of, convention_page
 from registry.publish.wrong import DISAGREES, OWN, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
@@ -166,7 +165,7 @@ def _latest(content: PageContent) -> HtmlTable:
     )
     measured = (
         (entry, shown, shown.evidence, shown.evidence.measurement)
-        for entry, shown in atom_feed.newest(content)
+        for entry, shown in badge_files.newest(content)
         if shown.evidence and shown.evidence.measurement
     )
     rows = [

@@ -13,7 +13,6 @@ from registry.checks import RULES
 from registry.publish import downloads, reasons, rendered_prose, site_api, snippets
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.conventions import convention_of, convention_page
 from registry.publish.facts import facts, of_evidence
 from registry.publish.headlines import Headline
 from registry.publish.html_table import (
@@ -32,13 +31,12 @@ from registry.publish.html_table import (
 )
 from registry.publish.layer_shares import layers
 from registry.publish.leaderboards import MeasuredOn, variant
-from registry.publish.links import Links
+from registry.publish.links import Links, Page
 from registry.publish.model_columns import about, circumstances, claimed, costs, named, rows_of
-from registry.publish.page import Page
 from registry.publish.search_pages import shortness, spellings
 from registry.publish.structured import of_entry
 from registry.publish.texts import Text, text_of
-from registry.publish.ways import ways
+from registry.publish.ways import convention_of, convention_page, ways
 from registry.types import Model
 
 SIBLINGS = 24

@@ -10,11 +10,10 @@ from typing import Any
 from registry.checks import RULES
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.conventions import convention_page
 from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, fold_sparse, text, without_empty
-from registry.publish.page import Page
+from registry.publish.links import Page
 from registry.publish.pydocs import documented
-from registry.publish.ways import reproducing
+from registry.publish.ways import convention_page, reproducing
 from registry.publish.wrong import Mistake, mistakes
 from registry.resources import resource
 from registry.verify.conventions import CONVENTIONS

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from registry.publish.content import PageContent
-from registry.publish.page import Page
+from registry.publish.links import Page
 from registry.publish.ways import ways
 
 DATA = "assets/rows/ways.js"

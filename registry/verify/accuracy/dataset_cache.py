@@ -16,12 +16,7 @@ Categories = tuple[str, ...] | None
 
 
 class DatasetCache:
-    """Finds each dataset once.
-
-    Args:
-        data: Folder of each dataset by its name.
-        remembered: Digests of files that were read before.
-    """
+    """Finds each dataset once."""
 
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data

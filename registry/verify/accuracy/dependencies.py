@@ -7,8 +7,8 @@ from registry.types import Claim, MirError, Model
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import categories_of, inputs_digest, plugins_of, questions, weights_of
+from registry.verify.basis import asks_average, evaluation_digest
 from registry.verify.builders import resolve
-from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.own_code import code_digest
 from registry.verify.plugins import plugins_digest
 from registry.verify.tasks import inputs_of, task_named

@@ -11,12 +11,11 @@ from registry.evidence.rejudge.fineness import half_width
 from registry.evidence.rejudge.score import tolerance
 from registry.numbers import percent
 from registry.types import Claim, Unverifiable
+from registry.verify.accuracy.answer import EvaluatedModel
 from registry.verify.accuracy.causes import Cause, causes
-from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.outcomes import renumbered
+from registry.verify.accuracy.outcomes import judge, measured, renumbered
 from registry.verify.accuracy.quick import draw
-from registry.verify.accuracy.score_verdict import judge, measured
 from registry.verify.accuracy.trial import load
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer
@@ -51,15 +50,7 @@ class Attempt:
 def diagnose(
     outcome: Outcome, entry: EvaluatedModel, feeding: Feeding, where: Sequence[torch.device], options: EvaluationOptions
 ) -> Outcome:
-    """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted.
-
-    Args:
-        outcome: The outcome.
-        entry: The model, its weights and its answers.
-        feeding: How samples are read.
-        where: The devices.
-        options: As for the evaluation.
-    """
+    """The outcome of a refuted claim, with what would reproduce it where a usual cause does. It stays refuted."""
     claim, gatherer, inputs = outcome.claim, entry.contestant.gatherer, entry.trial.inputs
     if (
         not isinstance(gatherer.task, Classification)

@@ -11,10 +11,9 @@ import torch
 from registry.claims import ModelClaims
 from registry.parallel import usable_cores
 from registry.types import BuildError, Claim, Unverifiable, Verdict
-from registry.verify.accuracy.answer import Answer, gather
+from registry.verify.accuracy.answer import Answer, EvaluatedModel, gather
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.diagnosis import diagnose
-from registry.verify.accuracy.evaluated_model import EvaluatedModel
 from registry.verify.accuracy.options import MODELS_IN_A_PASS, EvaluationOptions
 from registry.verify.accuracy.outcomes import outcomes
 from registry.verify.accuracy.quick import BATCH_SIZE as QUICK_BATCH_SIZE
@@ -22,7 +21,7 @@ from registry.verify.accuracy.quick import Sampling, draw, sampling_of
 from registry.verify.accuracy.trial import Trial, input_shape, load, prepare, questions
 from registry.verify.datasets import Arrays, Dataset
 from registry.verify.environment import environment
-from registry.verify.evaluation.batch_size import find_batch_size, find_layout
+from registry.verify.evaluation.batches import find_batch_size, find_layout
 from registry.verify.evaluation.feed import Feeding
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.evaluation.runner import Runner, devices
@@ -46,12 +45,6 @@ def evaluate(
     predictions: bool = False,
 ) -> Iterator[Answer]:
     """Evaluate models on data; those that share a dataset share reading and decoding it.
-
-    Args:
-        work: Models with their claims; claims of other things than results are left out.
-        options: Where the data is, and how to evaluate.
-        shelf: Datasets that were found before.
-        predictions: Whether an answer holds what the model said of each sample.
 
     Yields:
         One answer for each model and dataset, as soon as it is there.

@@ -152,9 +152,6 @@ def memory_of(weights: Sequence[int]) -> int:
     """Bytes of main memory that a pass needs: `BASE_MEMORY` + the weights of all its models + the largest once more.
 
     All models of a pass are in memory together, and while one is loaded, its file is there beside it.
-
-    Args:
-        weights: Bytes of each model's weights.
     """
     return BASE_MEMORY + sum(weights) + max(weights, default=0)
 
@@ -182,12 +179,7 @@ def most_of(memory: int) -> int:
 
 
 class _Weights:
-    """Bytes of models' weights in 32-bit floats, each architecture looked at once.
-
-    Args:
-        options: Where traces are kept.
-        beside: Whether strangers' models are built in a worker.
-    """
+    """Bytes of models' weights in 32-bit floats, each architecture looked at once."""
 
     def __init__(self, options: EvaluationOptions, *, beside: bool) -> None:
         self._folder = options.folder / "traces"

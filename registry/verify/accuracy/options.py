@@ -11,8 +11,8 @@ from registry.evidence import Store
 from registry.evidence.digest_cache import Remembered
 from registry.storage import Folder
 from registry.types import Claim, Evidence
+from registry.verify.basis import Precision
 from registry.verify.evaluation.prepared import Prepared
-from registry.verify.evaluation_digest import Precision
 from registry.verify.weights import Cache, Policy, Progress
 
 MODELS_IN_A_PASS = 8
@@ -117,12 +117,7 @@ class EvaluationOptions:
         return SECONDS_FOR_A_MODEL * models if self.seconds is None else self.seconds
 
     def travelling(self, device: str, cores: int | None) -> EvaluationOptions:
-        """The same for a worker, as plain data: what is written or shown is written and shown where it was asked for.
-
-        Args:
-            device: Where models run there.
-            cores: Processor cores that a worker may use.
-        """
+        """The same for a worker, as plain data: what is written or shown is so where it was asked for."""
         return replace(
             self,
             data={name: path.absolute() for name, path in self.data.items()},

@@ -7,16 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from registry.evidence.rejudge.evaluated import Circumstances
-from registry.evidence.rejudge.score import ScoreJudgement
+from registry.evidence.rejudge.score import ScoreJudgement, judge_score
+from registry.numbers import percent
 from registry.types import Claim, Measurement, PredictionsError, Unverifiable, Verdict
-from registry.verify.accuracy.evaluated_model import EvaluatedModel
+from registry.verify.accuracy.answer import EvaluatedModel
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.permutation import Renumbered, renumbering
-from registry.verify.accuracy.score_verdict import judge
-from registry.verify.accuracy.ties import ties, trivial
-from registry.verify.basis import basis
+from registry.verify.accuracy.permutation import Renumbered, renumbering, ties, trivial
+from registry.verify.basis import asks_average, basis, evaluation_digest
 from registry.verify.datasets.dataset import GUESSED
-from registry.verify.evaluation_digest import asks_average, evaluation_digest
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.plugins import first_line, releases
 from registry.verify.tasks import Classification, Score
@@ -194,3 +192,21 @@ def _details(entry: EvaluatedModel, options: EvaluationOptions) -> dict[str, Any
             trial.dataset.names[index]: unreadable[index] for index in sorted(unreadable)[:_LISTED]
         }
     return details
+
+
+USUAL = Circumstances()
+
+
+def judge(claim: Claim, score: Score, circumstances: Circumstances = USUAL) -> ScoreJudgement:
+    """Hold a score against a claim."""
+    facts = circumstances.facts(
+        claim.subject, value=score.value, samples=score.samples, interval=score.interval, right=score.right
+    )
+    return judge_score(claim.reported, facts)
+
+
+def measured(score: Score) -> str:
+    """A score in words."""
+    if score.right is None:
+        return f"{percent(score.value)} over {score.samples} samples"
+    return f"{score.right} of {score.samples} samples, {percent(score.value)}"

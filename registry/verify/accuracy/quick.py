@@ -37,12 +37,6 @@ class Sampling:
     The question is the full run's: whether the number over all samples is the card's, but for the few that other
     decoding may turn. Where it is not decided before, every sample is read and counted. What a claim is decided by
     does not depend on which other claims are read for.
-
-    Args:
-        claims: The claims.
-        gatherer: The model's answers.
-        population: How many samples there are.
-        unreadable: How many of those that were taken could not be read.
     """
 
     def __init__(

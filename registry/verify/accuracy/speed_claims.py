@@ -6,6 +6,7 @@ refuted by one from here; the outcome gives both, and says on what it was measur
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,19 +17,77 @@ from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.time_conditions import Conditions
 from registry.verify.accuracy.trial import build, input_shape
+from registry.verify.basis import Precision
 from registry.verify.builders import TRUSTED, resolve
 from registry.verify.engines import Failure, Resources, in_worker, said
-from registry.verify.environment import environment
+from registry.verify.environment import environment, same_hardware
 from registry.verify.evaluation.runner import Runner, devices
-from registry.verify.evaluation.speed import Speed, measure
-from registry.verify.hardware import same_hardware
+from registry.verify.evaluation.session import Speed, measure
 from registry.verify.lacking import TIMED
 from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
 from registry.verify.triage import Kind
+
+_MODES: dict[str, Precision] = {"fp32": "fp32", "tf32": "tf32", "fp16": "fp16", "bf16": "bf16", "amp": "fp16"}
+_MOST_PIXELS = 1 << 24
+"""Pixels that a call may have: 256 pictures of 224x224, or one of 4096x4096. A card may name any number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conditions:
+    """What a number of a card holds under.
+
+    Attributes:
+        hardware: The device as the card names it; empty where it names none.
+        batch: Samples in a call; `None` where the card does not say.
+        precision: Arithmetic; `None` where the card does not say.
+        resolution: Height and width of a picture; `None` where the card does not say.
+    """
+
+    hardware: str = ""
+    batch: int | None = None
+    precision: Precision | None = None
+    resolution: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, claim: Claim) -> Conditions:
+        """The conditions of a claim.
+
+        Raises:
+            Unverifiable: They cannot be had with PyTorch, or cannot be read.
+        """
+        said = dict(claim.conditions)
+        backend, mode = said.get("backend", "PyTorch"), said.get("mode", "")
+        if backend.casefold() not in ("pytorch", "torch"):
+            raise Unverifiable(f"the card's {claim.reported} is a time of {backend}, and mir runs PyTorch")
+        if mode and mode.casefold() not in _MODES:
+            raise Unverifiable(f"the card's {claim.reported} is a time in {mode}; mir knows {', '.join(_MODES)}")
+        batch = said.get("batch size")
+        if batch is not None and not re.fullmatch(r"[1-9][0-9]{0,4}", batch):
+            raise Unverifiable(f"the card's batch size is no number of pictures: {batch[:40]}")
+        resolution = _resolution(said.get("resolution", ""))
+        height, width = resolution or (224, 224)
+        if int(batch or 1) * height * width > _MOST_PIXELS:
+            raise Unverifiable(f"{batch or 1} pictures of {height}x{width} are more than mir times at once")
+        return cls(
+            hardware=said.get("hardware", ""),
+            batch=None if batch is None else int(batch),
+            precision=_MODES.get(mode.casefold()),
+            resolution=resolution,
+        )
+
+
+def _resolution(text: str) -> tuple[int, int] | None:
+    """Height and width, of `(800, 1333)`, `224x224` or `224`."""
+    sides = [int(side) for side in re.findall(r"[0-9]{1,5}", text)]
+    if not text.strip():
+        return None
+    if len(sides) not in (1, 2) or not all(sides):
+        raise Unverifiable(f"the card's resolution is none: {text[:40]}")
+    return sides[0], sides[-1]
+
 
 """What is measured here."""
 
@@ -51,12 +110,7 @@ class _Found:
 
 
 class Speeds:
-    """Time, throughput and memory; see `registry.verify.triage.Measurer`.
-
-    Args:
-        options: How models are prepared, and on which device.
-        beside: Whether strangers' models are timed in a process of their own.
-    """
+    """Time, throughput and memory; see `registry.verify.triage.Measurer`."""
 
     kind: Kind = "time"
 

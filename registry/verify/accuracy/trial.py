@@ -17,12 +17,12 @@ from registry.types import BuildError, Claim, DatasetRef, Evidence, Model, Weigh
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.identity import Identity
 from registry.verify.accuracy.options import EvaluationOptions
+from registry.verify.basis import asks_average
 from registry.verify.builders import exported, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset, plugin_of
 from registry.verify.engines import said
-from registry.verify.evaluation_digest import asks_average
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import installed
 from registry.verify.target import Preprocessing, Target, WeightsRef
@@ -150,11 +150,6 @@ def inputs_digest(inputs: Inputs) -> str:
 
 def load(trial: Trial, options: EvaluationOptions, *, average: bool = False) -> Loaded:
     """Fetch the weights and put them into the model.
-
-    Args:
-        trial: Which model.
-        options: From where and how.
-        average: Take the moving average of the weights, where the file holds one.
 
     Raises:
         WeightsError: They cannot be had, or do not fit.

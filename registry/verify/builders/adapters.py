@@ -13,17 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
-from registry.verify.builders.hub_folder import fetched, holds, read_object
-from registry.verify.builders.library import Clues, installed_version
-from registry.verify.builders.model_folder import TOKENIZER, ModelFolder
+from registry.verify.builders.hub_folder import TOKENIZER, ModelFolder, fetched, holds, read_object
+from registry.verify.builders.package import Clues, installed_version
 from registry.verify.builders.transformers import build as build_transformer
 from registry.verify.builders.transformers import class_and_config, named_class, settings_target
-from registry.verify.builders.transformers_files import class_names, weights_beside
+from registry.verify.builders.transformers_files import class_names, library, weights_beside
 from registry.verify.builders.transformers_files import load as load_base
-from registry.verify.builders.transformers_library import library
 from registry.verify.target import Target
+from registry.verify.weights.digest import RefusedError
 from registry.verify.weights.fit import misfit
-from registry.verify.weights.refused import RefusedError
 
 if TYPE_CHECKING:
     from torch import nn

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
-from registry.verify.builders.library import Clues, installed_version
+from registry.verify.builders.package import Clues, installed_version
 from registry.verify.target import Target, WeightsRef
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from registry.verify.weights.program import Program
+    from registry.verify.weights.fit import Program
 
 NAME = "torch.export"
 
@@ -50,7 +50,7 @@ def with_file(target: Target, file: Path) -> Target:
 
 
 def open_program(file: Path) -> Program:
-    """The program as a model with its weights; see `registry.verify.weights.program`."""
+    """The program as a model with its weights; see `registry.verify.weights.fit`."""
     import torch
 
     from registry.verify.weights import Policy, read_program

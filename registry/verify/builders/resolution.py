@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from registry.types import BuildError, Model
 from registry.verify.builders.file import beside_card
-from registry.verify.builders.library import Clues, Library, file_name, read_clues
-from registry.verify.builders.package import GROUP, Builder, Package
+from registry.verify.builders.package import GROUP, Builder, Clues, Library, Package, file_name, read_clues
 from registry.verify.own_code import is_file
 from registry.verify.plugins import PluginError, installed, load, release
 from registry.verify.target import Target
@@ -40,10 +39,6 @@ _RESIZABLE = frozenset({"torchvision", "timm"})
 
 def resolve(model: Model, *, trust: bool = False) -> Target:
     """The code of a card's model: by its `Builder`, else by what the card links to.
-
-    Args:
-        model: The card's entry.
-        trust: Whether code that lies beside the card may be run where the model is built.
 
     Raises:
         BuildError: The card leads to no model that can be built here; the message says why.

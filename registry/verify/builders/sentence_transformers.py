@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
-from registry.verify.builders.hub_folder import holds, read_json, read_object
-from registry.verify.builders.library import Clues
-from registry.verify.builders.model_folder import ModelFolder
+from registry.verify.builders.hub_folder import ModelFolder, holds, read_json, read_object
+from registry.verify.builders.package import Clues
 from registry.verify.builders.transformers import build as build_transformer
 from registry.verify.builders.transformers import class_and_config, headless, settings_target
 from registry.verify.builders.transformers_files import load, weights_beside

@@ -15,10 +15,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from registry.evidence.rejudge.printed_counts import readings
+from registry.evidence.rejudge.fineness import readings
 from registry.types import BuildError, MissingExtraError
 from registry.verify.builders.hub_folder import holds, read_object
-from registry.verify.builders.library import Clues, file_name, installed_version, unknown_name, weights_at
+from registry.verify.builders.package import Clues, file_name, installed_version, unknown_name, weights_at
 from registry.verify.parameters import ledger, variants
 from registry.verify.target import Interpolation, Preprocessing, Target, WeightsRef
 from registry.verify.torchvision_ops import import_torchvision

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from registry.types import BuildError
 from registry.verify.builders import torchvision_detection
-from registry.verify.builders.library import Clues, file_name, installed_version, stem, unknown_name, weights_at
+from registry.verify.builders.package import Clues, file_name, installed_version, stem, unknown_name, weights_at
 from registry.verify.target import ClipSampling, Interpolation, Preprocessing, Target
 from registry.verify.torchvision_ops import import_torchvision
 

@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING, Any
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.builders.hub_folder import fetched, read_object
-from registry.verify.builders.library import Clues, installed_version, unknown_name
-from registry.verify.builders.transformers_files import with_files
-from registry.verify.builders.transformers_inputs import candidates, runs
-from registry.verify.builders.transformers_library import NAME, library
+from registry.verify.builders.package import Clues, installed_version, unknown_name
+from registry.verify.builders.transformers_files import NAME, candidates, library, runs, with_files
 from registry.verify.target import Target
 
 if TYPE_CHECKING:

@@ -9,16 +9,15 @@ from typing import Any
 from registry.evidence.rejudge.count_chance import compared, first_fit
 from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Measurement, Verdict, WeightsError
-from registry.verify.blocks import by_block
-from registry.verify.builders.library import read_clues
+from registry.verify.builders.package import read_clues
 from registry.verify.counts.count_diagnosis import Sibling, diagnose_flops, diagnose_parameters
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size
 from registry.verify.counts.headers import ReadRemote, judge_header
-from registry.verify.counts.judge import Candidate, CountJudgement, Support, judge
+from registry.verify.counts.judge import Candidate, CountJudgement, Support, flops_unit, judge
 from registry.verify.counts.sibling_rules import Siblings
-from registry.verify.counts.units import flops_unit
 from registry.verify.outcome import Outcome, unverifiable
+from registry.verify.own_code import by_block
 from registry.verify.plugins import builder_digest
 from registry.verify.target import Target
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from registry.evidence.rejudge.count_chance import compared, first_fit
-from registry.evidence.rejudge.printed_counts import readings
+from registry.evidence.rejudge.fineness import readings
 from registry.types import Claim, Measurement, Model, Quantity, Verdict
 from registry.verify.outcome import Outcome
 from registry.verify.parameters import ParameterCount

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from registry.evidence.rejudge.count_chance import compared, first_fit
 from registry.read.tensor_header import HeaderError, Tensors, count_tensors, local_tensors, read_local
 from registry.types import Claim, Measurement, Model, Verdict, WeightsError
-from registry.verify.builders.library import read_clues
+from registry.verify.builders.package import read_clues
 from registry.verify.counts.filesize import local_file
 from registry.verify.outcome import Outcome, unverifiable
 

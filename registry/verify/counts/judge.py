@@ -12,12 +12,34 @@ Nothing here needs torch; `registry.evidence.rejudge` judges a record again by t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from registry.evidence.rejudge.count_chance import first_fit
-from registry.types import Quantity
+from registry.types import Claim, Quantity
 from registry.verify.conventions.convention import Convention
+
+FlopsUnit = Literal["MACs", "FLOPs", ""]
+
+_MACS = re.compile(r"macs?\b|mult(?:iply|iplication)?s?[\s_-]*(?:and[\s_-]*)?(?:adds?|accum)|madds?\b", re.IGNORECASE)
+_FLOPS = re.compile(r"flops?\b", re.IGNORECASE)
+
+
+def flops_unit(claim: Claim) -> FlopsUnit:
+    """The unit that binds a claim about FLOPs; empty where the card names none.
+
+    `FLOPs: 4.09 GMACs` and `FLOPs (GMACs): 4.09` are MACs, `MACs: 8.2 GFLOPs` are FLOPs.
+    """
+    name, _, bracket = claim.label.partition("(")
+    for text in (claim.reported.text, bracket, name):
+        if _MACS.search(text):
+            return "MACs"
+        if _FLOPS.search(text):
+            return "FLOPs"
+    return ""
+
 
 _LIKELY = {"MACs": 0, "torch": 1, "fvcore 0.1.5": 1, "thop 0.0.31": 1}
 """Surprise of each convention, in bits; 2 for those not named."""

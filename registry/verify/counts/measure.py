@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from registry.evidence.rejudge.printed_counts import readings
+from registry.evidence.rejudge.fineness import readings
 from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
-from registry.verify.blocks import by_block
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.convention import CannotCountError, Variant
 from registry.verify.counts.inputs import DECLARED, Input
 from registry.verify.counts.judge import Candidate, CountRule, factors, surprise
 from registry.verify.counts.trace_cache import TraceCache
+from registry.verify.own_code import by_block
 from registry.verify.parameters import DEPLOYED, ParameterCount, deploy, ledger
 from registry.verify.target import Target
 from registry.verify.trace import Trace, build, trace
@@ -137,12 +137,6 @@ def _candidates(models: _Models, job: CountJob, variant: str, *, far: int) -> tu
     """What the model counts under every rule, and why it does not run where it does not.
 
     Further inputs than the one that the card declares are for numbers that nothing likely explains on that.
-
-    Args:
-        models: The model.
-        job: What to count it on, and what is to be explained.
-        variant: How to run it.
-        far: How far-fetched that is, in bits.
     """
     candidates: list[Candidate] = []
     failures: list[str] = []

@@ -129,12 +129,6 @@ def _of_split(path: Path, name: str, split: str) -> Path:
 def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels", hub: str | None = None) -> Path | None:
     """The folder of a dataset, which need not exist on this machine; `None` for one that needs no folder.
 
-    Args:
-        name: As the card prints it.
-        data: Where datasets are, by name.
-        answers: See `find`.
-        hub: Its id on the Hub, where the card gives one as the data set's type.
-
     Raises:
         DatasetError: Nothing says where it is.
     """
@@ -172,14 +166,7 @@ def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
 
 
 def _reader(name: str, answers: str, split: str = "", config: str = "") -> Reader:
-    """Who reads a dataset: a plug-in of its name, else what knows it or its layout.
-
-    Args:
-        name: See `find`.
-        answers: See `find`.
-        split: The split that is meant; empty where nobody knows.
-        config: The part that the card names.
-    """
+    """Who reads a dataset: a plug-in of its name, else what knows it or its layout."""
     found = plugged_in(name, answers)
     if found is not None:
         return found

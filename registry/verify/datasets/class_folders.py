@@ -17,7 +17,7 @@ from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_order import class_order
 from registry.verify.datasets.dataset import UnreadableError
-from registry.verify.datasets.layout import packed
+from registry.verify.datasets.sources import packed
 from registry.vocabulary.dataset_sizes import split_name
 
 if TYPE_CHECKING:

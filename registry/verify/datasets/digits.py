@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import math
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import Arrays
+from registry.verify.datasets.sources import packed
 
 SAMPLES = 1797
 NAME = "scikit-learn digits"
@@ -33,3 +38,58 @@ def load(first: int = 0, last: int = SAMPLES - 1) -> Arrays:
         labels=digits.target[first : last + 1].astype(np.int64),
         first=first,
     )
+
+
+_LARGEST = 1 << 30
+_PREFIXES = {"test": ("t10k", "test"), "train": ("train",)}
+
+
+def load_idx(
+    path: Path, name: str, folders: tuple[str, ...], split: str
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Pictures (n, height, width) and their labels, from the folder itself or one below it.
+
+    Args:
+        path: The folder that was named.
+        name: The dataset's name.
+        folders: Folders below it that may hold the files.
+        split: `train` or `test`.
+
+    Raises:
+        DatasetError: They are not there, or are damaged.
+    """
+    files = [_file(path, folders, split, part) for part in ("images-idx3", "labels-idx1")]
+    pictures, labels = files
+    if pictures is None or labels is None:
+        other = "train" if split == "test" else "test"
+        only = f"; it holds the split {other} alone" if _file(path, folders, other, "images-idx3") else ""
+        prefix = _PREFIXES[split][0]
+        raise DatasetError(
+            f"{name} in {path} lacks {prefix}-images-idx3-ubyte and {prefix}-labels-idx1-ubyte (as they are, or .gz)"
+            f"{only}{packed(path)}"
+        )
+    pixels, classes = _read(pictures, name, 3), _read(labels, name, 1).astype(np.int64)
+    if len(pixels) != len(classes):
+        raise DatasetError(f"{name} in {path} has {len(pixels)} pictures and {len(classes)} labels")
+    return pixels, classes
+
+
+def _file(path: Path, folders: tuple[str, ...], split: str, part: str) -> Path | None:
+    spelled = [f"{prefix}-{each}-ubyte" for prefix in _PREFIXES[split] for each in (part, part.replace("-idx", ".idx"))]
+    found = (path / folder / f"{each}{end}" for folder in (".", *folders) for each in spelled for end in ("", ".gz"))
+    return next((each for each in found if each.is_file()), None)
+
+
+def _read(file: Path, name: str, axes: int) -> npt.NDArray[np.uint8]:
+    try:
+        if file.suffix == ".gz":
+            with gzip.open(file) as opened:
+                data = opened.read(_LARGEST)
+        else:
+            data = file.read_bytes()
+    except (OSError, EOFError, ValueError) as error:
+        raise DatasetError(f"{name}: {file} cannot be read: {error}") from error
+    shape = tuple(int(each) for each in np.frombuffer(data[4 : 4 + 4 * axes], ">i4"))
+    if data[:4] != bytes((0, 0, 8, axes)) or len(shape) != axes or len(data) != 4 + 4 * axes + math.prod(shape):
+        raise DatasetError(f"{name}: {file} is no idx file of {axes} axes of bytes, or is cut off")
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(shape)

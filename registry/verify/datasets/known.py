@@ -15,8 +15,8 @@ import numpy as np
 
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import Arrays
-from registry.verify.datasets.idx_files import load_idx
-from registry.verify.datasets.layout import packed
+from registry.verify.datasets.digits import load_idx
+from registry.verify.datasets.sources import packed
 from registry.vocabulary.dataset_sizes import split_name
 
 

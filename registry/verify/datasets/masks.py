@@ -13,7 +13,7 @@ from registry.files import reason
 from registry.types import DatasetError
 from registry.verify.datasets.class_folders import SUFFIXES, of_files, read_picture
 from registry.verify.datasets.dataset import UnreadableError
-from registry.verify.datasets.layout import packed, unpacked
+from registry.verify.datasets.sources import packed, unpacked
 from registry.vocabulary.dataset_sizes import split_name
 
 if TYPE_CHECKING:

@@ -55,12 +55,7 @@ def send(pipe: Connection, mark: bytes, message: bytes) -> None:
 
 
 class Answers:
-    """The messages that come out of a pipe.
-
-    Args:
-        pipe: This end of it.
-        mark: See `new_mark`.
-    """
+    """The messages that come out of a pipe."""
 
     def __init__(self, pipe: Connection, mark: bytes) -> None:
         self._pipe, self._mark = pipe, mark

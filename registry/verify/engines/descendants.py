@@ -34,9 +34,6 @@ _PATIENCE = 5.0
 def adopt_orphans(*, adopts: bool = True) -> bool:
     """Become the parent of whatever descends from this process and loses its own, where the system lets it (Linux).
 
-    Args:
-        adopts: Whether to, or to leave them to the system.
-
     Returns:
         Whether it did before.
     """
@@ -61,9 +58,6 @@ def end_orphans(but: Container[int]) -> None:
     """Kill what bears the mark of `mark_descendants` and is now a child of this process, until there is no more.
 
     Children without it are this process's own, or its caller's, and nobody's affair here.
-
-    Args:
-        but: Ids of those that are to live.
     """
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:

@@ -33,12 +33,7 @@ def in_worker(function: Callable[[In], Out], item: In, limits: Resources = LIMIT
 
 
 class WorkerBeside(Generic[In, Out]):
-    """Small calls of one function, one after the other, in a process that is kept for them.
-
-    Args:
-        function: See `in_worker`.
-        limits: Time and memory of each call.
-    """
+    """Small calls of one function, one after the other, in a process that is kept for them."""
 
     def __init__(self, function: Callable[[In], Out], limits: Resources) -> None:
         self._function, self._limits = function, limits

@@ -108,10 +108,6 @@ class Worker(Generic[In, Out]):
     """A process that runs tasks, with the one above it (`worker.py`), and the task that it has.
 
     It is started with its first task, and replaced when it dies, is stopped, or leaves something running.
-
-    Args:
-        function: What it calls on each task's item.
-        threads: Threads that each call may use.
     """
 
     task: EngineTask[In]

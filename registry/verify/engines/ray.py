@@ -74,11 +74,7 @@ class _Flight:
 
 
 class Cluster:
-    """The machines of the cluster that this process is connected to.
-
-    Args:
-        patience: See `PATIENCE`.
-    """
+    """The machines of the cluster that this process is connected to."""
 
     in_process = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +17,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from registry.verify import nested
 from registry.verify.datasets import Dataset, UnreadableError
+from registry.verify.evaluation.runner import Runner
 from registry.verify.geometry import Geometry
 from registry.verify.model_inputs import Transform
 from registry.verify.plugins import first_line, prepare_imports
@@ -219,3 +221,61 @@ def _as_it_is(piece: T) -> T:
 
 def _one_thread(worker: Any) -> None:  # noqa: ARG001 - torch passes the worker's number
     torch.set_num_threads(1)
+
+
+FIRST, LAST = 32, 1024
+GAIN = 1.05
+"""A size twice as large must answer this many times as many samples a second."""
+
+_CALLS = 3
+
+
+def find_layout(runner: Runner, shape: tuple[int, int, int], device: torch.device) -> None:
+    """Lay the model out as it is quicker here: tensor cores like channels last, exact 32-bit arithmetic often does not.
+
+    Args:
+        runner: The model on its device.
+        shape: (channels, height, width) of a sample.
+        device: The device.
+    """
+    rates = {}
+    for layout in (torch.contiguous_format, torch.channels_last):
+        runner.lay_out(layout)
+        rates[layout] = _rate(runner, shape, device, FIRST)
+    runner.lay_out(max(rates, key=rates.__getitem__))
+
+
+def find_batch_size(runner: Runner, shape: tuple[int, int, int], device: torch.device) -> int:
+    """The smallest size that is about as quick as the larger ones: doubled as long as that pays and the memory lasts.
+
+    Args:
+        runner: The model on its device; its `limit` is halved where the memory does not suffice.
+        shape: (channels, height, width) of a sample.
+        device: The device.
+    """
+    size, best = FIRST, _rate(runner, shape, device, FIRST)
+    while 2 * size <= min(LAST, runner.limit):
+        rate = _rate(runner, shape, device, 2 * size)
+        if runner.limit < 2 * size or rate < GAIN * best:
+            break
+        size, best = 2 * size, rate
+    return min(size, runner.limit)
+
+
+def _rate(runner: Runner, shape: tuple[int, int, int], device: torch.device, size: int) -> float:
+    """Samples a second, after one call that chooses algorithms."""
+    pixels = torch.zeros(size, *shape[1:], shape[0], dtype=torch.uint8).movedim(-1, 1)
+    start = 0.0
+    for call in range(_CALLS + 1):
+        for _ in runner(pixels):
+            pass
+        if call == 0:
+            _wait(device)
+            start = time.perf_counter()
+    _wait(device)
+    return _CALLS * size / (time.perf_counter() - start)
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

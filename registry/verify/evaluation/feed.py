@@ -39,15 +39,7 @@ class Feeding:
 def feed(
     dataset: Dataset, transforms: Sequence[Transform], order: Sequence[int], feeding: Feeding, *, keep: bool
 ) -> Generator[Batch]:
-    """The samples in batches: from what was prepared where all of it was, else decoded.
-
-    Args:
-        dataset: The samples.
-        transforms: What is wanted of each.
-        order: Which samples, in which order.
-        feeding: How to read them.
-        keep: Whether these are all samples, in their own order, so that what is decoded may be kept.
-    """
+    """The samples in batches: from what was prepared where all of it was, else decoded."""
     found = _prepared(transforms, order, feeding)
     if found is not None and feeding.prepared is not None:
         served = 0

@@ -14,16 +14,11 @@ from registry.types import Unverifiable
 from registry.verify.datasets import Dataset
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks import Score, Task
-from registry.verify.tasks.outputs import logits_of
+from registry.verify.tasks.task import logits_of
 
 
 class Gatherer:
-    """Gathers the predictions of one model on one dataset.
-
-    Args:
-        task: What is kept of them.
-        dataset: The samples.
-    """
+    """Gathers the predictions of one model on one dataset."""
 
     def __init__(self, task: Task, dataset: Dataset) -> None:
         self.task = task

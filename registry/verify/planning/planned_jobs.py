@@ -12,8 +12,8 @@ from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import weights_of
 from registry.verify.builders import resolve
+from registry.verify.harnesses.commands import subject_of
 from registry.verify.harnesses.harness_measurer import by_harness, startable
-from registry.verify.harnesses.subject import subject_of
 from registry.verify.planning.model_sizes import Sizes, download_of
 from registry.verify.planning.plan import Cannot, Download, PlannedJob, PlannedModel
 from registry.verify.target import Target
@@ -24,14 +24,7 @@ from registry.vocabulary import fold
 
 
 class Foresight:
-    """Gathers jobs, and claims that no job can settle here.
-
-    Args:
-        options: How models are evaluated.
-        sizes: Of each model by its name.
-        samples: How many samples a dataset had when it was evaluated before, by its canonical name.
-        here: Whether models are evaluated on this machine.
-    """
+    """Gathers jobs, and claims that no job can settle here."""
 
     def __init__(
         self, options: EvaluationOptions, sizes: Mapping[str, Sizes], samples: Mapping[str, int], *, here: bool

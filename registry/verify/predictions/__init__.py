@@ -13,8 +13,7 @@ import numpy as np
 from registry.evidence import digests
 from registry.files import reason, write_atomic
 from registry.types import PredictionsError
-from registry.verify.predictions.archive import LARGEST, pack, unpack
-from registry.verify.predictions.kept_predictions import KeptPredictions
+from registry.verify.predictions.archive import LARGEST, KeptPredictions, pack, unpack
 
 __all__ = ["LARGEST", "KeptPredictions", "dump", "load", "parse", "save"]
 
@@ -60,10 +59,6 @@ def load(path: Path) -> KeptPredictions:
 
 def parse(file: BinaryIO, path: str) -> KeptPredictions:
     """Read an open file.
-
-    Args:
-        file: What `dump` made.
-        path: What to call it.
 
     Raises:
         PredictionsError: It is something else.

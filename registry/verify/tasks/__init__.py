@@ -10,7 +10,7 @@ from registry.types import Claim, Model, PredictionsError, Unverifiable
 from registry.verify.engines import Failure, Resources, WorkerBeside, in_worker, is_worker, said
 from registry.verify.plugins import PluginError, installed, load
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks.classification import Classification
+from registry.verify.tasks.classification import Classification, VideoClassification
 from registry.verify.tasks.detection import Detection
 from registry.verify.tasks.flow import OpticalFlow
 from registry.verify.tasks.regression import Regression
@@ -19,11 +19,9 @@ from registry.verify.tasks.task import Score, Task
 from registry.verify.tasks.text.language_modelling import LanguageModelling
 from registry.verify.tasks.text.question_answering import QuestionAnswering
 from registry.verify.tasks.text.speech import SpeechRecognition
-from registry.verify.tasks.text.text_classification import TextClassification
-from registry.verify.tasks.text.text_regression import SentenceSimilarity, TextRegression
+from registry.verify.tasks.text.text_classification import SentenceSimilarity, TextClassification, TextRegression
 from registry.verify.tasks.text.token_classification import TokenClassification
 from registry.verify.tasks.text.translation import Summarization, Translation
-from registry.verify.tasks.video import VideoClassification
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs

@@ -60,7 +60,7 @@ class Detection(Task):
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:  # noqa: ARG002
         """See `Task`: pictures of their own size from 0 to 1, which detectors resize and normalise themselves."""
-        from registry.verify.tasks.detection_inputs import WholePictures
+        from registry.verify.tasks.flow_inputs import WholePictures
 
         return WholePictures()
 

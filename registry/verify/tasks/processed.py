@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from registry.types import BuildError
-from registry.verify.builders.model_folder import PROCESSOR, ModelFolder
+from registry.verify.builders.hub_folder import PROCESSOR, ModelFolder
 from registry.verify.datasets.dataset import UnreadableError
 from registry.verify.plugins import first_line
 from registry.verify.target import Target
@@ -78,15 +78,10 @@ def processed_pictures(target: Target, given: Mapping[str, str]) -> ProcessedPic
 def processor_of(kind: str, folder: str, digest: str) -> Any:  # noqa: ARG001 - another digest is another processor
     """A processor of a model, from its folder alone; no code that comes with it is run.
 
-    Args:
-        kind: The library's class, such as `AutoImageProcessor`.
-        folder: The model's folder.
-        digest: Digest of the processor's files.
-
     Raises:
         BuildError: It cannot be read.
     """
-    from registry.verify.builders.transformers_library import library
+    from registry.verify.builders.transformers_files import library
 
     try:
         found = getattr(library(), kind)

@@ -11,8 +11,7 @@ import numpy.typing as npt
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.outputs import logits_of
-from registry.verify.tasks.task import Score, Task
+from registry.verify.tasks.task import Score, Task, logits_of
 
 if TYPE_CHECKING:
     from registry.verify.datasets import Dataset

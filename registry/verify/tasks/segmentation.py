@@ -11,8 +11,7 @@ import numpy.typing as npt
 from registry.types import Claim, DatasetError, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.outputs import logits_of
-from registry.verify.tasks.task import Counts, Score, Task
+from registry.verify.tasks.task import Counts, Score, Task, logits_of
 
 if TYPE_CHECKING:
     import torch

@@ -17,6 +17,7 @@ from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from registry.verify.datasets import Dataset
@@ -176,3 +177,24 @@ class Task:
             raise PredictionsError(f"predictions of {self.name} hold {names}, and these do not")
         if not len(kept.samples):
             raise PredictionsError("there is no sample")
+
+
+def logits_of(outputs: Any) -> torch.Tensor:
+    """The tensor of scores in what a model returns: itself, `out` or `logits` of a mapping, the first of a tuple.
+
+    Raises:
+        TypeError: There is none.
+    """
+    import torch
+
+    if isinstance(outputs, torch.Tensor):
+        return outputs
+    if isinstance(outputs, Mapping):
+        found = outputs.get("out", outputs.get("logits"))
+    elif isinstance(outputs, tuple | list):
+        found = outputs[0] if outputs else None
+    else:
+        found = getattr(outputs, "logits", None)
+    if isinstance(found, torch.Tensor):
+        return found
+    raise TypeError(f"the model returns a {type(outputs).__name__}, in which no scores are found")

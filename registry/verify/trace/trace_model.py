@@ -138,15 +138,7 @@ def _record(
     everything: bool,
     seconds: float = 0.0,
 ) -> Trace:
-    """Run the model as it stands and keep what it called.
-
-    Args:
-        model: The model, on the device of the tensors.
-        tensors: Its arguments by place and by name.
-        train: The mode it is in.
-        everything: Whether what it makes without saying where is made on meta.
-        seconds: How long a run with values may take; 0 for a run on meta.
-    """
+    """Run the model as it stands and keep what it called."""
     positional, keywords = tensors
     tree = list(model.named_modules())
     indices = {module: index for index, (_, module) in enumerate(tree)}

@@ -2,13 +2,10 @@
 
 from registry.download.http import Progress, size_of
 from registry.download.policy import Policy
-from registry.verify.weights.checkpoint import read_checkpoint
-from registry.verify.weights.digest import hexadecimal_suffix, sha256_of
+from registry.verify.weights.checkpoint import read_checkpoint, with_shards
+from registry.verify.weights.digest import AlteredError, RefusedError, hexadecimal_suffix, sha256_of
 from registry.verify.weights.fetch import Fetched, fetch
-from registry.verify.weights.fit import fit
-from registry.verify.weights.program import read_program
-from registry.verify.weights.refused import AlteredError, RefusedError
-from registry.verify.weights.shards import with_shards
+from registry.verify.weights.fit import fit, read_program
 from registry.verify.weights.unwrap import LoadedState, unwrap
 from registry.verify.weights.weights_cache import Cache
 

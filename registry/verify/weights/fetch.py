@@ -17,9 +17,15 @@ from registry.evidence.shard_digests import digest_of, is_index
 from registry.files import reason
 from registry.types import WeightsError
 from registry.verify.target import WeightsRef
-from registry.verify.weights.digest import clean_digest, hexadecimal_suffix, sha256_of
-from registry.verify.weights.refused import AlteredError, RefusedError
-from registry.verify.weights.shared import give, take
+from registry.verify.weights.digest import (
+    AlteredError,
+    RefusedError,
+    clean_digest,
+    give,
+    hexadecimal_suffix,
+    sha256_of,
+    take,
+)
 from registry.verify.weights.weights_cache import Cache
 
 
@@ -113,12 +119,6 @@ def fetch(
 
 def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Remembered) -> str | None:
     """The digest that measuring now would be about: of the weights on this machine, or what the card says it must be.
-
-    Args:
-        ref: Where they are.
-        cache: Where downloads are kept.
-        policy: What may be fetched.
-        remembered: Digests of files that were read before.
 
     Returns:
         Hexadecimal digits; `None` where neither is known. Where a file on this machine is not what the card says, they

@@ -6,7 +6,7 @@ import yaml
 from click.testing import CliRunner
 
 from registry.cli.init import BY_COMMIT, BY_VERSION, GITLAB_JOB, HOOK, HOOK_BY_COMMIT, WORKFLOW, command
-from registry.cli.init_source import InstalledFrom, installed_from
+from registry.cli.init_config import InstalledFrom, installed_from
 from registry.config import find_config
 from registry.types import UsageError
 

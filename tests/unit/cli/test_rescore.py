@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from registry.evidence import Store
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.types import Evidence, Measurement
 from registry.verify.predictions import KeptPredictions, save
 

@@ -12,7 +12,7 @@ from huggingface_hub._eval_results import parse_eval_result_entries
 
 from registry.checks import check
 from registry.evidence import Store
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.loader import load
 from registry.types import DatasetRef, Measurement, Quantity
 

@@ -8,8 +8,7 @@ import pytest
 
 from registry.evidence import EvidenceProblem, Store
 from registry.evidence.claim_key import stem_of
-from registry.evidence.compare import compare
-from registry.evidence.revision import at_revision
+from registry.evidence.compare import at_revision, compare
 from registry.types import Evidence, Measurement, UsageError
 
 

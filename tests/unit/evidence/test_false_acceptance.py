@@ -15,8 +15,8 @@ import pytest
 
 from registry.evidence.rejudge.count_chance import first_fit
 from registry.evidence.rejudge.fineness import MOST_CHANCE
+from registry.evidence.rejudge.sampling import wilson
 from registry.evidence.rejudge.score import ScoreFacts, judge_score
-from registry.evidence.rejudge.wilson import wilson
 from registry.types import Kind, Quantity
 
 TRIES = 1500

@@ -7,7 +7,7 @@ import pytest
 
 from registry.config import Config
 from registry.evidence import Store
-from registry.evidence.location import evidence_folder
+from registry.evidence.claim_key import evidence_folder
 from registry.types import UsageError
 
 CARD = "Models:\n- Name: digits-cnn\n  Builder: registry:digits-cnn\n  Metadata: {Parameters: 25866}\n"

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from registry.evidence.rejudge.fineness import printed_counts
-from registry.evidence.rejudge.sampling import bounds
+from registry.evidence.rejudge.sampling import bounds, wilson
 from registry.evidence.rejudge.score import ScoreFacts, decide, judge_score
-from registry.evidence.rejudge.wilson import wilson
 from registry.types import Claim, Location, Quantity
 from registry.verify.accuracy.quick import draw
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from registry.evidence.rejudge import contradictions
-from registry.evidence.rejudge.sampling import bounds
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import bounds, wilson
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Quantity, Verdict
 
 

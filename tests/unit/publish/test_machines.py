@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from registry.publish import atom_feed, badge_files, site_api
+from registry.publish import badge_files, site_api
 from registry.publish.claims import claims_csv
 from registry.publish.links import Links
 from registry.resources import resource
@@ -63,7 +63,7 @@ def test_addresses_in_it_are_whole_and_there(content: Any) -> None:
 
 
 def test_the_feed_has_the_newest_verdict_first(content: Any) -> None:
-    root = ET.fromstring(atom_feed.atom(content, Links(), "A & B"))
+    root = ET.fromstring(badge_files.atom(content, Links(), "A & B"))
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == 3
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3

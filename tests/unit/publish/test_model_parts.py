@@ -13,7 +13,6 @@ from registry import numbers
 from registry.loader import load
 from registry.publish import snippets, vega
 from registry.publish.content import gather
-from registry.publish.conventions import convention_of
 from registry.publish.headlines import by_task
 from registry.publish.layer_shares import layers
 from registry.publish.links import Links
@@ -21,6 +20,7 @@ from registry.publish.pages.models import model_table
 from registry.publish.papers import references
 from registry.publish.plot import plot
 from registry.publish.texts import text_of
+from registry.publish.ways import convention_of
 from registry.types import Claim, Location, Quantity
 
 BIBTEX = "# A\n\n```BibTeX\n@article{a,\n  title = {B}\n}\n```\n"

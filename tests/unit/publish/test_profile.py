@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from registry.publish.added import added
-from registry.publish.measured_by import CARD_ONLY, measured_by
+from registry.publish.claims import CARD_ONLY, measured_by
 from registry.publish.model_columns import circumstances, costs
 from registry.publish.pages.boards import board_table
 from registry.publish.profile import Profile
+from registry.publish.texts import added
 
 COUNTS = [["MACs", 714188480, "MACs"], ["torch", 1428376960, "FLOPs"]]
 

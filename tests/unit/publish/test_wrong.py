@@ -4,8 +4,8 @@ from typing import Any
 
 from registry.evidence import Store
 from registry.publish.pages.reference import findings
-from registry.publish.resnet50 import PRINTED
 from registry.publish.studied import studied
+from registry.publish.ways import PRINTED
 from registry.publish.wrong import DISAGREES, OWN, REFUTED, mistakes
 from registry.resources import resource
 

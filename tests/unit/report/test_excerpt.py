@@ -1,6 +1,6 @@
 import pytest
 
-from registry.report.excerpt import excerpt
+from registry.report.text import excerpt
 
 
 @pytest.mark.parametrize(

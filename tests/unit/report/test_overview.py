@@ -2,8 +2,8 @@
 
 import pytest
 
-from registry.evidence.totals import Totals
-from registry.report.overview import missing, print_overview
+from registry.evidence.beside import Totals
+from registry.report.verdicts import missing, print_overview
 from registry.types import Claim, Evidence, Location, Quantity
 
 

@@ -6,7 +6,7 @@ import yaml
 
 from registry.publish.links import Links
 from registry.publish.pages.reference import rule_page
-from registry.report.own_site import HOME, rule_address
+from registry.report.output import HOME, rule_address
 
 ROOT = Path(__file__).resolve().parents[3]
 

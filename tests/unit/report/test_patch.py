@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from registry.report.patch import patch, write_back
+from registry.report.repair import patch, write_back
 from registry.types import OutputError, Source
 
 

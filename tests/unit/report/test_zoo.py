@@ -9,7 +9,7 @@ from registry.evidence.beside import Shown
 from registry.report.fronts import fronts, side_by_side
 from registry.report.zoo import Standing, report
 from registry.types import Claim, DatasetRef, Evidence, Location, Measurement, Model, Quantity
-from registry.types.lack import Lack
+from registry.types.evidence import Lack
 
 AT = Location(file="card.md", line=3)
 

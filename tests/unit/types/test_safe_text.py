@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from registry.report.printable import plain
+from registry.report.output import plain
 from registry.types import Claim, Evidence, Finding, Location, Quantity, WeightsError
 from registry.types.safe_text import LONGEST_SENTENCE, safe_text
 

@@ -21,7 +21,7 @@ DECIDES_NO_DIGEST = {
     "verify/trace": "it is of counting",
     "verify/engines": "it carries work and answers",
     "verify/environment.py": "a glance asks it",
-    "verify/evaluation_digest.py": "a glance asks it",
+    "verify/basis.py": "a glance asks it",
     "verify/own_code.py": "a glance asks it",
     "verify/plugins.py": "a glance leaves what plug-ins bring to a run",
     "verify/outcome.py": "it is what comes out",

@@ -11,7 +11,7 @@ import pytest
 
 from registry.config import Config, find_config
 from registry.evidence import Store
-from registry.evidence.totals import Totals
+from registry.evidence.beside import Totals
 from registry.verify import glance as module
 from registry.verify.glance import glance
 from registry.verify.renew_basis import renew

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from registry.evidence import Store
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.loader import load
 from registry.types import Evidence, Measurement, PredictionsError
 from registry.verify.audit import audit

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binomtest
 
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 
 
 @pytest.mark.parametrize(("right", "samples"), [(0, 10), (10, 10), (351, 360), (1, 3), (37_325, 50_000), (5, 7)])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from registry.types import Metric
-from registry.vocabulary.condition_names import conditions, is_condition
+from registry.vocabulary.vocabulary import conditions, is_condition
 
 
 @pytest.mark.parametrize(

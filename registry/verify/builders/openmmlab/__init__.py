@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from registry.evidence import digests
 from registry.types import BuildError
-from registry.verify.builders.library import Clues, installed_version, weights_at
-from registry.verify.builders.openmmlab.building import build, features_only, without_later
+from registry.verify.builders.openmmlab.building import build, features_only, input_size, preprocessing, without_later
 from registry.verify.builders.openmmlab.config_values import CodeError
-from registry.verify.builders.openmmlab.pipeline import input_size, preprocessing
-from registry.verify.builders.openmmlab.shim import PACKAGES
-from registry.verify.builders.openmmlab.trusted_config import run_config, strange_imports
-from registry.verify.builders.openmmlab.zoo_config import configs_of, read_config
-from registry.verify.builders.openmmlab.zoo_names import config_file, model_named, zoo_of, zoo_with
+from registry.verify.builders.openmmlab.shim import PACKAGES, run_config, strange_imports
+from registry.verify.builders.openmmlab.zoo_config import (
+    config_file,
+    configs_of,
+    model_named,
+    read_config,
+    zoo_of,
+    zoo_with,
+)
+from registry.verify.builders.package import Clues, installed_version, weights_at
 from registry.verify.engines import Failure, in_worker
 from registry.verify.target import ModelVariant, Target
 
@@ -52,7 +56,7 @@ EARLIER = ModelVariant(name=f"features only, without {LATER[0]}", change=without
 
 
 class OpenMMLab:
-    """The zoos that mmengine builds; see `registry.verify.builders.library.Library`."""
+    """The zoos that mmengine builds; see `registry.verify.builders.package.Library`."""
 
     name = NAME
     links = ("github.com/open-mmlab/", "download.openmmlab.com/", "github.com/OpenMMLab/")

@@ -4,7 +4,6 @@ CSV and JSON need no library; parquet and arrow need pyarrow (the extra `dataset
 needs is found by their features and names, and said in the evidence.
 """
 
-from registry.verify.datasets.tables.table import Table
-from registry.verify.datasets.tables.table_samples import READERS, holds_tables, load
+from registry.verify.datasets.tables.table import READERS, Table, holds_tables, load
 
 __all__ = ["READERS", "Table", "holds_tables", "load"]

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from registry.types import BuildError, Model
-from registry.verify.builders.model_folder import ModelFolder
+from registry.verify.builders.hub_folder import ModelFolder
 from registry.verify.target import Target
 from registry.verify.tasks.text.tokens import Tokens, arrays, folder_of, padded, token_inputs
 

@@ -11,7 +11,7 @@ from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
 from registry.verify.tasks.task import Score, Task
-from registry.verify.tasks.text.claimed import kind_of
+from registry.verify.tasks.text.written import kind_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,13 +39,13 @@ class LanguageModelling(Task):
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         """See `Task`."""
-        from registry.verify.tasks.text.running_text import running_text
+        from registry.verify.tasks.text.windows import running_text
 
         return running_text(model, target, given)
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
         """See `Task`."""
-        from registry.verify.tasks.text.running_text import RunningText, TextCosts
+        from registry.verify.tasks.text.windows import RunningText, TextCosts
 
         assert isinstance(inputs, RunningText), "the inputs of this task"
         return TextCosts(model, inputs.window, inputs.stride)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
 from registry.verify.tasks.task import Hits, Score, Task
-from registry.verify.tasks.text.claimed import kind_of
+from registry.verify.tasks.text.written import kind_of
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs, Transform

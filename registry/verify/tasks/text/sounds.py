@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import BuildError, DatasetError
-from registry.verify.builders.model_folder import GENERATION, PROCESSOR, TOKENIZER
+from registry.verify.builders.hub_folder import GENERATION, PROCESSOR, TOKENIZER
 from registry.verify.datasets import UnreadableError
 from registry.verify.plugins import first_line
 from registry.verify.target import Target

@@ -13,10 +13,8 @@ import numpy.typing as npt
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
-from registry.verify.tasks.outputs import logits_of
-from registry.verify.tasks.task import Score, Task
-from registry.verify.tasks.text.claimed import average_of, kind_of
-from registry.verify.tasks.text.libraries import scoring
+from registry.verify.tasks.task import Score, Task, logits_of
+from registry.verify.tasks.text.written import average_of, kind_of, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs, Transform
@@ -55,7 +53,7 @@ class TokenClassification(Task):
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         """See `Task`."""
         from registry.verify.tasks.text.tokens import TokenInputs, token_inputs
-        from registry.verify.tasks.text.words import Words
+        from registry.verify.tasks.text.windows import Words
 
         found = token_inputs(model, target, given)
         return TokenInputs(transform=Words(**asdict(found.transform)), padding=found.padding)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from registry.types import BuildError, DatasetError, Model
-from registry.verify.builders.model_folder import TOKENIZER, ModelFolder
+from registry.verify.builders.hub_folder import TOKENIZER, ModelFolder
 from registry.verify.datasets import UnreadableError
 from registry.verify.plugins import first_line
 from registry.verify.target import Target
@@ -172,7 +172,7 @@ def tokenizer_of(folder: str, digest: str) -> Any:  # noqa: ARG001 - another dig
     Raises:
         BuildError: It cannot be read.
     """
-    from registry.verify.builders.transformers_library import library
+    from registry.verify.builders.transformers_files import library
 
     try:
         return library().AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)

@@ -11,9 +11,7 @@ import numpy as np
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.task import Score
-from registry.verify.tasks.text.claimed import kind_of
-from registry.verify.tasks.text.libraries import scoring
-from registry.verify.tasks.text.written import Sums, Written, score_of_sums
+from registry.verify.tasks.text.written import Sums, Written, kind_of, score_of_sums, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs

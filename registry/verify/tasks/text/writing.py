@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from registry.types import BuildError, Model
-from registry.verify.builders.model_folder import GENERATION, TOKENIZER, ModelFolder
+from registry.verify.builders.hub_folder import GENERATION, TOKENIZER, ModelFolder
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import first_line
 from registry.verify.target import Target
@@ -128,7 +128,7 @@ def settings_of(model: Any, folder: str) -> Any:
     Raises:
         BuildError: They cannot be read.
     """
-    from registry.verify.builders.transformers_library import library
+    from registry.verify.builders.transformers_files import library
 
     model.config.use_cache = True
     if ModelFolder(folder).file(GENERATION[0]) is None:

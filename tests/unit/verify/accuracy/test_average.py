@@ -9,14 +9,14 @@ import pytest
 
 from registry.claims import read_claims
 from registry.evidence import Store, digests, stale
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.loader import load
 from registry.types import Evidence, Index, Measurement
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.dependencies import current_digests
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.audit import audit
-from registry.verify.evaluation_digest import evaluation_digest
+from registry.verify.basis import evaluation_digest
 
 CARD = """\
 Models:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from registry.evidence.rejudge.wilson import wilson
+from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, Location, Quantity
-from registry.verify.accuracy.score_verdict import judge
+from registry.verify.accuracy.outcomes import judge
 from registry.verify.tasks import Score
 
 

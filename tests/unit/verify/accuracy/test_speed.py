@@ -17,7 +17,7 @@ from registry.types import Evidence
 from registry.verify.accuracy import EvaluationOptions, Speeds
 from registry.verify.builders import own
 from registry.verify.builders.package import Builder
-from registry.verify.evaluation import speed
+from registry.verify.evaluation import session
 from registry.verify.outcome import Outcome
 from registry.verify.target import Preprocessing
 
@@ -38,7 +38,7 @@ class Slow(nn.Module):
 def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[Outcome]]:
     builder = Builder(build=Slow, input_size=(1, 8, 8), preprocessing=Preprocessing(mean=(0.0,), std=(1.0,)))
     monkeypatch.setitem(own.BUILDERS, "slow", builder)
-    monkeypatch.setattr(speed, "time", SimpleNamespace(perf_counter=lambda: Slow.clock))
+    monkeypatch.setattr(session, "time", SimpleNamespace(perf_counter=lambda: Slow.clock))
 
     def run(metadata: str) -> list[Outcome]:
         card = tmp_path / "card.md"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from registry.verify.accuracy.ties import ties, trivial
+from registry.verify.accuracy.permutation import ties, trivial
 from registry.verify.predictions import KeptPredictions
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.verify.builders import transformers_library
+from registry.verify.builders import transformers_files
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -27,11 +27,11 @@ CARDS = """Models:
 def test_a_missing_library_is_the_reason_of_its_own_models(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mir: Run
 ) -> None:
-    transformers_library.library.cache_clear()
+    transformers_files.library.cache_clear()
     monkeypatch.setitem(sys.modules, "transformers", None)
     (tmp_path / "model-index.yml").write_text(CARDS, encoding="utf-8")
     code, out, _ = mir("verify", str(tmp_path), "--engine", "local", "--format", "table")
     assert code == 0
     assert "transformers is not installed" in out
     assert "1 reproduced, 1 unverifiable" in out
-    transformers_library.library.cache_clear()
+    transformers_files.library.cache_clear()

@@ -18,8 +18,7 @@ from registry.types import BuildError, Claim, Location, Model, Quantity
 from registry.verify.builders import resolve, target
 from registry.verify.builders.openmmlab.building import build as build_model
 from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo, stand_in
-from registry.verify.builders.openmmlab.zoo_config import configs_of, read_config
-from registry.verify.builders.openmmlab.zoo_names import config_file, model_named
+from registry.verify.builders.openmmlab.zoo_config import config_file, configs_of, model_named, read_config
 from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local
 from registry.verify.geometry import Geometry
@@ -314,7 +313,7 @@ def test_a_configs_own_modules_are_imported_only_when_trusted(card: Callable[...
 
 
 def test_classes_of_a_config_are_called_by_their_registered_names() -> None:
-    from registry.verify.builders.openmmlab.trusted_config import _registered_names
+    from registry.verify.builders.openmmlab.shim import _registered_names
 
     said = {"type": "mmpretrain.models.backbones.resnet.ResNet", "act": [{"type": "torch.nn.modules.activation.ReLU"}]}
     assert _registered_names(said) == {"type": "mmpretrain.ResNet", "act": [{"type": "ReLU"}]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.types import Claim, Location
-from registry.verify.counts.units import flops_unit
+from registry.verify.counts.judge import flops_unit
 from registry.vocabulary import read_quantity
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from registry.verify.evaluation import batch_size
-from registry.verify.evaluation.batch_size import find_batch_size, find_layout
+from registry.verify.evaluation import batches
+from registry.verify.evaluation.batches import find_batch_size, find_layout
 from registry.verify.evaluation.runner import Runner
 from registry.verify.model_inputs import PictureInputs
 from registry.verify.target import Preprocessing
@@ -37,7 +37,7 @@ def test_it_grows_while_that_pays_and_the_memory_lasts(
     monkeypatch: pytest.MonkeyPatch, wide: int, memory: int, expected: int
 ) -> None:
     device = Device(wide, memory)
-    monkeypatch.setattr(batch_size, "time", SimpleNamespace(perf_counter=lambda: device.clock))
+    monkeypatch.setattr(batches, "time", SimpleNamespace(perf_counter=lambda: device.clock))
     runner = Runner(device, PictureInputs(Preprocessing(mean=(0.0,), std=(1.0,))), [CPU])
     assert find_batch_size(runner, (1, 2, 2), CPU) == expected
 
@@ -50,7 +50,7 @@ def test_the_layout_is_the_one_that_is_quicker(monkeypatch: pytest.MonkeyPatch, 
             return pictures.mean((1, 2, 3))
 
     device = Picky(0, 0)
-    monkeypatch.setattr(batch_size, "time", SimpleNamespace(perf_counter=lambda: device.clock))
+    monkeypatch.setattr(batches, "time", SimpleNamespace(perf_counter=lambda: device.clock))
     runner = Runner(device, PictureInputs(Preprocessing()), [CPU])
     find_layout(runner, (3, 4, 4), CPU)
     assert runner.layout == likes

@@ -13,8 +13,7 @@ import registry
 from registry.evidence import Store
 from registry.evidence.rejudge import contradictions
 from registry.types import WeightsError
-from registry.verify.harnesses.commands import HarnessRun
-from registry.verify.harnesses.subject import Subject, subject_of
+from registry.verify.harnesses.commands import HarnessRun, Subject, subject_of
 
 _PROGRAMS = importlib.util.spec_from_file_location("programs", Path(__file__).with_name("programs.py"))
 assert _PROGRAMS is not None

@@ -16,7 +16,7 @@ from torch import nn
 
 from registry.evidence.rejudge.score import ScoreFacts, judge_score
 from registry.types import DatasetError, PredictionsError, Quantity
-from registry.verify.accuracy.score_verdict import judge
+from registry.verify.accuracy.outcomes import judge
 from registry.verify.datasets import find
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.predictions import KeptPredictions

@@ -16,7 +16,7 @@ from registry.storage import Folder, open_folder, place
 from registry.types import StorageError, UsageError
 from registry.verify.target import WeightsRef
 from registry.verify.weights import Cache, Policy, RefusedError, fetch
-from registry.verify.weights.shared import shared_cache
+from registry.verify.weights.digest import shared_cache
 
 DATA = random.Random(0).randbytes(300_000)
 DIGEST = hashlib.sha256(DATA).hexdigest()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from registry.verify.builders.transformers_library import library
+from registry.verify.builders.transformers_files import library
 
 transformers = library()
 
