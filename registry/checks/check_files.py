@@ -21,9 +21,11 @@ from registry.checks.selection import Selection
 from registry.checks.whole import CardFacts, Whole
 from registry.config import Config
 from registry.dialects import Dialect
+from registry.loader.file_reader import known
 from registry.loader.file_store import FileStore, size_of_file
 from registry.loader.left_out import LeftOut
-from registry.loader.load import LoadedFile, Loader, LoadTask, known, load
+from registry.loader.load import Loader, load
+from registry.loader.load_task import LoadedFile, LoadTask
 from registry.loader.part import NotAloneError
 from registry.parallel import spread
 from registry.read.faults import OTHERS

@@ -44,13 +44,13 @@ class Examiner:
         at = card.documents[0].source.location(card.documents[0].start) if card.documents else whole
         findings = [finding for source in _sources(card) for finding in self.source(source)]
         try:
-            for document in view.documents:
+            for document in view.documents if self._of["document"] else ():
                 findings += self._apply("document", document, document.raw.source.location(document.raw.start))
         except OTHERS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
             findings.append(fault("could not be checked", error, at))
-        for entry in view.entries:
+        for entry in view.entries if self._of["entry"] else ():
             findings += self._apply("entry", entry, entry.owner.location)
         findings += self._apply("card", view, whole, most=None)
         facts: dict[str, Any] = {}

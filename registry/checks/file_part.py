@@ -16,7 +16,8 @@ from registry.dialects import Dialect, Expected, Reference
 from registry.loader.file_store import FileStore
 from registry.loader.inherit import inherit, memberships, size_of
 from registry.loader.left_out import LeftOut
-from registry.loader.load import Loader, LoadTask
+from registry.loader.load import Loader
+from registry.loader.load_task import LoadTask
 from registry.loader.part import NotAloneError
 from registry.loader.places import Place
 from registry.read.file_text import read_source

@@ -21,7 +21,7 @@ from typing import Any
 from registry import cache_file
 from registry.checks.file_part import FilePart
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
-from registry.loader.load import LoadTask
+from registry.loader.load_task import LoadTask
 from registry.read.file_text import read_up_to
 from registry.read.problems import MAX_BYTES
 

@@ -20,7 +20,8 @@ from typing import Any
 
 import registry
 from registry import cache_file
-from registry.file_inputs import FileInputs, code_facts, unchanged
+from registry.file_facts import code_facts
+from registry.file_inputs import FileInputs, unchanged
 
 _FOLDER = "checked"
 

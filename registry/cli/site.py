@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,6 +73,7 @@ _REPOSITORY = click.option(
     default="",
     help="Address of the cards' folder in a browser; pages link to lines of cards and to a new issue.",
 )
+_NAME = click.option("--name", metavar="TEXT", default="", help="What the site is called, such as the name of the zoo.")
 _DEFAULT_OUT = Path("build/html")
 _OUT = click.option("-o", "--output", type=_FOLDER, default=_DEFAULT_OUT, show_default=True, help="Folder of the site.")
 _CONFIG = click.option(
@@ -89,6 +91,7 @@ def command() -> None:
 @_OUT
 @_BASE_URL
 @_REPOSITORY
+@_NAME
 @_CONFIG
 def build(
     cards: tuple[Path, ...],
@@ -97,13 +100,14 @@ def build(
     output: Path,
     base_url: str | None,
     repository: str,
+    name: str,
     config: Path | None,
 ) -> int:
     """Build the site from cards and their evidence.
 
     CARDS are a file, a folder or an address on the Hub; without any, `paths` of the configuration or the folder models.
     """
-    return _build(_material(cards, evidence, base_url, repository), templates, output, config)
+    return _build(replace(_material(cards, evidence, base_url, repository), name=name), templates, output, config)
 
 
 @command.command()
@@ -147,6 +151,7 @@ def serve(
 )
 @_BASE_URL
 @_REPOSITORY
+@_NAME
 def pages(
     cards: tuple[Path, ...],
     evidence: Place | None,
@@ -155,13 +160,13 @@ def pages(
     directory_urls: bool,
     base_url: str | None,
     repository: str,
+    name: str,
 ) -> int:
     """Write only the pages, as Markdown, for a project that has a site of its own."""
     from registry import publish
 
-    written = publish.pages(
-        _material(cards, evidence, base_url, repository), out=output, directory_urls=directory_urls, templates=templates
-    )
+    made_from = replace(_material(cards, evidence, base_url, repository), name=name)
+    written = publish.pages(made_from, out=output, directory_urls=directory_urls, templates=templates)
     click.echo(f"{counted(written.models, 'model')}: the pages are in {output}")
     return _tell(written)
 

@@ -21,6 +21,11 @@ _SUSPECT = lazy_regex(
     r"""task_categories)["']?[ \t]*:""",
     re.MULTILINE,
 )
+_REPOSITORYS = re.compile(
+    r"(?:readme|index|model|card|model[-_. ]?card|model[-_. ]?index|stdin|-)(?:[-_. ][a-z_-]*)?", re.IGNORECASE
+)
+"""Names without their suffix of the file that speaks of the repository that it lies in, also in a language."""
+
 _METRIC_KEYS = {"name", "type", "value", "args", "verified", "verifyToken"}
 _RESULT_KEYS = {"task", "dataset", "metrics", "source"}
 
@@ -50,7 +55,8 @@ class HuggingFace:
     def read(self, document: RawDocument, context: DialectContext) -> Content:
         """One model for each entry of `model-index`; the rest of the front matter becomes fields of each.
 
-        A card without such an entry is of one model all the same: the repository, by its folder's name.
+        A card without such an entry is of one model all the same: by its folder's name, or where it is one of several
+        files of a folder by its own.
         """
         root = document.root
         if not isinstance(root, MapNode) or kind_of(root) != "model":
@@ -74,13 +80,23 @@ class HuggingFace:
 
 def _repository(root: MapNode, shared: dict[str, Field], context: DialectContext) -> Model:
     return Model(
-        name=PurePath(context.folder).name,
+        name=_own_name(context.file) or PurePath(context.folder).name,
         location=root.source.location(root.start, root.end),
         file=context.file,
         base=context.folder,
         dialect=HuggingFace.name,
         fields=shared,
     )
+
+
+def _own_name(file: str) -> str:
+    """The model that a file is named after; empty where it is named as the card of its repository.
+
+    >>> _own_name("zoo/whisper-tiny.md"), _own_name("whisper-tiny/README.zh_CN.md"), _own_name("zoo/model-7b.md")
+    ('whisper-tiny', '', 'model-7b')
+    """
+    stem = PurePath(file).stem
+    return "" if _REPOSITORYS.fullmatch(stem) else stem
 
 
 def _model(node: MapNode, path: str, shared: dict[str, Field], context: DialectContext) -> Model:

@@ -12,16 +12,14 @@ from typing import Any
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
 from registry.evidence.claim_key import (
-    claims_of,
     file_name,
     file_of,
     identity,
-    name_of,
-    readable_name,
     record_file_of,
     record_of,
 )
-from registry.evidence.model_file import LARGEST, ModelFile
+from registry.evidence.model_file import LARGEST
+from registry.evidence.model_records import RecordsByClaim, move_imported, of_method, read_model_file, read_record
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.stored import EvidenceProblem, StoredRecord, file_entries, old_entries
 from registry.storage import Place, open_folder
@@ -116,12 +114,12 @@ class Store:
         file, left = file_of(evidence[0].claim), list(evidence)
 
         def decide(data: bytes | None) -> bytes | None:
-            kept = _model_file(data, evidence[0].claim.model)
+            kept = read_model_file(data, evidence[0].claim.model)
             merged = dict(kept.records)
             for at, (new, record) in enumerate(zip(evidence, records, strict=True)):
                 name = record_of(new)
-                _move_imported(merged, new.claim)
-                found = _evidence(merged.get(name)) or _of_method(earlier[at], new)
+                move_imported(merged, new.claim)
+                found = read_record(merged.get(name)) or of_method(earlier[at], new)
                 keep = found is not None and identity(found.claim) == identity(new.claim) and each_stays[at](found)
                 left[at] = found if found is not None and keep else new
                 if not keep:
@@ -144,7 +142,8 @@ class Store:
         """The same of several claims, in their order; an object store is asked for all their files at once."""
         files = list(dict.fromkeys(file_name(claim.model) for claim in claims))
         contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
-        kept = {file: _ByClaim(_model_file(None if isinstance(data, OSError) else data, "")) for file, data in contents}
+        read = {file: read_model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
+        kept = {file: RecordsByClaim(each) for file, each in read.items()}
         found = [kept[file_name(claim.model)].chosen(claim) for claim in claims]
         old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
         found = [next(old) if each is None else each for each in found]
@@ -252,59 +251,3 @@ def _parsed(data: bytes) -> Evidence | None:
         return parse(data)
     except RecordError:
         return None
-
-
-class _ByClaim:
-    """The records of a model's file, by which claim they are of."""
-
-    def __init__(self, file: ModelFile) -> None:
-        self._records = file.records
-        self._imported: dict[str, list[str]] = {}
-        for name in file.records:
-            for claim in claims_of(name):
-                self._imported.setdefault(claim, []).append(name)
-        self._readable = {name[:-_HASH] for name in (*file.records, *self._imported)}
-
-    def chosen(self, claim: Claim) -> Evidence | None:
-        """The evidence of a claim: mir's own, else the newest that was imported."""
-        if readable_name(claim) not in self._readable:
-            return None  # most claims have none, and are not worth the hash that their name ends in
-        name = name_of(claim)
-        own = _evidence(self._records.get(name))
-        if own is not None and (own.measurement is not None or own.verdict == "error"):
-            return own
-        there = (_evidence(self._records[each]) for each in self._imported.get(name, ()))
-        return max((each for each in there if each is not None), key=lambda each: each.time, default=own)
-
-
-_HASH = len("-f50bb5fe")
-"""Letters that follow the readable part of a name."""
-
-
-def _move_imported(records: dict[str, Any], claim: Claim) -> None:
-    """Give an imported record that has the name of mir's own the name of its harness: so an older mir kept it."""
-    found = _evidence(records.get(name_of(claim)))
-    if found is not None and record_of(found) != name_of(claim):
-        records.setdefault(record_of(found), records[name_of(claim)])
-        del records[name_of(claim)]
-
-
-def _of_method(found: Evidence | None, new: Evidence) -> Evidence | None:
-    """Evidence of an older mir, where it stands in the place of the new."""
-    return found if found is not None and record_of(found) == record_of(new) else None
-
-
-def _evidence(record: Any) -> Evidence | None:
-    try:
-        return None if record is None else from_json(record)
-    except RecordError:
-        return None
-
-
-def _model_file(data: bytes | None, model: str) -> ModelFile:
-    """What a model's file holds; nothing where it is none, or another model's."""
-    try:
-        found = None if data is None else model_file.read(data)
-    except RecordError:
-        found = None
-    return ModelFile(model=model) if found is None or (model and found.model != model) else found

@@ -51,7 +51,7 @@ def newest(content: PageContent) -> list[tuple[CatalogEntry, Shown]]:
     return sorted(measured, key=lambda pair: _time(pair[1]), reverse=True)
 
 
-def atom(content: PageContent, links: Links, site_name: str) -> str:
+def atom(content: PageContent, links: Links) -> str:
     """The feed: the newest verdicts first.
 
     Addresses are whole where the site's own is known, and relative to the feed otherwise.
@@ -62,10 +62,10 @@ def atom(content: PageContent, links: Links, site_name: str) -> str:
     entries = "".join(_entry(content, links, entry, shown) for entry, shown in found)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>{_text(site_name)}: verdicts</title>\n<id>{_text(content.base_url or 'urn:mir:verdicts')}</id>\n"
+        f"<title>{_text(content.name)}: verdicts</title>\n<id>{_text(content.base_url or 'urn:mir:verdicts')}</id>\n"
         f'<link rel="self" href="{_text(own)}"/>\n'
         f'<link rel="alternate" href="{_text(content.base_url or "index.html")}"/>\n'
-        f"<updated>{updated}</updated>\n<author><name>{_text(site_name)}</name></author>\n{entries}</feed>\n"
+        f"<updated>{updated}</updated>\n<author><name>{_text(content.name)}</name></author>\n{entries}</feed>\n"
     )
 
 

@@ -40,7 +40,7 @@ def board_charts(
     found = []
     for title, x, cost in axes:
         dots = [
-            _dot(place, value, content.profiles[place.entry.slug], dataset)
+            _dot(place, value, bool(content.extra_data(place.entry.slug, dataset.name)))
             for place in board.places
             if (value := cost(content.profiles[place.entry.slug])) is not None
         ]
@@ -59,7 +59,7 @@ def _time_axis(profiles: Sequence[Profile]) -> tuple[str, Axis, Callable[[Profil
     return "Progress over time", axis, lambda one: decimal_year(date(one)) if date(one) else None
 
 
-def _dot(place: LeaderboardRow, x: float, profile: Profile, dataset: LeaderboardDataset) -> Dot:
+def _dot(place: LeaderboardRow, x: float, extra: bool) -> Dot:
     group: Group = "card"
     if place.shown.verdict == "refuted":
         group = "refuted"
@@ -73,5 +73,5 @@ def _dot(place: LeaderboardRow, x: float, profile: Profile, dataset: Leaderboard
         name=place.entry.name,
         page=place.entry.page,
         group=group,
-        extra=bool(profile.extra_data(dataset.name)),
+        extra=extra,
     )

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.card_config import CardConfigs
-from registry.checks import check
-from registry.config import Config
-from registry.evidence import Store
-from registry.evidence.claim_key import evidence_folder
 from registry.files import relative
 from registry.gc import passed_over, without_collector
-from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
 from registry.numbers import counted
 from registry.publish import badge_files, downloads, made_of, site_api, vega
@@ -23,16 +17,15 @@ from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
 from registry.publish.kept_pages import KeptPages
-from registry.publish.links import Links, Page
+from registry.publish.links import Links, Page, PagePlan
+from registry.publish.material import Material
 from registry.publish.output_folder import PageTree
 from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.read.faults import sparing
 from registry.resources import resource
-from registry.storage import Place, place
-from registry.types import Evidence, Finding, Index, UsageError
-from registry.vocabulary import Vocabulary
+from registry.types import Finding, Index
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,66 +45,6 @@ class Built:
     warnings: tuple[str, ...] = ()
     faults: tuple[Finding, ...] = ()
     withheld: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Material:
-    """What a site is made from.
-
-    Attributes:
-        index: The cards.
-        findings: What checking them found.
-        evidence: What was measured of them.
-        vocabulary: The names that are known, where a project adds some.
-        base_url: Address that the site will have, which the feed, the sitemap and the badges name.
-        repository: Where the cards are kept, for links to their lines and for reports of errors.
-        studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
-    """
-
-    index: Index
-    findings: Sequence[Finding] = ()
-    evidence: Sequence[Evidence] = ()
-    vocabulary: Vocabulary | None = None
-    base_url: str | None = None
-    repository: str = ""
-    studies: bool = False
-
-
-@without_collector()
-def material(
-    path: Paths | Index,
-    *,
-    evidence: Place | str | None = None,
-    base_url: str | None = None,
-    repository: str = "",
-    config: Config | None = None,
-) -> Material:
-    """Read everything that goes into a site.
-
-    Args:
-        path: The cards.
-        evidence: Its folder or URL; what the settings say, or the nearest at or above the cards, where it is `None`.
-        base_url: Address that the site will have.
-        repository: Where the cards are kept, as a browser shows their folder.
-        config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
-            is `None`.
-
-    Raises:
-        UsageError: There is no such path, or no model in it.
-    """
-    index, caller = load_project(path, config)
-    if not index.models:
-        raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
-    beside = evidence_folder(first_of(path), caller)
-    named = place(evidence) if isinstance(evidence, str) else evidence
-    return Material(
-        index=index,
-        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
-        evidence=Store(named or beside).records(),
-        vocabulary=caller.load_vocabulary(),
-        base_url=base_url,
-        repository=repository,
-    )
 
 
 def build(
@@ -148,17 +81,19 @@ def build(
         docs_dir=str(docs.resolve()),
         site_dir=str(out.resolve()),
         site_url=material.base_url,
+        **({"site_name": material.name} if material.name else {}),
     )
     material = replace(
         material,
         base_url=settings.site_url or "",
         repository=material.repository or settings.repo_url or "",
+        name=settings.site_name,
         studies=config is None,
     )
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
-        written, faults = _write(material, tree, renderer, settings.site_name)
+        written, faults = _write(material, tree, renderer)
         phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)
@@ -184,7 +119,7 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
         MirError: The pages cannot be written.
     """
     renderer = Renderer(Links(directory_urls), templates)
-    written, faults = _write(material, PageTree(out), renderer, "Model index")
+    written, faults = _write(material, PageTree(out), renderer)
     return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
 
 
@@ -196,7 +131,7 @@ class _Written(NamedTuple):
 
 
 @without_collector()
-def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: str) -> tuple[_Written, list[Finding]]:
+def _write(material: Material, tree: PageTree, renderer: Renderer) -> tuple[_Written, list[Finding]]:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 
     def work(index: Index) -> _Written:
@@ -207,35 +142,32 @@ def _write(material: Material, tree: PageTree, renderer: Renderer, site_name: st
             vocabulary=material.vocabulary,
             base_url=material.base_url or "",
             repository=material.repository,
+            name=material.name or "Model index",
             studies=material.studies,
         )
         tree.begin()
-        _write_content(content, tree, renderer, site_name)
+        _write_content(content, tree, renderer)
         withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
         return _Written(len(content.catalog.entries), withheld)
 
     return sparing("could not be published", work, material.index)
 
 
-def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, site_name: str) -> None:
+def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> None:
     """Write everything as Markdown, and the files that come with it."""
     links = renderer.links
     drawn = plot(content, links)
     kept = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
+    made_of.learn(content)
     for page in _pages(content, links, drawn):
-        digest = made_of.of_page(page) if page.made_of is not None else ""
-        if digest and kept.keeps(page.path, digest):
-            continue
-        put = tree.putting()
-        tree.put(page.path, renderer.render(page))
-        for table in _tables(page):
-            tree.put(table.csv_path, table.csv())
-            if table.more_path:
-                tree.put(table.more_path, renderer.more_rows(table, page))
-        if digest:
+        if isinstance(page, Page):
+            _write_page(page, tree, renderer)
+        elif not kept.keeps(page.path, digest := made_of.of_plan(page)):
+            put = tree.putting()
+            _write_page(page.make(), tree, renderer)
             kept.wrote(page.path, digest, put)
     _write_models(content, tree, renderer, kept)
-    for path, text in _machine_files(content, links, site_name):
+    for path, text in _machine_files(content, links):
         tree.put(path, text)
     if drawn is not None:
         tree.put(home.SCRIPT, drawn.script)
@@ -248,11 +180,20 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer, sit
     tree.finish()
 
 
+def _write_page(page: Page, tree: PageTree, renderer: Renderer) -> None:
+    """Write a page, and what its tables hold beside it."""
+    tree.put(page.path, renderer.render(page))
+    for table in _tables(page):
+        tree.put(table.csv_path, table.csv())
+        if table.more_path:
+            tree.put(table.more_path, renderer.more_rows(table, page))
+
+
 def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept: KeptPages) -> None:
     """Write the files of each model; those stay that would be made of the same as the last time."""
     content.attachments.asked.update(kept.asked)
     for entry in content.catalog.entries:
-        digest = made_of.of_entry(content, entry)
+        digest = content.digests[entry.slug]
         if not kept.keeps(entry.page, made_of.with_references(digest, content, entry)):
             put = tree.putting()
             for path, data in _files_of(content, renderer, entry):
@@ -271,7 +212,7 @@ def _files_of(content: PageContent, renderer: Renderer, entry: CatalogEntry) -> 
         yield downloads.download_path(entry), downloads.download(files)
 
 
-def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
+def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page | PagePlan]:
     yield from home.pages(content, drawn)
     yield from models.pages(content)
     yield from browse.collections(content)
@@ -297,12 +238,12 @@ def _tables(page: Page) -> Iterator[HtmlTable]:
             )
 
 
-def _machine_files(content: PageContent, links: Links, site_name: str) -> Iterator[tuple[str, str]]:
+def _machine_files(content: PageContent, links: Links) -> Iterator[tuple[str, str]]:
     yield from site_api.files(content, links)
     yield "csv/claims.csv", claims_csv(content)
     yield why.DATA, why.data(content)
     yield from reference.schema_files()
-    yield badge_files.PATH, badge_files.atom(content, links, site_name)
+    yield badge_files.PATH, badge_files.atom(content, links)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

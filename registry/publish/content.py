@@ -19,7 +19,7 @@ from registry.publish.catalog import Catalog, CatalogEntry, catalog
 from registry.publish.headlines import Headline, LeaderboardRank, by_task, headlines, ranks
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.papers import Paper, papers
-from registry.publish.profile import Profile, profile
+from registry.publish.profile import Profile, profile, trained_on
 from registry.publish.repository import BrowsedRepository
 from registry.publish.repository import repository as repository_of
 from registry.publish.texts import added
@@ -54,15 +54,18 @@ class PageContent:
         of_task: For each task its fullest leaderboards.
         task_pages: For each task the address of its page from the site's root.
         profiles: By a model's slug, what stands beside its results.
+        trained_on: The data sets that a model may be trained on, so that what others know beside them is extra.
         ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
         papers: The papers, by title.
         family_of: The collections by name.
         papers_of: By a model's slug, its papers.
         prose: Texts of cards that were rendered already, by their key.
+        digests: What models are made of, by their slugs; see `made_of.learn`.
         attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
         repository: Where the cards are kept; `None` where that is not known.
+        name: What the site is called.
         studies: Whether it also shows what was found in published zoos.
     """
 
@@ -73,6 +76,7 @@ class PageContent:
     of_task: Mapping[str, tuple[Headline, ...]]
     task_pages: Mapping[str, str]
     profiles: Mapping[str, Profile]
+    trained_on: frozenset[str]
     ranks: Mapping[str, LeaderboardRank]
     measured_on: Mapping[str, MeasuredOn]
     papers: tuple[Paper, ...]
@@ -80,9 +84,15 @@ class PageContent:
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
     prose: dict[str, Markup] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     base_url: str = ""
     repository: BrowsedRepository | None = None
+    name: str = "Model index"
     studies: bool = False
+
+    def extra_data(self, slug: str, dataset: str) -> tuple[str, ...]:
+        """What a model was trained on beyond a data set, where that says something: see `trained_on`."""
+        return self.profiles[slug].extra_data(dataset) if dataset in self.trained_on else ()
 
     def family(self, entry: CatalogEntry) -> Family | None:
         """The collection of a model."""
@@ -97,6 +107,7 @@ def gather(
     vocabulary: Vocabulary | None = None,
     base_url: str = "",
     repository: str = "",
+    name: str = "Model index",
     studies: bool = False,
 ) -> PageContent:
     """Bring everything together."""
@@ -114,9 +125,12 @@ def gather(
     dates = added(Path(index.root))
     profiles = {entry.slug: profile(entry, shown, dates.get(entry.file, "")) for entry in shown.entries}
 
+    own = trained_on(known, profiles)
+
     def alike(entry: CatalogEntry, dataset: str) -> str:
         one = profiles[entry.slug]
-        return ", ".join(filter(None, (one.size, "with extra data" if one.extra_data(dataset) else "")))
+        extra = dataset in own and one.extra_data(dataset)
+        return ", ".join(filter(None, (one.size, "with extra data" if extra else "")))
 
     papers_of: dict[str, list[Paper]] = defaultdict(list)
     for paper in read:
@@ -129,6 +143,7 @@ def gather(
         headlines=headlines(known, len(shown.entries)),
         of_task=of_task,
         task_pages={task: f"tasks/{page}.md" for task, page in zip(tasks, links.assign(tasks), strict=True)},
+        trained_on=own,
         ranks=ranks(known, alike),
         profiles=profiles,
         measured_on=measured,
@@ -138,6 +153,7 @@ def gather(
         attachments=Attachments(Path(index.root), pages),
         base_url=base_url.rstrip("/") + "/" if base_url else "",
         repository=repository_of(repository, Path(index.root)),
+        name=name,
         studies=studies,
     )
 

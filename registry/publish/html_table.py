@@ -20,6 +20,9 @@ STATIC_ROWS = 100
 """Rows that stand in the page itself; those beyond come as data in a script, so that a large page is there at once."""
 
 
+SHOWN_PARTS = 6
+"""Pieces of a cell that are shown, such as the data sets of a model; those beyond are folded away, in table.js too."""
+
 OWN_PAGE = "models/*.md"
 """The page of a row that stands for a model, with `*` for its key."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -14,11 +14,12 @@ from registry.evidence.beside import Shown
 from registry.publish import links
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import plain
-from registry.types import Claim, Kind, MetricTerm
+from registry.types import Claim, Kind
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.dataset_sizes import named_split
 
 _PERSONS = "persons only"
+_TAG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(\S+\)")
 
 
@@ -112,11 +113,11 @@ def meant_for(entry: CatalogEntry, vocabulary: Vocabulary) -> str:
     if not isinstance(said, str) or not said.strip():
         return ""
     term = vocabulary.task(said)
-    return term.name if term else plain(said.replace("-", " ")).capitalize()
+    return term.name if term else _titled(plain(said))
 
 
 def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDataset, ...]:
-    """Every dataset that a result names, the one with the most models first.
+    """Every dataset that a result names, the one with the most models first, then in the order of the cards.
 
     Names that the vocabulary knows as one dataset are one, under the name to use.
     """
@@ -126,12 +127,11 @@ def datasets(catalog: Catalog, vocabulary: Vocabulary) -> tuple[LeaderboardDatas
             if shown.claim.dataset is not None and shown.claim.dataset.name:
                 groups[fold(_known_name(shown.claim.dataset.name, vocabulary))].append((entry, shown))
     names = [_name(pairs, vocabulary) for pairs in groups.values()]
-    terms = {term.subject: term for term in vocabulary.metrics.values()}
     found = (
-        LeaderboardDataset(name=name, slug=page, boards=_boards(pairs, terms, vocabulary))
+        LeaderboardDataset(name=name, slug=page, boards=_boards(pairs, vocabulary))
         for name, page, pairs in zip(names, links.assign(names), groups.values(), strict=True)
     )
-    return tuple(sorted(found, key=lambda each: (-each.models, each.name.casefold())))
+    return tuple(sorted(found, key=lambda each: -each.models))
 
 
 def _name(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> str:
@@ -152,27 +152,32 @@ def _known_name(printed: str, vocabulary: Vocabulary) -> str:
     return known.name if known is not None and "/" not in known.name else printed
 
 
-def _boards(
-    pairs: Iterable[tuple[CatalogEntry, Shown]], terms: Mapping[str, MetricTerm], vocabulary: Vocabulary
-) -> tuple[Board, ...]:
+def _boards(pairs: Iterable[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> tuple[Board, ...]:
     groups: dict[tuple[str, str, str], list[tuple[CatalogEntry, Shown]]] = defaultdict(list)
     for entry, shown in pairs:
-        groups[_task(shown.claim, vocabulary), shown.claim.subject, variant(entry, shown.claim)].append((entry, shown))
-    boards = [_board(task, variant, group, terms) for (task, _, variant), group in groups.items()]
-    return tuple(sorted(boards, key=lambda board: (-len(board.places), board.metric, board.variant)))
+        about = _task(entry, shown.claim, vocabulary), shown.claim.subject, variant(entry, shown.claim)
+        groups[about].append((entry, shown))
+    boards = [_board(task, variant, group, vocabulary) for (task, _, variant), group in groups.items()]
+    return tuple(sorted(boards, key=lambda board: -len(board.places)))
 
 
-def _task(claim: Claim, vocabulary: Vocabulary) -> str:
-    term = vocabulary.task(claim.task or "")
-    return term.name if term else claim.task or ""
+def _task(entry: CatalogEntry, claim: Claim, vocabulary: Vocabulary) -> str:
+    """A result's task: by its name, which may be in any language, else by the Hub's word for it."""
+    said = claim.task or ""
+    tagged = (entry.model.results[claim.result].task_type if claim.result is not None else None) or ""
+    term = vocabulary.task(said) or vocabulary.task(tagged)
+    return term.name if term else _titled(tagged or said)
 
 
-def _board(
-    task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]], terms: Mapping[str, MetricTerm]
-) -> Board:
+def _titled(text: str) -> str:
+    """A task of the Hub as a heading: `reinforcement-learning` is `Reinforcement Learning`."""
+    return " ".join(map(str.capitalize, text.split("-"))) if _TAG.fullmatch(text) else text
+
+
+def _board(task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> Board:
     claim = pairs[0][1].claim
-    term = terms.get(claim.subject)
-    better = term.better if term else None
+    term = vocabulary.of_subject(claim.subject)
+    better = term.better if term else claim.term.better
     return Board(
         task=task,
         metric=term.name if term else _commonest(_bare_label(shown.claim) for _, shown in pairs),

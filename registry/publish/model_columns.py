@@ -81,14 +81,24 @@ def circumstances(
         entries: The models of the table.
         dataset: The data set that the table is about; the data beyond it is what is extra.
     """
-    label = "Training data" if dataset is None else "Extra data"
+    about_extra = dataset is not None and dataset in content.trained_on
 
-    def data(_: CatalogEntry, profile: Profile) -> Cell:
-        names = profile.training_data if dataset is None else profile.extra_data(dataset) or (NONE_KNOWN,)
+    def data(entry: CatalogEntry, profile: Profile) -> Cell:
+        names = (
+            (content.extra_data(entry.slug, dataset or "") or (NONE_KNOWN,)) if about_extra else profile.training_data
+        )
         return Cell(tuple(Part(name) for name in names))
 
     return (
-        Filled(Column(key="data", label=label, filter="choice", folded=dataset is None), data),
+        Filled(
+            Column(
+                key="data",
+                label="Extra data" if about_extra else "Training data",
+                filter="choice",
+                folded=not about_extra,
+            ),
+            data,
+        ),
         Filled(Column(key="date", label="Published", filter="choice", about="By the card or by its paper"), _date),
         Filled(
             Column(key="added", label="Card added", filter="choice", folded=True, about="By the history of its file"),

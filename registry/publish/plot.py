@@ -123,10 +123,7 @@ def _boards(content: PageContent) -> tuple[Headline, ...]:
 
 def _results(content: PageContent, headline: Headline) -> dict[str, Coordinate]:
     name = headline.dataset.name
-    return {
-        slug: _coordinate(shown, extra=bool(content.profiles[slug].extra_data(name)))
-        for slug, shown in headline.of.items()
-    }
+    return {slug: _coordinate(shown, extra=bool(content.extra_data(slug, name))) for slug, shown in headline.of.items()}
 
 
 def _costs(content: PageContent, subject: str) -> dict[str, Coordinate]:

@@ -13,9 +13,10 @@ from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.dates import released
 from registry.publish.escape import link, plain
+from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.papers import PaperReference, of_model
 from registry.vocabulary import fold
-from registry.vocabulary.architectures import named_data
+from registry.vocabulary.architectures import data_names, named_data
 from registry.vocabulary.dataset_sizes import named_split
 
 UNIT = "MACs"
@@ -86,6 +87,25 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
         papers=papers,
         code=link(code.get("URL") or "") if isinstance(code, Mapping) else link(code or ""),
         speeds=tuple(shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS),
+    )
+
+
+def trained_on(found: Iterable[LeaderboardDataset], profiles: Mapping[str, Profile]) -> frozenset[str]:
+    """The data sets that a model on their leaderboards is trained on, or was after it had learned on known larger data.
+
+    Where nobody trains on what is tested, as with benchmarks of language models, no data is extra.
+    """
+    beyond = {_family(name) for name in data_names()}
+
+    def says(dataset: str, entry: CatalogEntry) -> bool:
+        one = profiles[entry.slug]
+        larger = any(_family(name) in beyond for name in one.training_data)
+        return larger or len(one.extra_data(dataset)) < len(one.training_data)
+
+    return frozenset(
+        each.name
+        for each in found
+        if any(says(each.name, place.entry) for board in each.boards for place in board.places)
     )
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from registry import numbers
 from registry.evidence.beside import worded
 from registry.publish import escape, rendered_prose, search_pages
-from registry.publish.html_table import STATIC_ROWS, HtmlTable, exact
+from registry.publish.html_table import SHOWN_PARTS, STATIC_ROWS, HtmlTable, exact
 from registry.publish.links import Links, Page
 from registry.resources import resource
 from registry.types import UsageError
@@ -61,7 +61,7 @@ class Renderer:
             "worded": worded,
             "sentence": _sentence,
         }
-        self._environment.globals |= {"exact": exact, "static_rows": STATIC_ROWS}
+        self._environment.globals |= {"exact": exact, "static_rows": STATIC_ROWS, "shown_parts": SHOWN_PARTS}
 
     def render(self, page: Page) -> str:
         """The page as Markdown with its front matter.
@@ -86,7 +86,10 @@ class Renderer:
         return table.more(partial(self.links.relative, page.path))
 
     def _front_matter(self, page: Page) -> str:
-        """YAML that is JSON as well, so that no text in it can end it."""
+        """YAML that is JSON as well, so that no text in it can end it.
+
+        Nothing is escaped that need not be: Zensical does not read a character of two escapes.
+        """
         fields: dict[str, Any] = {"title": escape.title(page.title)}
         if page.description:
             fields["description"] = escape.title(page.description)
@@ -96,7 +99,7 @@ class Renderer:
         hide = (*page.hide, "tags") if page.tags else page.hide
         if hide:
             fields["hide"] = list(hide)
-        lines = [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
+        lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
 
 

@@ -96,6 +96,12 @@ def named_data(name: str) -> tuple[str, ...]:
 
 
 @cache
+def data_names() -> frozenset[str]:
+    """The data that weights are trained on beyond the tested set, by their names."""
+    return frozenset(own_table(Path(__file__).with_name("pretraining.toml")))
+
+
+@cache
 def _parts() -> Mapping[str, str]:
     table = own_table(Path(__file__).with_name("pretraining.toml"))
     return {part: name for name, parts in table.items() for part in parts}

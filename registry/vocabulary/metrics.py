@@ -56,6 +56,24 @@ def metric_terms() -> dict[str, MetricTerm]:
     return read_metrics(own_table(Path(__file__).with_name("metrics.toml")))
 
 
+_AT_CUT_OFF = re.compile(
+    r"(?:ndcg|map|mrr|recall|precision|accuracy|success|hits?(?: rate)?|pass|top)(?: at |@| @ ?)\d{1,5}"
+)
+
+
+def at_cut_off(name: str) -> MetricTerm | None:
+    """What is counted among the first answers, such as `ndcg_at_10` or `pass@1`; more is better, the scale is open.
+
+    >>> at_cut_off("ndcg_at_10").better, at_cut_off("latency_at_10")
+    ('higher', None)
+    """
+    if _AT_CUT_OFF.fullmatch(fold(name)) is None:
+        return None
+    return MetricTerm(
+        subject=slug(name), name=name, aliases=(), kind="number", better="higher", where="results", bounded=False
+    )
+
+
 def by_spelling(terms: Mapping[str, MetricTerm]) -> dict[str, MetricTerm]:
     """Metrics by each of their folded spellings."""
     return {fold(name): term for term in terms.values() for name in (term.name, *term.aliases)}

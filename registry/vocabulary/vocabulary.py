@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.lazy_regex import lazy_regex
 from registry.types import ConfigError, Location, Metric, MetricTerm
-from registry.vocabulary.metrics import by_spelling, fold, metric_terms, qualifier, read_metrics, slug
+from registry.vocabulary.metrics import at_cut_off, by_spelling, fold, metric_terms, qualifier, read_metrics, slug
 from registry.vocabulary.slips import allowed, distance, mistaken
 from registry.vocabulary.toml_files import own_table, read_table
 
@@ -63,7 +63,7 @@ class Vocabulary:
         found = self.metrics.get(folded)
         if found is None and folded.endswith(")"):
             found = self.metrics.get(folded.partition("(")[0].rstrip())
-        return found
+        return found or at_cut_off(name)
 
     def subject(self, name: str) -> str:
         """What a claim under a printed name is about, as a slug.

@@ -50,7 +50,7 @@
       for (const [label, values] of Object.entries(model.metadata))
         if (!claimed.has(label)) line(`field:${label}`, label, at, { text: values.join(", ") });
     });
-    return [...found.values()];
+    return [...found.values()].filter(({ cells }) => cells.some((cell) => cell?.text));
   }
 
   /** The best value of a line, `null` where its numbers are not alike: FLOPs of cards never are, and results only on

@@ -7,6 +7,7 @@
 (() => {
   const PAGE = 50; // rows that a browser lays out between two keys
   const FEW = 20;
+  const PARTS = 6; // pieces of a cell that are shown; html_table.SHOWN_PARTS
   const MANY = 2000; // rows from which on keys are answered once a frame, and the address says so afterwards
   const NARROW = 600; // pixels under which a table scrolls rather than lose more columns
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
@@ -152,10 +153,14 @@
       const cell = element(at === this.named ? "th" : "td");
       if (at === this.named) cell.scope = "row";
       if (number) cell.className = "mir-number";
+      const rest = known.parts.length > PARTS + 1 ? element("details", { className: "mir-rest" }, element("summary", {}, `${known.parts.length - PARTS} more`)) : null;
       known.parts.forEach((part, place, all) => {
-        if (place) cell.append(all[place][2] ? " " : ", ");
-        cell.append(this.part(part, at === this.named, filter));
+        const into = rest && place >= PARTS ? rest : cell;
+        if (place) (place === PARTS ? cell : into).append(all[place][2] || at === this.named ? " " : ", ");
+        if (place && at === this.named) into.append(element("small", {}, part[0]));
+        else into.append(this.part(part, at === this.named, filter));
       });
+      if (rest) cell.append(rest);
       known.cell = cell;
       return cell;
     }

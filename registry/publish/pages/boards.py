@@ -71,6 +71,7 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
             boost=PLACE_BOOST,
             context={
                 "dataset": each,
+                "extra": each.name in content.trained_on,
                 "boards": [
                     (
                         board,

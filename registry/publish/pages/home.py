@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from registry.evidence.beside import SHOWN_VERDICTS
+from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict
 from registry.publish import badge_files, vega
 from registry.publish.content import PageContent
 from registry.publish.html_table import (
@@ -41,11 +42,21 @@ _WRONG = 6
 _LATEST = 8
 """Measurements that it shows."""
 
+_TASKS = 4
+"""Tasks that its first sentence names."""
+
+_SOME = 24
+"""Models that it names where no leaderboard does."""
+
+_ONLY_SAID: frozenset[ShownVerdict] = frozenset({"self-reported", "imported"})
+"""What no measuring stands behind."""
+
 
 def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
     """The home page."""
     tally = content.catalog.tally()
     wrong = _wrong(content)
+    tasks = _tasks(content)
     yield Page(
         path="index.md",
         template="home.md.j2",
@@ -58,6 +69,14 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "wrong": wrong,
             "foreign": all(each.zoo != OWN for each in wrong),
             "wrong_all": len(mistakes(content)),
+            "name": content.name,
+            "tasks": tasks[:_TASKS],
+            "tasks_more": len(tasks[_TASKS:]),
+            "measured": any(verdict not in _ONLY_SAID for verdict in tally),
+            "counts_flops": any(
+                each.claim.subject == "flops" for one in content.catalog.entries for each in one.claims
+            ),
+            "some": content.catalog.entries[:_SOME],
             "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
             "convention_page": convention_page,
             "studies": content.studies,
@@ -72,6 +91,12 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "latest": _latest(content),
         },
     )
+
+
+def _tasks(content: PageContent) -> list[tuple[str, str]]:
+    """The tasks of the models, those of most models first, with their pages."""
+    models = Counter(task for each in content.measured_on.values() for task in each.tasks)
+    return [(task, content.task_pages[task]) for task, _ in models.most_common()]
 
 
 def _wrong(content: PageContent) -> list[Mistake]:
@@ -136,17 +161,15 @@ def _leaders(content: PageContent) -> HtmlTable:
             )
     columns, rows = without_empty(columns, rows[:_LEADERS])
     columns = fold_sparse(columns, rows)
-    if not any(column.key == "model" for column in columns):  # nobody here trains on what is tested
-        names = {"extra_model": "First", "extra_result": "Reported"}
+    if sum(column.key in ("model", "extra_model") for column in columns) == 1:  # there is nothing to tell apart
+        names = {"model": "First", "extra_model": "First", "extra_result": "Reported"}
         columns = tuple(replace(column, label=names.get(column.key, column.label)) for column in columns)
     return HtmlTable(id="leaders", caption="Leaders", columns=columns, rows=rows, noun="data sets")
 
 
 def _first(content: PageContent, dataset: str, board: Board, *, extra: bool) -> LeaderboardRow | None:
     ranked = (place for place in board.places if place.rank is not None)
-    return next(
-        (place for place in ranked if bool(content.profiles[place.entry.slug].extra_data(dataset)) is extra), None
-    )
+    return next((place for place in ranked if bool(content.extra_data(place.entry.slug, dataset)) is extra), None)
 
 
 def _leader(place: LeaderboardRow | None) -> tuple[Cell, Cell]:

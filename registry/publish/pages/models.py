@@ -218,7 +218,8 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
         "layers": layers(entry),
         "ways": ways(entry),
         "snippet": snippets.load(entry),
-        "summary": summary(content, entry),
+        "summarized": _summarized(content, entry),
+        "said_only": all(not (each.evidence or each.imported or each.lacking) for each in entry.claims),
         "part": variant,
         "reason": reasons.reason,
         "options": reasons.options(entry.claims),
@@ -251,6 +252,12 @@ def _model(content: PageContent, links: Links, entry: CatalogEntry) -> dict[str,
 
 def summary(content: PageContent, entry: CatalogEntry) -> str:
     """A model in one sentence: what it is for, how large it is, and what it reaches."""
+    what, said = _summarized(content, entry)
+    return f"{', '.join(what)}: {', '.join(said)}."
+
+
+def _summarized(content: PageContent, entry: CatalogEntry) -> tuple[Sequence[str], Sequence[str]]:
+    """The pieces of its sentence, each of which may be in another script."""
     profile = content.profiles[entry.slug]
     measured = content.measured_on.get(entry.slug, MeasuredOn())
     parameters = about(entry, "parameters")
@@ -262,9 +269,7 @@ def summary(content: PageContent, entry: CatalogEntry) -> str:
         else "",
         result,
     )
-    said = ", ".join(filter(None, parts))
-    what = ", ".join(measured.tasks) or "Model"
-    return f"{what}: {said}." if said else f"{what}: its card reports no number that could be measured."
+    return measured.tasks or ("Model",), [*filter(None, parts)] or ["its card reports no number that could be measured"]
 
 
 def _badges(content: PageContent, links: Links, entry: CatalogEntry) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, fold
 from registry.publish.links import Page
 from registry.publish.pydocs import documented
 from registry.publish.ways import convention_page, reproducing
-from registry.publish.wrong import Mistake, mistakes
+from registry.publish.wrong import OWN, Mistake, mistakes
 from registry.resources import resource
 from registry.verify.conventions import CONVENTIONS
 
@@ -177,6 +177,7 @@ def findings(content: PageContent) -> Iterator[Page]:
         boost=2.0,
         context={
             "zoos": Counter(each.zoo for each in found).most_common(),
+            "own": any(each.zoo == OWN for each in found),
             "table": HtmlTable(
                 id="findings",
                 caption="Findings",

@@ -16,7 +16,7 @@ The rest is the same. A module that stands at k places of the tree is summed k t
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions import deepspeed, hooks, patched
@@ -59,22 +59,28 @@ RULES: dict[str, Rule] = {
 }
 
 
-def _count(trace: Trace, *, flops: bool) -> Count:
-    once = deepspeed.profile(trace, RULES, flops=flops)
-    again = Ledger(trace)
-    for index, times in Counter(hooks.places(trace)).items():
-        again.add_to_module(index, once.of_module(index) * (times - 1))
-    return once.close() + again.close()
+@lru_cache(maxsize=1)  # both numbers
+def _profile(trace: Trace) -> tuple[Ledger, Ledger]:
+    return deepspeed.profile(trace, RULES)
+
+
+def _everywhere(trace: Trace, once: Ledger) -> Count:
+    """What is counted, summed for each place that a module stands at."""
+    found = once.copy()
+    for index, times in hooks.times(trace).items():
+        if times > 1:
+            found.add_to_module(index, once.of_module(index) * (times - 1))
+    return found.close()
 
 
 def count_flops(trace: Trace) -> Count:
     """FLOPs as calflops reports them."""
-    return _count(trace, flops=True)
+    return _everywhere(trace, deepspeed.with_recurrent(trace, _profile(trace)[0]))
 
 
 def count_macs(trace: Trace) -> Count:
     """MACs as calflops reports them."""
-    return _count(trace, flops=False)
+    return _everywhere(trace, _profile(trace)[1])
 
 
 _SOURCE = "https://github.com/MrYxJ/calculate-flops.pytorch/blob/main/calflops/pytorch_ops.py"

@@ -105,12 +105,19 @@ class CannotCountError(ValueError):
 
 
 class Ledger:
-    """Adds counts up by the module they belong to."""
+    """Adds counts up by the module they belong to.
+
+    Attributes:
+        skip: `skip(name)` notes that something ran which may compute and is not counted.
+    """
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._counts: Counter[int] = Counter()
-        self._uncounted: Counter[str] = Counter()
+        self._skipped: list[str] = []
+        self._closed: dict[tuple[int, Collection[int]], Count] = {}
+        # Called for half of all that a model runs, so it is the list's own method.
+        self.skip = self._skipped.append
 
     def add(self, call: int, count: int) -> None:
         """Add what was counted during the module call of that index."""
@@ -120,23 +127,32 @@ class Ledger:
         """Add what was counted for the module of that index."""
         self._counts[module] += count
 
-    def skip(self, name: str) -> None:
-        """Note that something ran which may compute and is not counted."""
-        if not _is_free(name):
-            self._uncounted[name] += 1
+    def copy(self) -> Ledger:
+        """A ledger with the same entries, to add more to."""
+        other = Ledger(self._trace)
+        other._counts.update(self._counts)
+        other._skipped += self._skipped
+        return other
 
     def of_module(self, module: int) -> int:
         """What was added for the module of that index."""
         return self._counts[module]
 
-    def close(self, *, samples: int = 1, without: Collection[int] = ()) -> Count:
-        """The count, averaged over a number of samples, without the modules of some indices."""
+    def close(self, *, samples: int = 1, without: frozenset[int] = frozenset()) -> Count:
+        """The count, averaged over a number of samples, without the modules of some indices; nothing is added later."""
+        asked = samples, without
+        if asked not in self._closed:
+            self._closed[asked] = self._close(samples, without)
+        return self._closed[asked]
+
+    def _close(self, samples: int, without: frozenset[int]) -> Count:
         modules = self._trace.modules
         kept = {index: count for index, count in sorted(self._counts.items()) if count and index not in without}
+        uncounted = Counter({name: times for name, times in Counter(self._skipped).items() if not _is_free(name)})
         return Count(
             total=sum(kept.values()) // samples,
             by_layer={modules[index].path: count // samples for index, count in kept.items()},
-            uncounted=dict(self._uncounted.most_common()),
+            uncounted=dict(uncounted.most_common()),
         )
 
 

@@ -26,6 +26,7 @@ one position too few on an axis that needs uneven padding.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions import patched, recurrent, traced
@@ -146,30 +147,47 @@ RULES: dict[str, Rule] = {
 }
 
 
-def profile(trace: Trace, rules: dict[str, Rule], *, flops: bool) -> Ledger:
-    """Count functions, and recurrent modules by their weights."""
-    ledger = Ledger(trace)
-    for index, call in enumerate(trace.calls):
-        module = trace.modules[call.module]
-        if flops and module.type in (*recurrent.LAYERS, *recurrent.CELLS):
-            ledger.add(index, recurrent.weights(module, call, flops=True))
+def profile(trace: Trace, rules: dict[str, Rule]) -> tuple[Ledger, Ledger]:
+    """Flops and MACs of functions."""
+    flops, macs = Ledger(trace), Ledger(trace)
     for function in patched.seen(trace):
         rule = rules.get(function.name)
         if rule is None:
-            ledger.skip(function.name)
+            flops.skip(function.name)
+            macs.skip(function.name)
         else:
-            ledger.add(function.call, rule(function)[0 if flops else 1])
-    return ledger
+            both = rule(function)
+            flops.add(function.call, both[0])
+            macs.add(function.call, both[1])
+    return flops, macs
+
+
+def with_recurrent(trace: Trace, flops: Ledger) -> Ledger:
+    """Flops of functions, and those of recurrent modules by their weights."""
+    found = flops.copy()
+    for index, call in enumerate(trace.calls):
+        module = trace.modules[call.module]
+        if module.type in _RECURRENT:
+            found.add(index, recurrent.weights(module, call, flops=True))
+    return found
+
+
+_RECURRENT = frozenset((*recurrent.LAYERS, *recurrent.CELLS))
+
+
+@lru_cache(maxsize=1)  # both numbers
+def _profile(trace: Trace) -> tuple[Ledger, Ledger]:
+    return profile(trace, RULES)
 
 
 def count_flops(trace: Trace) -> Count:
     """Flops as deepspeed's profiler reports them."""
-    return profile(trace, RULES, flops=True).close()
+    return with_recurrent(trace, _profile(trace)[0]).close()
 
 
 def count_macs(trace: Trace) -> Count:
     """MACs as deepspeed's profiler reports them."""
-    return profile(trace, RULES, flops=False).close()
+    return _profile(trace)[1].close()
 
 
 _SOURCE = "https://github.com/deepspeedai/DeepSpeed/blob/v0.19.8/deepspeed/profiling/flops_profiler/profiler.py"

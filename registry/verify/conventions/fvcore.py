@@ -28,6 +28,7 @@ Switches:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions import traced
@@ -68,6 +69,8 @@ def _einsum(function: FunctionCall) -> int:
     return traced.einsum(function) // 2
 
 
+_VECTOR = "matmul with a vector"
+
 RULES: dict[str, Callable[[FunctionCall], int]] = {
     "convolution": traced.convolution,
     "linear": traced.linear,
@@ -102,6 +105,27 @@ def analyse(trace: Trace, *, attention: bool, norms: str, text_padding: bool, ve
         text_padding: Whether convolutions whose padding is a text count.
         vectors: Whether products with a vector count; fvcore fails on them, mmengine does not.
     """
+    # What the model does not do makes no difference: most of the settings are then one.
+    used = _used(trace)
+    return _analyse(
+        trace,
+        attention=attention and "scaled_dot_product_attention" in used,
+        norms=norms if "batch_norm" in used else "evaluation",
+        text_padding=text_padding and "_convolution_mode" in used,
+        vectors=vectors or _VECTOR not in used,
+    )
+
+
+@lru_cache(maxsize=1)
+def _used(trace: Trace) -> frozenset[str]:
+    """What the settings are about, as far as the model does it."""
+    nodes = traced.nodes(trace)
+    vector = any(node.name == "matmul" and traced.has_vector(node.function) for node in nodes)
+    return frozenset(node.name for node in nodes) | ({_VECTOR} if vector else set())
+
+
+@lru_cache(maxsize=16)
+def _analyse(trace: Trace, *, attention: bool, norms: str, text_padding: bool, vectors: bool) -> Ledger:
     rules = dict(RULES)
     if attention:
         rules["scaled_dot_product_attention"] = traced.attention
@@ -115,7 +139,7 @@ def analyse(trace: Trace, *, attention: bool, norms: str, text_padding: bool, ve
         if rule is None:
             ledger.skip(node.name)
         elif node.name == "matmul" and not vectors and traced.has_vector(node.function):
-            ledger.skip("matmul with a vector")
+            ledger.skip(_VECTOR)
         else:
             ledger.add(node.function.call, rule(node.function))
     return ledger

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions.convention import Ledger
@@ -80,16 +81,19 @@ def own_counts(trace: Trace, rules: Rules, ledger: Ledger) -> Counter[int]:
     return own
 
 
-def places(trace: Trace, index: int = 0) -> Iterator[int]:
-    """Every module as often as `Module.apply` comes by it."""
-    yield index
-    for child in trace.modules[index].children:
-        yield from places(trace, child)
+@lru_cache(maxsize=1)  # four conventions ask
+def times(trace: Trace) -> Counter[int]:
+    """How often `Module.apply` comes by each module, by its index."""
+    return Counter((0, *summed(trace, ())))
 
 
-def summed(trace: Trace, closed: Collection[str], index: int = 0) -> Iterator[int]:
+def summed(trace: Trace, closed: Collection[str]) -> list[int]:
     """Every module below, as often as it stands in the tree; what is inside a `closed` type is left out."""
-    for child in trace.modules[index].children:
-        yield child
-        if trace.modules[child].type not in closed:
-            yield from summed(trace, closed, child)
+    modules, found = trace.modules, []
+    left = list(modules[0].children[::-1])
+    while left:
+        index = left.pop()
+        found.append(index)
+        if modules[index].type not in closed:
+            left += modules[index].children[::-1]
+    return found

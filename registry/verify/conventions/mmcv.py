@@ -21,6 +21,7 @@ Switches:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions import hooks
@@ -71,11 +72,15 @@ RULES: Rules = {
 
 def count(trace: Trace, *, head: bool = True) -> Count:
     """Operations a sample, as mmcv 1.x reports them."""
+    return _whole(trace).close(samples=trace.batch, without=frozenset() if head else trace.heads)
+
+
+@lru_cache(maxsize=1)  # with the head and without
+def _whole(trace: Trace) -> Ledger:
     ledger = Ledger(trace)
     for index, own in hooks.own_counts(trace, RULES, ledger).items():
-        if head or not trace.in_head(index):
-            ledger.add_to_module(index, own)
-    return ledger.close(samples=trace.batch)
+        ledger.add_to_module(index, own)
+    return ledger
 
 
 CONVENTION = Convention(

@@ -24,9 +24,7 @@ from registry.verify.trace.data import Trace
 def count(trace: Trace, *, head: bool = True, norms: str = "evaluation", attention: bool = False) -> Count:
     """Flops as mmengine reports them."""
     whole = fvcore.analyse(trace, attention=attention, norms=norms, text_padding=False, vectors=True)
-    if head:
-        return whole.close()
-    return whole.close(without=frozenset(index for index in range(len(trace.modules)) if trace.in_head(index)))
+    return whole.close() if head else whole.close(without=trace.heads)
 
 
 CONVENTION = Convention(

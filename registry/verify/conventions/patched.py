@@ -6,7 +6,7 @@ every module that calls it, but not `x.relu()`; `torch.mul(x, y)` and `x.mul(y)`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 
 from registry.verify.trace.data import FunctionCall, Shape, Trace, shape_of
@@ -22,16 +22,21 @@ def both(*names: str) -> tuple[str, ...]:
     return tuple(f"{owner}.{name}" for name in names for owner in ("torch", "torch.Tensor"))
 
 
-def seen(trace: Trace) -> Iterator[FunctionCall]:
+@lru_cache(maxsize=1)  # three conventions ask
+def seen(trace: Trace) -> tuple[FunctionCall, ...]:
     """The calls that go by a replaced name: not the activations of torch's transformer layers.
 
     Those layers keep the function itself since they were made, which is before anything was replaced.
     """
     keepers = tuple(f"torch.nn.Transformer{kind}Layer" for kind in ("Encoder", "Decoder"))
-    keeping = [any(trace.is_a(module, keeper) for keeper in keepers) for module in trace.modules]
-    for function in trace.functions:
-        if not (keeping[trace.calls[function.call].module] and function.name in ACTIVATIONS):
-            yield function
+    keeping = {type_ for type_, bases in trace.types.items() if not {type_, *bases}.isdisjoint(keepers)}
+    if not keeping:
+        return trace.functions
+    return tuple(
+        function
+        for function in trace.functions
+        if function.name not in ACTIVATIONS or trace.module(function.call).type not in keeping
+    )
 
 
 POOLS = functional(*(f"{kind}_pool" for kind in ("avg", "max", "adaptive_avg", "adaptive_max")), dims=(1, 2, 3))

@@ -30,7 +30,7 @@ Switches, for numbers counted with an older library whose classes were others th
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions import hooks, recurrent
@@ -73,17 +73,24 @@ RULES: Rules = {
 
 def count(trace: Trace, *, head: bool = True, norms: str = "exact") -> Count:
     """Operations as thop 0.0.31 reports them."""
+    derived = any(name not in RULES and not _NORMS.isdisjoint(bases) for name, bases in trace.types.items())
+    ledger = _summed(trace, norms if derived else "exact")
+    return ledger.close() if head else ledger.close(without=trace.heads)
+
+
+@lru_cache(maxsize=3)  # each with the head and without
+def _summed(trace: Trace, norms: str) -> Ledger:
     rules = dict(RULES)
     derived = {name for name, bases in trace.types.items() if name not in RULES and not _NORMS.isdisjoint(bases)}
     if norms != "exact":
         rules.update(dict.fromkeys(derived, _batch_norm if norms == "derived" else None))
     ledger = Ledger(trace)
     own = hooks.own_counts(trace, rules, ledger)
-    times = Counter(hooks.places(trace))
+    times = hooks.times(trace)
     for index in hooks.summed(trace, rules.keys() - derived if norms == "derived" else rules):
-        if head or not trace.in_head(index):
+        if index in own:
             ledger.add_to_module(index, own[index] * times[index])
-    return ledger.close()
+    return ledger
 
 
 CONVENTION = Convention(

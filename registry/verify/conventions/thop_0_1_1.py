@@ -24,7 +24,6 @@ module contains is not looked at. A module that stands at k places of the tree i
 
 from __future__ import annotations
 
-from collections import Counter
 from math import prod
 
 from registry.verify.conventions import hooks, recurrent
@@ -87,9 +86,10 @@ def count(trace: Trace) -> Count:
     """Operations as thop 0.1.1 reports them."""
     ledger = Ledger(trace)
     own = hooks.own_counts(trace, RULES, ledger)
-    times = Counter(hooks.places(trace))
+    times = hooks.times(trace)
     for index in (0, *hooks.summed(trace, RULES.keys() - {"torch.nn.Sequential"})):
-        ledger.add_to_module(index, own[index] * times[index])
+        if index in own:
+            ledger.add_to_module(index, own[index] * times[index])
     return ledger.close()
 
 

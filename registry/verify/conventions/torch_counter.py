@@ -22,6 +22,7 @@ leaves out attention that torch fuses there; on meta and CUDA tensors, and here,
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 
 from registry.verify.conventions.convention import Convention, Count, Ledger, attention_macs, convolution_macs
@@ -93,6 +94,7 @@ MACS: dict[str, Callable[[Operator], int]] = {
 """By operator, its multiply-accumulates. On the meta device attention runs unfused, as two bmm."""
 
 
+@lru_cache(maxsize=1)  # the MACs are asked for as well
 def macs(trace: Trace) -> Ledger:
     """The ledger of multiply-accumulates that torch counts."""
     ledger = Ledger(trace)

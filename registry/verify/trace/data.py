@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 Shape = tuple[int, ...]
@@ -181,11 +182,12 @@ class Trace:
         """The module that `calls[call]` called."""
         return self.modules[self.calls[call].module]
 
-    def in_head(self, module: int) -> bool:
-        """Whether the module of that index is the classifier or stands in it."""
-        path = self.modules[module].path
-        return bool(self.head) and (path == self.head or path.startswith(self.head + "."))
-
-    def is_a(self, module: Module, type_: str) -> bool:
-        """Whether a module is of that class or of one derived from it."""
-        return module.type == type_ or type_ in self.types[module.type]
+    @cached_property
+    def heads(self) -> frozenset[int]:
+        """Indices of the classifier and of the modules that stand in it."""
+        inside = self.head + "."
+        return frozenset(
+            index
+            for index, module in enumerate(self.modules if self.head else ())
+            if module.path == self.head or module.path.startswith(inside)
+        )

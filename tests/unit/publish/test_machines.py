@@ -5,6 +5,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def test_addresses_in_it_are_whole_and_there(content: Any) -> None:
 
 
 def test_the_feed_has_the_newest_verdict_first(content: Any) -> None:
-    root = ET.fromstring(badge_files.atom(content, Links(), "A & B"))
+    root = ET.fromstring(badge_files.atom(replace(content, name="A & B"), Links()))
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == 3
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3

@@ -222,7 +222,7 @@ def test_a_card_of_the_hub_without_results_has_the_task_that_it_names(tmp_path: 
     index = load([tmp_path], root=tmp_path)
     content = gather(index, [], [])
     tasks = {entry.name: content.measured_on[entry.slug].tasks for entry in content.catalog.entries}
-    assert tasks == {"heard": ("Speech Recognition",), "other": ("No such task",)}
+    assert tasks == {"heard": ("Speech Recognition",), "other": ("No Such Task",)}
     shown = [
         column.key
         for column in model_table(content, content.catalog.entries, id="models", caption="Models").columns

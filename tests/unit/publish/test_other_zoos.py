@@ -1,0 +1,100 @@
+"""Sites of zoos that are not about pictures: language models, names in any script, cards without numbers."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from registry.loader import load
+from registry.publish import Material, pages
+
+RESULT = """  - task: {{type: {task}, name: {said}}}
+    dataset: {{name: {dataset}, type: {dataset}}}
+    metrics: [{{type: {metric}, value: {value}}}]
+"""
+HEAD = "---\nlicense: mit\ndatasets: [the-pile]\nmodel-index:\n- name: {name}\n  results:\n"
+
+
+def write(folder: Path, name: str, *results: tuple[str, str, str, str, object]) -> None:
+    found = (
+        RESULT.format(task=task, said=said, dataset=dataset, metric=metric, value=value)
+        for task, said, dataset, metric, value in results
+    )
+    text = HEAD.format(name=json.dumps(name, ensure_ascii=False)) + "".join(found) + f"---\n\n# {name}\n"
+    (folder / f"card{len(list(folder.iterdir()))}.md").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages of six language models, of which one has a name and a data set in another script."""
+    folder = tmp_path_factory.mktemp("zoo")
+    (folder / "cards").mkdir()
+    for at in range(5):
+        results = [
+            ("text-generation", "Text Generation", "MMLU", "acc", 50 + at),
+            ("text-generation", "Text Generation", "HumanEval", "pass@1", f"0.{at + 1}"),
+            ("Retrieval", "Retrieval", "ArguAna", "ndcg_at_10", 40 + at),
+        ]
+        write(folder / "cards", f"aria-{at}b", *results)
+    many = [("text-classification", "تصنيف", f"news-{at}", "f1", 0.5) for at in range(9)]
+    write(folder / "cards", "نموذج 😀", ("text-classification", "تصنيف", "أخبار 😀", "f1", 0.5), *many)
+    (folder / "cards" / "silent.md").write_text("---\nlicense: mit\npipeline_tag: text-generation\n---\n# Silent\n")
+    pages(Material(index=load([folder / "cards"]), name="Acme & sons"), out=folder / "pages")
+    return folder / "pages"
+
+
+def text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def test_home_names_the_zoo_its_tasks_and_that_nothing_was_measured(site: Path) -> None:
+    home = text(site / "index.md")
+    assert "# Acme &#38; sons" in home
+    assert "7 models for " in home
+    assert "No number was measured again yet" in home
+    assert "ResNet-50" not in home
+    assert "published zoos" not in home
+    assert "extra data" not in home
+
+
+def test_the_first_result_of_a_card_is_its_first(site: Path) -> None:
+    assert re.search(r"aria-2b.*52.00% Accuracy, MMLU", text(site / "csv" / "models.csv"))
+    assert text(site / "csv" / "leaders.csv").splitlines()[1].startswith("MMLU,")
+
+
+def test_no_data_is_extra_where_nobody_trains_on_what_is_tested(site: Path) -> None:
+    assert "Extra data" not in text(site / "datasets" / "mmlu.md")
+    assert "with extra data" not in text(site / "badges" / "aria-4b-rank.svg")
+
+
+def test_more_is_better_at_a_cut_off(site: Path) -> None:
+    for name in ("arguana", "humaneval"):
+        assert "Higher is better" in text(site / "datasets" / f"{name}.md")
+
+
+def test_a_task_in_any_language_is_that_of_its_tag(site: Path) -> None:
+    assert (site / "tasks" / "text-classification.md").exists()
+    assert "تصنيف" not in text(site / "csv" / "tasks.csv")
+
+
+def test_what_a_cell_holds_beyond_a_few_pieces_is_folded_away(site: Path) -> None:
+    assert "<summary>4 more</summary>" in text(site / "models" / "index.md")
+    assert "news-8" in text(site / "csv" / "models.csv")
+
+
+def test_claims_that_nobody_measured_have_no_column_of_measurements(site: Path) -> None:
+    page = text(site / "models" / "aria-3b.md")
+    assert "nobody has measured them yet" in page
+    assert ">Measured<" not in page
+
+
+def test_a_card_without_a_name_is_called_by_its_file(site: Path) -> None:
+    page = text(site / "models" / "silent.md")
+    assert "# silent" in page
+    assert "## Verify it" not in page
+
+
+def test_front_matter_holds_characters_as_they_are(site: Path) -> None:
+    """Zensical reads no character that is written as two escapes."""
+    assert not [file for file in site.rglob("*.md") if re.search(r"(?m)^title: .*\\ud", text(file))]
