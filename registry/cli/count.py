@@ -124,7 +124,8 @@ def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tu
         if is_file(builder) and not builder.endswith(":"):
             if Path(builder.rpartition(":")[0]).is_file():
                 click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
-            found = file_target(builder)
+            with standard_output_is_ours():
+                found = file_target(builder)
         elif (config := _config(builder)) is not None:
             found = config
         else:

@@ -14,7 +14,7 @@ from registry.loader.places import Place
 from registry.read.file_text import foreign_kind
 from registry.types import Card, RawDocument
 
-_TEMPLATE = lazy_regex(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
+_TEMPLATE = lazy_regex(r"(?:---)?\s*+(?:#[^\n]*+\s*+)*+\{[{%#]")
 """What Jinja's templates of front matter begin with."""
 
 

@@ -66,6 +66,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
                 if score is not None:
                     groups[metric.within].append(score)
         for scores in groups.values():
+            if len(scores) < 2:
+                continue
             told: set[int] = set()
             yield from _harmonic(scores)
             yield from _flipped(scores)
@@ -141,7 +143,7 @@ def _recalls(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
 
 _PRECISIONS, _RECALLS = frozenset({"ap", "map"}), frozenset({"ar", "mar"})
 _MEANS = ("f1", "f score", "f1 score", "hmean", "hmean iou")
-_FLIPPED = lazy_regex(r"^(?P<name>.+?)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
+_FLIPPED = lazy_regex(r"^(?P<name>.+?)(?<!\s)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
 _FAR = Decimal("0.15")
 """How far a test at several scales may be from one at a single scale: it brings a few points."""
 

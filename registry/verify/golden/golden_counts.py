@@ -15,7 +15,7 @@ from registry.verify.golden.codec import FILE, Golden, loaded
 from registry.verify.parameters import variants as ways_to_count
 from registry.verify.trace.data import LAYOUT
 
-_FACTOR = re.compile(r"\d+ x ")
+_FACTOR = re.compile(r"(?<!\d)\d+ x ")
 
 
 def counting_digest(measurement: Measurement) -> str:
