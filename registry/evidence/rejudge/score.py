@@ -67,8 +67,6 @@ class ScoreJudgement:
     """What a score says of a claim.
 
     Attributes:
-        verdict: The verdict.
-        reason: Why, in one sentence.
         difference: By how many samples the card is above the measurement; `None` where it is no share of samples.
     """
 

@@ -29,7 +29,6 @@ class JobPayload:
     """What goes to a worker for one job.
 
     Attributes:
-        work: The models with their claims.
         earlier: Earlier evidence of these claims, by the claim's digest.
         predictions: Whether the answers are to hold what the models said of each sample.
         tasks: Which task takes each claim, by its digest.

@@ -59,12 +59,8 @@ class Trial:
     """A question that can be answered here, weights not yet fetched.
 
     Attributes:
-        question: What is asked.
-        target: The model's code.
-        dataset: The samples.
         fingerprint: Digest of the samples and answers.
         identity: Whether the samples are what the card calls them.
-        inputs: How samples become what the model takes.
     """
 
     question: Question
@@ -80,9 +76,6 @@ class Loaded:
     """A model with its weights.
 
     Attributes:
-        model: The model, on the CPU.
-        fetched: The weights' file.
-        state: What was found in it.
         note: What a reader should know of where the weights came from; may be empty.
         base: The file of the model beneath, where the weights are an adapter's.
     """

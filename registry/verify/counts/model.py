@@ -15,7 +15,7 @@ from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Count
 from registry.verify.conventions.convention import CannotCountError, Convention
-from registry.verify.counts.warnings import warnings
+from registry.verify.counts.explanation import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
 from registry.verify.trace import Shape, Trace, build, trace

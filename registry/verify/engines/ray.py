@@ -52,7 +52,6 @@ class _Flight:
     """A task that was handed to Ray.
 
     Attributes:
-        task: The task.
         number: Which flight it is; a task that is tried again has another.
         node: Id of the machine that it runs on, once it has started.
         since: When that became known.

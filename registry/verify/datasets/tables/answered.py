@@ -23,14 +23,9 @@ class Found:
     """Samples and answers.
 
     Attributes:
-        samples: See `Table`.
-        answers: See `Table`.
         columns: Which column each part comes from.
-        classes: See `Table`.
-        labels: See `Table`.
         guessed: Whether the order of the classes is that of their sorted names, because nothing says it.
         about: What else the evidence should say.
-        media: See `Table`.
     """
 
     samples: Sequence[Any]
