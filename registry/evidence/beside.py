@@ -32,7 +32,9 @@ def stale(evidence: Evidence, claim: Claim, digests: Mapping[str, str]) -> tuple
     """
     reasons = []
     if evidence.digests.get("claim") != evidence.claim.digest:
-        reasons.append("the record does not bear its own claim's digest: it was altered, or an older mir wrote it")
+        reasons.append(
+            "the record's digest is not that of its own claim: the record was changed, or an older mir wrote it"
+        )
     if evidence.claim.digest != claim.digest:
         before, now = evidence.claim.reported.text, claim.reported.text
         reasons.append(

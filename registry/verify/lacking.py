@@ -47,7 +47,7 @@ class Lacking:
         try:
             from registry.verify.tasks import task_of, unmeasured  # needs NumPy, which showing cards does not
         except ModuleNotFoundError as error:
-            return _plain(f"measuring it needs {error.name}, which the extra 'verify' brings")
+            return _plain(f"measuring it needs {error.name}, which comes with the extra 'verify'")
         task = task_of(claim)
         if task is None or claim.dataset is None:
             leads = lead(claim)

@@ -235,7 +235,9 @@ def _fetch(trial: Trial, options: EvaluationOptions) -> tuple[Fetched, str]:
         try:
             fetched = fetch(target.weights, **named)
         except WeightsError as error:
-            raise WeightsError(f"{gone.message}; nor can {target.library}'s own be had: {error.message}") from error
+            raise WeightsError(
+                f"{gone.message}; nor can {target.library}'s own weights be loaded: {error.message}"
+            ) from error
         return fetched, f"the card's {_file(ref.url)} is gone; {target.library} now has {_file(target.weights.url)}"
 
 

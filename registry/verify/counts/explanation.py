@@ -135,7 +135,10 @@ def warnings(traced: Trace) -> Iterator[str]:
     if SPARSE in traced.outside:
         yield "products with sparse matrices are counted as if they were dense, as torch's own counter does"
     if STUMBLED in traced.outside:
-        yield "something failed for want of values and the model went on: with values it may compute otherwise"
+        yield (
+            "an operation failed because there are no values on the meta device, and the model went on: with values it "
+            "may compute something else"
+        )
     if outside:
         yield f"a part of the model runs outside of torch ({outside}), where nothing is counted"
 

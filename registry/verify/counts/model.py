@@ -210,9 +210,9 @@ def _copy(model: nn.Module) -> nn.Module:
     """A copy with values on the CPU."""
     tensors = [*model.parameters(), *model.buffers()]
     if any(each.is_meta for each in tensors):
-        raise BuildError("it needs values to run, and has none")
+        raise BuildError("it needs weights with values to run, and has none")
     if sum(each.numel() * each.element_size() for each in tensors) > REAL_BYTES:
-        raise BuildError("it needs values to run, and is too large for that")
+        raise BuildError("it needs weights with values to run, and is too large for that")
     return copy.deepcopy(model, _computed(model)).to("cpu")
 
 

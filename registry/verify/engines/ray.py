@@ -134,7 +134,7 @@ class Cluster:
                     ray.cancel(reference, force=True)
                     yield flights.pop(reference).task, failure
         except (RayError, ConnectionError) as error:
-            raise UsageError(f"the Ray cluster is gone: {said(error)}") from error
+            raise UsageError(f"the connection to the Ray cluster was lost: {said(error)}") from error
         finally:
             with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
                 for reference in flights:

@@ -142,7 +142,7 @@ def test_mean_iou_and_pixel_accuracy_are_torchmetrics_s_over_all_pixels(batch: i
     each = MulticlassJaccardIndex(4, ignore_index=255, average=None)
     for label, (both, either) in task.per_class(again, "mean-iou").items():
         assert both / either == pytest.approx(float(each(logits, masks)[label]), abs=1e-6)
-    with pytest.raises(PredictionsError, match="accuracy cannot be taken from the pixels"):
+    with pytest.raises(PredictionsError, match="accuracy cannot be computed from the pixels"):
         task.score(again, "accuracy")
 
 
