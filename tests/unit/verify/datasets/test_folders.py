@@ -339,7 +339,7 @@ def test_mnist_is_read_packed_or_not(tmp_path: Path, name: str, folder: str, spe
     assert "has no split validation2" in fails(name, name, tmp_path, "labels", split="validation2")
     for file in root.glob("t10k*"):
         file.unlink()
-    assert "; it holds the split train alone" in fails(name, name, tmp_path, "labels")
+    assert "; it holds only the split train" in fails(name, name, tmp_path, "labels")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_what_is_not_kept_cannot_be_scored(evidence: Any) -> None:
     gatherer.update([0], torch.zeros(1, 20))
     with pytest.raises(PredictionsError, match="holds the best 5 predictions of each sample, not the best 10"):
         gatherer.score("top-10-accuracy")
-    with pytest.raises(PredictionsError, match="mean-iou cannot be taken"):
+    with pytest.raises(PredictionsError, match="mean-iou cannot be computed"):
         gatherer.score("mean-iou")
     claims: list[Claim] = [
         replace(evidence.claim, subject=subject)

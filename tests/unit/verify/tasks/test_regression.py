@@ -148,5 +148,5 @@ def test_what_could_not_be_read_is_not_counted() -> None:
     gatherer._rows[-1] = {"predicted": np.full((4, 1), np.nan, np.float32)}
     score = gatherer.score("mean-absolute-error")
     assert score.value == pytest.approx(np.abs(right - found)[:96].mean(), abs=1e-6)
-    with pytest.raises(PredictionsError, match="accuracy cannot be taken"):
+    with pytest.raises(PredictionsError, match="accuracy cannot be computed"):
         gatherer.score("accuracy")
