@@ -20,7 +20,7 @@ _ALIKE = 0.75
 
 _CANDIDATES, _SHOWN = 10, 120
 
-_SUBMODULE = lazy_regex(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
+_SUBMODULE = lazy_regex(r"^[ \t]*path[ \t]*=[ \t]*(\S(?:.*\S)?)[ \t\r]*$", re.MULTILINE)
 
 
 class FileTree:

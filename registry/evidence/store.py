@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -23,7 +24,7 @@ from registry.evidence.model_records import RecordsByClaim, move_imported, of_me
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.stored import EvidenceProblem, StoredRecord, file_entries, old_entries
 from registry.storage import Place, open_folder
-from registry.types import Claim, Evidence, StoreAwayError
+from registry.types import Claim, Evidence, OutputError, StoreAwayError
 
 Stays = Callable[[Evidence], bool]
 """Whether evidence of a claim, which another writer may just have left there, is to stay."""
@@ -41,14 +42,15 @@ class Store:
     Attributes:
         files: The same as a `Folder`.
         at_once: How many models' records are best written at the same time.
-        shelter: A folder of this machine for what an object store does not take because it is away; `None` where that
-            is an error.
+        shelter: A folder of this machine for what the store does not take because it is away, as an object store or a
+            mounted folder can be that took something before; `None` where that is an error.
         sheltered: How many records went there.
     """
 
     def __init__(self, folder: Place) -> None:
         self.shelter: Path | None = None
         self.sheltered = 0
+        self._took = False
         self.folder = folder
         self.files = open_folder(folder)
         self.at_once = 1 if isinstance(folder, Path) else 32
@@ -81,13 +83,15 @@ class Store:
             StorageError: It cannot be read.
         """
         try:
-            return self._settle(evidence, stays)
-        except StoreAwayError:
-            if self.shelter is None:
+            found = self._settle(evidence, stays)
+        except (StoreAwayError, OutputError) as error:
+            if self.shelter is None or not self._is_away(error):
                 raise
             self.sheltered += len(evidence)
             Store(self.shelter).write(*evidence)
             return list(evidence)
+        self._took = True
+        return found
 
     def keep(self, name: str, data: bytes) -> None:
         """Write a file beside the records, such as predictions that they refer to by its name.
@@ -97,10 +101,15 @@ class Store:
         """
         try:
             self.files.write(name, data)
-        except StoreAwayError:
-            if self.shelter is None:
+        except (StoreAwayError, OutputError) as error:
+            if self.shelter is None or not self._is_away(error):
                 raise
             Store(self.shelter).files.write(name, data)
+
+    def _is_away(self, error: StoreAwayError | OutputError) -> bool:
+        """Whether a store that takes nothing may take it later: one that never did is not what the user meant."""
+        full = isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.ENOSPC, errno.EDQUOT)
+        return isinstance(error, StoreAwayError) or (self._took and not full)
 
     def give_up(self) -> None:
         """Wait no more for an object store that is away: whoever uses it wants to end."""
@@ -212,7 +221,7 @@ class Store:
         return [None if isinstance(data, OSError) else _parsed(data) for data in contents]
 
     def _record(self, evidence: Evidence) -> dict[str, Any]:
-        location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
+        location = evidence.claim.location._replace(file=self._shown(evidence.claim.location.file))
         claim = replace(evidence.claim, location=location)
         return to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
 

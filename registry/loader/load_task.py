@@ -13,7 +13,7 @@ from registry.loader.file_store import is_wild
 from registry.loader.places import Place
 from registry.types import Card, RawDocument
 
-_TEMPLATE = lazy_regex(r"(?:---)?\s*(?:#[^\n]*\s*)*\{[{%#]")
+_TEMPLATE = lazy_regex(r"(?:---)?\s*+(?:#[^\n]*+\s*+)*+\{[{%#]")
 """What Jinja's templates of front matter begin with."""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from registry.publish import escape
 from registry.publish.links import Page
 
-_HEADING = re.compile(r"^(#{1,6} [^\n{]*?) *(?:\{ (#[\w-]+) \})?$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6} (?:[^\n{]*[^\n{ ])?) *+(?:\{ (#[\w-]+) \})?$", re.MULTILINE)
 _INNER_HEADING = re.compile(r"<(h[2-6])(?=[ >])")
 _BLOCK = re.compile(r"^<(p|ul|div|dl|figure|details|section)\b(?![^>\n]* data-search-exclude)", re.MULTILINE)
 

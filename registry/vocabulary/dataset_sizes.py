@@ -32,7 +32,9 @@ _SPLITS = {
 }
 """What splits are called, by the one name that they have here."""
 
-_NAMED = lazy_regex(r"(?P<base>.+?)[\s(\[,/_-]+(?P<split>[a-z0-9]+)(?:[\s_-]+(?:set|split))?[)\]]?", re.IGNORECASE)
+_NAMED = lazy_regex(
+    r"(?P<base>.+?)(?<![\s(\[,/_-])[\s(\[,/_-]+(?P<split>[a-z0-9]+)(?:[\s_-]+(?:set|split))?[)\]]?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

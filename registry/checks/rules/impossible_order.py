@@ -65,6 +65,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
                 if score is not None:
                     groups[metric.within].append(score)
         for scores in groups.values():
+            if len(scores) < 2:
+                continue
             told: set[int] = set()
             yield from _harmonic(scores)
             yield from _flipped(scores)
@@ -108,7 +110,7 @@ def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
 
 
 _MEANS = ("f1", "f score", "f1 score", "hmean", "hmean iou")
-_FLIPPED = lazy_regex(r"^(?P<name>.+?)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
+_FLIPPED = lazy_regex(r"^(?P<name>.+?)(?<!\s)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
 _FAR = Decimal("0.15")
 """How far a test at several scales may be from one at a single scale: it brings a few points."""
 

@@ -79,7 +79,7 @@ def _frozen(value: Any) -> Any:
     return {name: _frozen(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
-_FACTOR = re.compile(r"\d+ x ")
+_FACTOR = re.compile(r"(?<!\d)\d+ x ")
 
 
 def counting_digest(measurement: Measurement) -> str:

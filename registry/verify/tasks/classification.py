@@ -137,7 +137,7 @@ def _best(kept: KeptPredictions) -> npt.NDArray[np.int32]:
     return best
 
 
-_TASK = re.compile(r"(action|activity|video).*(recogni|classif)")
+_TASK = re.compile(r"\A(?>.*?(?:action|activity|video)).*(?:recogni|classif)", re.DOTALL)
 _DATASET = re.compile(r"kinetics|hmdb|ucf-?101|something-?something")
 
 
