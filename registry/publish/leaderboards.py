@@ -30,8 +30,6 @@ class LeaderboardRow:
     """A claim on a leaderboard.
 
     Attributes:
-        entry: The model.
-        shown: The claim and its evidence.
         rank: From 1; equal values share a rank, and the ranks that they use up are left out. `None` for a refuted
             claim, and where the vocabulary does not know which direction is good.
     """
@@ -47,9 +45,6 @@ class Board:
 
     Attributes:
         task: The task, by the vocabulary's name for it where it has one.
-        metric: The metric's name.
-        subject: Its slug.
-        kind: What it counts.
         better: Which direction is good; `None` where the vocabulary does not know.
         variant: Configuration, split and subset of the dataset and the conditions, where they are known.
         places: The claims, best first, those without a rank last.
