@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from registry.types import Finding, Fix, Location, Severity
@@ -59,8 +57,7 @@ class RuleDocs(NamedTuple):
     good: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One kind of mistake.
 
     Attributes:
@@ -93,6 +90,8 @@ class Rule:
     @property
     def docs(self) -> RuleDocs:
         """The docstring's sections."""
+        import textwrap  # what only pages need
+
         parts = re.split(r"^(What|Why|Bad|Good):\n", self.text, flags=re.MULTILINE)
         sections = {
             name.lower(): textwrap.dedent(body).strip("\n") for name, body in zip(parts[1::2], parts[2::2], strict=True)

@@ -222,7 +222,7 @@ class Store:
         return [None if isinstance(data, OSError) else _parsed(data) for data in contents]
 
     def _record(self, evidence: Evidence) -> dict[str, Any]:
-        location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
+        location = evidence.claim.location._replace(file=self._shown(evidence.claim.location.file))
         claim = replace(evidence.claim, location=location)
         return to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
 

@@ -118,7 +118,7 @@ def _from_root(file: str, index: Index) -> str:
 
 def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:
     file = finding.location.file
-    return replace(finding, location=replace(finding.location, file=shown.get(file, Path(file).name)))
+    return replace(finding, location=finding.location._replace(file=shown.get(file, Path(file).name)))
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:

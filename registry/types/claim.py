@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from registry.types.card import DatasetRef
 from registry.types.quantity import Kind, Quantity
@@ -13,8 +12,7 @@ from registry.types.safe_text import safe_text
 from registry.types.source import Location
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetricTerm:
+class MetricTerm(NamedTuple):
     """One entry of `metrics.toml`.
 
     Attributes:
@@ -102,6 +100,8 @@ class Claim:
         return self._digest
 
     def _worked_out(self) -> str:
+        import hashlib  # what only evidence needs
+
         claimed: dict[str, Any] = {
             "model": self.model,
             "subject": self.subject,

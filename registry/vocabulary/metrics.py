@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -127,9 +126,9 @@ def read_quantity(name: str, text: str, kind: Kind) -> Quantity:
     """
     per_picture = _TIME_IN_NAME.search(name) if kind == "seconds" else None
     if per_picture is not None and _BARE.fullmatch(text.strip()):
-        return dataclasses.replace(Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind), text=text.strip())
+        return Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind)._replace(text=text.strip())
     unit = unit_in_name(name) if kind in ("count", "bytes") else ""
     if unit and _BARE.fullmatch(text.strip()):
         scaled = Quantity.parse(f"{text.strip()} {unit}{'B' if kind == 'bytes' and unit != 'B' else ''}", kind)
-        return dataclasses.replace(scaled, text=text.strip())
+        return scaled._replace(text=text.strip())
     return Quantity.parse(text, kind)

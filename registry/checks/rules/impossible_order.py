@@ -65,6 +65,8 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
                 if score is not None:
                     groups[metric.within].append(score)
         for scores in groups.values():
+            if len(scores) < 2:
+                continue
             told: set[int] = set()
             yield from _harmonic(scores)
             yield from _flipped(scores)

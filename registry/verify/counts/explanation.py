@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.evidence.rejudge.count_chance import first_fit
+from registry.lazy_regex import lazy_regex
 from registry.types import Quantity
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.counts.count_diagnosis import diagnose_flops
@@ -48,8 +49,9 @@ def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
     parameters = [(count, way) for way, count in ways.items() if reported.holds(count)]
     fits = (*((each.value, _name(each)) for each in found.fits), *parameters)
     if not fits:
-        why = diagnose_flops(reported, found.ranked, parameters=ways)
-        return Explanation(reported=reported, fits=(), reason=f"nothing counts {reported}: {why}")
+        meant = next(_with_other_prefix(counted, reported), None)
+        why = f": {diagnose_flops(reported, found.ranked, parameters=ways)}" if meant is None else f"; {meant}"
+        return Explanation(reported=reported, fits=(), reason=f"nothing counts {reported}{why}")
     count, how = fits[0]
     coarse = found.coarse if found.fits else getattr(first_fit(reported, list(ways.values())), "coarse", "")
     more = len({count for count, _ in fits}) - 1
@@ -59,6 +61,24 @@ def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
     if coarse:
         reason += f"; this is no proof: {coarse}"
     return Explanation(reported=reported, fits=fits, reason=reason)
+
+
+def _with_other_prefix(counted: Mapping[str, Any], reported: Quantity) -> Iterator[str]:
+    """What the digits of a number fit under another prefix: who writes 4.11 may mean 4.11G."""
+    written = _WRITTEN.fullmatch(reported.text)
+    for prefix in "GMTk" if written else "":
+        if written and written["prefix"].lower() != prefix.lower():
+            unit = f" {prefix}{written['rest']}" if written["rest"] else prefix
+            number = Quantity.parse(f"{written['digits']}{unit}", "count")
+            for way, count in counted["parameters"].items():
+                if number.holds(count):
+                    yield f"did you mean {number}? It fits {way}, {count}"
+            for fit in judge(number, _candidates(counted)).fits:
+                yield f"did you mean {number}? It fits {_name(fit)}, {fit.value}"
+
+
+_WRITTEN = lazy_regex(r"(?P<digits>[\d.]+)\s*(?P<prefix>[kKMGTB]?)(?P<rest>(?i:FLOPs?|MACs?|MAdds?|Ops?)?)")
+"""A number, and the prefix of its unit."""
 
 
 def _name(each: Candidate) -> str:

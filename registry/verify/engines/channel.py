@@ -8,7 +8,6 @@ only plain data is made here.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import os
 import pickle
@@ -17,6 +16,7 @@ from importlib.metadata import entry_points
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+from registry.verify.engines.conforms import is_plain_data
 from registry.verify.engines.engine import Failure
 
 _PIECE = 1 << 20
@@ -110,7 +110,7 @@ class _Reader(pickle.Unpickler):
             return super().find_class(module, name)
         if root == __name__.partition(".")[0]:
             found = super().find_class(module, name)
-            if isinstance(found, type) and dataclasses.is_dataclass(found) and found.__module__ == module:
+            if is_plain_data(found) and found.__module__ == module:
                 return found
         elif root in {each.module.partition(".")[0] for group in _GROUPS for each in entry_points(group=group)}:
             found = super().find_class(module, name)

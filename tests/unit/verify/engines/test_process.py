@@ -70,6 +70,10 @@ ENDS = {
         "its process crashed: it used memory that is not its own (signal 11, SIGSEGV)",
     ),
     "a signal": ("import os; os.kill(os.getpid(), 15)", "its process was ended by signal 15, SIGTERM"),
+    "a signal to all around it": (
+        "import os; os.killpg(0, 2); os.kill(os.getppid(), 15); os.killpg(0, 15)",
+        "its process was ended by signal 15, SIGTERM",
+    ),
     "an interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "an exception of its own": ("class Mine(BaseException): pass\nraise Mine('so there')", "Mine: so there"),
     "a generator's end": ("raise GeneratorExit", "GeneratorExit"),
