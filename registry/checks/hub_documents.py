@@ -13,7 +13,7 @@ from registry.dialects.hub_cards import Kind, kind_of
 from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, SeqNode
 
-_NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*(?:\+/-|±|\+-)\s*.*)?", re.IGNORECASE)
+_NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*+(?:\+/-|±|\+-)(?s:.*))?", re.IGNORECASE)
 
 _PAGE = lazy_regex(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<data>datasets/)?(?P<id>[^/?#]+(?:/[^/?#]+)?)"

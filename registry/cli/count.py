@@ -124,7 +124,8 @@ def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tu
         if is_file(builder) and not builder.endswith(":"):
             if Path(builder.rpartition(":")[0]).is_file():
                 click.echo(f"running {builder.rpartition(':')[0]} to build the model", err=True)
-            found = file_target(builder)
+            with standard_output_is_ours():
+                found = file_target(builder)
         elif (config := _config(builder)) is not None:
             found = config
         else:
@@ -145,9 +146,12 @@ def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tu
 
 def _number(text: str) -> Quantity:
     try:
-        return Quantity.parse(text, "count")
+        number = Quantity.parse(text, "count")
     except QuantityError as error:
         raise UsageError(f"--explain: {error}; write a number such as 8.2G or 4.11 GMACs") from error
+    if number.value <= 0:
+        raise UsageError(f"--explain: '{text}' is not above zero; write a number such as 8.2G or 4.11 GMACs")
+    return number
 
 
 def _named(builder: str) -> Target:

@@ -17,7 +17,7 @@ from typing import Any
 
 import registry
 from registry import cache_file
-from registry.file_inputs import RealPaths, code_facts, state_facts
+from registry.file_facts import RealPaths, code_facts, state_facts
 
 _FOLDER = "counted"
 _MOST = 500

@@ -29,7 +29,7 @@ _RESULT = {"Task", "Dataset", "Metrics"}
 _OF_MODELS = {"FLOPs", "Parameters", "Training Data", "Training Techniques", "Training Resources", "FLOPs Convention"}
 """Documented keys of `Metadata` that hardly stand in another tool's files."""
 
-_FILE = lazy_regex(r"(?:https?://|[^\s:]+[./])\S+", re.IGNORECASE)
+_FILE = lazy_regex(r"(?:https?://|[^\s:][^\s:./]*[./])\S+", re.IGNORECASE)
 _ENTRIES = 200
 """Entries of a list that are looked at: a foreign file of a million is known by its first."""
 

@@ -12,13 +12,19 @@ import ast
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from threading import Lock
 
 from registry.evidence.digests import sources
 
 
 def of_meaning(*names: str) -> str:
     """Digest of parts of this package, such as `verify/tasks` (a folder) or `verify/geometry.py`."""
-    return _of_meaning(tuple(sorted(set(names))))
+    with _TURN:
+        return _of_meaning(tuple(sorted(set(names))))
+
+
+_TURN = Lock()
+"""Python 3.11's parser counts the depth of all threads together, and fails where two are at it."""
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -12,20 +13,18 @@ from typing import Any
 from registry.download.hub_address import as_hub_address
 from registry.evidence import model_file, strict_json
 from registry.evidence.claim_key import (
-    claims_of,
     file_name,
     file_of,
     identity,
-    name_of,
-    readable_name,
     record_file_of,
     record_of,
 )
-from registry.evidence.model_file import LARGEST, ModelFile
+from registry.evidence.model_file import LARGEST
+from registry.evidence.model_records import RecordsByClaim, move_imported, of_method, read_model_file, read_record
 from registry.evidence.record import RecordError, from_json, to_json
 from registry.evidence.stored import EvidenceProblem, StoredRecord, file_entries, old_entries
 from registry.storage import Place, open_folder
-from registry.types import Claim, Evidence, StoreAwayError
+from registry.types import Claim, Evidence, OutputError, StoreAwayError
 
 Stays = Callable[[Evidence], bool]
 """Whether evidence of a claim, which another writer may just have left there, is to stay."""
@@ -41,17 +40,17 @@ class Store:
     writer look at what it is about to replace. Records that an older mir wrote, one a file, are read too; see `old`.
 
     Attributes:
-        folder: The folder; it need not exist.
         files: The same as a `Folder`.
         at_once: How many models' records are best written at the same time.
-        shelter: A folder of this machine for what an object store does not take because it is away; `None` where that
-            is an error.
+        shelter: A folder of this machine for what the store does not take because it is away, as an object store or a
+            mounted folder can be that took something before; `None` where that is an error.
         sheltered: How many records went there.
     """
 
     def __init__(self, folder: Place) -> None:
         self.shelter: Path | None = None
         self.sheltered = 0
+        self._took = False
         self.folder = folder
         self.files = open_folder(folder)
         self.at_once = 1 if isinstance(folder, Path) else 32
@@ -84,13 +83,15 @@ class Store:
             StorageError: It cannot be read.
         """
         try:
-            return self._settle(evidence, stays)
-        except StoreAwayError:
-            if self.shelter is None:
+            found = self._settle(evidence, stays)
+        except (StoreAwayError, OutputError) as error:
+            if self.shelter is None or not self._is_away(error):
                 raise
             self.sheltered += len(evidence)
             Store(self.shelter).write(*evidence)
             return list(evidence)
+        self._took = True
+        return found
 
     def keep(self, name: str, data: bytes) -> None:
         """Write a file beside the records, such as predictions that they refer to by its name.
@@ -100,10 +101,15 @@ class Store:
         """
         try:
             self.files.write(name, data)
-        except StoreAwayError:
-            if self.shelter is None:
+        except (StoreAwayError, OutputError) as error:
+            if self.shelter is None or not self._is_away(error):
                 raise
             Store(self.shelter).files.write(name, data)
+
+    def _is_away(self, error: StoreAwayError | OutputError) -> bool:
+        """Whether a store that takes nothing may take it later: one that never did is not what the user meant."""
+        full = isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.ENOSPC, errno.EDQUOT)
+        return isinstance(error, StoreAwayError) or (self._took and not full)
 
     def give_up(self) -> None:
         """Wait no more for an object store that is away: whoever uses it wants to end."""
@@ -116,12 +122,12 @@ class Store:
         file, left = file_of(evidence[0].claim), list(evidence)
 
         def decide(data: bytes | None) -> bytes | None:
-            kept = _model_file(data, evidence[0].claim.model)
+            kept = read_model_file(data, evidence[0].claim.model)
             merged = dict(kept.records)
             for at, (new, record) in enumerate(zip(evidence, records, strict=True)):
                 name = record_of(new)
-                _move_imported(merged, new.claim)
-                found = _evidence(merged.get(name)) or _of_method(earlier[at], new)
+                move_imported(merged, new.claim)
+                found = read_record(merged.get(name)) or of_method(earlier[at], new)
                 keep = found is not None and identity(found.claim) == identity(new.claim) and each_stays[at](found)
                 left[at] = found if found is not None and keep else new
                 if not keep:
@@ -144,7 +150,8 @@ class Store:
         """The same of several claims, in their order; an object store is asked for all their files at once."""
         files = list(dict.fromkeys(file_name(claim.model) for claim in claims))
         contents = zip(files, self.files.read_each(files, LARGEST), strict=True)
-        kept = {file: _ByClaim(_model_file(None if isinstance(data, OSError) else data, "")) for file, data in contents}
+        read = {file: read_model_file(None if isinstance(data, OSError) else data, "") for file, data in contents}
+        kept = {file: RecordsByClaim(each) for file, each in read.items()}
         found = [kept[file_name(claim.model)].chosen(claim) for claim in claims]
         old = iter(self._find_old([claim for claim, each in zip(claims, found, strict=True) if each is None]))
         found = [next(old) if each is None else each for each in found]
@@ -214,7 +221,7 @@ class Store:
         return [None if isinstance(data, OSError) else _parsed(data) for data in contents]
 
     def _record(self, evidence: Evidence) -> dict[str, Any]:
-        location = replace(evidence.claim.location, file=self._shown(evidence.claim.location.file))
+        location = evidence.claim.location._replace(file=self._shown(evidence.claim.location.file))
         claim = replace(evidence.claim, location=location)
         return to_json(replace(evidence, claim=claim, digests={**evidence.digests, "claim": claim.digest}))
 
@@ -252,59 +259,3 @@ def _parsed(data: bytes) -> Evidence | None:
         return parse(data)
     except RecordError:
         return None
-
-
-class _ByClaim:
-    """The records of a model's file, by which claim they are of."""
-
-    def __init__(self, file: ModelFile) -> None:
-        self._records = file.records
-        self._imported: dict[str, list[str]] = {}
-        for name in file.records:
-            for claim in claims_of(name):
-                self._imported.setdefault(claim, []).append(name)
-        self._readable = {name[:-_HASH] for name in (*file.records, *self._imported)}
-
-    def chosen(self, claim: Claim) -> Evidence | None:
-        """The evidence of a claim: mir's own, else the newest that was imported."""
-        if readable_name(claim) not in self._readable:
-            return None  # most claims have none, and are not worth the hash that their name ends in
-        name = name_of(claim)
-        own = _evidence(self._records.get(name))
-        if own is not None and (own.measurement is not None or own.verdict == "error"):
-            return own
-        there = (_evidence(self._records[each]) for each in self._imported.get(name, ()))
-        return max((each for each in there if each is not None), key=lambda each: each.time, default=own)
-
-
-_HASH = len("-f50bb5fe")
-"""Letters that follow the readable part of a name."""
-
-
-def _move_imported(records: dict[str, Any], claim: Claim) -> None:
-    """Give an imported record that has the name of mir's own the name of its harness: so an older mir kept it."""
-    found = _evidence(records.get(name_of(claim)))
-    if found is not None and record_of(found) != name_of(claim):
-        records.setdefault(record_of(found), records[name_of(claim)])
-        del records[name_of(claim)]
-
-
-def _of_method(found: Evidence | None, new: Evidence) -> Evidence | None:
-    """Evidence of an older mir, where it stands in the place of the new."""
-    return found if found is not None and record_of(found) == record_of(new) else None
-
-
-def _evidence(record: Any) -> Evidence | None:
-    try:
-        return None if record is None else from_json(record)
-    except RecordError:
-        return None
-
-
-def _model_file(data: bytes | None, model: str) -> ModelFile:
-    """What a model's file holds; nothing where it is none, or another model's."""
-    try:
-        found = None if data is None else model_file.read(data)
-    except RecordError:
-        found = None
-    return ModelFile(model=model) if found is None or (model and found.model != model) else found

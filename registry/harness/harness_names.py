@@ -12,7 +12,7 @@ from registry.vocabulary.toml_files import read_table
 
 _HERE = Path(__file__).parent
 _SHOTS = re.compile(r"\(?\b(\d{1,3})[\s_-]*shots?\b\)?|\(?\bzero[\s_-]*shot\b\)?", re.IGNORECASE)
-_SUBSET = re.compile(r"\s*\([^()]*\)\s*$")
+_SUBSET = re.compile(r"(?:(?<!\s)\s+)?\([^()]*\)\s*$")
 
 
 class Tasks(NamedTuple):

@@ -19,7 +19,7 @@ from registry.harness.values import count, entries, mapping, number, text
 
 NAME = "transformers Trainer"
 _PREFIX = re.compile(r"(eval|test|predict)_(.+)")
-_COSTS = re.compile(r".*(?:runtime|_per_second|samples|epoch|step|total_flos|mem_\w+|jit_compilation_time|memory)")
+_COSTS = re.compile(r".*(?:runtime|_per_second|samples|epoch|step|total_flos|mem_\w{1,40}|jit_compilation_time|memory)")
 _SPLITS = {"test": "test", "predict": "test"}
 
 

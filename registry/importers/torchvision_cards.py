@@ -155,7 +155,7 @@ def _results(task: str, dataset: str, said: dict[str, float]) -> list[dict[str, 
 
 def _paper(builder: Any) -> dict[str, str] | None:
     """Title and address of the paper that a builder's documentation names first."""
-    found = re.search(r"`([^`<>]+?)\s*<(https?://[^>]+)>`_", inspect.getdoc(builder) or "")
+    found = re.search(r"`([^`<>]+)<(https?://[^>]+)>`_", inspect.getdoc(builder) or "")
     if found is None or not re.search(r"arxiv\.org|openaccess|/pdf|papers", found[2]):
         return None
     return {"Title": " ".join(found[1].split()), "URL": found[2].replace("http://arxiv", "https://arxiv")}

@@ -220,3 +220,14 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
             return list(entries)
     except OSError:
         return []
+
+
+_FEW = 5
+"""Paths that one message names."""
+
+
+def hidden_files(paths: list[str], at: Place) -> str:
+    """What a .gitignore leaves out, said by names."""
+    names = ", ".join(f"'{at.name(path)}'" for path in paths[:_FEW])
+    more = f" and {len(paths) - _FEW} more" if len(paths) > _FEW else ""
+    return f"leaves out {names}{more}; --no-gitignore reads them"

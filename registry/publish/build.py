@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.card_config import CardConfigs
-from registry.checks import check
-from registry.config import Config
-from registry.evidence import Store
-from registry.evidence.claim_key import evidence_folder
 from registry.files import relative
 from registry.gc import passed_over, without_collector
-from registry.loader.project import Paths, first_of, load_project
 from registry.locks import locked
 from registry.numbers import counted
 from registry.publish import badge_files, downloads, made_of, site_api, vega
@@ -23,16 +17,15 @@ from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.html_table import HtmlTable
 from registry.publish.kept_pages import KeptPages
-from registry.publish.links import Links, Page
+from registry.publish.links import Links, Page, PagePlan
+from registry.publish.material import Material
 from registry.publish.output_folder import PageTree
 from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
 from registry.read.faults import sparing
 from registry.resources import resource
-from registry.storage import Place, place
-from registry.types import Evidence, Finding, Index, UsageError
-from registry.vocabulary import Vocabulary
+from registry.types import Finding, Index
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +33,6 @@ class Built:
     """What a build, or writing the pages alone, came to.
 
     Attributes:
-        folder: Where the site is.
-        models: Number of models on it.
         warnings: What MkDocs warned of.
         faults: Cards that are left out, because publishing them ended in an error that nobody foresaw.
         withheld: Files that cards refer to and that are left out, because they hold what looks like a secret.
@@ -52,68 +43,6 @@ class Built:
     warnings: tuple[str, ...] = ()
     faults: tuple[Finding, ...] = ()
     withheld: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Material:
-    """What a site is made from.
-
-    Attributes:
-        index: The cards.
-        findings: What checking them found.
-        evidence: What was measured of them.
-        vocabulary: The names that are known, where a project adds some.
-        base_url: Address that the site will have, which the feed, the sitemap and the badges name.
-        repository: Where the cards are kept, for links to their lines and for reports of errors.
-        name: What the site is called; empty for the name that its mkdocs.yml has.
-        studies: Whether it also shows what was found in published zoos, as a site with mir's own configuration does.
-    """
-
-    index: Index
-    findings: Sequence[Finding] = ()
-    evidence: Sequence[Evidence] = ()
-    vocabulary: Vocabulary | None = None
-    base_url: str | None = None
-    repository: str = ""
-    name: str = ""
-    studies: bool = False
-
-
-@without_collector()
-def material(
-    path: Paths | Index,
-    *,
-    evidence: Place | str | None = None,
-    base_url: str | None = None,
-    repository: str = "",
-    config: Config | None = None,
-) -> Material:
-    """Read everything that goes into a site.
-
-    Args:
-        path: The cards.
-        evidence: Its folder or URL; what the settings say, or the nearest at or above the cards, where it is `None`.
-        base_url: Address that the site will have.
-        repository: Where the cards are kept, as a browser shows their folder.
-        config: The project's settings; those of the working folder, and what counts of those beside the cards, where it
-            is `None`.
-
-    Raises:
-        UsageError: There is no such path, or no model in it.
-    """
-    index, caller = load_project(path, config)
-    if not index.models:
-        raise UsageError("no card describes a model, so that there is nothing to build; `mir check` says more")
-    beside = evidence_folder(first_of(path), caller)
-    named = place(evidence) if isinstance(evidence, str) else evidence
-    return Material(
-        index=index,
-        findings=check(index, config=caller, beside=CardConfigs(caller) if config is None else None),
-        evidence=Store(named or beside).records(),
-        vocabulary=caller.load_vocabulary(),
-        base_url=base_url,
-        repository=repository,
-    )
 
 
 def build(
@@ -227,17 +156,13 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> 
     links = renderer.links
     drawn = plot(content, links)
     kept = KeptPages(tree, made_of.of_all(content, links, renderer.templates))
+    made_of.learn(content)
     for page in _pages(content, links, drawn):
-        digest = made_of.of_page(page) if page.made_of is not None else ""
-        if digest and kept.keeps(page.path, digest):
-            continue
-        put = tree.putting()
-        tree.put(page.path, renderer.render(page))
-        for table in _tables(page):
-            tree.put(table.csv_path, table.csv())
-            if table.more_path:
-                tree.put(table.more_path, renderer.more_rows(table, page))
-        if digest:
+        if isinstance(page, Page):
+            _write_page(page, tree, renderer)
+        elif not kept.keeps(page.path, digest := made_of.of_plan(page)):
+            put = tree.putting()
+            _write_page(page.make(), tree, renderer)
             kept.wrote(page.path, digest, put)
     _write_models(content, tree, renderer, kept)
     for path, text in _machine_files(content, links):
@@ -253,11 +178,20 @@ def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> 
     tree.finish()
 
 
+def _write_page(page: Page, tree: PageTree, renderer: Renderer) -> None:
+    """Write a page, and what its tables hold beside it."""
+    tree.put(page.path, renderer.render(page))
+    for table in _tables(page):
+        tree.put(table.csv_path, table.csv())
+        if table.more_path:
+            tree.put(table.more_path, renderer.more_rows(table, page))
+
+
 def _write_models(content: PageContent, tree: PageTree, renderer: Renderer, kept: KeptPages) -> None:
     """Write the files of each model; those stay that would be made of the same as the last time."""
     content.attachments.asked.update(kept.asked)
     for entry in content.catalog.entries:
-        digest = made_of.of_entry(content, entry)
+        digest = content.digests[entry.slug]
         if not kept.keeps(entry.page, made_of.with_references(digest, content, entry)):
             put = tree.putting()
             for path, data in _files_of(content, renderer, entry):
@@ -276,7 +210,7 @@ def _files_of(content: PageContent, renderer: Renderer, entry: CatalogEntry) -> 
         yield downloads.download_path(entry), downloads.download(files)
 
 
-def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page]:
+def _pages(content: PageContent, links: Links, drawn: Plot | None) -> Iterator[Page | PagePlan]:
     yield from home.pages(content, drawn)
     yield from models.pages(content)
     yield from browse.collections(content)

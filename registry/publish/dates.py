@@ -11,7 +11,7 @@ from registry.publish.papers import PaperReference
 _KEYS = ("Released", "Release Date", "Date", "Published", "Year")
 _DATE = re.compile(r"\b((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?")
 _ARXIV = re.compile(r"^(\d\d)(0[1-9]|1[0-2])\.")
-_CITED_YEAR = re.compile(r"^\s*year\s*=\s*[\"{]?\s*((?:19|20)\d\d)", re.IGNORECASE | re.MULTILINE)
+_CITED_YEAR = re.compile(r"^[ \t]*+year\s*+=\s*+[\"{]?\s*+((?:19|20)\d\d)", re.IGNORECASE | re.MULTILINE)
 
 
 def released(entry: CatalogEntry, papers: Sequence[PaperReference]) -> str:

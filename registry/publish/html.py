@@ -68,7 +68,7 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
                 raise OutputError(f"MkDocs cannot build the site: {_why(error, messages)}") from error
         if kept:
             carry_over(new, out, kept)
-        stamp(config, new)
+        stamp(config, new, kept)
         shutil.rmtree(old, ignore_errors=True)
         if out.exists():
             out.rename(old)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +87,6 @@ class Page:
     Attributes:
         path: Where it goes, from the site's root, such as `models/alexnet.md`.
         template: Its template in `site/templates`.
-        title: Its title, as plain text.
         description: One sentence for search engines and link previews, as plain text.
         hide: What the theme should leave out beside the page: `navigation` where it has no place in it, `toc` where a
             table needs the width.
@@ -95,8 +94,6 @@ class Page:
         tags: Other ways to write its name, which find it before others.
         boost: How far before other pages of the same words the search shows it.
         context: What the template shows.
-        made_of: All that the context is made of, as plain data, by which it is known that the page need not be written
-            again; `None` where that is not worth the while.
     """
 
     path: str
@@ -108,4 +105,18 @@ class Page:
     tags: tuple[str, ...] = ()
     boost: float = 1.0
     context: Mapping[str, Any] = field(default_factory=dict)
-    made_of: object = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PagePlan:
+    """A page that need not be made where it is there already, made of the same.
+
+    Attributes:
+        path: Where it goes, from the site's root.
+        made_of: All that it is made of, as plain data.
+        make: Makes it.
+    """
+
+    path: str
+    made_of: object
+    make: Callable[[], Page]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
 import pickle
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,23 @@ import registry
 from registry.publish import downloads
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.links import Links, Page
+from registry.publish.links import Links, PagePlan
 from registry.publish.pages.models import SIBLINGS, summary
 from registry.publish.texts import text_of
 from registry.resources import resource
+from registry.types import MapNode, SeqNode, Source
 
 _LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nh3", "pygments")
 """What turns a card's text and our templates into pages."""
+
+_BOARDS = ""
+"""Where the digest of the leaderboards is kept among those of the models, of which none has an empty slug."""
+
+_ATOMS = frozenset({bool, bytes, float, int, str, type(None)})
+_OF_CARDS = frozenset({MapNode, SeqNode, Source})
+
+_WITHOUT_REFERENCES = 2
+"""The version of `marshal`'s format in which equal values look the same."""
 
 _CODE = frozenset({".json", ".py", ".toml"})
 
@@ -33,19 +46,29 @@ def of_all(content: PageContent, links: Links, templates: Path | None) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def of_entry(content: PageContent, entry: CatalogEntry) -> str:
+def learn(content: PageContent) -> None:
+    """Work out what the models are made of."""
+    for entry in content.catalog.entries:
+        content.digests[entry.slug] = _of_entry(content, entry)
+    said = [
+        (task, content.task_pages.get(task), [(of.key, of.label, of.board.kind, of.board.better) for of in headlines])
+        for task, headlines in content.of_task.items()
+    ]
+    content.digests[_BOARDS] = _digest(said)
+
+
+def _of_entry(content: PageContent, entry: CatalogEntry) -> str:
     """What the files of one model depend on beside that.
 
     Everything of the model, the texts and files of its card, and what is said on its page of what stands elsewhere:
-    its collection, papers, data sets and rank. Objects are pickled: two pickles may differ for the same, which makes
-    a page again for nothing, but not be the same for what differs.
+    its collection, papers, data sets and rank.
     """
     family, rank = content.family(entry), content.ranks.get(entry.slug)
     measured, written = content.measured_on.get(entry.slug), text_of(entry, content.attachments)
     files = downloads.files_of(entry, content.attachments)
     said: list[Any] = [
         replace(entry.model, raw=None),
-        (entry.slug, entry.file, entry.claims, entry.unreadable, entry.findings, len(entry.card.models)),
+        (entry.slug, entry.file, entry.claims, entry.unreadable, entry.findings, len(entry.card.models), entry.alone),
         content.profiles[entry.slug],
         [(paper.title, paper.page, paper.url) for paper in content.papers_of.get(entry.slug, ())],
         rank and (rank.label, rank.text),
@@ -56,13 +79,17 @@ def of_entry(content: PageContent, entry: CatalogEntry) -> str:
         written and (written.text, str(written.base)),
         [(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files],
     ]
-    return hashlib.sha256(pickle.dumps(said, protocol=5)).hexdigest()
+    return _digest(said)
 
 
-def of_page(page: Page) -> str:
+def of_table(content: PageContent, entries: Iterable[CatalogEntry]) -> object:
+    """What a table of models is made of: the models, and the leaderboards that may have columns in it."""
+    return content.digests[_BOARDS], [content.digests[entry.slug] for entry in entries]
+
+
+def of_plan(plan: PagePlan) -> str:
     """What a page is made of that says so itself."""
-    said = [page.made_of, page.title, page.description, page.hide, page.search, page.tags, page.boost]
-    return hashlib.sha256(pickle.dumps(said, protocol=5)).hexdigest()
+    return _digest(plan.made_of)
 
 
 def with_references(digest: str, content: PageContent, entry: CatalogEntry) -> str:
@@ -70,6 +97,57 @@ def with_references(digest: str, content: PageContent, entry: CatalogEntry) -> s
     written = text_of(entry, content.attachments)
     found = content.attachments.found(written.key) if written else []
     return f"{digest} {hashlib.sha256(repr(found).encode()).hexdigest()}" if any(found) else digest
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(marshal.dumps(_plain(said, {}), _WITHOUT_REFERENCES)).hexdigest()
+
+
+def _plain(value: Any, seen: dict[int, int]) -> Any:
+    """An object as texts, numbers, and tuples and lists of them, the same for what is equal.
+
+    A pickle is not: it tells one text that stands in two places from two equal ones, which caches make of each other.
+
+    Args:
+        value: The object.
+        seen: Numbers of the parts of cards that were told already, by `id`: each of a card's fields names its mapping.
+    """
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if kind in _OF_CARDS:
+        if (known := seen.get(id(value))) is not None:
+            return kind.__name__, known
+        seen[id(value)] = len(seen)
+    parts = _PARTS[kind]
+    return kind.__name__, [_plain(each, seen) for each in parts(value)]
+
+
+class _Parts(dict[type, Callable[[Any], Iterable[Any]]]):
+    """How an object comes apart, by its type."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Iterable[Any]]:
+        parts = self[kind] = _parts_of(kind)
+        return parts
+
+
+def _parts_of(kind: type) -> Callable[[Any], Iterable[Any]]:
+    # What an object works out when somebody asks is no part of it, such as a claim's digest.
+    names = [field.name for field in fields(kind) if field.init] if is_dataclass(kind) else []
+    if len(names) > 1:
+        return attrgetter(*names)
+    if issubclass(kind, dict):
+        return lambda each: chain.from_iterable(each.items())
+    return iter if issubclass(kind, tuple | list) else lambda each: (pickle.dumps(each),)
+
+
+_PARTS = _Parts(
+    {
+        Source: attrgetter("file", "text"),
+        MapNode: lambda node: (node.source, node.start, node.end, node.marks, dict(node)),
+        SeqNode: lambda node: (node.source, node.start, node.end, node.marks, list(node)),
+    }
+)
 
 
 @cache

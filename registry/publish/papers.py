@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from registry.publish import escape, links
 from registry.publish.catalog import Catalog, CatalogEntry
 
-_ARXIV = re.compile(r"(?:arxiv[:./a-z]*/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
+_ARXIV = re.compile(r"(?:arxiv[:./a-z]{0,20}/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
 
 _TITLE = re.compile(r"""\btitle\s*=\s*["{](.{1,300}?)["}]\s*(?:,|\}|$)""", re.IGNORECASE | re.DOTALL)
 

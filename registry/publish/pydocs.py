@@ -53,7 +53,7 @@ def documented() -> list[tuple[str, str, list[Documented]]]:
             [
                 _document(each.__name__, each)
                 for each in shown
-                if inspect.isclass(each) and dataclasses.is_dataclass(each)
+                if inspect.isclass(each) and (dataclasses.is_dataclass(each) or issubclass(each, tuple))
             ],
         ),
     ]
@@ -78,7 +78,9 @@ def _signature(item: Any) -> str:
     bare = bare.removesuffix(" -> None")
     if len(bare) < 70:
         return bare
-    parameters = [re.sub(r"<.*>", "...", str(each)).replace("'", "") for each in signature.parameters.values()]
+    parameters = [
+        re.sub(r"^([^<]*)<.*>", r"\1...", str(each)).replace("'", "") for each in signature.parameters.values()
+    ]
     inner = ",\n".join(f"    {each}" for each in (("*", *parameters) if "(*," in bare else parameters))
     returns = bare.rpartition(") -> ")[2] if ") -> " in bare else ""
     return f"(\n{inner},\n){f' -> {returns}' if returns else ''}"

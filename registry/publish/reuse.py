@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ _STAMP = ".mir"
 """The file in a site that says what built it."""
 
 
-def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
-    """Link into `new` the files of `out` that need not be built again, and return them by their path in the site.
+def take_over(config: MkDocsConfig, out: Path, new: Path) -> dict[str, list[int]]:
+    """Link into `new` the files of `out` that need not be built again; what each was built of, by its path in the site.
 
     That are the files whose source nobody wrote to since they were built, and that nobody touched either.
     A page that stands in the navigation is built anew, for its neighbours may have changed; so is everything where
@@ -29,7 +29,7 @@ def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
     """
     stamped = _stamped(out, _digest(config))
     again = set(_paths(config.nav))
-    kept: set[str] = set()
+    kept: dict[str, list[int]] = {}
     made: set[str] = set()
     for path, target, source in _sources(config):
         known = stamped.get(path)
@@ -42,13 +42,19 @@ def take_over(config: MkDocsConfig, out: Path, new: Path) -> set[str]:
             new_file.parent.mkdir(parents=True, exist_ok=True)
             made.add(folder)
         link_or_copy(Path(out, target), new_file)
-        kept.add(target)
+        kept[target] = known
     return kept
 
 
-def stamp(config: MkDocsConfig, site: Path) -> None:
-    """Write into a site what built it, and what each file was built of."""
-    built = {path: _built(source, f"{site}/{target}") for path, target, source in _sources(config)}
+def stamp(config: MkDocsConfig, site: Path, kept: Mapping[str, list[int]]) -> None:
+    """Write into a site what built it, and what each file was built of.
+
+    Args:
+        config: MkDocs' configuration.
+        site: The site.
+        kept: What `take_over` said of the files that were not built.
+    """
+    built = {path: kept.get(target) or _built(source, f"{site}/{target}") for path, target, source in _sources(config)}
     said = {
         "by": _digest(config),
         "search": _state(site / INDEX),

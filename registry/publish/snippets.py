@@ -13,7 +13,7 @@ from registry.publish.catalog import CatalogEntry
 from registry.publish.papers import PaperReference
 from registry.vocabulary import slug
 
-_BIBTEX = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(\s*@\w+\s*\{.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL)
+_BIBTEX = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*\n(\s*@\w+\s*\{.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _BUILDER = re.compile(r"[\w.\-]+:[\w.\-/]+")
 
 

@@ -8,41 +8,21 @@ no comparison, nor the contrary of one; `flops = missing` asks for just that.
 
 from __future__ import annotations
 
-import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from registry.numbers import whole
+from registry.query.comparison import SearchCandidate, Test, Values, combined, negated, number_test
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, WrittenTerm, parse, short
 from registry.query.model_claims import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.registry_tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
-from registry.types import Kind, QuantityError
-from registry.vocabulary import Vocabulary, fold, read_quantity
+from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.architectures import squeeze
 
 MISSING = "missing"
-
-
-class SearchCandidate(NamedTuple):
-    """A model, by its row, and one of its evaluations."""
-
-    model: int
-    evaluation: int | None
-
-
-Values = Callable[[SearchCandidate], Sequence[Any]]
-Test = Callable[[SearchCandidate], bool | None]
-
-_NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +30,6 @@ class SearchResult:
     """What a search came to.
 
     Attributes:
-        found: The models, each with the evaluation that it was found by.
         fields: The fields that the expression and the order are about, in the order they were named.
     """
 
@@ -205,9 +184,9 @@ class Search:
 
     def _test(self, expression: Expression) -> Test:
         if isinstance(expression, Not):
-            return partial(_not, self._test(expression.of))
+            return partial(negated, self._test(expression.of))
         if isinstance(expression, Both):
-            return partial(_every if expression.every else _some, [self._test(part) for part in expression.parts])
+            return partial(combined, [self._test(part) for part in expression.parts], expression.every)
         return self.comparison(expression)
 
     def comparison(self, said: Comparison) -> Test:
@@ -228,7 +207,7 @@ class Search:
                 raise ExpressionError(said.value.column, f"'missing' goes with = or !=, not with {said.operator}")
             return lambda at: bool(values(at)) == (said.operator == "!=")
         if field.kind is not None:
-            return _number(said, field.kind, values, self.vocabulary)
+            return number_test(said, field.kind, values, self.vocabulary)
         if said.operator not in ("=", "!=", "~"):
             raise ExpressionError(
                 said.field.column, f"{field.name} is text, which can be compared with =, != and ~, not {said.operator}"
@@ -278,54 +257,6 @@ class Search:
         if field.name == "task":
             return lambda text: fold(term.name if (term := self.vocabulary.task(text)) else text)
         return squeeze if field.name == "name" else str.casefold
-
-
-def _number(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:
-    if said.operator == "~":
-        raise ExpressionError(said.field.column, f"{short(said.field.text)} is a number, which ~ cannot search")
-    try:
-        wanted = float(read_quantity(_as_spelt(said.field.text, vocabulary), said.value.text, kind).value)
-    except QuantityError as error:
-        raise ExpressionError(said.value.column, str(error)) from error
-    if said.operator == "!=":
-        return lambda at: all(each != wanted for each in found) if (found := values(at)) else None
-    holds = _NUMBERS[said.operator]
-    return lambda at: any(holds(each, wanted) for each in found) if (found := values(at)) else None
-
-
-def _as_spelt(name: str, vocabulary: Vocabulary) -> str:
-    """A metric's name in the vocabulary's own case, in which `GFLOPs` says that numbers are in units of 10^9."""
-    name = name.removesuffix(".measured")
-    term = vocabulary.metric(name)
-    names = () if term is None else (term.name, *term.aliases)
-    return next((each for each in names if fold(each) == fold(name)), name)
-
-
-def _not(test: Test, at: SearchCandidate) -> bool | None:
-    found = test(at)
-    return None if found is None else not found
-
-
-def _every(tests: Sequence[Test], at: SearchCandidate) -> bool | None:
-    answer: bool | None = True
-    for test in tests:
-        found = test(at)
-        if found is False:
-            return False
-        if found is None:
-            answer = None
-    return answer
-
-
-def _some(tests: Sequence[Test], at: SearchCandidate) -> bool | None:
-    answer: bool | None = False
-    for test in tests:
-        found = test(at)
-        if found:
-            return True
-        if found is None:
-            answer = None
-    return answer
 
 
 def _said(value: Any) -> Sequence[Any]:

@@ -24,7 +24,7 @@ FIRST: Final = frozenset("+-0123456789.~nNyYtTfFoO=")
 """What a plain scalar begins with that may be anything else than text."""
 
 _EXPONENT = lazy_regex(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+")
-_OCTAL = lazy_regex(r"[-+]?0[0-9_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
+_OCTAL = lazy_regex(r"[-+]?0[0_]*[1-9][0-9_]*|[-+]?0o[0-7]+")
 
 _REFUSED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError)
 """What PyYAML's constructors end in when a text is no value of their type: `!!int ""` is an IndexError."""
@@ -65,11 +65,15 @@ def _plain(text: str) -> tuple[Any, str | None]:
         # A date that the calendar lacks, such as 2021-02-30, or YAML's lone `=`.
         return text, ids.DATE if text[:1].isdigit() else None
     if isinstance(value, str):
-        return value, ids.EXPONENT if _EXPONENT.fullmatch(text) else ids.OCTAL if _OCTAL.fullmatch(text) else None
+        if "e" in text.lower() and _EXPONENT.fullmatch(text):
+            return value, ids.EXPONENT
+        return value, ids.OCTAL if "0" in text[:2] and _OCTAL.fullmatch(text) else None
     if isinstance(value, bool):
         return value, None if text.lower() in ("true", "false") else ids.BOOLEAN
     if isinstance(value, int | float):
-        return value, ids.SEXAGESIMAL if ":" in text else ids.OCTAL if _OCTAL.fullmatch(text) else None
+        return value, ids.SEXAGESIMAL if ":" in text else ids.OCTAL if "0" in text[:2] and _OCTAL.fullmatch(
+            text
+        ) else None
     return value, None if value is None else ids.DATE
 
 

@@ -202,12 +202,13 @@ def _broken(word: str, width: int) -> list[str]:
     for piece in _PIECES.findall(word):
         if _width(parts[-1] + piece) > width and parts[-1]:
             parts.append("")
-        while _width(piece) > width:
-            cut = next((at for at in range(len(piece), 0, -1) if _width(piece[:at]) <= width), 1)
-            parts[-1] = piece[:cut]
+        at = 0
+        while len(piece) - at > width or _width(piece[at:]) > width:
+            cut = next((most for most in range(width, 0, -1) if _width(piece[at : at + most]) <= width), 1)
+            parts[-1] = piece[at : at + cut]
             parts.append("")
-            piece = piece[cut:]
-        parts[-1] += piece
+            at += cut
+        parts[-1] += piece[at:]
     return [part for part in parts if part] or [""]
 
 

@@ -23,7 +23,7 @@ _COLUMNS: tuple[ShownVerdict, ...] = (
     "stale",
     "self-reported",
 )
-_RULE = lazy_regex(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?")
+_RULE = lazy_regex(r"(?P<factor>\d+ x )?(?P<name>.+?), \d+(x\d+)+(?P<variant>, .+)?", re.DOTALL)
 _PARTICULAR = lazy_regex(r"\d[\d.,]*%?( [GM]?(FLOPs|MACs)| [MG]i?B|M)?")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -12,6 +13,13 @@ from registry.locks import locked
 from registry.types import OutputError
 
 _PIECE = 16 << 20
+
+_UNKNOWN = {
+    getattr(errno, name)
+    for name in ("EACCES", "EPERM", "EIO", "ESTALE", "ENOTCONN", "ETIMEDOUT", "EHOSTDOWN", "EMFILE", "ENFILE", "ENOMEM")
+    if hasattr(errno, name)
+}
+"""Why a file cannot be read that may well hold something."""
 
 
 class LocalFolder:
@@ -54,6 +62,8 @@ class LocalFolder:
         self._prepare(path)
         with locked(path.parent):
             found = _read(path, limit)
+            if isinstance(found, OSError) and found.errno in _UNKNOWN:
+                raise OutputError(f"cannot write {path}: what it holds cannot be read: {reason(found)}")
             before = None if isinstance(found, OSError) else found
             after = decide(before)
             if after is not None and after != before:

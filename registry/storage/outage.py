@@ -91,6 +91,19 @@ def is_away(error: BaseException) -> bool:
     return any(_says_away(each) for each in _chain(error))
 
 
+def silence_abandoned() -> None:
+    """Keep asyncio from printing the traceback of each request of a store's library that nobody waits for any more.
+
+    Whoever asks is told by an exception of its own; everything else that asyncio has to say is left alone.
+    """
+    logging.getLogger("asyncio").addFilter(_is_of_interest)
+
+
+def _is_of_interest(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or not is_away(error)
+
+
 def _says_away(error: BaseException) -> bool:
     if isinstance(error, ConnectionError | TimeoutError) or type(error).__name__ in _NAMES:
         return True

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from registry.storage.outage import Outage, is_away, patiently
+from registry.storage.outage import Outage, is_away, patiently, silence_abandoned
 from registry.storage.url import PACKAGES, StoreUrl
 from registry.types import OutputError, StorageError, StoreAwayError, UsageError
 
@@ -49,6 +49,7 @@ class RemoteFolder:
         self.where = where
         self.outage = Outage(str(where))
         _ = self._files
+        silence_abandoned()
 
     def __reduce__(self) -> tuple[type[RemoteFolder], tuple[StoreUrl]]:
         return RemoteFolder, (self.where,)

@@ -32,7 +32,9 @@ _SPLITS = {
 }
 """What splits are called, by the one name that they have here."""
 
-_NAMED = lazy_regex(r"(?P<base>.+?)[\s(\[,/_-]+(?P<split>[a-z0-9]+)(?:[\s_-]+(?:set|split))?[)\]]?", re.IGNORECASE)
+_NAMED = lazy_regex(
+    r"(?P<base>.+?)(?<![\s(\[,/_-])[\s(\[,/_-]+(?P<split>[a-z0-9]+)(?:[\s_-]+(?:set|split))?[)\]]?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +42,6 @@ class KnownSize:
     """What is published of a data set.
 
     Attributes:
-        name: Its name.
         tested: The split that is meant where none is named.
         splits: How many samples each split has; several numbers for several tasks.
         source: Where that is published.

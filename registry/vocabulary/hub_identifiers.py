@@ -108,7 +108,7 @@ def _reduced(text: str) -> str:
     text = re.sub(r"[_\-/\s]+", " ", text.strip().casefold())
     text = re.sub(r"(?<=[a-z])v(?=\d)|(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
     text = re.sub(r"\s+", " ", _AROUND.sub(" ", text)).strip()
-    return re.sub(r"(?<=\d)(?:\.0)+(?=\s|$)", "", text)
+    return re.sub(r"(?<=\d)(?<!\.0)(?:\.0)+(?=\s|$)", "", text)
 
 
 SPECIAL_LANGUAGES = ("code", "multilingual")

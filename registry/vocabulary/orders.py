@@ -13,7 +13,7 @@ _SCORE = lazy_regex(
     r"(?:iou\s*[=>]*\s*|top\s*)?(?P<at>\d*\.?\d+)\}?$"
 )
 _AVERAGED = lazy_regex(
-    r"^(?P<base>(?:box |bbox |mask |segm |seg )?(?:ap|map|ar|mar))(?:\s*@?\s*\[?0?\.50?:0?\.95\]?)?$"
+    r"^(?P<base>(?:box |bbox |mask |segm |seg )?(?:ap|map|ar|mar))(?:\s*+(?:@\s*+)?\[?0?\.50?:0?\.95\]?)?$"
 )
 
 _BY_OVERLAP = frozenset(

@@ -70,7 +70,7 @@ def languages() -> dict[str, Any]:
             name = getattr(each, key, "")
             # Names of small languages are also words for other things; a name is a repair only where nobody doubts it.
             if name and each.alpha_3 in short:
-                names[re.sub(r"\s*\(.*", "", name).casefold()] = code
+                names[name.partition("(")[0].rstrip().casefold()] = code
     codes = {
         *short.values(),
         *(each.alpha_3 for each in pycountry.languages),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry import file_inputs
+from registry import file_facts
 from registry.cli import kept_count
 from registry.cli.kept_count import KeptCount
 
@@ -60,7 +60,7 @@ def test_another_input_and_other_code_are_counted(alone: Path, monkeypatch: pyte
     assert kept.counted() == ({"counts": {}}, ["own"])
     others = [KeptCount.of(MODEL, ("3x64x64",), ()), KeptCount.of(MODEL, (), ("a=1",)), KeptCount.of("timm:a", (), ())]
     assert [other.counted() for other in others if other is not None] == [None] * 3
-    monkeypatch.setattr(file_inputs, "sys", type("Other", (), {"version": "another", "executable": "", "path": []}))
+    monkeypatch.setattr(file_facts, "sys", type("Other", (), {"version": "another", "executable": "", "path": []}))
     changed = KeptCount.of(MODEL, (), ())
     assert changed is not None
     assert changed.counted() is None

@@ -108,7 +108,7 @@ def faults(findings: Sequence[Finding]) -> set[str]:
     [
         "registry.read.document.parse_yaml",
         "registry.read.document.find_blocks",
-        "registry.loader.load.body",
+        "registry.loader.file_reader.body",
         *(f"registry.dialects.{name.replace('-', '_')}" for name in DIALECTS),
     ],
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
+import os
 import socket
 import threading
 import uuid
@@ -16,7 +19,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from registry.evidence import Store
 from registry.storage import open_folder, outage, place, remote
-from registry.types import StoreAwayError
+from registry.types import OutputError, StoreAwayError
 
 CARD = """\
 Models:
@@ -190,3 +193,62 @@ def test_an_answer_that_may_be_another_one_later(response: dict[str, object], aw
     error = OSError("as s3fs wraps it")
     error.__cause__ = ClientError(response, "PutObject")  # type: ignore[arg-type]
     assert outage.is_away(error) is away
+
+
+class Mount:
+    """A folder that is mounted: nothing below it can be opened while it is away."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.away = False
+        self._folder, self._open = folder, os.open
+        monkeypatch.setattr(os, "open", self.open)
+
+    def open(self, path: Any, *arguments: Any, **named: Any) -> int:
+        if self.away and Path(path).absolute().is_relative_to(self._folder):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return self._open(path, *arguments, **named)
+
+
+TWO = CARD + CARD.partition("\n")[2].replace("digits\n", "again\n")
+
+
+def test_a_mounted_folder_that_is_away_costs_no_measurement(
+    mir: Mir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "card.yml").write_text(TWO, encoding="utf-8")
+    mount = Mount(tmp_path / "evidence", monkeypatch)
+    settle = Store.settle
+
+    def goes_away(self: Store, evidence: Any, *arguments: Any) -> object:
+        mount.away = evidence[0].claim.model == "again"
+        return settle(self, evidence, *arguments)
+
+    monkeypatch.setattr(Store, "settle", goes_away)
+    code, out, err = mir("verify", "card.yml", "--format", "json")
+    assert (code, [each["verdict"] for each in json.loads(out)]) == (2, ["reproduced"] * 4)
+    assert "2 records that evidence did not take are in evidence-unwritten" in err
+    mount.away = False
+    monkeypatch.setattr(Store, "settle", settle)
+    assert mir("evidence", "copy", "evidence-unwritten", "evidence")[:2] == (0, "2 of 2 records written to evidence\n")
+    assert len(Store(Path("evidence")).all()) == 4
+
+
+def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = open_folder(tmp_path)
+    folder.write("a", b"1")
+    mount = Mount(tmp_path / "a", monkeypatch)
+    mount.away = True
+    with pytest.raises(OutputError, match=r"cannot write .*a: what it holds cannot be read: Input/output error"):
+        folder.update("a", 9, lambda before: (before or b"") + b"2")
+    mount.away = False
+    assert folder.read("a", 9) == b"1"
+
+
+def test_a_request_that_an_outage_broke_off_prints_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    open_folder(place("memory://somewhere"))
+    asyncio = logging.getLogger("asyncio")
+    for error in (ConnectionResetError("Cannot write to closing transport"), ValueError("a mistake")):
+        asyncio.error("Task exception was never retrieved", exc_info=error)
+    assert [each.exc_info[1].args for each in caplog.records if each.exc_info] == [("a mistake",)]

@@ -22,6 +22,7 @@ from registry.query.registry_tables import tables
 from registry.read import read_text
 from registry.report import FORMATS, Report
 from registry.report.repair import repair
+from registry.report.terminal_table import fold
 from registry.types import MirError
 from registry.vocabulary import Vocabulary
 
@@ -159,3 +160,11 @@ def test_every_command_grows_with_what_refers_to_each_other(dialect: str, name: 
 @pytest.mark.parametrize(("dialect", "name"), [(dialect, name) for dialect in NAMED for name in shapes(dialect)])
 def test_every_command_grows_with_every_shape_that_a_schema_allows(dialect: str, name: str, tmp_path: Path) -> None:
     grows_with_its_card(dialect, shapes(dialect)[name], tmp_path, few=MANY)
+
+
+@pytest.mark.parametrize("again", ["~~", "a ", "模", "`|"])
+def test_showing_grows_with_a_long_word(again: str) -> None:
+    short, long = (again * (SHORT * times) for times in (1, 4))
+    whole = seconds(lambda: fold(long, 40))
+    assert whole < max(ENOUGH_SECONDS, RATIO * seconds(lambda: fold(short, 40)))
+    assert "".join(fold(long, 40)).replace(" ", "") == long.replace(" ", "")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import registry
-from registry import file_inputs
+from registry import file_facts
 from registry.file_inputs import FileInputs, asked, unchanged
 from registry.parallel import spread
 
@@ -22,6 +22,7 @@ NOTED = {
     "loader/load.py": {
         "start": "the path was asked about when it was placed",
         "confined": "it was found in a folder that was listed, or placed",
+        "real": "the same",
     },
     "loader/file_store.py": {
         "resolve": "`confine` asks about what it returns",
@@ -135,9 +136,9 @@ def test_imports_are_no_inputs() -> None:
 def test_a_large_file_counts_by_its_times_once_they_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a"
     file.write_text("12345")
-    monkeypatch.setattr(file_inputs, "_LARGEST", 4)
+    monkeypatch.setattr(file_facts, "_LARGEST", 4)
     assert not noted(file.read_text).whole
-    monkeypatch.setattr(file_inputs, "_SETTLED_NS", 0)
+    monkeypatch.setattr(file_facts, "_SETTLED_NS", 0)
     assert noted(file.read_text).whole
 
 

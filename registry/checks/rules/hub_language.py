@@ -42,7 +42,7 @@ _TAG = lazy_regex(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})+")
 _BCP_47 = lazy_regex(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
 """A language with a script or a country; other tags are rarely meant as one, such as `en_unnorm`."""
 
-_SEVERAL = lazy_regex(r"\s*[,;/|]\s*|\s+(?:and|&)\s+")
+_SEVERAL = lazy_regex(r"(?:(?<!\s)\s+)?[,;/|]\s*|(?<!\s)\s+(?:and|&)\s+")
 
 
 @rule("MIR704", "hub-language", "error", "document", fixable=True)

@@ -40,7 +40,7 @@ from registry.lazy_regex import lazy_regex
 _ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 """As huggingface_hub checks it."""
 
-_NAME = lazy_regex(r"(?!\.)(?:[\w.-]+/)?[\w.()+&'-]*[a-zA-Z][\w.()+&'-]*(?<!\.git)", re.ASCII)
+_NAME = lazy_regex(r"(?!\.)(?:[\w.-]+/)?(?=[^a-zA-Z]*[a-zA-Z])[\w.()+&'-]+(?<!\.git)", re.ASCII)
 """A data set's name without spaces that the Hub takes, though it can have no data set of that name, such as
 `VoxPopuli-(EN)`."""
 

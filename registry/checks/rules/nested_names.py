@@ -31,7 +31,7 @@ from registry.lazy_regex import lazy_regex
 from registry.types import Location, Metric
 from registry.vocabulary import fold
 
-_PARTS = lazy_regex(r"\s*(?:/|&|\||\band\b)\s*")
+_PARTS = lazy_regex(r"(?:(?<!\s)\s+)?(?:/|&|\||\band\b)\s*")
 _INITIALS = 2
 _MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
 
 from registry.evidence.beside import ShownVerdict
+from registry.publish import made_of
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import Family, PageContent
 from registry.publish.facts import Fact, facts
@@ -20,7 +21,7 @@ from registry.publish.html_table import (
     verdicts,
 )
 from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
-from registry.publish.links import Page
+from registry.publish.links import Page, PagePlan
 from registry.publish.pages.boards import board_address
 from registry.publish.pages.elsewhere import listing
 from registry.publish.pages.models import model_table
@@ -28,7 +29,7 @@ from registry.publish.papers import Paper
 from registry.publish.search_pages import PLACE_BOOST
 
 
-def collections(content: PageContent) -> Iterator[Page]:
+def collections(content: PageContent) -> Iterator[Page | PagePlan]:
     """The collections."""
     columns = (
         Column(key="collection", label="Collection"),
@@ -50,18 +51,29 @@ def collections(content: PageContent) -> Iterator[Page]:
         empty="No card has a collection.",
     )
     for family in content.families:
-        shown = _of_family(content, family)
-        papers = [(paper.title, paper.page) for paper in shown.papers]
-        yield Page(
+        about, papers = _facts_of(family), _papers_of(content, family)
+        yield PagePlan(
             path=family.page,
-            template="collection.md.j2",
-            hide=("navigation", "toc"),
-            title=family.name,
-            description=f"The models of the collection {family.name}.",
-            search=f"Collection of {len(family.entries)} models",
-            context={"family": family, "table": shown.table, "facts": shown.facts, "papers": shown.papers},
-            made_of=(shown.table, shown.facts, papers),
+            made_of=(
+                (family.name, family.slug, about, [(paper.title, paper.page) for paper in papers]),
+                made_of.of_table(content, family.entries),
+            ),
+            make=partial(_family_page, content, family, about, papers),
         )
+
+
+def _family_page(content: PageContent, family: Family, about: tuple[Fact, ...], papers: tuple[Paper, ...]) -> Page:
+    name = f"collection-{family.slug}"
+    table = model_table(content, family.entries, id=name, caption="Models", collections=False)
+    return Page(
+        path=family.page,
+        template="collection.md.j2",
+        hide=("navigation", "toc"),
+        title=family.name,
+        description=f"The models of the collection {family.name}.",
+        search=f"Collection of {len(family.entries)} models",
+        context={"family": family, "table": table, "facts": about, "papers": papers},
+    )
 
 
 def tasks(content: PageContent) -> Iterator[Page]:
@@ -119,7 +131,7 @@ def tasks(content: PageContent) -> Iterator[Page]:
         )
 
 
-def papers(content: PageContent) -> Iterator[Page]:
+def papers(content: PageContent) -> Iterator[Page | PagePlan]:
     """The papers."""
     columns = (
         Column(key="paper", label="Paper"),
@@ -139,35 +151,36 @@ def papers(content: PageContent) -> Iterator[Page]:
         empty="No card names a paper.",
     )
     for paper in content.papers:
-        models = model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models")
-        yield Page(
+        yield PagePlan(
             path=paper.page,
-            template="paper.md.j2",
-            hide=("navigation", "toc"),
-            title=paper.title,
-            description=f"The models of {paper.title}.",
-            search=", ".join(entry.name for entry in paper.entries[:10]),
-            context={"paper": paper, "table": models},
-            made_of=(models, paper.url),
+            made_of=((paper.title, paper.slug, paper.url), made_of.of_table(content, paper.entries)),
+            make=partial(_paper_page, content, paper),
         )
 
 
-class _OfFamily(NamedTuple):
-    """What a collection's page shows."""
-
-    table: HtmlTable
-    facts: tuple[Fact, ...]
-    papers: tuple[Paper, ...]
-
-
-def _of_family(content: PageContent, family: Family) -> _OfFamily:
-    collection = family.collection
-    papers = {paper.slug: paper for entry in family.entries for paper in content.papers_of.get(entry.slug, ())}
-    return _OfFamily(
-        table=model_table(content, family.entries, id=f"collection-{family.slug}", caption="Models", collections=False),
-        facts=facts(collection.metadata) + facts(collection.fields, frozenset({"Paper"})) if collection else (),
-        papers=tuple(papers.values()),
+def _paper_page(content: PageContent, paper: Paper) -> Page:
+    return Page(
+        path=paper.page,
+        template="paper.md.j2",
+        hide=("navigation", "toc"),
+        title=paper.title,
+        description=f"The models of {paper.title}.",
+        search=", ".join(entry.name for entry in paper.entries[:10]),
+        context={
+            "paper": paper,
+            "table": model_table(content, paper.entries, id=f"paper-{paper.slug}", caption="Models"),
+        },
     )
+
+
+def _facts_of(family: Family) -> tuple[Fact, ...]:
+    collection = family.collection
+    return facts(collection.metadata) + facts(collection.fields, frozenset({"Paper"})) if collection else ()
+
+
+def _papers_of(content: PageContent, family: Family) -> tuple[Paper, ...]:
+    papers = {paper.slug: paper for entry in family.entries for paper in content.papers_of.get(entry.slug, ())}
+    return tuple(papers.values())
 
 
 def _boards_of(dataset: LeaderboardDataset, task: str) -> list[tuple[LeaderboardDataset, Board]]:

@@ -38,6 +38,10 @@ The second alone says that it has begun.
 """
 
 
+_ENDS = [signal.Signals[name] for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM") if hasattr(signal, name)]
+"""Signals that ask a process to end."""
+
+
 def serve(
     pipe: Connection,
     mark: bytes,
@@ -64,6 +68,8 @@ def serve(
     if not hasattr(os, "fork"):  # Windows, which has none of this: the process itself runs code
         _work(pipe, mark, function, threads, 0)
     os.setsid()  # so that an interrupt at the terminal is the driver's alone
+    for number in _ENDS:  # whoever runs below may send them, too
+        signal.signal(number, signal.SIG_IGN)
     adopt_orphans()
     mark_descendants()
     woken, wake = os.pipe()
@@ -105,6 +111,9 @@ def serve(
 def _work(pipe: Connection, mark: bytes, function: Callable[[Any], Any], threads: int, above: int) -> NoReturn:
     """Be the process that runs code, until it is told that there is no more, or something else lives beside it."""
     if above:
+        os.setpgid(0, 0)  # what it sends to its group is for those that it started
+        for number in _ENDS:
+            signal.signal(number, signal.SIG_DFL)
         die_with_the_parent()
         _let_go_of_others(pipe.fileno())
         signal.set_wakeup_fd(-1)
@@ -163,11 +172,11 @@ def failure_of(code: int) -> Failure:
 _CRASHES = {
     "SIGSEGV": "it used memory that is not its own",
     "SIGBUS": "it used memory that is not there",
-    "SIGABRT": "it gave up by itself",
-    "SIGFPE": "it calculated what processors cannot, such as a division by zero",
+    "SIGABRT": "it aborted itself",
+    "SIGFPE": "it calculated what no processor can, such as a division by zero",
     "SIGILL": "it ran an instruction that this processor does not have",
-    "SIGSYS": "it asked the system for what it may not",
-    "SIGTRAP": "it stopped at a trap of its own",
+    "SIGSYS": "it made a system call that is not allowed",
+    "SIGTRAP": "it stopped at a trap instruction of its own",
 }
 
 

@@ -17,7 +17,7 @@ _AVERAGE = re.compile(r"(^|[._])(n_)?(ema|averaged?|avg|teacher|momentum|shadow)
 """What stands before the names of a moving average: `model_ema.`, `ema_model.`, `teacher.`."""
 
 _TRAINING = re.compile(
-    r"(?:n_averaged|steps|(?:\w*_)?(?:criterion|loss(?:es)?|metrics?|optimizers?|accuracy|acc)\w*)(?:\.|$)",
+    r"(?=\w++(?:\.|$))(?:(?:n_averaged|steps)(?!\w)|(?:\w*_)?(?:criterion|loss|metric|optimizer|acc))",
     re.IGNORECASE,
 )
 """What serves in training only and is no part of a model's answer: losses, metrics, counters of an average."""
@@ -30,7 +30,6 @@ class Stripped:
     """Weights under the model's own names.
 
     Attributes:
-        tensors: By name; what is left over keeps its own name.
         steps: What was taken off or left out.
         average: Whether they are the moving average.
         has_average: Whether a moving average lies beside them.

@@ -59,6 +59,7 @@ def test_a_card_whose_check_is_kept_needs_no_rule_and_no_reader(tmp_path, monkey
         "registry.cli.kept_run",
         "registry.cli.main",
         "registry.cli.signals",
+        "registry.file_facts",
         "registry.file_inputs",
     }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from registry.evidence import meaning as module
 from registry.evidence.meaning import meaning, of_meaning
 
 OWN = frozenset({"score", "hits", "share", "Task"})
@@ -72,3 +74,20 @@ def test_the_package_itself_has_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert digest == of_meaning("verify/geometry.py", "verify/tasks")
     assert digest != of_meaning("verify/tasks")
     assert time.process_time() - began < 5
+
+
+def test_threads_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, most = 0, 0
+
+    def of_meaning_slowly(names: tuple[str, ...]) -> str:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        time.sleep(0.01)
+        at_once -= 1
+        return "sha256:" + "".join(names)
+
+    monkeypatch.setattr(module, "_of_meaning", of_meaning_slowly)
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(module.of_meaning, map(str, range(8))))) == 8
+    assert most == 1

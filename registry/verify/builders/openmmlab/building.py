@@ -116,7 +116,7 @@ def _pair(value: Any) -> tuple[int, int] | None:
 
 
 _SCOPED = re.compile(r"(?:(\w+)\.)?([\w-]+)")
-_UNKNOWN = re.compile(r"([\w.-]+) is not in the (\w+)::")
+_UNKNOWN = re.compile(r"(?<![\w.-])([\w.-]+) is not in the (\w+)::")
 """What mmengine says of a type that it does not find."""
 
 _FETCHES = ("init_cfg", "pretrained", "checkpoint", "load_from")

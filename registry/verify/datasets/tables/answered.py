@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from registry.types import DatasetError
 from registry.verify.datasets.tables import columns as find
+from registry.verify.datasets.tables.class_labels import aligned, fold_class, in_order
 from registry.verify.datasets.tables.rows import Columns
 
 SEPARATOR = "\n\n"
@@ -22,14 +23,9 @@ class Found:
     """Samples and answers.
 
     Attributes:
-        samples: See `Table`.
-        answers: See `Table`.
         columns: Which column each part comes from.
-        classes: See `Table`.
-        labels: See `Table`.
         guessed: Whether the order of the classes is that of their sorted names, because nothing says it.
         about: What else the evidence should say.
-        media: See `Table`.
     """
 
     samples: Sequence[Any]
@@ -61,7 +57,7 @@ def scored_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # 
     score = find.find(rest, find.SCORES, "the numbers", find.is_number)
     return Found(
         samples=samples,
-        answers=[float(each) for each in _whole(table, score)],
+        answers=[float(each) for each in whole(table, score)],
         columns={**used, "score": score},
     )
 
@@ -73,13 +69,13 @@ def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa:
     names = next(filter(None, called), [])
     if len(names) != 1:
         has = ", ".join(table.values)
-        raise DatasetError(f"nothing says which of the columns {has} is to be foretold; call that one 'target'")
+        raise DatasetError(f"nothing says which of the columns {has} is to be predicted; name that one 'target'")
     answers = [float(each) for each in table.values[names[0]]]
     rest = [each for each in numbers if each != names[0] and each.casefold() not in ("id", "index", "")]
     image = next((each for each in table.values if each.casefold() in find.IMAGES and each not in numbers), None)
     if image is not None:
         return Found(
-            samples=list(_whole(table, image)),
+            samples=list(whole(table, image)),
             answers=answers,
             columns={"image": image, "target": names[0]},
             media="image",
@@ -105,13 +101,13 @@ def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     words = find.find(table, find.WORDS, "the words", find.is_words)
     rest = _without(table, [words])
     tags = next((each for each in pairs if each != words), "") or find.find(rest, find.TAGS, "the tags", find.is_list)
-    names, cells = find.names_of(table, tags), _whole(table, tags)
-    samples = [list(map(str, each)) for each in _whole(table, words)]
+    names, cells = find.names_of(table, tags), whole(table, tags)
+    samples = [list(map(str, each)) for each in whole(table, words)]
     if any(len(one) != len(other) for one, other in zip(samples, cells, strict=True)):
-        raise DatasetError(f"the columns {words} and {tags} have not as many words as tags in every row")
-    whole = any(isinstance(each, int) for row in cells for each in row)
-    names = names or (tuple(categories or ()) if whole else ())
-    if whole and not names:
+        raise DatasetError(f"the columns {words} and {tags} do not have as many words as tags in every row")
+    numbered = any(isinstance(each, int) for row in cells for each in row)
+    names = names or (tuple(categories or ()) if numbered else ())
+    if numbered and not names:
         raise DatasetError(f"nothing says what the numbers in {tags} mean: name the tags in the card's Classes")
     try:
         answers = [[_tag(each, names) for each in row] for row in cells]
@@ -138,22 +134,6 @@ def _tag(cell: Any, names: Sequence[str]) -> str | None:
     return names[cell]
 
 
-def answered_questions(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
-    """Questions with a text that holds the answer, and the texts that count as right."""
-    if "paragraphs" in table.values:
-        table = _squad(table)
-    missing = [each for each in ("question", "context", "answers") if each not in table.values]
-    if missing:
-        raise DatasetError(f"the columns {', '.join(table.values)} lack {', '.join(missing)}")
-    answers = [_answer_texts(each) for each in table.values["answers"]]
-    pairs = zip(_whole(table, "question"), _whole(table, "context"), strict=True)
-    return Found(
-        samples=[{"question": str(question), "context": str(context)} for question, context in pairs],
-        answers=answers,
-        columns={"question": "question", "context": "context", "answers": "answers"},
-    )
-
-
 def texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
     """Running text: the rows one after another, with an empty line between them."""
     text = find.find(table, find.TEXTS, "the text", find.is_text)
@@ -166,7 +146,7 @@ def translated_texts(table: Columns, categories: Sequence[str] | None) -> Found:
     """Texts with their translation: a column of mappings by language, or two columns."""
     by_language = next((each for each, cells in table.values.items() if isinstance(cells[0], dict)), None)
     if by_language is not None:
-        rows = _whole(table, by_language)
+        rows = whole(table, by_language)
         languages = list(rows[0])
         if len(languages) != 2:
             raise DatasetError(f"the column {by_language} has {len(languages)} languages, and two are needed")
@@ -192,7 +172,7 @@ def transcribed_sounds(table: Columns, categories: Sequence[str] | None) -> Foun
     sound = find.find(table, find.SOUNDS, "the sounds", find.is_file)
     rest = _without(table, [sound])
     text = find.find(rest, find.TRANSCRIPTS, "what is said", find.is_text)
-    answers = [str(each) for each in _whole(table, text)]
+    answers = [str(each) for each in whole(table, text)]
     return Found(
         samples=list(table.values[sound]), answers=answers, columns={"audio": sound, "text": text}, media="audio"
     )
@@ -204,17 +184,17 @@ def _texts(table: Columns) -> tuple[list[Any], dict[str, str]]:
     inputs = _without(table, labels)
     pair = find.find_pair(inputs, find.PAIRS, find.is_text)
     if pair is not None:
-        rows = zip(*(_whole(table, each) for each in pair), strict=True)
+        rows = zip(*(whole(table, each) for each in pair), strict=True)
         return [(str(left), str(right)) for left, right in rows], {"text": pair[0], "pair": pair[1]}
     text = find.find(inputs, find.TEXTS, "the texts", find.is_text)
-    return [str(each) for each in _whole(table, text)], {"text": text}
+    return [str(each) for each in whole(table, text)], {"text": text}
 
 
 def _labelled(
     table: Columns, samples: list[Any], used: dict[str, str], categories: Sequence[str] | None, media: str = ""
 ) -> Found:
     column = find.find_label(table, list(used.values()))
-    cells, names = _whole(table, column), find.names_of(table, column)
+    cells, names = whole(table, column), find.names_of(table, column)
     guessed = False
     if all(isinstance(each, bool | int) for each in cells):
         labels = np.array([int(each) for each in cells], np.int64)
@@ -222,13 +202,13 @@ def _labelled(
             raise DatasetError(f"the column {column} holds no right answers: they are not published for this split")
         names = names or tuple(categories or ()) or tuple(map(str, range(int(labels.max()) + 1)))
     else:
-        names = names or _order(sorted({str(each) for each in cells}), categories)
-        guessed = not categories or {_fold(each) for each in names} != {_fold(each) for each in categories}
+        names = names or in_order(sorted({str(each) for each in cells}), categories)
+        guessed = not categories or {fold_class(each) for each in names} != {fold_class(each) for each in categories}
         number = {name: at for at, name in enumerate(names)}
         labels = np.array([number.get(str(each), -1) for each in cells], np.int64)
     if (labels < 0).any() or (labels >= len(names)).any():
         raise DatasetError(f"the column {column} holds something that is none of its {len(names)} classes")
-    labels, names, renumbered = _aligned(labels, names, categories)
+    labels, names, renumbered = aligned(labels, names, categories)
     return Found(
         samples=samples,
         answers=labels.tolist(),
@@ -241,30 +221,7 @@ def _labelled(
     )
 
 
-def _order(names: list[str], categories: Sequence[str] | None) -> tuple[str, ...]:
-    """Class names in the model's order where they are the model's, however their case is written."""
-    by_name = {_fold(each): each for each in names}
-    if categories is None or set(by_name) != {_fold(each) for each in categories} or len(by_name) != len(names):
-        return tuple(names)
-    return tuple(by_name[_fold(each)] for each in categories)
-
-
-def _aligned(
-    labels: npt.NDArray[np.int64], names: tuple[str, ...], categories: Sequence[str] | None
-) -> tuple[npt.NDArray[np.int64], tuple[str, ...], bool]:
-    """Labels numbered as the model numbers its outputs, where both give their classes the same names."""
-    wanted = _order(list(names), categories)
-    if wanted == names or len(set(names)) != len(names):
-        return labels, names, False
-    number = np.array([wanted.index(each) for each in names], np.int64)
-    return number[labels], wanted, True
-
-
-def _fold(name: str) -> str:
-    return name.strip().casefold().replace("_", " ").replace("-", " ")
-
-
-def _whole(table: Columns, name: str) -> Sequence[Any]:
+def whole(table: Columns, name: str) -> Sequence[Any]:
     """A column in which no cell is empty."""
     cells = table.values[name]
     empty = next((row for row, cell in enumerate(cells) if cell is None), None)
@@ -291,28 +248,7 @@ def _only_two(table: Columns, what: str) -> tuple[str, str]:
 
 def _pair(table: Columns, source: str, target: str) -> Found:
     return Found(
-        samples=[str(each) for each in _whole(table, source)],
-        answers=[list(map(str, each)) if isinstance(each, list) else str(each) for each in _whole(table, target)],
+        samples=[str(each) for each in whole(table, source)],
+        answers=[list(map(str, each)) if isinstance(each, list) else str(each) for each in whole(table, target)],
         columns={"source": source, "target": target},
     )
-
-
-def _answer_texts(cell: Any) -> list[str]:
-    """The texts that count: SQuAD's `{text: [...]}`, a list of `{text: ...}`, of texts, or one text; none has none."""
-    if isinstance(cell, Mapping):
-        cell = cell.get("text", [])
-    if isinstance(cell, str):
-        return [cell]
-    return [str(each.get("text", "")) if isinstance(each, Mapping) else str(each) for each in cell or []]
-
-
-def _squad(table: Columns) -> Columns:
-    """SQuAD's own file, which nests questions in paragraphs in articles."""
-    rows = [
-        (asked["question"], paragraph["context"], asked.get("answers", []))
-        for article in table.values["paragraphs"]
-        for paragraph in article
-        for asked in paragraph["qas"]
-    ]
-    questions, contexts, answers = zip(*rows, strict=True) if rows else ((), (), ())
-    return Columns(values={"question": questions, "context": contexts, "answers": answers})

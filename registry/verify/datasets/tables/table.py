@@ -16,6 +16,7 @@ from registry.download.hub_data import origin
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import GUESSED, UnreadableError
 from registry.verify.datasets.tables import answered
+from registry.verify.datasets.tables.questions import answered_questions
 from registry.verify.datasets.tables.rows import SUFFIXES, Columns, read_columns, table_files
 from registry.vocabulary.dataset_sizes import named_split
 
@@ -28,8 +29,6 @@ class Table:
     """A data set whose samples are rows.
 
     Attributes:
-        name: See `Dataset`.
-        classes: See `Dataset`.
         samples: What a model's input is made of: a text, two of them, a list of words, the bytes of a picture.
         answers: The right answer to each, as plain data.
         labels: The class of each sample, shape (n,), where the answers are classes.
@@ -129,7 +128,7 @@ READERS: Mapping[str, Callable[[Columns, Sequence[str] | None], answered.Found]]
     "labelled texts": answered.labelled_texts,
     "scored texts": answered.scored_texts,
     "tagged words": answered.tagged_words,
-    "answered questions": answered.answered_questions,
+    "answered questions": answered_questions,
     "texts": answered.texts,
     "translated texts": answered.translated_texts,
     "summarised texts": answered.summarised_texts,
