@@ -83,7 +83,7 @@ class _OnMeta(DeviceContext):
         return func(*args, **kwargs)
 
 
-_CONSTRUCTORS = frozenset(_device_constructors())  # type: ignore[no-untyped-call]
+_CONSTRUCTORS = frozenset(_device_constructors())
 _FILLS = frozenset(
     str.split("""
     constant_ fill_ kaiming_normal_ kaiming_uniform_ normal_ ones_ trunc_normal_ uniform_ xavier_normal_
