@@ -84,13 +84,20 @@ def test_what_torch_refuses_is_refused(run: Callable[[torch.Tensor], object]) ->
         trace(Runs(run), (4, 8, 8))
 
 
-def test_counting_loads_no_compiler() -> None:
-    code = (
-        "import sys; from torch import nn; from registry.verify.trace import build, trace;"
-        "trace(build(lambda: nn.Conv2d(3, 4, 3)), (3, 8, 8)); print('torch._dynamo' in sys.modules)"
-    )
+def test_counting_loads_no_compiler_until_it_is_used() -> None:
+    code = """
+import sys
+from registry.verify.torchvision_ops import import_torchvision
+from registry.verify.trace import build, trace
+
+trace(build(import_torchvision().models.alexnet), (3, 64, 64))
+print("torch._dynamo" in sys.modules)
+from torchvision.ops import roi_align
+from torch._dynamo.utils import is_compile_supported
+print(sys.modules[roi_align.__module__].is_compile_supported("cpu") == is_compile_supported("cpu"))
+"""
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "False\n"
+    assert ran.stdout == "False\nTrue\n"
 
 
 def test_layers_are_not_filled_and_torch_is_as_before() -> None:
