@@ -8,7 +8,6 @@ What only writing needs is imported there: a run that finds what it needs shall 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -133,6 +132,8 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def _digest(file: Path, data: bytes) -> bytes:
+    import hashlib  # what is needed only where something is kept
+
     whole = hashlib.sha256(os.fsencode(file.name) + b"\0")
     whole.update(data)
     return whole.hexdigest().encode() + b"\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from registry.config import Config, files_in, folders_up_from, make_config, read_settings
@@ -102,7 +101,7 @@ class CardConfigs:
             powers = [key for key in table if key.replace("-", "_") in _POWERS]
             config = make_config(file, {key: value for key, value in table.items() if key not in powers}, text)
         except ConfigError as error:
-            self.wrong[replace(error.location or at, file=at.file)] = error.message
+            self.wrong[(error.location or at)._replace(file=at.file)] = error.message
             return None
         if powers:
             said = "this counts only in the configuration of the folder that mir runs in, or in one that --config names"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
@@ -67,6 +66,8 @@ def file_facts(path: str, _: RealPaths) -> str:
         return f"not read: {error.errno}"
     finally:
         os.close(handle)
+    import hashlib  # what is needed only where a result is kept
+
     return hashlib.sha256(data).hexdigest()
 
 
@@ -88,6 +89,8 @@ def folder_facts(path: str, real: RealPaths) -> str:
     except (OSError, ValueError) as error:
         return f"not listed: {getattr(error, 'errno', None)}"
     text = "\0\0".join([real.of(path), *names])
+    import hashlib  # what is needed only where a result is kept
+
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 

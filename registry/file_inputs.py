@@ -49,6 +49,7 @@ class FileInputs:
         folders: Digests of the names, and their kinds, in the folders that were listed.
         paths: What paths are that were asked about.
         states: Size and times of files that other programs were to read.
+        questions: How often anything was asked, be it again.
     """
 
     def __init__(self) -> None:
@@ -56,9 +57,11 @@ class FileInputs:
         self.folders: Facts = {}
         self.paths: Facts = {}
         self.states: Facts = {}
+        self.questions = 0
         self._whole = True
         self._busy = False
         self._real = RealPaths()
+        self._looked: dict[Look, Facts] = {}
 
     @property
     def whole(self) -> bool:
@@ -84,6 +87,10 @@ class FileInputs:
         """Plain data, for `unchanged`."""
         return {"states": self.states, "paths": self.paths, "folders": self.folders, "files": self.files}
 
+    def unchanged(self, noted: Mapping[str, Facts]) -> bool:
+        """Whether everything would be answered as it was; what was looked at for this is not looked at once more."""
+        return unchanged(noted, self._real, self._looked)
+
     def add(self, others: Mapping[str, Facts], *, whole: bool) -> None:
         """Take over what a process noted that was forked off."""
         for mine, name in zip(self._all(), ("states", "paths", "folders", "files"), strict=True):
@@ -96,6 +103,7 @@ class FileInputs:
         """Note what an audit event tells of."""
         if self._busy:
             return
+        self.questions += 1
         self._busy = True
         try:
             if event == "open":
@@ -118,10 +126,12 @@ class FileInputs:
 
     def note(self, facts: Facts, look: Look, path: str) -> None:
         """Note an answer, once for each path."""
+        self.questions += 1
         if path not in facts:
             busy, self._busy = self._busy, True
             try:
-                answer = facts[path] = look(path, self._real)
+                known = self._looked.get(look, {}).get(path)
+                answer = facts[path] = look(path, self._real) if known is None else known
             finally:
                 self._busy = busy
             self._whole &= answer != UNSETTLED
@@ -197,16 +207,26 @@ def reading(file: str | os.PathLike[str]) -> Iterator[None]:
         _allowed.pop()
 
 
-def unchanged(noted: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether everything would be answered as it was."""
+def unchanged(
+    noted: Mapping[str, Mapping[str, str]],
+    real: RealPaths | None = None,
+    looked: dict[Look, Facts] | None = None,
+) -> bool:
+    """Whether everything would be answered as it was; `looked` takes the answers of today."""
     looks: dict[str, Look] = {
         "states": state_facts,
         "paths": path_facts,
         "folders": folder_facts,
         "files": file_facts,
     }
-    real = RealPaths()
-    return all(look(path, real) == answer for name, look in looks.items() for path, answer in noted[name].items())
+    real = real or RealPaths()
+    for name, look in looks.items():
+        answers: Facts = {} if looked is None else looked.setdefault(look, {})
+        for path, answer in noted[name].items():
+            now = answers[path] = look(path, real)
+            if now != answer:
+                return False
+    return True
 
 
 @contextmanager

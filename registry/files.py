@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterable
@@ -162,6 +161,8 @@ def link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except (OSError, NotImplementedError, AttributeError):
+        import shutil  # what few file systems need
+
         shutil.copy2(source, target)
 
 

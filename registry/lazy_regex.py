@@ -12,15 +12,15 @@ class _Pattern:
     def __init__(self, text: str, flags: int) -> None:
         self._text = text
         self._flags = flags
+        self._compiled: re.Pattern[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        compiled = re.compile(self._text, self._flags)
-        for each in dir(compiled):
-            if not each.startswith("__"):
-                self.__dict__[each] = getattr(compiled, each)
-        return self.__dict__[name]
+        if self._compiled is None:
+            self._compiled = re.compile(self._text, self._flags)
+        found = self.__dict__[name] = getattr(self._compiled, name)
+        return found
 
 
 def lazy_regex(text: str, flags: int = 0) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -85,10 +86,15 @@ class _Child:
             code = 1
             try:
                 os.close(self.pipe)
-                answers, noted = dict(_take(work, pieces, queue)), file_inputs.listener()
-                seen = None if noted is None else (noted.as_dict(), noted.whole)
+                written = io.BytesIO()
+                # Written while there is work left, which the other processes then take; what answers share once.
+                pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+                for answer in _take(work, pieces, queue):
+                    pickler.dump(answer)
+                noted = file_inputs.listener()
+                pickler.dump(None if noted is None else (noted.as_dict(), noted.whole))
                 with os.fdopen(end, "wb") as pipe:
-                    pickle.dump((answers, seen), pipe, pickle.HIGHEST_PROTOCOL)
+                    pipe.write(written.getbuffer())
                 code = 0
             finally:
                 # Whatever happened, a child never returns into the program that its parent goes on with.
@@ -100,14 +106,17 @@ class _Child:
         import pickle
 
         with os.fdopen(os.dup(self.pipe), "rb") as pipe:
-            data = pipe.read()
+            data = io.BytesIO(pipe.read())
         if self.close() != 0:
             return {}
-        answers: dict[int, list[Any]]
-        answers, seen = pickle.loads(data)  # noqa: S301 - written by our own child
+        read = pickle.Unpickler(data).load  # noqa: S301 - written by our own child
+        told: list[Any] = []
+        while data.tell() < len(data.getbuffer()):
+            told.append(read())
+        seen = told.pop()
         if (noted := file_inputs.listener()) is not None and seen is not None:
             noted.add(seen[0], whole=seen[1])
-        return answers
+        return dict(told)
 
     def close(self) -> int:
         """Wait for its end, and return its status. A child that still has something to say is cut short."""

@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import resources
 
 from registry.checks import rules as package
 from registry.checks.rule import Rule
@@ -51,6 +50,8 @@ class Rules(Mapping[str, Rule]):
 
 def _reading_rules() -> Iterator[tuple[str, Rule]]:
     """The rules that are found elsewhere, each with its page."""
+    from importlib import resources  # what only pages need
+
     text = resources.files(package).joinpath("reading.md").read_text(encoding="utf-8")
     pages = re.split(r"^# (MIR\d+)\n", text, flags=re.MULTILINE)[1:]
     for name, page in zip(pages[::2], pages[1::2], strict=True):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
 from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
 from registry.checks.examine import Examiner
 from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
-from registry.checks.kept_parts import KeptParts, contents_of
 from registry.checks.run_rules import across, check, conclude
 from registry.checks.selection import Selection
 from registry.checks.whole import CardFacts, Whole
@@ -31,6 +31,9 @@ from registry.parallel import spread
 from registry.read.faults import OTHERS
 from registry.read.problems import MAX_INHERITED
 from registry.types import Collection, Finding, Index, Source
+
+if TYPE_CHECKING:
+    from registry.checks.kept_parts import KeptParts
 
 _WORTH_FORKING = 2**19
 """Bytes of cards that take longer to check than processes take to start and to send what they found."""
@@ -113,7 +116,11 @@ class _Parts(Loader):
         # Collections of the index above are looked for where a file is named.
         self._alone &= not (part.lacking and task.certain and not task.chain)
         for shown, has_text in part.sources:
-            source = LazySource(file=shown, real=task.file) if has_text else Source(file=shown, text="")
+            source = (
+                LazySource(file=shown, real=task.file, lines=part.lines.get(shown, {}))
+                if has_text
+                else Source(file=shown, text="")
+            )
             self.shelf.sources.setdefault(shown, source)
         shown = task.place.name(task.file)
         references = tuple(as_reference(each, self.shelf.sources[shown]) for each in part.references)
@@ -163,7 +170,8 @@ class _Parts(Loader):
         chosen = self._rules(card.file for card in facts)
         rules = [RULES[name] for name in chosen]
         wishes = [wish for part in self._parts.values() for wish in part.wishes]
-        everything = self._findings(index, across(rules, whole))
+        kept = None if self._kept is None else self._kept.across
+        everything = self._findings(index, across(rules, whole, kept))
         return conclude(everything, index.cards, wishes, self._selection)
 
     def _findings(self, index: Index, more: Iterator[Finding]) -> Iterator[Finding]:
@@ -202,7 +210,7 @@ class _Parts(Loader):
 
         def work(task: LoadTask) -> tuple[FilePart, str] | None:
             try:
-                contents = None if kept is None else contents_of(task.file)
+                contents = None if kept is None else kept.contents_of(task.file)
                 data, digest = (None, "") if contents is None else contents
                 return part_of(task, self.folders(task), data, self.dialect, examiner, around), digest
             except OTHERS:
@@ -219,5 +227,5 @@ class _Parts(Loader):
                 raise NotAloneError
             found[task], digest = each
             if kept is not None and digest:
-                kept.put(found[task], digest, task, *how[task])
+                found[task] = kept.put(found[task], digest, task, *how[task])
         return [found[task] for task in tasks]

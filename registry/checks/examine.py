@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from registry.checks.card_view import CardView, Context
 from registry.checks.rule import Rule, Scope, Take, facts_name
 from registry.checks.spots import spot
-from registry.checks.whole import CardFacts
+from registry.checks.whole import CardFacts, linked, secure
 from registry.read.faults import OTHERS, fault
 from registry.types import Card, Finding, Location, Source
 
@@ -63,6 +63,7 @@ class Examiner:
             except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
                 findings.append(fault(f"could not be checked by {rule.id}", error, whole))
         field = card.library.get("Repository")
+        text = next((source.text for source in _sources(card) if source.file == card.file), "")
         return Examined(
             findings,
             CardFacts(
@@ -73,6 +74,8 @@ class Examiner:
                 holds=bool(card.models or card.collections),
                 place=spot(at),
                 repository="" if field is None else field.text,
+                linked=linked(text),
+                secure=secure(text),
                 facts=facts,
             ),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -24,6 +25,9 @@ from registry.read.file_text import read_source
 from registry.read.problems import MAX_INHERITED
 from registry.types import Card, Collection, Finding, MapNode, Mark, Model, Source
 
+_LONGEST_LINE = 1000
+"""Characters of a line that is remembered; longer ones are read again."""
+
 
 class ToldReference(NamedTuple):
     """A path to other files, as a card prints it, without the tree that it stands in."""
@@ -39,15 +43,11 @@ class FilePart(NamedTuple):
 
     Attributes:
         sources: Shown names of what has something to say, and whether that is a file with a text.
-        findings: What is wrong with it alone.
         examined: What rules found and took from its card; `None` where it holds none.
         holds: Whether it holds anything, be it mistakes.
-        names: Its models.
-        references: What it brings in.
-        defined: Collections that it defines.
         lacking: Collections that its models name and it does not define.
         inherited: How many values its models take over.
-        wishes: What it says to ignore.
+        lines: The lines on which something was found, by shown name and number: what is printed tells of them.
     """
 
     sources: tuple[tuple[str, bool], ...]
@@ -60,6 +60,7 @@ class FilePart(NamedTuple):
     lacking: frozenset[str]
     inherited: int
     wishes: list[Ignore]
+    lines: Mapping[str, Mapping[int, str]]
 
 
 class _AloneStore(FileStore):
@@ -129,7 +130,20 @@ def part_of(
         lacking=lacking,
         inherited=inherited,
         wishes=wishes,
+        lines=_lines(chain(findings, examined.findings if examined is not None else ()), sources),
     )
+
+
+def _lines(findings: Iterable[Finding], sources: Mapping[str, Source]) -> dict[str, dict[int, str]]:
+    lines: dict[str, dict[int, str]] = {}
+    for finding in findings:
+        file, number = finding.location.file, finding.location.line
+        known = lines.setdefault(file, {})
+        if number not in known and file in sources:
+            line = sources[file].line(number)
+            if len(line) <= _LONGEST_LINE:
+                known[number] = line
+    return lines
 
 
 def collections_of_file(task: LoadTask, folders: tuple[str, str], dialect: Dialect | None) -> tuple[Collection, ...]:
@@ -152,13 +166,14 @@ class _Alone(Loader):
 class LazySource(Source):
     """The text of a file that was read before, read again when somebody asks for it."""
 
-    __slots__ = ("_file", "_text")
+    __slots__ = ("_file", "_lines", "_text")
 
-    def __init__(self, *, file: str, real: str) -> None:
+    def __init__(self, *, file: str, real: str, lines: Mapping[int, str]) -> None:
         self.file = file
         self._starts = None
         self._last = (0, "")
         self._file = real
+        self._lines = lines
         self._text: str | None = None
 
     @property
@@ -167,6 +182,11 @@ class LazySource(Source):
         if self._text is None:
             self._text = read_source(Path(self._file), self.file)[0].text
         return self._text
+
+    def line(self, number: int) -> str:
+        """The text of a line, from 1."""
+        found = self._lines.get(number)
+        return super().line(number) if found is None else found
 
 
 def as_reference(path: ToldReference, source: Source) -> Reference:

@@ -8,34 +8,34 @@ package's own types of it is ever made of what is read.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import is_dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from registry import cache_file
 from registry.checks.file_part import FilePart
+from registry.checks.kept_across import KeptAcross, PackedFacts, read_plain
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
 from registry.loader.load_task import LoadTask
 from registry.read.file_text import read_up_to
 from registry.read.problems import MAX_BYTES
 
-_LARGEST = 1 << 26
+_LARGEST = 1 << 27
 """Bytes of a file of parts."""
 
 _MOST = 50
 """Such files: of more, those that were written first are removed."""
 
-_OURS = ("registry.checks.", "registry.types.")
-
 
 class KeptParts:
-    """The parts of one way to call a command."""
+    """The parts of one way to call a command.
+
+    Attributes:
+        across: What rules found across them.
+    """
 
     def __init__(self, file: Path, state: str) -> None:
         """Set up."""
@@ -46,27 +46,46 @@ class KeptParts:
         self._used: dict[str, bytes] = {}
         self._new = 0
         with unnoted():
-            found = _plain(cache_file.read(file, ours=True) or b"")
-        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and _holds(found[1]):
-            _, self._beside, self._known = found
+            found = read_plain(cache_file.read(file, ours=True) or b"")
+        across: dict[str, tuple[tuple[str, ...], str, bytes]] = {}
+        if isinstance(found, tuple) and len(found) == 4 and found[0] == state and _holds(found[1]):
+            _, self._beside, self._known, across = found
             if (notes := listener()) is not None:
                 notes.add(self._beside, whole=True)
+        self.across = KeptAcross(across)
 
     def get(self, task: LoadTask, *how: object) -> FilePart | None:
         """The part of a file that is as it was."""
         digest = noted_digest(task.file) if self._known else None
         name = None if digest is None else _name(digest, task, how)
         blob = None if name is None else self._known.get(name)
-        part = None if blob is None else _plain(blob)
+        part = None if blob is None else read_plain(blob)
         if name is None or blob is None or not isinstance(part, FilePart):
             return None
         self._used[name] = blob
-        return part
+        return _with_facts(part, PackedFacts)
 
-    def put(self, part: FilePart, digest: str, task: LoadTask, *how: object) -> None:
-        """Keep the part of a file whose contents have this digest."""
-        self._used[_name(digest, task, how)] = pickle.dumps(part, pickle.HIGHEST_PROTOCOL)
+    def put(self, part: FilePart, digest: str, task: LoadTask, *how: object) -> FilePart:
+        """Keep the part of a file whose contents have this digest; the part as it will be read."""
+        packed = _with_facts(part, PackedFacts.of)
+        plain = _with_facts(packed, lambda facts: facts.packed)
+        self._used[_name(digest, task, how)] = pickle.dumps(plain, pickle.HIGHEST_PROTOCOL)
         self._new += 1
+        return packed
+
+    @staticmethod
+    def contents_of(file: str) -> tuple[bytes, str] | None:
+        """The bytes of a file and their digest; `None` where it is no file that a card can be."""
+        digest = noted_digest(file)
+        if digest is None:
+            return None
+        try:
+            with Path(file).open("rb") as opened:
+                data = read_up_to(opened, os.fstat(opened.fileno()).st_size, MAX_BYTES + 1)
+        except (OSError, ValueError):
+            return None
+        same = len(data) <= MAX_BYTES and hashlib.sha256(data).hexdigest() == digest
+        return (data, digest) if same else None
 
     @contextmanager
     def noting(self, files: Iterable[str]) -> Iterator[None]:
@@ -86,7 +105,7 @@ class KeptParts:
         """Write what is to be kept of this run, where that is not what is there."""
         size = sum(map(len, self._used.values()))
         if (self._new or len(self._used) < len(self._known)) and size <= _LARGEST:
-            data = pickle.dumps((self._state, self._beside, self._used), pickle.HIGHEST_PROTOCOL)
+            data = pickle.dumps((self._state, self._beside, self._used, self.across.used), pickle.HIGHEST_PROTOCOL)
             with unnoted():
                 if cache_file.write(self._file, data):
                     cache_file.bound(self._file.parent, _MOST, suffix=self._file.suffix)
@@ -95,53 +114,19 @@ class KeptParts:
 def _holds(beside: Any) -> bool:
     """Whether what was noted beside the files' own contents is as it was."""
     try:
-        return not beside or unchanged(beside)
+        notes = listener()
+        return not beside or (unchanged(beside) if notes is None else notes.unchanged(beside))
     except (AttributeError, KeyError, TypeError, ValueError):
         return False  # another version's
 
 
-def contents_of(file: str) -> tuple[bytes, str] | None:
-    """The bytes of a file and their digest; `None` where it is no file that a card can be."""
-    digest = noted_digest(file)
-    if digest is None:
-        return None
-    try:
-        with Path(file).open("rb") as opened:
-            data = read_up_to(opened, os.fstat(opened.fileno()).st_size, MAX_BYTES + 1)
-    except (OSError, ValueError):
-        return None
-    same = len(data) <= MAX_BYTES and hashlib.sha256(data).hexdigest() == digest
-    return (data, digest) if same else None
+def _with_facts(part: FilePart, change: Callable[[Any], Any]) -> FilePart:
+    if part.examined is None:
+        return part
+    facts = part.examined.facts
+    return part._replace(examined=part.examined._replace(facts=facts._replace(facts=change(facts.facts))))
 
 
 def _name(digest: str, task: LoadTask, how: Sequence[object]) -> str:
     said = (digest, task.file, task.place, bool(task.chain), task.expected, task.certain, task.evident, *how)
     return hashlib.sha256(repr(said).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-class _Plain(pickle.Unpickler):
-    """Reads plain data, and nothing that could run anything."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The types that parts are made of.
-
-        Raises:
-            pickle.UnpicklingError: Another is named.
-        """
-        if (module, name) == ("decimal", "Decimal"):
-            return Decimal
-        if (module, name) == ("builtins", "frozenset"):
-            return frozenset
-        if module.startswith(_OURS):
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (issubclass(found, tuple) or is_dataclass(found)):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-def _plain(data: bytes) -> Any:
-    """What was pickled; `None` where that cannot be told."""
-    try:
-        return _Plain(io.BytesIO(data)).load()
-    except Exception:  # noqa: BLE001 - pickle ends in anything where what it reads is no pickle of ours
-        return None

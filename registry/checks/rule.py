@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from registry.types import Finding, Fix, Location, Severity
@@ -21,10 +19,8 @@ class Problem(NamedTuple):
 
     Attributes:
         message: One plain sentence that names the value and what is wrong with it.
-        location: Where.
         hint: What to do, where the message does not already say it.
         fix: The repair, where there is exactly one right answer.
-        related: Other places that belong to it.
         severity: Where it differs from the rule's.
     """
 
@@ -47,8 +43,6 @@ class RuleDocs(NamedTuple):
     """A rule's page.
 
     Attributes:
-        what: What it finds.
-        why: Why that matters.
         bad: A card that it complains about. A line `# file: NAME` begins a further file.
         good: The same card, mended.
     """
@@ -59,8 +53,7 @@ class RuleDocs(NamedTuple):
     good: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One kind of mistake.
 
     Attributes:
@@ -93,6 +86,8 @@ class Rule:
     @property
     def docs(self) -> RuleDocs:
         """The docstring's sections."""
+        import textwrap  # what only pages need
+
         parts = re.split(r"^(What|Why|Bad|Good):\n", self.text, flags=re.MULTILINE)
         sections = {
             name.lower(): textwrap.dedent(body).strip("\n") for name, body in zip(parts[1::2], parts[2::2], strict=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
 from registry.checks.addresses import metadata_files
@@ -20,6 +22,9 @@ from registry.config import Config
 from registry.parallel import spread
 from registry.read.faults import OTHERS, sparing
 from registry.types import Card, Finding, Index, Source
+
+if TYPE_CHECKING:
+    from registry.checks.kept_across import KeptAcross
 
 _WORTH_FORKING = 2**20
 """Characters of cards that take longer to check than processes take to start and to send what they found."""
@@ -115,11 +120,12 @@ def _run(rules: Sequence[Rule], index: Index, config: Config, processes: int) ->
     yield from across(rules, whole)
 
 
-def across(rules: Iterable[Rule], whole: Whole) -> Iterator[Finding]:
-    """The findings of the rules that look across cards."""
+def across(rules: Iterable[Rule], whole: Whole, kept: KeptAcross | None = None) -> Iterator[Finding]:
+    """The findings of the rules that look across cards; where something is kept of them, what has not changed."""
     for rule in rules:
         if rule.across is not None:
-            yield from _across(rule, rule.across, whole)
+            look = partial(_across, rule, rule.across, whole)
+            yield from look() if kept is None else kept.found(rule.id, whole, look)
 
 
 def _across(rule: Rule, check: Check, whole: Whole) -> list[Finding]:

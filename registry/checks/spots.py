@@ -15,13 +15,12 @@ Spot = tuple[str, int, int, int | None, int | None, str]
 
 def spot(location: Location) -> Spot:
     """A place as a tuple."""
-    return (location.file, location.line, location.column, location.end_line, location.end_column, location.path)
+    return (*location,)
 
 
 def located(found: Spot) -> Location:
     """The place that a tuple stands for."""
-    file, line, column, end_line, end_column, path = found
-    return Location(file=file, line=line, column=column, end_line=end_line, end_column=end_column, path=path)
+    return Location._make(found)
 
 
 def apply(findings: Iterable[Finding], sources: Mapping[str, Source]) -> dict[str, str]:

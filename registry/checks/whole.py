@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _REPOSITORY = lazy_regex(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
 _CODE = lazy_regex(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
+_HTTPS = lazy_regex(r"https://([^/\s]{1,255})")
 _ENOUGH = 3
 """Links that make a repository the cards' own, where nothing else says so."""
 
@@ -31,13 +34,11 @@ class CardFacts(NamedTuple):
     """What is known of a card once its tree is gone; plain data, which travels from process to process.
 
     Attributes:
-        file: As shown to the user.
-        dialect: Name of its dialect.
         imports: Files that it brings in.
-        evident: Whether it is surely a card.
-        holds: Whether it has models or collections.
         place: Where its metadata begins.
         repository: What its library's `Repository` says; empty where it does not.
+        linked: How often its file links to code of which repository on GitHub.
+        secure: What follows `https://` in its file, up to the next slash.
         facts: What the rules took from it, by the name of who took it.
     """
 
@@ -48,7 +49,17 @@ class CardFacts(NamedTuple):
     holds: bool
     place: Spot
     repository: str
+    linked: Mapping[str, int]
+    secure: tuple[str, ...]
     facts: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Watch:
+    """What a rule asks for: which facts, by the names of who took them, and whether anything else than facts."""
+
+    facts: set[str]
+    elsewhere: bool = False
 
 
 class Whole:
@@ -56,8 +67,6 @@ class Whole:
 
     Attributes:
         context: What any rule may ask.
-        cards: The cards, in the order of the files.
-        sources: Every file that was read, by its shown name.
         around: Names of collections that the cards belong to though they are not among what is checked.
     """
 
@@ -70,29 +79,59 @@ class Whole:
     ) -> None:
         self.context = context
         self.cards = cards
-        self.sources = sources
         self.around = around
+        self._sources = sources
+        self._watch = Watch(set())
         self._secure: dict[str, bool] = {}
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
         """What was taken from each card, where there was anything."""
         name = facts_name(taken)
+        self._watch.facts.add(name)
         return ((card, card.facts[name]) for card in self.cards if name in card.facts)
 
-    @cached_property
+    @contextmanager
+    def watched(self) -> Iterator[Watch]:
+        """See what is asked in this block."""
+        before, self._watch = self._watch, Watch(set())
+        try:
+            yield self._watch
+        finally:
+            self._watch = before
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Every file that was read, by its shown name."""
+        self._watch.elsewhere = True
+        return self._sources
+
+    @property
     def files(self) -> FileTree:
         """The files beside the cards."""
+        self._watch.elsewhere = True
+        return self._files
+
+    @property
+    def own_repositories(self) -> frozenset[str]:
+        """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
+        self._watch.elsewhere |= bool(self._others)
+        return self._own_repositories
+
+    @cached_property
+    def _files(self) -> FileTree:
         return FileTree(self.context.root)
 
     @cached_property
-    def own_repositories(self) -> frozenset[str]:
-        """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
-        found = {match[1].casefold() for card in self.cards if (match := _REPOSITORY.search(card.repository))}
+    def _own_repositories(self) -> frozenset[str]:
+        said = {card.repository for card in self.cards} - {""}
+        found = {match[1].casefold() for each in said if (match := _REPOSITORY.search(each))}
         if not found:
             links: Counter[str] = Counter()
-            for source in self.sources.values():
-                links.update(name.casefold() for name in _CODE.findall(source.text))
+            for card in self.cards:
+                links.update(card.linked)
+            for source in self._others:
+                links.update(linked(source.text))
             name, count = next(iter(links.most_common(1)), ("", 0))
             if count >= _ENOUGH and 3 * count >= 2 * links.total():
                 found.add(name)
@@ -148,10 +187,29 @@ class Whole:
 
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
+        self._watch.elsewhere |= bool(self._others)
         if host not in self._secure:
             address = f"https://{host}"
-            self._secure[host] = any(address in source.text for source in self.sources.values())
+            self._secure[host] = any(name.startswith(host) for card in self.cards for name in card.secure) or any(
+                address in source.text for source in self._others
+            )
         return self._secure[host]
+
+    @cached_property
+    def _others(self) -> Sequence[Source]:
+        """The files that were read and are no cards."""
+        told = {card.file for card in self.cards}
+        return [source for file, source in self._sources.items() if file not in told]
+
+
+def linked(text: str) -> Mapping[str, int]:
+    """How often a text links to code of which repository on GitHub, as `owner/name`."""
+    return dict(Counter(name.casefold() for name in _CODE.findall(text))) if "github.com/" in text else {}
+
+
+def secure(text: str) -> tuple[str, ...]:
+    """What follows `https://` in a text, up to the next slash."""
+    return tuple(sorted(set(_HTTPS.findall(text))))
 
 
 def nearest(file: str, indexes: Mapping[str, str]) -> str:

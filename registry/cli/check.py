@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.cli.configuration import config_option, named_config, offline_option
-from registry.cli.kept_run import KeptRun
 from registry.gc import without_collector
+
+if TYPE_CHECKING:
+    from registry.cli.kept_run import KeptRun
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown")
 """The keys of `registry.report.FORMATS`, which imports every rule."""
@@ -45,7 +47,12 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     asked = [text.partition("=") for text in value]
     for form, _, file in asked:
         if form not in FORMATS or not file:
-            raise click.BadParameter(f"'{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}")
+            from registry.types import UsageError  # only for who mistypes
+            from registry.vocabulary.slips import KnownNames
+
+            meant = KnownNames(FORMATS).closest(form) if form not in FORMATS else f"{form}={form}.txt"
+            hint = f"; did you mean {meant}?" if meant else ""
+            raise UsageError(f"--also: '{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}{hint}")
     return tuple((form, Path(file)) for form, _, file in asked)
 
 
@@ -181,6 +188,8 @@ def _kept(context: click.Context, options: dict[str, Any]) -> KeptRun | None:
         return None
     if any(str(path) == "-" or str(path).startswith(("hf:", "http")) for path in paths):
         return None
+    from registry.cli.kept_run import KeptRun  # what `--no-cache` does not need
+
     run = KeptRun([context.command_path, named, options])
     trees = [*paths, Path(), *filter(None, (options["root"], named))]
     return run if all(map(run.is_trusted_for, trees)) else None

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from registry.cli.kept_run import KeptRun
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
 from registry.report import FORMATS, Report
 from registry.report.output import emit, plain, save
-from registry.report.repair import patch, write_back
 from registry.report.summary import clean, statistics, summary
 from registry.types import Index, OutputError, Source, UsageError
+
+if TYPE_CHECKING:
+    from registry.cli.kept_run import KeptRun
 
 
 def print_report(
@@ -96,6 +98,8 @@ def _entries(count: int) -> str:
 
 def print_patch(changes: Sequence[tuple[Source, str]]) -> None:
     """Print repairs as a patch."""
+    from registry.report.repair import patch  # what only repairs need
+
     lines = (line for source, text in changes for line in patch(source, text))
     # A patch must stay as it is to be applied; only a terminal needs protection from it.
     emit((f"{plain(line[:-1])}\n" for line in lines) if sys.stdout.isatty() else lines, sys.stdout)
@@ -103,6 +107,8 @@ def print_patch(changes: Sequence[tuple[Source, str]]) -> None:
 
 def write_repairs(changes: Sequence[tuple[Source, str]]) -> int:
     """Write every repair that can be written; how many could not."""
+    from registry.report.repair import write_back  # what only repairs need
+
     failed = 0
     for source, text in changes:
         try:

@@ -7,17 +7,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
 from registry.checks import check
 from registry.checks.catalogue import selector
 from registry.checks.check_files import check_files
-from registry.checks.kept_parts import KeptParts
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
 from registry.cli.configuration import caller_config, named_config
-from registry.cli.hub_report import at_hub, at_repository
-from registry.cli.kept_run import KeptRun
-from registry.cli.query_options import here
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.file_inputs import asked, noted_digest
@@ -29,6 +26,10 @@ from registry.read.problems import MAX_BYTES
 from registry.report import FORMATS, Report
 from registry.report.output import plain, save, wants_color
 from registry.types import SEVERITIES, Finding, Index, Severity, UsageError
+
+if TYPE_CHECKING:
+    from registry.checks.kept_parts import KeptParts
+    from registry.cli.kept_run import KeptRun
 
 
 def check_cards(
@@ -82,7 +83,10 @@ def check_cards(
     targets = paths or tuple(Path(relative(config.folder / path)) for path in config.paths) or (Path(),)
 
     fetched = any(map(is_on_hub, targets))
-    targets = here(targets, settings)
+    if fetched:
+        from registry.cli.query_options import here  # what few runs need
+
+        targets = here(targets, settings)
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out, kept)
@@ -119,6 +123,8 @@ def check_cards(
 
         repaired = repair(index, findings, contents, run)
         if diff:
+            from registry.cli.hub_report import at_repository  # what few runs need, as below
+
             print_patch([(at_repository(source, targets), text) for source, text in repaired.changes])
         else:
             failed = write_repairs(repaired.changes)
@@ -128,6 +134,8 @@ def check_cards(
     color = output is None and wants_color(sys.stdout)
     report = Report(findings=findings, index=index, files=changed, color=color, quiet=quiet)
     if fetched:
+        from registry.cli.hub_report import at_hub
+
         report = at_hub(report)
     if baseline is None and config.baseline is not None:
         baseline = Path(relative(config.folder / config.baseline))
@@ -151,6 +159,8 @@ def _kept_parts(kept: KeptRun | None, config: Config, *asked: object) -> KeptPar
     """What is kept of the files of such a run; nothing where what it prints may not be kept either."""
     if kept is None:
         return None
+    from registry.checks.kept_parts import KeptParts  # what `--no-cache` does not need
+
     words = [noted_digest(str(config.folder / file)) for file in config.vocabulary]
     file, state = kept.beside(*asked)
     return KeptParts(file, f"{state} {words}")

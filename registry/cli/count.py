@@ -146,9 +146,12 @@ def _count(builder: str, inputs: tuple[str, ...], others: tuple[str, ...]) -> tu
 
 def _number(text: str) -> Quantity:
     try:
-        return Quantity.parse(text, "count")
+        number = Quantity.parse(text, "count")
     except QuantityError as error:
         raise UsageError(f"--explain: {error}; write a number such as 8.2G or 4.11 GMACs") from error
+    if number.value <= 0:
+        raise UsageError(f"--explain: '{text}' is not above zero; write a number such as 8.2G or 4.11 GMACs")
+    return number
 
 
 def _named(builder: str) -> Target:

@@ -20,8 +20,18 @@ class _Place(_Type):
 
     name = "path or url"
 
+    def __init__(self, *, exists: bool = False) -> None:
+        self.exists = exists
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
-        return value if isinstance(value, Path | StoreUrl) else place(value)
+        found = value if isinstance(value, Path | StoreUrl) else place(value)
+        if self.exists and isinstance(found, Path) and not found.exists():
+            from registry.loader.missing import missing
+
+            raise missing(found)
+        return found
 
 
 PLACE = _Place()
+READ_PLACE = _Place(exists=True)
+"""One that is only read, so that a misspelt folder is no empty one."""

@@ -32,8 +32,8 @@ def _finding(finding: Finding) -> Finding:
 
 
 def _fix(fix: Fix) -> Fix:
-    edits = tuple(replace(edit, file=hub_address.as_hub_address(edit.file)) for edit in fix.edits)
-    return replace(fix, edits=edits)
+    edits = tuple(edit._replace(file=hub_address.as_hub_address(edit.file)) for edit in fix.edits)
+    return fix._replace(edits=edits)
 
 
 def at_repository(source: Source, targets: Sequence[Path]) -> Source:

@@ -16,6 +16,7 @@ from registry.config import Config, find_config
 from registry.files import relative, write_atomic
 from registry.loader import LeftOut, load
 from registry.loader.cards import Cards, find_cards
+from registry.loader.missing import missing, neighbour
 from registry.report import Report
 from registry.report.baseline import read_baseline, without_accepted, write_baseline
 from registry.report.output import plain
@@ -52,6 +53,8 @@ def command(folder: Path, baseline: bool | None) -> int:
     starter card is written. The configuration goes into pyproject.toml where there is one, else into mir.toml. A file
     that exists is left as it is, but for a table or a key that a configuration lacks.
     """
+    if not folder.exists() and neighbour(folder) is not None:
+        raise missing(folder)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder")
     cards = find_cards(folder)

@@ -21,7 +21,7 @@ from typing import Any
 import registry
 from registry import cache_file
 from registry.file_facts import code_facts
-from registry.file_inputs import FileInputs, unchanged
+from registry.file_inputs import FileInputs
 
 _FOLDER = "checked"
 
@@ -71,7 +71,7 @@ class KeptRun:
             return None
         try:
             kept = json.loads(data)
-            if kept["code"] != self._code or not unchanged(kept["noted"]):
+            if kept["code"] != self._code or not self.inputs.unchanged(kept["noted"]):
                 return None
             return str(kept["printed"]), [str(line) for line in kept["told"]], int(kept["exit"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

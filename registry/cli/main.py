@@ -10,14 +10,17 @@ import keyword
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from registry import __version__
 from registry.cli.configuration import config_option
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.gc import without_collector
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, str] = {
     "check": "Check the metadata of model cards, with the exact line of every mistake.",
@@ -118,6 +121,8 @@ class _Lazy(click.Group):
             raise
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem  # only for who presses Tab
+
         # click's own would import every command to ask for its help.
         names = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)

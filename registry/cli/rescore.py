@@ -17,10 +17,10 @@ from registry.cli.formats import format_option
 from registry.cli.output_files import standard_output_is_ours
 from registry.cli.pairs import pair
 from registry.evidence.digest_cache import Remembered
+from registry.loader.missing import missing
 from registry.numbers import beside, percent
 from registry.report.output import plain
 from registry.storage import Place
-from registry.types import UsageError
 from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescoring import Rescored, rescore
@@ -52,7 +52,7 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
         if path.is_file():
             return _one_file(load(path), per_class, form)
         if not path.exists():
-            raise UsageError(f"there is no file or folder {path}")
+            raise missing(path)
     store = store_at(path)
     named = dict(pair("--data", each, "imagenet=/data/imagenet") for each in data)
     answers = RightAnswers(folders(named, caller_config()), Remembered(cache_folder() / "digests.sqlite"))

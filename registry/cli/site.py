@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from registry.cli.configuration import caller_config, dialect_of, named_config, usual_cards
-from registry.cli.folder_argument import PLACE
+from registry.cli.folder_argument import READ_PLACE
 from registry.cli.load_errors import tell_unread
 from registry.config import Config
 from registry.gc import without_collector
@@ -59,7 +59,7 @@ _CARDS: Callable[[Any], Any] = _options(
     _card_folder,
     click.option(
         "--evidence",
-        type=PLACE,
+        type=READ_PLACE,
         help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
     ),
     click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from registry.cache_file import cache_folder
@@ -31,14 +31,12 @@ MAIN = "main"
 """The revision that is meant where none is named."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository of the Hub, or all models of an owner.
 
     Attributes:
         kind: `models`, `datasets` or `spaces`.
         owner: Its owner.
-        name: Its name, `None` for all of the owner's.
         revision: A branch, tag or commit.
     """
 
@@ -73,7 +71,7 @@ def hub_address(text: str) -> str | None:
     """
     if text.startswith("hf:"):
         return f"hf://{text[3:].lstrip('/')}"
-    found = _PAGE.fullmatch(text)
+    found = _PAGE.fullmatch(text) if text.startswith("http") else None
     if found is None:
         return None
     return f"hf://{found['name']}" + (f"@{found['revision']}" if found["revision"] else "")
@@ -128,7 +126,7 @@ def as_hub_address(file: str) -> str:
 def at_hub(location: Location) -> Location:
     """A place with its file as it is shown; see `as_hub_address`."""
     address = as_hub_address(location.file)
-    return location if address == location.file else replace(location, file=address)
+    return location if address == location.file else location._replace(file=address)
 
 
 def is_below(address: str, path: str) -> bool:

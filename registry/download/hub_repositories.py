@@ -140,7 +140,7 @@ def _models(owner: Repository, policy: Policy) -> dict[Repository, Listing | Non
             name = each.get("id") if isinstance(each, dict) else None
             if not isinstance(name, str) or not name.startswith(f"{owner.owner}/"):
                 continue
-            model = replace(owner, name=name.partition("/")[2])
+            model = owner._replace(name=name.partition("/")[2])
             if _is_address(f"hf://{name}"):
                 found[model] = Listing.of(each) if isinstance(each.get("siblings"), list) else None
         # Of the next page only its question counts: whoever answers does not choose whom we ask, and show a token.
@@ -215,7 +215,7 @@ def fetch_files(folder: Path, names: Iterable[str], policy: Policy) -> None:
     repository = None if listing is None else repository_at(folder)
     if listing is None or repository is None or is_offline():
         return
-    pinned = replace(repository, revision=listing.commit or repository.revision)
+    pinned = repository._replace(revision=listing.commit or repository.revision)
     for name in names:
         if name not in listing.files or (folder / name).is_file():
             continue

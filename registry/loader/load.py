@@ -186,7 +186,7 @@ class Loader(FileReader):
     def ignores(self, at: Place, seen: int) -> bool:
         """Whether .gitignore hides files of a folder that could be cards, beside those that were seen."""
         try:
-            return len(scan(at.folder, replace(self.left_out, gitignore=False).below(at.folder, at.root))) > seen
+            return len(scan(at.folder, self.left_out._replace(gitignore=False).below(at.folder, at.root))) > seen
         except TooManyError:
             return True
 

@@ -32,7 +32,7 @@ def missing(path: str | os.PathLike[str]) -> UsageError:
         address = f"{url['scheme']}://{url['rest']}"
         return UsageError(f"'{address}' is no file here; fetch it first: curl -LO {address}")
     said = f"there is no file or folder '{text}'"
-    close = _neighbour(Path(text))
+    close = neighbour(Path(text))
     if close is not None:
         return UsageError(f"{said}; did you mean {close}?")
     if _ON_HUB.fullmatch(text) and not text.endswith(_SUFFIXES) and not Path(text).parent.is_dir():
@@ -40,7 +40,7 @@ def missing(path: str | os.PathLike[str]) -> UsageError:
     return UsageError(said)
 
 
-def _neighbour(path: Path) -> Path | None:
+def neighbour(path: Path) -> Path | None:
     """What lies in the same folder under nearly the same name."""
     try:
         names = os.listdir(path.parent)

@@ -53,7 +53,7 @@ def documented() -> list[tuple[str, str, list[Documented]]]:
             [
                 _document(each.__name__, each)
                 for each in shown
-                if inspect.isclass(each) and dataclasses.is_dataclass(each)
+                if inspect.isclass(each) and (dataclasses.is_dataclass(each) or issubclass(each, tuple))
             ],
         ),
     ]

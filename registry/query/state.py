@@ -36,7 +36,6 @@ class RegistryState:
         top: The path that was read, which its files' names begin with.
         revision: The revision it was read from, empty for what is on disk.
         folder: Where the revision's files were laid for reading.
-        evidence: The records that this state holds, by their name in the store.
         faults: What is wrong with cards whose claims cannot be read; they are left out of the index.
     """
 
@@ -61,7 +60,7 @@ class RegistryState:
         """A location with its file as the user knows it, such as `HEAD~1:models/alexnet.md`."""
         if not self.revision:
             return at_hub(location)
-        return replace(location, file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
+        return location._replace(file=f"{self.revision}:{Path(location.file).relative_to(self.folder).as_posix()}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +100,7 @@ def compare_states(
     repository = repository_of(old)
     before = read_state(old, dialect=dialect, config=config)
     if new is None and repository is not None:
-        new = replace(repository, revision=MAIN).address
+        new = repository._replace(revision=MAIN).address
         if new == repository.address:
             raise UsageError(f"'{old}' is compared with what? Give a second address, or a revision as {old}@REVISION")
     if new is None and not before.revision:

@@ -65,11 +65,15 @@ def _plain(text: str) -> tuple[Any, str | None]:
         # A date that the calendar lacks, such as 2021-02-30, or YAML's lone `=`.
         return text, ids.DATE if text[:1].isdigit() else None
     if isinstance(value, str):
-        return value, ids.EXPONENT if _EXPONENT.fullmatch(text) else ids.OCTAL if _OCTAL.fullmatch(text) else None
+        if "e" in text.lower() and _EXPONENT.fullmatch(text):
+            return value, ids.EXPONENT
+        return value, ids.OCTAL if "0" in text[:2] and _OCTAL.fullmatch(text) else None
     if isinstance(value, bool):
         return value, None if text.lower() in ("true", "false") else ids.BOOLEAN
     if isinstance(value, int | float):
-        return value, ids.SEXAGESIMAL if ":" in text else ids.OCTAL if _OCTAL.fullmatch(text) else None
+        return value, ids.SEXAGESIMAL if ":" in text else ids.OCTAL if "0" in text[:2] and _OCTAL.fullmatch(
+            text
+        ) else None
     return value, None if value is None else ids.DATE
 
 

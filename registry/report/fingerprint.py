@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -47,4 +46,6 @@ def _digest(finding: Finding, index: Index, names: dict[tuple[str, str], str]) -
         spans = place.end_line is not None and place.end_line > place.line
         text = line[place.column - 1 : None if spans else place.end_column and place.end_column - 1].strip()
     said = "\0".join((finding.rule, _NUMBER.sub("[]", path), text))
+    import hashlib  # which a card without findings does not need
+
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]

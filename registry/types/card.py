@@ -16,8 +16,7 @@ from registry.types.source import Location, MapNode, SeqNode, Source
 from registry.types.weights import NamedWeights, read_weights
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RawDocument:
+class RawDocument(NamedTuple):
     """One metadata block: a whole YAML or JSON file, one Markdown comment, or one front matter.
 
     Attributes:

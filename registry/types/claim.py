@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from registry.types.card import DatasetRef
 from registry.types.quantity import Kind, Quantity
@@ -13,8 +12,7 @@ from registry.types.safe_text import safe_text
 from registry.types.source import Location
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetricTerm:
+class MetricTerm(NamedTuple):
     """One entry of `metrics.toml`.
 
     Attributes:
@@ -28,6 +26,7 @@ class MetricTerm:
         family: What it counts hits of, such as `accuracy`, where it counts them among the best `top` guesses.
         top: How many guesses are counted. More guesses never score less.
         least: What it cannot be below, in base units; `None` where nobody knows.
+        most: What no model reaches, in base units; `None` where there is no such number.
         percent_from: The least number above one that is printed as a percentage: an SSIM of 1.2 is no percentage.
     """
 
@@ -41,6 +40,7 @@ class MetricTerm:
     family: str = ""
     top: int = 0
     least: int | None = None
+    most: int | None = None
     percent_from: int = 0
 
     def is_one(self, value: object) -> bool:
@@ -102,6 +102,8 @@ class Claim:
         return self._digest
 
     def _worked_out(self) -> str:
+        import hashlib  # what only evidence needs
+
         claimed: dict[str, Any] = {
             "model": self.model,
             "subject": self.subject,

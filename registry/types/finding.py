@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.types.safe_text import safe_sentence
 from registry.types.source import Location
@@ -12,8 +12,7 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the characters `start` to `end` of a file's text by `text`."""
 
     file: str
@@ -22,8 +21,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """The one right repair of a finding, in one sentence and as edits that apply together or not at all."""
 
     description: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.lazy_regex import lazy_regex
 
@@ -60,6 +59,7 @@ _NUMBER = lazy_regex(
 
 
 _SPREAD = lazy_regex(r"(?:(?<!\s)\s+)?(?:\+/-|\+-|±|\\pm)\s*")
+_PLUS = frozenset("+±\\")
 _DECIMAL_COMMA = lazy_regex(r"[+-]?\d{1,3},\d{1,9}\s*%?", re.ASCII)
 
 
@@ -67,8 +67,7 @@ class QuantityError(ValueError):
     """A text that is no number of the kind that was asked for; the message says why in one sentence."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its printed precision.
 
     Attributes:
@@ -115,9 +114,10 @@ class Quantity:
         ('0.912', '0.003')
         """
         printed = text.strip()
-        mean, *spread = _SPREAD.split(printed[:81], maxsplit=1)
-        if spread and mean:
-            return cls._with_spread(mean, spread[0], printed, kind)
+        if not _PLUS.isdisjoint(printed):
+            mean, *spread = _SPREAD.split(printed[:81], maxsplit=1)
+            if spread and mean:
+                return cls._with_spread(mean, spread[0], printed, kind)
         match = _NUMBER.match(printed) if len(printed) <= 80 else None
         if match is None:
             if _DECIMAL_COMMA.fullmatch(printed):
@@ -159,7 +159,7 @@ class Quantity:
         exponent = int(number["exponent"] or 0)
         if abs(exponent) > 60 or len(plain) > 25:
             raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
-        return replace(found, text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
+        return found._replace(text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
 
     def holds(self, measured: Decimal | float) -> bool:
         """Whether a measurement in the same unit lies inside the printed precision (ends included)."""

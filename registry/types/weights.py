@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _ADDRESSES = ("url", "path", "file", "link")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NamedWeights:
+class NamedWeights(NamedTuple):
     """One file of weights as a card names it.
 
     Attributes:
@@ -57,7 +55,7 @@ def _weights(value: Any, sha256: Any) -> tuple[NamedWeights, ...]:
         return ()
     first, *others = found
     said = first.sha256 or next((each.url for each in _read(sha256, "")), "")
-    return (replace(first, sha256=said.strip().casefold().removeprefix("sha256:")), *others)
+    return (first._replace(sha256=said.strip().casefold().removeprefix("sha256:")), *others)
 
 
 def is_true(value: Any) -> bool:

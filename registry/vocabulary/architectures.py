@@ -56,6 +56,26 @@ def architecture_of(name: str) -> Architecture | None:
     return None
 
 
+@lru_cache(maxsize=65536)
+def architecture_in(name: str) -> Architecture | None:
+    """The architecture that a model's name holds anywhere, as a backbone's; `None` where it holds none that is known.
+
+    >>> architecture_in("faster-rcnn_r50_fpn_1x_coco").name, architecture_in("upernet_swin-t_8xb2")[0]
+    ('resnet50', 'swin_t')
+    """
+    words = [word for word in re.split(r"[-_\s./]+", name.casefold()) if word]
+    for at, word in enumerate(words):
+        match = _SHORT.fullmatch(word)
+        found = architecture_of(f"resnet{match[1]}" if match else "-".join(words[at:]))
+        if found is not None:
+            return found
+    return None
+
+
+_SHORT = re.compile(r"r(?:es)?(18|34|50|101|152)")
+"""What OpenMMLab's names call a ResNet."""
+
+
 def _squeezed(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", name.casefold())
 

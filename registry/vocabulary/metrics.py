@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -43,6 +42,7 @@ def read_metrics(table: Mapping[str, Any]) -> dict[str, MetricTerm]:
             family=entry.get("family", ""),
             top=entry.get("top", 0),
             least=entry.get("least"),
+            most=entry.get("most"),
             percent_from=entry.get("percent_from", 0),
         )
         for subject, entry in table.items()
@@ -127,9 +127,9 @@ def read_quantity(name: str, text: str, kind: Kind) -> Quantity:
     """
     per_picture = _TIME_IN_NAME.search(name) if kind == "seconds" else None
     if per_picture is not None and _BARE.fullmatch(text.strip()):
-        return dataclasses.replace(Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind), text=text.strip())
+        return Quantity.parse(f"{text.strip()} {per_picture['unit']}", kind)._replace(text=text.strip())
     unit = unit_in_name(name) if kind in ("count", "bytes") else ""
     if unit and _BARE.fullmatch(text.strip()):
         scaled = Quantity.parse(f"{text.strip()} {unit}{'B' if kind == 'bytes' and unit != 'B' else ''}", kind)
-        return dataclasses.replace(scaled, text=text.strip())
+        return scaled._replace(text=text.strip())
     return Quantity.parse(text, kind)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -93,7 +92,7 @@ def read_toml(file: Path) -> tuple[dict[str, Any], str]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
         said = (str(error)[: place.start()].rstrip() if place else str(error))[:200]
-        where = replace(at, line=int(place[1]), column=int(place[2])) if place else at
+        where = at._replace(line=int(place[1]), column=int(place[2])) if place else at
         raise ConfigError(f"is not TOML: {said}", location=where) from error
     except ValueError as error:  # no UTF-8, or a number of thousands of digits
         raise ConfigError(f"cannot be read: {str(error)[:200]}", location=at) from error

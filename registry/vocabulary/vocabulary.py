@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.lazy_regex import lazy_regex
 from registry.types import ConfigError, Location, Metric, MetricTerm
@@ -22,8 +21,7 @@ _DIGITS = lazy_regex(r"\d+[a-z]*")
 """Numbers with what counts them: `Recall10k` is none of ten guesses."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A data set or task.
 
     Attributes:
@@ -218,6 +216,7 @@ _NAMES = frozenset(
         "way", "ways", "\u03c3",
     }
 )  # fmt: skip
+_SIGNS = frozenset("<$\\*`{}^")
 _MARKUP = lazy_regex(r"<[^<>]{1,20}>|[$\\*`{}^]+")
 
 
@@ -230,7 +229,8 @@ def is_condition(name: str) -> bool:
     >>> is_condition("PSNR"), is_condition("Precision10k")
     (False, False)
     """
-    plain = re.sub(r"[\s_\-]+", " ", _MARKUP.sub(" ", name)).strip().casefold()
+    text = name if _SIGNS.isdisjoint(name) else _MARKUP.sub(" ", name)
+    plain = " ".join(text.replace("_", " ").replace("-", " ").split()).casefold()
     parts = [part.strip() for part in plain.split("/")]
     return all(part in _NAMES for part in parts) if any(parts) else False
 

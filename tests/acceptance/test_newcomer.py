@@ -94,6 +94,15 @@ def test_a_student_learns_where_three_numbers_of_one_model_come_from(mir):
         "explained"
     ]
     assert {"count": 8178368512, "convention": "torch"} in explained["fits"]
+    for number, meant in (
+        ("4.11", "4.11G"),
+        ("4.11 MMACs", "4.11 GMACs"),
+        ("4.09 MACs", "4.09 GMACs"),
+        ("25.6", "25.6M"),
+    ):
+        code, out, _ = mir("count", "torchvision:resnet50", "--explain", number)
+        assert (code, f"nothing counts {number}; did you mean {meant}?" in " ".join(out.split())) == (1, True)
+    assert "'-3G' is not above zero" in mir("count", "torchvision:resnet50", "--explain=-3G")[2]
     assert "--explain: 'many' is not a number" in mir("count", "torchvision:resnet50", "--explain", "many")[2]
 
 
@@ -192,6 +201,13 @@ def test_a_reader_finds_a_model_by_a_part_of_its_name(mir, cards):
         ("check models --dialect huggingfase", "huggingface"),
         ("schema model-indx", "model-index"),
         ("explain MIR20", "MIR20"),
+        ("check models --also sarrif=x", "did you mean sarif?"),
+        ("evidence check models --evidence modls", "there is no file or folder 'modls'; did you mean models?"),
+        ("evidence show modls", "did you mean models?"),
+        ("evidence show models --model resnte50", "no card has a model named 'resnte50'"),
+        ("site build models --evidence modls", "did you mean models?"),
+        ("rescore modls", "did you mean models?"),
+        ("init modls", "did you mean models?"),
         ("convert models --to hugingface", "huggingface"),
     ],
 )

@@ -16,10 +16,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from measure import ROOT, Command, keep, middle
+from measure import ROOT, Command, Run, keep, middle
 
 CORPORA = Path(os.environ.get("MIR_CORPORA", ROOT.parent / "shared" / "corpora"))
 MIR = [sys.executable, "-c", "from registry.cli import main; main()", "check", "--format", "json"]
@@ -45,6 +45,30 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*")):
 start = time.process_time()
 for text in texts:
     yaml.load(text, Loader=yaml.CSafeLoader)
+print(time.process_time() - start)
+"""
+
+# Where the rest goes: what each step takes together with those before it. No reader that knows lines and columns can do
+# with less than libyaml's events.
+EVENTS = PARSE.replace("yaml.load(text, Loader=yaml.CSafeLoader)", "list(yaml.parse(text, Loader=yaml.CSafeLoader))")
+TREES = r"""
+import pathlib, sys, time
+from registry.gc import without_collector
+from registry.read import read
+paths = [path for path in sorted(pathlib.Path(sys.argv[1]).rglob("*")) if path.suffix in (".yml", ".mdx")]
+start = time.process_time()
+with without_collector():
+    for path in paths:
+        read(path, str(path))
+print(time.process_time() - start)
+"""
+CARDS = r"""
+import pathlib, sys, time
+from registry.gc import without_collector
+from registry.loader import load
+start = time.process_time()
+with without_collector():
+    load([pathlib.Path(sys.argv[1])])
 print(time.process_time() - start)
 """
 
@@ -77,13 +101,14 @@ def start(repeat: int) -> dict[str, object]:
     """`mir --version` beside click's own hello, and one card beside the import of the libraries that read one."""
     with tempfile.TemporaryDirectory() as cache:
         kept = {"MIR_CACHE": cache}
-        version, hello, first, again, libraries, python = middle(
+        version, hello, first, again, libraries, ours, python = middle(
             [
                 Command(words=[*MIR[:3], "--version"]),
                 Command(words=[sys.executable, "-c", HELLO]),
                 Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed"),
                 Command(words=[*MIR, "alexnet.md"], cwd=CORPORA / "seed", environment=kept),
                 Command(words=[sys.executable, "-c", "import yaml, jsonschema"]),
+                Command(words=[sys.executable, "-c", "import click, yaml, jsonschema_rs"]),
                 Command(words=[sys.executable, "-c", "pass"]),
             ],
             repeat=repeat,
@@ -98,6 +123,7 @@ def start(repeat: int) -> dict[str, object]:
         "one_card_ratio": first.cpu / libraries.cpu,
         "one_card_again_ratio": again.cpu / libraries.cpu,
         "floor_python_seconds": python.cpu,
+        "floor_libraries_seconds": ours.cpu,
     }
 
 
@@ -108,13 +134,14 @@ def against_mi(repeat: int) -> dict[str, object]:
     if peer is None:
         sys.exit("pip install model-index==0.1.11, the peer that this measures against")
     with tempfile.TemporaryDirectory() as cache:
-        first, again, mi, parse, card = middle(
+        first, again, mi, parse, card, *steps = middle(
             [
                 Command(words=[*MIR, "--no-cache", "model-index.yml"], cwd=cwd),
                 Command(words=[*MIR, "model-index.yml"], cwd=cwd, environment={"MIR_CACHE": cache}),
                 Command(words=[sys.executable, peer, "check", "model-index.yml"], cwd=cwd),
                 Command(words=[sys.executable, "-c", PARSE, str(cwd)]),
                 Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed"),
+                *_steps(cwd),
             ],
             repeat=repeat,
         )
@@ -127,12 +154,23 @@ def against_mi(repeat: int) -> dict[str, object]:
         "again_ratio": again.cpu / mi.cpu,
         "floor_start_seconds": card.cpu,
         "floor_libyaml_seconds": float(parse.output),
+        **_seconds_of(steps),
         "first_over_floor": first.cpu / (card.cpu + float(parse.output)),
         "same_bytes": first.output == again.output,
         "mir_findings": len(json.loads(first.output)),
         "mi_findings": len(said),
         "mi_findings_about_readmes": sum("README" in line for line in said),
     }
+
+
+def _steps(folder: Path) -> list[Command]:
+    return [Command(words=[sys.executable, "-c", each, str(folder)], cores=1) for each in (EVENTS, TREES, CARDS)]
+
+
+def _seconds_of(steps: Sequence[Run]) -> dict[str, float]:
+    """What libyaml's events, then our trees, then our cards take, each with those before it; rules take the rest."""
+    names = ("floor_events_seconds", "to_trees_seconds", "to_cards_seconds")
+    return {name: float(step.output) for name, step in zip(names, steps, strict=True)}
 
 
 def a_thousand_files(repeat: int) -> dict[str, object]:
@@ -153,11 +191,13 @@ def a_thousand_files(repeat: int) -> dict[str, object]:
             changed.write_text(f"{changed.read_text(encoding='utf-8')}\n", encoding="utf-8")
 
         kept = {"MIR_CACHE": str(folder / "cache")}
-        first, one, again = middle(
+        first, one, again, card, version = middle(
             [
                 Command(words=[*MIR, "--no-cache", "."], cwd=zoo, cores=1),
                 Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=kept, before=change),
                 Command(words=[*MIR, "."], cwd=zoo, cores=1, environment=kept),
+                Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed", cores=1),
+                Command(words=[*MIR[:3], "--version"], cores=1),
             ],
             repeat=repeat,
         )
@@ -168,6 +208,7 @@ def a_thousand_files(repeat: int) -> dict[str, object]:
         "again_ratio": again.cpu / first.cpu,
         "one_changed_seconds": one.cpu,
         "one_changed_ratio": one.cpu / first.cpu,
+        "one_changed_floor_seconds": again.cpu + card.cpu - version.cpu,
         "same_bytes": again.output == one.output,
     }
 
@@ -187,19 +228,22 @@ def many_models(models: int, repeat: int) -> dict[str, object]:
         sizes = sorted({100, 1000, models})
         zoos = [Path(folder) / str(size) for size in sizes]
         counts = [make_zoo(zoo, size) for zoo, size in zip(zoos, sizes, strict=True)]
-        card, every, parse, *ones = middle(
+        card, every, parse, *others = middle(
             [
                 Command(words=[*MIR, "--no-cache", "alexnet.md"], cwd=CORPORA / "seed", cores=1),
                 Command(words=[*MIR, "--no-cache", str(zoos[-1])]),
                 Command(words=[sys.executable, "-c", PARSE, str(zoos[-1])], cores=1),
+                *_steps(zoos[-1]),
                 *(Command(words=[*MIR, "--no-cache", str(zoo)], cores=1) for zoo in zoos),
             ],
             repeat=repeat,
         )
+    steps, ones = others[:3], others[3:]
     libyaml, one = float(parse.output), ones[-1]
     return {
         "models": counts[-1],
         "floor_libyaml_seconds": libyaml,
+        **_seconds_of(steps),
         "one_core_seconds": one.cpu,
         "one_core_ratio": one.cpu / libyaml,
         "one_core_wall_seconds": one.wall,

@@ -95,13 +95,13 @@ def _problem(entry: Entry, key: str, field: Field, family: Sequence[_Known]) -> 
         return Problem(message, field.location)
     if key == "Weights" and sharing:
         return None  # one file may be evaluated on several data sets
-    there, kept = word_set(file), word_set(name) - unsaid
-    for other, theirs, _, file_words in family:
-        own = unsaid - theirs
-        if not own or not kept <= theirs:
+    kept = word_set(name) - unsaid
+    there = word_set(file) - word_set(name)
+    for other, theirs, _, file_words in family if there else ():
+        if not kept <= theirs:
             continue
-        its = theirs - unsaid - kept
-        if not its or not its <= there:
+        own, its = unsaid - theirs, theirs - unsaid - kept
+        if not own or not its or not its <= there:
             continue
         if any(one in another for one in its for another in own):
             continue  # of `semnasnet` and `mnasnet` the longer name may be written as the shorter

@@ -35,7 +35,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -115,8 +114,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             yield Problem(message, located(said.place), severity="info")
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(NamedTuple):
     """A size in a name, and the parameters that it may mean."""
 
     text: str

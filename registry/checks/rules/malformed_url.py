@@ -47,6 +47,7 @@ _WRAPPED = lazy_regex(
     r"(?:\[[^\[\]]*\]\(|[(<\[{\"'`])+\s*"
     r"(?P<url>https?://(?:[^\s<>\"'`]*[^\s<>\"'`)\]}.,;]|[)\]}.,;]))[)>\]}\"'`.,;]*+"
 )
+_BRACKETS = "[(<{\"'`"
 _TWICE = lazy_regex(r"[^/=:?&#,;%\s]https?://", re.IGNORECASE)
 """A second address that follows at once; archives and mirrors have theirs behind a slash or a sign."""
 
@@ -68,15 +69,20 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         value = leaf.value.strip()
         if len(value) > 2048:
             continue
-        wrapped = _WRAPPED.fullmatch(value) if key_of(leaf) in KEYS else None
+        wrapped = _WRAPPED.fullmatch(value) if value[:1] in _BRACKETS and key_of(leaf) in KEYS else None
         if wrapped is not None:
             fix = replace_value(leaf, wrapped["url"], "Write the address alone")
             yield Problem(f"{short(value)} is an address between brackets", leaf.location, fix=fix)
             continue
-        if _SLIP.fullmatch(value):
+        if value[:1] in "HhTt" and _SLIP.fullmatch(value):
             yield Problem(f"{short(value)} does not begin like an address", leaf.location, hint="Is https:// meant?")
-        elif key_of(leaf) in KEYS and (match := _NO_SCHEME.fullmatch(value)):
+        elif _is_path(value) and key_of(leaf) in KEYS and (match := _NO_SCHEME.fullmatch(value)):
             known = (match["host"] or "").casefold() in https_hosts()
             fix = replace_value(leaf, f"https://{match['rest']}", "Begin the address with https://") if known else None
             hint = "" if known else "Is https:// meant?"
             yield Problem(f"{short(value)} is an address without its scheme", leaf.location, hint, fix)
+
+
+def _is_path(value: str) -> bool:
+    """Whether a text can be an address at all, so that most need no second look."""
+    return "/" in value or ":" in value or value[:4].casefold() == "www."

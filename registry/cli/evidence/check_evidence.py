@@ -12,7 +12,7 @@ import click
 
 from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of, offline_option, usual_cards
-from registry.cli.folder_argument import PLACE
+from registry.cli.folder_argument import READ_PLACE
 from registry.cli.formats import format_option
 from registry.cli.output_files import standard_output_is_ours
 from registry.cli.query_options import here
@@ -33,7 +33,7 @@ _FEW = 20
 
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
+@click.option("--evidence", "folder", type=READ_PLACE, help="Folder or URL of the evidence.")
 @format_option("text", "json", help="Format of the output.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
 @offline_option

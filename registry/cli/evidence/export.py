@@ -22,6 +22,7 @@ from registry.loader import load
 from registry.storage import Place
 from registry.types import Model, UsageError
 from registry.vocabulary import fold
+from registry.vocabulary.slips import KnownNames
 
 FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 
@@ -87,8 +88,14 @@ def export(
             raise UsageError("say who measured with --organization")
         converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        named = dict(map(_benchmark, benchmarks))
-        converted = export_results(store.all(), str(to), url=url, vocabulary=vocabulary, benchmarks=named)
+        named, known = dict(map(_benchmark, benchmarks)), store.all()
+        names = {fold(each.claim.dataset.name): each.claim.dataset.name for each in known if each.claim.dataset}
+        for dataset in named:
+            if dataset not in names:
+                slip = KnownNames(names).closest(dataset)
+                hint = "" if slip is None else f"; did you mean {names[slip]}?"
+                raise UsageError(f"--benchmark: there is no evidence on the data set '{dataset}'{hint}")
+        converted = export_results(known, str(to), url=url, vocabulary=vocabulary, benchmarks=named)
     tell(converted, short=True)
     write(converted, output)
     return complain(store.problems())

@@ -9,7 +9,7 @@ import click
 from registry.claims import read_claims
 from registry.cli.configuration import caller_config, dialect_of, usual_cards
 from registry.cli.evidence.store_argument import complain
-from registry.cli.folder_argument import PLACE
+from registry.cli.folder_argument import READ_PLACE
 from registry.evidence import Store
 from registry.evidence.beside import Beside
 from registry.evidence.claim_key import evidence_folder
@@ -23,9 +23,9 @@ from registry.types import Index
 from registry.verify.lacking import Lacking
 
 
-@click.command(epilog="Exit codes: 0, or 1 where a file of the evidence is none.")
+@click.command(epilog="Exit codes: 0, or 1 where a file of the evidence is not evidence.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--evidence", "folder", type=PLACE, help="Folder or URL of the evidence.")
+@click.option("--evidence", "folder", type=READ_PLACE, help="Folder or URL of the evidence.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output without it.")
 def report(cards: tuple[Path, ...], folder: Place | None, output: Path | None) -> int:
     """Write a page of Markdown: what is right and what is not with the numbers of all models.

@@ -21,6 +21,7 @@ from registry.report.verdicts import print_overview
 from registry.storage import Place
 from registry.types import VERDICTS, Evidence
 from registry.verify.lacking import Lacking
+from registry.vocabulary.architectures import find_name
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file in the folder is no evidence.")
@@ -38,6 +39,9 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
     store = store_at(folder)
     records = store.all()
     known = records if form == "json" else [*records, *_lacking(folder, store, records)]
+    if model is not None:
+        measured = {each.claim.model for each in known}
+        model = model if model in measured else find_name(model, [*measured, *_names(folder, store)])
     evidence = [
         each
         for each in known
@@ -48,6 +52,12 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
     else:
         print_overview(evidence, whole=verbose or form == "table")
     return complain(store.problems())
+
+
+def _names(folder: Place, store: Store) -> list[str]:
+    if not isinstance(folder, Path) or folder == store.folder:
+        return []
+    return [model.name for model in load([folder], dialect=dialect_of([folder], caller_config())).models]
 
 
 def _lacking(folder: Place, store: Store, records: Sequence[Evidence]) -> list[Evidence]:

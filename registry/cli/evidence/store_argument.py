@@ -9,6 +9,7 @@ import click
 from registry.cli.configuration import caller_config
 from registry.evidence import EvidenceProblem, Store
 from registry.evidence.claim_key import evidence_folder
+from registry.loader.missing import missing
 from registry.report.output import plain
 from registry.storage import Place, StoreUrl
 from registry.types import UsageError
@@ -23,7 +24,7 @@ def store_at(folder: Place) -> Store:
     if isinstance(folder, StoreUrl):
         return Store(folder)
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}")
+        raise UsageError(f"'{folder}' is a file and no folder") if folder.exists() else missing(folder)
     beside = evidence_folder(folder, caller_config())
     if folder.name == "evidence" or (not (folder / "evidence").is_dir() and Store(folder).all()):
         return Store(folder)

@@ -8,7 +8,6 @@ only plain data is made here.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import os
 import pickle
@@ -17,6 +16,7 @@ from importlib.metadata import entry_points
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+from registry.verify.engines.conforms import is_plain_data
 from registry.verify.engines.engine import Failure
 
 _PIECE = 1 << 20
@@ -110,13 +110,13 @@ class _Reader(pickle.Unpickler):
             return super().find_class(module, name)
         if root == __name__.partition(".")[0]:
             found = super().find_class(module, name)
-            if isinstance(found, type) and dataclasses.is_dataclass(found) and found.__module__ == module:
+            if is_plain_data(found) and found.__module__ == module:
                 return found
         elif root in {each.module.partition(".")[0] for group in _GROUPS for each in entry_points(group=group)}:
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__.partition(".")[0] == root:
                 return found
-        raise pickle.UnpicklingError(f"it would make {module}.{name}, and an answer is plain data")
+        raise pickle.UnpicklingError(f"it would make {module}.{name}, and only plain data is accepted")
 
 
 _MADE = {
@@ -143,5 +143,5 @@ def unpickled(data: bytes) -> Any:
         said = ""
         with contextlib.suppress(Exception):
             said = str(error).strip().partition("\n")[0][:200]
-        reason = f"what it answered cannot be read: {type(error).__name__}: {said}".rstrip(": ")
+        reason = f"its result cannot be read: {type(error).__name__}: {said}".rstrip(": ")
         return Failure(reason=reason, ended=True)

@@ -26,6 +26,15 @@ def conforms(value: Any, kind: Any) -> bool:
         return False
 
 
+def is_plain_data(kind: Any) -> bool:
+    """Whether a type holds named values and does nothing: a data class or a named tuple.
+
+    >>> is_plain_data(Decimal), is_plain_data(typing.NamedTuple("Point", [("x", int)]))
+    (False, True)
+    """
+    return isinstance(kind, type) and (is_dataclass(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields")))
+
+
 def returned(function: Callable[..., Any]) -> Any:
     """The type of what a function returns, `Any` where it does not say."""
     while isinstance(function, partial):
@@ -54,7 +63,7 @@ def _conforms(value: Any, kind: Any) -> bool:
         )
     if isinstance(origin, type) and issubclass(origin, Sequence):
         return isinstance(value, list | tuple) and all(_conforms(each, of[0]) for each in value)
-    if is_dataclass(kind):
+    if is_plain_data(kind):
         return isinstance(value, typing.cast(type, kind)) and all(
             _conforms(getattr(value, name, _MISSING), each) for name, each in _kinds(typing.cast(type, kind)).items()
         )
@@ -66,12 +75,12 @@ def _conforms(value: Any, kind: Any) -> bool:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, dict):
         return all(isinstance(key, str | int) and _is_plain(each) for key, each in value.items())
+    if is_plain_data(type(value)):
+        return _conforms(value, type(value))
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
     if isinstance(value, float):
         return math.isfinite(value)
-    if is_dataclass(value):
-        return _conforms(value, type(value))
     return value is None or isinstance(value, (int, str, date, Decimal, *_of_numpy()))
 
 
@@ -87,4 +96,5 @@ _MISSING = object()
 @cache
 def _kinds(kind: typing.Hashable) -> Mapping[str, Any]:
     hints = typing.get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(typing.cast(Any, kind))}
+    names = getattr(kind, "_fields", None) or [each.name for each in fields(typing.cast(Any, kind))]
+    return {name: hints[name] for name in names}

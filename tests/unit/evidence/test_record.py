@@ -37,8 +37,9 @@ CLAIMS = st.builds(
         unit=st.sampled_from(["", "1", "B", "s"]),
         text=TEXT,
         percent=st.booleans(),
+        spread=st.just(Decimal(0)),
     ),
-    location=st.builds(Location, file=TEXT, line=st.integers(1), column=st.integers(1), path=TEXT),
+    location=st.builds(Location, TEXT, st.integers(1), st.integers(1), st.none(), st.none(), path=TEXT),
     task=MAYBE,
     dataset=st.none()
     | st.builds(DatasetRef, name=TEXT, type=MAYBE, config=MAYBE, split=MAYBE, revision=MAYBE, args=JSON),

@@ -114,7 +114,7 @@ def test_a_count_lies_inside_what_is_printed(evidence: Evidence, said: str) -> N
 
 def test_a_number_that_was_changed_beside_its_text_is_named() -> None:
     sound = record("99.90%", 351, 360, "refuted")
-    other = replace(sound.claim, reported=replace(sound.claim.reported, value=Quantity.parse("97.5%", "ratio").value))
+    other = replace(sound.claim, reported=sound.claim.reported._replace(value=Quantity.parse("97.5%", "ratio").value))
     forged = replace(sound, claim=other, verdict="reproduced")
     assert contradictions(forged) == ()
     assert contradictions(forged, sound.claim) == ("the record reads the card's 99.90% as 0.975",)

@@ -106,7 +106,7 @@ def test_no_path_of_this_machine_gets_into_a_record(
     store = Store(tmp_path / "models" / "evidence")
 
     def written(file: str) -> str:
-        location = replace(evidence.claim.location, file=file)
+        location = evidence.claim.location._replace(file=file)
         store.write(replace(evidence, claim=replace(evidence.claim, location=location)))
         return store.all()[0].claim.location.file
 

@@ -23,7 +23,7 @@ def test_goes_by_the_model_s_name_and_not_its_number(report, finding):
     first = report([finding(path="Models[0].FLOPs")])
     (card,) = first.index.cards
     (model,) = card.models
-    moved = replace(model, location=replace(model.location, path="Models[7]"))
+    moved = replace(model, location=model.location._replace(path="Models[7]"))
     second = report([finding(path="Models[7].FLOPs")])
     second = replace(second, index=replace(second.index, cards=(replace(card, models=(moved,)),)))
     assert only(first) == only(second)

@@ -1,0 +1,86 @@
+"""What rules find across cards is taken from the cache while what they ask for is the same, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from registry.checks import check, run_rules
+from registry.checks.check_files import check_files
+from registry.checks.kept_parts import KeptParts
+from registry.config import Config
+from registry.file_inputs import FileInputs
+from registry.loader import LeftOut, load
+from registry.types import Finding
+
+CARD = "Models:\n- Name: {}\n  README: {}\n  Metadata: {{Parameters: {}}}\n  Results:\n  - {{Task: x, Dataset: d}}\n"
+LOOKING = {"MIR402", "MIR412", "MIR713"}
+"""Rules that look at files and folders each time."""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[list[Finding], set[str]]]:
+    """Checks the folder `zoo`, and says what was found and which rules looked across its cards."""
+    looked: set[str] = set()
+    look = run_rules._across
+    monkeypatch.setattr(run_rules, "_across", lambda rule, *more: looked.add(rule.id) or look(rule, *more))
+
+    def once() -> tuple[list[Finding], set[str]]:
+        looked.clear()
+        with FileInputs().listening():
+            kept = KeptParts(tmp_path / "cache" / "some.parts", "now")
+            _, found = check_files(
+                [tmp_path / "zoo"],
+                root=None,
+                dialect=None,
+                left_out=LeftOut(),
+                config=Config(),
+                beside=None,
+                processes=1,
+                kept=kept,
+            )
+        seen = set(looked)
+        assert found == check(load([tmp_path / "zoo"]))
+        return found, seen
+
+    (tmp_path / "zoo").mkdir()
+    for name in "abc":
+        (tmp_path / "zoo" / f"{name}.yml").write_text(CARD.format(name, "README.md", 25557032))
+    return once
+
+
+def test_nothing_is_looked_at_across_cards_again_but_files(run, tmp_path):
+    first, every = run()
+    assert {"MIR305", "MIR402"} <= every
+    (tmp_path / "zoo" / "a.yml").write_text(CARD.format("a", "README.md", 25557032) + "\n# a remark\n")
+    again, seen = run()
+    assert seen <= LOOKING
+    assert "MIR402" in seen
+    assert again == first
+
+
+def test_a_rule_whose_facts_changed_looks_again(run, tmp_path):
+    first, _ = run()
+    (tmp_path / "zoo" / "c.yml").write_text(CARD.format("a", "README.md", 11689512))
+    found, seen = run()
+    assert "MIR305" in seen
+    assert {each.rule for each in found} - {each.rule for each in first} == {"MIR305"}
+    _, seen = run()
+    assert "MIR305" not in seen
+
+
+def test_a_file_that_appears_is_seen(run, tmp_path):
+    first, _ = run()
+    assert "MIR402" in {each.rule for each in first}
+    (tmp_path / "zoo" / "README.md").write_text("# Zoo\n")
+    found, _ = run()
+    assert "MIR402" not in {each.rule for each in found}
+
+
+def test_a_host_that_becomes_secure_is_seen(run, tmp_path):
+    (tmp_path / "zoo" / "a.yml").write_text(CARD.format("a", "http://zoo.test.example.io/x.md", 3 * 10**6))
+    assert "MIR405" not in {each.rule for each in run()[0]}
+    (tmp_path / "zoo" / "b.yml").write_text(CARD.format("b", "https://zoo.test.example.io/x.md", 3 * 10**6))
+    assert "MIR405" in {each.rule for each in run()[0]}
