@@ -129,7 +129,7 @@ def counts(shown: Shown) -> list[tuple[str, int, str]]:
 
 
 def _size(entry: CatalogEntry) -> tuple[int, ...]:
-    """The input without its channels: that of the counted trace, else what the card says, or a name such as `x-384px`."""
+    """The input without its channels: that of the counted trace, else what the card says, or a name as `x-384px`."""
     for shown in entry.claims:
         measured = shown.evidence.measurement if shown.evidence else None
         found = measured.details.get("input") if measured and shown.claim.subject == "flops" else None
