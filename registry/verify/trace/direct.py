@@ -65,6 +65,7 @@ def is_plain(x: Any) -> bool:
         and not x.is_nested
         and not torch.is_grad_enabled()
         and torch._C._len_torch_dispatch_stack() == 1
+        and torch._C._functorch.maybe_current_level() is None
     )
 
 

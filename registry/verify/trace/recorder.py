@@ -34,6 +34,8 @@ _VIEWS = frozenset(
 )
 
 
+_PLAIN = (torch.Tensor, nn.Parameter)
+
 _PRODUCTS = frozenset({"mm", "addmm", "bmm", "baddbmm"})
 
 _CONVOLUTIONS = frozenset({"convolution", "_convolution", "convolution_overrideable", "cudnn_convolution"})
@@ -86,13 +88,19 @@ class Recorder:
                 return original(module, *args, **kwargs)
             caller, self.call = self.call, len(self.calls)
             own = self.call
-            with unseen():
-                inputs = self.shapes((*args, *kwargs.values()) if kwargs else args)
+            if kwargs or not all(type(each) in _PLAIN for each in args):
+                inputs = self.shapes((*args, *kwargs.values()))
+            else:
+                with unseen():
+                    inputs = self.shapes(args)
             self.calls.append(ModuleCall(index, caller, inputs, ()))
             try:
                 result = original(module, *args, **kwargs)
-                with unseen():
+                if type(result) not in _PLAIN:
                     outputs = self.outputs(result)
+                else:
+                    with unseen():
+                        outputs = self.outputs(result)
                 self.calls[own] = ModuleCall(index, caller, inputs, outputs)
             finally:
                 self.call = caller
