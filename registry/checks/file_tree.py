@@ -80,7 +80,9 @@ class FileTree:
     def _files(self) -> Iterator[str]:
         found = 0
         for folder, folders, names in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+            # A package of OpenMMLab keeps its cards and what they name in `.mim`.
+            hidden = {name for name in folders if name.startswith(".") and name != ".mim"}
+            folders[:] = sorted(set(folders) - hidden - {"node_modules"})
             for name in names:
                 found += 1
                 if found > _MOST:
@@ -94,10 +96,13 @@ def closest(path: str, files: FileTree) -> str:
     from difflib import get_close_matches
 
     folder, _, name = path.rpartition(os.sep)
+    moved = files.elsewhere(name) if _numbers(name) else []
+    if len(moved) == 1:
+        return moved[0]
     close = get_close_matches(name, files.names(folder), n=_CANDIDATES, cutoff=_ALIKE)
     if close:
-        # A slip is rather in a hyphen than in a number, which tells two models apart.
-        close.sort(key=lambda other: _numbers(other) != _numbers(name))
+        # A slip is rather in a capital or hyphen than in a number, which tells two models apart.
+        close.sort(key=lambda other: (other.casefold() != name.casefold(), _numbers(other) != _numbers(name)))
         return f"{folder}{os.sep}{close[0]}"
     moved = files.elsewhere(name)
     return moved[0] if len(moved) == 1 else ""

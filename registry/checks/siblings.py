@@ -32,7 +32,16 @@ _SIZES = (
     ("atto", "femto", "pico", "nano", "tiny", "small", "medium", "base", "large", "xlarge", "huge", "giant"),
     ("xxsmall", "xsmall", "small", "base", "large"),
     ("xxs", "xs", "s", "m", "l", "xl"),
+    ("ti", "s", "b", "l", "h", "g"),
+    ("t", "s", "b", "l", "h", "g"),
+    ("n", "t", "s", "m", "l", "x"),
 )
+_DEPTH = lazy_regex(
+    r"(?P<stem>|r|res|(?:se-?|wide_?)?res(?:net|nest|next)|x|s|vgg|resnetv1[cd])(?P<at>11|13|16|18|19|34|50|101|152|200)|"
+    r"(?P<letter>[ab])(?P<step>\d)"
+)
+"""A depth, such as `r50` and `resnet101`, and a step, such as `b0`. DenseNet's depths say nothing of its size."""
+
 _RANKS: dict[str, list[tuple[int, int]]] = {}
 for _number, _scale in enumerate(_SIZES):
     for _rank, _word in enumerate(_scale):
@@ -62,13 +71,22 @@ def resolution(name: str) -> tuple[str, int]:
 
 
 def sizes(name: str) -> list[tuple[str, int]]:
-    """A model's name with its word for the size taken out, and that word's rank, for each scale that it may be on."""
+    """A model's name with its word or number for the size taken out, and that word's rank, for each scale of it.
+
+    >>> sizes("resnet50_8xb32"), sizes("swin-tiny")
+    ([('depth:resnet*', 50)], [('0:swin-*', 4)])
+    """
     words = _words(name)
     found = []
     for place, word in enumerate(words):
         for number, rank in _RANKS.get(word, ()):
             rest = "-".join([*words[:place], "*", *words[place + 1 :]])
             found.append((f"{number}:{rest}", rank))
+        match = _DEPTH.fullmatch(word) if not word.isalpha() and "densenet" not in words else None
+        if match is not None:
+            stem = match["letter"] or match["stem"]
+            rest = "-".join([*words[:place], f"{stem}*", *words[place + 1 :]])
+            found.append((f"depth:{rest}", int(match["step"] or match["at"])))
     return found
 
 

@@ -47,7 +47,7 @@ def _reports(context: click.Context, parameter: click.Parameter, value: Sequence
     asked = [text.partition("=") for text in value]
     for form, _, file in asked:
         if form not in FORMATS or not file:
-            from registry.types import UsageError
+            from registry.types import UsageError  # only for who mistypes
             from registry.vocabulary.slips import KnownNames
 
             meant = KnownNames(FORMATS).closest(form) if form not in FORMATS else f"{form}={form}.txt"

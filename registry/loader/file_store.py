@@ -38,7 +38,6 @@ class FileStore:
     """What was read, and what is wrong with how files lead to each other.
 
     Attributes:
-        contents: What to read instead of what is on disk, by real path.
         processes: How many may read at a time.
         sources: Every file that has something to say, by its shown name.
     """
@@ -171,8 +170,11 @@ class FileStore:
     def _readable(self, found: list[str], reference: Reference) -> list[str]:
         kept = [file for file in found if os.path.splitext(file)[1].lower() in SUFFIXES]
         if len(kept) < len(found):
-            kinds = ", ".join(SUFFIXES)
-            self.refuse(ids.PATH, f"'{short(reference.text)}' is no file of a kind that is read: {kinds}", reference)
+            if any(os.path.isdir(file) for file in found if file not in kept):
+                what, hint = "a folder", "Name the files in it, such as 'configs/*/metafile.yml'."
+            else:
+                what, hint = f"no file of a kind that is read: {', '.join(SUFFIXES)}", ""
+            self.refuse(ids.PATH, f"'{short(reference.text)}' is {what}", reference, hint=hint)
         self._promised.update(kept)
         if len(self._promised) > 2 * MAX_FILES:
             self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES} files", reference)

@@ -11,6 +11,7 @@ from registry.dialects.eval_results import FOLDER as EVAL_RESULTS
 from registry.lazy_regex import lazy_regex
 from registry.loader.file_store import is_wild
 from registry.loader.places import Place
+from registry.read.file_text import foreign_kind
 from registry.types import Card, RawDocument
 
 _TEMPLATE = lazy_regex(r"(?:---)?\s*+(?:#[^\n]*+\s*+)*+\{[{%#]")
@@ -32,7 +33,6 @@ class LoadTask(NamedTuple):
     """A file to load.
 
     Attributes:
-        file: Real path.
         place: Whose name and root it has.
         chain: The files, real paths, that led to it, outermost first.
         expected: What it is to hold.
@@ -52,8 +52,6 @@ class LoadedFile(NamedTuple):
     """What a file holds by itself.
 
     Attributes:
-        card: The card, without what it imports; `None` where the file is none.
-        references: The files that it brings in.
         holds: Whether it holds anything, be it mistakes.
     """
 
@@ -81,7 +79,7 @@ def is_template(document: RawDocument) -> bool:
 
 def is_meant(document: RawDocument, file: str) -> bool:
     """Whether a document that could not be read was meant to be a card, by its file's place or name, or its text."""
-    known = os.path.basename(file).casefold() in INDEXES | _METAFILES
+    known = os.path.basename(file).casefold() in INDEXES | _METAFILES and not foreign_kind(document.source.text)
     return known or is_result_file(file) or is_suspected(document)
 
 
@@ -95,4 +93,5 @@ def is_suspected(document: RawDocument) -> bool:
     text = document.source.text[document.start : document.start + _SUSPECTED]
     stem = PurePath(document.source.file).name.partition(".")[0]
     named = document.kind in ("yaml", "json") and stem in ("model-index", "metafile")
+    named = named and not foreign_kind(document.source.text)
     return document.root is None and (named or any(dialect.suspects(text) for dialect in DIALECTS.values()))

@@ -28,6 +28,18 @@ _WIDE = (
 )
 """How a file begins that has two or four bytes a character: with its mark, or with a character of ASCII."""
 
+_FOREIGN = (
+    ("{\\rtf", "a rich-text document (RTF)"),
+    ("%PDF-", "a PDF document"),
+    ("PK\x03\x04", "an archive or office document"),
+)
+"""How files begin that a word processor or browser saved under the name of a card, and what they are."""
+
+
+def foreign_kind(text: str) -> str:
+    """What a text is by its beginning where a word processor wrote it, empty for all others."""
+    return next((what for start, what in _FOREIGN if text.startswith(start)), "")
+
 
 def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
     """The text of a file; empty, with a finding, where there is none to be had.
@@ -79,6 +91,11 @@ def read_up_to(file: BinaryIO, size: int, most: int) -> bytes:
 
 def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
     """UTF-8 bytes as text, line ends and byte order mark kept; empty, with a finding, where they are no such text."""
+    if foreign := foreign_kind(data[:8].decode("latin-1")):
+        source = Source(file=shown, text=data.decode("utf-8", "replace"))
+        problems = Problems(source)
+        problems.add(ids.ENCODING, f"is {foreign}, not plain text", hint="Save it as plain text.")
+        return source, problems
     wide = None
     if b"\0" in data[:4] or data[:1] in (b"\xff", b"\xfe"):
         wide = next(((name, codec) for start, name, codec in _WIDE if re.match(start, data)), None)

@@ -24,6 +24,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from registry.lazy_regex import lazy_regex
 from registry.read import ids
 from registry.read.problems import MAX_EXPANSION, Problems
 from registry.read.scalars import FIRST, plain, report_trap, shown_tag, tagged
@@ -50,6 +51,8 @@ except ImportError:
 
 _COLLECTION_TAGS = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _MERGE: Final = Special("<<")
+_PROSE = lazy_regex(r"\s*#{1,6} \S")
+"""Markdown after front matter: a heading, which is a comment to YAML."""
 
 
 def parse_yaml(source: Source, start: int, end: int, problems: Problems) -> Node | None:
@@ -267,10 +270,14 @@ class _Builder(Tree):
                         node.marks[key] = part.marks[key]
 
     def _second_document(self, event: Any) -> None:
+        after = event.end_mark.index + self.offset
+        prose = _PROSE.match(self.problems.source.text, after) is not None
         self.problems.add(
             ids.DOCUMENTS,
             "a second YAML document starts here, and only the first one is read",
             event.start_mark.index + self.offset,
             event.end_mark.index + self.offset,
-            hint="Put it into a file of its own, or remove the '---'.",
+            hint="What follows is Markdown: let the file's name end in .md."
+            if prose
+            else "Put it into a file of its own, or remove the '---'.",
         )

@@ -26,6 +26,7 @@ class MetricTerm(NamedTuple):
         family: What it counts hits of, such as `accuracy`, where it counts them among the best `top` guesses.
         top: How many guesses are counted. More guesses never score less.
         least: What it cannot be below, in base units; `None` where nobody knows.
+        most: What no model reaches, in base units; `None` where there is no such number.
         percent_from: The least number above one that is printed as a percentage: an SSIM of 1.2 is no percentage.
     """
 
@@ -39,6 +40,7 @@ class MetricTerm(NamedTuple):
     family: str = ""
     top: int = 0
     least: int | None = None
+    most: int | None = None
     percent_from: int = 0
 
     def is_one(self, value: object) -> bool:

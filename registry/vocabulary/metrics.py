@@ -42,6 +42,7 @@ def read_metrics(table: Mapping[str, Any]) -> dict[str, MetricTerm]:
             family=entry.get("family", ""),
             top=entry.get("top", 0),
             least=entry.get("least"),
+            most=entry.get("most"),
             percent_from=entry.get("percent_from", 0),
         )
         for subject, entry in table.items()

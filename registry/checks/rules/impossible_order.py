@@ -1,7 +1,8 @@
 """A score above another that it cannot exceed.
 
 What:
-    Of one evaluation, AP at a higher overlap is above AP at a lower one, or AP is above AP at 0.5; likewise AR. PCK
+    Of one evaluation, AP at a higher overlap is above AP at a lower one, or AP is above AP at 0.5; likewise AR. AR is
+    more than a point below AP, whose precision is zero beyond the highest recall. PCK
     within a larger distance is below PCK within a smaller one. Recall or rank among more guesses is below that among
     fewer. mIoU is above mAcc or mDice, or PQ above SQ or RQ. F1 above the mean of precision and recall is a warning,
     and so is a test at several scales, mIoU(ms+flip), that is more than 15 points from the one at a single scale.
@@ -70,7 +71,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
             told: set[int] = set()
             yield from _harmonic(scores)
             yield from _flipped(scores)
-            for higher, lower in (*_ranked(scores), *_parts(scores)):
+            for higher, lower in (*_ranked(scores), *_parts(scores), *_recalls(scores)):
                 if id(higher.metric) not in told and not _is_top_k(higher, lower, context.vocabulary):
                     told.add(id(higher.metric))
                     yield _problem(higher, lower)
@@ -109,6 +110,38 @@ def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
                 yield named[name], score
 
 
+_MOST_BOXES = 20
+"""Guesses from which on a recall is the one that belongs to AP: 20 people, 100 boxes."""
+
+_STEP = Decimal("0.0101")
+"""AP is read at 101 recalls from 0 to 1, so that it may exceed the highest recall by one of them."""
+
+
+def _recalls(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
+    """AR below AP at the same overlaps."""
+    found: dict[tuple[str, float], dict[str, _Score]] = defaultdict(dict)
+    for score in scores:
+        rank = rank_of(score.metric.name)
+        if rank is None:
+            continue
+        among = rank.kind.endswith(" of guesses")
+        what, _, name = rank.kind.removesuffix(" of guesses").rpartition(" ")
+        if name in _PRECISIONS and not among:
+            found[what, rank.at]["precision"] = score
+        elif name in _RECALLS and (not among or rank.at >= _MOST_BOXES):
+            found[what, 0.0 if among else rank.at]["recall"] = score
+    precisions = [pair["precision"] for (_, at), pair in found.items() if not at and "precision" in pair]
+    for (what, at), pair in found.items():
+        precision, recall = pair.get("precision"), pair.get("recall")
+        if precision is None and not what and not at and len(precisions) == 1:
+            [precision] = precisions
+        if precision is None or recall is None or not _below(recall, precision):
+            continue
+        if precision.quantity.value - recall.quantity.value > _STEP:
+            yield recall, precision
+
+
+_PRECISIONS, _RECALLS = frozenset({"ap", "map"}), frozenset({"ar", "mar"})
 _MEANS = ("f1", "f score", "f1 score", "hmean", "hmean iou")
 _FLIPPED = lazy_regex(r"^(?P<name>.+?)(?<!\s)\s*\((?:ms|multi scale)\s*\+\s*flip\)$")
 _FAR = Decimal("0.15")

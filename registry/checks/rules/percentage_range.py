@@ -2,7 +2,8 @@
 
 What:
     An accuracy, precision or another share that is negative or more than a hundred percent; a distance or error, such
-    as FID, that is negative; an SSIM between 1 and 10, which is neither a fraction nor a percentage.
+    as FID, that is negative; an SSIM between 1 and 10, which is neither a fraction nor a percentage; a PSNR above 120
+    dB.
 
 Why:
     There is no such score: a decimal point is missing, or the number belongs elsewhere.
@@ -50,6 +51,9 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
         elif term.least is not None and claim.kind == "number" and value < term.least:
             message = f"{claim.label} is {claim.reported}; it cannot be below {term.least}"
             yield Problem(message, claim.location)
+        elif term.most is not None and value > term.most:
+            message = f"{claim.label} is {claim.reported}; no model reaches {term.most}"
+            yield Problem(message, claim.location, hint="Is the decimal point missing?")
 
 
 def _is_neither(claim: Claim) -> bool:

@@ -1,11 +1,11 @@
-"""A larger model with fewer parameters than the smaller one.
+"""A larger model with fewer parameters or FLOPs than the smaller one.
 
 What:
-    Two models of one collection whose names differ only in the word for their size, such as `small` and `base`, and the
-    larger one reports fewer parameters.
+    Two models of one collection whose names differ only in their size, such as `small` and `base` or `r50` and `r101`,
+    and the larger one reports fewer parameters or FLOPs.
 
 Why:
-    The larger one's number was mistyped or is a smaller model's. Each alone looks sensible.
+    One of the two numbers was mistyped, or the two were exchanged. Each alone looks sensible.
 
 Bad:
     Collections:
@@ -39,44 +39,91 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from registry.checks.card_view import Context
+from registry.checks.entry import Number
 from registry.checks.message_text import short
 from registry.checks.rule import Problem, rule
+from registry.checks.rules.swapped_numbers import exchanged
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
-from registry.checks.siblings import agree, sizes
+from registry.checks.siblings import agree, architecture, sizes
 from registry.checks.spots import located
 from registry.checks.whole import Whole
+
+
+class _Sized(NamedTuple):
+    rank: int
+    name: str
+    number: Number
+
+
+_OTHERS = 4
+"""How far a model's parameters must be from those of its architecture for another rule to say so."""
 
 
 @rule("MIR312", "size-order", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for family in families(whole).values():
-        scales: dict[str, list[tuple[int, SiblingFacts]]] = defaultdict(list)
-        for entry in family:
-            if entry.parameters is not None:
-                for rest, rank in sizes(entry.name):
-                    scales[rest].append((rank, entry))
         told: set[int] = set()
+        scales: dict[tuple[str, str], list[_Sized]] = defaultdict(list)
+        for entry in family:
+            for rest, rank in sizes(entry.name):
+                for number in (entry.parameters, entry.flops):
+                    if number is not None:
+                        scales[number.subject, rest].append(_Sized(rank, entry.name, number))
         for scale in scales.values():
-            for (low, smaller), (high, larger) in itertools.pairwise(sorted(scale, key=lambda item: item[0])):
-                if low < high and id(larger) not in told and _fewer(larger, smaller):
-                    told.add(id(larger))
-                    yield _problem(larger, smaller)
+            for odd, other, problem in _odd(sorted(scale, key=lambda item: item.rank)):
+                if id(odd.number) not in told and not _is_known(odd, family) and not _is_known(other, family):
+                    told.add(id(odd.number))
+                    yield problem
 
 
-def _fewer(larger: SiblingFacts, smaller: SiblingFacts) -> bool:
-    one, other = larger.parameters, smaller.parameters
-    return one is not None and other is not None and one.value < other.value and not agree(one, other)
+def _odd(scale: list[_Sized]) -> Iterator[tuple[_Sized, _Sized, Problem]]:
+    """The numbers of a scale, the smallest model first, that break its order, and those that they break it with."""
+    at = 0
+    while at + 1 < len(scale):
+        smaller, larger = scale[at : at + 2]
+        if not _breaks(smaller, larger):
+            at += 1
+            continue
+        without_smaller, without_larger = scale[:at] + scale[at + 1 :], scale[: at + 1] + scale[at + 2 :]
+        if _in_order(without_smaller) and not _in_order(without_larger):
+            said = f"more than the {larger.number.text} of {short(larger.name)}, which by its name is the larger model"
+            yield smaller, larger, _problem(smaller, larger, said, "")
+        else:
+            said = (
+                f"fewer than the {smaller.number.text} of {short(smaller.name)}, which by its name is the smaller model"
+            )
+            swapped = [*scale[:at], smaller._replace(number=larger.number), larger._replace(number=smaller.number)]
+            hint = "Were the two exchanged?" if len(scale) > 2 and _in_order(swapped + scale[at + 2 :]) else ""
+            yield larger, smaller, _problem(larger, smaller, said, hint)
+        # What comes after a number that is wrong is compared with each other again.
+        at += 2
 
 
-def _problem(larger: SiblingFacts, smaller: SiblingFacts) -> Problem:
-    number, other = larger.parameters, smaller.parameters
-    assert number is not None
-    assert other is not None
+def _in_order(scale: list[_Sized]) -> bool:
+    return not any(_breaks(one, other) for one, other in itertools.pairwise(scale))
+
+
+def _breaks(smaller: _Sized, larger: _Sized) -> bool:
+    one, other = smaller.number, larger.number
+    return smaller.rank < larger.rank and other.value < one.value and not agree(one, other)
+
+
+def _is_known(odd: _Sized, family: list[SiblingFacts]) -> bool:
+    """Whether another rule says of a number that it is far from its architecture's, or that it is the other number."""
+    same = [entry for entry in family if architecture(entry.name) == architecture(odd.name)]
+    counts = [float(entry.parameters.value) for entry in same if entry.parameters is not None]
+    if odd.number.subject == "parameters" and min(counts) > 0 and max(counts) / min(counts) > _OTHERS:
+        return True
+    return any(odd.name == each for each in exchanged(family))
+
+
+def _problem(odd: _Sized, other: _Sized, said: str, hint: str) -> Problem:
     return Problem(
-        f"{number.label} is {number.text}, fewer than the {other.text} of {short(smaller.name)}, "
-        "which by its name is the smaller model",
-        located(number.place),
-        related=(located(other.place),),
+        f"{odd.number.label} is {odd.number.text}, {said}",
+        located(odd.number.place),
+        hint=hint,
+        related=(located(other.number.place),),
     )

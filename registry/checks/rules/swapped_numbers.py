@@ -55,24 +55,35 @@ class _Pair(NamedTuple):
 @rule("MIR303", "swapped-numbers", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for family in families(whole).values():
-        pairs = [pair for entry in family if (pair := _pair(entry)) is not None]
-        if len(pairs) <= _LEAST_SIBLINGS:
+        for pair, factor in _exchanged(family):
+            yield _problem(pair, pair.flops / factor, pair.parameters * factor)
+
+
+def exchanged(family: list[SiblingFacts]) -> list[str]:
+    """The names of the models of a collection whose two numbers look exchanged."""
+    return [pair.sibling.name for pair, _ in _exchanged(family)]
+
+
+def _exchanged(family: list[SiblingFacts]) -> Iterator[tuple[_Pair, int]]:
+    """The pairs that look exchanged, and by which factor the units differ."""
+    pairs = [pair for entry in family if (pair := _pair(entry)) is not None]
+    if len(pairs) <= _LEAST_SIBLINGS:
+        return
+    usual = median_of([pair.cost for pair in pairs])
+    # The smallest two and largest two: who lies outside the others' range is decided without a pass over them.
+    sizes = sorted(pair.parameters for pair in pairs)
+    for pair in pairs:
+        if 1 / _FAR < pair.cost / usual < _FAR:
             continue
-        usual = median_of([pair.cost for pair in pairs])
-        # The smallest two and largest two: who lies outside the others' range is decided without a pass over them.
-        sizes = sorted(pair.parameters for pair in pairs)
-        for pair in pairs:
-            if 1 / _FAR < pair.cost / usual < _FAR:
-                continue
-            low = sizes[1] if pair.parameters == sizes[0] else sizes[0]
-            high = sizes[-2] if pair.parameters == sizes[-1] else sizes[-1]
-            for factor in (1, 1000):
-                parameters, flops = pair.flops / factor, pair.parameters * factor
-                fits = 1 / _NEAR < flops / parameters / usual < _NEAR and low <= parameters <= high
-                outside = not low <= pair.parameters <= high or not 1 / _ABSURD < pair.cost / usual < _ABSURD
-                if fits and outside:
-                    yield _problem(pair, parameters, flops)
-                    break
+        low = sizes[1] if pair.parameters == sizes[0] else sizes[0]
+        high = sizes[-2] if pair.parameters == sizes[-1] else sizes[-1]
+        for factor in (1, 1000):
+            parameters, flops = pair.flops / factor, pair.parameters * factor
+            fits = 1 / _NEAR < flops / parameters / usual < _NEAR and low <= parameters <= high
+            outside = not low <= pair.parameters <= high or not 1 / _ABSURD < pair.cost / usual < _ABSURD
+            if fits and outside:
+                yield pair, factor
+                break
 
 
 def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:

@@ -172,7 +172,67 @@ def test_the_resolution_in_a_name(name, rest, pixels):
 def test_the_size_in_a_name():
     assert sizes("vig-base_8xb32_in1k") == [("0:vig-*-in1k", 7), ("1:vig-*-in1k", 3)]
     assert sizes("tresnet_xl") == [("2:tresnet-*", 5)]
-    assert sizes("resnet50") == []
+    assert sizes("se-resnet-50") == [("depth:se-resnet-*", 50)]
+    assert sizes("densenet-161") == sizes("lenet5") == []
+
+
+def test_numbers_of_neighbours_that_were_exchanged(check_text):
+    line = "Name: resnet%s_in1k, In Collection: ResNet, Metadata: {Parameters: %s, FLOPs: %s}"
+    rows = [line % ("18", "11.7M", "1.8G"), line % ("50", "44.5M", "4.1G"), line % ("101", "25.6M", "7.8G")]
+    [said] = [each for each in check_text(models(*rows)) if each.rule != "MIR401"]
+    assert (said.rule, said.hint) == ("MIR312", "Were the two exchanged?")
+    assert "25.6M, fewer than the 44.5M of 'resnet50_in1k'" in said.message
+
+
+def test_the_number_that_breaks_an_order_is_named(check_text):
+    line = "Name: net_r%s, In Collection: Net, Metadata: {Parameters: %s}"
+    rows = [line % ("18", "31M"), line % ("34", "200M"), line % ("50", "45M"), line % ("101", "64M")]
+    [said] = [each for each in check_text(models(*rows)) if each.rule != "MIR401"]
+    assert "200M, more than the 45M of 'net_r50'" in said.message
+
+
+@pytest.mark.parametrize(
+    ("metrics", "said"),
+    [
+        ("box AP: 41.0, AR@100: 37.2", "AR@100 is 37.2, below box AP"),
+        ("AP: 0.751, AR: 0.701", "AR is 0.701, below AP"),
+        ("AP@0.5: 0.93, AR@0.5: 0.90", "AR@0.5 is 0.90, below AP@0.5"),
+        ("box AP: 41.0, AR@1: 37.2", ""),
+        ("AP: 75.1, AR: 74.5", ""),
+        ("AP75: 75.1, AR: 60.2", ""),
+        ("PSNR: 3210", "PSNR is 3210; no model reaches 120"),
+        ("PSNR: 75.92", ""),
+    ],
+)
+def test_a_recall_below_its_precision_and_a_signal_without_noise(check_text, metrics, said):
+    found = check_text(models(f"Name: m, Results: [{{Task: Object Detection, Dataset: COCO, Metrics: {{{metrics}}}}}]"))
+    assert [said in each.message for each in found if each.severity == "error"] == [True] * bool(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "metadata", "said"),
+    [
+        ("faster-rcnn_r50_fpn_1x_coco", "Parameters: 41.5K", "too few for resnet50"),
+        ("upernet_swin-t_8xb2_ade20k", "Parameters: 60000M", "too many for swin_t"),
+        ("fcn_r101-d8_ade20k", "FLOPs: 0.27G", "too few for resnet101"),
+        ("fcn_r101-d8_ade20k", "FLOPs: 275T, Parameters: 68M", "too many for resnet101"),
+        ("slowonly_r50_u48_ntu60", "FLOPs: 15.9G, Parameters: 2M", ""),
+    ],
+)
+def test_numbers_that_no_model_with_such_a_backbone_has(check_text, name, metadata, said):
+    found = check_text(
+        models(
+            f"Name: {name}, Metadata: {{{metadata}}}, Results: [{{Task: T, Dataset: ADE20K, Metrics: {{mIoU: 40}}}}]"
+        )
+    )
+    assert [said in each.message for each in found if each.rule == "MIR315"] == [True] * bool(said)
+
+
+@pytest.mark.parametrize(("larger", "severity"), [("62.1", "warning"), ("72.0", "info"), ("75.0", None)])
+def test_a_larger_model_that_scores_lower(check_text, larger, severity):
+    row = "Name: net-%s, In Collection: Net, Results: [{Task: T, Dataset: D, Metrics: {Top 1 Accuracy: %s, mIoU: %s}}]"
+    found = check_text(models(row % ("small", "76.5", "76.5"), row % ("base", larger, larger)))
+    assert [each.severity for each in found if each.rule == "MIR316"] == ([severity] if severity else [])
 
 
 def test_larger_models_are_compared_with_the_next_smaller_only(check_text):
