@@ -31,8 +31,6 @@ class Compared(NamedTuple):
     """What a model reports, for others to be compared with; plain data.
 
     Attributes:
-        name: Its name.
-        place: Where it stands.
         numbers: Its numbers by what they are of; of several of the same the last.
     """
 

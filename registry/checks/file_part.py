@@ -43,15 +43,10 @@ class FilePart(NamedTuple):
 
     Attributes:
         sources: Shown names of what has something to say, and whether that is a file with a text.
-        findings: What is wrong with it alone.
         examined: What rules found and took from its card; `None` where it holds none.
         holds: Whether it holds anything, be it mistakes.
-        names: Its models.
-        references: What it brings in.
-        defined: Collections that it defines.
         lacking: Collections that its models name and it does not define.
         inherited: How many values its models take over.
-        wishes: What it says to ignore.
         lines: The lines on which something was found, by shown name and number: what is printed tells of them.
     """
 

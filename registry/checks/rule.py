@@ -19,10 +19,8 @@ class Problem(NamedTuple):
 
     Attributes:
         message: One plain sentence that names the value and what is wrong with it.
-        location: Where.
         hint: What to do, where the message does not already say it.
         fix: The repair, where there is exactly one right answer.
-        related: Other places that belong to it.
         severity: Where it differs from the rule's.
     """
 
@@ -45,8 +43,6 @@ class RuleDocs(NamedTuple):
     """A rule's page.
 
     Attributes:
-        what: What it finds.
-        why: Why that matters.
         bad: A card that it complains about. A line `# file: NAME` begins a further file.
         good: The same card, mended.
     """

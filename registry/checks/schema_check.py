@@ -46,9 +46,6 @@ class ShapeError(NamedTuple):
 
     Attributes:
         path: Keys and indices from the root, in the schema's spelling.
-        keyword: The schema's keyword, such as `type`.
-        expected: Its value.
-        value: What stands there.
     """
 
     path: tuple[str | int, ...]

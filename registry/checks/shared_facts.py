@@ -24,7 +24,6 @@ class Collections(NamedTuple):
 
     Attributes:
         defined: Those that it defines.
-        used: Names of those that its models are of.
         strange: Of these, the names that it does not define, with where they stand.
     """
 

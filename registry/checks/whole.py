@@ -34,11 +34,7 @@ class CardFacts(NamedTuple):
     """What is known of a card once its tree is gone; plain data, which travels from process to process.
 
     Attributes:
-        file: As shown to the user.
-        dialect: Name of its dialect.
         imports: Files that it brings in.
-        evident: Whether it is surely a card.
-        holds: Whether it has models or collections.
         place: Where its metadata begins.
         repository: What its library's `Repository` says; empty where it does not.
         linked: How often its file links to code of which repository on GitHub.
@@ -71,7 +67,6 @@ class Whole:
 
     Attributes:
         context: What any rule may ask.
-        cards: The cards, in the order of the files.
         around: Names of collections that the cards belong to though they are not among what is checked.
     """
 

@@ -74,8 +74,6 @@ class Unreadable(NamedTuple):
     """A reported value that is no number.
 
     Attributes:
-        said: The value, its name, and where it stands.
-        term: What the vocabulary says of the name.
         problem: Why it is no number, in one sentence.
     """
 

@@ -16,7 +16,6 @@ class ModelClaims:
     """What one model claims.
 
     Attributes:
-        model: The model.
         claims: Its claims, metadata first, in the order of the card.
         unreadable: Reported values that are no numbers; `mir check` says what is wrong with them.
     """

@@ -44,12 +44,12 @@ def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def _reports(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> tuple[tuple[str, Path], ...]:  # noqa: ARG001
-    from registry.types import UsageError
-    from registry.vocabulary.slips import KnownNames
-
     asked = [text.partition("=") for text in value]
     for form, _, file in asked:
         if form not in FORMATS or not file:
+            from registry.types import UsageError  # only for who mistypes
+            from registry.vocabulary.slips import KnownNames
+
             meant = KnownNames(FORMATS).closest(form) if form not in FORMATS else f"{form}={form}.txt"
             hint = f"; did you mean {meant}?" if meant else ""
             raise UsageError(f"--also: '{form}' is no FORMAT=FILE; formats are {', '.join(FORMATS)}{hint}")

@@ -35,9 +35,6 @@ class Settled:
     """What is kept of one way to call `mir verify`.
 
     Attributes:
-        paths: The cards.
-        config: The project's settings.
-        asked: Everything that was asked for, as plain data.
         state: Digest of what the run depends on when it began; `None` where changes would not show.
     """
 

@@ -36,7 +36,6 @@ class Converted:
     """What a conversion yields.
 
     Attributes:
-        outputs: The files.
         losses: What they do not say, or say otherwise than the cards did, in the order of the cards.
         faults: Cards that are left out, because converting them ended in an error that nobody foresaw.
     """

@@ -21,7 +21,6 @@ class Output:
 
     Attributes:
         file: Where it belongs below the folder of all of them, with forward slashes.
-        text: The whole file.
     """
 
     file: str

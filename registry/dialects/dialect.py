@@ -23,11 +23,7 @@ class Reference(NamedTuple):
     """A path to other files, as a card prints it.
 
     Attributes:
-        text: The path or wildcard.
         expected: What the files are to hold.
-        node: The mapping or sequence it stands in.
-        key: Its key or index there.
-        path: Its path in the data.
     """
 
     text: str

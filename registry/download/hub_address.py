@@ -37,7 +37,6 @@ class Repository(NamedTuple):
     Attributes:
         kind: `models`, `datasets` or `spaces`.
         owner: Its owner.
-        name: Its name, `None` for all of the owner's.
         revision: A branch, tag or commit.
     """
 

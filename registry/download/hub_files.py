@@ -156,7 +156,6 @@ class Listing:
 
     Attributes:
         commit: The commit that was listed; empty where the Hub did not say.
-        files: Each file by its path.
         repository: What the repository is called now; empty where the Hub did not say.
     """
 

@@ -32,7 +32,9 @@ def stale(evidence: Evidence, claim: Claim, digests: Mapping[str, str]) -> tuple
     """
     reasons = []
     if evidence.digests.get("claim") != evidence.claim.digest:
-        reasons.append("the record does not bear its own claim's digest: it was altered, or an older mir wrote it")
+        reasons.append(
+            "the record's digest is not that of its own claim: the record was changed, or an older mir wrote it"
+        )
     if evidence.claim.digest != claim.digest:
         before, now = evidence.claim.reported.text, claim.reported.text
         reasons.append(
@@ -74,7 +76,6 @@ class Shown:
     """A claim beside what was measured.
 
     Attributes:
-        claim: The claim as the card makes it today.
         evidence: What was measured, `None` where nothing was. Where something is wrong, it is an error that says what.
         stale: Why the evidence no longer holds; empty while it does.
         wrong: What is not as the card or the record says: a verdict that does not follow, other weights.
@@ -189,7 +190,6 @@ class Totals:
     """Evidence of many claims, added up in the order of the cards.
 
     Attributes:
-        models: Names of the models.
         counts: How many claims have each verdict; those that others measured apart.
         reasons: Why claims were not measured, with how many wait for each, in the order in which they were met.
         wrong: What is refuted or ended in an error.

@@ -23,7 +23,6 @@ class EvidenceChange:
     Attributes:
         kind: `measured again` is the same result at another time or on another machine.
         before: The record before, `None` where there was none.
-        after: The record after, `None` where there is none.
         what: For `changed`, each thing that differs: its path, such as `details.preprocessing.crop`, before and after.
     """
 

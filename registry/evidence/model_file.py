@@ -32,7 +32,6 @@ class ModelFile:
     """The records of one model as plain data.
 
     Attributes:
-        model: The model's name.
         records: By name, such as `flops-fb865406`, each as `record.to_json` gives it.
     """
 

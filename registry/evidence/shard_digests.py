@@ -35,7 +35,7 @@ def shard_names(index: Path) -> list[str]:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{index.name} is no index of weights: it has no weight_map from names to files") from error
     if not names or len(names) > _MOST or not all(map(_plain, names)):
-        raise ValueError(f"{index.name} names something else than files that lie beside it")
+        raise ValueError(f"{index.name} names something other than files beside it")
     return names
 
 

@@ -40,7 +40,6 @@ class Store:
     writer look at what it is about to replace. Records that an older mir wrote, one a file, are read too; see `old`.
 
     Attributes:
-        folder: The folder; it need not exist.
         files: The same as a `Folder`.
         at_once: How many models' records are best written at the same time.
         shelter: A folder of this machine for what the store does not take because it is away, as an object store or a

@@ -20,7 +20,6 @@ class EvidenceProblem:
     """What in a store is not evidence, or a verdict that does not follow from its record.
 
     Attributes:
-        file: The file.
         message: What is wrong with it, as one sentence without the file's name.
         record: Name of the record in it; empty where it is about the whole file.
         evidence: What the record says, where that can be read.
@@ -40,7 +39,6 @@ class StoredRecord:
     """One record of a store, or a JSON file in it that holds none.
 
     Attributes:
-        file: The file.
         name: Which record it is, for people and for comparing stores: `alexnet-93ba7032/flops-fb865406`.
         data: The record as plain data; `None` where it cannot be read.
         found: The evidence in it, or why there is none.

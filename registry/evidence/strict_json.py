@@ -28,7 +28,7 @@ def load(data: bytes) -> Any:
     """The one value in a text of JSON in UTF-8.
 
     Raises:
-        JsonError: It is something else, or a name stands twice in an object.
+        JsonError: It is something else, or a name appears twice in an object.
     """
     text = decode(data)
     value, end = read(text, _start(text, 0))
@@ -77,7 +77,7 @@ def read(text: str, at: int) -> tuple[Any, int]:
     """The value that begins at a place in a text, and where it ends.
 
     Raises:
-        JsonError: There is none, or a name stands twice in an object of it.
+        JsonError: There is none, or a name appears twice in an object of it.
     """
     try:
         return _DECODER.raw_decode(text, at)
@@ -96,7 +96,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise JsonError(f"'{twice[:60]}' stands twice in one object of it")
+        raise JsonError(f"'{twice[:60]}' appears twice in one of its objects")
     return found
 
 

@@ -40,7 +40,6 @@ class Lead:
     """The harness that measures a claim.
 
     Attributes:
-        harness: Its name.
         task: Its name for what is asked of the model; empty where the harness goes by the data alone.
         few_shot: How many examples stand in the prompt, where the card says it.
     """

@@ -30,11 +30,6 @@ class HarnessResult:
         samples: How many samples are behind it.
         all_samples: How many there are in all, where the harness was told to take only some.
         dataset: The data set as the log names it: an id of the Hub, or a name.
-        config: Its configuration.
-        split: Its split.
-        revision: Its revision.
-        few_shot: How many examples stood in the prompt.
-        task_version: The version of the task.
         parts: How many other tasks it is the mean of; zero for a task of its own.
         sample_mean: What the samples that were logged beside it come to, where the metric is their mean.
     """
@@ -69,16 +64,12 @@ class HarnessLog:
 
     Attributes:
         harness: Who measured: `lm-eval`, `mteb`, `inspect-ai`, `transformers Trainer`, `OpenMMLab`.
-        version: Its version, empty where the log does not say.
         results: What it measured.
         model: The model as the log names it: an id of the Hub or a folder; empty where it does not.
-        revision: Of the model.
         commit: Of the harness's code.
         date: When, ISO 8601; empty where the log does not say.
-        environment: Versions of other libraries that it names.
         notes: What was left out, one sentence each.
         file: The file's name, without its folder.
-        folder: The folder that the file lies in.
         digest: SHA-256 of the file, as `sha256:<hex>`.
     """
 

@@ -40,12 +40,7 @@ class LoggedSamples:
 
 @dataclass(frozen=True)
 class LogSource:
-    """A file.
-
-    Attributes:
-        path: Where it is.
-        data: Its bytes.
-    """
+    """A file."""
 
     path: Path
     data: bytes

@@ -25,10 +25,6 @@ class Matched:
     """A claim and the number that is about it.
 
     Attributes:
-        claim: The claim.
-        model: Whose it is.
-        result: The number.
-        log: Where it stands.
         doubts: Why it may be of something else, so that it refutes nothing; one clause each.
     """
 
@@ -44,9 +40,7 @@ class Unmatched:
     """A task or number of a log that is about no claim.
 
     Attributes:
-        log: The log.
         about: The task and metric, or the log's model.
-        reason: Why, in one clause.
     """
 
     log: HarnessLog

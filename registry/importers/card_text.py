@@ -20,7 +20,6 @@ class ImportedCard:
 
     Attributes:
         file: Its path below the folder of imported cards, with forward slashes.
-        text: The whole Markdown file.
     """
 
     file: str

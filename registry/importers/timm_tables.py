@@ -54,9 +54,7 @@ class MachineBenchmark:
     """What was measured of an architecture on one machine.
 
     Attributes:
-        table: Name of the table.
         rate: Pictures a second, as printed.
-        under: Hardware, arithmetic, batch size and software.
         parameters: In millions.
         gmacs: GMACs; `None` where the table does not say.
     """
@@ -73,8 +71,6 @@ class Published:
     """All that the tables hold.
 
     Attributes:
-        results: By the weights' name and the pictures' size.
-        benchmarks: By the architecture's name and the pictures' size.
         pretraining: What weights were trained on before, by name.
         odd: What in the tables is not as it should be, a sentence each.
     """

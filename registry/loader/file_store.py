@@ -38,7 +38,6 @@ class FileStore:
     """What was read, and what is wrong with how files lead to each other.
 
     Attributes:
-        contents: What to read instead of what is on disk, by real path.
         processes: How many may read at a time.
         sources: Every file that has something to say, by its shown name.
     """

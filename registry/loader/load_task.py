@@ -33,7 +33,6 @@ class LoadTask(NamedTuple):
     """A file to load.
 
     Attributes:
-        file: Real path.
         place: Whose name and root it has.
         chain: The files, real paths, that led to it, outermost first.
         expected: What it is to hold.
@@ -53,8 +52,6 @@ class LoadedFile(NamedTuple):
     """What a file holds by itself.
 
     Attributes:
-        card: The card, without what it imports; `None` where the file is none.
-        references: The files that it brings in.
         holds: Whether it holds anything, be it mistakes.
     """
 

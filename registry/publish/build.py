@@ -33,8 +33,6 @@ class Built:
     """What a build, or writing the pages alone, came to.
 
     Attributes:
-        folder: Where the site is.
-        models: Number of models on it.
         warnings: What MkDocs warned of.
         faults: Cards that are left out, because publishing them ended in an error that nobody foresaw.
         withheld: Files that cards refer to and that are left out, because they hold what looks like a secret.

@@ -23,12 +23,7 @@ class CatalogEntry:
     """One model as the site shows it.
 
     Attributes:
-        model: The model.
-        slug: Name of its page.
-        card: The card that it stands on.
-        claims: Its claims beside the evidence.
         unreadable: Labels of the values that are no numbers.
-        findings: What `mir check` says of it.
         file: Its card's file, from the root of the cards.
         alone: Whether no other model has its name.
     """
@@ -62,10 +57,7 @@ class Catalog:
     """Everything that the site shows.
 
     Attributes:
-        index: What was read.
         entries: Every model that has a name, in the order of the cards.
-        collections: Every collection by its name.
-        findings: All findings.
     """
 
     index: Index

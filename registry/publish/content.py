@@ -48,8 +48,6 @@ class PageContent:
 
     Attributes:
         catalog: Models, findings and what was read.
-        families: The collections, by name.
-        datasets: The datasets with their leaderboards.
         headlines: The leaderboards that most models are on.
         of_task: For each task its fullest leaderboards.
         task_pages: For each task the address of its page from the site's root.
@@ -57,12 +55,9 @@ class PageContent:
         trained_on: The data sets that a model may be trained on, so that what others know beside them is extra.
         ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
-        papers: The papers, by title.
-        family_of: The collections by name.
         papers_of: By a model's slug, its papers.
         prose: Texts of cards that were rendered already, by their key.
         digests: What models are made of, by their slugs; see `made_of.learn`.
-        attachments: Where files that cards refer to are gathered.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
         repository: Where the cards are kept; `None` where that is not known.
         name: What the site is called.

@@ -91,10 +91,8 @@ class LeaderboardRank:
     """A model's place on the leaderboard on which it stands best, among the models that are like it.
 
     Attributes:
-        headline: The leaderboard.
         place: From 1; equal values share one.
         among: How many models are ranked.
-        alike: What they have in common; empty where nothing is known.
     """
 
     headline: Headline

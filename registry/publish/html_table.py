@@ -40,7 +40,6 @@ class Column:
 
     Attributes:
         key: Its name in addresses and in CSV.
-        label: Its heading.
         filter: How readers narrow it down: `choice` of its values, `range` of its numbers, or not at all.
         number: True where it holds numbers, which stand to the right.
         first: Which end comes first when a reader sorts by it.
@@ -78,7 +77,6 @@ class Part:
 
     Attributes:
         text: What is shown.
-        to: A page or file of the site.
         verdict: The verdict that it stands for.
         value: What a choice filter matches, where it is not the text.
         spelt: True where the verdict's word is shown beside its mark.
@@ -145,8 +143,6 @@ class HtmlTable:
     Attributes:
         id: Its anchor, and the name of its CSV file.
         caption: What it holds, for those who cannot see where it stands.
-        columns: Its columns.
-        rows: Its rows, in the order in which they stand without a script.
         noun: What one row is, in the plural.
         main: True where the address may speak of this table without naming it: the one table a page is about.
         chosen: True where rows can be chosen to be compared.

@@ -19,6 +19,8 @@ from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.dataset_sizes import named_split
 
 _PERSONS = "persons only"
+_SCALE = re.compile(r"(?<![a-z0-9])(?:sr)?(x(?:[2-9]|16))(?![0-9])")
+_SCALED_DATA = re.compile(r"(?<![0-9])[xX](?:[2-9]|16)(?![0-9])")
 _TAG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(\S+\)")
 
@@ -28,8 +30,6 @@ class LeaderboardRow:
     """A claim on a leaderboard.
 
     Attributes:
-        entry: The model.
-        shown: The claim and its evidence.
         rank: From 1; equal values share a rank, and the ranks that they use up are left out. `None` for a refuted
             claim, and where the vocabulary does not know which direction is good.
     """
@@ -45,9 +45,6 @@ class Board:
 
     Attributes:
         task: The task, by the vocabulary's name for it where it has one.
-        metric: The metric's name.
-        subject: Its slug.
-        kind: What it counts.
         better: Which direction is good; `None` where the vocabulary does not know.
         variant: Configuration, split and subset of the dataset and the conditions, where they are known.
         places: The claims, best first, those without a rank last.
@@ -224,7 +221,20 @@ def variant(entry: CatalogEntry, claim: Claim) -> str:
     split = named_split(dataset.name, config=dataset.config, split=dataset.split).split or dataset.split
     subset = dataset.subset or (_PERSONS if _knows_persons_alone(entry, claim) else None)
     under = (f"{name} {text}" for name, text in claim.conditions)
-    return ", ".join(part for part in (dataset.config, split, subset, *under) if part)
+    return ", ".join(part for part in (dataset.config, split, subset, _scale(entry, claim), *under) if part)
+
+
+def _scale(entry: CatalogEntry, claim: Claim) -> str:
+    """How much larger a model makes its pictures, by its name: papers keep results at x2, x3 and x4 apart.
+
+    Empty where it says none or several, or where the data set's name or a condition says it.
+    """
+    if claim.dataset is None or "super resolution" not in fold(claim.task or ""):
+        return ""
+    if _SCALED_DATA.search(claim.dataset.name) or any("scale" in name.casefold() for name, _ in claim.conditions):
+        return ""
+    found = set(_SCALE.findall(entry.name.casefold()))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _knows_persons_alone(entry: CatalogEntry, claim: Claim) -> bool:

@@ -87,7 +87,6 @@ class Page:
     Attributes:
         path: Where it goes, from the site's root, such as `models/alexnet.md`.
         template: Its template in `site/templates`.
-        title: Its title, as plain text.
         description: One sentence for search engines and link previews, as plain text.
         hide: What the theme should leave out beside the page: `navigation` where it has no place in it, `toc` where a
             table needs the width.

@@ -22,9 +22,6 @@ class Material:
     """What a site is made from.
 
     Attributes:
-        index: The cards.
-        findings: What checking them found.
-        evidence: What was measured of them.
         vocabulary: The names that are known, where a project adds some.
         base_url: Address that the site will have, which the feed, the sitemap and the badges name.
         repository: Where the cards are kept, for links to their lines and for reports of errors.

@@ -43,9 +43,6 @@ class Profile:
         date: When it was published, `2015-12` or `2015`; empty where nothing says.
         added: When its card came into the registry, `2015-12`; empty where git does not know.
         licence: Its licence, and `licence_url` its address.
-        papers: The papers that it refers to.
-        code: Address of its code.
-        speeds: Times, throughputs and memory, as claimed.
     """
 
     macs: int | None = None

@@ -25,6 +25,8 @@ PLACE_BOOST = 8.0
 
 _PARTS = re.compile(r"[a-z]+|\d+")
 _MOST_PARTS = 8
+_SIZES = {"nano": "n", "tiny": "t", "small": "s", "base": "b", "large": "l", "huge": "h", "giant": "g", "xlarge": "xl"}
+"""How papers shorten the words of a name."""
 
 
 def front_matter(page: Page) -> dict[str, Any]:
@@ -51,17 +53,23 @@ def _excluded_heading(found: re.Match[str]) -> str:
 def spellings(name: str) -> tuple[str, ...]:
     """How people type a name: its parts one by one, and joined by nothing, a space or a hyphen.
 
+    Its first word so, too, and sizes as papers shorten them.
+
     >>> spellings("resnet50.IMAGENET1K_V1")
     ('resnet50', 'resnet 50', 'resnet-50')
+    >>> spellings("vit-base-p16_16xb64")[1:6:3]
+    ('vit base p 16', 'vit b 16')
     >>> spellings("AlexNet")
     ('alexnet',)
     """
     stem = _stem(name)
-    parts = _PARTS.findall(stem)[:_MOST_PARTS]
-    if not parts:
-        return ()
-    joined = ("".join(parts), " ".join(parts), "-".join(parts)) if len(parts) > 1 else (parts[0],)
-    return tuple(dict.fromkeys(joined))
+    # What comes after the first underscore is often how a model was trained: `resnet50_8xb32_in1k`.
+    first = _PARTS.findall(stem.partition("_")[0])
+    whole = _PARTS.findall(stem)[:_MOST_PARTS]
+    named = first if len(first) > 1 else whole
+    short = [_SIZES.get(part, part) for part in named if part not in ("p", "patch")]
+    joined = (sign.join(parts) for parts in (named, short, whole) for sign in ("", " ", "-"))
+    return tuple(dict.fromkeys(filter(None, joined)))
 
 
 def shortness(name: str) -> float:

@@ -19,13 +19,7 @@ class StudiedMistake:
     """A mistake in a card of a published zoo.
 
     Attributes:
-        zoo: The zoo.
-        models: The models, as plain text.
-        url: The card.
         kind: What kind of mistake it is, such as `swapped`.
-        claim: What the card says.
-        wrong: What is wrong with it.
-        measured: What is right; empty where nothing was counted.
     """
 
     zoo: str

@@ -18,7 +18,6 @@ class Text:
 
     Attributes:
         key: Names it, so that what several models share is rendered once.
-        text: The Markdown.
         base: Folder that its relative addresses start from.
     """
 

@@ -29,7 +29,6 @@ class Way:
     Attributes:
         value: The count.
         unit: `MACs` where a multiplication and an addition are one, else `FLOPs`.
-        names: The conventions, with their settings.
         known: For each name the convention that it belongs to.
         used_by: Where such numbers are found.
         claimed: 1 or 2 where this, or twice this, is the card's number; 0 where it is not.
@@ -59,7 +58,6 @@ class Ways:
 
     Attributes:
         size: The input, such as `3x224x224`.
-        counts: The counts, the smallest first.
     """
 
     size: str
@@ -149,11 +147,8 @@ class PrintedFlops:
     """A number of FLOPs that is printed of ResNet-50, in units of 10^9.
 
     Attributes:
-        text: As it is printed.
-        convention: The convention that gives it, as evidence names it.
         counted: What that convention counts, exactly.
         what: What it counts, in words.
-        where: Where it is printed.
     """
 
     text: str

@@ -33,15 +33,9 @@ class Mistake:
     Attributes:
         kind: A rule's name, or what kind of mistake a measurement showed.
         zoo: Where the card stands.
-        severity: `error`, `warning` or `info`.
-        subject: The model, or the models.
         page: Where the site says more of it.
         url: The card, where it is elsewhere.
-        claim: What the card says.
-        wrong: What is wrong with it.
         measured: What is right.
-        place: File and line, where the card is one of this registry.
-        rule: The rule's id, where one found it.
     """
 
     kind: str

@@ -47,7 +47,6 @@ class WrittenTerm:
     """A field or a value, as written.
 
     Attributes:
-        text: The text without quotes.
         column: Where it begins, from 1.
         quoted: Whether it stood in quotes.
     """

@@ -30,7 +30,6 @@ class SearchResult:
     """What a search came to.
 
     Attributes:
-        found: The models, each with the evaluation that it was found by.
         fields: The fields that the expression and the order are about, in the order they were named.
     """
 

@@ -36,7 +36,6 @@ class RegistryState:
         top: The path that was read, which its files' names begin with.
         revision: The revision it was read from, empty for what is on disk.
         folder: Where the revision's files were laid for reading.
-        evidence: The records that this state holds, by their name in the store.
         faults: What is wrong with cards whose claims cannot be read; they are left out of the index.
     """
 

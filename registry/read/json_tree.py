@@ -105,7 +105,7 @@ class _Parser(Tree):
     def _key(self, at: int) -> int:
         """Read a key and its colon; return where its value starts."""
         if self.text[at : at + 1] != '"':
-            raise _SyntaxError("a key must stand in double quotes here", at)
+            raise _SyntaxError("a key must be in double quotes here", at)
         key, end = self._string(at)
         colon = self._skip(end)
         if self.text[colon : colon + 1] != ":":
@@ -169,7 +169,7 @@ class _Parser(Tree):
         if sign in ("/", "#"):
             return _SyntaxError("comments are not allowed", at)
         if sign == "'":
-            return _SyntaxError("texts stand in double quotes", at)
+            return _SyntaxError("texts must be in double quotes", at)
         if not value:
             return _SyntaxError(f"a ',' or '{'}' if type(self.node) is MapNode else ']'}' is missing", at)
         word = _WORD.match(self.text, at)

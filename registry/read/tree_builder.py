@@ -88,7 +88,7 @@ class Tree:
             first = node.marks[key]
             self.problems.add(
                 ids.DUPLICATE_KEY,
-                f"the key '{key[:60]}' stands twice in this mapping, and only the second value counts",
+                f"the key '{key[:60]}' appears twice in this mapping, and only the second value counts",
                 start,
                 end,
                 path=self.path(),

@@ -45,7 +45,7 @@ def _clause(name: str, count: Mapping[str, Any], base: int, layers: Sequence[Map
         return "{names} counts the same MACs"
     more, less = _differences(name, layers)
     parts = [f"{verb} {_words(kinds)}" for verb, kinds in (("adds", more), ("leaves out", less)) if kinds]
-    return f"{shown} ({{names}}) {' and '.join(parts) or 'counts the same layers otherwise'}"
+    return f"{shown} ({{names}}) {' and '.join(parts) or 'counts the same layers differently'}"
 
 
 def _differences(name: str, layers: Sequence[Mapping[str, Any]]) -> tuple[Counter[str], Counter[str]]:

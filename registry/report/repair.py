@@ -23,7 +23,6 @@ class Repaired:
     """What is left after all repairs.
 
     Attributes:
-        index: The cards as repaired.
         findings: What is still wrong with them.
         changes: Each file that changes as it was read, and its new text.
     """

@@ -34,7 +34,6 @@ class Audited:
     """One record of a store, or a file in it that holds none.
 
     Attributes:
-        file: The file.
         record: Name of the record in the store; empty where the file holds none.
         state: `orphaned` where no card makes the claim any more; `invalid` where the file is no evidence.
         evidence: What it holds, where that can be read.

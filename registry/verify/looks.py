@@ -13,11 +13,10 @@ from registry.evidence import Store
 from registry.types import Claim, Evidence, Model
 from registry.verify.basis import asks_average, basis, evaluation_digest
 from registry.verify.datasets import name_of, whereabouts
-from registry.verify.lacking import COUNTED, TIMED, Lacking
+from registry.verify.lacking import COUNTED, TIMED, Lacking, another_machine, count_is_final
 from registry.verify.outcome import Outcome
 from registry.verify.own_code import code_digest
 from registry.verify.plugins import builder_digest
-from registry.verify.possible import another_machine, count_is_final
 from registry.verify.tasks import task_named, task_of
 from registry.verify.triage import Kind
 

@@ -17,10 +17,9 @@ from registry.verify.counts.filesize import local_size
 from registry.verify.engines import Engine, Processes
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
-from registry.verify.lacking import COUNTED, Lacking
+from registry.verify.lacking import COUNTED, Lacking, Possible, another_machine, count_is_final
 from registry.verify.outcome import Outcome
 from registry.verify.plugins import builder_digest
-from registry.verify.possible import Possible, another_machine, count_is_final
 from registry.verify.triage import Kind, Measurer
 from registry.verify.weights import size_of
 

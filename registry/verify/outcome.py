@@ -13,7 +13,6 @@ class Outcome:
     """A claim with its verdict.
 
     Attributes:
-        claim: The claim.
         verdict: What the measurement says of it.
         reason: One sentence that a maintainer understands without the source: what reproduces it, by how much it
             is off and what is nearest, or what is missing and which option supplies it.

@@ -71,8 +71,6 @@ class Asked:
     """A claim that is to be settled.
 
     Attributes:
-        model: Whose it is.
-        claim: The claim.
         who: Number of the measurer that takes it, `None` where none does.
         earlier: What earlier runs found out.
         holds: Whether that will do, and nothing is measured.

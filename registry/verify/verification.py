@@ -66,12 +66,8 @@ class Verification:
     """What is verified, how, and where its evidence goes.
 
     Attributes:
-        index: The cards, with what is wrong with reading them.
         everything: All models of the index with their claims: siblings are evidence.
-        models: Those that are verified.
         subjects: Which of their claims are verified; all of them where it is empty.
-        store: Where evidence is kept.
-        options: How claims are measured.
         force: Whether what fresh evidence settles is measured again.
         keeps: Whether each sample's answer is kept.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from registry.types import UsageError
 from registry.vocabulary.slips import KnownNames
 from registry.vocabulary.toml_files import own_table
 
+_BETWEEN = lazy_regex(r"[-_\s./]+")
 _LONGEST = 6
 """Words of a name that may be those of an architecture."""
 
@@ -48,9 +49,18 @@ def architecture_of(name: str) -> Architecture | None:
     >>> architecture_of("efficientnet-b0_3rdparty_8xb32_in1k").name, architecture_of("resnet50c4")
     ('efficientnet_b0', None)
     """
-    words = [word for word in re.split(r"[-_\s./]+", name.casefold()) if word]
-    for count in range(min(_LONGEST, len(words)), 0, -1):
-        found = _known().get("".join(words[:count]))
+    return _at(_words(name), 0)
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _BETWEEN.split(name.casefold()) if word]
+
+
+def _at(words: Sequence[str], start: int) -> Architecture | None:
+    """The architecture whose name begins with a word."""
+    known = _known()
+    for end in range(min(start + _LONGEST, len(words)), start, -1):
+        found = known.get("".join(words[start:end]))
         if found is not None:
             return found
     return None
@@ -63,16 +73,16 @@ def architecture_in(name: str) -> Architecture | None:
     >>> architecture_in("faster-rcnn_r50_fpn_1x_coco").name, architecture_in("upernet_swin-t_8xb2")[0]
     ('resnet50', 'swin_t')
     """
-    words = [word for word in re.split(r"[-_\s./]+", name.casefold()) if word]
+    words = _words(name)
     for at, word in enumerate(words):
-        match = _SHORT.fullmatch(word)
-        found = architecture_of(f"resnet{match[1]}" if match else "-".join(words[at:]))
+        match = _SHORT.fullmatch(word) if word[0] == "r" else None
+        found = architecture_of(f"resnet{match[1]}") if match else _at(words, at)
         if found is not None:
             return found
     return None
 
 
-_SHORT = re.compile(r"r(?:es)?(18|34|50|101|152)")
+_SHORT = lazy_regex(r"r(?:es)?(18|34|50|101|152)")
 """What OpenMMLab's names call a ResNet."""
 
 

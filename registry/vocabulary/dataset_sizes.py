@@ -42,7 +42,6 @@ class KnownSize:
     """What is published of a data set.
 
     Attributes:
-        name: Its name.
         tested: The split that is meant where none is named.
         splits: How many samples each split has; several numbers for several tasks.
         source: Where that is published.

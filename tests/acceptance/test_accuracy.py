@@ -101,7 +101,7 @@ def test_the_card_is_reproduced_and_a_wrong_one_refuted(world: World) -> None:
     assert code == 1
     assert rows["top-1-accuracy"]["verdict"] == "refuted"
     assert "samples more" in rows["top-1-accuracy"]["reason"]
-    assert "more than the 1 sample that other decoding may turn" in rows["top-1-accuracy"]["reason"]
+    assert "more than the 1 sample that another decoder of pictures may change" in rows["top-1-accuracy"]["reason"]
     assert rows["top-5-accuracy"]["verdict"] == "reproduced"
 
     code, rows, _ = world.verify(sha256="0" * 64)

@@ -62,7 +62,7 @@ def test_smaller_batches_give_the_same_score(warm: Any, zoo: Path, most: int) ->
 @pytest.mark.parametrize(
     ("first", "said"),
     [
-        (FORWARD.format(most=0, all=False), "the memory of cpu does not suffice for one sample at a time"),
+        (FORWARD.format(most=0, all=False), "the memory of cpu is too small for one sample at a time"),
         (PLACING, "the model does not fit into the memory of cpu"),
     ],
     ids=["a sample", "the model"],

@@ -72,7 +72,7 @@ def wrong(identifier: str, today: datetime.date) -> str:
     if match is None:
         old = _OLD.fullmatch(identifier)
         if old is None:
-            return "it has not the form of one"
+            return "it does not have the form of one"
         return "" if 1 <= int(old["month"]) <= 12 else f"{old['month']} is no month"
     year, month, digits = 2000 + int(match["year"]), int(match["month"]), len(match["number"])
     if not 1 <= month <= 12:

@@ -50,7 +50,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         return
     if not root.get("base_model"):
         location = root.location("base_model_relation", "base_model_relation")
-        yield Problem("base_model_relation stands without a base_model", location, severity="warning")
+        yield Problem("base_model_relation is given without a base_model", location, severity="warning")
     if isinstance(root["base_model_relation"], SeqNode):
         location = root.location("base_model_relation", "base_model_relation")
         yield Problem("base_model_relation is a list; one word is meant", location)

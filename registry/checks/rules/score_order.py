@@ -101,8 +101,9 @@ def _place(entry: Entry, collection: str, scales: dict[tuple[Hashable, ...], lis
     if not places:
         return
     for key, number in entry.compared.numbers.items():
+        if number.subject not in _SUBJECTS or number.value <= 0:
+            continue
         evaluation = key[2]
-        hard = isinstance(evaluation, tuple) and evaluation[1] in _HARD
-        if number.subject in _SUBJECTS and number.value > 0 and not hard:
+        if not (isinstance(evaluation, tuple) and evaluation[1] in _HARD):
             for rest, rank in places:
                 scales[collection, rest, key].append(_Sized(rank, entry.owner.name, number))

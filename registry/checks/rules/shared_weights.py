@@ -77,9 +77,6 @@ class _Score(NamedTuple):
 
     Attributes:
         of: Task, data set and metric, folded.
-        name: The metric as printed.
-        value: Its value as a text.
-        printed: The same as printed.
         alone: Whether no condition stands beside it.
     """
 
@@ -94,10 +91,6 @@ class _Weighted(NamedTuple):
     """A model of one file of weights.
 
     Attributes:
-        url: The file.
-        place: Where the model names it.
-        said: What it reports.
-        config: Its configuration.
         trained: On what data it says itself that it was trained, where it has a configuration of its own.
         tested: At which size and how.
         scores: What the vocabulary does not know of what it reports.

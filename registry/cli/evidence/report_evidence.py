@@ -23,7 +23,7 @@ from registry.types import Index
 from registry.verify.lacking import Lacking
 
 
-@click.command(epilog="Exit codes: 0, or 1 where a file of the evidence is none.")
+@click.command(epilog="Exit codes: 0, or 1 where a file of the evidence is not evidence.")
 @click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--evidence", "folder", type=READ_PLACE, help="Folder or URL of the evidence.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output without it.")

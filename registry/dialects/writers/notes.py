@@ -32,7 +32,6 @@ class Loss:
     """One thing that a target cannot hold.
 
     Attributes:
-        model: The model's name, or the collection's; empty for what belongs to the whole card.
         what: Where it stands in the model, such as `Metadata.FLOPs` or `Results[0].Metrics[1].value`.
         kind: `lost`, or `changed` where it is written otherwise.
         reason: Why, or how, in a few words.

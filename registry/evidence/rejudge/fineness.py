@@ -117,4 +117,4 @@ def readings(reported: Quantity) -> Iterator[tuple[Quantity, str]]:
         return
     text = str(reported.value + 1)
     if not reported.half_width and re.fullmatch(r"\d+000", text):
-        yield Quantity.parse(text, "count"), f"{reported} is {text} cut off by floating point"
+        yield Quantity.parse(text, "count"), f"{reported} is {text} truncated by floating point"

@@ -67,8 +67,6 @@ class ScoreJudgement:
     """What a score says of a claim.
 
     Attributes:
-        verdict: The verdict.
-        reason: Why, in one sentence.
         difference: By how many samples the card is above the measurement; `None` where it is no share of samples.
     """
 
@@ -122,14 +120,14 @@ def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJu
     else:
         said += f"; the card's {reported} is {_samples(off)}"
         if not printed.exact:
-            said += f", and no number of right ones out of {samples} prints so"
+            said += f", and no number of right ones out of {samples} is printed so"
     if len(possible) > 1:
         return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {_uncertain(facts)}", difference=off)
     verdict = possible.pop()
     fine = chance <= MOST_CHANCE
     if verdict == "refuted":
         if fine or outside:
-            where = f"more than the {_plural(tolerance(samples))} that other decoding may turn"
+            where = f"more than the {_plural(tolerance(samples))} that another decoder of pictures may change"
             return ScoreJudgement(verdict="refuted", reason=f"{said}, {where}", difference=off)
         return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {_few(samples, chance)}", difference=off)
     single = printed.least == printed.most or not printed.exact
@@ -137,9 +135,9 @@ def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJu
         why = _few(samples, chance) if single else _coarse(reported, chance)
         return ScoreJudgement(verdict="unverifiable", reason=f"{said}; {why}", difference=off)
     if verdict == "within-tolerance":
-        said += f", within the {_plural(tolerance(samples))} that other decoding may turn"
+        said += f", within the {_plural(tolerance(samples))} that another decoder of pictures may change"
     if not fine:
-        said += f"; {chance:.1%} of plausible numbers would print so"
+        said += f"; {chance:.1%} of plausible numbers would be printed the same"
     return ScoreJudgement(verdict=verdict, reason=said, difference=off)
 
 
@@ -155,9 +153,11 @@ def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: 
     decided = decide(reported, facts, right, population)
     drawn = (
         f"{right} of {facts.samples} samples drawn at random from {population}, {percent(facts.value)} "
-        f"({_interval(facts)}, which holds with 95 % whenever one stops)"
+        f"({_interval(facts)}, at 95 % however many samples are drawn)"
     )
-    allowed = f"the card's {reported} and the {_plural(tolerance(population))} that other decoding may turn"
+    allowed = (
+        f"the card's {reported} and the {_plural(tolerance(population))} that another decoder of pictures may change"
+    )
     if decided == "refuted":
         return ScoreJudgement(verdict="refuted", reason=f"{drawn}; {allowed} lie outside")
     printed = printed_counts(reported, population)
@@ -168,7 +168,9 @@ def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: 
         return ScoreJudgement(
             verdict="within-tolerance", reason=f"{drawn}: all of it is within {allowed}, by sampling and not by all"
         )
-    return ScoreJudgement(verdict="unverifiable", reason=f"{drawn}, which does not decide about the card's {reported}")
+    return ScoreJudgement(
+        verdict="unverifiable", reason=f"{drawn}, which is too few to decide about the card's {reported}"
+    )
 
 
 def decide(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> Verdict | None:
@@ -212,7 +214,8 @@ def _judge_value(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
     if off <= width:
         return ScoreJudgement(verdict="reproduced", reason=f"{said}, as the card says")
     return ScoreJudgement(
-        verdict="within-tolerance", reason=f"{said}; the card's {reported} is as near as other decoding may turn it"
+        verdict="within-tolerance",
+        reason=f"{said}; the card's {reported} is within what another decoder of pictures may change",
     )
 
 
@@ -235,13 +238,14 @@ def _interval(facts: ScoreFacts) -> str:
 
 
 def _few(samples: int, chance: float) -> str:
-    return f"{_plural(samples)} are too few to tell: one of {max(1, round(1 / chance))} plausible results prints so"
+    one_of = max(1, round(1 / chance))
+    return f"{_plural(samples)} are too few to tell: one of {one_of} plausible results would be printed the same"
 
 
 def _coarse(reported: Quantity, chance: float) -> str:
     return (
-        f"{reported} is printed too coarsely to tell: {min(chance, 1.0):.1%} of plausible numbers print so, and "
-        f"{MOST_CHANCE:.1%} are the most that mir lets pass"
+        f"{reported} is printed too coarsely to tell: {min(chance, 1.0):.1%} of plausible numbers would be printed "
+        f"the same, and {MOST_CHANCE:.1%} are the most that mir lets pass"
     )
 
 

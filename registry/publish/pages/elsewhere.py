@@ -23,7 +23,7 @@ def pages(content: PageContent) -> Iterator[Page]:
         Column(key="dataset", label="Data set", filter="choice"),
         Column(key="reported", label="Reported", number=True, always=True),
         Column(key="measured", label="Measured elsewhere", number=True, always=True),
-        Column(key="verdict", label="Held against the card", filter="choice"),
+        Column(key="verdict", label="Compared with the card", filter="choice"),
         Column(key="by", label="Measured by", filter="choice"),
         Column(key="reason", label="Why"),
         Column(key="time", label="Date"),
@@ -64,7 +64,7 @@ def pages(content: PageContent) -> Iterator[Page]:
         PATH,
         table,
         description="What other harnesses measured, beside what cards report.",
-        lead="Numbers from the logs of other harnesses, held against the cards. "
+        lead="Numbers from the logs of other harnesses, compared with the cards. "
         "Nothing of them was run again here, so they are counted apart from what mir measured.",
         empty="No log of another harness was imported; mir evidence import does that.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -27,7 +27,7 @@ from registry.publish.leaderboards import Board, LeaderboardRow
 from registry.publish.links import Page
 from registry.publish.model_columns import claimed
 from registry.publish.plot import Plot
-from registry.publish.ways import PRINTED, convention_of, convention_page
+from registry.publish.ways import PRINTED, convention_of, convention_page, ways
 from registry.publish.wrong import DISAGREES, OWN, REFUTED, Mistake, mistakes
 
 SCRIPT = "assets/plot/models.js"
@@ -55,7 +55,8 @@ _ONLY_SAID: frozenset[ShownVerdict] = frozenset({"self-reported", "imported"})
 def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
     """The home page."""
     tally = content.catalog.tally()
-    wrong = _wrong(content)
+    found = mistakes(content)
+    wrong = _wrong(found)
     tasks = _tasks(content)
     yield Page(
         path="index.md",
@@ -68,7 +69,10 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
             "content": content,
             "wrong": wrong,
             "foreign": all(each.zoo != OWN for each in wrong),
-            "wrong_all": len(mistakes(content)),
+            "wrong_all": len(found),
+            "wrong_own": sum(each.zoo == OWN for each in found),
+            "errors": sum(each.zoo == OWN and each.severity == "error" for each in found),
+            "finds": any(ways(entry) for entry in content.catalog.entries),
             "name": content.name,
             "tasks": tasks[:_TASKS],
             "tasks_more": len(tasks[_TASKS:]),
@@ -99,9 +103,9 @@ def _tasks(content: PageContent) -> list[tuple[str, str]]:
     return [(task, content.task_pages[task]) for task, _ in models.most_common()]
 
 
-def _wrong(content: PageContent) -> list[Mistake]:
+def _wrong(every: Sequence[Mistake]) -> list[Mistake]:
     """A few mistakes of different kinds: those that measuring showed first, then others that have a number."""
-    found = [each for each in mistakes(content) if each.claim and each.kind != DISAGREES]
+    found = [each for each in every if each.claim and each.kind != DISAGREES]
     kinds: dict[str, Mistake] = {}
     for each in sorted(found, key=lambda each: (each.order, not each.measured[:1].isdigit())):
         kinds.setdefault(each.kind, each)

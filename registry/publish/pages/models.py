@@ -13,6 +13,7 @@ from registry.checks import RULES
 from registry.publish import downloads, reasons, rendered_prose, site_api, snippets
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
+from registry.publish.escape import plain
 from registry.publish.facts import facts, of_evidence
 from registry.publish.headlines import Headline
 from registry.publish.html_table import (
@@ -176,13 +177,18 @@ def _result_column(task: str, headline: Headline) -> Column:
 
 
 def _first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredOn) -> Cell:
-    """A model's result on the fullest leaderboard that it is on, in words, for a list of models of all tasks."""
+    """A model's result on the fullest leaderboard that it is on, else its first, in words, for a list of all tasks."""
     for task in measured.tasks:
         for headline in content.of_task.get(task, ()):
             shown = headline.of.get(entry.slug)
             if shown is not None:
                 words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
                 return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
+    for shown in entry.claims:  # on none that many are on
+        if shown.claim.dataset is not None:
+            value = numbers.short(shown.claim.reported.value, shown.claim.kind)
+            words = ", ".join(filter(None, (f"{value} {shown.claim.label}", plain(shown.claim.dataset.name))))
+            return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
     return Cell()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from registry.publish.content import PageContent
 from registry.publish.links import Page
-from registry.publish.ways import ways
+from registry.publish.ways import PRINTED, convention_of, convention_page, ways
 
 DATA = "assets/rows/ways.js"
 _KNOWN = "resnet50"
@@ -27,7 +27,13 @@ def pages(content: PageContent) -> Iterator[Page]:
         title="Why do FLOPs differ?",
         description="Which tool counts how, and which convention gives a number.",
         hide=("navigation", "toc"),
-        context={"example": example[0] if example else None, "example_ways": example[1] if example else None},
+        context={
+            "example": example[0] if example else None,
+            "example_ways": example[1] if example else None,
+            "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
+            "convention_page": convention_page,
+            "finds": bool(found),
+        },
     )
 
 

@@ -23,7 +23,6 @@ class Answer:
     """The outcomes of a model's claims of one dataset.
 
     Attributes:
-        outcomes: One for each claim.
         predictions: The answer to each sample, where they are to be kept.
     """
 
@@ -75,8 +74,6 @@ class EvaluatedModel:
     """A model on its way through a pass.
 
     Attributes:
-        trial: What is asked of it.
-        loaded: The model with its weights.
         contestant: The model as the pass sees it, with its answers.
         sampling: What watches its answers, where samples are drawn.
     """

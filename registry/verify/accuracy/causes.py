@@ -80,7 +80,10 @@ def _sizes(used: Preprocessing) -> Iterator[tuple[str, Preprocessing]]:
     for share in RESIZES:
         resize = int(crop / share)
         yield f"resized to {resize} before the crop instead of {used.resize}", replace(used, resize=resize)
-    yield f"squeezed to {crop}x{crop} instead of cropped", replace(used, resize=(crop, crop), crop=crop)
+    yield (
+        f"resized to {crop}x{crop} whatever the aspect ratio, instead of cropped",
+        replace(used, resize=(crop, crop), crop=crop),
+    )
     if isinstance(used.resize, int):
         for side in (each for each in SIDES if crop / 2 < each < 2 * crop):
             resize = round(side * used.resize / crop)

@@ -29,7 +29,6 @@ class JobPayload:
     """What goes to a worker for one job.
 
     Attributes:
-        work: The models with their claims.
         earlier: Earlier evidence of these claims, by the claim's digest.
         predictions: Whether the answers are to hold what the models said of each sample.
         tasks: Which task takes each claim, by its digest.
@@ -143,12 +142,12 @@ def _held(answers: tuple[Answer, ...], work: Sequence[ModelClaims]) -> tuple[Ans
     left = [claim for each in work for claim in each.claims]
     for outcome in (outcome for answer in answers for outcome in answer.outcomes):
         if outcome.claim not in left:
-            return Failure(reason="its process answered what it was not asked")
+            return Failure(reason="its process returned results that were not asked for")
         left.remove(outcome.claim)
         if wrong := _contradiction(outcome):
-            return Failure(reason=f"what its process answered does not follow from itself: {wrong}")
+            return Failure(reason=f"the result of its process contradicts itself: {wrong}")
     if left:
-        return Failure(reason="its process did not answer all that it was asked")
+        return Failure(reason="its process did not return a result for every claim")
     return answers
 
 
@@ -156,7 +155,7 @@ def _contradiction(outcome: Outcome) -> str:
     """What is wrong with an outcome as a record; empty where nothing is."""
     measured = outcome.measurement
     if measured is not None and "predictions" in measured.details:
-        return "it names a file of predictions, which is not its own to write"
+        return "it names a file of predictions, which it may not write"
     record = Evidence(claim=outcome.claim, verdict=outcome.verdict, reason=outcome.reason, measurement=measured)
     return next(iter(contradictions(record)), "")
 

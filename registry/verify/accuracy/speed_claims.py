@@ -147,7 +147,7 @@ class Speeds:
             most = None if devices(options.device)[0].type == "cuda" else _MOST
             found = in_worker(partial(_times, options), each, Resources(seconds=options.seconds or _SECONDS, most=most))
             if not isinstance(found, Failure) and [outcome.claim for outcome in found] != list(each.claims):
-                found = Failure(reason="its process answered what it was not asked")
+                found = Failure(reason="its process returned results that were not asked for")
             if isinstance(found, Failure):
                 yield from (Outcome(claim=claim, verdict="error", reason=found.reason) for claim in each.claims)
             else:

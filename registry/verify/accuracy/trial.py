@@ -59,12 +59,8 @@ class Trial:
     """A question that can be answered here, weights not yet fetched.
 
     Attributes:
-        question: What is asked.
-        target: The model's code.
-        dataset: The samples.
         fingerprint: Digest of the samples and answers.
         identity: Whether the samples are what the card calls them.
-        inputs: How samples become what the model takes.
     """
 
     question: Question
@@ -80,9 +76,6 @@ class Loaded:
     """A model with its weights.
 
     Attributes:
-        model: The model, on the CPU.
-        fetched: The weights' file.
-        state: What was found in it.
         note: What a reader should know of where the weights came from; may be empty.
         base: The file of the model beneath, where the weights are an adapter's.
     """
@@ -242,7 +235,9 @@ def _fetch(trial: Trial, options: EvaluationOptions) -> tuple[Fetched, str]:
         try:
             fetched = fetch(target.weights, **named)
         except WeightsError as error:
-            raise WeightsError(f"{gone.message}; nor can {target.library}'s own be had: {error.message}") from error
+            raise WeightsError(
+                f"{gone.message}; nor can {target.library}'s own weights be loaded: {error.message}"
+            ) from error
         return fetched, f"the card's {_file(ref.url)} is gone; {target.library} now has {_file(target.weights.url)}"
 
 

@@ -175,11 +175,11 @@ def _base(folder: Path, named: Any) -> Path:
         read_object(folder, f"{named}/config.json")  # which refuses one that lies outside
         return folder / named
     if named.startswith((".", "/")):
-        raise BuildError(f"the adapter's base {named} is no folder in the adapter's own")
+        raise BuildError(f"the adapter's base {named} is not a folder inside the adapter's folder")
     try:
         return fetched(named)
     except BuildError as error:
-        raise BuildError(f"the adapter's base cannot be had: {error.message}") from error
+        raise BuildError(f"the adapter's base cannot be loaded: {error.message}") from error
 
 
 LIBRARY = Adapters()

@@ -27,13 +27,10 @@ class Clues:
 
     Attributes:
         builder: `Builder`, such as `timm:resnet50`.
-        name: The model's name.
         id: `ID`, the model's name in its library.
         library: `Library`, or Hugging Face's `library_name`.
         code: Every text of `Code`, joined by spaces.
         weights: URL of the weights.
-        config: `Config`, the file that describes the model.
-        base: Folder of the card.
         parameters: How many parameters the card reports.
         folder: The folder of a Hub card, which is that of its model's files.
         classes: `Classes`, how many outputs the model has; zero where the card leaves that to the builder.

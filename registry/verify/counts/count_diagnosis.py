@@ -29,7 +29,6 @@ class Sibling:
     """Another model of the same file or collection.
 
     Attributes:
-        name: Its name.
         ledger: Its parameters by layer.
         parameters: Its parameters by the way they are counted.
         candidates: Its FLOPs.

@@ -16,8 +16,6 @@ class CountedModel:
     """What is known of one model; filled in as it is resolved and counted.
 
     Attributes:
-        model: The model.
-        claims: Its claims that are counted here.
         target: Its code, `None` where the card leads to none.
         counted: What it counts, `None` where it could not be counted.
         problem: Why it has no target or could not be counted.

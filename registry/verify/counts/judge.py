@@ -67,7 +67,6 @@ class Candidate:
     """What one model counts under one rule.
 
     Attributes:
-        rule: The rule.
         size: The input that the rule comes to for this model.
         value: The count, the factor included.
         surprise: How far-fetched the rule is, in bits; the order among rules that nothing else supports.

@@ -15,7 +15,7 @@ from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Count
 from registry.verify.conventions.convention import CannotCountError, Convention
-from registry.verify.counts.warnings import warnings
+from registry.verify.counts.explanation import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
 from registry.verify.trace import Shape, Trace, build, trace
@@ -210,9 +210,9 @@ def _copy(model: nn.Module) -> nn.Module:
     """A copy with values on the CPU."""
     tensors = [*model.parameters(), *model.buffers()]
     if any(each.is_meta for each in tensors):
-        raise BuildError("it needs values to run, and has none")
+        raise BuildError("it needs weights with values to run, and has none")
     if sum(each.numel() * each.element_size() for each in tensors) > REAL_BYTES:
-        raise BuildError("it needs values to run, and is too large for that")
+        raise BuildError("it needs weights with values to run, and is too large for that")
     return copy.deepcopy(model, _computed(model)).to("cpu")
 
 

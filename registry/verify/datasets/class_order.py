@@ -76,8 +76,9 @@ def class_order(
         what = "numbers" if all(each.strip().isdigit() for each in folders) else _some(folders)
         raise DatasetError(
             f"{name} in {root} has {len(folders)} class folders ({what}) and the model knows {len(categories)} "
-            f"categories by other names ({_some(categories)}), so that nobody can tell which is which: lay a "
-            "classes.txt with the folders in the order of the outputs beside them, or name them in the card's Classes"
+            f"categories by other names ({_some(categories)}), so that nobody can tell which is which: put "
+            "a classes.txt beside them that lists the folders in the order of the outputs, or name them in the card's "
+            "Classes"
         )
     return tuple(folders), GUESSED
 

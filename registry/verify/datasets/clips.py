@@ -138,7 +138,7 @@ def read_clips(path: Path, *, frames: int, rate: float, clips: int) -> npt.NDArr
     except (OSError, ValueError, IndexError) as error:
         raise UnreadableError(str(error).partition("\n")[0] or type(error).__name__) from error
     if len(pixels) < len(wanted):
-        raise UnreadableError("it is cut off")
+        raise UnreadableError("the file is truncated")
     return np.stack([np.stack([pixels[number] for number in clip]) for clip in numbers.tolist()])
 
 

@@ -121,7 +121,6 @@ class CocoFolder:
 
     Attributes:
         folder: The folder that holds both.
-        file: The annotation file, from there.
         pictures: Path of each picture from there.
         ids: COCO's number of each picture.
         about: The annotation file's content.

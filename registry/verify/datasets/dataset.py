@@ -77,8 +77,6 @@ class Arrays:
     """A dataset that lies in memory.
 
     Attributes:
-        name: See `Dataset`.
-        classes: See `Dataset`.
         pixels: Bytes of shape (n, height, width) for grey or (n, height, width, 3) for RGB.
         labels: Classes, shape (n,).
         first: Number of the first sample, where these are a part of something larger.

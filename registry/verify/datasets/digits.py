@@ -62,7 +62,7 @@ def load_idx(
     pictures, labels = files
     if pictures is None or labels is None:
         other = "train" if split == "test" else "test"
-        only = f"; it holds the split {other} alone" if _file(path, folders, other, "images-idx3") else ""
+        only = f"; it holds only the split {other}" if _file(path, folders, other, "images-idx3") else ""
         prefix = _PREFIXES[split][0]
         raise DatasetError(
             f"{name} in {path} lacks {prefix}-images-idx3-ubyte and {prefix}-labels-idx1-ubyte (as they are, or .gz)"
@@ -91,5 +91,5 @@ def _read(file: Path, name: str, axes: int) -> npt.NDArray[np.uint8]:
         raise DatasetError(f"{name}: {file} cannot be read: {error}") from error
     shape = tuple(int(each) for each in np.frombuffer(data[4 : 4 + 4 * axes], ">i4"))
     if data[:4] != bytes((0, 0, 8, axes)) or len(shape) != axes or len(data) != 4 + 4 * axes + math.prod(shape):
-        raise DatasetError(f"{name}: {file} is no idx file of {axes} axes of bytes, or is cut off")
+        raise DatasetError(f"{name}: {file} is no idx file of {axes} axes of bytes, or is truncated")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(shape)

@@ -47,7 +47,7 @@ def _read_flo(path: Path) -> Flow:
         raise ValueError(f"it is no .flo file: it begins with {data[:4]!r} and not with b'PIEH'")
     width, height = (int(each) for each in np.frombuffer(data[4:12].ljust(8, b"\0"), "<i4"))
     if width <= 0 or height <= 0 or len(data) != 12 + 8 * width * height:
-        raise ValueError("it is no .flo file, or is cut off")
+        raise ValueError("it is no .flo file, or is truncated")
     flow = np.frombuffer(data, "<f4", offset=12).reshape(height, width, 2).transpose(2, 0, 1)
     known = (np.abs(flow) < 1e9).all(axis=0)
     return np.where(known, flow, 0).astype(np.float32), known
@@ -82,7 +82,7 @@ def _read_pfm(path: Path) -> Flow:
         raise ValueError("it is no portable float map of colours")
     width, height = int(header[1]), int(header[2])
     if len(data) != header.end() + 12 * width * height:
-        raise ValueError("it is cut off")
+        raise ValueError("the file is truncated")
     order = "<f4" if float(header[3]) < 0 else ">f4"
     flow = np.frombuffer(data, order, offset=header.end()).reshape(height, width, 3)[::-1, :, :2].transpose(2, 0, 1)
     known = np.isfinite(flow).all(axis=0)

@@ -116,7 +116,7 @@ class _Reader(pickle.Unpickler):
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__.partition(".")[0] == root:
                 return found
-        raise pickle.UnpicklingError(f"it would make {module}.{name}, and an answer is plain data")
+        raise pickle.UnpicklingError(f"it would make {module}.{name}, and only plain data is accepted")
 
 
 _MADE = {
@@ -143,5 +143,5 @@ def unpickled(data: bytes) -> Any:
         said = ""
         with contextlib.suppress(Exception):
             said = str(error).strip().partition("\n")[0][:200]
-        reason = f"what it answered cannot be read: {type(error).__name__}: {said}".rstrip(": ")
+        reason = f"its result cannot be read: {type(error).__name__}: {said}".rstrip(": ")
         return Failure(reason=reason, ended=True)

@@ -42,7 +42,6 @@ class EngineTask(Generic[In]):
 
     Attributes:
         number: Which task of the run it is.
-        item: What the function is called on; it pickles.
         resources: What it asks for.
         avoid: Places where it failed before; it is tried elsewhere where that can be.
     """

@@ -52,7 +52,6 @@ class _Flight:
     """A task that was handed to Ray.
 
     Attributes:
-        task: The task.
         number: Which flight it is; a task that is tried again has another.
         node: Id of the machine that it runs on, once it has started.
         since: When that became known.
@@ -135,7 +134,7 @@ class Cluster:
                     ray.cancel(reference, force=True)
                     yield flights.pop(reference).task, failure
         except (RayError, ConnectionError) as error:
-            raise UsageError(f"the Ray cluster is gone: {said(error)}") from error
+            raise UsageError(f"the connection to the Ray cluster was lost: {said(error)}") from error
         finally:
             with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
                 for reference in flights:

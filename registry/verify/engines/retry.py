@@ -45,7 +45,7 @@ def run(
         for task, result in tried:
             if kind is not Any and not isinstance(result, Failure) and not conforms(result, kind):
                 losses.pop(task.number, None)
-                yield task.number, Failure(reason="what its process answered is not what was asked")
+                yield task.number, Failure(reason="what its process returned is not what was asked for")
                 continue
             if not (isinstance(result, Failure) and result.lost):
                 losses.pop(task.number, None)

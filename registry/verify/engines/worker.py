@@ -172,11 +172,11 @@ def failure_of(code: int) -> Failure:
 _CRASHES = {
     "SIGSEGV": "it used memory that is not its own",
     "SIGBUS": "it used memory that is not there",
-    "SIGABRT": "it gave up by itself",
-    "SIGFPE": "it calculated what processors cannot, such as a division by zero",
+    "SIGABRT": "it aborted itself",
+    "SIGFPE": "it calculated what no processor can, such as a division by zero",
     "SIGILL": "it ran an instruction that this processor does not have",
-    "SIGSYS": "it asked the system for what it may not",
-    "SIGTRAP": "it stopped at a trap of its own",
+    "SIGSYS": "it made a system call that is not allowed",
+    "SIGTRAP": "it stopped at a trap instruction of its own",
 }
 
 

@@ -20,7 +20,6 @@ class Feeding:
     """How samples are read.
 
     Attributes:
-        batch_size: Samples in a batch.
         workers: Processes that decode; 0 decodes in this one.
         pin: Whether batches go to a GPU.
         task: Whose references are read beside the samples; none are where it is `None`.

@@ -88,7 +88,7 @@ class Gatherer:
         """A metric of everything that was taken.
 
         Raises:
-            PredictionsError: It cannot be taken from these predictions.
+            PredictionsError: It cannot be computed from these predictions.
             Unverifiable: No sample could be read.
         """
         return self.task.score(self.kept(), subject)

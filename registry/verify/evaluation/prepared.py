@@ -47,7 +47,6 @@ class Prepared:
     """A folder of prepared datasets.
 
     Attributes:
-        folder: Where it lies.
         max_bytes: How much it may hold; what was used longest ago goes first.
     """
 

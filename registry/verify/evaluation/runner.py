@@ -112,7 +112,7 @@ class Runner:
             except torch.OutOfMemoryError as error:
                 if end - start == 1:
                     raise TooLargeError(
-                        f"the memory of {_named(self._where)} does not suffice for one sample at a time"
+                        f"the memory of {_named(self._where)} is too small for one sample at a time"
                     ) from error
                 self.limit = max(1, (end - start) // 2)
                 _give_back()

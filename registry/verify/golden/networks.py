@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from registry.verify.arguments import Arguments, TensorSpec
-from registry.verify.golden.codec import Golden
+from registry.verify.golden.golden_counts import Golden
 from registry.verify.parameters import ledger
 from registry.verify.trace import build, trace
 

@@ -95,8 +95,6 @@ class HarnessRun:
 
     Attributes:
         harness: Its name.
-        subject: The model.
-        tasks: What is asked of it.
         few_shot: Examples in the prompt; the task's own number where `None`.
         device: `cpu`, `cuda`, `cuda:1`; the harness's own choice for `auto`.
         batch_size: Samples at once; the harness's own choice where `None`.

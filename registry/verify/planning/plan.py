@@ -31,7 +31,6 @@ class PlannedModel:
     """One model of a job.
 
     Attributes:
-        name: Its name.
         claims: How many of its claims the job settles.
         download: Its weights, `None` where the job needs none.
         flops: Of one sample, a multiplication and an addition as two; `None` where nobody says.
@@ -53,8 +52,6 @@ class PlannedJob:
 
     Attributes:
         kind: `count` traces models without their weights, `evaluate` runs them on data, `time` on blank pictures.
-        models: The models.
-        task: Of evaluations, the task.
         library: What builds them; several for counts.
         dataset: The data, empty where the job needs none.
         transform: What is done to each sample, such as resizing and cropping.
@@ -98,8 +95,6 @@ class Seen:
     """One model's measured speed.
 
     Attributes:
-        machine: The processor or GPU that it ran on.
-        model: The model's name.
         answering: Seconds of one sample in the model.
         rate: FLOPs a second, `None` where its FLOPs are not known.
         reading: Seconds that a pass waited for one sample, `None` where no data was read.
@@ -117,7 +112,6 @@ class Estimate:
     """How long the jobs take on one kind of machine, from what was measured there.
 
     Attributes:
-        machine: The processor or GPU.
         models: How many models' measured speeds it was learnt from.
         rate: FLOPs a second that they reached; the middle half of them where there are four or more.
         reading: Seconds for reading one sample, `None` where that was not measured.
@@ -148,7 +142,6 @@ class Plan:
         reused: Claims that fresh evidence settles, by its verdict.
         again: Why claims are measured: (claim, reason).
         cannot: Claims that cannot be verified here.
-        jobs: What is measured together.
         speeds: What was measured earlier of how fast models run.
     """
 

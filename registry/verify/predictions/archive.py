@@ -26,8 +26,6 @@ class KeptPredictions:
 
     Attributes:
         task: Name of the task, whose `score` takes metrics from it.
-        model: The model's name.
-        dataset: The dataset's name.
         samples: Name of each sample, shape (n,).
         classes: Name of each class, in the order of their numbers; empty where there are none.
         digests: What it was made from: `weights`, `dataset`, `preprocessing`, as in evidence.

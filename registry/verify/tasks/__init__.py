@@ -173,7 +173,7 @@ def score_of(kept: KeptPredictions, claim: Claim) -> Score:
     """A claim's metric from kept predictions; see `Task.score`.
 
     Raises:
-        PredictionsError: It cannot be taken from them, or the task is not here or fails.
+        PredictionsError: It cannot be computed from them, or the task is not here or fails.
     """
     score: Score = asked(kept, "score", claim)
     return score
@@ -188,7 +188,7 @@ def asked(kept: KeptPredictions, what: str, *arguments: Any) -> Any:
         arguments: What else it takes; a claim stands for its subject.
 
     Raises:
-        PredictionsError: It cannot be taken from them, or the task is not here or fails.
+        PredictionsError: It cannot be computed from them, or the task is not here or fails.
     """
     if kept.task in BUILT_IN or is_worker():
         found, wrong = _answer((kept, what, arguments))

@@ -123,7 +123,7 @@ def _right(kept: KeptPredictions, subject: str) -> Hits:
     """Whether each sample's right class is among as many of its best predictions as the metric looks at."""
     match = _SUBJECT.fullmatch(subject)
     if match is None:
-        raise PredictionsError(f"{subject} cannot be taken from each sample's best predictions")
+        raise PredictionsError(f"{subject} cannot be computed from each sample's best predictions")
     top, k = _best(kept), int(match["k"] or 1)
     if top.shape[1] < min(k, len(kept.classes)):
         raise PredictionsError(f"holds the best {top.shape[1]} predictions of each sample, not the best {k}")

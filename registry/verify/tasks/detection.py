@@ -122,7 +122,7 @@ class Detection(Task):
         self.check(kept)
         match = _SUBJECT.fullmatch(subject)
         if match is None or match["of"] is None:
-            raise PredictionsError(f"{subject} cannot be taken from detected objects")
+            raise PredictionsError(f"{subject} cannot be computed from detected objects")
         of, names = cast("Of", match["of"]), STATISTICS[cast("Of", match["of"])]
         if match["metric"] not in names:
             raise PredictionsError(f"COCO's summary of {of} results has no {match['metric']}")

@@ -104,7 +104,7 @@ class OpticalFlow(Task):
         elif subject == "end-point-error" or subject in _SHARES:
             above, below = kept.arrays[_SHARES.get(subject, "error")][read].astype(np.float64), pixels[read]
         else:
-            raise PredictionsError(f"{subject} cannot be taken from the errors of flows")
+            raise PredictionsError(f"{subject} cannot be computed from the errors of flows")
 
         def mean(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             means: npt.NDArray[np.float64] = sums[:, 0] / sums[:, 1]

@@ -21,9 +21,7 @@ class ProcessedPictures:
     """See `registry.verify.model_inputs.Inputs` and `Transform`.
 
     Attributes:
-        folder: The model's folder.
         digest: Digest of its processor's files.
-        fixed: See `Transform`.
     """
 
     folder: str

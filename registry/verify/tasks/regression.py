@@ -73,7 +73,7 @@ class Regression(Task):
         found, right = (kept.arrays[name].astype(np.float64) for name in self.arrays)
         read = ~np.isnan(found).any(axis=1)
         if not read.any() or subject not in _SUBJECTS:
-            raise PredictionsError(f"{subject} cannot be taken from predicted numbers")
+            raise PredictionsError(f"{subject} cannot be computed from predicted numbers")
         if subject == "r2" and read.sum() < 2:
             raise PredictionsError("r2 has no value where there is one sample")
         found, right = found[read], right[read]

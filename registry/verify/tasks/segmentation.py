@@ -136,4 +136,4 @@ class Segmentation(Task):
             return intersection, predicted + target - intersection
         if subject == "pixel-accuracy":
             return intersection.sum(1, keepdims=True), target.sum(1, keepdims=True)
-        raise PredictionsError(f"{subject} cannot be taken from the pixels of each class")
+        raise PredictionsError(f"{subject} cannot be computed from the pixels of each class")

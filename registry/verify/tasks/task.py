@@ -149,7 +149,7 @@ class Task:
         """A metric from kept predictions alone: a pure function, without torch.
 
         Raises:
-            PredictionsError: It cannot be taken from them, or there is no sample.
+            PredictionsError: It cannot be computed from them, or there is no sample.
         """
         raise NotImplementedError
 

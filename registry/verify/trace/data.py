@@ -29,7 +29,6 @@ class Parameter(NamedTuple):
 
     Attributes:
         name: Its name in that module, such as `weight`.
-        shape: Its shape.
         itemsize: Bytes of one element.
         trainable: False for buffers and frozen parameters.
         shared: An earlier module, or an earlier name, holds the same one; leave it out of sums.

@@ -145,7 +145,9 @@ def _check_unpacked(path: Path) -> None:
         if sum(entry.file_size for entry in entries) > path.stat().st_size:
             raise RefusedError(f"{path.name} unpacks to more bytes than it has, which is no archive that torch writes")
         if len({entry.filename.casefold() for entry in entries}) != len(entries):
-            raise RefusedError(f"{path.name} has two entries of one name, of which readers take the one or the other")
+            raise RefusedError(
+                f"{path.name} has two entries of one name, and readers disagree about which of them counts"
+            )
         if any(entry.file_size > _LARGEST_PICKLE for entry in entries if entry.filename.endswith(".pkl")):
             raise RefusedError(f"{path.name} describes its tensors in more than {_LARGEST_PICKLE} bytes")
 

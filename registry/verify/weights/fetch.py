@@ -34,10 +34,8 @@ class Fetched:
     """A weights file on this machine.
 
     Attributes:
-        path: Where it lies.
         sha256: Digest of its bytes, 64 hexadecimal digits, taken of the file that will be loaded.
         url: What it was asked for by.
-        size: Bytes.
         held: The file, open, where it is one of the cache's: as long as it is, nobody removes it to make room.
         stamp: What changes with a file beside the card, as it was before the digest was taken.
         shards: The files that hold the weights, where this one is their index; the digest and size are of all.

@@ -212,7 +212,7 @@ class _Machine:
         arguments = arguments if isinstance(arguments, tuple) else ()
         encodes = name == "_codecs.encode" or (name.endswith(".bytearray") and len(arguments) > 1)
         if encodes and arguments[1:] not in (("latin1",), ("latin-1",)):
-            raise ScanError("it would encode text in another way than bytes are written")
+            raise ScanError("it would encode text in another way than latin-1, which bytes are written in")
         if name.endswith(".bytearray") and any(isinstance(each, int) for each in arguments[:1]):
             self._scan.take(abs(arguments[0]))
         self._scan.take(_CALL + sum(map(_copied, arguments)))

@@ -30,7 +30,6 @@ class Stripped:
     """Weights under the model's own names.
 
     Attributes:
-        tensors: By name; what is left over keeps its own name.
         steps: What was taken off or left out.
         average: Whether they are the moving average.
         has_average: Whether a moving average lies beside them.

@@ -164,16 +164,16 @@ def test_the_payload_may_be_printed_in_any_way_and_holds_no_key_twice(evidence: 
     assert parse(unseal(seal(payload, SECRET), SECRET.public_key())) == evidence
     for twice in (b'{"_type":"x",', b'{"predicate":null,'):
         doubled = dump(statement(evidence)).replace(b"{", twice, 1)
-        with pytest.raises(RecordError, match="stands twice"):
+        with pytest.raises(RecordError, match="appears twice"):
             parse(unseal(seal(doubled, SECRET), SECRET.public_key()))
     inside = dump(statement(evidence)).replace(b'"verdict":', b'"verdict":"refuted","verdict":')
-    with pytest.raises(RecordError, match="'verdict' stands twice"):
+    with pytest.raises(RecordError, match="'verdict' appears twice"):
         parse(inside)
 
 
 def test_an_envelope_with_a_key_twice_is_refused(evidence: Evidence) -> None:
     envelope = seal(dump(statement(evidence)), SECRET)
-    with pytest.raises(SignatureError, match="'payload' stands twice"):
+    with pytest.raises(SignatureError, match="'payload' appears twice"):
         unseal(envelope.replace(b"{", b'{"payload":"",', 1), SECRET.public_key())
 
 

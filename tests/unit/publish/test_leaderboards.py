@@ -41,6 +41,22 @@ def test_a_refuted_claim_has_no_rank(contents: Any) -> None:
     assert ranks(content) == [("b", 1), ("c", 2), ("a", None)]
 
 
+def test_pictures_enlarged_by_different_factors_are_ranked_apart(contents: Any) -> None:
+    def model(name: str, value: float, dataset: str = "Set5") -> str:
+        text: str = contents.model(name, value, metric="PSNR", dataset=dataset)
+        return text.replace("Image Classification", "Image Super-Resolution")
+
+    given = [model("swinir_x2s64_8xb4", 38.4), model("EDSR-x4plus", 32.3), model("swinir_x4s64_8xb4", 32.9)]
+    content = contents([*given, model("basic", 31.0), model("tdan_x4ft", 26.5, "Vid4(BIx4)")])
+    boards = {(each.name, board.variant): board for each in content.datasets for board in each.boards}
+    assert {key: [place.entry.name for place in board.places] for key, board in boards.items()} == {
+        ("Set5", "x4"): ["swinir_x4s64_8xb4", "EDSR-x4plus"],
+        ("Set5", "x2"): ["swinir_x2s64_8xb4"],
+        ("Set5", ""): ["basic"],
+        ("Vid4(BIx4)", ""): ["tdan_x4ft"],
+    }
+
+
 def test_nothing_is_ranked_where_the_direction_is_not_known(contents: Any) -> None:
     model = contents.model
     content = contents([model("a", 2, metric="Frobnication"), model("b", 1, metric="Frobnication")])

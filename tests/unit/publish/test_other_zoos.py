@@ -58,6 +58,13 @@ def test_home_names_the_zoo_its_tasks_and_that_nothing_was_measured(site: Path) 
     assert "extra data" not in home
 
 
+def test_where_nothing_was_counted_no_link_leads_to_a_search_of_counts(site: Path) -> None:
+    page = text(site / "why-flops.md")
+    assert "No model of this site was counted yet" in page
+    assert "mir-ways" not in page
+    assert "?count=" not in page
+
+
 def test_the_first_result_of_a_card_is_its_first(site: Path) -> None:
     assert re.search(r"aria-2b.*52.00% Accuracy, MMLU", text(site / "csv" / "models.csv"))
     assert text(site / "csv" / "leaders.csv").splitlines()[1].startswith("MMLU,")

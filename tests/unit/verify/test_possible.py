@@ -10,9 +10,9 @@ import pytest
 
 from registry.claims import ModelClaims
 from registry.types import Claim, Evidence, Location, Model
-from registry.verify import possible
+from registry.verify import lacking
+from registry.verify.lacking import Possible, another_machine
 from registry.verify.outcome import Outcome, unverifiable
-from registry.verify.possible import Possible, another_machine
 from registry.verify.triage import Kind
 
 
@@ -53,9 +53,9 @@ def test_only_what_lacks_nothing_is_measured(claim: Claim) -> None:
 
 
 def test_a_time_of_another_machine_is_not_measured(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(possible, "_DRIVERS", (str(Path("nowhere")),))
-    monkeypatch.setattr(possible, "environment", lambda device: {"cpu": "Intel(R) Xeon(R) Processor, 2 cores"})
-    possible._is_here.cache_clear()
+    monkeypatch.setattr(lacking, "_DRIVERS", (str(Path("nowhere")),))
+    monkeypatch.setattr(lacking, "environment", lambda device: {"cpu": "Intel(R) Xeon(R) Processor, 2 cores"})
+    lacking._is_here.cache_clear()
 
     def of(hardware: str) -> str:
         return another_machine(replace(claim, conditions=(("hardware", hardware),)))
@@ -63,4 +63,4 @@ def test_a_time_of_another_machine_is_not_measured(claim: Claim, monkeypatch: py
     assert another_machine(claim) == ""
     assert "of V100, and only that repeats it" in of("V100")
     assert of("Xeon, 2 cores") == ""
-    possible._is_here.cache_clear()
+    lacking._is_here.cache_clear()

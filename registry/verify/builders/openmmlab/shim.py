@@ -169,7 +169,9 @@ class _Operators(types.ModuleType):
             raise AttributeError(name)
 
         def missing(*_: Any, **__: Any) -> Any:
-            raise MissingOperatorError(f"it needs the compiled operator '{name}' of mmcv, which mmcv-lite has not")
+            raise MissingOperatorError(
+                f"it needs the compiled operator '{name}' of mmcv, which mmcv-lite does not have"
+            )
 
         return missing
 

@@ -134,7 +134,6 @@ class ZooModel:
     """One entry of a metafile.
 
     Attributes:
-        name: Its name.
         config: Its config, from the folder of all configs.
         weights: URL of its weights; empty where there are none.
     """

@@ -23,14 +23,9 @@ class Found:
     """Samples and answers.
 
     Attributes:
-        samples: See `Table`.
-        answers: See `Table`.
         columns: Which column each part comes from.
-        classes: See `Table`.
-        labels: See `Table`.
         guessed: Whether the order of the classes is that of their sorted names, because nothing says it.
         about: What else the evidence should say.
-        media: See `Table`.
     """
 
     samples: Sequence[Any]
@@ -74,7 +69,7 @@ def targets(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa:
     names = next(filter(None, called), [])
     if len(names) != 1:
         has = ", ".join(table.values)
-        raise DatasetError(f"nothing says which of the columns {has} is to be foretold; call that one 'target'")
+        raise DatasetError(f"nothing says which of the columns {has} is to be predicted; name that one 'target'")
     answers = [float(each) for each in table.values[names[0]]]
     rest = [each for each in numbers if each != names[0] and each.casefold() not in ("id", "index", "")]
     image = next((each for each in table.values if each.casefold() in find.IMAGES and each not in numbers), None)
@@ -109,7 +104,7 @@ def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     names, cells = find.names_of(table, tags), whole(table, tags)
     samples = [list(map(str, each)) for each in whole(table, words)]
     if any(len(one) != len(other) for one, other in zip(samples, cells, strict=True)):
-        raise DatasetError(f"the columns {words} and {tags} have not as many words as tags in every row")
+        raise DatasetError(f"the columns {words} and {tags} do not have as many words as tags in every row")
     numbered = any(isinstance(each, int) for row in cells for each in row)
     names = names or (tuple(categories or ()) if numbered else ())
     if numbered and not names:

@@ -111,7 +111,7 @@ def _json(file: Path) -> Read:
         if len(data) == 1 and all(each and isinstance(each[0], dict) for each in data.values()):
             return _by_column(next(iter(data.values()))), {}
         if len({len(each) for each in data.values()}) > 1:
-            raise ValueError("its columns are not of one length")
+            raise ValueError("its columns have different lengths")
         return data, {}
     if not isinstance(data, list):
         raise ValueError("it is neither a list of rows nor a mapping of columns")
@@ -237,7 +237,7 @@ def table_files(path: Path, *, config: str | None = None, split: str = "") -> tu
         groups.setdefault(_split_of(each.relative_to(folder), split), []).append(each)
     wanted = _choose(groups, split)
     if wanted is None:
-        has = ", ".join(sorted(filter(None, groups))) or "several files of no split's name"
+        has = ", ".join(sorted(filter(None, groups))) or "several files whose names say no split"
         raise DatasetError(f"{folder} has {has} and not {split or 'test'}")
     files = groups[wanted]
     kinds = {each.suffix for each in files}

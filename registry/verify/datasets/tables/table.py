@@ -29,8 +29,6 @@ class Table:
     """A data set whose samples are rows.
 
     Attributes:
-        name: See `Dataset`.
-        classes: See `Dataset`.
         samples: What a model's input is made of: a text, two of them, a list of words, the bytes of a picture.
         answers: The right answer to each, as plain data.
         labels: The class of each sample, shape (n,), where the answers are classes.

@@ -44,7 +44,6 @@ class SentenceInputs:
     """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
-        transform: See `Inputs`.
         pooling: How tokens become one vector: `mean`, `cls`, `max` or `lasttoken`.
         padding: The token that fills the places where there is none.
     """

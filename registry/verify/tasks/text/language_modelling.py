@@ -66,10 +66,10 @@ class LanguageModelling(Task):
         """See `Task`: exp of the mean cost of a token. Windows are the samples, also of the interval's bootstrap."""
         self.check(kept)
         if subject != "perplexity":
-            raise PredictionsError(f"{subject} cannot be taken from what tokens cost")
+            raise PredictionsError(f"{subject} cannot be computed from the losses of tokens")
         parts = np.array([window for text in kept.documents["windows"] for window in text], np.float64)
         if not len(parts) or not parts[:, 1].sum():
-            raise PredictionsError("there is no token that was foreseen")
+            raise PredictionsError("no token was predicted")
         cost, count = parts.sum(0)
         with np.errstate(over="ignore"):
             return Score(
@@ -88,4 +88,4 @@ class LanguageModelling(Task):
         except (TypeError, ValueError):
             shapes = {(0,)}
         if shapes != {(2,)}:
-            raise PredictionsError("it does not hold a cost and a count for each window")
+            raise PredictionsError("it does not hold a loss and a count for each window")

@@ -107,7 +107,7 @@ class QuestionAnswering(Task):
             )
         self.check(kept)
         if subject != "f1":
-            raise PredictionsError(f"{subject} cannot be taken from answers")
+            raise PredictionsError(f"{subject} cannot be computed from answers")
         shares = np.array([_best(f1, *each) for each in self._pairs(kept)])
         parts = np.stack([shares, np.ones_like(shares)], axis=1)
         return Score(

@@ -24,7 +24,6 @@ class Sounds:
     """See `registry.verify.model_inputs.Inputs` and `Transform`.
 
     Attributes:
-        folder: The model's folder.
         digest: Digest of its extractor's files.
         words: Digest of its tokenizer's files and of the settings that it writes by.
         rate: Samples a second that the model takes.

@@ -55,7 +55,7 @@ class SpeechRecognition(Written):
         written, right = self.texts(kept)
         name, plain = subject.removesuffix("-ortho"), subject.endswith("-ortho")
         if name not in _RATES:
-            raise PredictionsError(f"{subject} cannot be taken from texts")
+            raise PredictionsError(f"{subject} cannot be computed from texts")
         with scoring("jiwer") as said:
             import jiwer
 

@@ -68,7 +68,7 @@ class TextClassification(Classification):
         metric, average = average_of(subject)
         labels, found = kept.arrays["labels"].astype(np.int64), kept.arrays["top"][:, 0].astype(np.int64)
         if metric not in (*_AVERAGED, _MCC):
-            raise PredictionsError(f"{subject} cannot be taken from one class for each text")
+            raise PredictionsError(f"{subject} cannot be computed from one class for each text")
         options: dict[str, Any] = {}
         if metric in _AVERAGED:
             average = average or self._usual(kept, metric, labels, found)
@@ -238,7 +238,7 @@ def correlated(found: npt.NDArray[np.float64], right: npt.NDArray[np.float64], s
         PredictionsError: There are fewer than two samples, or one side says the same of all.
     """
     if len(found) < 2 or np.ptp(found) == 0 or np.ptp(right) == 0:
-        raise PredictionsError(f"{subject} has no value where one side says the same of all samples")
+        raise PredictionsError(f"{subject} has no value where all predictions, or all right answers, are the same")
     with scoring("scipy") as said:
         from scipy import stats
 

@@ -95,7 +95,7 @@ class TokenClassification(Task):
         if metric == "accuracy":
             average = ""
         elif metric not in _METRICS:
-            raise PredictionsError(f"{subject} cannot be taken from tags of words")
+            raise PredictionsError(f"{subject} cannot be computed from tags of words")
         elif not any(str(tag)[:2] in _MARKS for row in right for tag in row):
             raise PredictionsError(
                 "the tags mark no entities by B- and I- or as BIOES does, as F1, precision and recall of seqeval need"

@@ -31,7 +31,6 @@ class Tokens:
     """See `registry.verify.model_inputs.Transform`.
 
     Attributes:
-        folder: The model's folder.
         digest: Digest of its tokenizer's files.
         longest: Tokens that a sample is cut to; zero for as many as there are.
         fixed: Whether several samples may go into one batch: not where nothing says how they are padded.
@@ -74,7 +73,6 @@ class TokenInputs:
     """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
-        transform: See `Inputs`.
         padding: The token that fills the places where there is none.
         keywords: What else the model is called with.
     """

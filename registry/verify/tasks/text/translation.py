@@ -53,7 +53,7 @@ class Translation(Written):
             return _sacrebleu(written, right, subject)
         if subject in _ROUGE:
             return _rouge(written, right, _ROUGE[subject])
-        raise PredictionsError(f"{subject} cannot be taken from texts")
+        raise PredictionsError(f"{subject} cannot be computed from texts")
 
 
 class Summarization(Translation):

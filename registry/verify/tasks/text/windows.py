@@ -82,7 +82,6 @@ class WindowInputs:
     """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
-        transform: See `Inputs`.
         padding: The token that fills the places where there is none.
     """
 
@@ -111,7 +110,6 @@ class RunningText:
     """See `registry.verify.model_inputs.Inputs`.
 
     Attributes:
-        transform: See `Inputs`.
         window: Tokens that the model sees at once.
         stride: Tokens from one window's beginning to the next one's.
     """

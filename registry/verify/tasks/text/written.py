@@ -31,7 +31,7 @@ def scoring(package: str) -> Iterator[dict[str, str]]:
         The package's name and version.
 
     Raises:
-        PredictionsError: It is not installed, or cannot take the metric of these predictions.
+        PredictionsError: It is not installed, or cannot compute the metric of these predictions.
     """
     try:
         yield {"library": f"{package} {version(package)}"}
@@ -40,7 +40,7 @@ def scoring(package: str) -> Iterator[dict[str, str]]:
             f"{package} is not installed: pip install 'model-index-registry[transformers]', or pip install {package}"
         ) from error
     except (ValueError, ZeroDivisionError) as error:
-        raise PredictionsError(f"{package} cannot take the metric: {str(error)[:200]}") from error
+        raise PredictionsError(f"{package} cannot compute the metric: {str(error)[:200]}") from error
 
 
 _KINDS: Mapping[str, tuple[str, ...]] = {

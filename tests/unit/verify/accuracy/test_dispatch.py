@@ -95,6 +95,6 @@ def test_what_a_worker_was_not_asked_is_no_answer(tmp_path: Path) -> None:
     better = replace(alone, outcomes=(replace(outcome, verdict="reproduced", measurement=measured),))
     found = _held((better,), [asked])
     assert isinstance(found, Failure)
-    assert "does not follow from itself" in found.reason
+    assert "contradicts itself" in found.reason
     for wrong in (said(other), said(asked, other), said(asked, asked), ()):
         assert isinstance(_held(wrong, [asked]), Failure)

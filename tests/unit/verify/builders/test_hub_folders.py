@@ -121,7 +121,7 @@ def test_an_adapter_is_counted_on_its_base(tmp_path: Path):
         ({"peft_type": "PROMPT_TUNING"}, "is of the type PROMPT_TUNING"),
         ({"peft_type": "LORA"}, "names no base model"),
         ({**LORA, "base_model_name_or_path": "owner/base"}, "mir check hf://owner/base fetches its configuration"),
-        ({**LORA, "base_model_name_or_path": "../base"}, "is no folder in the adapter's own"),
+        ({**LORA, "base_model_name_or_path": "../base"}, "is not a folder inside the adapter's folder"),
     ],
 )
 def test_an_adapter_without_its_base_says_what_is_missing(

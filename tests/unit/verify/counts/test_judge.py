@@ -126,7 +126,7 @@ def test_a_record_that_was_changed_says_something_else() -> None:
 def test_a_cut_off_rounding_is_read_as_what_was_meant() -> None:
     found = judge(count("66349999"), [candidate("MACs", 66347960)])
     assert found.accepted
-    assert found.note == "66349999 is 66350000 cut off by floating point"
+    assert found.note == "66349999 is 66350000 truncated by floating point"
 
 
 def test_nothing_to_compare_with_reproduces_nothing() -> None:

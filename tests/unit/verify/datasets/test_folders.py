@@ -339,7 +339,7 @@ def test_mnist_is_read_packed_or_not(tmp_path: Path, name: str, folder: str, spe
     assert "has no split validation2" in fails(name, name, tmp_path, "labels", split="validation2")
     for file in root.glob("t10k*"):
         file.unlink()
-    assert "; it holds the split train alone" in fails(name, name, tmp_path, "labels")
+    assert "; it holds only the split train" in fails(name, name, tmp_path, "labels")
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_mnist_is_read_packed_or_not(tmp_path: Path, name: str, folder: str, spe
 def test_a_damaged_idx_file_is_the_reason(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "t10k-images-idx3-ubyte").write_bytes(data)
     (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx(np.zeros(2, "u1")))
-    assert "is no idx file of 3 axes of bytes, or is cut off" in fails("MNIST", "mnist", tmp_path, "labels")
+    assert "is no idx file of 3 axes of bytes, or is truncated" in fails("MNIST", "mnist", tmp_path, "labels")
 
 
 @pytest.mark.parametrize(

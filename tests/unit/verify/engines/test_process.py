@@ -64,7 +64,7 @@ ENDS = {
         "it asked to end its process (exit code 'good\\nbye')",
     ),
     "os._exit": ("import os; os._exit(0)", "it ended its process (exit code 0)"),
-    "os.abort": ("import os; os.abort()", "its process crashed: it gave up by itself (signal 6, SIGABRT)"),
+    "os.abort": ("import os; os.abort()", "its process crashed: it aborted itself (signal 6, SIGABRT)"),
     "a crash": (
         "import ctypes; ctypes.string_at(0)",
         "its process crashed: it used memory that is not its own (signal 11, SIGSEGV)",
@@ -92,11 +92,11 @@ ENDS = {
     ),
     "an answer whose reading would do something here": (
         "import os\nclass Odd:\n def __reduce__(self): return os.getpid, ()\nfound = Odd()",
-        "what it answered cannot be read: UnpicklingError: it would make posix.getpid, and an answer is plain data",
+        "its result cannot be read: UnpicklingError: it would make posix.getpid, and only plain data is accepted",
     ),
     "a function of ours that would do something here": (
         "from registry.files import write_atomic\nfound = write_atomic",
-        "what it answered cannot be read: UnpicklingError: it would make registry.files.write_atomic",
+        "its result cannot be read: UnpicklingError: it would make registry.files.write_atomic",
     ),
     "an answer that it forged, with the mark that it found": (
         (
@@ -105,7 +105,7 @@ ENDS = {
             "made = b'S' + pickle.dumps(Odd())\n"
             "worker.send = lambda pipe, mark, message: channel.send(pipe, mark, made)"
         ),
-        "what it answered cannot be read: UnpicklingError: it would make posix.getpid",
+        "its result cannot be read: UnpicklingError: it would make posix.getpid",
     ),
     "an answer of a terabyte": (
         (

@@ -18,7 +18,7 @@ from registry.types import Measurement
 from registry.verify import conventions
 from registry.verify.conventions import variants
 from registry.verify.golden import golden_counts
-from registry.verify.golden.codec import FILE, dumped, loaded
+from registry.verify.golden.golden_counts import FILE, dumped, loaded
 from registry.verify.golden.networks import golden
 
 DIGESTS = """

@@ -74,7 +74,7 @@ def test_what_is_not_kept_cannot_be_scored(evidence: Any) -> None:
     gatherer.update([0], torch.zeros(1, 20))
     with pytest.raises(PredictionsError, match="holds the best 5 predictions of each sample, not the best 10"):
         gatherer.score("top-10-accuracy")
-    with pytest.raises(PredictionsError, match="mean-iou cannot be taken"):
+    with pytest.raises(PredictionsError, match="mean-iou cannot be computed"):
         gatherer.score("mean-iou")
     claims: list[Claim] = [
         replace(evidence.claim, subject=subject)
@@ -142,7 +142,7 @@ def test_mean_iou_and_pixel_accuracy_are_torchmetrics_s_over_all_pixels(batch: i
     each = MulticlassJaccardIndex(4, ignore_index=255, average=None)
     for label, (both, either) in task.per_class(again, "mean-iou").items():
         assert both / either == pytest.approx(float(each(logits, masks)[label]), abs=1e-6)
-    with pytest.raises(PredictionsError, match="accuracy cannot be taken from the pixels"):
+    with pytest.raises(PredictionsError, match="accuracy cannot be computed from the pixels"):
         task.score(again, "accuracy")
 
 

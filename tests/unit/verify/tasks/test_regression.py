@@ -118,7 +118,7 @@ def test_a_card_s_errors_are_reproduced_from_a_table(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a,b\n1,2\n", "nothing says which of the columns a, b is to be foretold; call that one 'target'"),
+        ("a,b\n1,2\n", "nothing says which of the columns a, b is to be predicted; name that one 'target'"),
         ("a,b,y\n1,x,2\n", "the column b has a cell that is no number"),
         ("y\n1\n", "there is no column of numbers beside it"),
         ("a,target,y\n1,2,3\n", "nothing says which of the columns"),
@@ -148,5 +148,5 @@ def test_what_could_not_be_read_is_not_counted() -> None:
     gatherer._rows[-1] = {"predicted": np.full((4, 1), np.nan, np.float32)}
     score = gatherer.score("mean-absolute-error")
     assert score.value == pytest.approx(np.abs(right - found)[:96].mean(), abs=1e-6)
-    with pytest.raises(PredictionsError, match="accuracy cannot be taken"):
+    with pytest.raises(PredictionsError, match="accuracy cannot be computed"):
         gatherer.score("accuracy")

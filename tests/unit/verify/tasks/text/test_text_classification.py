@@ -135,7 +135,7 @@ def test_matthews_correlation_is_scikit_learn_s() -> None:
     score = TextClassification().score(predictions(right, found, 3), "matthews-correlation")
     assert score.value == pytest.approx(metrics.matthews_corrcoef(right, found), abs=1e-12)
     assert score.interval[0] < score.value < score.interval[1]
-    with pytest.raises(PredictionsError, match="cannot be taken"):
+    with pytest.raises(PredictionsError, match="cannot be computed"):
         TextClassification().score(predictions(right, found, 3), "bleu")
 
 
