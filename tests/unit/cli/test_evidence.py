@@ -29,7 +29,7 @@ def test_show(mir: Run, models: Path, evidence: Evidence) -> None:
     code, out, _ = mir("evidence", "show", models)
     assert code == 0
     assert "reproduced" in out
-    assert json.loads(mir("evidence", "show", models, "--model", "other", "--format", "json")[1]) == []
+    assert mir("evidence", "show", models, "--model", "other", "--format", "json")[0] == 2
     assert json.loads(mir("evidence", "show", models, "--verdict", "refuted", "--format", "json")[1]) == []
 
 
@@ -46,7 +46,7 @@ def test_a_missing_folder_is_a_usage_error(mir: Run, tmp_path: Path) -> None:
     assert mir("evidence", "show", tmp_path / "nowhere") == (
         2,
         "",
-        f"mir: error: there is no folder {tmp_path}/nowhere\n",
+        f"mir: error: there is no file or folder '{tmp_path}/nowhere'\n",
     )
 
 
