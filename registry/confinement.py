@@ -26,11 +26,16 @@ _GIT = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
 
 _PRIVATE = lazy_regex(
     r"\.env(\..*)?|.*\.(env|jks|kdbx|key|keystore|p12|pem|pfx|ppk|tfstate|tfvars)|id_(dsa|ecdsa|ed25519|rsa)(\..*)?"
-    r"|\.?(netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials|dockercfg)|_netrc|kubeconfig(\..*)?"
-    r"|(gha-creds|service[-_]?account|client[-_]secret|credentials?|secrets?)([-_.].*)?\.(ini|json|toml|txt|ya?ml)",
+    r"|\.?(netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials|dockercfg)|_netrc|kube\.?config(\..*)?",
     re.IGNORECASE,
 )
 """Files that hold secrets and nothing else, by their names."""
+
+_NAMED_PRIVATE = lazy_regex(
+    r"(?:^|[-_.])(?:gha-creds|service[-_]?account|client[-_]secret|credentials?|secrets?)[-_.]", re.IGNORECASE
+)
+_PLAIN = frozenset({"ini", "json", "toml", "txt", "yaml", "yml"})
+"""Kinds of file that do where they have a name such as `application_default_credentials.json`."""
 
 
 class OutsideError(Exception):
@@ -80,10 +85,11 @@ def confine(path: str, root: str, *, suffixes: Container[str] | None = None, tra
 def is_private(name: str) -> bool:
     """Whether a file of this name holds secrets and nothing else, wherever it lies.
 
-    >>> [is_private(name) for name in ("gha-creds-1f2e.json", "id_rsa", "alexnet.json")]
-    [True, True, False]
+    >>> [is_private(name) for name in ("gha-creds-1f2e.json", "my_credentials.json", "id_rsa", "alexnet.json")]
+    [True, True, True, False]
     """
-    return _PRIVATE.fullmatch(name) is not None
+    is_named_so = name.rpartition(".")[2].lower() in _PLAIN and _NAMED_PRIVATE.search(name) is not None
+    return is_named_so or _PRIVATE.fullmatch(name) is not None
 
 
 def is_tracked(real: str, root: str) -> bool:

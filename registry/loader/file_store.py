@@ -119,9 +119,10 @@ class FileStore:
         for file in self.resolve(reference, place, folders):
             new = file not in self._documents
             documents = self.read(file, place)
-            for document in documents if new else ():
+            for document in documents:
                 self.sources[document.source.file] = document.source
-                self.problems(document.source).findings += document.findings
+                if new:
+                    self.problems(document.source).findings += document.findings
             roots = [document.root for document in documents if document.root is not None]
             if not roots and not any(document.findings for document in documents):
                 self.refuse(ids.CONTENT, f"'{short(reference.text)}' holds no {NOUNS[reference.expected]}", reference)

@@ -26,6 +26,7 @@ _SIZE_KEYS = ("Image Size", "Input Size", "Resolution")
 _LICENCE_KEYS = ("License", "Licence", "license")
 _DATA_KEYS = ("Training Data", "datasets")
 _MEASURED_COSTS = frozenset({"throughput", "inference-time", "peak-memory"})
+_SIDE_IN_NAME = re.compile(r"(?<![0-9a-z])([1-9][0-9]{1,3})px(?![0-9a-z])", re.IGNORECASE)
 _SIDES = re.compile(r"\d{1,5}(?:\s*[xX\u00d7,]\s*\d{1,5}){0,3}")
 _LONGEST = 60
 _MOST_CHANNELS = 4
@@ -128,7 +129,7 @@ def counts(shown: Shown) -> list[tuple[str, int, str]]:
 
 
 def _size(entry: CatalogEntry) -> tuple[int, ...]:
-    """The input without its channels: that of the counted trace, else what the card says."""
+    """The input without its channels: that of the counted trace, else what the card says, or a name as `x-384px`."""
     for shown in entry.claims:
         measured = shown.evidence.measurement if shown.evidence else None
         found = measured.details.get("input") if measured and shown.claim.subject == "flops" else None
@@ -141,7 +142,8 @@ def _size(entry: CatalogEntry) -> tuple[int, ...]:
         if sides and all(sides):
             # One number is a square's side; a small one in front of others counts channels.
             return sides * 2 if len(sides) == 1 else sides[sides[0] <= _MOST_CHANNELS :]
-    return ()
+    named = _SIDE_IN_NAME.search(entry.name)
+    return (int(named[1]), int(named[1])) if named else ()
 
 
 def _training_data(entry: CatalogEntry) -> Iterator[str]:

@@ -13,11 +13,11 @@ LONGEST_SENTENCE: Final = 2000
 _UNSEEN = lazy_regex(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: cursor movement, colours, window titles
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # marks that reorder what is read
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufeff\uffa0"  # no width
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u2800\u3164\ufeff\uffa0"  # no width
     "\u2028\u2029\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # more of no width, letters among them
-    "\ud800-\udfff"  # halves of a pair, which no encoding can write
-    "]"
+    "\ufe00-\ufe0e\ud800-\udfff"  # other forms of a character; halves of a pair, which no encoding can write
+    "]|(?<=[A-Za-z])\ufe0f"  # the form as a picture, which belongs behind what has one
 )
 
 

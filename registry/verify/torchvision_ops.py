@@ -11,6 +11,9 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,7 +37,8 @@ def import_torchvision() -> ModuleType:
     """
     if not declare_operators():
         raise MissingExtraError("torchvision is not installed; install it with: pip install torchvision")
-    module = importlib.import_module("torchvision")
+    with _compiler_later():
+        module = importlib.import_module("torchvision")
     if _declared:
         # Its functions ask whether the extension is there before they call an operator that is there without it.
         extension: Any = importlib.import_module("torchvision.extension")
@@ -81,6 +85,44 @@ def non_maximum_suppression(boxes: torch.Tensor, scores: torch.Tensor, threshold
         shared = width * height
         suppressed |= shared / (areas[at] + areas - shared) > threshold
     return order[kept]
+
+
+_COMPILER = ("torch._dynamo", "torch._dynamo.utils")
+
+
+@contextmanager
+def _compiler_later() -> Iterator[None]:
+    """Load torch's compiler when it is first used in this block, not when it is named.
+
+    torchvision takes one function from it, which detectors call, and to load it takes as long as to load torch.
+    """
+    if _COMPILER[0] not in sys.modules:
+        sys.modules.update({name: _Later(name) for name in _COMPILER})
+    try:
+        yield
+    finally:
+        _let_go()
+
+
+class _Later(ModuleType):
+    """Stands for a module until something but `is_compile_supported` is asked of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "is_compile_supported":
+            return lambda device: self._real().is_compile_supported(device)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._real(), name)
+
+    def _real(self) -> Any:
+        _let_go()
+        return importlib.import_module(self.__name__)
+
+
+def _let_go() -> None:
+    for name in _COMPILER:
+        if isinstance(sys.modules.get(name), _Later):
+            del sys.modules[name]
 
 
 _declared: list[torch.library.Library] = []

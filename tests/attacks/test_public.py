@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.checks.secrets import secrets
 from registry.confinement import is_private
 
 from .laboratory import Laboratory
@@ -126,10 +127,36 @@ def test_a_new_card_is_checked_before_git_knows_it(clone: Path, laboratory: Labo
     [
         *(
             (name, True)
-            for name in (".env", "prod.env", "id_ed25519", "key.pem", "credentials.json", "client_secret_1.json")
+            for name in (
+                *(".env", "prod.env", "id_ed25519", "key.pem", "credentials.json", "client_secret_1.json"),
+                *("application_default_credentials.json", "kube.config", "team-secrets.yml"),
+            )
         ),
         *((name, False) for name in ("tokenizer.json", "alexnet.yml", "keys.json", "environment.yml", "secretary.md")),
     ],
 )
 def test_names_of_files_that_hold_secrets(name: str, private: bool) -> None:
     assert is_private(name) == private
+
+
+LETTERS = "aB3dE5gH7jK9mN1pQ2sT4vW6xY8z" * 4
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        f"npm_{LETTERS[:36]}",
+        f"pypi-AgE{LETTERS[:80]}",
+        f"GOCSPX-{LETTERS[:28]}",
+        f"ya29.{LETTERS[:60]}",
+        f"SG.{LETTERS[:22]}.{LETTERS[:43]}",
+        f"AccountKey={LETTERS[:86]}==",
+        "WANDB_API_KEY: " + "0123456789abcdef0123456789abcdef01234567",
+        "ASIA" + "ABCDEFGH12345678",
+        f"r8_{LETTERS[:37]}",
+    ],
+)
+def test_secrets_of_known_forms(secret: str) -> None:
+    found = list(secrets(f"note: x {secret} y"))
+    assert [(start, end) for start, end, _ in found] == [(8, 8 + len(secret))]
+    assert not list(secrets(f"note: {secret[:8]}{'x' * 80}"))

@@ -12,6 +12,7 @@ import torch.nn.functional as F  # noqa: N812
 
 from registry.verify.trace.attributes import SIGNATURES
 from registry.verify.trace.data import Plain
+from registry.verify.trace.direct import DIRECT, makes_views
 
 _CONSTRUCTORS = frozenset(
     str.split("""
@@ -57,6 +58,8 @@ class Function:
         moves: Puts a tensor on a device of its choice.
         stays: Moves it there and does nothing else, which a recorded run leaves out.
         leaves: Hands a tensor's values to something that is not torch.
+        direct: What it does can be told without running it.
+        views: It is made of views alone, which are not recorded; `picks`: where its index is by position.
         body: For a function that is looked into, what to run instead of it; else `None`.
     """
 
@@ -70,6 +73,9 @@ class Function:
         self.stays = self._bare in ("cuda", "cpu")
         self.moves = self._bare in _MOVES
         self.leaves = self._bare in _LEAVES
+        self.direct = func in DIRECT
+        self.views = makes_views(self._bare, self._name)
+        self.picks = self._name == "torch.Tensor.__getitem__"
         self.body = _without_checks(func) if func in _ENTERED else None
 
     def name(self, frame: FrameType) -> str:

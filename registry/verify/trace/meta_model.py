@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.overrides import TorchFunctionMode
+from torch.utils._device import DeviceContext, _device_constructors
 
+from registry.gc import without_collector
 from registry.types import BuildError
 from registry.verify.engines import said
 
@@ -25,19 +26,27 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
         BuildError: The model builds in neither way; the message gives the constructor's own error.
     """
     try:
-        with torch.device("meta"), _Unfilled():
+        with without_collector(), _unfilled(), _OnMeta("meta"):
             model = factory()
     except BuildError:  # it says itself what is missing
         raise
     except (Exception, SystemExit):  # noqa: BLE001 - whatever a constructor raises, the second way may still work
         try:
-            with _parameters_on_meta(), _Unfilled():
+            with without_collector(), _unfilled(), _parameters_on_meta():
                 model = factory()
         except (Exception, SystemExit) as error:
             raise BuildError(f"the model cannot be built: {one_line(error)}") from error
     if not isinstance(model, nn.Module):
         raise BuildError(f"the builder gave {type(model).__name__}, not a torch.nn.Module")
-    return model.to("meta").eval()
+    if any(tensor is not None and not tensor.is_meta for tensor in _tensors(model)):
+        model = model.to("meta")
+    return model.eval()
+
+
+def _tensors(model: nn.Module) -> Iterator[torch.Tensor | None]:
+    for module in model.modules():
+        yield from module._parameters.values()
+        yield from module._buffers.values()
 
 
 def one_line(error: BaseException) -> str:
@@ -61,21 +70,65 @@ def _is_of_nested(error: BaseException) -> bool:
     return "NestedTensorImpl" in str(error)
 
 
-class _Unfilled(TorchFunctionMode):
-    """Skips filling parameters with random numbers: meta has nothing to fill, and torch takes its time for it."""
+class _OnMeta(DeviceContext):
+    """What `torch.device("meta")` does for a block, and tensors are not filled, in one mode: each costs every call."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if getattr(func, "__name__", "") in _FILLS and args and getattr(args[0], "is_meta", False):
+        kwargs = kwargs or {}
+        if func in _CONSTRUCTORS:
+            if kwargs.get("device") is None:
+                kwargs["device"] = self.device
+        elif getattr(func, "__name__", "") in _FILLS and args and getattr(args[0], "is_meta", False):
             return args[0]
-        return func(*args, **(kwargs or {}))
+        return func(*args, **kwargs)
 
 
+_CONSTRUCTORS = frozenset(_device_constructors())
 _FILLS = frozenset(
     str.split("""
     constant_ fill_ kaiming_normal_ kaiming_uniform_ normal_ ones_ trunc_normal_ uniform_ xavier_normal_
     xavier_uniform_ zero_ zeros_
     """)
 )
+_FILLED = (
+    nn.Embedding,
+    nn.GroupNorm,
+    nn.LayerNorm,
+    nn.Linear,
+    nn.RMSNorm,
+    nn.RNNBase,
+    nn.RNNCellBase,
+    nn.modules.batchnorm._NormBase,
+    nn.modules.conv._ConvNd,
+)
+"""Torch's layers that fill their parameters as they are made, and do nothing else there."""
+
+
+@contextmanager
+def _unfilled() -> Iterator[None]:
+    """Skip filling parameters with random numbers: meta has nothing to fill, and torch takes its time for it."""
+    kept: list[tuple[Any, str, Any]] = [(cls, "reset_parameters", cls.reset_parameters) for cls in _FILLED]
+    kept += [(nn.init, name, getattr(nn.init, name)) for name in _FILLS if hasattr(nn.init, name)]
+    for owner, name, original in kept:
+        setattr(owner, name, _reset_nothing if owner is not nn.init else _where_filled(original))
+    try:
+        yield
+    finally:
+        for owner, name, original in kept:
+            setattr(owner, name, original)
+
+
+def _reset_nothing(module: nn.Module) -> None:
+    """In place of `reset_parameters`."""
+
+
+def _where_filled(fill: Callable[..., Any]) -> Callable[..., Any]:
+    def filled(tensor: Any, *args: Any, **kwargs: Any) -> Any:
+        with torch._C.DisableTorchFunction():
+            empty = tensor.is_meta
+        return tensor if empty else fill(tensor, *args, **kwargs)
+
+    return filled
 
 
 @contextmanager

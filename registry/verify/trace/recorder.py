@@ -20,6 +20,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from registry.verify.trace.asks import asks
 from registry.verify.trace.data import NOTHING, SPARSE, FunctionCall, ModuleCall, Operator, Plain, Shape
+from registry.verify.trace.direct import WITHOUT_DISPATCH, direct, is_plain, takes_part
 from registry.verify.trace.functions import Function, on_meta
 from registry.verify.trace.higher_order import run_higher_order
 from registry.verify.trace.shapes import RULES
@@ -77,6 +78,7 @@ class Recorder:
     def recording(self) -> Iterator[None]:
         """Record everything torch does in this block. It replaces `nn.Module.__call__` meanwhile, as torch.fx does."""
         original = nn.Module.__call__
+        unseen = torch._C.DisableTorchFunction  # to read a shape is a call as well
 
         def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             index = self.modules.get(module)
@@ -84,11 +86,14 @@ class Recorder:
                 return original(module, *args, **kwargs)
             caller, self.call = self.call, len(self.calls)
             own = self.call
-            inputs = self.shapes((*args, *kwargs.values()))
+            with unseen():
+                inputs = self.shapes((*args, *kwargs.values()) if kwargs else args)
             self.calls.append(ModuleCall(index, caller, inputs, ()))
             try:
                 result = original(module, *args, **kwargs)
-                self.calls[own] = ModuleCall(index, caller, inputs, self.outputs(result))
+                with unseen():
+                    outputs = self.outputs(result)
+                self.calls[own] = ModuleCall(index, caller, inputs, outputs)
             finally:
                 self.call = caller
             return result
@@ -99,6 +104,12 @@ class Recorder:
                 yield
         finally:
             nn.Module.__call__ = original  # type: ignore[method-assign]
+
+    def operator(self, name: str, args: Sequence[Any], options: Mapping[str, Plain], result: Any) -> None:
+        """Record an operator, with its arguments and what it returned."""
+        self.operators.append(
+            Operator(name, self.shapes(args), options, self.outputs(result), self.call, self.function)
+        )
 
     def shape(self, tensor: torch.Tensor) -> Shape:
         """The tensor's shape, one object for equal shapes so that the trace pickles small."""
@@ -179,6 +190,15 @@ class _Functions(TorchFunctionMode):
         if known.body is not None:
             with self:
                 return known.body(*args, **kwargs)
+        if self.recorder.device == "meta":
+            if known.direct:
+                told = direct(func, args, kwargs)
+                if told is not None:
+                    self.recorder.operator(told.name, told.tensors, told.options, told.outputs)
+                    return told.result
+            elif (known.views or (known.picks and takes_part(args[1]))) and args and is_plain(args[0]):
+                with WITHOUT_DISPATCH():
+                    return func(*args, **kwargs)
         done = len(self.recorder.operators)
         try:
             return func(*args, **kwargs)
@@ -227,17 +247,7 @@ class _Operators(TorchDispatchMode):
             return result
         if bare in _PRODUCTS and any(isinstance(x, torch.Tensor) and x.layout is not torch.strided for x in args):
             recorder.outside.add(SPARSE)
-        options = operator_options(bare, args)
-        recorder.operators.append(
-            Operator(
-                f"{func.namespace}.{bare}",
-                recorder.shapes(args),
-                options,
-                recorder.outputs(result),
-                recorder.call,
-                recorder.function,
-            )
-        )
+        recorder.operator(f"{func.namespace}.{bare}", args, operator_options(bare, args), result)
         return result
 
 

@@ -215,6 +215,7 @@ LM = '{"versions": {"a": 1}, "results": {"a": {"acc": %s}}}'
         ("", "it is not JSON"),
         ("\x00\x01", "it is not JSON"),
         ("[" * 100_000, "nested too deeply"),
+        ("[" + "[]," * 4_000_000 + "[]]", "more than 4000000 lists and objects"),
         ("1" * 10_000, "a number in it is too long"),
         ("{}", "it is no log that mir knows; it reads those of lm-eval, mteb"),
         ("[1, 2]", "no log that mir knows"),

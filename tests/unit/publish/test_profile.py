@@ -41,6 +41,13 @@ def test_the_input_is_the_cards_where_nothing_was_counted(contents: Any, value: 
     assert profile_of(contents, with_metadata(contents.model("a", "70%"), Image_Size=value)).size == size
 
 
+@pytest.mark.parametrize(
+    ("name", "size"), [("swin-base_in1k-384px", "384x384"), ("vit-p16_in1k", ""), ("a1024pxl", "")]
+)
+def test_the_input_may_stand_in_the_name(contents: Any, name: str, size: str) -> None:
+    assert profile_of(contents, contents.model(name, "70%")).size == size
+
+
 def test_data_beyond_the_tested_set_is_extra(contents: Any) -> None:
     model = with_metadata(contents.model("a.swag_in1k", "70%"), Training_Data="[ImageNet-1k, ImageNet-21k]")
     profile = next(iter(contents([model]).profiles.values()))

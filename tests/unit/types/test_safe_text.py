@@ -8,13 +8,13 @@ from registry.report.output import plain
 from registry.types import Claim, Evidence, Finding, Location, Quantity, WeightsError
 from registry.types.safe_text import LONGEST_SENTENCE, safe_text
 
-RAW = "a\x1b[31m\x00\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164b"
+RAW = "a\ufe0f\x1b[31m\x00\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164\u2800\ufe01b"
 
 
 def is_seen(text: str) -> bool:
     return not any(
         unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp")
-        or each in "\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164"
+        or each in "\u200b\u202e\u2066\ufeff\u00ad\U000e0041\u3164\u2800\ufe01\ufe0f"
         for each in text
     )
 
