@@ -26,6 +26,7 @@ NOTED = {
     },
     "loader/file_store.py": {
         "resolve": "`confine` asks about what it returns",
+        "_readable": "the same",
         "size_of_file": "decides nothing but speed",
     },
     "loader/places.py": {

@@ -3,7 +3,7 @@
 What:
     A dropout rate, momentum, label smoothing or the like that is not between 0 and 1, a crop share that is not between
     0 and 2, a learning rate, weight decay or memory that is negative, or memory that no machines have; or epochs, a
-    batch or memory in words.
+    batch or memory in words, with a decimal comma, or with a sign behind the number.
 
 Why:
     Nobody trained with it, so nobody can repeat the training.
@@ -49,8 +49,8 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 _COUNTS = frozenset({"Batch Size", "Epochs", "Training Memory (GB)"})
 _NAMES = _RANGES.keys() | _COUNTS
-_WORDS = lazy_regex(r"[A-Za-z]{3,}(?: [A-Za-z]+)*")
-"""A text without digits; `n/a` and `-` are another rule's to name."""
+_WORDS = lazy_regex(r"[A-Za-z]{3,}(?: [A-Za-z]+)*|\d+(?:\.\d+)? ?[†‡*^%$#!?]{1,4}|\d+,\d{1,2}")
+"""A text without digits, or a number with a footnote's sign or a decimal comma; `n/a` and `-` are another rule's."""
 
 
 @rule("MIR208", "hyperparameter-range", "warning", "entry")

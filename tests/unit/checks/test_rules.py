@@ -354,3 +354,9 @@ def test_metadata_that_no_model_has(check_text, metadata, found):
     result = "{Task: Image Classification, Dataset: ImageNet, Metrics: {Top 1 Accuracy: 80.1%}}"
     findings = check_text(models(f"Name: a, Metadata: {{{metadata}}}, Results: [{result}]"))
     assert [each.rule for each in findings if each.rule in ("MIR202", "MIR315")] == found
+
+
+@pytest.mark.parametrize(("memory", "told"), [("16,3", 1), ("5.83†", 1), ("5.83", 0), ("3.3/4.5", 0), ("11 GB", 0)])
+def test_a_memory_that_is_no_number(check_text, memory, told):
+    found = check_text(models(f"Name: m, Metadata: {{Training Memory (GB): '{memory}'}}"))
+    assert rules(found).count("MIR208") == told

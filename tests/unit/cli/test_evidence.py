@@ -29,7 +29,10 @@ def test_show(mir: Run, models: Path, evidence: Evidence) -> None:
     code, out, _ = mir("evidence", "show", models)
     assert code == 0
     assert "reproduced" in out
-    assert mir("evidence", "show", models, "--model", "other", "--format", "json")[0] == 2
+    assert mir("evidence", "show", models, "--model", "AlexNett")[::2] == (
+        2,
+        "mir: error: no card has a model named 'AlexNett'; did you mean AlexNet?\n",
+    )
     assert json.loads(mir("evidence", "show", models, "--verdict", "refuted", "--format", "json")[1]) == []
 
 
