@@ -6,6 +6,11 @@ them, on real tensors with real, randomly filled models, whose building is timed
 traces, and counts under every convention with every switch. The three take turns model by model. Peak memory is that of
 a whole process, torch included. Needs `pip install --no-deps -r tests/peers.txt`. The figures go to
 `tests/bench/results/flops-<device>.json`.
+
+The floor, in milliseconds of processor for eight models with 2 056 module and 2 576 function calls (November 2026):
+torch alone runs them on meta in 400, of which its own shape functions are most, and a function and a dispatch mode that
+record nothing add 44 to that. mir, which works shapes out itself, builds them in 65, traces in 100 and counts in 27
+(160, 125 and 66 before, and up to 330 to build with Python's collector at work).
 """
 
 from __future__ import annotations
