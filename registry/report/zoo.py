@@ -36,7 +36,7 @@ class Standing:
 
     @property
     def zoo(self) -> str:
-        """Which library's it is: the folder of cards that it stands in."""
+        """Which library's it is, by its `Builder`."""
         builder = str(self.model.get("Builder") or "").partition(":")[0]
         return builder or "others"
 
@@ -75,7 +75,7 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
     used = [column for column in _COLUMNS if any(shown.verdict == column for found in by.values() for shown in found)]
     yield from _heading("How the claims stand")
     yield from _table(
-        ("library", "number", "claims", *map(worded, used), "agree to the printed digit, of those measured"),
+        ("library", "number", "claims", *map(worded, used), "agree to the printed digit, of those compared"),
         (
             (
                 zoo,
@@ -90,9 +90,9 @@ def _totals(models: Sequence[Standing]) -> Iterator[str]:
 
 
 def _share(found: Sequence[Shown]) -> str:
-    measured = [each for each in found if each.evidence is not None and each.evidence.measurement is not None]
-    good = sum(each.verdict in ("reproduced", "within-tolerance") or _is_coarse(each) for each in measured)
-    return f"{100 * good / len(measured):.2f}%" if measured else ""
+    good = sum(each.verdict in ("reproduced", "within-tolerance") or _is_coarse(each) for each in found)
+    compared = good + sum(each.verdict == "refuted" for each in found)
+    return f"{100 * good / compared:.2f}%" if compared else ""
 
 
 def _conventions(shown: Sequence[Shown]) -> Iterator[str]:
