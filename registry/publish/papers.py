@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from registry.claims.publication import arxiv_number
 from registry.publish import escape, links
 from registry.publish.catalog import Catalog, CatalogEntry
-
-_ARXIV = re.compile(r"(?:arxiv[:./a-z]{0,20}/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
 
 _TITLE = re.compile(r"""\btitle\s*=\s*["{](.{1,300}?)["}]\s*(?:,|\}|$)""", re.IGNORECASE | re.DOTALL)
 
@@ -69,9 +68,8 @@ def references(value: Any) -> Iterator[PaperReference]:
         for item in value:
             yield from references(item)
     elif value is not None and (text := escape.plain(value)):
-        arxiv = _ARXIV.search(text) if "arxiv" in text.casefold() or _ARXIV.fullmatch(text) else None
-        if arxiv:
-            yield PaperReference(url=f"https://arxiv.org/abs/{arxiv[1]}", title=f"arXiv:{arxiv[1]}")
+        if arxiv := arxiv_number(text):
+            yield PaperReference(url=f"https://arxiv.org/abs/{arxiv}", title=f"arXiv:{arxiv}")
         else:
             url = escape.link(text)
             yield PaperReference(url=url, title=_name(url) if url else text)

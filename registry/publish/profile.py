@@ -9,9 +9,9 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
+from registry.claims.publication import published
 from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
-from registry.publish.dates import released
 from registry.publish.escape import link, plain
 from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.papers import PaperReference, of_model
@@ -78,7 +78,7 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
         size="x".join(map(str, size)),
         pixels=prod(size) if size else 0,
         training_data=tuple(_training_data(entry)),
-        date=released(entry, papers),
+        date=published(entry.model, (paper.arxiv for paper in papers), entry.card.body)[:7],
         added=added,
         licence=_short_licence(licence),
         licence_url=link(licence),

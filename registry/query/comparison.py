@@ -1,4 +1,4 @@
-"""Comparisons with numbers, and what several come to together; `None` stands for what no card says."""
+"""Comparisons with numbers and dates, and what several come to together; `None` stands for what no card says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from registry.lazy_regex import lazy_regex
 from registry.query.expression import Comparison, ExpressionError, short
 from registry.types import Kind, QuantityError
 from registry.vocabulary import Vocabulary, fold, read_quantity
@@ -23,6 +24,8 @@ Values = Callable[[SearchCandidate], Sequence[Any]]
 
 Test = Callable[[SearchCandidate], bool | None]
 
+
+_DATE = lazy_regex(r"[12]\d{3}(-\d\d){0,2}")
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -49,6 +52,24 @@ def number_test(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabu
         return lambda at: all(each != wanted for each in found) if (found := values(at)) else None
     holds = _OPERATORS[said.operator]
     return lambda at: any(holds(each, wanted) for each in found) if (found := values(at)) else None
+
+
+def date_test(said: Comparison, values: Values) -> Test:
+    """Whether a date satisfies a comparison, as far as both are known: 2015-12 is 2015, and not after it.
+
+    Raises:
+        ExpressionError: What it is compared with is no date.
+    """
+    wanted = said.value.text.strip()
+    if not _DATE.fullmatch(wanted):
+        raise ExpressionError(said.value.column, f"'{short(wanted)}' is no date; write 2021, 2021-05 or 2021-05-17")
+    holds = operator.ne if said.operator == "!=" else _OPERATORS[said.operator]
+
+    def test(at: SearchCandidate) -> bool | None:
+        found = values(at)
+        return any(holds(each[: len(wanted)], wanted[: len(each)]) for each in found) if found else None
+
+    return test
 
 
 def _as_spelt(name: str, vocabulary: Vocabulary) -> str:

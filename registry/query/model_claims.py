@@ -82,7 +82,13 @@ def _evidence(row: Mapping[str, Any]) -> dict[str, Any]:
 What = Literal["model", "evaluation", "value", "measured", "verdict"]
 
 MODEL_FIELDS = ("name", "collection", "library", "license", "file", "weights", *TEXTS)
-_ALSO = {"licence": "license", "papers": "paper", "architectures": "architecture", "configuration": "config"}
+_ALSO = {
+    "licence": "license",
+    "papers": "paper",
+    "architectures": "architecture",
+    "configuration": "config",
+    **dict.fromkeys(("year", "published", "released", "release date"), "date"),
+}
 _FOLDED = {fold(name): name for name in MODEL_FIELDS} | _ALSO
 """The names of a model's own fields as people write them: with a space, an underscore or a hyphen."""
 

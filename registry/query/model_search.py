@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from registry.numbers import whole
-from registry.query.comparison import SearchCandidate, Test, Values, combined, negated, number_test
+from registry.query.comparison import SearchCandidate, Test, Values, combined, date_test, negated, number_test
 from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, WrittenTerm, parse, short
 from registry.query.model_claims import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.registry_tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
@@ -208,6 +208,8 @@ class Search:
             return lambda at: bool(values(at)) == (said.operator == "!=")
         if field.kind is not None:
             return number_test(said, field.kind, values, self.vocabulary)
+        if field.name == "date" and said.operator != "~":
+            return date_test(said, values)
         if said.operator not in ("=", "!=", "~"):
             raise ExpressionError(
                 said.field.column, f"{field.name} is text, which can be compared with =, != and ~, not {said.operator}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.claims import read_claims
+from registry.claims.publication import DATE_KEYS, published
 from registry.download.hub_address import as_hub_address
 from registry.evidence.beside import Beside, Shown, ShownVerdict
 from registry.evidence.claim_key import identity
@@ -34,10 +35,10 @@ TEXTS: Mapping[str, Sequence[str]] = {
     "training_techniques": ("Training Techniques",),
     "config": ("Config",),
     "code": ("Code", "Repository"),
-    "date": ("Date", "Release Date", "Released", "Published", "Year"),
+    "date": DATE_KEYS,
 }
 """The columns of the table of models that hold texts, with the fields of a card that they are taken from, the first
-that there is. Several texts of one field stand in a column with `SEPARATOR` between them."""
+that there is. Several texts of one field stand in a column with `SEPARATOR` between them; of `date` see `published`."""
 
 SEPARATOR = "; "
 
@@ -89,6 +90,7 @@ def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | 
     known = list(evidence)
     beside = Beside(known, Lacking().explain)
     libraries = _libraries(index)
+    prose = {card.file: card.body for card in index.cards}
     models, claims, found = _Rows("models"), _Rows("claims"), _Rows("evidence")
     beside_a_claim: set[str] = set()
     evaluations: dict[tuple[str, ...], int] = {}
@@ -99,7 +101,7 @@ def tables(index: Index, evidence: Iterable[Evidence], vocabulary: Vocabulary | 
                 beside_a_claim.add(identity(entry.evidence.claim))
                 found.add(_evidence(entry.evidence, len(claims), bool(entry.stale)))
             claims.add(_claim(entry, len(claims), len(models), evaluations))
-        models.add(_model(each.model, shown, len(models), libraries))
+        models.add(_model(each.model, shown, len(models), libraries, prose.get(each.model.file, "")))
     for proof in known:
         if identity(proof.claim) not in beside_a_claim:
             found.add(_evidence(proof, None, stale=True))
@@ -126,11 +128,13 @@ class _Rows:
         )
 
 
-def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str, str]) -> tuple[Any, ...]:
+def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str, str], prose: str) -> tuple[Any, ...]:
     values = {
         each.claim.subject: float(each.claim.reported.value) for each in reversed(shown) if not each.claim.dataset
     }
     verdicts = [each.verdict for each in shown]
+    texts = {name: _several(model, keys) for name, keys in TEXTS.items() if keys is not DATE_KEYS}
+    texts["date"] = published(model, (texts["paper"] or "").split(SEPARATOR), prose) or None
     return (
         number,
         model.name,
@@ -138,7 +142,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         _library(model, libraries),
         _first(model.get("License") or model.get("license")),
         model.weights[0].url if model.weights else None,
-        *(_several(model, names) for names in TEXTS.values()),
+        *(texts[name] for name in TEXTS),
         *(values.get(subject) for subject in METADATA),
         len(shown),
         sum(verdict in _GOOD for verdict in verdicts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,22 +105,35 @@ _FILLED = (
 """Torch's layers that fill their parameters as they are made, and do nothing else there."""
 
 
+_ONE_AT_A_TIME = threading.RLock()
+"""What is replaced for a while is replaced for all threads: two that did so at once would not put it back."""
+
+
 @contextmanager
 def _unfilled() -> Iterator[None]:
-    """Skip filling parameters with random numbers: meta has nothing to fill, and torch takes its time for it."""
-    kept: list[tuple[Any, str, Any]] = [(cls, "reset_parameters", cls.reset_parameters) for cls in _FILLED]
-    kept += [(nn.init, name, getattr(nn.init, name)) for name in _FILLS if hasattr(nn.init, name)]
-    for owner, name, original in kept:
-        setattr(owner, name, _reset_nothing if owner is not nn.init else _where_filled(original))
-    try:
-        yield
-    finally:
+    """Skip filling parameters with random numbers: meta has nothing to fill, and torch takes its time for it.
+
+    Layers that other threads make meanwhile are filled as ever.
+    """
+    with _ONE_AT_A_TIME:
+        kept: list[tuple[Any, str, Any]] = [(cls, "reset_parameters", cls.reset_parameters) for cls in _FILLED]
+        kept += [(nn.init, name, getattr(nn.init, name)) for name in _FILLS if hasattr(nn.init, name)]
+        here = threading.get_ident()
         for owner, name, original in kept:
-            setattr(owner, name, original)
+            setattr(owner, name, _where_filled(original) if owner is nn.init else _elsewhere(original, here))
+        try:
+            yield
+        finally:
+            for owner, name, original in kept:
+                setattr(owner, name, original)
 
 
-def _reset_nothing(module: nn.Module) -> None:
-    """In place of `reset_parameters`."""
+def _elsewhere(reset: Callable[[Any], None], thread: int) -> Callable[[Any], None]:
+    def reset_parameters(module: Any) -> None:
+        if threading.get_ident() != thread:
+            reset(module)
+
+    return reset_parameters
 
 
 def _where_filled(fill: Callable[..., Any]) -> Callable[..., Any]:

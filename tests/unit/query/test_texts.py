@@ -8,6 +8,7 @@ import pytest
 
 import registry
 from registry.query.database import unreported
+from registry.query.expression import ExpressionError
 from registry.query.model_search import Search
 from registry.query.registry_tables import Tables, tables
 
@@ -43,6 +44,9 @@ def known(tmp_path: Path) -> Tables:
         "config = configs/dino.py",
         "code ~ github",
         "date = 2022",
+        "year >= 2022",
+        "date < 2022-12 or date = 2022-12",
+        "not date > 2022",
         "licence = apache-2.0",
     ],
 )
@@ -51,6 +55,11 @@ def test_texts_are_found(known: Tables, expression: str) -> None:
     found = search.find(expression)
     assert [row["name"] for row in search.rows(found)] == ["dino-4scale"]
     assert search.unreported(found) == []
+
+
+def test_what_is_no_date_is_refused(known: Tables) -> None:
+    with pytest.raises(ExpressionError, match="'soon' is no date; write 2021, 2021-05 or 2021-05-17"):
+        Search(known).find("date > soon")
 
 
 def test_what_no_card_reports_is_named(known: Tables) -> None:

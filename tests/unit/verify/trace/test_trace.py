@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,27 @@ class Stubborn(nn.Module):
     def forward(self, x):
         count = int(torch.tensor([2, 3]).prod())  # needs a value while it runs
         return (self.conv(x) * self.grid).reshape(x.shape[0], count, -1)
+
+
+def test_layers_of_other_threads_are_filled_while_one_builds() -> None:
+    before = nn.LayerNorm.reset_parameters
+    made: list[nn.Module] = []
+
+    def factory() -> nn.Module:
+        threads = [threading.Thread(target=lambda: made.append(nn.LayerNorm(4))) for _ in range(3)]
+        threads.append(threading.Thread(target=lambda: build(lambda: nn.LayerNorm(8))))
+        for each in threads:
+            each.start()
+        for each in threads[:3]:
+            each.join()
+        waiting.append(threads[3])
+        return nn.LayerNorm(4)
+
+    waiting: list[threading.Thread] = []
+    build(factory)
+    waiting[0].join()
+    assert [each.weight.tolist() for each in made] == [[1.0] * 4] * 3
+    assert nn.LayerNorm.reset_parameters is before
 
 
 def test_a_model_that_computes_in_its_constructor_builds_and_runs() -> None:

@@ -1,0 +1,47 @@
+"""When a model was published: by its card, its paper's number on arXiv, or the citation that the card has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from registry.lazy_regex import lazy_regex
+from registry.types import Model
+
+DATE_KEYS = ("Date", "Release Date", "Released", "Published", "Year")
+"""The fields of a card that say it."""
+
+_DATE = lazy_regex(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+_ARXIV = lazy_regex(r"(?:arxiv[:./a-z]{0,20}/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
+_MONTH = lazy_regex(r"(\d\d)(0[1-9]|1[0-2])\.")
+_CITED_YEAR = lazy_regex(r"^[ \t]*+year\s*+=\s*+[\"{]?\s*+((?:19|20)\d\d)", re.IGNORECASE | re.MULTILINE)
+
+
+def arxiv_number(text: str) -> str:
+    """The number on arXiv that a card names a paper by; empty where it names none.
+
+    >>> arxiv_number("https://arxiv.org/pdf/1404.5997v2.pdf")
+    '1404.5997'
+    """
+    found = _ARXIV.search(text) if "arxiv" in text.casefold() else _ARXIV.fullmatch(text)
+    return found[1] if found else ""
+
+
+def published(model: Model, papers: Iterable[str], prose: str) -> str:
+    """When a model was published, as exactly as it is known: `2015-12-10`, `2015-12` or `2015`; else empty.
+
+    Args:
+        model: The model.
+        papers: What its card names its papers by, the first of the most weight.
+        prose: The text of its card, which may cite its paper.
+    """
+    for key in DATE_KEYS:
+        found = _DATE.search(str(model.get(key) or ""))
+        if found:
+            return found[0]
+    for paper in papers:
+        month = _MONTH.match(arxiv_number(paper))
+        if month:
+            return f"20{month[1]}-{month[2]}"
+    years = set(_CITED_YEAR.findall(prose))
+    return years.pop() if len(years) == 1 else ""

@@ -1,0 +1,34 @@
+"""When a model was published is taken from its card, else its paper, else its citation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import registry
+from registry.claims.publication import arxiv_number, published
+
+
+@pytest.mark.parametrize(
+    ("fields", "papers", "prose", "said"),
+    [
+        ("Release Date: 2021-03-04", ["1512.03385"], "", "2021-03-04"),
+        ("Year: 2019", [], "", "2019"),
+        ("Date: May 2021", [], "", "2021"),
+        ("Date: soon", ["https://arxiv.org/abs/1512.03385v2"], "", "2015-12"),
+        ("Code: https://a.b/2020", ["https://a.b/1512.03385x", "arXiv:1706.03762"], "", "2017-06"),
+        ("License: MIT", ["1599.03385"], "", ""),
+        ("License: MIT", [], "@article{a,\n  year = {2014},\n}", "2014"),
+        ("License: MIT", [], "@article{a,\n  year = {2014}\n}\n@article{b,\n  year = 2016\n}", ""),
+    ],
+)
+def test_the_first_that_says_it_counts(tmp_path: Path, fields: str, papers: list[str], prose: str, said: str) -> None:
+    (tmp_path / "card.yml").write_text(f"Models:\n- {{Name: m, {fields}}}\n")
+    (model,) = registry.load(tmp_path / "card.yml").models
+    assert published(model, papers, prose) == said
+
+
+@pytest.mark.parametrize("text", ["page 1512.03385", "https://a.b/1512.03385", "12.03385", ""])
+def test_a_number_elsewhere_is_none_of_arxiv(text: str) -> None:
+    assert arxiv_number(text) == ""
