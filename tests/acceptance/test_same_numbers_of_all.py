@@ -30,7 +30,7 @@ EVERY = 12
 """Of so many models one's page is rendered; to render all takes half a minute."""
 
 ROW = re.compile(
-    r'<th scope="row">(?P<label>[^<]*)(?:<small>[^<]*</small>)?</th>\s*'
+    r'<th scope="row"><bdi>(?P<label>[^<]*)</bdi>(?:<small>.*?</small>)?</th>\s*'
     r'<td[^>]*data-label="Reported">(?P<reported>[^<]*)</td>.*?<span class="mir-word">(?P<verdict>[^<]*)</span>',
     re.DOTALL,
 )

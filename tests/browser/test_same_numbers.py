@@ -21,16 +21,23 @@ from registry.query.model_claims import show
 from registry.query.registry_tables import tables
 
 ROW = re.compile(
-    r'<tr id="[^"]*">\s*<th scope="row">(?P<label>[^<]*)(?:<small>[^<]*</small>)?</th>\s*'
+    r'<tr id="[^"]*">\s*<th scope="row"><bdi>(?P<label>[^<]*)</bdi>(?:<small>.*?</small>)?</th>\s*'
     r'<td[^>]*data-label="Reported">(?P<reported>[^<]*)</td>\s*'
     r'<td[^>]*data-label="Measured">(?P<measured>[^<]*)<.*?'
     r'<span class="mir-word">(?P<verdict>[^<]*)</span>',
     re.DOTALL,
 )
+SAID = re.compile(
+    r'<tr id="[^"]*">\s*<th scope="row"><bdi>([^<]*)</bdi></th>\s*<td>.*?</td>\s*'
+    r'<td[^>]*data-label="Reported">([^<]*)</td>\s*</tr>'
+)
+"""Rows of a model of which nothing was measured."""
 
 
 def said_by_page(site: Path, slug: str) -> list[tuple[str, ...]]:
     text = (site / "models" / f"{slug}.html").read_text(encoding="utf-8")
+    if 'class="mir-table mir-said"' in text:
+        return [(unescape(label), unescape(reported), "self-reported") for label, reported in SAID.findall(text)]
     return [tuple(unescape(row[name]) for name in ("label", "reported", "verdict")) for row in ROW.finditer(text)]
 
 

@@ -42,6 +42,7 @@ class Visitor:
         page = self.page
         if page.locator("[data-md-component=search] input[type=text]").count():
             self.clicks_on(page.get_by_role("textbox", name="Search"))
+            expect(page.locator(".md-search-result__meta")).not_to_have_text("Initializing search")
             self.puts(words)
             first = page.locator("[data-md-component=search] ol a").first
         else:

@@ -136,11 +136,10 @@ def test_a_reader_that_fails(place: str, cards: Path, monkeypatch: pytest.Monkey
 def test_a_rule_that_fails(rule: str, cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = load([cards])
     before = check(index)
-    # A rule is frozen, as it should be.
     broken = RULES.checking[rule]
     work = fails_on_odd(broken.check)
     across = work if broken.across is broken.check else broken.across
-    monkeypatch.setitem(RULES.checking, rule, type(broken)(**{**fields(broken), "check": work, "across": across}))
+    monkeypatch.setitem(RULES.checking, rule, broken._replace(check=work, across=across))
     after = check(index)
     assert faults(after) == {"odd.yml", "hub-odd.md"}
     assert {each for each in before if "even" in each.location.file} <= set(after)
@@ -151,14 +150,8 @@ def test_facts_that_cannot_be_taken(rule: str, cards: Path, monkeypatch: pytest.
     index = load([cards])
     broken = RULES.checking[rule]
     facts = tuple(wraps(take)(fails_on_odd(take)) for take in broken.facts)
-    monkeypatch.setattr(
-        "registry.checks.run_rules.RULES.checking", {rule: type(broken)(**{**fields(broken), "facts": facts})}
-    )
+    monkeypatch.setattr("registry.checks.run_rules.RULES.checking", {rule: broken._replace(facts=facts)})
     assert faults(check(index)) == {"odd.yml", "hub-odd.md"}
-
-
-def fields(rule: Any) -> dict[str, Any]:
-    return {name: getattr(rule, name) for name in rule.__slots__}
 
 
 @pytest.mark.parametrize("form", FORMATS)

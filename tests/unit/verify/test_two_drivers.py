@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import threading
@@ -171,7 +172,7 @@ def test_a_run_tells_of_claims_in_their_order_and_ends_with_what_cannot_be_writt
 
     def fails(name: str, *given: Any) -> None:
         if name.startswith("m7-"):
-            raise OutputError("the bucket is full")
+            raise OutputError("the bucket is full") from OSError(errno.ENOSPC, "No space left on device")
         real(name, *given)
 
     monkeypatch.setattr(store.files, "update", fails)
