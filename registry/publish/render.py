@@ -17,6 +17,7 @@ from registry.publish.html_table import SHOWN_PARTS, STATIC_ROWS, HtmlTable, exa
 from registry.publish.links import Links, Page
 from registry.resources import resource
 from registry.types import UsageError
+from registry.verify.conventions import CONVENTIONS
 
 
 class Renderer:
@@ -115,6 +116,14 @@ def _share(part: float) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A reason as a sentence, which begins with a capital where a word of its own begins it."""
+    """A reason as a sentence, which begins with a capital where a word of its own begins it.
+
+    >>> _sentence("no convention fits"), _sentence("fvcore 0.1.5 counts this")
+    ('No convention fits', 'fvcore 0.1.5 counts this')
+    """
     first = text.partition(" ")[0]
-    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() and first not in _TOOLS else text
+
+
+_TOOLS = frozenset(name.partition(" ")[0] for name in CONVENTIONS)
+"""Whose names are written small."""
