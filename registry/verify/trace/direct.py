@@ -16,7 +16,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 from registry.verify.trace.data import NOTHING, Plain
-from registry.verify.trace.shapes import _batch_norm, _convolution, _empty, _like
+from registry.verify.trace.shapes import batch_norm, convolution, empty, like
 
 WITHOUT_DISPATCH = torch._C._DisableTorchDispatch
 """Makes a block in which operators run at once and nobody looks on."""
@@ -97,7 +97,7 @@ def _conv(
     if x.dim() != weight.dim() or not x.is_floating_point():
         return None
     zeros = [0] * (x.dim() - 2)
-    found = _convolution(x, weight, bias, _list(stride), _list(padding), _list(dilation), False, zeros, groups)
+    found = convolution(x, weight, bias, _list(stride), _list(padding), _list(dilation), False, zeros, groups)
     tensors = (x, weight) if bias is None else (x, weight, bias)
     return None if found is None else Direct(found, "aten.convolution", tensors, (found,), _TRANSPOSED_NOT)
 
@@ -115,7 +115,7 @@ def _norm(
     x, mean, var = input, running_mean, running_var
     if training or x.dim() < 2 or not _are_plain(mean, var, weight, bias) or mean.shape[0] != x.shape[1]:
         return None
-    found = _batch_norm(x, weight, bias, mean, var, False)
+    found = batch_norm(x, weight, bias, mean, var, False)
     tensors = (x, weight, bias, mean, var)
     return None if found is None else Direct(found[0], "aten.native_batch_norm", tensors, found)
 
@@ -130,7 +130,7 @@ def _linear(input: Any, weight: Any, bias: Any = None) -> Direct | None:  # noqa
     if x.shape[-1] != width or bias.shape[0] != wide:
         return None
     rows = x.numel() // width
-    flat, out = _empty(x, (rows, width)), _empty(x, (rows, wide))
+    flat, out = empty(x, (rows, width)), empty(x, (rows, wide))
     turned = weight.t()
     return Direct(out if x.dim() == 2 else out.view(*x.shape[:-1], wide), "aten.addmm", (bias, flat, turned), (out,))
 
@@ -138,7 +138,7 @@ def _linear(input: Any, weight: Any, bias: Any = None) -> Direct | None:  # noqa
 def _activation(bare: str) -> Callable[..., Direct | None]:
     def activated(input: Any, inplace: bool = False) -> Direct | None:  # noqa: A002
         x = input
-        found = x if inplace else _like(x)
+        found = x if inplace else like(x)
         return None if found is None else Direct(found, f"aten.{bare}{'_' if inplace else ''}", (x,), (found,))
 
     return activated

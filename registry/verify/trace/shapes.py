@@ -17,7 +17,7 @@ aten = torch.ops.aten
 Rule = Callable[..., Any]
 
 
-def _empty(x: torch.Tensor, size: Sequence[int]) -> torch.Tensor:
+def empty(x: torch.Tensor, size: Sequence[int]) -> torch.Tensor:
     """A contiguous tensor of x's type; `empty_strided` is the one constructor that is quick."""
     strides, step = [], 1
     for length in reversed(size):
@@ -26,7 +26,8 @@ def _empty(x: torch.Tensor, size: Sequence[int]) -> torch.Tensor:
     return torch.empty_strided(size, strides[::-1], dtype=x.dtype, device="meta")
 
 
-def _like(x: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor | None:
+def like(x: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor | None:
+    """A tensor of floats laid out as `x` is; `None` where `x` is not dense, or holds no floats."""
     if not x.is_floating_point():
         return None
     dense = x.is_contiguous() or (x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last))
@@ -35,21 +36,21 @@ def _like(x: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor | None:
 
 def _clone(x: torch.Tensor, *, memory_format: torch.memory_format | None = None) -> torch.Tensor | None:
     if memory_format is torch.contiguous_format:
-        return _empty(x, x.shape)
-    return _like(x) if memory_format is None else None
+        return empty(x, x.shape)
+    return like(x) if memory_format is None else None
 
 
 def _binary(x: Any, y: Any, *_: Any, **__: Any) -> torch.Tensor | None:
     if not isinstance(x, torch.Tensor) or not x.is_floating_point():
         return None
     if not isinstance(y, torch.Tensor):
-        return _like(x) if isinstance(y, float | int) else None
+        return like(x) if isinstance(y, float | int) else None
     if x.dtype != y.dtype:
         return None
     if x.shape == y.shape:
-        return _like(x) if x.is_contiguous() or x.stride() == y.stride() else None
+        return like(x) if x.is_contiguous() or x.stride() == y.stride() else None
     if x.is_contiguous() and y.is_contiguous():
-        return _empty(x, torch.broadcast_shapes(x.shape, y.shape))
+        return empty(x, torch.broadcast_shapes(x.shape, y.shape))
     return None
 
 
@@ -61,7 +62,7 @@ def _in_place_binary(x: torch.Tensor, y: Any, *_: Any, **__: Any) -> torch.Tenso
     return x if not isinstance(y, torch.Tensor) or (y.shape == x.shape and y.dtype == x.dtype) else None
 
 
-def _convolution(
+def convolution(
     x: torch.Tensor,
     weight: torch.Tensor,
     _bias: torch.Tensor | None,
@@ -72,6 +73,7 @@ def _convolution(
     output_padding: list[int],
     groups: int,
 ) -> torch.Tensor | None:
+    """The output, shape (N, C_out, ...); `None` where torch has to say. Arguments are those of `aten.convolution`."""
     if not (x.is_contiguous() and weight.is_contiguous()) or x.dim() != weight.dim():
         return None
     if x.shape[1] != weight.shape[0 if transposed else 1] * (1 if transposed else groups):
@@ -86,33 +88,34 @@ def _convolution(
             size.append((length - 1) * s - 2 * p + reach + extra + 1)
         else:
             size.append((length + 2 * p - reach - 1) // s + 1)
-    return _empty(x, size) if min(size) > 0 else None
+    return empty(x, size) if min(size) > 0 else None
 
 
 Normed = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-def _batch_norm(
+def batch_norm(
     x: torch.Tensor, _weight: Any, _bias: Any, _mean: Any, _var: Any, training: bool, *_: Any
 ) -> Normed | None:
-    out = _like(x)
+    """Output, saved mean and saved deviation, as `aten.native_batch_norm` returns them."""
+    out = like(x)
     if out is None:
         return None
     saved = [x.shape[1]] if training else [0]
-    return out, _empty(x, saved), _empty(x, saved)
+    return out, empty(x, saved), empty(x, saved)
 
 
 def _layer_norm(x: torch.Tensor, shape: list[int], *_: Any) -> Normed | None:
     if not x.is_floating_point() or list(x.shape[x.dim() - len(shape) :]) != list(shape):
         return None
     rows = [*x.shape[: x.dim() - len(shape)], *(1 for _ in shape)]
-    return _empty(x, x.shape), _empty(x, rows), _empty(x, rows)
+    return empty(x, x.shape), empty(x, rows), empty(x, rows)
 
 
 def _mm(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor | None:
     if x.dim() != 2 or y.dim() != 2 or x.shape[1] != y.shape[0]:
         return None
-    return _empty(x, (x.shape[0], y.shape[1]))
+    return empty(x, (x.shape[0], y.shape[1]))
 
 
 def _addmm(bias: torch.Tensor, x: torch.Tensor, y: torch.Tensor, **_: Any) -> torch.Tensor | None:
@@ -124,12 +127,12 @@ def _addmm(bias: torch.Tensor, x: torch.Tensor, y: torch.Tensor, **_: Any) -> to
 def _bmm(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor | None:
     if x.dim() != 3 or y.dim() != 3 or x.shape[0] != y.shape[0] or x.shape[2] != y.shape[1]:
         return None
-    return _empty(x, (x.shape[0], x.shape[1], y.shape[2]))
+    return empty(x, (x.shape[0], x.shape[1], y.shape[2]))
 
 
 def _softmax(x: torch.Tensor, _dim: int, *others: Any) -> torch.Tensor | None:
     # A further argument asks for another dtype, or for the half-to-float kernel.
-    return _like(x) if x.is_contiguous() and not any(others) else None
+    return like(x) if x.is_contiguous() and not any(others) else None
 
 
 def _reduced(x: torch.Tensor, dim: list[int] | None, keepdim: bool = False, **others: Any) -> torch.Tensor | None:
@@ -137,8 +140,8 @@ def _reduced(x: torch.Tensor, dim: list[int] | None, keepdim: bool = False, **ot
         return None
     axes = {axis % x.dim() for axis in dim}
     if keepdim:
-        return _empty(x, [1 if axis in axes else size for axis, size in enumerate(x.shape)])
-    return _empty(x, [size for axis, size in enumerate(x.shape) if axis not in axes])
+        return empty(x, [1 if axis in axes else size for axis, size in enumerate(x.shape)])
+    return empty(x, [size for axis, size in enumerate(x.shape) if axis not in axes])
 
 
 def _vector_norm(x: torch.Tensor, _order: Any = 2, dim: Any = None, keepdim: bool = False, **others: Any) -> Any:
@@ -155,11 +158,11 @@ def _cat(tensors: Sequence[torch.Tensor], dim: int = 0) -> torch.Tensor | None:
         if [*other.shape[:dim], *other.shape[dim + 1 :]] != [*first.shape[:dim], *first.shape[dim + 1 :]]:
             return None
         size[dim] += other.shape[dim]
-    return _empty(first, size) if size and all(each.is_contiguous() for each in tensors) else None
+    return empty(first, size) if size and all(each.is_contiguous() for each in tensors) else None
 
 
 def _contiguous(x: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor | None:
-    return _like(x) if x.is_contiguous() else None
+    return like(x) if x.is_contiguous() else None
 
 
 def _masked_fill(x: torch.Tensor, mask: torch.Tensor, _value: Any) -> torch.Tensor | None:
@@ -170,7 +173,7 @@ def _pad(x: torch.Tensor, pad: list[int], _value: Any = 0) -> torch.Tensor | Non
     size = list(x.shape)
     for axis in range(len(pad) // 2):
         size[-1 - axis] += pad[2 * axis] + pad[2 * axis + 1]
-    return _empty(x, size) if x.is_contiguous() and min(size) > 0 else None
+    return empty(x, size) if x.is_contiguous() and min(size) > 0 else None
 
 
 _UNARY = """
@@ -179,8 +182,8 @@ abs clamp clamp_min elu exp gelu hardsigmoid hardswish hardtanh leaky_relu log n
 _UNARY_IN_PLACE = "clamp_ elu_ hardsigmoid_ hardswish_ hardtanh_ leaky_relu_ relu_ sigmoid_ silu_ tanh_"
 
 RULES: dict[Any, Rule] = {
-    aten.convolution.default: _convolution,
-    aten.native_batch_norm.default: _batch_norm,
+    aten.convolution.default: convolution,
+    aten.native_batch_norm.default: batch_norm,
     aten.native_layer_norm.default: _layer_norm,
     aten.mm.default: _mm,
     aten.addmm.default: _addmm,
@@ -195,7 +198,7 @@ RULES: dict[Any, Rule] = {
     aten.roll.default: _contiguous,
     aten.masked_fill.Scalar: _masked_fill,
     aten.constant_pad_nd.default: _pad,
-    **{getattr(aten, name).default: _like for name in _UNARY.split()},
+    **{getattr(aten, name).default: like for name in _UNARY.split()},
     **{getattr(aten, name).default: _in_place for name in _UNARY_IN_PLACE.split()},
     **{getattr(aten, name).Tensor: _binary for name in ("add", "mul", "sub", "div")},
     aten.mul.Scalar: _binary,
