@@ -10,6 +10,7 @@ from registry.checks.card_view import CardView
 from registry.checks.entry import Number
 from registry.checks.spots import Spot, spot
 from registry.checks.whole import Whole
+from registry.loader.inherit import memberships
 
 
 class NamedPlace(NamedTuple):
@@ -54,13 +55,12 @@ def collections_of(view: CardView) -> Collections | None:
     used: dict[str, None] = {}
     strange: dict[str, list[Spot]] = {}
     for model in card.models:
-        if not model.collection:
-            continue
-        used[model.collection] = None
-        if model.collection not in here:
-            field = model.fields.get("In Collection")
-            place = model.location if field is None else field.location
-            strange.setdefault(model.collection, []).append(spot(place))
+        for name in memberships(model):
+            used[name] = None
+            if name not in here:
+                field = model.fields.get("In Collection")
+                place = model.location if field is None else field.location
+                strange.setdefault(name, []).append(spot(place))
     return Collections(defined, tuple(used), strange) if defined or used else None
 
 

@@ -34,7 +34,7 @@ Good:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from registry.checks.card_view import CardView, Context
@@ -77,7 +77,7 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
     """The accuracies that a card's models report."""
     found = _Accuracies({}, [], [])
     for entry in view.models:
-        best: dict[tuple[int | None, str], Claim] = {}
+        best: dict[tuple[Hashable, ...], Claim] = {}
         low: list[Claim] = []
         for claim in entry.claims:
             if claim.result is None:
@@ -95,12 +95,12 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
             elif 0 < value < _SUSPICIOUS and claim.reported.percent:
                 low.append(claim)
             # What belongs together: the metrics of one result that count hits of the same thing.
-            group = claim.result, claim.term.family
+            group = claim.result, claim.conditions, claim.term.family
             more = best.setdefault(group, claim)
             if claim.term.top > more.term.top:
                 best[group] = claim
         for claim in low:
-            beside = _beside(claim, best[claim.result, claim.term.family])
+            beside = _beside(claim, best[claim.result, claim.conditions, claim.term.family])
             of = _key(claim, view.vocabulary)
             found.low.append(_Low(of, claim.label, percent(claim.reported), beside, spot(claim.location)))
     return found if found.reached or found.zero else None
