@@ -12,12 +12,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from registry.checks.card_view import Context
 from registry.checks.file_tree import FileTree
-from registry.checks.rule import facts_name
-from registry.checks.spots import Spot
+from registry.checks.rule import Context, facts_name
 from registry.lazy_regex import lazy_regex
-from registry.types import Source
+from registry.types import Location, Source
 
 if TYPE_CHECKING:
     from registry.checks.card_view import CardView
@@ -48,7 +46,7 @@ class CardFacts(NamedTuple):
     imports: tuple[str, ...]
     evident: bool
     holds: bool
-    place: Spot
+    place: Location
     repository: str
     linked: Mapping[str, int]
     secure: tuple[str, ...]
