@@ -155,3 +155,33 @@ def test_weights_that_are_not_here(tmp_path, named, found):
     text = f"Models:\n- Name: a\n  Weights: {named}\n"
     write(tmp_path, {"model-index.yml": text, "a.safetensors": ""})
     assert [each.severity for each in registry.check(tmp_path) if each.rule == "MIR402"] == found
+    assert rules(found).count("MIR208") == told
+
+
+def test_scores_under_different_headings_are_not_compared(tmp_path):
+    nested = "val: {Top 1 Accuracy: 70.1, Top 5 Accuracy: 90.2}, real: {Top 1 Accuracy: 91.3, Top 5 Accuracy: 97.4}"
+    text = models(f"Name: a, Results: [{{Task: Image Classification, Dataset: ImageNet, Metrics: {{{nested}}}}}]")
+    assert rules(registry.check(write(tmp_path, {"a.yml": text})), "MIR207", "MIR206") == []
+    swapped = text.replace("Top 5 Accuracy: 90.2", "Top 5 Accuracy: 60.2")
+    assert rules(registry.check(write(tmp_path, {"a.yml": swapped})), "MIR207") == ["MIR207"]
+
+
+def test_each_collection_of_a_list_is_used_and_looked_up(tmp_path):
+    text = "Collections:\n- {Name: A}\n- {Name: B}\n" + models("Name: m, In Collection: [A, B]")
+    assert rules(registry.check(write(tmp_path, {"a.yml": text})), "MIR310", "MIR401") == []
+    text += "- {Name: n, In Collection: [A, Cee]}\n"
+    [found] = [each for each in registry.check(write(tmp_path, {"a.yml": text})) if each.rule == "MIR401"]
+    assert "'Cee'" in found.message
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("https://models.zoo.example.org/b.pth", ["MIR405"]),
+        ("https://models.zoo.example.org.uk/b.pth", []),
+        ("https://models.zoo.example.org:8443/b.pth", []),
+    ],
+)
+def test_only_the_very_host_says_that_it_serves_https(tmp_path, other, expected):
+    text = models("Name: m, Weights: http://models.zoo.example.org/a.pth", f"Name: n, Weights: {other}")
+    assert rules(registry.check(write(tmp_path, {"a.yml": text})), "MIR405") == expected
