@@ -18,14 +18,15 @@ from registry.cli.output_files import standard_output_is_ours
 from registry.cli.pairs import pair
 from registry.evidence.digest_cache import Remembered
 from registry.loader.missing import missing
-from registry.numbers import beside, percent
+from registry.numbers import beside, percent, short
 from registry.report.output import plain
 from registry.storage import Place
 from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescoring import Rescored, rescore
-from registry.verify.tasks import asked, task_that_scores
+from registry.verify.tasks import Score, asked, task_that_scores
 from registry.verify.verification import folders
+from registry.vocabulary.vocabulary import Vocabulary
 
 
 @click.command(
@@ -85,10 +86,17 @@ def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
         return 0
     click.echo(plain(f"{kept.model} on {kept.dataset}"))
     for name, score in metrics.items():
-        click.echo(f"  {name}: {percent(score.value)} ({_counted(score.right, count)})")
+        click.echo(f"  {name}: {_shown(name, score)} ({_counted(score.right, count)})")
     for line in _class_lines(kept, first) if per_class else ():
         click.echo(line)
     return 0
+
+
+def _shown(subject: str, score: Score) -> str:
+    """A metric that no card claims here, in its own unit."""
+    term = Vocabulary.load().of_subject(subject) or Vocabulary.load().metric(subject)
+    share = score.right is not None or (term is not None and term.kind == "ratio")
+    return short(score.value, "ratio" if share else "number")
 
 
 def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:
