@@ -14,7 +14,7 @@ def test_the_page_of_published_zoos_is_read_in_whole() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| [")]
     assert len(studied()) == len(rows) == 25
     assert {each.zoo for each in studied()} == {"timm", "mmpretrain"}
-    slip = next(each for each in studied() if "resnet34_8xb32" in each.models)
+    slip = next(each for each in studied() if "resnet34_8xb32" in each.subject)
     assert (slip.kind, slip.claim, slip.measured) == ("decimal slip", "Parameters 2180000", "21797672")
 
 
