@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.checks.document_texts import Document, Leaf
-from registry.dialects.hub_cards import Kind, kind_of
 from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, SeqNode
 
@@ -20,12 +19,10 @@ _PAGE = lazy_regex(
 )
 
 
-def card_of(document: Document, *kinds: Kind) -> MapNode | None:
-    """The front matter of a card of one of these kinds, of any where none is named; `None` for other documents."""
+def card_of(document: Document) -> MapNode | None:
+    """The front matter of a card of the Hub; `None` for other documents."""
     root = document.raw.root
-    if document.dialect != "huggingface" or not isinstance(root, MapNode):
-        return None
-    return root if not kinds or kind_of(root) in kinds else None
+    return root if document.dialect == "huggingface" and isinstance(root, MapNode) else None
 
 
 def texts_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
@@ -45,13 +42,13 @@ def values_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
             yield Leaf(root, key, value, "")
 
 
-def metrics_of(root: MapNode) -> Iterator[tuple[MapNode, MapNode, str]]:
-    """The entries of `model-index` that report a value: the result, the metric, and its path."""
+def metrics_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
+    """The metrics of `model-index`, each with its path."""
     for result, path in results_of(root):
         metrics = result.get("metrics")
         for number, metric in enumerate(metrics if isinstance(metrics, SeqNode) else ()):
             if isinstance(metric, MapNode):
-                yield result, metric, f"{path}.metrics[{number}]"
+                yield metric, f"{path}.metrics[{number}]"
 
 
 def results_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:

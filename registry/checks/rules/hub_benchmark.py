@@ -64,7 +64,7 @@ def _framework(leaf: Leaf) -> Problem:
     message = f"the Hub knows no framework {short(leaf.value)}"
     name = known.get(fold(leaf.value))
     if name is not None:
-        fix = replace_value(leaf, name, f"Write '{name}'")
+        fix = replace_value(leaf, name)
         return Problem(f"{message}; it knows it as '{name}'", leaf.location, fix=fix)
     slip = nearest(fold(leaf.value), known)
     if slip is not None:

@@ -131,7 +131,7 @@ def _dataset(dataset: MapNode, path: str) -> Iterator[Problem]:
         message = f"{path}.id {short(name)} is no benchmark of the Hub"
         hint = "Benchmarks are written owner/name."
         page = page_of(name, datasets=True)
-        fix = replace_value(Leaf(dataset, "id", name, path), page, f"Write '{page}'") if page and "/" in page else None
+        fix = replace_value(Leaf(dataset, "id", name, path), page) if page and "/" in page else None
         yield Problem(message, dataset.location("id", f"{path}.id"), hint=hint, fix=fix)
 
 
