@@ -9,7 +9,7 @@ from typing import Any
 
 from registry.checks.document_texts import Document, Leaf
 from registry.lazy_regex import lazy_regex
-from registry.types import MapNode, SeqNode
+from registry.types import MapNode, SeqNode, mappings
 
 _NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*+(?:\+/-|±|\+-)(?s:.*))?", re.IGNORECASE)
 
@@ -45,20 +45,13 @@ def values_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
 def metrics_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
     """The metrics of `model-index`, each with its path."""
     for result, path in results_of(root):
-        metrics = result.get("metrics")
-        for number, metric in enumerate(metrics if isinstance(metrics, SeqNode) else ()):
-            if isinstance(metric, MapNode):
-                yield metric, f"{path}.metrics[{number}]"
+        yield from mappings(result.get("metrics"), f"{path}.metrics")
 
 
 def results_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
     """The results of `model-index`, each with its path."""
-    entries = root.get("model-index")
-    for index, entry in enumerate(entries if isinstance(entries, SeqNode) else ()):
-        results = entry.get("results") if isinstance(entry, MapNode) else None
-        for at, result in enumerate(results if isinstance(results, SeqNode) else ()):
-            if isinstance(result, MapNode):
-                yield result, f"model-index[{index}].results[{at}]"
+    for entry, path in mappings(root.get("model-index"), "model-index"):
+        yield from mappings(entry.get("results"), f"{path}.results")
 
 
 def page_of(text: str, *, datasets: bool) -> str | None:

@@ -37,7 +37,7 @@ from registry.checks.message_text import either, short
 from registry.checks.rule import Context, Problem, rule
 from registry.dialects.hub_cards import kind_of
 from registry.lazy_regex import lazy_regex
-from registry.types import MapNode, SeqNode
+from registry.types import MapNode, SeqNode, mappings
 from registry.vocabulary.hub_identifiers import is_language
 from registry.vocabulary.slips import mistaken
 
@@ -146,12 +146,7 @@ def _thumbnail(root: MapNode) -> Iterator[Problem]:
 
 def _result(result: MapNode, path: str) -> Iterator[Problem]:
     dataset = result.get("dataset")
-    metrics = result.get("metrics")
-    nodes = [(dataset, f"{path}.dataset")]
-    nodes += [
-        (each, f"{path}.metrics[{at}]") for at, each in enumerate(metrics if isinstance(metrics, SeqNode) else ())
-    ]
-    for node, at in nodes:
+    for node, at in ((dataset, f"{path}.dataset"), *mappings(result.get("metrics"), f"{path}.metrics")):
         if isinstance(node, MapNode) and isinstance(node.get("args"), SeqNode):
             yield Problem(f"{at}.args is a list; a mapping is read", node.location("args", f"{at}.args"), "Name each.")
     if isinstance(dataset, MapNode):
