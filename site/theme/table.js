@@ -58,7 +58,7 @@
 
   /** A name that may break where its parts meet. */
   function breakable(text) {
-    return text.split(/(?<=[._/])(?=\w)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+    return text.split(/(?<=[._/])(?=\w)(?!(?<=\d\.)\d)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
   }
 
   class Table {

@@ -13,7 +13,7 @@ from registry.publish.content import PageContent
 from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, fold_sparse, text, without_empty
 from registry.publish.links import Page
 from registry.publish.pydocs import documented
-from registry.publish.ways import convention_page, reproducing
+from registry.publish.ways import USED_BY, convention_page, reproducing
 from registry.publish.wrong import OWN, Mistake, mistakes
 from registry.resources import resource
 from registry.verify.conventions import CONVENTIONS
@@ -28,6 +28,9 @@ FAMILIES = {
     "MIR6": "Safety",
     "MIR7": "Hugging Face Hub",
 }
+
+_LISTED = 60
+"""Models that a convention's page names; all of a large zoo would hide the formulas from who comes by a phone."""
 
 
 def rule_page(rule: str) -> str | None:
@@ -87,17 +90,17 @@ def conventions(content: PageContent) -> Iterator[Page]:
     each = [(found, convention_page(found), list(used[found.name].values())) for found in CONVENTIONS.values()]
     columns = (
         Column(key="convention", label="Convention"),
-        Column(key="unit", label="Counts", filter="choice"),
-        Column(key="version", label="Version"),
         Column(key="models", label="Models whose number it gives", number=True, first="down"),
+        Column(key="unit", label="Counts", filter="choice"),
+        Column(key="found", label="Found in"),
     )
     rows = [
         Row(
             cells=(
                 text(found.name, to=path),
-                text(found.unit),
-                text(found.version),
                 Cell((Part(str(len(entries))),), sort=len(entries)),
+                text(found.unit),
+                text(USED_BY.get(found.name, "")),
             )
         )
         for found, path, entries in each
@@ -121,7 +124,7 @@ def conventions(content: PageContent) -> Iterator[Page]:
             title=found.name,
             description=f"How {found.name} counts, with its formulas.",
             hide=("navigation",),
-            context={"convention": found, "entries": entries},
+            context={"convention": found, "entries": entries, "found_in": USED_BY.get(found.name), "listed": _LISTED},
         )
 
 
