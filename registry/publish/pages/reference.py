@@ -43,18 +43,18 @@ def rules() -> Iterator[Page]:
     columns = (
         Column(key="rule", label="Rule"),
         Column(key="what", label="What it finds"),
-        Column(key="family", label="Family", filter="choice"),
         Column(key="severity", label="Severity", filter="choice"),
         Column(key="repair", label="Repair", filter="choice"),
+        Column(key="family", label="Family", filter="choice"),
     )
     rows = [
         Row(
             cells=(
                 text(f"{rule.id} {rule.name}", to=rule_page(rule.id)),
-                text(rule.summary),
-                text(FAMILIES[rule.id[:4]]),
+                text(rule.summary.replace("`", "")),
                 text(rule.severity),
                 text("offered" if rule.fixable else "by hand"),
+                text(FAMILIES[rule.id[:4]]),
             )
         )
         for rule in RULES.values()
@@ -144,7 +144,7 @@ def schemas() -> Iterator[Page]:
             template="schema.md.j2",
             title=schema["title"],
             description=schema["description"],
-            hide=("navigation",),
+            hide=("navigation", "toc"),
             search=schema["description"],
             context={"schema": schema},
         )
