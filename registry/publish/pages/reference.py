@@ -10,7 +10,7 @@ from typing import Any
 from registry.checks import RULES
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, fold_sparse, text, without_empty
+from registry.publish.html_table import Column, HtmlTable, Row, fold_sparse, text, whole, without_empty
 from registry.publish.links import Page
 from registry.publish.pydocs import documented
 from registry.publish.ways import USED_BY, convention_page, reproducing
@@ -98,7 +98,7 @@ def conventions(content: PageContent) -> Iterator[Page]:
         Row(
             cells=(
                 text(found.name, to=path),
-                Cell((Part(str(len(entries))),), sort=len(entries)),
+                whole(len(entries)),
                 text(found.unit),
                 text(USED_BY.get(found.name, "")),
             )
