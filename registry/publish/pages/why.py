@@ -29,7 +29,6 @@ def pages(content: PageContent) -> Iterator[Page]:
         template="why-flops.md.j2",
         title="Why do FLOPs differ?",
         description="Which tool counts how, and which convention gives a number.",
-        hide=("navigation", "toc"),
         context={
             "example": example[0] if example else None,
             "sentence": example[1].sentence if example else "",
