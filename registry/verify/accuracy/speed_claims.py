@@ -89,8 +89,6 @@ def _resolution(text: str) -> tuple[int, int] | None:
     return sides[0], sides[-1]
 
 
-"""What is measured here."""
-
 THROUGHPUT_BATCH = 64
 
 TOLERANCE = 0.1
