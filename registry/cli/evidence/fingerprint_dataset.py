@@ -66,10 +66,10 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
 
 def _fingerprint(named: str, answers: str) -> dict[str, Any]:
     """A data set's; what another package's code reads is read in a worker."""
-    from registry.verify.datasets import comes_with_a_plugin
+    from registry.verify.datasets import plugin_of
     from registry.verify.engines import Failure, in_worker
 
-    if not comes_with_a_plugin(named.partition("=")[0]):
+    if plugin_of(named.partition("=")[0]) is None:
         return _taken((named, answers))
     found = in_worker(_taken, (named, answers))
     if isinstance(found, Failure):

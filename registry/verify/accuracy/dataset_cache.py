@@ -9,7 +9,7 @@ from pathlib import Path
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.accuracy.identity import Identity, identify
-from registry.verify.datasets import Dataset, comes_with_a_plugin, find, name_of, whereabouts
+from registry.verify.datasets import Dataset, find, name_of, plugin_of, whereabouts
 from registry.verify.engines import Failure, in_worker, is_worker
 
 Categories = tuple[str, ...] | None
@@ -62,7 +62,7 @@ class DatasetCache:
         wanted = (name, named.config, named.split, answers, categories)
         if wanted in self._about:
             pass
-        elif is_worker() or not comes_with_a_plugin(name):
+        elif is_worker() or plugin_of(name) is None:
             dataset, fingerprint = self.find(named, answers, categories)
             self._about[wanted] = len(dataset.names), fingerprint
         else:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import DatasetError
+from registry.verify.datasets.class_order import matched
 from registry.verify.datasets.tables import columns as find
-from registry.verify.datasets.tables.class_labels import aligned, fold_class, in_order
 from registry.verify.datasets.tables.rows import Columns
 
 SEPARATOR = "\n\n"
@@ -195,20 +195,25 @@ def _labelled(
 ) -> Found:
     column = find.find_label(table, list(used.values()))
     cells, names = whole(table, column), find.names_of(table, column)
-    guessed = False
-    if all(isinstance(each, bool | int) for each in cells):
+    numbered = all(isinstance(each, bool | int) for each in cells)
+    if numbered:
         labels = np.array([int(each) for each in cells], np.int64)
         if (labels < 0).any():
             raise DatasetError(f"the column {column} holds no right answers: they are not published for this split")
         names = names or tuple(categories or ()) or tuple(map(str, range(int(labels.max()) + 1)))
     else:
-        names = names or in_order(sorted({str(each) for each in cells}), categories)
-        guessed = not categories or {fold_class(each) for each in names} != {fold_class(each) for each in categories}
+        spelled = tuple(sorted({str(each) for each in cells}))
+        names = names or matched(spelled, categories) or spelled
         number = {name: at for at, name in enumerate(names)}
         labels = np.array([number.get(str(each), -1) for each in cells], np.int64)
     if (labels < 0).any() or (labels >= len(names)).any():
         raise DatasetError(f"the column {column} holds something that is none of its {len(names)} classes")
-    labels, names, renumbered = aligned(labels, names, categories)
+    wanted = matched(names, categories)
+    # Numbers are taken to be those of the outputs where there are as many of both, though they are called otherwise.
+    fewer = categories is not None and len(names) < len(categories)
+    guessed, renumbered = wanted is None and (fewer or not numbered), wanted is not None and wanted != names
+    if wanted is not None:
+        labels, names = np.array([wanted.index(each) for each in names], np.int64)[labels], wanted
     return Found(
         samples=samples,
         answers=labels.tolist(),

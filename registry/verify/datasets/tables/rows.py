@@ -65,10 +65,13 @@ Read = tuple[dict[str, list[Any]], Mapping[str, Any]]
 
 def _separated(file: Path) -> Read:
     csv.field_size_limit(_LONGEST_CELL)
-    tabs = file.suffix == ".tsv"
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        # GLUE's own files hold quotation marks that quote nothing.
-        rows = csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.DictReader(opened)
+        head = opened.readline()
+        opened.seek(0)
+        if file.suffix == ".tsv":  # GLUE's own files hold quotation marks that quote nothing
+            rows = csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE)
+        else:
+            rows = csv.DictReader(opened, delimiter=";" if ";" in head and "," not in head else ",")
         found: dict[str, list[Any]] = {name: [] for name in rows.fieldnames or ()}
         for row in rows:
             if None in row or None in row.values():

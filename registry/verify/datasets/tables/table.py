@@ -75,7 +75,7 @@ class Table:
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise UnreadableError(f"it is no picture that Pillow reads: {str(error)[:80]}") from error
 
-    def sample_digests(self, remembered: Remembered) -> Iterator[str]:  # noqa: ARG002 - rows are read as a whole
+    def sample_digests(self, remembered: Remembered) -> Iterator[str]:
         """Digest of each sample without its answer."""
         from registry.evidence import digests
 

@@ -13,6 +13,7 @@ from registry.types import BuildError, Model
 from registry.verify.builders.hub_folder import GENERATION, TOKENIZER, ModelFolder
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import first_line
+from registry.verify.preprocessing import setting
 from registry.verify.target import Target
 from registry.verify.tasks.text.tokens import Tokens, arrays, folder_of, padded, token_inputs, tokenizer_of
 
@@ -24,7 +25,6 @@ class Prefixed(Tokens):
     prefix: str = ""
 
     def apply(self, sample: Any) -> Any:
-        """See `Transform`."""
         return arrays(self.encode(self.prefix + sample))
 
 
@@ -42,13 +42,11 @@ class TextToText:
     settings: str
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         kept = self.transform
         found = {"tokenizer": kept.digest, "max_length": kept.longest or None, "generation": self.settings}
         return {**found, "prefix": kept.prefix} if kept.prefix else found
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: Any) -> Any:
         return padded(batch, self.padding)
 
 
@@ -92,7 +90,7 @@ def text_to_text(model: Model, target: Target, given: Mapping[str, str], task: s
         Unverifiable: There is no tokenizer.
     """
     found, folder = token_inputs(model, target, given), folder_of(target)
-    said = {each.casefold(): text for each, text in given.items()}.get("prefix", model.get("Prefix"))
+    said = setting("Prefix", model, given)
     return TextToText(
         transform=Prefixed(**asdict(found.transform), prefix=_prefix(folder, task) if said is None else str(said)),
         padding=found.padding,
