@@ -117,8 +117,10 @@ def _from_root(file: str, index: Index) -> str:
 
 
 def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:
-    file = finding.location.file
-    return replace(finding, location=finding.location._replace(file=shown.get(file, Path(file).name)))
+    file, message = finding.location.file, finding.message
+    for each in {place.file for place in finding.related}:
+        message = message.replace(each, shown.get(each, Path(each).name))
+    return replace(finding, message=message, location=finding.location._replace(file=shown.get(file, Path(file).name)))
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:
