@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 KEPT = 5
 """Best predictions that are kept of each sample."""
 
-_SUBJECT = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?P<what>accuracy|error)")
+SUBJECT = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?:accuracy|error)")
+"""A share of right or wrong samples, with how many of each sample's best predictions it looks at."""
 
 
 class Classification(Task):
@@ -38,7 +39,7 @@ class Classification(Task):
     blank: ClassVar = {"top": -1, "scores": 0.0}
 
     def takes(self, claim: Claim) -> bool:
-        match = _SUBJECT.fullmatch(claim.subject)
+        match = SUBJECT.fullmatch(claim.subject)
         return match is not None and int(match["k"] or 1) <= KEPT
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Dataset) -> Mapping[str, Any]:
@@ -103,7 +104,7 @@ def relabelled(kept: KeptPredictions, order: Sequence[int]) -> KeptPredictions:
 
 def _right(kept: KeptPredictions, subject: str) -> Hits:
     """Whether each sample's right class is among as many of its best predictions as the metric looks at."""
-    match = _SUBJECT.fullmatch(subject)
+    match = SUBJECT.fullmatch(subject)
     if match is None:
         raise PredictionsError(f"{subject} cannot be computed from each sample's best predictions")
     top, k = _best(kept), int(match["k"] or 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,10 @@ class Columns:
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values()), ()))
+
+    def without(self, names: Collection[str]) -> Columns:
+        """The other columns."""
+        return replace(self, values={name: cells for name, cells in self.values.items() if name not in names})
 
 
 def read_columns(files: Sequence[Path]) -> Columns:
@@ -186,11 +190,6 @@ def class_names(feature: Any) -> tuple[str, ...]:
         else:
             feature = feature.get("feature")
     return ()
-
-
-def cells_of(cells: Sequence[Any]) -> Iterator[Any]:
-    """The cells that are there."""
-    return (cell for cell in cells if cell is not None)
 
 
 _READERS = {
