@@ -54,8 +54,8 @@ def _softmax(module: Module, call: ModuleCall) -> int:
 
 def _average_pool(module: Module, call: ModuleCall) -> int:
     # By the kernel where it is given for each dimension: the name of a subclass, such as AvgPool2dSame, does not say.
-    given = module.attributes.get("kernel_size")
-    dims = len(given) if isinstance(given, tuple) else len(call.outputs[0]) - 2
+    kernel_size = module.attributes.get("kernel_size")
+    dims = len(kernel_size) if isinstance(kernel_size, tuple) else len(call.outputs[0]) - 2
     kernel, stride, padding = (
         formulas.per_axis(module.attributes.get(name), dims) for name in ("kernel_size", "stride", "padding")
     )
@@ -69,9 +69,9 @@ def _average_pool(module: Module, call: ModuleCall) -> int:
 
 def _adaptive_pool(_module: Module, call: ModuleCall) -> int:
     windows = 1
-    for size, wanted in zip(shape_of(call.inputs), call.outputs[0], strict=True):
-        spans = (-(-(j + 1) * size // wanted) - j * size // wanted for j in range(wanted))
-        windows *= wanted if size == wanted else sum(spans)
+    for size, outputs in zip(shape_of(call.inputs), call.outputs[0], strict=True):
+        spans = (-(-(j + 1) * size // outputs) - j * size // outputs for j in range(outputs))
+        windows *= outputs if size == outputs else sum(spans)
     return windows + prod(call.outputs[0])
 
 
@@ -185,8 +185,8 @@ def einsum_macs(equation: str, shapes: tuple[Shape, ...]) -> int:
         sizes.append({name: size for name, size in zip(names, shape, strict=True) if size != 1})
     total = 1
     for name in sizes[0].keys() | sizes[1].keys():
-        kept = name in out if isinstance(name, str) else "..." in out
-        if kept or (name in sizes[0] and name in sizes[1]):
+        in_output = name in out if isinstance(name, str) else "..." in out
+        if in_output or (name in sizes[0] and name in sizes[1]):
             total *= sizes[0].get(name, sizes[1].get(name, 1))
     return total
 
@@ -207,11 +207,11 @@ def count(trace: Trace) -> Count:
     inside: list[bool] = []
     for index, call in enumerate(trace.calls):
         module = trace.modules[call.module]
-        known, rule = rules[module.type]
+        has_rule, rule = rules[module.type]
         inside.append(rule is not None or (call.caller >= 0 and inside[call.caller]))
         if rule is not None:
             ledger.add(index, rule(module, call))
-        elif not known and not module.children:
+        elif not has_rule and not module.children:
             ledger.skip(module.type)
     for function in trace.functions:
         counter = FUNCTIONS.get(function.name)

@@ -58,9 +58,9 @@ def diagnose_flops(
         siblings: Models whose number it may be.
     """
     if significant_digits(reported) < LEAST_DIGITS:
-        return _nearest(reported, ranked)
-    reasons = chain(_against(reported, excluded), _flops(reported, ranked, parameters, siblings))
-    return next(reasons, _nearest(reported, ranked))
+        return _nearest_flops(reported, ranked)
+    reasons = chain(_excluded(reported, excluded), _flops(reported, ranked, parameters, siblings))
+    return next(reasons, _nearest_flops(reported, ranked))
 
 
 def diagnose_parameters(
@@ -81,15 +81,15 @@ def diagnose_parameters(
         siblings: Models whose number it may be.
     """
     if significant_digits(reported) < LEAST_DIGITS:
-        return _beside(reported, counts)
-    return next(_parameters(reported, counts, candidates, flops, siblings), _beside(reported, counts))
+        return _nearest_parameters(reported, counts)
+    return next(_parameters(reported, counts, candidates, flops, siblings), _nearest_parameters(reported, counts))
 
 
-def _against(reported: Quantity, excluded: Sequence[Candidate]) -> Iterator[str]:
-    for each in excluded:
-        if reported.holds(each.value):
-            twice = "twice the MACs: the card's unit is wrong, for " if each.unit == "FLOPs" else ""
-            yield f"it is {twice}what {each} counts, {each.value}, and {each.against}"
+def _excluded(reported: Quantity, excluded: Sequence[Candidate]) -> Iterator[str]:
+    for candidate in excluded:
+        if reported.holds(candidate.value):
+            twice = "twice the MACs: the card's unit is wrong, for " if candidate.unit == "FLOPs" else ""
+            yield f"it is {twice}what {candidate} counts, {candidate.value}, and {candidate.against}"
 
 
 def _flops(
@@ -100,13 +100,13 @@ def _flops(
             yield f"it is the number of parameters ({way}): the two are swapped"
     rules = _leading(ranked)
     for sibling in siblings:
-        for each in sibling.candidates:
-            if each.rule in rules and reported.holds(each.value):
-                yield f"it is what its sibling {sibling.name} counts ({each})"
-    for each in ranked[: len(rules)]:
-        power = _power_of_ten(reported, each.value)
+        for candidate in sibling.candidates:
+            if candidate.rule in rules and reported.holds(candidate.value):
+                yield f"it is what its sibling {sibling.name} counts ({candidate})"
+    for candidate in ranked[: len(rules)]:
+        power = _power_of_ten(reported, candidate.value)
         if power:
-            yield f"it is {_times(power)} what {each} counts, {each.value}"
+            yield f"it is {_times(power)} what {candidate} counts, {candidate.value}"
     for way, count in parameters.items():
         power = _power_of_ten(reported, count)
         if power:
@@ -120,9 +120,9 @@ def _parameters(
     flops: Sequence[Quantity],
     siblings: Sequence[Sibling],
 ) -> Iterator[str]:
-    for each in sorted(candidates, key=lambda each: each.surprise)[:LIKELY]:
-        if reported.holds(each.value):
-            yield f"it is the number of FLOPs ({each}): the two are swapped"
+    for candidate in sorted(candidates, key=lambda candidate: candidate.surprise)[:LIKELY]:
+        if reported.holds(candidate.value):
+            yield f"it is the number of FLOPs ({candidate}): the two are swapped"
     for sibling in siblings:
         for way, count in sibling.parameters.items():
             if reported.holds(count):
@@ -138,7 +138,7 @@ def _parameters(
 
 def _leading(ranked: Sequence[Candidate]) -> set[CountRule]:
     """The rules that are worth blaming a slip on."""
-    return {each.rule for each in ranked[:LIKELY]}
+    return {candidate.rule for candidate in ranked[:LIKELY]}
 
 
 def _power_of_ten(reported: Quantity, count: int) -> int:
@@ -155,10 +155,10 @@ def _times(power: int) -> str:
     return f"{10**power} times" if power > 0 else f"a {10**-power}th of"
 
 
-def _nearest(reported: Quantity, ranked: Sequence[Candidate]) -> str:
+def _nearest_flops(reported: Quantity, ranked: Sequence[Candidate]) -> str:
     if not ranked:
         return "nothing could be counted"
-    nearest = min(ranked, key=lambda each: abs(each.value - reported.value))
+    nearest = min(ranked, key=lambda candidate: abs(candidate.value - reported.value))
     ratio = reported.value / nearest.value if nearest.value else Decimal(0)
     if abs(ratio - 1) > CLOSE:
         likeliest = ranked[0]
@@ -167,7 +167,7 @@ def _nearest(reported: Quantity, ranked: Sequence[Candidate]) -> str:
     return f"the nearest is {nearest} with {nearest.value}, {ratio:.5f} times as much is reported"
 
 
-def _beside(reported: Quantity, counts: Mapping[str, int]) -> str:
+def _nearest_parameters(reported: Quantity, counts: Mapping[str, int]) -> str:
     if not counts:
         return "the model has none"
     way, count = min(counts.items(), key=lambda item: abs(item[1] - reported.value))

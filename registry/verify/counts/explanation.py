@@ -14,7 +14,7 @@ from registry.verify.conventions import CONVENTIONS
 from registry.verify.conventions.torch_counter import MACS
 from registry.verify.counts.count_diagnosis import diagnose_flops
 from registry.verify.counts.judge import Candidate, CountRule, factors, judge, surprise
-from registry.verify.trace.data import ASKS, SPARSE, STUMBLED, Trace
+from registry.verify.trace.data import CHECKS_DEVICE, NEEDED_VALUES, SPARSE, Trace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,16 +47,16 @@ def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
         counted: What the model counts, as `ModelCounts.as_dict` holds it.
         reported: Such as `8.2G`, `4.11 GMACs`, `25.6M`.
     """
-    found = judge(reported, _candidates(counted))
+    judgement = judge(reported, _candidates(counted))
     ways = counted["parameters"]
     parameters = [(count, way) for way, count in ways.items() if reported.holds(count)]
-    fits = (*((each.value, _name(each)) for each in found.fits), *parameters)
+    fits = (*((fit.value, _name(fit)) for fit in judgement.fits), *parameters)
     if not fits:
         meant = next(_with_other_prefix(counted, reported), None)
-        why = f": {diagnose_flops(reported, found.ranked, parameters=ways)}" if meant is None else f"; {meant}"
+        why = f": {diagnose_flops(reported, judgement.ranked, parameters=ways)}" if meant is None else f"; {meant}"
         return Explanation(reported=reported, fits=(), reason=f"nothing counts {reported}{why}")
     count, how = fits[0]
-    coarse = found.coarse if found.fits else getattr(first_fit(reported, list(ways.values())), "coarse", "")
+    coarse = judgement.coarse if judgement.fits else getattr(first_fit(reported, list(ways.values())), "coarse", "")
     more = len({count for count, _ in fits}) - 1
     reason = f"{reported} fits {how}, {count}"
     if more:
@@ -68,11 +68,11 @@ def explain(counted: Mapping[str, Any], reported: Quantity) -> Explanation:
 
 def _with_other_prefix(counted: Mapping[str, Any], reported: Quantity) -> Iterator[str]:
     """What the digits of a number fit under another prefix: who writes 4.11 may mean 4.11G."""
-    written = _WRITTEN.fullmatch(reported.text)
-    for prefix in "GMTk" if written else "":
-        if written and written["prefix"].lower() != prefix.lower():
-            unit = f" {prefix}{written['rest']}" if written["rest"] else prefix
-            number = Quantity.parse(f"{written['digits']}{unit}", "count")
+    match = _WRITTEN.fullmatch(reported.text)
+    for prefix in "GMTk" if match else "":
+        if match and match["prefix"].lower() != prefix.lower():
+            unit = f" {prefix}{match['rest']}" if match["rest"] else prefix
+            number = Quantity.parse(f"{match['digits']}{unit}", "count")
             for way, count in counted["parameters"].items():
                 if number.holds(count):
                     yield f"did you mean {number}? It fits {way}, {count}"
@@ -84,9 +84,9 @@ _WRITTEN = lazy_regex(r"(?P<digits>[\d.]+)\s*(?P<prefix>[kKMGTB]?)(?P<rest>(?i:F
 """A number, and the prefix of its unit."""
 
 
-def _name(each: Candidate) -> str:
-    factor = f"{each.rule.factor} x " if each.rule.factor != 1 else ""
-    return f"{factor}{each.rule.convention}"
+def _name(candidate: Candidate) -> str:
+    factor = f"{candidate.rule.factor} x " if candidate.rule.factor != 1 else ""
+    return f"{factor}{candidate.rule.convention}"
 
 
 def _candidates(counted: Mapping[str, Any]) -> Iterator[Candidate]:
@@ -144,17 +144,17 @@ def warnings(traced: Trace) -> Iterator[str]:
     if not counted and (matrices := _matrices(traced)):
         yield f"MACs are 0, though the model holds {matrices} and ran: nothing that it does is known to be counted"
     elif idle := list(_idle(traced, counted)):
-        shown = ", ".join(idle[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")
-        yield f"MACs are 0 for {shown}, which ran and surely computes"
+        names = ", ".join(idle[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")
+        yield f"MACs are 0 for {names}, which ran and surely computes"
     strange = sorted({op.name for op in traced.operators if op.name.partition(".")[0] not in _LIBRARIES})
     if strange:
         yield f"nothing is counted of {', '.join(strange)}, which torch does not know: it may compute"
-    outside = ", ".join(name for name in traced.outside if name not in (STUMBLED, ASKS, SPARSE))
-    if ASKS in traced.outside:
+    outside = ", ".join(name for name in traced.outside if name not in (NEEDED_VALUES, CHECKS_DEVICE, SPARSE))
+    if CHECKS_DEVICE in traced.outside:
         yield "its code asks on which device it runs: elsewhere than on the meta device it may compute otherwise"
     if SPARSE in traced.outside:
         yield "products with sparse matrices are counted as if they were dense, as torch's own counter does"
-    if STUMBLED in traced.outside:
+    if NEEDED_VALUES in traced.outside:
         yield (
             "an operation failed because there are no values on the meta device, and the model went on: with values it "
             "may compute something else"
@@ -170,9 +170,9 @@ def _computes(name: str) -> bool:
 
 
 def _matrices(traced: Trace) -> str:
-    found = [module for module in traced.modules if any(len(own.shape) > 1 for own in module.parameters)]
-    found = [module for module in found if "Embedding" not in module.type]
-    return f"{len(found)} matrices or kernels" if len(found) > 1 else "a matrix or kernel" if found else ""
+    matrices = [module for module in traced.modules if any(len(own.shape) > 1 for own in module.parameters)]
+    matrices = [module for module in matrices if "Embedding" not in module.type]
+    return f"{len(matrices)} matrices or kernels" if len(matrices) > 1 else "a matrix or kernel" if matrices else ""
 
 
 def _idle(traced: Trace, counted: Set[int]) -> Iterator[str]:

@@ -24,16 +24,16 @@ class Siblings:
             for group in entry.groups:
                 self._members[group].append(entry)
             for claim in entry.of("flops"):
-                for each in entry.candidates:
-                    if claim.reported.holds(each.value) and not each.against:
-                        self._far[each.rule].add(claim.reported.value)
+                for candidate in entry.candidates:
+                    if claim.reported.holds(candidate.value) and not candidate.against:
+                        self._far[candidate.rule].add(claim.reported.value)
                         for group in entry.groups:
-                            self._near[each.rule, group].add(claim.reported.value)
+                            self._near[candidate.rule, group].add(claim.reported.value)
 
     def support(self, entry: CountedModel) -> Support:
         """What each rule explains besides this model; equal numbers count once, for they prove nothing twice."""
         own = {claim.reported.value for claim in entry.of("flops")}
-        rules = {each.rule for each in entry.candidates}
+        rules = {candidate.rule for candidate in entry.candidates}
         nearby = {rule: set().union(*(self._near.get((rule, group), ()) for group in entry.groups)) for rule in rules}
         return Support(
             near={rule: len(numbers - own) for rule, numbers in nearby.items()},

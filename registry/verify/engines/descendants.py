@@ -61,7 +61,7 @@ def end_orphans(but: Container[int]) -> None:
     """
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        orphans = [each for each in psutil.Process().children() if each.pid not in but and _is_marked(each.pid)]
+        orphans = [child for child in psutil.Process().children() if child.pid not in but and _is_marked(child.pid)]
         if not orphans:
             return
         for orphan in orphans:
@@ -96,9 +96,9 @@ def end_descendants() -> None:
 
 def end(processes: Sequence[psutil.Process]) -> None:
     """Kill processes; those that are gone, or that others own, are left out."""
-    for each in processes:
+    for process in processes:
         with contextlib.suppress(psutil.Error):
-            each.kill()
+            process.kill()
 
 
 def has_others(parent: int) -> bool:

@@ -173,8 +173,8 @@ def _bounded(memory: int | None) -> Iterator[None]:
         yield
         return
     module, used, (before, hard) = limits
-    wanted = used + memory if hard == module.RLIM_INFINITY else min(used + memory, hard)
-    module.setrlimit(module.RLIMIT_AS, (wanted, hard))
+    limit = used + memory if hard == module.RLIM_INFINITY else min(used + memory, hard)
+    module.setrlimit(module.RLIMIT_AS, (limit, hard))
     try:
         yield
     finally:

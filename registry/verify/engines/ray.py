@@ -16,7 +16,6 @@ import pickle
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
-from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 import ray
@@ -88,8 +87,8 @@ class Cluster:
 
     def cores(self, gpus: float) -> int | None:
         """Its GPUs' share of the cores, for decoding; one, which is what each task asks for, where it uses none."""
-        found = ray.cluster_resources()
-        return max(1, int(gpus * found.get("CPU", 1) // found["GPU"])) if gpus else 1
+        resources = ray.cluster_resources()
+        return max(1, int(gpus * resources.get("CPU", 1) // resources["GPU"])) if gpus else 1
 
     @property
     def gpus(self) -> int:
@@ -102,10 +101,10 @@ class Cluster:
         Raises:
             UsageError: The cluster has none.
         """
-        there = self.gpus
-        count = int(there > 0) if device == "auto" else device.count("cuda")
-        if count > there:
-            raise UsageError(f"--device {device}: the cluster has {there} GPUs")
+        available = self.gpus
+        count = int(available > 0) if device == "auto" else device.count("cuda")
+        if count > available:
+            raise UsageError(f"--device {device}: the cluster has {available} GPUs")
         several = ",".join(f"cuda:{number}" for number in range(count))
         return {0: "cpu", 1: "cuda"}.get(count, several), count
 
@@ -141,15 +140,15 @@ class Cluster:
                     ray.cancel(reference, force=True)
 
     def _send(self, flight: _Flight, function: Callable[[Any], Any], ours: Mapping[str, str]) -> Any:
-        task, asked = flight.task, flight.task.resources
-        options: dict[str, Any] = {"max_retries": 0, "num_gpus": asked.gpus, "memory": asked.memory}
+        task, resources = flight.task, flight.task.resources
+        options: dict[str, Any] = {"max_retries": 0, "num_gpus": resources.gpus, "memory": resources.memory}
         other = self._elsewhere(task) if task.avoid else None
         if other is not None:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(other, soft=True)
         work: Any = ray.remote(_work)
         # Pickled here, so that Ray's own process reads none of it: reading a stranger's class imports his module.
         data = pickle.dumps((function, task.item))
-        return work.options(**options).remote(self._board, flight.number, ours, data, asked)
+        return work.options(**options).remote(self._board, flight.number, ours, data, resources)
 
     def _read(self, flights: Mapping[Any, _Flight]) -> None:
         started = dict(ray.get(self._board.news.remote()))
@@ -159,20 +158,20 @@ class Cluster:
 
     def _given_up(self, flights: Mapping[Any, _Flight]) -> list[tuple[Any, Failure]]:
         """The tasks that hang, and those that no machine is large enough for."""
-        found = []
+        failures = []
         for reference, flight in flights.items():
-            asked = flight.task.resources
+            resources = flight.task.resources
             if flight.late:
-                said = f"it takes longer than the {asked.seconds:g} seconds that it may take"
-                found.append((reference, Failure(reason=said, lost=True, where=flight.node)))
+                lateness = f"it takes longer than the {resources.seconds:g} seconds that it may take"
+                failures.append((reference, Failure(reason=lateness, lost=True, where=flight.node)))
             elif flight.since is None:
-                if any(_holds(node, asked) for node in self._machines()):
+                if any(_holds(node, resources) for node in self._machines()):
                     flight.hopeless = None
                     continue
                 flight.hopeless = flight.hopeless or time.monotonic()
                 if time.monotonic() - flight.hopeless > self._patience:
-                    found.append((reference, Failure(reason=f"no machine of the cluster has {_said(asked)}")))
-        return found
+                    failures.append((reference, Failure(reason=f"no machine of the cluster has {_said(resources)}")))
+        return failures
 
     def _elsewhere(self, task: EngineTask[Any]) -> str | None:
         """A machine where it was not tried, `None` where there is none."""
@@ -204,30 +203,29 @@ class _Board:
         return news
 
 
-def _work(board: Any, number: int, theirs: Mapping[str, str], data: bytes, asked: Resources) -> Any:
+def _work(board: Any, number: int, driver_packages: Mapping[str, str], data: bytes, resources: Resources) -> Any:
     """What runs on a machine of the cluster."""
     # Waited for: a process that dies at once would take the message with it.
     ray.get(board.started.remote(number, ray.get_runtime_context().get_node_id()))
     ours = installed()
-    for name, version in theirs.items():
+    for name, version in driver_packages.items():
         if ours.get(name) != version:
-            said = f"{name} is {ours.get(name) or 'missing'} on it and {version or 'missing'} where this was asked for"
-            return Failure(reason=f"{said}; install the same versions on every machine", lost=True)
+            difference = (
+                f"{name} is {ours.get(name) or 'missing'} on it and {version or 'missing'} where this was asked for"
+            )
+            return Failure(reason=f"{difference}; install the same versions on every machine", lost=True)
     # Ray gives each task GPUs of its own, and a process sees those that it began with.
-    given = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    if given not in _workers:
+    devices = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    if devices not in _workers:
         stop(_workers.values())
         _workers.clear()
-        _workers[given] = Worker(run_pickled, int(os.environ.get("OMP_NUM_THREADS", "1")))
-    worker = _workers[given]
+        _workers[devices] = Worker(run_pickled, int(os.environ.get("OMP_NUM_THREADS", "1")))
+    worker = _workers[devices]
     try:
-        worker.begin(EngineTask(number=number, item=data, resources=asked))
-        while (done := worker.result()) is None:
-            wait(worker.pipes, timeout=min(max(worker.left, 0.0), 1.0))
+        return worker.run(EngineTask(number=number, item=data, resources=resources))
     except BaseException:
         stop([worker])
         raise
-    return done[0]
 
 
 _workers: dict[str, Worker[bytes, Any]] = {}
@@ -259,15 +257,17 @@ def _result(reference: Any, flight: _Flight) -> Any:
 
 
 def _address(node: str) -> str:
-    return next((str(each["NodeManagerAddress"]) for each in ray.nodes() if each["NodeID"] == node), node)
+    return next((str(machine["NodeManagerAddress"]) for machine in ray.nodes() if machine["NodeID"] == node), node)
 
 
-def _holds(node: Mapping[str, Any], asked: Resources) -> bool:
+def _holds(node: Mapping[str, Any], resources: Resources) -> bool:
     """Whether a machine would have room for a task if nothing else ran on it."""
     has = node["Resources"]
-    return bool(has.get("CPU", 0) >= 1 and has.get("GPU", 0) >= asked.gpus and has.get("memory", 0) >= asked.memory)
+    return bool(
+        has.get("CPU", 0) >= 1 and has.get("GPU", 0) >= resources.gpus and has.get("memory", 0) >= resources.memory
+    )
 
 
-def _said(asked: Resources) -> str:
-    gpus = f"{asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'} and " if asked.gpus else ""
-    return f"{gpus}{asked.memory / 2**30:.1f} GiB of memory for it"
+def _said(resources: Resources) -> str:
+    gpus = f"{resources.gpus:g} GPU{'' if resources.gpus == 1 else 's'} and " if resources.gpus else ""
+    return f"{gpus}{resources.memory / 2**30:.1f} GiB of memory for it"

@@ -49,13 +49,13 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
     _ask(address)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     logging.getLogger("ray").setLevel(logging.ERROR)
-    with _started(cores) if address is None else nullcontext(address) as there:
+    with _started(cores) if address is None else nullcontext(address) as cluster_address:
         try:
             try:
-                _init(there)
+                _init(cluster_address)
             except (OSError, RuntimeError, ValueError, RayError) as error:
                 token = "" if "RAY_AUTH_MODE" in os.environ else "; if it asks for a token, set RAY_AUTH_MODE=token"
-                raise UsageError(f"--address {there}: no Ray cluster: {said(error)}{token}") from error
+                raise UsageError(f"--address {cluster_address}: no Ray cluster: {said(error)}{token}") from error
             yield Cluster()
         finally:
             with _uninterrupted():
@@ -105,8 +105,8 @@ def _end(head: subprocess.Popen[str]) -> None:
     try:
         head.wait(_GRACE)
     except subprocess.TimeoutExpired:
-        every = psutil.Process(head.pid)
-        end([*every.children(recursive=True), every])
+        process = psutil.Process(head.pid)
+        end([*process.children(recursive=True), process])
         head.wait()
 
 
@@ -151,10 +151,10 @@ def _uninterrupted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked: list[int] = []
+    signals: list[int] = []
 
     def wait(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        asked.append(number)
+        signals.append(number)
         # Ray's library sets an alarm on such a signal, which would end this process three seconds later.
         signal.alarm(0)
 
@@ -164,5 +164,5 @@ def _uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if asked:
-            signal.raise_signal(asked[0])
+        if signals:
+            signal.raise_signal(signals[0])
