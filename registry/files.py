@@ -11,7 +11,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from registry.locks import lock
-from registry.types import OutputError
+from registry.types import OutputError, UsageError
 
 
 def write_atomic(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True) -> None:
@@ -92,6 +92,18 @@ def open_plain(path: Path) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
+def read_named(path: Path) -> bytes:
+    """The bytes of a file that the user names.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
+
+
 def read_bounded(path: Path, most: int) -> bytes:
     """The bytes of a file that somebody names: of a plain one, and no more than a file of its kind can have.
 
@@ -154,6 +166,15 @@ def relative(path: str | os.PathLike[str], start: str | os.PathLike[str] = ".") 
         return os.path.relpath(path, start)
     except ValueError:
         return os.fspath(path)
+
+
+def size_and_time(file: str | os.PathLike[str]) -> list[int] | None:
+    """Size and time of a file, by which it shows that somebody wrote to it; `None` where there is none."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - of each of many files
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
 
 
 def link_or_copy(source: Path, target: Path) -> None:

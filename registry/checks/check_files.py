@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
-from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
 from registry.checks.examine import Examiner
 from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
+from registry.checks.rule import Context
 from registry.checks.run_rules import across, check, conclude
 from registry.checks.selection import Selection
 from registry.checks.whole import CardFacts, Whole
@@ -170,8 +170,7 @@ class _Parts(Loader):
         chosen = self._rules(card.file for card in facts)
         rules = [RULES[name] for name in chosen]
         wishes = [wish for part in self._parts.values() for wish in part.wishes]
-        kept = None if self._kept is None else self._kept.across
-        everything = self._findings(index, across(rules, whole, kept))
+        everything = self._findings(index, across(rules, whole, self._kept))
         return conclude(everything, index.cards, wishes, self._selection)
 
     def _findings(self, index: Index, more: Iterator[Finding]) -> Iterator[Finding]:

@@ -5,25 +5,22 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from registry.checks.card_view import Context
 from registry.checks.file_tree import FileTree
-from registry.checks.rule import facts_name
-from registry.checks.spots import Spot
+from registry.checks.rule import Context, facts_name
 from registry.lazy_regex import lazy_regex
-from registry.types import Source
+from registry.types import Location, Source
 
 if TYPE_CHECKING:
     from registry.checks.card_view import CardView
 
 _REPOSITORY = lazy_regex(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
 _CODE = lazy_regex(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
-_HTTPS = lazy_regex(r"https://([^/\s]{1,255})")
+_HTTPS = lazy_regex(r"https://([A-Za-z0-9.-]{1,253})(?![\w.:-])")
 _ENOUGH = 3
 """Links that make a repository the cards' own, where nothing else says so."""
 
@@ -38,7 +35,7 @@ class CardFacts(NamedTuple):
         place: Where its metadata begins.
         repository: What its library's `Repository` says; empty where it does not.
         linked: How often its file links to code of which repository on GitHub.
-        secure: What follows `https://` in its file, up to the next slash.
+        secure: Hosts that its file links to with https.
         facts: What the rules took from it, by the name of who took it.
     """
 
@@ -47,19 +44,11 @@ class CardFacts(NamedTuple):
     imports: tuple[str, ...]
     evident: bool
     holds: bool
-    place: Spot
+    place: Location
     repository: str
     linked: Mapping[str, int]
     secure: tuple[str, ...]
     facts: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class Watch:
-    """What a rule asks for: which facts, by the names of who took them, and whether anything else than facts."""
-
-    facts: set[str]
-    elsewhere: bool = False
 
 
 class Whole:
@@ -68,6 +57,7 @@ class Whole:
     Attributes:
         context: What any rule may ask.
         around: Names of collections that the cards belong to though they are not among what is checked.
+        looked_elsewhere: Whether anything else than facts was asked for.
     """
 
     def __init__(
@@ -80,42 +70,31 @@ class Whole:
         self.context = context
         self.cards = cards
         self.around = around
+        self.looked_elsewhere = False
         self._sources = sources
-        self._watch = Watch(set())
-        self._secure: dict[str, bool] = {}
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
         """What was taken from each card, where there was anything."""
         name = facts_name(taken)
-        self._watch.facts.add(name)
         return ((card, card.facts[name]) for card in self.cards if name in card.facts)
-
-    @contextmanager
-    def watched(self) -> Iterator[Watch]:
-        """See what is asked in this block."""
-        before, self._watch = self._watch, Watch(set())
-        try:
-            yield self._watch
-        finally:
-            self._watch = before
 
     @property
     def sources(self) -> Mapping[str, Source]:
         """Every file that was read, by its shown name."""
-        self._watch.elsewhere = True
+        self.looked_elsewhere = True
         return self._sources
 
     @property
     def files(self) -> FileTree:
         """The files beside the cards."""
-        self._watch.elsewhere = True
+        self.looked_elsewhere = True
         return self._files
 
     @property
     def own_repositories(self) -> frozenset[str]:
         """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
-        self._watch.elsewhere |= bool(self._others)
+        self.looked_elsewhere |= bool(self._others)
         return self._own_repositories
 
     @cached_property
@@ -187,13 +166,13 @@ class Whole:
 
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
-        self._watch.elsewhere |= bool(self._others)
-        if host not in self._secure:
-            address = f"https://{host}"
-            self._secure[host] = any(name.startswith(host) for card in self.cards for name in card.secure) or any(
-                address in source.text for source in self._others
-            )
-        return self._secure[host]
+        self.looked_elsewhere |= bool(self._others)
+        return host in self._secure
+
+    @cached_property
+    def _secure(self) -> frozenset[str]:
+        of_cards = chain.from_iterable(card.secure for card in self.cards)
+        return frozenset(chain(of_cards, *(secure(source.text) for source in self._others)))
 
     @cached_property
     def _others(self) -> Sequence[Source]:
@@ -208,8 +187,8 @@ def linked(text: str) -> Mapping[str, int]:
 
 
 def secure(text: str) -> tuple[str, ...]:
-    """What follows `https://` in a text, up to the next slash."""
-    return tuple(sorted(set(_HTTPS.findall(text))))
+    """The hosts that a text links to with https, on the usual port."""
+    return tuple(sorted({host.lower().rstrip(".") for host in _HTTPS.findall(text)}))
 
 
 def nearest(file: str, indexes: Mapping[str, str]) -> str:

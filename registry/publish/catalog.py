@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
@@ -65,6 +66,13 @@ class Catalog:
     collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
 
+    def said(self, entry: CatalogEntry, name: str) -> Any:
+        """A field of a model, that of its collection where it has none; `None` where neither has it."""
+        collection = self.collections.get(entry.model.collection or "")
+        field = collection.fields.get(name) if collection else None
+        own = entry.model.get(name)
+        return own if own is not None or field is None else field.value
+
     def tally(self) -> Mapping[ShownVerdict, int]:
         """How many claims have each verdict, those that none has left out."""
         return tally(shown for entry in self.entries for shown in entry.claims)
@@ -109,8 +117,10 @@ def _from_root(file: str, index: Index) -> str:
 
 
 def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:
-    file = finding.location.file
-    return replace(finding, location=finding.location._replace(file=shown.get(file, Path(file).name)))
+    file, message = finding.location.file, finding.message
+    for each in {place.file for place in finding.related}:
+        message = message.replace(each, shown.get(each, Path(each).name))
+    return replace(finding, message=message, location=finding.location._replace(file=shown.get(file, Path(file).name)))
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from registry.claims.publication import published
+from registry.claims.publication import CODE_KEYS, DATA_KEYS, LICENCE_KEYS, published
 from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import link, plain
@@ -23,8 +23,6 @@ UNIT = "MACs"
 """The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""
 
 _SIZE_KEYS = ("Image Size", "Input Size", "Resolution")
-_LICENCE_KEYS = ("License", "Licence", "license")
-_DATA_KEYS = ("Training Data", "datasets")
 _MEASURED_COSTS = frozenset({"throughput", "inference-time", "peak-memory"})
 _SIDE_IN_NAME = re.compile(r"(?<![0-9a-z])([1-9][0-9]{1,3})px(?![0-9a-z])", re.IGNORECASE)
 _SIDES = re.compile(r"\d{1,5}(?:\s*[xX\u00d7,]\s*\d{1,5}){0,3}")
@@ -68,11 +66,8 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
     """What the card and the evidence of a model say of it."""
     size = _size(entry)
     papers = of_model(entry, catalog)
-    licence = next((plain(value) for key in _LICENCE_KEYS if (value := entry.model.get(key))), "")
-    collection = catalog.collections.get(entry.model.collection or "")
-    code = entry.model.get("Code") or (
-        collection.fields["Code"].value if collection and "Code" in collection.fields else None
-    )
+    licence = next((plain(value) for key in LICENCE_KEYS if (value := entry.model.get(key))), "")
+    code = next((value for key in CODE_KEYS if (value := catalog.said(entry, key))), None)
     return Profile(
         macs=macs(entry),
         size="x".join(map(str, size)),
@@ -119,8 +114,7 @@ def macs(entry: CatalogEntry) -> int | None:
 
 def counts(shown: Shown) -> list[tuple[str, int, str]]:
     """What each convention counts, as a record holds it: name, count and unit; what is not of that form is left out."""
-    measured = shown.evidence.measurement if shown.evidence else None
-    rows = measured.details.get("conventions") if measured else None
+    rows = shown.details.get("conventions")
     return [
         (row[0], row[1], row[2])
         for row in (rows if isinstance(rows, list) else [])
@@ -131,8 +125,7 @@ def counts(shown: Shown) -> list[tuple[str, int, str]]:
 def _size(entry: CatalogEntry) -> tuple[int, ...]:
     """The input without its channels: that of the counted trace, else what the card says, or a name as `x-384px`."""
     for shown in entry.claims:
-        measured = shown.evidence.measurement if shown.evidence else None
-        found = measured.details.get("input") if measured and shown.claim.subject == "flops" else None
+        found = shown.details.get("input") if shown.claim.subject == "flops" else None
         if isinstance(found, list) and len(found) > 1 and all(type(side) is int and side > 0 for side in found):
             return tuple(found[1:])
     for key in _SIZE_KEYS:
@@ -155,7 +148,7 @@ def _training_data(entry: CatalogEntry) -> Iterator[str]:
 
 
 def _said(entry: CatalogEntry) -> Iterator[str]:
-    for key in _DATA_KEYS:
+    for key in DATA_KEYS:
         yield from (name for name in _texts(entry.model.get(key)) if 0 < len(name) <= _LONGEST)
 
 

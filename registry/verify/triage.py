@@ -9,15 +9,12 @@ from typing import Literal, Protocol
 
 from registry.claims import ModelClaims
 from registry.evidence import Store, stale
-from registry.evidence.rejudge import contradictions
+from registry.evidence.rejudge import SETTLED, contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import Claim, Evidence, Model
 from registry.verify.environment import with_code
 from registry.verify.outcome import Outcome
-
-SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
-"""Verdicts that hold until something they depend on changes; the others are tried again each time."""
 
 _AT_ONCE = 1000
 """Claims whose evidence is asked for together: an object store answers many questions in the time of one."""
@@ -56,14 +53,14 @@ class Earlier:
         digests: What a measurement would depend on now, as far as that is known.
         stale: Why it no longer holds.
         settled: Whether it measured this very claim, on the same weights and data; our code may have changed since.
-        other_claim: Whether it is about what the card said before.
+        of_before: Whether it is about what the card said before, or rests on what has changed since.
     """
 
     evidence: Evidence | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
     settled: bool = False
-    other_claim: bool = False
+    of_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,13 +139,13 @@ def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) ->
     """What evidence that was found says about a claim."""
     if found is None:
         return Earlier(digests=digests)
-    wrong = contradictions(found, claim)
+    wrong, changed = contradictions(found, claim), stale(found, claim, digests)
     return Earlier(
         evidence=found,
         digests=digests,
         stale=(*wrong, *stale(found, claim, with_code(digests, found.measurement))),
-        settled=found.verdict in SETTLED and not wrong and not stale(found, claim, digests),
-        other_claim=bool(stale(found, claim, {})),
+        settled=found.verdict in SETTLED and not wrong and not changed,
+        of_before=bool(changed),
     )
 
 
@@ -159,4 +156,4 @@ def _holds(known: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool
         return False
     if known.settled:
         return not known.stale and enough(known.evidence)
-    return not known.other_claim and measurer.final(known.evidence)
+    return not known.of_before and measurer.final(known.evidence)

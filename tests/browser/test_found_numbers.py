@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from registry.evidence import Store
 from registry.loader import load
 from registry.publish.content import gather
+from registry.publish.material import Material
 from registry.publish.pages import why
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -74,11 +75,12 @@ UNLIKE = (
 def test_tells_who_counts_a_number_so(browser: Browser, tmp_path: Path) -> None:
     models = ROOT / "models"
     index = load([models / "torchvision", models / "alexnet.md"], root=models)
-    content = gather(index, [], Store(models / "evidence").records())
+    content = gather(Material(index=index, evidence=Store(models / "evidence").records()))
     (tmp_path / "ways-data.js").write_text(why.data(content), encoding="utf-8")
     script = (ROOT / "site" / "theme" / "ways.js").read_text(encoding="utf-8")
     (tmp_path / "index.html").write_text(
-        '<meta charset="utf-8"><div id="mir-ways" data-ways="ways-data.js" data-models="models/x.html"></div>'
+        '<meta charset="utf-8"><div id="mir-ways" data-ways="ways-data.js" data-models="models/x.html" '
+        'data-conventions="conventions/x.html"></div>'
         f"<script>{script}</script>",
         encoding="utf-8",
     )
@@ -91,7 +93,7 @@ def test_tells_who_counts_a_number_so(browser: Browser, tmp_path: Path) -> None:
         page.fill("#mir-ways-number", number)
         page.fill("#mir-ways-model", model)
         name, count, size, tools = (rows.first.inner_text().split("\t") if rows.count() else [""] * 4)[:4]
-        if [name.partition(".")[0], count, size] != told[:3] or told[3] not in tools.split(", "):
+        if [name.partition(".")[0], count, size] != told[:3] or told[3] not in tools.split("; "):
             wrong.append((number, model, name, count, size, tools))
     assert wrong == []
     for number, model, sentence, last in UNLIKE:

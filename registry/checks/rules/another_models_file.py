@@ -25,11 +25,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import CardView, Entry
 from registry.checks.message_text import short
 from registry.checks.naming import contradiction, word_set, words
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import disagreement
 from registry.types import Field
 
@@ -42,8 +41,8 @@ _SIBLINGS = 200
 def check(view: CardView, context: Context) -> Iterator[Problem]:
     families: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in view.models:
-        if entry.model is not None and entry.owner.name:
-            families[entry.owner.file, entry.model.collection or ""].append(entry)
+        if entry.owner.name:
+            families[entry.owner.file, entry.collection].append(entry)
     for family in families.values():
         known: dict[str, list[_Known]] = {}
         for entry in family:

@@ -36,10 +36,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry, result_key
+from registry.checks.card_view import Entry, result_key
 from registry.checks.message_text import among
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Metric, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.vocabulary import is_measured
@@ -53,11 +52,11 @@ _SHOWN = 3
 
 @rule("MIR308", "duplicate-result", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    if entry.model is None or (len(entry.model.results) < 2 and entry.model.dialect in ("model-index", "metafile")):
+    if len(entry.results) < 2 and entry.dialect in ("model-index", "metafile"):
         return
     first: dict[tuple[Hashable, ...], tuple[Metric, Result]] = {}
     found: dict[tuple[bool, tuple[str, ...]], list[Problem]] = defaultdict(list)
-    for result in entry.model.results:
+    for result in entry.results:
         where = result_key(result, context.vocabulary)
         again: dict[int, list[tuple[Metric, Metric]]] = defaultdict(list)
         for metric in result.metrics:

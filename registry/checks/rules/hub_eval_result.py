@@ -28,17 +28,16 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.document_texts import Document
+from registry.checks.card_view import CardView
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value, without_quotes
 from registry.checks.hub_documents import page_of
-from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.rules.hub_repository import is_repository
-from registry.checks.spots import Spot, located, replace_value, spot, without_quotes
 from registry.checks.whole import Whole
 from registry.dialects.benchmark import tasks_of
-from registry.types import MapNode, Quantity, QuantityError, SeqNode
+from registry.types import Location, MapNode, Quantity, QuantityError, SeqNode, mappings
 from registry.vocabulary.hub_identifiers import hub_ids
 
 
@@ -47,22 +46,21 @@ class _Asked(NamedTuple):
 
     benchmark: str
     task: str
-    place: Spot
+    place: Location
 
 
 def asked_of(view: CardView) -> list[_Asked]:
     """The tasks that a file of results names."""
     found = []
     for document in view.documents if view.card.dialect == "eval-results" else ():
-        root = document.raw.root
-        for index, entry in enumerate(root if isinstance(root, SeqNode) else ()):
-            dataset = entry.get("dataset") if isinstance(entry, MapNode) else None
+        for entry, path in mappings(document.raw.root):
+            dataset = entry.get("dataset")
             if not isinstance(dataset, MapNode):
                 continue
             name, task = dataset.get("id"), dataset.get("task_id")
             if isinstance(name, str) and "/" in name and is_repository(name) and isinstance(task, str):
-                place = dataset.location("task_id", f"[{index}].dataset.task_id")
-                found.append(_Asked(name, task, spot(place)))
+                place = dataset.location("task_id", f"{path}.dataset.task_id")
+                found.append(_Asked(name, task, place))
     return found
 
 
@@ -83,7 +81,7 @@ def _across(whole: Whole, context: Context) -> Iterator[Problem]:
             tasks = known.get(benchmark.rpartition("/")[2], ())
             if tasks and task not in tasks:
                 hint = f"Its eval.yaml has {', '.join(tasks[:20])}."
-                yield Problem(f"{short(task)} is no task of {benchmark}", located(place), hint=hint)
+                yield Problem(f"{short(task)} is no task of {benchmark}", place, hint=hint)
 
 
 @rule(
@@ -103,9 +101,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if file.parent.name == ".eval_results" and file.suffix != ".yaml":
         where = document.raw.source.location(document.raw.start, None)
         yield Problem(f"the Hub reads .eval_results/*.yaml, and not {file.name}", where, severity="warning")
-    for index, entry in enumerate(root):
-        if isinstance(entry, MapNode):
-            yield from _entry(entry, f"[{index}]")
+    for entry, path in mappings(root):
+        yield from _entry(entry, path)
 
 
 def _entry(entry: MapNode, path: str) -> Iterator[Problem]:
@@ -132,7 +129,7 @@ def _dataset(dataset: MapNode, path: str) -> Iterator[Problem]:
         message = f"{path}.id {short(name)} is no benchmark of the Hub"
         hint = "Benchmarks are written owner/name."
         page = page_of(name, datasets=True)
-        fix = replace_value(Leaf(dataset, "id", name, path), page, f"Write '{page}'") if page and "/" in page else None
+        fix = replace_value(Leaf(dataset, "id", name, path), page) if page and "/" in page else None
         yield Problem(message, dataset.location("id", f"{path}.id"), hint=hint, fix=fix)
 
 

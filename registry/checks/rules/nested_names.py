@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import among, short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import Location, Metric
 from registry.vocabulary import fold
@@ -40,7 +40,7 @@ _MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
     for entry in view.models:
-        for result in entry.model.results if entry.model is not None else ():
+        for result in entry.results:
             held: dict[tuple[str, ...], list[Metric]] = defaultdict(list)
             for metric in result.metrics:
                 if metric.within:

@@ -28,16 +28,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.addresses import KEYS, key_of
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
-from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.addresses import KEYS
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replacement
+from registry.checks.message_text import either, short, times
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import ASK_FOR_SOMETHING, PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
 from registry.lazy_regex import lazy_regex
-from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
+from registry.types import Fix, Location, MapNode, SeqNode, child_path
 
 _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}
 """Keywords that editors need, and that a rule reports with better words."""
@@ -100,7 +99,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         return Problem(f"{name} is empty", location)
     if error.keyword == "enum":
         return Problem(
-            f"{name} is {short(value)}; it may be {_either([str(item) for item in error.expected])}", location
+            f"{name} is {short(value)}; it may be {either([str(item) for item in error.expected])}", location
         )
     wanted = [error.expected] if isinstance(error.expected, str) else list(error.expected)
     message = f"{name} is {_described(value)}; {_wanted(wanted)} is meant"
@@ -109,7 +108,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
         if value is None or isinstance(value, dict | list):
             return Problem(message, location, hint="" if value else "Give it a value.")
-        told = isinstance(value, datetime.date) or (isinstance(value, float) and key_of(leaf) in KEYS)
+        told = isinstance(value, datetime.date) or (isinstance(value, float) and leaf.under in KEYS)
         if wanted != ["string"] and not told:
             return Problem(message, location)
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))
@@ -145,11 +144,7 @@ def _wanted(kinds: list[str]) -> str:
     names = [_KINDS[kind] for kind in kinds if kind in _KINDS]
     if "number" in names and "whole number" in names:
         names.remove("whole number")
-    return "a " + _either(names)
-
-
-def _either(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return "a " + either(names)
 
 
 def _in_quotes(leaf: Leaf, document: Document) -> Fix | None:
@@ -157,9 +152,5 @@ def _in_quotes(leaf: Leaf, document: Document) -> Fix | None:
     text = leaf.text
     if isinstance(leaf.value, dict | list | None) or not text or not text.isprintable() or text[0] in "'\"*&!|>":
         return None
-    start, end = leaf.span
     quoted = json.dumps(text) if document.raw.kind == "json" else f"'{text}'"
-    return Fix(
-        description=f"Write {text} in quotes",
-        edits=(Edit(file=leaf.node.source.file, start=start, end=end, text=quoted),),
-    )
+    return replacement(leaf.node.source, leaf.span, quoted, f"Write {text} in quotes")

@@ -40,12 +40,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Number
+from registry.checks.card_view import CardView, Number
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import agree
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 
@@ -62,15 +60,10 @@ def sizes_of(view: CardView) -> list[_Sized]:
     """The models of a card whose files' sizes are known to the byte."""
     found = []
     for entry in view.models:
-        file = entry.counts.get("file-size")
-        if (
-            entry.model is not None
-            and file is not None
-            and file.reported.half_width == 0
-            and "parameters" in entry.counts
-        ):
-            weights = tuple(each.url for each in entry.model.weights[:1])
-            found.append(_Sized(entry.owner.name, entry.numbers["file-size"], entry.numbers["parameters"], weights))
+        file, parameters = entry.numbers.get("file-size"), entry.numbers.get("parameters")
+        if file is not None and parameters is not None and file.half_width == 0:
+            weights = tuple(each.url for each in entry.weights[:1])
+            found.append(_Sized(entry.owner.name, file, parameters, weights))
     return found
 
 
@@ -88,6 +81,6 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             yield Problem(
                 f"File Size is that of {short(first.name)} to the byte, which has {one.text} parameters "
                 f"where this model has {other.text}",
-                located(model.size.place),
-                related=(located(first.size.place),),
+                model.size.place,
+                related=(first.size.place,),
             )

@@ -24,10 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import Entry
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 
@@ -41,9 +40,9 @@ _GIVEN = frozenset(
 @rule("MIR406", "weights-without-digest", "info", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     field = entry.owner.fields.get("Weights")
-    if entry.model is None or field is None or field.inherited or not entry.model.weights:
+    if field is None or field.inherited or not entry.weights:
         return
-    weights = entry.model.weights[0]
+    weights = entry.weights[0]
     if not weights.url.startswith(("http://", "https://")) or weights.url.endswith("/"):
         return
     if not (weights.sha256 or _has_digest(weights.url) or _is_given(entry)):

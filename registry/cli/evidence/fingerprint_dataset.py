@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
-from registry.cli.output_files import standard_output_is_ours
+from registry.cli.messages import tell
+from registry.cli.options import format_option
+from registry.cli.output_files import print_json, standard_output_is_ours
 from registry.evidence import strict_json
 from registry.report.output import plain
 from registry.types import MirError, UsageError
@@ -37,14 +37,7 @@ _LARGEST = 16 << 20
     metavar="FILE.json",
     help="Fingerprints to compare with.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the output; --against reads json.",
-)
+@format_option("text", "json", help="Format of the output; --against reads json.")
 def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form: str) -> int:
     """Take the fingerprints of data sets, so that two people can know that they used the same files.
 
@@ -57,7 +50,7 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
     other = [] if against is None else _published(against)
     differences = [line for each in found for line in _differences(each, other)] if against is not None else []
     if form == "json":
-        click.echo(json.dumps(found, indent=2))
+        print_json(found)
     else:
         for each in found:
             click.echo(plain(f"{each['dataset']}: {each['samples']} samples, {each['known']}"))
@@ -66,16 +59,16 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
         if against is not None and not differences:
             click.echo(plain(f"all as in {against}"))
     for line in differences:
-        click.echo(plain(line), err=True)
+        tell(line)
     return int(bool(differences))
 
 
 def _fingerprint(named: str, answers: str) -> dict[str, Any]:
     """A data set's; what another package's code reads is read in a worker."""
-    from registry.verify.datasets import comes_with_a_plugin
+    from registry.verify.datasets import plugin_of
     from registry.verify.engines import Failure, in_worker
 
-    if not comes_with_a_plugin(named.partition("=")[0]):
+    if plugin_of(named.partition("=")[0]) is None:
         return _taken((named, answers))
     found = in_worker(_taken, (named, answers))
     if isinstance(found, Failure):
@@ -93,7 +86,7 @@ def _taken(asked: tuple[str, str]) -> dict[str, Any]:
     named, answers = asked
     name, _, folder = named.partition("=")
     data = folders({name: folder} if folder else {}, caller_config())
-    remembered = Remembered(cache_folder() / "digests.sqlite")
+    remembered = Remembered()
     try:
         dataset = find(name, data, answers=answers)
         identity = identify(DatasetRef(name=name), dataset, remembered)

@@ -26,7 +26,8 @@ Values = npt.NDArray[np.float64]
 class Regression(Task):
     """See `Task`. A dataset has `targets`, shape (n,) or (n, outputs); several outputs are averaged.
 
-    `predicted` and `target` have shape (n, outputs). A sample that could not be read is not counted.
+    `predicted` and `target` have shape (n, outputs). A sample that could not be read is NaN and is not counted; where
+    the model's output is no number it is infinite, and there is no score.
     """
 
     name = "regression"
@@ -35,7 +36,6 @@ class Regression(Task):
     blank: ClassVar = {"predicted": np.nan}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return claim.subject in _SUBJECTS
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
@@ -46,37 +46,27 @@ class Regression(Task):
             return AsStored()
         return super().inputs(model, target, given)
 
-    def predictions(
-        self,
-        outputs: Any,
-        references: Any,  # noqa: ARG002
-        indices: Sequence[int],
-        dataset: Dataset,  # noqa: ARG002
-    ) -> Mapping[str, Any]:
-        """See `Task`."""
-        return {"predicted": logits_of(outputs).float().reshape(len(indices), -1)}
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Dataset) -> Mapping[str, Any]:
+        found = logits_of(outputs).float().reshape(len(indices), -1)
+        return {"predicted": found.masked_fill(found.isnan(), float("inf"))}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         targets = getattr(dataset, "targets", getattr(dataset, "answers", None))
         if targets is None:
             raise DatasetError(f"{dataset.name} has no numbers as answers")
         return {"target": np.asarray(targets, np.float32)[indices].reshape(len(indices), -1)}
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return _SUBJECTS
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. The interval is a bootstrap over samples."""
         self.check(kept)
-        found, right = (kept.arrays[name].astype(np.float64) for name in self.arrays)
-        read = ~np.isnan(found).any(axis=1)
-        if not read.any() or subject not in _SUBJECTS:
+        if subject not in _SUBJECTS:
             raise PredictionsError(f"{subject} cannot be computed from predicted numbers")
-        if subject == "r2" and read.sum() < 2:
+        found, right = read_numbers(kept)
+        if subject == "r2" and len(found) < 2:
             raise PredictionsError("r2 has no value where there is one sample")
-        found, right = found[read], right[read]
         off = found - right
         # Numbers that add up over samples: how many, the errors, their squares, and moments about the mean of all.
         centred = right - right.mean(0)
@@ -102,10 +92,25 @@ class Regression(Task):
         )
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         if kept.arrays["predicted"].shape != kept.arrays["target"].shape or kept.arrays["target"].ndim != 2:
             raise PredictionsError("there are not as many numbers as answers")
+
+
+def read_numbers(kept: KeptPredictions) -> tuple[Values, Values]:
+    """What a model foretold and what is right of the samples that could be read, each of shape (samples, outputs).
+
+    Raises:
+        PredictionsError: There is no such sample, or the model's output for one is no number.
+    """
+    found, right = (kept.arrays[name].astype(np.float64) for name in ("predicted", "target"))
+    read = ~np.isnan(found).any(axis=1)
+    if not read.any():
+        raise PredictionsError("no sample could be read")
+    strange = int(np.isinf(found[read]).any(axis=1).sum())
+    if strange:
+        raise PredictionsError(f"the model's output for {strange} of {len(found)} samples is no number")
+    return found[read], right[read]
 
 
 def _determination(squared: Values, spread: Values) -> Values:

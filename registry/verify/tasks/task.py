@@ -6,6 +6,7 @@ from kept predictions on a machine that has NumPy alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 
@@ -28,23 +30,34 @@ Hits = npt.NDArray[np.bool_]
 Counts = Mapping[int, tuple[int, int]]
 
 
+_NOT_GIVEN = (math.nan, math.nan)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
     """One metric.
 
     Attributes:
-        value: In the metric's base unit: a fraction of one for a share.
+        value: In the metric's base unit: a fraction of one for a share. What is no number is a `PredictionsError`.
         samples: Number of samples behind it, those that could not be read included.
         right: Number of samples that count, where the metric is a share of samples.
-        interval: 95 % confidence interval; the value twice where nothing is known of it.
+        interval: 95 % confidence interval. Where it is not given, that of a share of samples is Wilson's, which alone
+            is taken for one of all samples; of another metric it is the value twice.
         details: What else is worth keeping, such as the value of each class; plain JSON data.
     """
 
     value: float
     samples: int
-    interval: tuple[float, float]
     right: int | None = None
+    interval: tuple[float, float] = _NOT_GIVEN
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise PredictionsError(f"the metric comes to {self.value}, which is no number")
+        if self.interval is _NOT_GIVEN:
+            alone = (self.value, self.value)
+            object.__setattr__(self, "interval", alone if self.right is None else wilson(self.right, self.samples))
 
 
 class Task:
@@ -96,7 +109,7 @@ class Task:
             return processed_pictures(target, given)
         return PictureInputs(of_card(model, target.preprocessing, given))
 
-    def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:  # noqa: ARG002
+    def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
         """The model as this task asks it, where that is more than one call: one that writes a text, token by token.
 
         Args:
@@ -108,7 +121,7 @@ class Task:
         """
         return model
 
-    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:  # noqa: ARG002
+    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
         """What `predictions` needs of a sample's right answer, read where the sample is: arrays, or `None` for nothing.
 
         Raises:
@@ -133,13 +146,13 @@ class Task:
         """
         raise NotImplementedError
 
-    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:  # noqa: ARG002
+    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         """The right answers that are kept beside the predictions, for these samples: arrays and documents by name."""
         return {}
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
+    def document(self, name: str, entries: Sequence[Any]) -> Any:
         """A document of all samples from what `predictions` gave for each."""
-        return entries
+        return list(entries)
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         """The usual metrics that can be taken from kept predictions, as subjects."""
@@ -153,11 +166,11 @@ class Task:
         """
         raise NotImplementedError
 
-    def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:  # noqa: ARG002
+    def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:
         """Which samples count, where the metric is the share of samples that do; then samples may be drawn."""
         return None
 
-    def per_class(self, kept: KeptPredictions, subject: str) -> Counts:  # noqa: ARG002
+    def per_class(self, kept: KeptPredictions, subject: str) -> Counts:
         """For each class, how many count and of how many; empty where the metric has no such counts.
 
         Raises:

@@ -9,8 +9,9 @@ import numpy as np
 
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
+from registry.verify.statistics import bootstrap, ratio
 from registry.verify.tasks.task import Score
-from registry.verify.tasks.text.written import Written, kind_of, score_of_sums, scoring
+from registry.verify.tasks.text.written import Written, kind_of, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs
@@ -29,25 +30,21 @@ class SpeechRecognition(Written):
     answers: ClassVar[str] = "transcribed sounds"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         if claim.kind != "ratio":  # a name that the vocabulary lacks: nobody knows whether it is a percentage
             return False
         return kind_of(claim) == "speech" and self.subject(claim).removesuffix("-ortho") in _RATES
 
     def subject(self, claim: Claim) -> str:
-        """See `Task`."""
         short = {"wer": "word-error-rate", "cer": "character-error-rate"}
         name = claim.subject.removesuffix("-ortho")
         return short.get(name, name) + ("-ortho" if claim.subject.endswith("-ortho") else "")
 
-    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:  # noqa: ARG002
-        """See `Task`."""
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         from registry.verify.tasks.text.sounds import sound_inputs
 
         return sound_inputs(target, given)
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return tuple(_RATES)
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -70,7 +67,7 @@ class SpeechRecognition(Written):
             value = float(getattr(whole, _RATES[name]))
             parts = np.array([_counts(take(*each)) for each in pairs], np.float64)
         details = {**said, "name": _RATES[name], "normaliser": ", ".join(steps) or "none"}
-        return score_of_sums(value, parts, lambda sums: sums[:, 0] / sums[:, 1], details, len(pairs))
+        return Score(value=value, samples=len(pairs), interval=bootstrap(parts, ratio), details={"metric": details})
 
 
 def _counts(found: Any) -> tuple[int, int]:

@@ -13,9 +13,9 @@ from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
 from registry.verify.tasks.classification import Classification
-from registry.verify.tasks.regression import Regression
+from registry.verify.tasks.regression import Regression, read_numbers
 from registry.verify.tasks.task import Counts, Hits, Score, logits_of
-from registry.verify.tasks.text.written import average_of, kind_of, scoring
+from registry.verify.tasks.text.written import average_of, from_counts, kind_of, scoring
 
 if TYPE_CHECKING:
     from torch import nn
@@ -40,23 +40,19 @@ class TextClassification(Classification):
     answers = "labelled texts"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         if kind_of(claim) != "classification" or claim.kind != "ratio":
             return False
         return self.subject(claim) == _MCC or average_of(claim.subject)[0] in _AVERAGED or _is_share(claim.subject)
 
     def subject(self, claim: Claim) -> str:
-        """See `Task`."""
         return _MCC if claim.subject in (_MCC, "mcc", "matthews-corrcoef") else claim.subject
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import token_inputs
 
         return token_inputs(model, target, given)
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        """See `Task`."""
         averaged = _AVERAGED if len(kept.classes) == 2 else tuple(f"{m}-{a}" for m in _AVERAGED for a in _AVERAGES)
         return ("accuracy", *averaged, _MCC)
 
@@ -69,19 +65,23 @@ class TextClassification(Classification):
         labels, found = kept.arrays["labels"].astype(np.int64), kept.arrays["top"][:, 0].astype(np.int64)
         if metric not in (*_AVERAGED, _MCC):
             raise PredictionsError(f"{subject} cannot be computed from one class for each text")
+        # A text that could not be read was given no class: it is missed, and no class of its own in a mean over them.
+        classes = np.unique(np.concatenate([labels, found[found >= 0]]))
         options: dict[str, Any] = {}
         if metric in _AVERAGED:
-            average = average or self._usual(kept, metric, labels, found)
+            average = average or self._usual(kept, metric, labels, found, classes)
             options = {"average": average, "zero_division": 0.0}
             if average == "binary":
-                options["pos_label"] = 1
+                options["pos_label"], classes = 1, np.arange(2)
         with scoring("scikit-learn") as said:
             from sklearn import metrics
 
             function: Callable[..., float] = getattr(metrics, f"{metric}_score" if options else "matthews_corrcoef")
-            value = float(function(labels, found, **options))
-        classes = np.arange(2) if average == "binary" else np.unique(np.concatenate([labels, found]))
-        parts = _confusion(labels, found, classes)
+            if average == "binary":
+                value = float(function(labels == 1, found == 1, **options))
+            else:
+                value = float(function(labels, found, **options, **({"labels": classes} if options else {})))
+        parts = _confusion(labels, found, classes if options else np.unique(np.concatenate([labels, found])))
         return Score(
             value=value,
             samples=len(labels),
@@ -90,15 +90,18 @@ class TextClassification(Classification):
         )
 
     def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:  # type: ignore[override]
-        """See `Task`."""
         return super().hits(kept, subject) if _is_share(subject) else None
 
     def per_class(self, kept: KeptPredictions, subject: str) -> Counts:
-        """See `Task`."""
         return super().per_class(kept, subject) if _is_share(subject) else {}
 
     def _usual(
-        self, kept: KeptPredictions, metric: str, labels: npt.NDArray[np.int64], found: npt.NDArray[np.int64]
+        self,
+        kept: KeptPredictions,
+        metric: str,
+        labels: npt.NDArray[np.int64],
+        found: npt.NDArray[np.int64],
+        classes: npt.NDArray[np.int64],
     ) -> str:
         """How a metric of classes is averaged where the card does not say.
 
@@ -110,7 +113,9 @@ class TextClassification(Classification):
         from sklearn import metrics
 
         each = {
-            average: getattr(metrics, f"{metric}_score")(labels, found, average=average, zero_division=0.0)
+            average: getattr(metrics, f"{metric}_score")(
+                labels, found, labels=classes, average=average, zero_division=0.0
+            )
             for average in _AVERAGES
         }
         values = ", ".join(f"{average} {value:.4f}" for average, value in each.items())
@@ -137,15 +142,14 @@ def _from_confusion(sums: npt.NDArray[np.float64], metric: str, average: str) ->
     """A metric from sums over samples, shape (resamples, 3 x classes)."""
     hits, right, there = np.split(sums, 3, axis=1)
     count = right.sum(1, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if metric == _MCC:
-            covariance = hits.sum(1) * count[:, 0] - (right * there).sum(1)
-            spread = (count[:, 0] ** 2 - (right**2).sum(1)) * (count[:, 0] ** 2 - (there**2).sum(1))
+    if metric == _MCC:
+        covariance = hits.sum(1) * count[:, 0] - (right * there).sum(1)
+        spread = (count[:, 0] ** 2 - (right**2).sum(1)) * (count[:, 0] ** 2 - (there**2).sum(1))
+        with np.errstate(divide="ignore", invalid="ignore"):
             return np.nan_to_num(covariance / np.sqrt(spread))  # type: ignore[no-any-return]
-        if average == "micro":
-            hits, right, there = (each.sum(1, keepdims=True) for each in (hits, right, there))
-        below = {"precision": there, "recall": right, "f1": (right + there) / 2}[metric]
-        each = np.nan_to_num(hits / below)
+    if average == "micro":
+        hits, right, there = (each.sum(1, keepdims=True) for each in (hits, right, there))
+    each = from_counts(metric, hits, right, there)
     if average == "binary":
         return each[:, -1]
     return (each * right / count).sum(1) if average == "weighted" else each.mean(1)  # type: ignore[no-any-return]
@@ -164,17 +168,14 @@ class TextRegression(Regression):
     answers = "scored texts"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return kind_of(claim) == "classification" and (claim.subject in CORRELATIONS or super().takes(claim))
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import token_inputs
 
         return token_inputs(model, target, given)
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
-        """See `Task`."""
         logits = logits_of(outputs)
         if logits.numel() != len(indices):
             raise DatasetError(
@@ -183,11 +184,9 @@ class TextRegression(Regression):
         return super().predictions(logits, references, indices, dataset)
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"target": np.array([dataset.answers[index] for index in indices], np.float32)[:, None]}
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        """See `Task`."""
         return (*CORRELATIONS, *super().metrics(kept))
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -195,9 +194,8 @@ class TextRegression(Regression):
         if subject not in CORRELATIONS:
             return super().score(kept, subject)
         self.check(kept)
-        found, right = (kept.arrays[name].astype(np.float64)[:, 0] for name in ("predicted", "target"))
-        read = ~np.isnan(found)
-        return correlated(found[read], right[read], subject, len(kept.samples))
+        found, right = (each[:, 0] for each in read_numbers(kept))
+        return correlated(found, right, subject, len(kept.samples))
 
 
 class SentenceSimilarity(TextRegression):
@@ -207,7 +205,6 @@ class SentenceSimilarity(TextRegression):
     answers: ClassVar[str] = "scored texts"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return kind_of(claim) == "similarity" and claim.kind == "ratio" and self.subject(claim) in CORRELATIONS
 
     def subject(self, claim: Claim) -> str:
@@ -215,7 +212,6 @@ class SentenceSimilarity(TextRegression):
         return claim.subject.removesuffix("-cosine").removeprefix("cosine-")
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.embeddings import reads_both, sentence_inputs
 
         if reads_both(target):
@@ -223,7 +219,6 @@ class SentenceSimilarity(TextRegression):
         return sentence_inputs(model, target, given)
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
-        """See `Task`."""
         from registry.verify.tasks.text.embeddings import Cosine, SentenceInputs
 
         if not isinstance(inputs, SentenceInputs):

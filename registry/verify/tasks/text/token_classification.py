@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.statistics import bootstrap
+from registry.verify.statistics import bootstrap, ratio
 from registry.verify.tasks.task import Score, Task, logits_of
-from registry.verify.tasks.text.written import average_of, kind_of, scoring
+from registry.verify.tasks.text.written import average_of, from_counts, kind_of, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs, Transform
@@ -38,7 +38,6 @@ class TokenClassification(Task):
     blank: ClassVar = {"predicted": []}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         metric, average = average_of(self.subject(claim))
         return (
             kind_of(claim) == "token"
@@ -51,7 +50,6 @@ class TokenClassification(Task):
         return claim.subject.removeprefix("overall-")
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import TokenInputs, token_inputs
         from registry.verify.tasks.text.windows import Words
 
@@ -63,7 +61,6 @@ class TokenClassification(Task):
         return transform.starts(dataset.sample(index))  # type: ignore[attr-defined]
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
-        """See `Task`."""
         logits = logits_of(outputs)
         best = logits.argmax(-1).cpu().numpy()
         names, starts = dataset.classes, references.cpu().numpy()
@@ -76,15 +73,9 @@ class TokenClassification(Task):
         return {"predicted": rows}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"tags": [dataset.answers[index] for index in indices]}
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
-        """See `Task`."""
-        return list(entries)
-
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return (*_METRICS, "accuracy")
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -115,10 +106,10 @@ class TokenClassification(Task):
         if metric == "accuracy":
             rows = zip(right, found, strict=True)
             parts = np.array([[sum(a == b for a, b in zip(*row, strict=True)), len(row[0])] for row in rows], float)
-            interval = bootstrap(parts, lambda sums: sums[:, 0] / sums[:, 1])
+            interval = bootstrap(parts, ratio)
         elif options["average"] == "micro":
             parts = np.array([[len(one & other), len(one), len(other)] for one, other in entities], float)
-            interval = bootstrap(parts, lambda sums: _micro(sums, metric))
+            interval = bootstrap(parts, lambda sums: from_counts(metric, *sums.T))
         return Score(
             value=value,
             samples=len(right),
@@ -127,7 +118,6 @@ class TokenClassification(Task):
         )
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         for rows in kept.documents.values():
             if not isinstance(rows, list) or len(rows) != len(kept.samples) or not all(map(_are_tags, rows)):
@@ -143,13 +133,6 @@ def _whole(kept: KeptPredictions) -> tuple[list[list[str]], list[list[str]]]:
         right.append([tag for tag, _ in counted])
         found.append([said for _, said in counted])
     return right, found
-
-
-def _micro(sums: npt.NDArray[np.float64], metric: str) -> npt.NDArray[np.float64]:
-    hits, right, found = sums.T
-    below = {"precision": found, "recall": right, "f1": (right + found) / 2}[metric]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(hits / below)  # type: ignore[no-any-return]
 
 
 def _are_tags(row: Any) -> bool:
