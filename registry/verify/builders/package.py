@@ -209,7 +209,7 @@ class Package:
             name=name,
             version=self.version,
             how=how,
-            # To other processes only the name goes: what a stranger's package calls need not pickle.
+            # To other processes only the name goes: what another package calls need not pickle.
             build=partial(_build, self.name, name) if self.name in installed(GROUP) else builder.build,
             input_size=builder.input_size,
             arguments=_arguments(builder),

@@ -176,13 +176,12 @@ def runs(model: nn.Module, inputs: Arguments) -> bool:
     """Whether a model without values runs on these."""
     import torch
 
-    keywords = {
-        name: torch.empty(spec.shape, dtype=getattr(torch, spec.dtype) if spec.dtype else None, device="meta")
-        for name, spec in inputs.keywords.items()
-    }
+    from registry.verify.trace.tensors import empty
+
+    positional, keywords = empty(inputs, model)
     try:
         with torch.no_grad():
-            model(**keywords)
+            model(*positional, **keywords)
     except Exception:  # noqa: BLE001 - whatever a model raises, it does not run
         return False
     return True

@@ -30,7 +30,6 @@ All else is 0: activations, LeakyReLU, baddbmm, addmm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from math import prod
 
@@ -38,7 +37,7 @@ from registry.verify.conventions import formulas, hooks, names, recurrent
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rule
 from registry.verify.conventions.thop_0_1_1 import convolution, normalization, softmax_rows
-from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Plain, Shape, Trace, shape_of
+from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Shape, Trace, shape_of
 
 _PRIVATE = "torch.nn.modules."
 
@@ -87,8 +86,8 @@ def _layers(module: Module, call: ModuleCall) -> int:
 def _attention(
     inputs: tuple[Shape | None, ...],
     outputs: tuple[Shape, ...],
-    options: Mapping[str, Plain],
     *,
+    batch_first: bool = False,
     embed: int,
     heads: int,
     widths: int,
@@ -99,14 +98,13 @@ def _attention(
     Args:
         inputs: Query and key.
         outputs: The output, and the weights where they are returned.
-        options: `batch_first` of the module.
+        batch_first: Whether the batch is the first dimension, not the second.
         embed: Width of the embedding.
         heads: Number of heads.
         widths: Width of key and value together.
         appended: Positions appended to the keys after projecting.
     """
     out, key = outputs[0], shape_of(inputs, 1)
-    batch_first = bool(options.get("batch_first"))
     inner = batch_first or len(out) == 2
     length = out[-2] if inner else out[0]
     batch = 1 if len(out) == 2 else out[0 if batch_first else 1]
@@ -120,7 +118,7 @@ def _attention_module(module: Module, call: ModuleCall) -> int:
     return _attention(
         call.inputs,
         call.outputs,
-        module.attributes,
+        batch_first=bool(module.attributes.get("batch_first")),
         embed=module.number("embed_dim"),
         heads=module.number("num_heads"),
         widths=module.number("kdim") + module.number("vdim"),
@@ -162,7 +160,7 @@ def _attention_function(call: FunctionCall) -> int:
     assert isinstance(embed, int)
     assert isinstance(heads, int)
     return _attention(
-        call.inputs, call.outputs, {}, embed=embed, heads=heads, widths=key[-1] + value[-1], appended=appended
+        call.inputs, call.outputs, embed=embed, heads=heads, widths=key[-1] + value[-1], appended=appended
     )
 
 

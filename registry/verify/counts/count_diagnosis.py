@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from registry.evidence.rejudge.count_chance import significant_digits
 from registry.types import Quantity
 from registry.verify.counts.judge import Candidate, CountRule
-from registry.verify.parameters import ParameterCount
+
+if TYPE_CHECKING:
+    from registry.verify.counts.counted_model import CountedModel
 
 POWERS = (1, -1, 2, -2, 3, -3)
 
@@ -24,29 +26,13 @@ CLOSE = Decimal("0.02")
 """How near, relative to the number, a count must be for its convention to be worth naming."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sibling:
-    """Another model of the same file or collection.
-
-    Attributes:
-        ledger: Its parameters by layer.
-        parameters: Its parameters by the way they are counted.
-        candidates: Its FLOPs.
-    """
-
-    name: str
-    ledger: ParameterCount
-    parameters: Mapping[str, int] = field(default_factory=dict)
-    candidates: Sequence[Candidate] = ()
-
-
 def diagnose_flops(
     reported: Quantity,
     ranked: Sequence[Candidate],
     *,
     excluded: Sequence[Candidate] = (),
     parameters: Mapping[str, int],
-    siblings: Sequence[Sibling] = (),
+    siblings: Sequence[CountedModel] = (),
 ) -> str:
     """The likeliest reason why no rule reproduces a FLOP count, as a clause.
 
@@ -69,7 +55,7 @@ def diagnose_parameters(
     *,
     candidates: Sequence[Candidate] = (),
     flops: Sequence[Quantity] = (),
-    siblings: Sequence[Sibling] = (),
+    siblings: Sequence[CountedModel] = (),
 ) -> str:
     """The likeliest reason why no way to count reproduces a number of parameters, as a clause.
 
@@ -93,7 +79,7 @@ def _excluded(reported: Quantity, excluded: Sequence[Candidate]) -> Iterator[str
 
 
 def _flops(
-    reported: Quantity, ranked: Sequence[Candidate], parameters: Mapping[str, int], siblings: Sequence[Sibling]
+    reported: Quantity, ranked: Sequence[Candidate], parameters: Mapping[str, int], siblings: Sequence[CountedModel]
 ) -> Iterator[str]:
     for way, count in parameters.items():
         if reported.holds(count):
@@ -102,7 +88,7 @@ def _flops(
     for sibling in siblings:
         for candidate in sibling.candidates:
             if candidate.rule in rules and reported.holds(candidate.value):
-                yield f"it is what its sibling {sibling.name} counts ({candidate})"
+                yield f"it is what its sibling {sibling.model.name} counts ({candidate})"
     for candidate in ranked[: len(rules)]:
         power = _power_of_ten(reported, candidate.value)
         if power:
@@ -118,7 +104,7 @@ def _parameters(
     counts: Mapping[str, int],
     candidates: Sequence[Candidate],
     flops: Sequence[Quantity],
-    siblings: Sequence[Sibling],
+    siblings: Sequence[CountedModel],
 ) -> Iterator[str]:
     for candidate in sorted(candidates, key=lambda candidate: candidate.surprise)[:LIKELY]:
         if reported.holds(candidate.value):
@@ -126,7 +112,7 @@ def _parameters(
     for sibling in siblings:
         for way, count in sibling.parameters.items():
             if reported.holds(count):
-                yield f"it is what its sibling {sibling.name} has ({way})"
+                yield f"it is what its sibling {sibling.model.name} has ({way})"
     for other in flops:
         if any(other.holds(count) or _power_of_ten(other, count) for count in counts.values()):
             yield f"the card reports these digits as its FLOPs, {other}: the two are swapped"

@@ -98,7 +98,7 @@ def measure(
         if progress is not None:
             progress(done, len(entries), entry.model.name)
 
-    # Strangers' models are built first, so that what their run comes to is said of the run alone.
+    # Untrusted models are built first, so that a failure of their run is reported of the run alone.
     untrusted: list[CountedModel] = []
     trusted: list[CountedModel] = []
     for entry in work:
@@ -168,7 +168,7 @@ def _library(entry: CountedModel) -> str:
 
 def _count(folder: Path | None, job: CountJob) -> Counted:
     with warnings.catch_warnings():
-        # What a stranger's model says of itself as it is built and runs is nobody's business here.
+        # Warnings of the model's own code are not about its counts.
         warnings.simplefilter("ignore")
         traces = TraceCache(folder)
         # What is kept of a count is one of this very code; a trace outlives it.

@@ -10,7 +10,7 @@ from registry.evidence.rejudge.count_chance import compared, first_fit
 from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Measurement, Verdict, WeightsError
 from registry.verify.builders.package import read_clues
-from registry.verify.counts.count_diagnosis import Sibling, diagnose_flops, diagnose_parameters
+from registry.verify.counts.count_diagnosis import diagnose_flops, diagnose_parameters
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size
 from registry.verify.counts.headers import ReadRemote, judge_header
@@ -63,7 +63,7 @@ def _uncounted(entry: CountedModel, claim: Claim) -> Outcome:
     return unverifiable(claim, entry.problem)
 
 
-def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibling]) -> Outcome:
+def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[CountedModel]) -> Outcome:
     ways = list(entry.parameters.items())
     fit = first_fit(claim.reported, list(entry.parameters.values()))
     if fit is not None:
@@ -86,7 +86,7 @@ def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibl
     return _outcome(entry, claim, "refuted", reason, _parameters(entry, count, way, dict(ways), 0.0))
 
 
-def _judge_flops(entry: CountedModel, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
+def _judge_flops(entry: CountedModel, claim: Claim, support: Support, siblings: Sequence[CountedModel]) -> Outcome:
     assert entry.counted is not None
     judgement = judge(claim.reported, entry.candidates, support, unit=flops_unit(claim))
     nearest = judgement.nearest
@@ -133,7 +133,7 @@ def _omission(chosen: Candidate, candidates: Sequence[Candidate]) -> str:
     return f"it leaves out {names or 'most of the model'}, which has {macs} MACs"
 
 
-def _file_size(entry: CountedModel, claim: Claim, near: Sequence[Sibling], ask_size: AskSize | None) -> Outcome:
+def _file_size(entry: CountedModel, claim: Claim, near: Sequence[CountedModel], ask_size: AskSize | None) -> Outcome:
     url = read_clues(entry.model).weights
     size = local_size(entry.model, url)
     if size is not None:
@@ -146,7 +146,7 @@ def _file_size(entry: CountedModel, claim: Claim, near: Sequence[Sibling], ask_s
             problem = error.message
     if entry.counted is None:
         return unverifiable(claim, f"neither was the host asked ({problem}) nor the model built: {entry.problem}")
-    siblings = {other.name: other.ledger for other in near}
+    siblings = {other.model.name: other.counted.ledger for other in near if other.counted is not None}
     return judge_bounds(claim, entry.counted.ledger, _digests(entry), advice=problem, siblings=siblings)
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from registry.verify.counts.count_diagnosis import Sibling
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.judge import CountRule, Support
 
@@ -40,16 +39,7 @@ class Siblings:
             far={rule: len(self._far.get(rule, set()) - own) for rule in rules},
         )
 
-    def near(self, entry: CountedModel) -> Sequence[Sibling]:
+    def near(self, entry: CountedModel) -> Sequence[CountedModel]:
         """The other models of its file and collection that could be counted."""
         others = {id(other): other for group in entry.groups for other in self._members[group]}
-        return [
-            Sibling(
-                name=other.model.name,
-                ledger=other.counted.ledger,
-                parameters=other.parameters,
-                candidates=other.candidates,
-            )
-            for other in others.values()
-            if other is not entry and other.counted is not None
-        ]
+        return [other for other in others.values() if other is not entry and other.counted is not None]

@@ -1,4 +1,4 @@
-"""The pipe between this process and one that runs strangers' code, which may write into it whatever it likes.
+"""The pipe between this process and one that runs untrusted code, which may write into it whatever it likes.
 
 Each message begins with a mark that only the two ends know, and is read as far as it is there: half a message, or what
 is none, makes nobody wait and never reaches the unpickler. Who looks for the mark finds it; so of what a message holds
@@ -141,7 +141,7 @@ def unpickled(data: bytes) -> Any:
     """What a worker answered, where it is plain data."""
     try:
         return _Reader(io.BytesIO(data)).load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - strangers' classes may raise anything as they are made
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - untrusted classes may raise anything as they are made
         message = ""
         with contextlib.suppress(Exception):
             message = str(error).strip().partition("\n")[0][:200]

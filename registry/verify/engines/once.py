@@ -1,4 +1,4 @@
-"""Calls of strangers' code beside this process, under limits."""
+"""Calls of untrusted code in another process, under limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What code in a worker prints: passed on to standard error line by line, within a bound, as text that nobody obeys."""
+"""What code in a worker prints: passed on to standard error line by line, within a bound, without control sequences."""
 
 from __future__ import annotations
 

@@ -52,10 +52,11 @@ class Processes:
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or usable_cores()
+        self._threads = max(1, usable_cores() // self._workers)
 
     def cores(self, gpus: float) -> int | None:
         """A process's share; all of them for the one task that uses GPUs."""
-        return None if gpus else max(1, usable_cores() // self._workers)
+        return None if gpus else self._threads
 
     def place(self, device: str) -> tuple[str, float]:
         """What the user says, and whether that is a GPU."""
@@ -69,8 +70,7 @@ class Processes:
         self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
     ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """See `Engine`."""
-        threads = max(1, usable_cores() // self._workers)
-        idle = [Worker(function, threads) for _ in range(self._workers)]
+        idle = [Worker(function, self._threads) for _ in range(self._workers)]
         busy: list[Worker[In, Out]] = []
         waiting: EngineTask[In] | None = None
         try:
@@ -136,7 +136,7 @@ class Worker(Generic[In, Out]):
         self.task = task
         try:
             data = pickle.dumps((task.item, task.resources.most))
-        except Exception as error:  # noqa: BLE001 - some of it may be a stranger's
+        except Exception as error:  # noqa: BLE001 - some of it may be untrusted code
             data = pickle.dumps((Failure(reason=f"it cannot go to another process: {said(error)}"), None))
         if self._process is None or self._control.poll():  # it died while it had nothing to do
             self._start()
@@ -213,12 +213,12 @@ class Worker(Generic[In, Out]):
         except (EOFError, ConnectionError):
             return Failure(reason="its process was killed, and the one above it", lost=True)
 
-    def _leave(self) -> None:
+    def _ask_to_end(self) -> None:
         """Ask the process to end, with all that descends from it."""
         self._control.close()
         self._pipe.close()
 
-    def _gone(self) -> None:
+    def _wait_for_end(self) -> None:
         """Wait until it has; it does, unless somebody stopped or killed it, and what it ran may be left then."""
         if self._process.pid is not None:  # else it did not even start
             _wake_server()
@@ -253,9 +253,9 @@ def stop(workers: Iterable[Worker[Any, Any]]) -> None:
     """End processes and whatever they started. It may be interrupted: what is left is ended with this process."""
     running = [worker for worker in workers if worker in _alive]
     for worker in running:
-        worker._leave()
+        worker._ask_to_end()
     for worker in running:
-        worker._gone()
+        worker._wait_for_end()
         _alive.discard(worker)
     if running and not _alive:
         adopt_orphans(adopts=_adopted_before)
@@ -289,7 +289,7 @@ def machine_memory() -> int:
 
 
 def _wake_server() -> None:
-    """Let the server go on that processes are forked off and waited for, which a stranger's code may have stopped."""
+    """Let the server that processes are forked off continue, which untrusted code may have stopped."""
     module = sys.modules.get("multiprocessing.forkserver")  # not where there is none
     server = getattr(getattr(module, "_forkserver", None), "_forkserver_pid", None)
     if server is not None:

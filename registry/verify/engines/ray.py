@@ -54,14 +54,14 @@ class _Flight:
         number: Which flight it is; a task that is tried again has another.
         node: Id of the machine that it runs on, once it has started.
         since: When that became known.
-        hopeless: Since when no machine of the cluster is large enough for it.
+        too_large_since: Since when no machine of the cluster is large enough for it.
     """
 
     task: EngineTask[Any]
     number: int
     node: str = ""
     since: float | None = None
-    hopeless: float | None = None
+    too_large_since: float | None = None
 
     @property
     def late(self) -> bool:
@@ -81,7 +81,7 @@ class Cluster:
         self._numbers = itertools.count()
         # Beside this process, so that it lives as long as the run.
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        self._board: Any = ray.remote(_Board).options(num_cpus=0, scheduling_strategy=here).remote()
+        self._started_tasks: Any = ray.remote(_StartedTasks).options(num_cpus=0, scheduling_strategy=here).remote()
         self._looked = 0.0
         self._nodes: list[Mapping[str, Any]] = []
 
@@ -146,12 +146,12 @@ class Cluster:
         if other is not None:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(other, soft=True)
         work: Any = ray.remote(_work)
-        # Pickled here, so that Ray's own process reads none of it: reading a stranger's class imports his module.
+        # Pickled here, so that Ray's own process reads none of it: reading an untrusted class imports its module.
         data = pickle.dumps((function, task.item))
-        return work.options(**options).remote(self._board, flight.number, ours, data, resources)
+        return work.options(**options).remote(self._started_tasks, flight.number, ours, data, resources)
 
     def _read(self, flights: Mapping[Any, _Flight]) -> None:
-        started = dict(ray.get(self._board.news.remote()))
+        started = dict(ray.get(self._started_tasks.take.remote()))
         for flight in flights.values():
             if flight.number in started:
                 flight.node, flight.since = started[flight.number], time.monotonic()
@@ -166,10 +166,10 @@ class Cluster:
                 failures.append((reference, Failure(reason=lateness, lost=True, where=flight.node)))
             elif flight.since is None:
                 if any(_holds(node, resources) for node in self._machines()):
-                    flight.hopeless = None
+                    flight.too_large_since = None
                     continue
-                flight.hopeless = flight.hopeless or time.monotonic()
-                if time.monotonic() - flight.hopeless > self._patience:
+                flight.too_large_since = flight.too_large_since or time.monotonic()
+                if time.monotonic() - flight.too_large_since > self._patience:
                     failures.append((reference, Failure(reason=f"no machine of the cluster has {_said(resources)}")))
         return failures
 
@@ -189,18 +189,18 @@ class Cluster:
         return self._nodes
 
 
-class _Board:
+class _StartedTasks:
     """Where workers say which task they have begun, and where: from then on its time counts."""
 
     def __init__(self) -> None:
-        self._news: list[tuple[int, str]] = []
+        self._started: list[tuple[int, str]] = []
 
     def started(self, number: int, node: str) -> None:
-        self._news.append((number, node))
+        self._started.append((number, node))
 
-    def news(self) -> list[tuple[int, str]]:
-        news, self._news = self._news, []
-        return news
+    def take(self) -> list[tuple[int, str]]:
+        started, self._started = self._started, []
+        return started
 
 
 def _work(board: Any, number: int, driver_packages: Mapping[str, str], data: bytes, resources: Resources) -> Any:

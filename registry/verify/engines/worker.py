@@ -1,4 +1,4 @@
-"""A process that runs a stranger's code, and one above it that sees how it ends and that nothing of it is left.
+"""A process that runs untrusted code, and one above it that sees how it ends and that nothing of it is left.
 
 The one that runs the code may end in any way, and whatever it started may hold its pipes open, so that their end says
 nothing. The one above runs nothing of the sort: it waits for the first to end or to be told to end it, kills what
@@ -115,11 +115,11 @@ def _work(pipe: Connection, mark: bytes, function: Callable[[Any], Any], threads
         for number in _ENDS:
             signal.signal(number, signal.SIG_DFL)
         die_with_the_parent()
-        _let_go_of_others(pipe.fileno())
+        _redirect_other_files(pipe.fileno())
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _mend_streams()
+    _redirect_streams()
     within_worker()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     if "torch" in sys.modules:
@@ -182,7 +182,7 @@ _CRASHES = {
 }
 
 
-def _let_go_of_others(pipe: int) -> None:
+def _redirect_other_files(pipe: int) -> None:
     """Keep no file open but the standard streams and the pipe: what is written to a wrong number reaches nobody.
 
     Others are those of the server that this was forked off, and of the standard library's tracker of semaphores, which
@@ -198,7 +198,7 @@ def _let_go_of_others(pipe: int) -> None:
         os.close(null)
 
 
-def _mend_streams() -> None:
+def _redirect_streams() -> None:
     """Standard output is the driver's alone: what is printed here goes to standard error, and nobody is asked."""
     null = os.open(os.devnull, os.O_RDONLY)
     if null:  # else standard input was closed, and is this now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +40,9 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
             raise BuildError(f"the model cannot be built: {one_line(error)}") from error
     if not isinstance(model, nn.Module):
         raise BuildError(f"the builder gave {type(model).__name__}, not a torch.nn.Module")
-    if any(tensor is not None and not tensor.is_meta for tensor in _tensors(model)):
+    if not all(tensor.is_meta for tensor in chain(model.parameters(), model.buffers())):
         model = model.to("meta")
     return model.eval()
-
-
-def _tensors(model: nn.Module) -> Iterator[torch.Tensor | None]:
-    for module in model.modules():
-        yield from module._parameters.values()
-        yield from module._buffers.values()
 
 
 def one_line(error: BaseException) -> str:

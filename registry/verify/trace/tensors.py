@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import torch
@@ -16,12 +17,8 @@ SEED = 0
 
 def float_type(model: nn.Module) -> torch.dtype:
     """The type that the model computes in: that of its first floating-point parameter or buffer."""
-    return next((tensor.dtype for tensor in _tensors(model) if tensor.is_floating_point()), torch.float32)
-
-
-def _tensors(model: nn.Module) -> Iterator[torch.Tensor]:
-    yield from model.parameters()
-    yield from model.buffers()
+    tensors = chain(model.parameters(), model.buffers())
+    return next((tensor.dtype for tensor in tensors if tensor.is_floating_point()), torch.float32)
 
 
 def empty(arguments: Arguments, model: nn.Module) -> tuple[tuple[Any, ...], dict[str, Any]]:

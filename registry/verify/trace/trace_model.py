@@ -72,7 +72,7 @@ def trace(
                             return traced
                         reason = ""
                         break
-                    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
+                    except (Exception, SystemExit) as error:  # noqa: BLE001 - a model may raise anything
                         reason = reason or one_line(error)
         except Exception as error:  # noqa: BLE001 - tensors that have no meta, lazy parameters
             reason = one_line(error)
@@ -117,7 +117,7 @@ def _run_with_values(
             tensors = random(call_arguments, valued_model)
             valued_model.train(train)
             return "", _record(valued_model, tensors, train=train, all_on_meta=False, seconds=REAL_SECONDS)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a model may raise anything
         return one_line(error), None
     finally:
         # Modules refer to each other, so that a model of gigabytes would stay beside the next one.

@@ -86,7 +86,7 @@ def shared_cache(config: Config) -> Folder | None:
     return folder
 
 
-def take(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
+def copy_from_shared(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
     """Copy the file with a digest here, and say its digest in full.
 
     Args:
@@ -117,7 +117,7 @@ def take(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
     return taken_digest
 
 
-def give(shared: Folder, digest: str, file: Path) -> None:
+def copy_to_shared(shared: Folder, digest: str, file: Path) -> None:
     """Copy a file whose digest was checked into the folder, if it is not there yet and can be written to now."""
     with suppress(OSError, OutputError, StorageError):
         shared.put(file, f"{_FOLDER}/{digest}")

@@ -21,10 +21,10 @@ from registry.verify.weights.digest import (
     AlteredError,
     RefusedError,
     clean_digest,
-    give,
+    copy_from_shared,
+    copy_to_shared,
     hexadecimal_suffix,
     sha256_of,
-    take,
 )
 from registry.verify.weights.weights_cache import Cache
 
@@ -96,7 +96,7 @@ def fetch(
         part = cache.partial(ref.url)
         if cache.shared is not None and expected is not None:
             copy = part.with_name(f"{part.name}.shared")  # beside a download that ended early, which may go on later
-            digest = take(cache.shared, expected[0], copy, policy.max_bytes)
+            digest = copy_from_shared(cache.shared, expected[0], copy, policy.max_bytes)
             if digest is not None:
                 return _adopted(cache, _checked(ref, copy, digest, expected))
         if scheme == "hf":
@@ -111,7 +111,7 @@ def fetch(
             raise
         fetched = _adopted(cache, fetched)
         if cache.shared is not None:
-            give(cache.shared, fetched.sha256, fetched.path)
+            copy_to_shared(cache.shared, fetched.sha256, fetched.path)
         return fetched
 
 

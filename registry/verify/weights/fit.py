@@ -84,7 +84,7 @@ def _shape(tensor: torch.Tensor) -> str:
 
 
 class Program(nn.Module):
-    """An exported program in a module's clothes: always in evaluation, and fed in batches of the size it was made for.
+    """An exported program as a module: always in evaluation mode, and fed in batches of the size it was made for.
 
     Attributes:
         size: Samples that it takes at once; `None` where any number will do.

@@ -1,7 +1,7 @@
 """Read what a pickle of weights would make, without making it: which functions it calls, and how much it asks for.
 
 A pickle is a program for a stack machine. The machine is run here on sizes instead of values, so that nothing is called
-or stored, and its author's wish for a gigabyte costs nothing. `torch.load(weights_only=True)` bounds what is called and
+or stored, and a request for a gigabyte costs nothing. `torch.load(weights_only=True)` bounds what is called and
 not what that takes: `bytearray(2**31)` is 40 bytes of pickle.
 
 Opcodes: CPython's `pickletools`, which documents every one; only those that torch's own reader knows are taken.

@@ -1,4 +1,4 @@
-"""Build a model of a zoo from the `model` of a config, which may be a stranger's."""
+"""Build a model of a zoo from the `model` of a config, which is untrusted."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Import OpenMMLab's packages beside today's torch, without mmcv's compiled operators.
 
-Six things stand in the way, and each is mended for the time of the import alone or as far as it must be:
+Six things prevent that, and each is worked around, for the time of the import alone where that is enough:
 
 - mmdet, mmsegmentation and mmaction2 refuse mmcv 2.2 by its number, and every zoo's 1.0 refuses 2.1, though they run on
   it: they are told 2.0 meanwhile.
@@ -38,7 +38,7 @@ LAST_ALLOWED = "2.0.1"
 NEWEST_TRANSFORMERS = 4
 """The newest major version of transformers that mmpretrain's models of text run on."""
 
-_MOST_HOLES = 10
+_MOST_MISSING = 10
 
 _OF_DATA = {"munkres": "munkres", "xtcocotools": "xtcocotools.mask"}
 """Packages that mmpose imports with its models, and that data sets and scores alone need, with a module to try."""
@@ -79,12 +79,12 @@ def import_zoo(package: str) -> Any:
             own, mmcv.__version__ = mmcv.__version__, LAST_ALLOWED
             try:
                 with _without_new_transformers():
-                    import_with_holes(package, package)
-                    return import_with_holes(package, f"{package}.models")
+                    import_with_placeholders(package, package)
+                    return import_with_placeholders(package, f"{package}.models")
             finally:
                 mmcv.__version__ = own
     except Exception as error:
-        # A stranger's module, at import.
+        # Untrusted code, at import.
         first = (str(error).splitlines() or [""])[0][:200]
         raise BuildError(f"{PACKAGES[package]} cannot be imported: {type(error).__name__}: {first}") from error
 
@@ -114,9 +114,9 @@ def _without_new_transformers() -> Iterator[None]:
         metadata.distribution = ask
 
 
-def import_with_holes(package: str, name: str) -> Any:
+def import_with_placeholders(package: str, name: str) -> Any:
     """A module of a package, with something in place of each module that the package imports and its wheel lacks."""
-    for _ in range(_MOST_HOLES):
+    for _ in range(_MOST_MISSING):
         try:
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
@@ -124,12 +124,12 @@ def import_with_holes(package: str, name: str) -> Any:
             above = lacked.partition(".")[0]
             if (lacked == package or above not in (package, *_OF_DATA)) or lacked in sys.modules:
                 raise
-            sys.modules[lacked] = _Hole(lacked)
+            sys.modules[lacked] = _MissingModule(lacked)
     return importlib.import_module(name)
 
 
-class _Hole(types.ModuleType):
-    """Has every class, and none that can be made."""
+class _MissingModule(types.ModuleType):
+    """In place of a module that is not here: it has every class, and none that can be instantiated."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -152,9 +152,9 @@ def stand_in() -> None:
         try:
             importlib.import_module(used)
         except ModuleNotFoundError:
-            continue  # a hole is made where it is asked for
+            continue  # a placeholder is made where it is imported
         except (ImportError, ValueError):  # ValueError: it was compiled for another numpy
-            sys.modules[name] = _Hole(name)
+            sys.modules[name] = _MissingModule(name)
     if "mmcv._ext" in sys.modules or importlib.util.find_spec("mmcv._ext") is not None:
         return
     sys.modules["mmcv._ext"] = operators = _Operators("mmcv._ext")
@@ -162,7 +162,7 @@ def stand_in() -> None:
 
 
 class _Operators(types.ModuleType):
-    """Has every operator, and none that runs."""
+    """In place of mmcv's compiled operators: it has every operator, and none that runs."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
