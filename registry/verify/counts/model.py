@@ -13,7 +13,7 @@ from torch import nn
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Convention, Count, counts
-from registry.verify.counts.explanation import warnings
+from registry.verify.counts.omissions import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
 from registry.verify.trace import Shape, Trace, build, trace

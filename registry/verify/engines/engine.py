@@ -126,14 +126,14 @@ def call(
     except MirError as error:
         return Failure(reason=error.message)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - one model must not stop the others
-        return Failure(reason=said(error))
+        return Failure(reason=error_text(error))
     except BaseException as error:  # of classes that untrusted code derived from it, too
         if not interrupts:
             raise
-        return Failure(reason=said(error))
+        return Failure(reason=error_text(error))
 
 
-def said(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """What untrusted code raised, in one line."""
     if isinstance(error, SystemExit):
         return f"it asked to end its process (exit code {error.code!r:.40})"

@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 from registry.parallel import usable_cores
 from registry.verify.engines.channel import LARGEST, Answers, AnswerTooLargeError, BrokenError, new_mark, unpickled
 from registry.verify.engines.descendants import adopt_orphans, end_orphans
-from registry.verify.engines.engine import EngineTask, Failure, said
+from registry.verify.engines.engine import EngineTask, Failure, error_text
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")
@@ -137,7 +137,7 @@ class Worker(Generic[In, Out]):
         try:
             data = pickle.dumps((task.item, task.resources.most))
         except Exception as error:  # noqa: BLE001 - some of it may be untrusted code
-            data = pickle.dumps((Failure(reason=f"it cannot go to another process: {said(error)}"), None))
+            data = pickle.dumps((Failure(reason=f"it cannot go to another process: {error_text(error)}"), None))
         if self._process is None or self._control.poll():  # it died while it had nothing to do
             self._start()
         self._since = time.monotonic()

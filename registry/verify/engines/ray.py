@@ -23,7 +23,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from registry.types import UsageError
-from registry.verify.engines.engine import EngineTask, Failure, Resources, said
+from registry.verify.engines.engine import EngineTask, Failure, Resources, error_text
 from registry.verify.engines.process import Worker, stop
 from registry.verify.environment import installed
 
@@ -133,7 +133,7 @@ class Cluster:
                     ray.cancel(reference, force=True)
                     yield flights.pop(reference).task, failure
         except (RayError, ConnectionError) as error:
-            raise UsageError(f"the connection to the Ray cluster was lost: {said(error)}") from error
+            raise UsageError(f"the connection to the Ray cluster was lost: {error_text(error)}") from error
         finally:
             with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
                 for reference in flights:
@@ -243,7 +243,7 @@ def _result(reference: Any, flight: _Flight) -> Any:
         result = ray.get(reference)
     except RayTaskError as error:
         # What we call raises nothing: this is a worker that cannot even begin, for want of a package for example.
-        result = Failure(reason=f"its worker cannot run it: {said(error.cause or error)}", lost=True)
+        result = Failure(reason=f"its worker cannot run it: {error_text(error.cause or error)}", lost=True)
     except OutOfMemoryError:
         result = Failure(reason="it was stopped because its machine ran out of memory", lost=True)
     except WorkerCrashedError:

@@ -22,7 +22,7 @@ from ray.exceptions import RayError
 
 from registry.types import UsageError
 from registry.verify.engines.descendants import end
-from registry.verify.engines.engine import said
+from registry.verify.engines.engine import error_text
 from registry.verify.engines.ray import Cluster
 
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -55,7 +55,7 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
                 _init(cluster_address)
             except (OSError, RuntimeError, ValueError, RayError) as error:
                 token = "" if "RAY_AUTH_MODE" in os.environ else "; if it asks for a token, set RAY_AUTH_MODE=token"
-                raise UsageError(f"--address {cluster_address}: no Ray cluster: {said(error)}{token}") from error
+                raise UsageError(f"--address {cluster_address}: no Ray cluster: {error_text(error)}{token}") from error
             yield Cluster()
         finally:
             with _uninterrupted():
@@ -142,7 +142,7 @@ def _ask(address: str | None) -> None:
         try:
             socket.create_connection((host, int(port)), timeout=_TIMEOUT).close()
         except (OSError, OverflowError) as error:
-            raise UsageError(f"--address {address}: no Ray cluster: {said(error)}") from error
+            raise UsageError(f"--address {address}: no Ray cluster: {error_text(error)}") from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from torch.utils._device import DeviceContext, _device_constructors
 
 from registry.gc import without_collector
 from registry.types import BuildError
-from registry.verify.engines import said
+from registry.verify.engines import error_text
 
 
 def build(factory: Callable[[], nn.Module]) -> nn.Module:
@@ -50,7 +50,7 @@ def one_line(error: BaseException) -> str:
 
     Nested tensors fail in many ways, none of which names them.
     """
-    text = _NESTED if _is_of_nested(error) else said(error)
+    text = _NESTED if _is_of_nested(error) else error_text(error)
     return text if len(text) <= 200 else text[:199] + "…"
 
 
