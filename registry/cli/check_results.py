@@ -25,7 +25,7 @@ def print_report(
     form: str,
     output: Path | None,
     *,
-    nothing: bool,
+    silent: bool,
     counted: bool,
     quiet: bool,
     kept: KeptRun | None = None,
@@ -36,7 +36,7 @@ def print_report(
         report: The findings.
         form: Name of the format.
         output: The file; standard output where it is `None`.
-        nothing: Print no report.
+        silent: Print no report.
         counted: How many findings each rule has, in the place of the findings.
         quiet: Nothing on standard error.
         kept: Told what is printed, where it may be kept.
@@ -46,7 +46,7 @@ def print_report(
         chunks = kept.printing(chunks)
     if output is not None:
         save(chunks, output)
-    elif not nothing:
+    elif not silent:
         emit(chunks, sys.stdout)
     if quiet:
         return
@@ -75,8 +75,8 @@ def describe(config: Config, index: Index) -> None:
 def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:
     """Accept the findings of a run in a baseline, or only remove what is no longer found; the exit code."""
     if baseline is None:
-        asked = "--prune-baseline" if prune else "--write-baseline"
-        raise UsageError(f"{asked} needs --baseline FILE, or `baseline` in [tool.mir]")
+        option = "--prune-baseline" if prune else "--write-baseline"
+        raise UsageError(f"{option} needs --baseline FILE, or `baseline` in [tool.mir]")
     from registry.report.baseline import prune_baseline, write_baseline
 
     if prune:

@@ -45,8 +45,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     search = Search(opened(chosen).tables, chosen.config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
-    for said in (*unmatched(search, expression), *(f"no card reports {name}" for name in search.unreported(answer))):
-        tell(said)
+    for notice in (*unmatched(search, expression), *(f"no card reports {name}" for name in search.unreported(answer))):
+        tell(notice)
     if form == "text":
         columns, rows = search.printed(answer)
         if rows:

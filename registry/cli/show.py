@@ -39,16 +39,18 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     if is_on_hub(model):
         tables = opened(chosen_cards([Path(model)])).tables
         names = dict.fromkeys(str(row["name"]) for row in tables.named()["models"].rows())
-        found = [each for name in names for each in show(tables, name)]
+        models = [model_name for name in names for model_name in show(tables, name)]
     else:
-        found = show(opened(chosen_cards(cards)).tables, model)
+        models = show(opened(chosen_cards(cards)).tables, model)
     if form == "json":
-        print_json(found)
+        print_json(models)
     else:
-        for number, each in enumerate(found):
+        for number, shown_model in enumerate(models):
             click.echo("\n" * bool(number), nl=False)
-            _print(each)
-    return int(any(claim["verdict"] in ("refuted", "error") for each in found for claim in each["claims"]))
+            _print(shown_model)
+    return int(
+        any(claim["verdict"] in ("refuted", "error") for shown_model in models for claim in shown_model["claims"])
+    )
 
 
 def _print(model: dict[str, Any]) -> None:

@@ -88,14 +88,20 @@ def export(
             raise UsageError("say who measured with --organization")
         converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        named, known = dict(map(_benchmark, benchmarks)), store.all()
-        names = {fold(each.claim.dataset.name): each.claim.dataset.name for each in known if each.claim.dataset}
-        for dataset in named:
+        benchmarks_by_name, records_known = dict(map(_benchmark, benchmarks)), store.all()
+        names = {
+            fold(record.claim.dataset.name): record.claim.dataset.name
+            for record in records_known
+            if record.claim.dataset
+        }
+        for dataset in benchmarks_by_name:
             if dataset not in names:
                 slip = KnownNames(names).closest(dataset)
                 hint = "" if slip is None else f"; did you mean {names[slip]}?"
                 raise UsageError(f"--benchmark: there is no evidence on the data set '{dataset}'{hint}")
-        converted = export_results(known, str(to), url=url, vocabulary=vocabulary, benchmarks=named)
+        converted = export_results(
+            records_known, str(to), url=url, vocabulary=vocabulary, benchmarks=benchmarks_by_name
+        )
     tell_losses(converted, short=True)
     write(converted, output)
     return tell_problems(store.problems())
@@ -113,7 +119,7 @@ def _benchmark(text: str) -> tuple[str, tuple[str, str]]:
 
 
 def _statements(store: Store, weights: Mapping[str, str], key: Path | None, output: Path | None) -> None:
-    lines = [dump(statement(each, weights=weights.get(each.claim.model))) for each in store.all()]
+    lines = [dump(statement(record, weights=weights.get(record.claim.model))) for record in store.all()]
     if key is not None:
         # Signing needs a package that exporting does not.
         from registry.evidence.dsse import private_key, seal

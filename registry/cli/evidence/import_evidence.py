@@ -59,27 +59,30 @@ def import_(
     chosen = chosen_cards(cards)
     index = chosen.load()
     models = read_claims(index, chosen.config.load_vocabulary())
-    if model and not any(each.model.name == model for each in models):
+    if model and not any(model_claims.model.name == model for model_claims in models):
         raise UsageError(f"--model {model}: no card here is of that model")
-    found = list(import_logs(files, models, chosen.store(folder), model=model, dataset=dataset))
-    evidence = [each for each in found if isinstance(each, Evidence)]
-    unmatched = [each for each in found if isinstance(each, Unmatched)]
-    unread = [each for each in found if isinstance(each, Unread)]
+    results = list(import_logs(files, models, chosen.store(folder), model=model, dataset=dataset))
+    evidence = [result for result in results if isinstance(result, Evidence)]
+    unmatched = [result for result in results if isinstance(result, Unmatched)]
+    unread = [result for result in results if isinstance(result, Unread)]
     if form == "json":
         print_json(_as_json(evidence, unmatched, unread))
     else:
         print_overview(evidence, whole=False)
-        for each in unmatched:
-            click.echo(plain(f"{each.log.file}: {each.about}: about no claim: {each.reason}"))
+        for log_entry in unmatched:
+            click.echo(plain(f"{log_entry.log.file}: {log_entry.about}: about no claim: {log_entry.reason}"))
     for file in unread:
         tell(f"mir: {file.file}: {file.reason}")
-    wrong = bool(unread) or any(each.verdict in ("refuted", "error") for each in evidence)
+    wrong = bool(unread) or any(record.verdict in ("refuted", "error") for record in evidence)
     return int(tell_unread(index) or wrong)
 
 
 def _as_json(evidence: Sequence[Evidence], unmatched: Sequence[Unmatched], unread: Sequence[Unread]) -> dict[str, Any]:
     return {
         "imported": as_rows(evidence),
-        "unmatched": [{"file": each.log.file, "about": each.about, "reason": each.reason} for each in unmatched],
-        "unread": [{"file": str(each.file), "reason": each.reason} for each in unread],
+        "unmatched": [
+            {"file": log_entry.log.file, "about": log_entry.about, "reason": log_entry.reason}
+            for log_entry in unmatched
+        ],
+        "unread": [{"file": str(file.file), "reason": file.reason} for file in unread],
     }

@@ -39,8 +39,11 @@ def report(cards: tuple[Path, ...], folder: Place | None, output: Path | None) -
 
     def standing(part: Index) -> list[Standing]:
         return [
-            Standing(model=each.model, claims=tuple(beside.shown(claim, each.model) for claim in each.claims))
-            for each in read_claims(part, words)
+            Standing(
+                model=model_claims.model,
+                claims=tuple(beside.shown(claim, model_claims.model) for claim in model_claims.claims),
+            )
+            for model_claims in read_claims(part, words)
         ]
 
     models, _ = sparing("could not be read", standing, chosen.load())
