@@ -54,8 +54,8 @@ def load(
     >>> index.models[0].metadata["FLOPs"].location.line
     21
     """
-    named = {} if dialect is None else {"dialect": dialect}
-    return load_project(path, config, root=None if root is None else Path(root), **named)[0]
+    options = {} if dialect is None else {"dialect": dialect}
+    return load_project(path, config, root=None if root is None else Path(root), **options)[0]
 
 
 def check(path: Paths | Index, *, config: Config | None = None, dialect: str | None = None) -> list[Finding]:
@@ -111,11 +111,11 @@ def search(
     from registry.query.model_search import Search
     from registry.query.unmatched import unmatched
 
-    kept, config = _opened(path)
-    asked = Search(kept.tables, config.load_vocabulary())
-    found = asked.find(expression, sort=sort, limit=limit)
-    tuple(unmatched(asked, expression))  # refuses what is misspelt
-    return list(asked.rows(found))
+    tables, config = _opened(path)
+    query = Search(tables.tables, config.load_vocabulary())
+    answer = query.find(expression, sort=sort, limit=limit)
+    tuple(unmatched(query, expression))  # refuses what is misspelt
+    return list(query.rows(answer))
 
 
 def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> list[dict[str, Any]]:
@@ -278,9 +278,9 @@ def build_site(
     from registry.publish.content import refuse_secrets, secrets_in
 
     where = None if evidence is None else str(evidence)
-    made = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)
-    refuse_secrets(secrets_in(made.index, config or find_config(Path())))
-    return publish.build(made, out=Path(out), templates=None if templates is None else Path(templates))
+    material = publish.material(path, evidence=where, base_url=base_url, repository=repository, config=config)
+    refuse_secrets(secrets_in(material.index, config or find_config(Path())))
+    return publish.build(material, out=Path(out), templates=None if templates is None else Path(templates))
 
 
 def _opened(path: Paths) -> tuple[TableCache, Config]:

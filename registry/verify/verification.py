@@ -84,8 +84,8 @@ class Verification:
     def run(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Evidence]:
         """Settle the claims, and give the evidence of each as soon as it is written; see `settle`."""
         with closing(self.settle(engine, progress)) as settled:
-            for each in settled:
-                yield each.evidence
+            for verified in settled:
+                yield verified.evidence
 
     def settle(self, engine: Engine | None = None, progress: Progress | None = None) -> Generator[Verified]:
         """Settle the claims, and give each as soon as its evidence is written.
@@ -111,9 +111,9 @@ class Verification:
 
     def in_card_order(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Evidence in the order in which the cards make the claims."""
-        claims = (claim for each in self.models for claim in each.claims)
+        claims = (claim for model_claims in self.models for claim in model_claims.claims)
         order = {claim.digest: at for at, claim in enumerate(claims)}
-        return sorted(evidence, key=lambda each: order.get(each.claim.digest, len(order)))
+        return sorted(evidence, key=lambda record: order.get(record.claim.digest, len(order)))
 
     @property
     def _asked(self) -> dict[str, Any]:
@@ -156,15 +156,15 @@ def prepare(
     words = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
     chosen = _chosen(everything, asked.get("models", ()))
-    fetch_named((each.model for each in chosen), Policy.of(config))
+    fetch_named((model_claims.model for model_claims in chosen), Policy.of(config))
 
     check_datasets(asked.get("data", {}), everything, words)
     data = fetch_named_data(
         chosen, asked.get("data", {}), Policy.of(config), by_name=asked.get("fetch_data", False), tell=tell or _warn
     )
     check_preprocessing(asked.get("preprocessing", {}))
-    named, keeps = asked.get("evidence"), asked.get("predictions", False)
-    beside = evidence_folder(first_of(path), config) if named is None else named
+    evidence_asked, keeps = asked.get("evidence"), asked.get("predictions", False)
+    beside = evidence_folder(first_of(path), config) if evidence_asked is None else evidence_asked
     store = Store(place(beside) if isinstance(beside, str) else beside)
     evaluating: dict[str, Any] = {key: value for key, value in asked.items() if key in Evaluating.__optional_keys__}
     return Verification(
@@ -233,16 +233,17 @@ def verify(
     """
     from registry.verify.engines import open_engine
 
-    made = prepare(path, elsewhere=address is not None, **asked)
+    verification = prepare(path, elsewhere=address is not None, **asked)
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=asked.get("jobs"))
     with opened as where:
-        found = made.in_card_order(list(made.run(where, progress)))
-    if made.store.sheltered:
+        evidence = verification.in_card_order(list(verification.run(where, progress)))
+    if verification.store.sheltered:
         from registry.verify.run import SHELTER
 
-        said = f"{made.store.sheltered} records could not be written to {made.store.folder} and are in {SHELTER}"
-        warnings.warn(f"{said}; `mir evidence copy` writes them later", stacklevel=2)
-    return found
+        count, store = verification.store.sheltered, verification.store.folder
+        notice = f"{count} records could not be written to {store} and are in {SHELTER}"
+        warnings.warn(f"{notice}; `mir evidence copy` writes them later", stacklevel=2)
+    return evidence
 
 
 def _warn(message: str) -> None:
@@ -254,26 +255,26 @@ def _silent(done: int, total: int, name: str) -> None:
 
 
 def _chosen(models: tuple[ModelClaims, ...], names: Sequence[str]) -> tuple[ModelClaims, ...]:
-    known = [each.model.name for each in models]
-    meant = {find_name(name, known) for name in names}
-    return tuple(each for each in models if not names or each.model.name in meant)
+    names_known = [model_claims.model.name for model_claims in models]
+    meant = {find_name(name, names_known) for name in names}
+    return tuple(model_claims for model_claims in models if not names or model_claims.model.name in meant)
 
 
-def folders(given: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:
+def folders(places: Mapping[str, str | Path], config: Config, *, elsewhere: bool = False) -> dict[str, Path]:
     """Folder of each dataset: the configuration's, and over them those that are given.
 
     Args:
-        given: Folders by the dataset's name.
+        places: Folders by the dataset's name.
         config: The project's settings.
         elsewhere: Whether models run on other machines, which have the data where this one need not.
 
     Raises:
         UsageError: A given folder is not there.
     """
-    for name, path in given.items():
+    for name, path in places.items():
         if not elsewhere and not Path(path).exists():
             raise UsageError(f"{name}: there is no such folder: {path}")
     return {
         **{name: config.folder / path for name, path in config.datasets.items()},
-        **{name: Path(path) for name, path in given.items()},
+        **{name: Path(path) for name, path in places.items()},
     }
