@@ -11,6 +11,7 @@ import click
 
 from registry.config import Config
 from registry.download.hub_address import as_hub_address
+from registry.numbers import counted
 from registry.report import FORMATS, Report
 from registry.report.output import emit, plain, save
 from registry.report.summary import clean, statistics, summary
@@ -26,7 +27,7 @@ def print_report(
     output: Path | None,
     *,
     silent: bool,
-    counted: bool,
+    totals: bool,
     quiet: bool,
     kept: KeptRun | None = None,
 ) -> None:
@@ -37,11 +38,11 @@ def print_report(
         form: Name of the format.
         output: The file; standard output where it is `None`.
         silent: Print no report.
-        counted: How many findings each rule has, in the place of the findings.
+        totals: How many findings each rule has, in the place of the findings.
         quiet: Nothing on standard error.
         kept: Told what is printed, where it may be kept.
     """
-    chunks = statistics(report) if counted else FORMATS[form](report)
+    chunks = statistics(report) if totals else FORMATS[form](report)
     if kept is not None:
         chunks = kept.printing(chunks)
     if output is not None:
@@ -65,11 +66,8 @@ def describe(config: Config, index: Index) -> None:
     """Say on standard error what this run goes by."""
     click.echo(f"Configuration: {plain(str(config.file)) if config.file else 'none, so the defaults'}", err=True)
     for card in index.cards:
-        models = len(card.models)
-        click.echo(
-            plain(f"Read {as_hub_address(card.file)} as {card.dialect}: {models} model{'' if models == 1 else 's'}"),
-            err=True,
-        )
+        models = counted(len(card.models), "model")
+        click.echo(plain(f"Read {as_hub_address(card.file)} as {card.dialect}: {models}"), err=True)
 
 
 def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str], bool], *, prune: bool) -> int:
@@ -79,21 +77,14 @@ def keep_baseline(baseline: Path | None, report: Report, selected: Callable[[str
         raise UsageError(f"{option} needs --baseline FILE, or `baseline` in [tool.mir]")
     from registry.report.baseline import prune_baseline, write_baseline
 
+    gone = ""
     if prune:
-        count, gone = prune_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}; {gone or 'no'} {_entries(gone)} removed.", err=True)
+        count, removed = prune_baseline(baseline, report, selected)
+        gone = f"; {removed or 'no'} {'entry was' if removed == 1 else 'entries were'} removed"
     else:
         count = write_baseline(baseline, report, selected)
-        click.echo(f"{baseline} accepts {_findings(count)}.", err=True)
+    click.echo(f"{baseline} accepts {counted(count, 'finding')}{gone}.", err=True)
     return 0
-
-
-def _findings(count: int) -> str:
-    return f"{count} finding{'' if count == 1 else 's'}"
-
-
-def _entries(count: int) -> str:
-    return "entry was" if count == 1 else "entries were"
 
 
 def print_patch(changes: Sequence[tuple[Source, str]]) -> None:

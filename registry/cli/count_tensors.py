@@ -35,28 +35,23 @@ def print_weights(text: str, *, form: str) -> None:
         UsageError: There are no such weights, or no way to them.
     """
     try:
-        file, tensors = _count(text)
+        file, header = _count(text)
     except HeaderError as error:
         raise UsageError(str(error)) from error
     except WeightsError as error:
         raise UsageError(error.message) from error
     if form == "json":
-        result = {"file": file, "parameters": tensors.parameters, "by_type": dict(tensors.by_type)}
-        result |= {
-            "buffers": tensors.buffers,
-            "tensors": tensors.tensors,
-            "files": tensors.files,
-            "packed": tensors.packed,
-        }
+        result = {"file": file, "parameters": header.parameters, "by_type": dict(header.by_type)}
+        result |= {name: getattr(header, name) for name in ("buffers", "tensors", "files", "packed")}
         print_json(result)
         return
-    click.echo(plain(f"{file}: {counted(tensors.tensors, 'tensor')} in {counted(tensors.files, 'file')}"))
-    rows = [("parameters", tensors.parameters), *((f"  {kind}", count) for kind, count in tensors.by_type.items())]
-    if tensors.buffers:
-        rows.append(("buffers, not counted", tensors.buffers))
+    click.echo(plain(f"{file}: {counted(header.tensors, 'tensor')} in {counted(header.files, 'file')}"))
+    rows = [("parameters", header.parameters), *((f"  {kind}", count) for kind, count in header.by_type.items())]
+    if header.buffers:
+        rows.append(("buffers, not counted", header.buffers))
     for label, count in rows:
         click.echo(plain(f"{label:<24}{count:>24}"))
-    if tensors.packed:
+    if header.packed:
         click.echo("Integers hold several weights each where a model is quantized, so that it has more parameters.")
 
 

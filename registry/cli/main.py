@@ -123,9 +123,7 @@ class _Lazy(click.Group):
         from click.shell_completion import CompletionItem  # only for who presses Tab
 
         # click's own would import every command to ask for its help.
-        names = [
-            CompletionItem(name, help=help_text) for name, help_text in COMMANDS.items() if name.startswith(incomplete)
-        ]
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -61,13 +61,13 @@ def opened(cards: ChosenCards) -> TableCache:
     from registry.query.table_cache import open_tables
 
     with without_collector():
-        table_cache = open_tables(cards.paths, cards.config)
+        cache = open_tables(cards.paths, cards.config)
     # They live as long as the command, and a search for cycles would go through all of them.
     gc.freeze()
-    if table_cache.unread:
-        more = f" and {len(table_cache.unread) - 1} more" if len(table_cache.unread) > 1 else ""
-        warn(f"not all cards could be read: {table_cache.unread[0]}{more}")
-    return table_cache
+    if cache.unread:
+        more = f" and {len(cache.unread) - 1} more" if len(cache.unread) > 1 else ""
+        warn(f"not all cards could be read: {cache.unread[0]}{more}")
+    return cache
 
 
 def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
@@ -87,10 +87,8 @@ def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: s
 def print_table(rows: Sequence[Sequence[str]], columns: Sequence[TerminalColumn]) -> None:
     """Print texts in columns; those that are all numbers stand to the right, and are never folded."""
     laid_out = [
-        replace(column_style, right=True, least=0)
-        if rows and all(_is_number(row[at]) for row in rows)
-        else column_style
-        for at, column_style in enumerate(columns)
+        replace(style, right=True, least=0) if rows and all(_is_number(row[at]) for row in rows) else style
+        for at, style in enumerate(columns)
     ]
     click.echo("\n".join(lay_out(laid_out, rows, terminal_width(), rule=False)))
 

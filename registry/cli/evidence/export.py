@@ -88,20 +88,14 @@ def export(
             raise UsageError("say who measured with --organization")
         converted = records(store.all(), organization=organization, relationship=relationship, vocabulary=vocabulary)
     else:
-        benchmarks_by_name, records_known = dict(map(_benchmark, benchmarks)), store.all()
-        names = {
-            fold(record.claim.dataset.name): record.claim.dataset.name
-            for record in records_known
-            if record.claim.dataset
-        }
-        for dataset in benchmarks_by_name:
+        named, known = dict(map(_benchmark, benchmarks)), store.all()
+        names = {fold(record.claim.dataset.name): record.claim.dataset.name for record in known if record.claim.dataset}
+        for dataset in named:
             if dataset not in names:
                 slip = KnownNames(names).closest(dataset)
                 hint = "" if slip is None else f"; did you mean {names[slip]}?"
                 raise UsageError(f"--benchmark: there is no evidence on the data set '{dataset}'{hint}")
-        converted = export_results(
-            records_known, str(to), url=url, vocabulary=vocabulary, benchmarks=benchmarks_by_name
-        )
+        converted = export_results(known, str(to), url=url, vocabulary=vocabulary, benchmarks=named)
     tell_losses(converted, short=True)
     write(converted, output)
     return tell_problems(store.problems())

@@ -48,20 +48,14 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
     with standard_output_is_ours():
         fingerprints = [_fingerprint(text, answers) for text in sets]
     other = [] if against is None else _published(against)
-    differences = (
-        [line for fingerprint_row in fingerprints for line in _differences(fingerprint_row, other)]
-        if against is not None
-        else []
-    )
+    differences = [line for row in fingerprints for line in _differences(row, other)] if against is not None else []
     if form == "json":
         print_json(fingerprints)
     else:
-        for fingerprint_row in fingerprints:
-            click.echo(
-                plain(f"{fingerprint_row['dataset']}: {fingerprint_row['samples']} samples, {fingerprint_row['known']}")
-            )
+        for row in fingerprints:
+            click.echo(plain(f"{row['dataset']}: {row['samples']} samples, {row['known']}"))
             for name, about in _COMPARED.items():
-                click.echo(plain(f"  {name}: {fingerprint_row[name] or 'cannot be taken'}  ({about})"))
+                click.echo(plain(f"  {name}: {row[name] or 'cannot be taken'}  ({about})"))
         if against is not None and not differences:
             click.echo(plain(f"all as in {against}"))
     for line in differences:
@@ -76,10 +70,10 @@ def _fingerprint(text: str, answers: str) -> dict[str, Any]:
 
     if plugin_of(text.partition("=")[0]) is None:
         return _taken((text, answers))
-    fingerprint_taken = in_worker(_taken, (text, answers))
-    if isinstance(fingerprint_taken, Failure):
-        raise UsageError(fingerprint_taken.reason)
-    return fingerprint_taken
+    answer = in_worker(_taken, (text, answers))
+    if isinstance(answer, Failure):
+        raise UsageError(answer.reason)
+    return answer
 
 
 def _taken(arguments: tuple[str, str]) -> dict[str, Any]:
@@ -115,9 +109,7 @@ def _published(file: Path) -> list[dict[str, Any]]:
         fingerprints = strict_json.load(data[:_LARGEST])
     except strict_json.JsonError as error:
         raise UsageError(f"{file} holds no fingerprints: {error}") from error
-    if not isinstance(fingerprints, list) or not all(
-        isinstance(fingerprint_row, dict) for fingerprint_row in fingerprints
-    ):
+    if not isinstance(fingerprints, list) or not all(isinstance(row, dict) for row in fingerprints):
         raise UsageError(f"{file} holds no fingerprints: it must be what --format json prints")
     return fingerprints
 
@@ -127,11 +119,7 @@ def _differences(own: dict[str, Any], other: list[dict[str, Any]]) -> list[str]:
 
     name = own["dataset"]
     published = next(
-        (
-            fingerprint_row
-            for fingerprint_row in other
-            if canonical(str(fingerprint_row.get("dataset"))) == canonical(name)
-        ),
+        (row for row in other if canonical(str(row.get("dataset"))) == canonical(name)),
         None,
     )
     if published is None:

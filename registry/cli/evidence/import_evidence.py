@@ -59,7 +59,7 @@ def import_(
     chosen = chosen_cards(cards)
     index = chosen.load()
     models = read_claims(index, chosen.config.load_vocabulary())
-    if model and not any(model_claims.model.name == model for model_claims in models):
+    if model and not any(claims.model.name == model for claims in models):
         raise UsageError(f"--model {model}: no card here is of that model")
     results = list(import_logs(files, models, chosen.store(folder), model=model, dataset=dataset))
     evidence = [result for result in results if isinstance(result, Evidence)]
@@ -69,8 +69,8 @@ def import_(
         print_json(_as_json(evidence, unmatched, unread))
     else:
         print_overview(evidence, whole=False)
-        for log_entry in unmatched:
-            click.echo(plain(f"{log_entry.log.file}: {log_entry.about}: about no claim: {log_entry.reason}"))
+        for entry in unmatched:
+            click.echo(plain(f"{entry.log.file}: {entry.about}: about no claim: {entry.reason}"))
     for file in unread:
         tell(f"mir: {file.file}: {file.reason}")
     wrong = bool(unread) or any(record.verdict in ("refuted", "error") for record in evidence)
@@ -80,9 +80,6 @@ def import_(
 def _as_json(evidence: Sequence[Evidence], unmatched: Sequence[Unmatched], unread: Sequence[Unread]) -> dict[str, Any]:
     return {
         "imported": as_rows(evidence),
-        "unmatched": [
-            {"file": log_entry.log.file, "about": log_entry.about, "reason": log_entry.reason}
-            for log_entry in unmatched
-        ],
+        "unmatched": [{"file": entry.log.file, "about": entry.about, "reason": entry.reason} for entry in unmatched],
         "unread": [{"file": str(file.file), "reason": file.reason} for file in unread],
     }

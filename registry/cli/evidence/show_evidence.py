@@ -41,11 +41,7 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
     candidates = records if form == "json" else [*records, *_lacking(index, records)]
     if model is not None:
         measured = {record.claim.model for record in candidates}
-        model = (
-            model
-            if model in measured
-            else find_name(model, [*measured, *(card_model.name for card_model in index.models)])
-        )
+        model = model if model in measured else find_name(model, [*measured, *(card.name for card in index.models)])
     evidence = [
         record
         for record in candidates
@@ -62,9 +58,9 @@ def _lacking(index: Index, records: Sequence[Evidence]) -> list[Evidence]:
     """What cards claim of measured models, and what measuring it takes."""
     words, beside = caller_config().load_vocabulary(), Beside(records, Lacking().explain)
     models, _ = sparing("could not be read", lambda index: read_claims(index, words), index)
-    standings = (beside.shown(claim) for model_claims in models for claim in model_claims.claims)
+    shown = (beside.shown(claim) for model in models for claim in model.claims)
     return [
         Evidence(claim=standing.claim, verdict="unverifiable", reason=standing.lacking)
-        for standing in standings
+        for standing in shown
         if standing.lacking
     ]

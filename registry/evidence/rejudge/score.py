@@ -77,20 +77,18 @@ class ScoreJudgement:
 
 def judge_score(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
     """Hold what was measured against what is reported."""
+    difference = None
     if facts.right is None:
-        judged = _judge_value(reported, facts)
+        verdict, reason = _judge_value(reported, facts)
     elif facts.population is not None and facts.samples < facts.population:
-        judged = _judge_drawn(reported, facts, facts.right, facts.population)
+        verdict, reason = _judge_drawn(reported, facts, facts.right, facts.population)
     else:
-        judged = _judge_counted(reported, facts, facts.right)
-    verdict, reasons = judged.verdict, [judged.reason]
-    if facts.obstacle:
-        verdict = "unverifiable"
-        reasons.append(facts.obstacle)
-    elif facts.doubt and verdict == "refuted":
-        verdict = "unverifiable"
-        reasons.append(facts.doubt)
-    return ScoreJudgement(verdict=verdict, reason="; ".join(reasons), difference=judged.difference)
+        verdict, reason = _judge_counted(reported, facts, facts.right)
+        difference = printed_counts(reported, facts.samples).difference(facts.right)
+    objection = facts.obstacle or (facts.doubt if verdict == "refuted" else "")
+    if objection:
+        verdict, reason = "unverifiable", f"{reason}; {objection}"
+    return ScoreJudgement(verdict=verdict, reason=reason, difference=difference)
 
 
 def tolerance(samples: int) -> int:
@@ -106,7 +104,7 @@ def measured(facts: ScoreFacts, unit: str = "1") -> str:
     return f"{score} over {facts.samples} samples" if facts.samples else score
 
 
-def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJudgement:
+def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> tuple[Verdict, str]:
     """All samples were answered: whole numbers are compared."""
     samples = facts.samples
     printed = printed_counts(reported, samples)
@@ -122,23 +120,23 @@ def _judge_counted(reported: Quantity, facts: ScoreFacts, right: int) -> ScoreJu
         if not printed.exact:
             reason += f", and no number of right ones out of {samples} is printed so"
     if len(possible) > 1:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; {_uncertain(facts)}", difference=off)
+        return "unverifiable", f"{reason}; {_uncertain(facts)}"
     verdict = possible.pop()
     fine = chance <= MOST_CHANCE
     if verdict == "refuted":
         if fine or outside:
             where = f"more than the {_plural(tolerance(samples))} that another decoder of pictures may change"
-            return ScoreJudgement(verdict="refuted", reason=f"{reason}, {where}", difference=off)
-        return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; {_few(samples, chance)}", difference=off)
+            return "refuted", f"{reason}, {where}"
+        return "unverifiable", f"{reason}; {_few(samples, chance)}"
     single = printed.least == printed.most or not printed.exact
     if not fine and not (facts.complete and single):
         why = _few(samples, chance) if single else _coarse(reported, chance)
-        return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; {why}", difference=off)
+        return "unverifiable", f"{reason}; {why}"
     if verdict == "within-tolerance":
         reason += f", within the {_plural(tolerance(samples))} that another decoder of pictures may change"
     if not fine:
         reason += f"; {chance:.1%} of plausible numbers would be printed the same"
-    return ScoreJudgement(verdict=verdict, reason=reason, difference=off)
+    return verdict, reason
 
 
 def _verdict(printed: PrintedCounts, count: int, samples: int) -> Verdict:
@@ -148,7 +146,7 @@ def _verdict(printed: PrintedCounts, count: int, samples: int) -> Verdict:
     return "within-tolerance" if off <= tolerance(samples) else "refuted"
 
 
-def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> ScoreJudgement:
+def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> tuple[Verdict, str]:
     """Some samples were drawn: the same question about all of them, answered with bounds that hold at any moment."""
     decided = decide(reported, facts, right, population)
     drawn = (
@@ -159,18 +157,14 @@ def _judge_drawn(reported: Quantity, facts: ScoreFacts, right: int, population: 
         f"the card's {reported} and the {_plural(tolerance(population))} that another decoder of pictures may change"
     )
     if decided == "refuted":
-        return ScoreJudgement(verdict="refuted", reason=f"{drawn}; {allowed} lie outside")
+        return "refuted", f"{drawn}; {allowed} lie outside"
     printed = printed_counts(reported, population)
     chance = chance_of_count(printed, population)
     if chance > MOST_CHANCE:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{drawn}; {_coarse(reported, chance)}")
+        return "unverifiable", f"{drawn}; {_coarse(reported, chance)}"
     if decided == "within-tolerance":
-        return ScoreJudgement(
-            verdict="within-tolerance", reason=f"{drawn}: all of it is within {allowed}, by sampling and not by all"
-        )
-    return ScoreJudgement(
-        verdict="unverifiable", reason=f"{drawn}, which is too few to decide about the card's {reported}"
-    )
+        return "within-tolerance", f"{drawn}: all of it is within {allowed}, by sampling and not by all"
+    return "unverifiable", f"{drawn}, which is too few to decide about the card's {reported}"
 
 
 def decide(reported: Quantity, facts: ScoreFacts, right: int, population: int) -> Verdict | None:
@@ -186,7 +180,7 @@ def decide(reported: Quantity, facts: ScoreFacts, right: int, population: int) -
     return "within-tolerance" if printed.least - allowed <= low and high <= printed.most + allowed else None
 
 
-def _judge_value(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
+def _judge_value(reported: Quantity, facts: ScoreFacts) -> tuple[Verdict, str]:
     """A score that is no share of samples, such as a mean over classes or a mean error."""
     share = reported.unit == "1"
     score, width = Decimal(repr(facts.value)), half_width(reported)
@@ -198,27 +192,22 @@ def _judge_value(reported: Quantity, facts: ScoreFacts) -> ScoreJudgement:
     # One of a few samples may move a mean by any amount, and one of a thousand no further than other decoding does.
     unread = facts.more + facts.fewer > facts.samples * TOLERANCE
     if unread:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; the card says {reported}; {_uncertain(facts)}")
+        return "unverifiable", f"{reason}; the card says {reported}; {_uncertain(facts)}"
     if off > allowed:
         allowed_text = percent(float(TOLERANCE)) if share else f"{float(TOLERANCE):.1%} of it"
         if few and not outside:
             why = f"{facts.samples} samples are too few to tell, {LEAST_SAMPLES} would do"
-            return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; the card says {reported}; {why}")
-        return ScoreJudgement(
-            verdict="refuted", reason=f"{reason}; the card's {reported} is further away than {allowed_text}"
-        )
+            return "unverifiable", f"{reason}; the card says {reported}; {why}"
+        return "refuted", f"{reason}; the card's {reported} is further away than {allowed_text}"
     chance = chance_of_value(reported)
     if chance > MOST_CHANCE:
-        return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; {_coarse(reported, chance)}")
+        return "unverifiable", f"{reason}; {_coarse(reported, chance)}"
     if few:
         why = f"{facts.samples} samples are too few to tell, {LEAST_SAMPLES} would do"
-        return ScoreJudgement(verdict="unverifiable", reason=f"{reason}; {why}")
+        return "unverifiable", f"{reason}; {why}"
     if off <= width:
-        return ScoreJudgement(verdict="reproduced", reason=f"{reason}, as the card says")
-    return ScoreJudgement(
-        verdict="within-tolerance",
-        reason=f"{reason}; the card's {reported} is within what another decoder of pictures may change",
-    )
+        return "reproduced", f"{reason}, as the card says"
+    return "within-tolerance", f"{reason}; the card's {reported} is within what another decoder of pictures may change"
 
 
 def _reaches(reported: Quantity, interval: tuple[float, float]) -> bool:
