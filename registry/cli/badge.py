@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from registry.cli.chosen_cards import chosen_cards
-from registry.cli.options import PATH, format_option
 from registry.cli.output_files import put
 from registry.cli.query_options import cards_argument, model_names, opened
+from registry.cli.shared_options import PATH, format_option
 from registry.types import UsageError
 
 

@@ -12,8 +12,8 @@ import click
 import yaml
 
 from registry.cli.kept_count import KeptCount
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import format_option
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
 

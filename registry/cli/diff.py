@@ -6,8 +6,8 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.cli.messages import tell_findings
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import format_option
 from registry.gc import without_collector
 from registry.report.output import plain
 

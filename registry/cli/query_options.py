@@ -15,8 +15,8 @@ import click
 
 from registry.cli.chosen_cards import ChosenCards, chosen_cards
 from registry.cli.messages import warn
-from registry.cli.options import PATH, Command
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PATH, Command
 from registry.csv_file import inert
 from registry.gc import without_collector
 from registry.report.output import plain

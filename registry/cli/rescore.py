@@ -12,8 +12,8 @@ from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PLACE, format_option, pair
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import PLACE, format_option, pair
 from registry.evidence.digest_cache import Remembered
 from registry.loader.missing import missing
 from registry.numbers import beside, percent, short

@@ -8,8 +8,8 @@ import click
 
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.messages import tell
-from registry.cli.options import format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
+from registry.cli.shared_options import format_option
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 

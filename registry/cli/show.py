@@ -10,9 +10,9 @@ import click
 
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json
 from registry.cli.query_options import cards_argument, column, model_names, opened, print_table
+from registry.cli.shared_options import format_option
 from registry.loader.project import is_on_hub
 from registry.query.registry_tables import measured_text
 from registry.report.output import plain

@@ -13,7 +13,7 @@ import click
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import named_config
 from registry.cli.messages import tell, tell_findings, tell_unread, warn
-from registry.cli.options import PATH, READ_PLACE
+from registry.cli.shared_options import PATH, READ_PLACE
 from registry.config import Config
 from registry.gc import without_collector
 from registry.numbers import counted

@@ -12,16 +12,16 @@ import click
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import config_option, offline_option
 from registry.cli.messages import tell, tell_unread
-from registry.cli.options import PATH, PLACE, format_option, pair
 from registry.cli.output_files import standard_output_is_ours
 from registry.cli.settled import Settled, overheard, print_at_a_glance
+from registry.cli.shared_options import PATH, PLACE, format_option, pair
 from registry.cli.signals import exit_code
 from registry.download.hub_address import at_hub
 from registry.gc import without_collector
-from registry.lazy_regex import lazy_regex
 from registry.numbers import counted
 from registry.storage import Place
-from registry.types import Evidence, UsageError
+from registry.types import Evidence
+from registry.verify.call_options import check_call
 
 if TYPE_CHECKING:
     from registry.verify.engines import Name
@@ -43,8 +43,6 @@ _TRIES = frozenset(
     ]
 )
 """What asks for more than what is settled."""
-
-_DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
 
 
 @click.command(
@@ -168,10 +166,7 @@ def command(
     CARDS are files, folders, and addresses on the Hub: hf://owner/model[@revision], or hf://owner. Without any,
     `paths` of the configuration or the folder models is read.
     """
-    if address is not None and engine != "ray":
-        raise UsageError("--address is for --engine ray")
-    if not _DEVICE.fullmatch(device):
-        raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
+    check_call({"device": device}, engine, address)
     cards = chosen_cards(paths)
     plain = not (data or settings or engine or planned or folder or any(map(options.get, _TRIES)))
     settled = Settled(cards=cards, asked=[only, names, device, form, verbose]) if plain else None

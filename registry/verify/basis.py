@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from registry.evidence import digests
 from registry.evidence.meaning import of_meaning
 from registry.evidence.weights_beside import path_beside
 from registry.types import Evidence, Model, is_true, walk
+from registry.verify.call_options import Precision
 from registry.verify.environment import installed_version
-
-Precision = Literal["fp32", "tf32", "bf16", "fp16"]
 
 
 def evaluation_digest(precision: str, *, drawn: bool = False, average: bool = False) -> str:

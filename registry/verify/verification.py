@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from registry.claims import ModelClaims, read_claims
 from registry.config import Config
@@ -15,50 +15,19 @@ from registry.evidence import Store
 from registry.evidence.claim_key import evidence_folder
 from registry.loader.project import Paths, first_of, load_project
 from registry.read.faults import sparing
-from registry.storage import Place, place
+from registry.storage import place
 from registry.types import Claim, Evidence, Index, UsageError
+from registry.verify.call_options import Asking, EngineName, Evaluating, check_call, names_in
 from registry.vocabulary.architectures import find_name
 
 if TYPE_CHECKING:
     from registry.verify.engines import Engine
-    from registry.verify.engines import Name as EngineName
     from registry.verify.measurers import MeasureOptions
     from registry.verify.planning import Plan
     from registry.verify.run import Verified
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and the name of the one just done."""
-
-
-class Evaluating(TypedDict, total=False):
-    """How models are run on data; see `verify`."""
-
-    device: str
-    precision: Literal["fp32", "tf32", "bf16", "fp16"]
-    batch_size: int | None
-    workers: int | None
-    quick: bool
-    diagnose: bool
-    compiled: bool
-    trust: bool
-    seconds: float | None
-
-
-class Asking(Evaluating, total=False):
-    """What `verify` is asked; see there."""
-
-    models: Sequence[str]
-    only: Sequence[str]
-    data: Mapping[str, str | Path]
-    fetch_data: bool
-    evidence: Place | str | None
-    preprocessing: Mapping[str, str]
-    predictions: bool
-    force: bool
-    ask_sizes: bool
-    harnesses: Sequence[str]
-    jobs: int | None
-    config: Config | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +112,12 @@ def prepare(
         elsewhere: Whether models run on other machines, which have the data where this one need not.
         tell: Told of data sets that cannot be fetched; a warning where it is `None`.
         asked: As for `verify`.
+
+    Raises:
+        TypeError: There is no such option.
+        UsageError: An option cannot have its value, a path does not exist, or no card claims what is asked for.
     """
+    check_call(asked)
     from registry.download.policy import Policy
     from registry.verify.accuracy import EvaluationOptions
     from registry.verify.asked import check_datasets, check_preprocessing, subjects_of  # imports Pillow
@@ -155,7 +129,7 @@ def prepare(
     index, config = load_project(path, asked.get("config"))
     words = config.load_vocabulary()
     everything, faults = sparing("could not be read", lambda index: read_claims(index, words), index)
-    chosen = _chosen(everything, asked.get("models", ()))
+    chosen = _chosen(everything, names_in(asked.get("models", ())))
     fetch_named((model_claims.model for model_claims in chosen), Policy.of(config))
 
     check_datasets(asked.get("data", {}), everything, words)
@@ -171,7 +145,7 @@ def prepare(
         index=replace(index, findings=(*index.findings, *faults)),
         everything=everything,
         models=chosen,
-        subjects=subjects_of(asked.get("only", ()), chosen, words),
+        subjects=subjects_of(names_in(asked.get("only", ())), chosen, words),
         store=store,
         options=MeasureOptions(
             evaluation=EvaluationOptions(
@@ -186,7 +160,7 @@ def prepare(
             ),
             jobs=asked.get("jobs"),
             ask_sizes=asked.get("ask_sizes", False),
-            harnesses=tuple(asked.get("harnesses", ())),
+            harnesses=tuple(names_in(asked.get("harnesses", ()))),
         ),
         force=asked.get("force", False),
         keeps=keeps,
@@ -222,7 +196,8 @@ def verify(
         The evidence of each claim, in the order of the cards.
 
     Raises:
-        UsageError: A path does not exist, or the cards claim nothing of what is asked for.
+        TypeError: There is no such option.
+        UsageError: A path does not exist, an option cannot have its value, or no card claims what is asked for.
         ConfigError: The project's settings cannot be read.
         OutputError: Evidence cannot be written.
 
@@ -233,6 +208,7 @@ def verify(
     """
     from registry.verify.engines import open_engine
 
+    check_call(asked, engine, address)
     verification = prepare(path, elsewhere=address is not None, **asked)
     opened = nullcontext() if engine is None else open_engine(engine, address=address, workers=asked.get("jobs"))
     with opened as where:

@@ -13,8 +13,8 @@ from registry.claims import read_claims
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
 from registry.cli.messages import tell_findings
-from registry.cli.options import PATH, READ_PLACE, format_option
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import PATH, READ_PLACE, format_option
 from registry.evidence import Store
 from registry.evidence.rejudge.imported import is_imported
 from registry.numbers import counted

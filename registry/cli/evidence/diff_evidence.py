@@ -10,8 +10,8 @@ import click
 
 from registry.cli.evidence.store_argument import store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PATH, format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PATH, format_option
 from registry.evidence import EvidenceProblem, to_json
 from registry.evidence.compare import EvidenceChange, at_revision, compare
 from registry.report.output import plain

@@ -11,8 +11,8 @@ from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import cards_in, store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PATH, PLACE
 from registry.cli.output_files import put, tell_losses, write
+from registry.cli.shared_options import PATH, PLACE
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.dialects.writers.identifiers import is_benchmark

@@ -9,8 +9,8 @@ import click
 
 from registry.cli.configuration import caller_config
 from registry.cli.messages import tell
-from registry.cli.options import format_option
 from registry.cli.output_files import print_json, standard_output_is_ours
+from registry.cli.shared_options import format_option
 from registry.evidence import strict_json
 from registry.report.output import plain
 from registry.types import MirError, UsageError

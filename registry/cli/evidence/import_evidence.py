@@ -11,8 +11,8 @@ import click
 from registry.claims import read_claims
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.messages import tell, tell_unread
-from registry.cli.options import PATH, PLACE, format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PATH, PLACE, format_option
 from registry.harness.importing import Unread, import_logs
 from registry.harness.match import Unmatched
 from registry.report.output import plain

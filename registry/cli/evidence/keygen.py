@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from registry.cli.evidence.store_argument import store_at
-from registry.cli.options import PATH, READ_PLACE
+from registry.cli.shared_options import PATH, READ_PLACE
 from registry.report.output import plain
 from registry.storage import Place
 

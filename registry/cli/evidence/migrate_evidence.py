@@ -7,7 +7,7 @@ import click
 from registry.cli.chosen_cards import usual_folder
 from registry.cli.evidence.store_argument import store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PLACE
+from registry.cli.shared_options import PLACE
 from registry.evidence import Store
 from registry.evidence.old_records import migrate as migrate_store
 from registry.evidence.transfer import transfer

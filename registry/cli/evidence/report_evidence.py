@@ -10,8 +10,8 @@ from registry.claims import read_claims
 from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
 from registry.cli.messages import tell_problems
-from registry.cli.options import PATH, READ_PLACE
 from registry.cli.output_files import put
+from registry.cli.shared_options import PATH, READ_PLACE
 from registry.evidence.beside import Beside
 from registry.read.faults import sparing
 from registry.report.zoo import Standing

@@ -11,8 +11,8 @@ from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import cards_in, store_at
 from registry.cli.messages import tell_problems
-from registry.cli.options import PLACE, format_option
 from registry.cli.output_files import print_json
+from registry.cli.shared_options import PLACE, format_option
 from registry.evidence import to_json
 from registry.evidence.beside import Beside
 from registry.read.faults import sparing
