@@ -20,12 +20,8 @@ from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
 from registry.verify.builders import TRUSTED, resolve
-<<<<<<< HEAD
 from registry.verify.call_options import Precision
-from registry.verify.engines import Failure, Resources, in_worker, said
-=======
 from registry.verify.engines import Failure, Resources, error_text, in_worker
->>>>>>> main
 from registry.verify.environment import environment, same_hardware
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Speed, measure
