@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
+from registry.loader.missing import missing
 from registry.loader.project import Paths, as_paths, fetched_from_hub, load_project, with_dialect
 from registry.numbers import whole
 from registry.types import Finding, Index, MissingExtraError, UsageError
@@ -46,7 +47,7 @@ def load(
         The index: `.models`, `.collections`, and what is wrong with reading them in `.findings`.
 
     Raises:
-        UsageError: A path does not exist, or there is no such dialect.
+        UsageError: A path or the root does not exist, or there is no such dialect.
 
     >>> index = load("models/alexnet.md")
     >>> [model.name for model in index.models]
@@ -54,6 +55,8 @@ def load(
     >>> index.models[0].metadata["FLOPs"].location.line
     21
     """
+    if root is not None and not Path(root).is_dir():
+        raise missing(root)
     options = {} if dialect is None else {"dialect": dialect}
     return load_project(path, config, root=None if root is None else Path(root), **options)[0]
 
@@ -81,7 +84,7 @@ def check(path: Paths | Index, *, config: Config | None = None, dialect: str | N
 
 
 def search(
-    path: Paths, expression: str = "", *, sort: Sequence[str] = (), limit: int | None = None
+    path: Paths, expression: str = "", *, sort: str | Sequence[str] = (), limit: int | None = None
 ) -> list[dict[str, Any]]:
     """The models that satisfy an expression, as plain data; all of them where it is empty.
 
@@ -89,7 +92,7 @@ def search(
         path: As for `load`. What is built of the cards is kept in the user's cache, so that the next question is quick.
         expression: Such as `flops < 5e9 and top1 > 0.75 and dataset = "ImageNet"`; the guide's page about asking
             describes it.
-        sort: Fields to sort by; one that begins with `-` from the largest down.
+        sort: Field or fields to sort by; one that begins with `-` from the largest down.
         limit: How many models to return at most.
 
     Returns:
@@ -113,7 +116,7 @@ def search(
 
     tables, config = _opened(path)
     query = Search(tables.tables, config.load_vocabulary())
-    answer = query.find(expression, sort=sort, limit=limit)
+    answer = query.find(expression, sort=[sort] if isinstance(sort, str) else sort, limit=limit)
     tuple(unmatched(query, expression))  # refuses what is misspelt
     return list(query.rows(answer))
 

@@ -181,9 +181,6 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
     from registry.publish import material
     from registry.report.progress import begun
 
-    for option, url in (("--base-url", base_url), ("--repository", repository or None)):
-        if url is not None and not url.startswith(("https://", "http://")):
-            raise UsageError(f"{option} '{url}' must begin with https:// or http://")
     begun("reading and checking the cards")
     chosen = chosen_cards(cards)
     index = chosen.load()

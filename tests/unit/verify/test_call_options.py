@@ -33,7 +33,15 @@ def test_an_option_that_there_is_not_is_refused() -> None:
         registry.verify("models/digits-cnn.md", onyl=["flops"])
 
 
+def test_functions_refuse_folders_and_addresses_that_are_none(tmp_path) -> None:
+    with pytest.raises(UsageError, match="no file or folder"):
+        registry.load("models/alexnet.md", root=tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="must begin with https"):
+        registry.build_site("models/alexnet.md", tmp_path, base_url="zoo.org")
+
+
 def test_one_name_needs_no_list() -> None:
+    assert [row["name"] for row in registry.search("models/alexnet.md", sort="-top1")] == ["AlexNet"]
     assert (names_in("top1"), names_in(("top1", "flops"))) == (["top1"], ("top1", "flops"))
     check_call({"workers": 0, "device": "cuda:0,cuda:1", "seconds": None}, "ray", "auto")
 
