@@ -107,22 +107,18 @@ def _look(index: Index, inherited: int, words: Vocabulary, store: Store, data: M
     if len(models) != len(index.models) or any(model_claims.unreadable for model_claims in models):
         raise UnsettledError
     totals, looks = Totals(), Looks(store, data)
-    for claim_state in triage(models, looks.measurers, store):
-        if claim_state.wrong:
+    for state in triage(models, looks.measurers, store):
+        if state.wrong:
             raise UnsettledError
-        if claim_state.holds and claim_state.earlier.evidence is not None:
-            totals.add(claim_state.earlier.evidence)
-        elif claim_state.earlier.evidence is not None:
+        if state.holds and state.earlier.evidence is not None:
+            totals.add(state.earlier.evidence)
+        elif state.earlier.evidence is not None:
             raise UnsettledError
         else:
-            why = (
-                unmeasured(claim_state.claim)
-                if claim_state.who is None
-                else looks.measurers[claim_state.who].lacking(claim_state.claim)
-            )
+            why = unmeasured(state.claim) if state.who is None else looks.measurers[state.who].lacking(state.claim)
             if not why:
                 raise UnsettledError
-            totals.add_lacking(claim_state.claim, why)
+            totals.add_lacking(state.claim, why)
     return _Part(
         totals=totals, beside=tuple(files_beside(model_claims.model for model_claims in models)), inherited=inherited
     )

@@ -27,12 +27,12 @@ def renew(paths: Sequence[Path]) -> Iterator[Evidence]:
     """
     verification = prepare(paths)
     ways = measurers(verification.everything, verification.options, lambda *_: None)
-    for claim_state in list(triage(verification.models, ways, verification.store)):
-        evidence = claim_state.earlier.evidence
+    for state in list(triage(verification.models, ways, verification.store)):
+        evidence = state.earlier.evidence
         measured = None if evidence is None else evidence.measurement
-        if evidence is None or measured is None or not claim_state.holds or measured.method != "evaluate":
+        if evidence is None or measured is None or not state.holds or measured.method != "evaluate":
             continue
-        new = basis(claim_state.model, {})
+        new = basis(state.model, {})
         if new is not None and measured.details.get("basis") != new:
             renewed = replace(evidence, measurement=replace(measured, details={**measured.details, "basis": new}))
             verification.store.write(renewed)

@@ -74,25 +74,19 @@ def verify(
     """
     open_: list[Asked] = []
     with without_collector():
-        for claim_state in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
-            if claim_state.holds and claim_state.earlier.evidence is not None:
-                yield Verified(
-                    evidence=replace(claim_state.earlier.evidence, claim=claim_state.claim), reused=True, tried=False
-                )
+        for state in triage(models, measurers, store, force=force, wanted=wanted, enough=enough):
+            if state.holds and state.earlier.evidence is not None:
+                yield Verified(evidence=replace(state.earlier.evidence, claim=state.claim), reused=True, tried=False)
             else:
                 # Its evidence is read again before it is replaced, and of a hundred thousand models fits no memory.
-                has_evidence = claim_state.earlier.evidence is not None
-                open_.append(
-                    replace(claim_state, earlier=replace(claim_state.earlier, evidence=None))
-                    if has_evidence
-                    else claim_state
-                )
-    earlier_by_digest = {claim_state.claim.digest: claim_state.earlier for claim_state in open_}
+                has_evidence = state.earlier.evidence is not None
+                open_.append(replace(state, earlier=replace(state.earlier, evidence=None)) if has_evidence else state)
+    histories = {state.claim.digest: state.earlier for state in open_}
 
     # Until here, a store that is away ends the run at once; from here on, that would be the end of what was measured.
     store.shelter = SHELTER
     with closing(_outcomes(open_, measurers)) as outcomes:
-        for settled in _each(lambda batch: _settle(batch, earlier_by_digest, store, force=force), outcomes, store):
+        for settled in _each(lambda batch: _settle(batch, histories, store, force=force), outcomes, store):
             yield from settled
     store.shelter = None
     if store.sheltered:
@@ -104,13 +98,11 @@ def verify(
 
 def _outcomes(open_: Sequence[Asked], measurers: Sequence[Measurer]) -> Generator[tuple[Outcome, ...]]:
     """Outcomes as soon as they are there, those that come together by model, for one file holds them."""
-    for claim_state in open_:
-        if claim_state.who is None:
-            yield (unverifiable(claim_state.claim, unmeasured(claim_state.claim), derived=True),)
-        elif claim_state.wrong:
-            yield (
-                Outcome(claim=claim_state.claim, verdict="error", reason=f"{claim_state.wrong}: refused", altered=True),
-            )
+    for state in open_:
+        if state.who is None:
+            yield (unverifiable(state.claim, unmeasured(state.claim), derived=True),)
+        elif state.wrong:
+            yield (Outcome(claim=state.claim, verdict="error", reason=f"{state.wrong}: refused", altered=True),)
     for index, measurer in enumerate(measurers):
         measured = measurer.measure(share(open_, index))
         if measurer.kind in ("count", "harness"):  # what is counted comes at once, when all of it is; so does a log
@@ -146,29 +138,28 @@ def _each(
 
 
 def _settle(
-    outcomes: Sequence[Outcome], earlier_by_digest: Mapping[str, Earlier], store: Store, *, force: bool
+    outcomes: Sequence[Outcome], histories: Mapping[str, Earlier], store: Store, *, force: bool
 ) -> list[Verified]:
     """Write the evidence of outcomes of one model, unless what stands there by now says as much or more.
 
     Where nothing was measured nothing is written: what it takes to measure is told again from the claim.
     """
-    before = [earlier_by_digest[outcome.claim.digest] for outcome in outcomes]
-    new_records = [_evidence(outcome) for outcome in outcomes]
+    before = [histories[outcome.claim.digest] for outcome in outcomes]
+    records = [_evidence(outcome) for outcome in outcomes]
     if all(outcome.derived and not state.settled for outcome, state in zip(outcomes, before, strict=True)):
         return [
-            Verified(evidence=new, earlier=state.stale, tried=False)
-            for new, state in zip(new_records, before, strict=True)
+            Verified(evidence=new, earlier=state.stale, tried=False) for new, state in zip(records, before, strict=True)
         ]
-    positions = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
+    places = [at for at, outcome in enumerate(outcomes) if _says_something(outcome)]
     left: list[Evidence | None] = [
-        _standing(store, outcome.claim) if at not in positions and (earlier_.settled or not outcome.derived) else None
+        _standing(store, outcome.claim) if at not in places and (earlier_.settled or not outcome.derived) else None
         for at, (outcome, earlier_) in enumerate(zip(outcomes, before, strict=True))
     ]
-    if positions:
-        stay = [_stays(outcomes[at], new_records[at], before[at], force=force) for at in positions]
-        for at, stands in zip(positions, store.settle([new_records[at] for at in positions], stay), strict=True):
+    if places:
+        stay = [_stays(outcomes[at], records[at], before[at], force=force) for at in places]
+        for at, stands in zip(places, store.settle([records[at] for at in places], stay), strict=True):
             left[at] = stands
-    return [_verified(*parts) for parts in zip(outcomes, new_records, left, before, strict=True)]
+    return [_verified(*parts) for parts in zip(outcomes, records, left, before, strict=True)]
 
 
 def _standing(store: Store, claim: Claim) -> Evidence | None:
@@ -184,21 +175,19 @@ def _says_something(outcome: Outcome) -> bool:
 
 
 def _stays(outcome: Outcome, evidence: Evidence, before: Earlier, *, force: bool) -> Callable[[Evidence], bool]:
-    def stays(standing: Evidence) -> bool:
+    def stays(record: Evidence) -> bool:
         if outcome.verdict in SETTLED or outcome.altered:
             return False
-        if _overridden(evidence) and standing.verdict in SETTLED and not _overridden(standing):
+        if _overridden(evidence) and record.verdict in SETTLED and not _overridden(record):
             # A try under other settings than the card's says nothing of the card, and takes nothing from what does.
             return True
         counted = outcome.measurement is not None and outcome.measurement.method == "count"
-        if earlier(standing, outcome.claim, before.digests).settled and not counted:
+        if earlier(record, outcome.claim, before.digests).settled and not counted:
             # What another machine settled, before this run or during it, is not lost because this one lacks the data.
             return True
         learnt = (outcome.verdict, outcome.reason, {**evidence.digests, "claim": outcome.claim.digest})
         # Where nothing new was learnt, a run leaves every file as it was.
-        same = learnt == (standing.verdict, standing.reason, dict(standing.digests)) and same_libraries(
-            standing.environment
-        )
+        same = learnt == (record.verdict, record.reason, dict(record.digests)) and same_libraries(record.environment)
         return same and not force
 
     return stays
@@ -208,10 +197,10 @@ def _verified(outcome: Outcome, evidence: Evidence, left: Evidence | None, befor
     """What is known of a claim now, of what was found and what stands in the store."""
     if left is None or left is evidence or _overridden(evidence):
         return Verified(evidence=evidence, earlier=before.stale, tried=not outcome.derived)
-    standing = earlier(left, outcome.claim, before.digests)
-    if not standing.settled and not _says_something(outcome):
+    state = earlier(left, outcome.claim, before.digests)
+    if not state.settled and not _says_something(outcome):
         return Verified(evidence=evidence, earlier=before.stale)
-    why = (*standing.stale, f"not measured again: {outcome.reason}") if standing.settled else ()
+    why = (*state.stale, f"not measured again: {outcome.reason}") if state.settled else ()
     return Verified(evidence=replace(left, claim=outcome.claim), earlier=why, reused=True)
 
 
