@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
 from registry.cli.messages import tell
 from registry.cli.options import format_option
@@ -87,7 +86,7 @@ def _taken(asked: tuple[str, str]) -> dict[str, Any]:
     named, answers = asked
     name, _, folder = named.partition("=")
     data = folders({name: folder} if folder else {}, caller_config())
-    remembered = Remembered(cache_folder() / "digests.sqlite")
+    remembered = Remembered()
     try:
         dataset = find(name, data, answers=answers)
         identity = identify(DatasetRef(name=name), dataset, remembered)
