@@ -26,6 +26,7 @@ for (const item of document.querySelectorAll("[data-mir-missing]")) {
 /* Where the site is served, its badges have whole addresses to copy. */
 for (const box of document.querySelectorAll(".mir-badges")) {
   if (!location.protocol.startsWith("http")) continue;
+  document.querySelector(".mir-relative")?.remove();
   const root = new URL(box.dataset.root, location).href.replace(/(index\.html)?$/, "");
   for (const code of box.querySelectorAll("code")) {
     const whole = code.textContent.replace(/\]\((?!https?:)/g, `](${root}`);
