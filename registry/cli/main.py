@@ -46,7 +46,6 @@ COMMANDS: dict[str, str] = {
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
 
 EXTRAS: dict[str, str] = {
-    "altair": "site",
     "av": "video",
     "cryptography": "sign",
     "duckdb": "query",

@@ -75,8 +75,8 @@ class Ways:
         least, most = _scaled(low, self.prefix), _scaled(high, self.prefix)
         span = least if low == high else f"{least} to {most}"
         return (
-            f"On {self.size}, tools count {span} {self.prefix}MACs for this one network, and about twice that in FLOPs, where a "
-            "multiplication and an addition are two."
+            f"On {self.size}, tools count {span} {self.prefix}MACs for this one network, and about twice that in "
+            "FLOPs, where a multiplication and an addition are two."
         )
 
 
@@ -85,8 +85,7 @@ def ways(entry: CatalogEntry) -> Ways | None:
     for shown in entry.claims:
         found = counts(shown)
         if shown.claim.subject == "flops" and found:
-            measured = shown.evidence.measurement if shown.evidence else None
-            size = measured.details.get("input") if measured else None
+            size = shown.details.get("input")
             grouped = tuple(_grouped(found, shown.claim.reported))
             if any(way.unit == "MACs" for way in grouped):
                 return Ways(size="x".join(map(str, size)) if isinstance(size, list) else "its input", counts=grouped)
