@@ -22,7 +22,7 @@ class BoardChart:
     """A drawing, what it shows, whose results they are, and in words the results on its line."""
 
     title: str
-    groups: frozenset[Group]
+    groups: frozenset[str]
     drawing: Markup
     best: tuple[tuple[str, str, str, str], ...]
 

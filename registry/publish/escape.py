@@ -19,8 +19,6 @@ _ACTIVE = re.compile(r"[\\`*_{}\[\]#~^|<>&\"']|^[+\-=:]|^\d+(?=[.)]\s)")
 """What Markdown or HTML may take for markup: these anywhere, and heading, list and rule marks at the beginning."""
 
 _JOINTS = re.compile(r"(?<=[._/])(?=\w)")
-_LONG = re.compile(r"(?<![\w.#])\d{5,}(?!\w)")
-_THOUSANDS = re.compile(r"(?=(?:\d{3})+$)")
 _SPACE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MARKUP = re.compile(r"[\\`*_{}\[\]~^|!]")
 _LOOK_ALIKES = str.maketrans(
@@ -58,15 +56,6 @@ def inert(value: Any) -> Any:
 def breakable(text: object) -> Markup:
     """A name that may break where its parts meet, as in `resnet50.a1_in1k`, instead of anywhere."""
     return Markup("<wbr>").join(inert(part) for part in _JOINTS.split(plain(text)))
-
-
-def grouped(text: str) -> Markup:
-    """Text whose long numbers are spaced by thousands for the eye alone: who copies or finds them gets digits.
-
-    >>> print(grouped("counts 61100840, not 1429"))
-    counts 61<span class="mir-group">100</span><span class="mir-group">840</span>, not 1429
-    """
-    return Markup(_LONG.sub(_spaced, inert(text)))  # noqa: S704 - escaped before
 
 
 def title(text: object) -> str:
@@ -112,11 +101,6 @@ def script_json(data: Any) -> Markup:
 
 def _reference(match: re.Match[str]) -> str:
     return "".join(f"&#{ord(character)};" for character in match[0])
-
-
-def _spaced(match: re.Match[str]) -> str:
-    first, *others = _THOUSANDS.split(match[0])
-    return first + "".join(f'<span class="mir-group">{each}</span>' for each in others)
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -52,11 +52,10 @@ class Renderer:
         )
         self._environment.filters |= {
             "breakable": escape.breakable,
-            "grouped": escape.grouped,
             "highlighted": rendered_prose.highlighted,
             "own_markdown": Markup,
             "short": numbers.short,
-            "counted": _counted,
+            "counted": numbers.counted,
             "percent": numbers.percent,
             "share": _share,
             "safe_url": escape.link,
@@ -103,11 +102,6 @@ class Renderer:
             fields["hide"] = list(hide)
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
-
-
-def _counted(count: int, noun: str) -> Markup:
-    """A number of things, spaced by thousands where it is long."""
-    return escape.grouped(numbers.counted(count, noun))
 
 
 def _exact(value: float, claim: Claim) -> str:

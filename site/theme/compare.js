@@ -18,15 +18,6 @@
     show();
   }
 
-  /** Text whose long numbers are spaced by thousands for the eye alone: who copies them gets digits. */
-  function grouped(text) {
-    return text.split(/(?<![\w.])(\d{5,})(?!\w)/).flatMap((piece, at) => {
-      if (at % 2 === 0) return [piece];
-      const [first, ...others] = piece.split(/(?=(?:\d{3})+$)/);
-      return [first, ...others.map((textContent) => element("span", { className: "mir-group", textContent }))];
-    });
-  }
-
   async function get(address) {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(`${answer.status}`);
@@ -87,10 +78,10 @@
       const box = element("td");
       if (cell?.claim) {
         const leads = cell.claim.value === top && cell.claim.verdict !== "refuted";
-        box.append(element(leads ? "strong" : "span", {}, ...grouped(cell.text)), leads ? " (best) " : " ", verdict(cell.claim.verdict));
+        box.append(element(leads ? "strong" : "span", { textContent: cell.text }), leads ? " (best) " : " ", verdict(cell.claim.verdict));
         if (cell.claim.convention) box.append(element("small", { textContent: cell.claim.convention }));
-      } else if (cell?.macs != null && cell.macs === top) box.append(element("strong", {}, ...grouped(cell.text)), " (best)");
-      else box.append(...grouped(cell?.text ?? ""));
+      } else if (cell?.macs != null && cell.macs === top) box.append(element("strong", { textContent: cell.text }), " (best)");
+      else box.textContent = cell?.text ?? "";
       line.append(box);
     }
     return line;
@@ -141,6 +132,7 @@
         table.style.setProperty("--mir-models", models.length);
         const head = element("tr", {}, element("td"), ...there.map(([slug, model]) => heading(model, slug)));
         table.append(element("thead", {}, head), element("tbody", {}, ...lines(models).map((line) => row(line, alike))));
+        window.mirSpace?.(table);
         const box = element("div", { className: "mir-scroll", tabIndex: 0 }, table);
         box.setAttribute("role", "region");
         box.setAttribute("aria-label", "Chosen models");

@@ -33,3 +33,19 @@ for (const box of document.querySelectorAll(".mir-badges")) {
     if (whole !== code.textContent) code.textContent = whole;
   }
 }
+
+/* Long numbers, spaced by thousands for the eye alone: who copies or finds them gets digits. */
+window.mirSpace = (root) => {
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walk.nextNode()) if (/\d{5}/.test(walk.currentNode.data)) found.push(walk.currentNode);
+  for (const text of found) {
+    const pieces = text.data.split(/(?<![\w.])(\d{5,})(?!\w)/).flatMap((piece, at) => {
+      if (at % 2 === 0) return [piece];
+      const [first, ...others] = piece.split(/(?=(?:\d{3})+$)/);
+      return [first, ...others.map((digits) => Object.assign(document.createElement("span"), { className: "mir-group", textContent: digits }))];
+    });
+    if (pieces.length > 1) text.replaceWith(...pieces);
+  }
+};
+for (const root of document.querySelectorAll(".mir-tally strong, .mir-lead, .mir-wrong li, .mir-claims tr > :nth-child(n + 2), .mir-said .mir-number")) window.mirSpace(root);
