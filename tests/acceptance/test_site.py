@@ -150,4 +150,4 @@ def test_a_failed_build_leaves_the_old_site(tmp_path: Path) -> None:
     (templates / "home.md.j2").write_text("# Ours\n\n{{ content.catalog.entries | length }} of *ours*\n")
     assert mir("site", "build", "--cards", cards, "--out", out, "--templates", templates).returncode == 0
     assert "1 of <em>ours</em>" in (out / "index.html").read_text()
-    assert sorted(path.name for path in out.parent.iterdir()) == ["docs", "html"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["docs", "docs.yml", "html"]
