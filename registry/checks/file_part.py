@@ -179,7 +179,7 @@ class LazySource(Source):
     def text(self) -> str:  # type: ignore[override]
         """The decoded text."""
         if self._text is None:
-            self._text = read_source(Path(self._file), self.file)[0].text
+            self._text = read_source(Path(self._file), self.file).source.text
         return self._text
 
     def line(self, number: int) -> str:

@@ -42,6 +42,11 @@ def median_of(values: Sequence[float]) -> float:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
+def either(names: Sequence[str]) -> str:
+    """Several that one may choose from: `a, b or c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def among(items: Sequence[str], most: int) -> str:
     """Some of many, in a row: `PSNR, SSIM and 3 more`.
 

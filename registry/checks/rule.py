@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 from registry.config import Config
 from registry.types import Finding, Fix, Location, Severity
 
-Scope = Literal["document", "entry", "card", "source", "index", "reading"]
-"""What a rule looks at: one block of metadata, one model or collection, one card, one file's text, what it took from
-every card, or the text while it is read."""
+Scope = Literal["document", "hub-card", "hub-model", "entry", "card", "source", "index", "reading"]
+"""What a rule looks at: one block of metadata, the front matter of a card of the Hub, that of a model's card there, one
+model or collection, one card, one file's text, what it took from every card, or the text while it is read."""
 
 
 class Problem(NamedTuple):

@@ -67,9 +67,9 @@ def siblings_of(view: CardView) -> list[SiblingFacts]:
     """The models of collections that report parameters or FLOPs."""
     found = []
     for entry in view.models:
-        numbers, collection = entry.numbers, entry.model.collection if entry.model is not None else None
-        if collection and ("parameters" in numbers or "flops" in numbers):
-            found.append(SiblingFacts(collection, entry.owner.name, numbers.get("parameters"), numbers.get("flops")))
+        parameters, flops = entry.numbers.get("parameters"), entry.numbers.get("flops")
+        if entry.collection and (parameters or flops):
+            found.append(SiblingFacts(entry.collection, entry.owner.name, parameters, flops))
     return found
 
 

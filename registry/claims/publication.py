@@ -1,4 +1,4 @@
-"""When a model was published: by its card, its paper's number on arXiv, or the citation that the card has."""
+"""Which fields say what a model is, and when it was published: by its card, its paper's number or its citation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from registry.lazy_regex import lazy_regex
 from registry.types import Model
 
 DATE_KEYS = ("Date", "Release Date", "Released", "Published", "Year")
-"""The fields of a card that say it."""
+"""The fields of a card that say when it was published."""
+
+LICENCE_KEYS = ("License", "Licence", "license")
+DATA_KEYS = ("Training Data", "datasets")
+CODE_KEYS = ("Code", "Repository")
+"""The fields of its licence, of what it was trained on, and of where its code is; the first that a card has counts."""
 
 _DATE = lazy_regex(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _ARXIV = lazy_regex(r"(?:arxiv[:./a-z]{0,20}/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)

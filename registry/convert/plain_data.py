@@ -51,12 +51,7 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
         "task": result.task,
         "task_type": result.task_type,
         "dataset": {
-            "name": dataset.name,
-            "type": dataset.type,
-            "config": dataset.config,
-            "split": dataset.split,
-            "revision": dataset.revision,
-            "subset": dataset.subset,
+            **{key: getattr(dataset, key) for key in ("name", "type", "config", "split", "revision", "subset")},
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.dialect import Content, DialectContext, make_field, printed, text_of
+from registry.dialects.dialect import Content, DialectContext, make_field, member_of, printed, text_of
 from registry.types import (
     Collection,
     DatasetRef,
@@ -22,7 +22,7 @@ from registry.types import (
     Result,
     SeqNode,
     UsageError,
-    child_path,
+    mappings,
 )
 
 if TYPE_CHECKING:
@@ -76,21 +76,13 @@ class CardsJson:
 
 
 def _cards(root: Any) -> Iterator[tuple[MapNode, str]]:
-    cards = root.get("cards") if isinstance(root, MapNode) else None
-    for number, card in enumerate(cards if isinstance(cards, SeqNode) else ()):
-        if (
-            isinstance(card, MapNode)
-            and isinstance(card.get("dialect"), str)
-            and isinstance(card.get("models"), SeqNode)
-        ):
-            yield card, child_path("cards", number)
+    for card, path in mappings(root.get("cards") if isinstance(root, MapNode) else None, "cards"):
+        if isinstance(card.get("dialect"), str) and isinstance(card.get("models"), SeqNode):
+            yield card, path
 
 
 def _entries(card: MapNode, key: str, path: str) -> Iterator[tuple[MapNode, str]]:
-    items = card.get(key)
-    for number, item in enumerate(items if isinstance(items, SeqNode) else ()):
-        if isinstance(item, MapNode):
-            yield item, child_path(f"{path}.{key}", number)
+    return mappings(card.get(key), f"{path}.{key}")
 
 
 def _fields(node: Any, path: str) -> dict[str, Field]:
@@ -98,40 +90,26 @@ def _fields(node: Any, path: str) -> dict[str, Field]:
 
 
 def _model(node: MapNode, path: str, context: DialectContext, dialect: str) -> Model:
-    fields = _fields(node.get("fields"), f"{path}.fields")
-    member = fields.get("In Collection")
-    of = (
-        None
-        if member is None
-        else member.value[0]
-        if isinstance(member.value, SeqNode) and member.value
-        else member.text
-    )
-    return Model(
-        name=text_of(node.get("name")) or "",
-        location=node.source.location(node.start, node.end, path),
-        file=context.file,
-        base=context.folder,
-        dialect=dialect,
-        collection=text_of(of) or None,
-        fields=fields,
-        metadata=_fields(node.get("metadata"), f"{path}.metadata"),
-        results=tuple(_results(node, path)),
-        raw=node,
-    )
+    shared = _shared(node, path, context)
+    return Model(**shared, dialect=dialect, collection=member_of(shared["fields"]))
 
 
 def _collection(node: MapNode, path: str, context: DialectContext) -> Collection:
-    return Collection(
-        name=text_of(node.get("name")) or "",
-        location=node.source.location(node.start, node.end, path),
-        file=context.file,
-        base=context.folder,
-        fields=_fields(node.get("fields"), f"{path}.fields"),
-        metadata=_fields(node.get("metadata"), f"{path}.metadata"),
-        results=tuple(_results(node, path)),
-        raw=node,
-    )
+    return Collection(**_shared(node, path, context))
+
+
+def _shared(node: MapNode, path: str, context: DialectContext) -> dict[str, Any]:
+    """What models and collections have in common."""
+    return {
+        "name": text_of(node.get("name")) or "",
+        "location": node.source.location(node.start, node.end, path),
+        "file": context.file,
+        "base": context.folder,
+        "fields": _fields(node.get("fields"), f"{path}.fields"),
+        "metadata": _fields(node.get("metadata"), f"{path}.metadata"),
+        "results": tuple(_results(node, path)),
+        "raw": node,
+    }
 
 
 def _results(node: MapNode, path: str) -> Iterator[Result]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from registry.claims.publication import published
+from registry.claims.publication import CODE_KEYS, DATA_KEYS, LICENCE_KEYS, published
 from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import link, plain
@@ -23,8 +23,6 @@ UNIT = "MACs"
 """The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""
 
 _SIZE_KEYS = ("Image Size", "Input Size", "Resolution")
-_LICENCE_KEYS = ("License", "Licence", "license")
-_DATA_KEYS = ("Training Data", "datasets")
 _MEASURED_COSTS = frozenset({"throughput", "inference-time", "peak-memory"})
 _SIDE_IN_NAME = re.compile(r"(?<![0-9a-z])([1-9][0-9]{1,3})px(?![0-9a-z])", re.IGNORECASE)
 _SIDES = re.compile(r"\d{1,5}(?:\s*[xX\u00d7,]\s*\d{1,5}){0,3}")
@@ -68,8 +66,8 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
     """What the card and the evidence of a model say of it."""
     size = _size(entry)
     papers = of_model(entry, catalog)
-    licence = next((plain(value) for key in _LICENCE_KEYS if (value := entry.model.get(key))), "")
-    code = catalog.said(entry, "Code")
+    licence = next((plain(value) for key in LICENCE_KEYS if (value := entry.model.get(key))), "")
+    code = next((value for key in CODE_KEYS if (value := catalog.said(entry, key))), None)
     return Profile(
         macs=macs(entry),
         size="x".join(map(str, size)),
@@ -150,7 +148,7 @@ def _training_data(entry: CatalogEntry) -> Iterator[str]:
 
 
 def _said(entry: CatalogEntry) -> Iterator[str]:
-    for key in _DATA_KEYS:
+    for key in DATA_KEYS:
         yield from (name for name in _texts(entry.model.get(key)) if 0 < len(name) <= _LONGEST)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.claims import read_claims
-from registry.claims.publication import DATE_KEYS, published
+from registry.claims.publication import CODE_KEYS, DATA_KEYS, DATE_KEYS, LICENCE_KEYS, published
 from registry.download.hub_address import as_hub_address
 from registry.evidence.beside import Beside, Shown, ShownVerdict
 from registry.evidence.claim_key import identity
@@ -31,10 +31,10 @@ makes the claim any more.
 TEXTS: Mapping[str, Sequence[str]] = {
     "paper": ("Paper", "paper", "arxiv"),
     "architecture": ("Architecture", "Architectures"),
-    "training_data": ("Training Data", "datasets"),
+    "training_data": DATA_KEYS,
     "training_techniques": ("Training Techniques",),
     "config": ("Config",),
-    "code": ("Code", "Repository"),
+    "code": CODE_KEYS,
     "date": DATE_KEYS,
 }
 """The columns of the table of models that hold texts, with the fields of a card that they are taken from, the first
@@ -140,7 +140,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         model.name,
         model.collection,
         _library(model, libraries),
-        _first(model.get("License") or model.get("license")),
+        next((_first(value) for key in LICENCE_KEYS if (value := model.get(key))), None),
         model.weights[0].url if model.weights else None,
         *(texts[name] for name in TEXTS),
         *(values.get(subject) for subject in METADATA),

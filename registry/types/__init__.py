@@ -25,7 +25,7 @@ from registry.types.errors import (
 )
 from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
 from registry.types.quantity import Kind, Quantity, QuantityError
-from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
+from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, mappings, walk
 from registry.types.weights import NamedWeights, is_true, read_weights
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ __all__ = [
     "WeightsError",
     "child_path",
     "is_true",
+    "mappings",
     "read_weights",
     "walk",
 ]

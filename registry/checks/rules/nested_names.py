@@ -40,7 +40,7 @@ _MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
     for entry in view.models:
-        for result in entry.model.results if entry.model is not None else ():
+        for result in entry.results:
             held: dict[tuple[str, ...], list[Metric]] = defaultdict(list)
             for metric in result.metrics:
                 if metric.within:

@@ -101,7 +101,6 @@ def listing(
     return Page(
         path=path,
         template="listing.md.j2",
-        hide=("navigation", "toc"),
         title=title,
         description=description,
         search="",

@@ -133,6 +133,7 @@ def schemas() -> Iterator[Page]:
         template="schemas.md.j2",
         title="Schemas",
         description="The JSON Schemas of cards, evidence, configuration and this site's JSON.",
+        hide=(),
         context={"schemas": found},
     )
     for schema in found:
@@ -172,7 +173,6 @@ def findings(content: PageContent) -> Iterator[Page]:
         template="findings.md.j2",
         title="Findings",
         description="Numbers on model cards that are wrong, and how that was found.",
-        hide=("navigation", "toc"),
         search="Wrong numbers, mir check",
         boost=2.0,
         context={
@@ -199,6 +199,7 @@ def python() -> Iterator[Page]:
         template="python.md.j2",
         title="Python",
         description="The functions and types of the package.",
+        hide=(),
         context={"modules": documented()},
     )
 

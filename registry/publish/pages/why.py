@@ -26,7 +26,6 @@ def pages(content: PageContent) -> Iterator[Page]:
         template="why-flops.md.j2",
         title="Why do FLOPs differ?",
         description="Which tool counts how, and which convention gives a number.",
-        hide=("navigation", "toc"),
         context={
             "example": example[0] if example else None,
             "example_ways": example[1] if example else None,
