@@ -30,7 +30,7 @@ def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[s
     for shown in entry.claims:
         if shown.evidence is not None:
             claim = shown.claim
-            badge = of_claim(claim.label, claim.reported.text, shown.verdict)
+            badge = of_claim(shortened(claim.label, _LONGEST), claim.reported.text, shown.verdict)
             badges.setdefault(f"badges/{entry.slug}-{shown.anchor}", badge)
     return {
         f"{path}.{suffix}": content

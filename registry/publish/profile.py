@@ -9,12 +9,13 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from registry.claims.publication import CODE_KEYS, DATA_KEYS, LICENCE_KEYS, published
+from registry.claims.publication import CODE_KEYS, DATA_KEYS, licence, published
 from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import link, plain
 from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.papers import PaperReference, of_model
+from registry.types.safe_text import shortened
 from registry.vocabulary import fold
 from registry.vocabulary.architectures import data_names, named_data
 from registry.vocabulary.dataset_sizes import named_split
@@ -66,8 +67,8 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
     """What the card and the evidence of a model say of it."""
     size = _size(entry)
     papers = of_model(entry, catalog)
-    licence = next((plain(value) for key in LICENCE_KEYS if (value := entry.model.get(key))), "")
-    code = next((value for key in CODE_KEYS if (value := catalog.said(entry, key))), None)
+    name, address = licence(entry.model)
+    code = catalog.said(entry, *CODE_KEYS)
     return Profile(
         macs=macs(entry),
         size="x".join(map(str, size)),
@@ -75,8 +76,8 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
         training_data=tuple(_training_data(entry)),
         date=published(entry.model, (paper.arxiv for paper in papers), entry.card.body)[:7],
         added=added,
-        licence=_short_licence(licence),
-        licence_url=link(licence),
+        licence=_short_licence(plain(name)),
+        licence_url=link(address),
         papers=papers,
         code=link(code.get("URL") or "") if isinstance(code, Mapping) else link(code or ""),
         speeds=tuple(shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS),
@@ -174,5 +175,5 @@ def _is_variant(dataset: str, *, of: str) -> bool:
 def _short_licence(text: str) -> str:
     """A licence as a word: an address is called by its host."""
     if link(text) is None:
-        return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+        return shortened(text, _LONGEST)
     return text.partition("://")[2].partition("/")[0].removeprefix("www.")

@@ -34,7 +34,7 @@ def sarif(report: Report) -> Iterator[str]:
     base = {_ROOT: {"description": {"text": "The folder that mir was run in."}}}
     yield f'{{"$schema": {dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {dumps(driver)}}}, '
     yield f'"columnKind": "unicodeCodePoints", "originalUriBaseIds": {dumps(base)}, "results": ['
-    yield from objects(report, partial(_result, report.index, order))
+    yield from objects(report, partial(_result, index=report.index, order=order))
     yield "\n]}]}\n"
 
 
@@ -53,7 +53,7 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _result(index: Index, order: Mapping[str, int], finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _result(finding: Finding, fingerprint: str, *, index: Index, order: Mapping[str, int]) -> dict[str, Any]:
     message = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
     result: dict[str, Any] = {
         "ruleId": finding.rule,

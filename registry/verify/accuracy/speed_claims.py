@@ -14,6 +14,7 @@ from functools import partial
 import torch
 
 from registry.claims import ModelClaims
+from registry.evidence.rejudge import TIMED
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
@@ -24,7 +25,6 @@ from registry.verify.engines import Failure, Resources, in_worker, said
 from registry.verify.environment import environment, same_hardware
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Speed, measure
-from registry.verify.lacking import TIMED
 from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
@@ -88,8 +88,6 @@ def _resolution(text: str) -> tuple[int, int] | None:
         raise Unverifiable(f"the card's resolution is none: {text[:40]}")
     return sides[0], sides[-1]
 
-
-"""What is measured here."""
 
 THROUGHPUT_BATCH = 64
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from registry.evidence.rejudge import COUNTED
 from registry.types import Claim, MirError, Model
 from registry.verify.builders import BUILT_IN, TRUSTED, exported, resolve
 from registry.verify.counts.count_verdicts import outcomes
@@ -20,7 +21,6 @@ from registry.verify.counts.sibling_rules import Siblings
 from registry.verify.counts.trace_cache import TraceCache
 from registry.verify.engines import Engine, Failure, Processes, Resources, run
 from registry.verify.environment import source_digest
-from registry.verify.lacking import COUNTED
 from registry.verify.outcome import Outcome
 from registry.verify.parameters import variants
 
