@@ -10,6 +10,7 @@
   const PARTS = 6; // pieces of a cell that are shown; html_table.SHOWN_PARTS
   const MANY = 2000; // rows from which on keys are answered once a frame, and the address says so afterwards
   const SCALES = { k: 1e3, m: 1e6, g: 1e9, b: 1e9, t: 1e12, "%": 0.01 };
+  const FIRST_RESULTS = 3; // of a task, which stay in sight the longest
   const CARD_ONLY = "card only";
   const WITHOUT_TASK = "-";
 
@@ -357,7 +358,10 @@
       this.showColumns();
       const fits = () => this.element.scrollWidth <= this.scroll.clientWidth;
       const spare = this.columns.filter((column) => column.at !== this.named && !column.always && this.shown(column) && this.said(column) === undefined);
-      spare.sort((a, b) => Boolean(a.task) - Boolean(b.task) || b.at - a.at);
+      // A task's first results and what a model costs are the last to go.
+      const results = this.columns.filter((column) => column.task && column.task !== WITHOUT_TASK && this.shown(column));
+      const worth = (column) => (results.includes(column) ? (results.indexOf(column) < FIRST_RESULTS ? 3 : 1) : results.length && column.at < results[0].at ? 2 : 0);
+      spare.sort((a, b) => worth(a) - worth(b) || b.at - a.at);
       while (spare.length > 1 && !fits()) {
         this.squeezed.add(spare.shift());
         this.showColumns();
