@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from registry.checks.message_text import times
 from registry.config import Config
 from registry.types import Finding, Fix, Location, Severity
 
@@ -31,6 +32,20 @@ class Problem(NamedTuple):
     fix: Fix | None = None
     related: tuple[Location, ...] = ()
     severity: Severity | None = None
+
+    @classmethod
+    def once(
+        cls,
+        message: str,
+        places: Iterable[Location],
+        hint: str = "",
+        *,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+    ) -> Problem:
+        """One for the same mistake at several places of a file."""
+        first, *others = places
+        return cls(f"{message}{times(len(others) + 1)}", first, hint, fix, tuple(others), severity)
 
 
 class Context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from registry.checks.card_view import CardView, Number
@@ -73,10 +73,10 @@ def siblings_of(view: CardView) -> list[SiblingFacts]:
     return found
 
 
-def families(whole: Whole) -> Mapping[str, list[SiblingFacts]]:
-    """Models by their collection."""
-    found: dict[str, list[SiblingFacts]] = defaultdict(list)
-    for _, siblings in whole.facts(siblings_of):
+def families(whole: Whole) -> Collection[list[SiblingFacts]]:
+    """Models by their collection; two zoos may call theirs the same."""
+    found: dict[tuple[str, str], list[SiblingFacts]] = defaultdict(list)
+    for card, siblings in whole.facts(siblings_of):
         for each in siblings:
-            found[each.collection].append(each)
-    return found
+            found[whole.zoo(card), each.collection].append(each)
+    return found.values()

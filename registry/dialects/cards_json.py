@@ -6,12 +6,13 @@ as from any other file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from registry.dialects.dialect import Content, DialectContext, make_field, member_of, printed, text_of
 from registry.types import (
+    DATASET_TEXTS,
     Collection,
     DatasetRef,
     Field,
@@ -55,7 +56,8 @@ class CardsJson:
         collections: list[Collection] = []
         for card, path in cards:
             library |= _fields(card.get("library"), f"{path}.library")
-            collections += [_collection(node, at, context) for node, at in _entries(card, "collections", path)]
+            found = _entries(card, "collections", path)
+            collections += [Collection(**_shared(node, at, context)) for node, at in found]
         # Of several collections of one name the first passes on, as the loader has it of one file.
         by_name = {each.name: each for each in reversed(collections)}
         models = [
@@ -94,10 +96,6 @@ def _model(node: MapNode, path: str, context: DialectContext, dialect: str) -> M
     return Model(**shared, dialect=dialect, collection=member_of(shared["fields"]))
 
 
-def _collection(node: MapNode, path: str, context: DialectContext) -> Collection:
-    return Collection(**_shared(node, path, context))
-
-
 def _shared(node: MapNode, path: str, context: DialectContext) -> dict[str, Any]:
     """What models and collections have in common."""
     return {
@@ -121,11 +119,7 @@ def _results(node: MapNode, path: str) -> Iterator[Result]:
             task_type=_text(item, "task_type"),
             dataset=DatasetRef(
                 name=_text(data, "name") or "",
-                type=_text(data, "type"),
-                config=_text(data, "config"),
-                split=_text(data, "split"),
-                revision=_text(data, "revision"),
-                subset=_text(data, "subset"),
+                **{key: _text(data, key) for key in DATASET_TEXTS},
                 args=data.get("args"),
             ),
             metrics=tuple(_metric(each, where) for each, where in _entries(item, "metrics", at)),
@@ -170,7 +164,8 @@ def _without(model: Model, collection: Collection | None) -> Model:
     if collection is None:
         return model
     count = len(collection.results)
-    mine = model.results[count:] if _same(model.results[:count], collection.results) else model.results
+    theirs = list(map(_key, collection.results))
+    mine = model.results[count:] if list(map(_key, model.results[:count])) == theirs else model.results
     return replace(
         model,
         fields={
@@ -216,10 +211,6 @@ def _left(value: Any, theirs: Any) -> Any:
             if (left := item if key not in theirs else _left(item, theirs[key])) is not None
         }
     return value
-
-
-def _same(one: Sequence[Result], other: Sequence[Result]) -> bool:
-    return [_key(result) for result in one] == [_key(result) for result in other]
 
 
 def _key(result: Result) -> tuple[Any, ...]:

@@ -6,7 +6,18 @@ What belongs to evidence is imported when it is first used: most commands start 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from registry.types.card import Card, Collection, DatasetRef, Field, Index, Metric, Model, RawDocument, Result
+from registry.types.card import (
+    DATASET_TEXTS,
+    Card,
+    Collection,
+    DatasetRef,
+    Field,
+    Index,
+    Metric,
+    Model,
+    RawDocument,
+    Result,
+)
 from registry.types.claim import UNKNOWN_METRIC, Claim, MetricTerm
 from registry.types.errors import (
     BuildError,
@@ -32,6 +43,7 @@ if TYPE_CHECKING:
     from registry.types.evidence import VERDICTS, Evidence, Measurement, Verdict
 
 __all__ = [
+    "DATASET_TEXTS",
     "SEVERITIES",
     "UNKNOWN_METRIC",
     "VERDICTS",

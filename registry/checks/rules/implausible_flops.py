@@ -32,7 +32,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.card_view import CardView, Entry
-from registry.checks.message_text import size, times
+from registry.checks.message_text import size
 from registry.checks.rule import Context, Problem, rule
 from registry.types import Claim
 from registry.vocabulary.architectures import architecture_in, architecture_of
@@ -72,8 +72,7 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
             if message:
                 found[entry.owner.file, message].append(parameters)
     for (_, message), places in found.items():
-        others = tuple(claim.location for claim in places[1:])
-        yield Problem(message + times(len(places)), places[0].location, related=others)
+        yield Problem.once(message, (claim.location for claim in places))
 
 
 def _complaint(entry: Entry, flops: Claim) -> str:

@@ -31,7 +31,7 @@ from typing import Any
 from registry.checks.addresses import KEYS
 from registry.checks.document_texts import Document, Leaf
 from registry.checks.fixes import replacement
-from registry.checks.message_text import either, short, times
+from registry.checks.message_text import either, short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import ASK_FOR_SOMETHING, PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
@@ -79,9 +79,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 
 def _together(problems: list[Problem]) -> Problem:
-    first, *more = problems
-    message = f"{first.message}{times(len(problems))}"
-    return first._replace(message=message, related=tuple(problem.location for problem in more))
+    return Problem.once(problems[0].message, (problem.location for problem in problems))
 
 
 def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> Problem:

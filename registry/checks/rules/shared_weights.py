@@ -148,7 +148,11 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for model in models:
             of[model.url].append(model)
     for url, models in of.items():
-        if any(_differ(models[0], model) for model in models[1:]):
+        one = models[0]
+        if any(
+            disagreement(one.said, other.said, but=SPEEDS) or _trained(one, other) or _unknown_score(one, other)
+            for other in models[1:]
+        ):
             yield from _shared(url.rpartition("/")[2].casefold(), models)
 
 
@@ -173,10 +177,6 @@ def _shared(file: str, models: list[_Weighted]) -> Iterator[Problem]:
                 model.place,
                 related=(owner.place,),
             )
-
-
-def _differ(one: _Weighted, other: _Weighted) -> str:
-    return disagreement(one.said, other.said, but=SPEEDS) or _trained(one, other) or _unknown_score(one, other)
 
 
 def _trained(one: _Weighted, other: _Weighted) -> str:

@@ -53,7 +53,7 @@ _OTHERS = 4
 
 @rule("MIR312", "size-order", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    for family in families(whole).values():
+    for family in families(whole):
         told: set[int] = set()
         scales: dict[tuple[str, str], list[Sized]] = defaultdict(list)
         for entry in family:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.harness.lead import OWN, lead
 from registry.types import Claim, Model, PredictionsError, Unverifiable
-from registry.verify.engines import Failure, Resources, WorkerBeside, in_worker, is_worker, said
+from registry.verify.engines import Failure, Resources, WorkerBeside, error_text, in_worker, is_worker
 from registry.verify.plugins import PluginError, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.classification import Classification, VideoClassification
@@ -211,7 +211,7 @@ def _answer(question: tuple[KeptPredictions, str, tuple[Any, ...]]) -> tuple[Any
     except PredictionsError as error:
         return None, str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's code may raise anything
-        return None, _fails(kept, said(error))
+        return None, _fails(kept, error_text(error))
 
 
 def _fails(kept: KeptPredictions, why: str) -> str:

@@ -2,7 +2,8 @@
 
 Each call through torch's dispatcher comes back to Python once for every operator and view that a function is made of,
 which takes several times as long as to say what they are. Each rule here answers only for the plain case, and `None`
-for the rest, which then runs; the tests compare whole traces with and without the rules.
+for the rest, which then runs; the tests compare whole traces with and without the rules. Without them a trace takes a
+fifth longer.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Direct(NamedTuple):
 
 
 _PLAIN = (torch.Tensor, nn.Parameter)
-_TRANSPOSED_NOT: Mapping[str, Plain] = {"transposed": False}
+_NOT_TRANSPOSED: Mapping[str, Plain] = {"transposed": False}
 _INDEX = (int, slice, NoneType, EllipsisType)
 _VIEWS = frozenset(
     str.split("""
@@ -51,7 +52,7 @@ _VIEWS = frozenset(
 )
 
 
-def makes_views(bare: str, name: str) -> bool:
+def is_view(bare: str, name: str) -> bool:
     """Whether a function is made of views alone, whatever it is given."""
     return name in (f"torch.Tensor.{bare}", f"torch.{bare}") and bare in _VIEWS
 
@@ -69,13 +70,13 @@ def is_plain(x: Any) -> bool:
     )
 
 
-def takes_part(index: Any) -> bool:
+def is_basic_index(index: Any) -> bool:
     """Whether an index picks by position, which is a view: `x[:, 0]`, not `x[mask]`."""
-    return all(type(each) in _INDEX for each in index) if type(index) is tuple else type(index) in _INDEX
+    return all(type(part) in _INDEX for part in index) if type(index) is tuple else type(index) in _INDEX
 
 
 def _are_plain(*tensors: Any) -> bool:
-    return all(type(each) in _PLAIN and each.is_meta for each in tensors)
+    return all(type(tensor) in _PLAIN and tensor.is_meta for tensor in tensors)
 
 
 def _list(value: Any) -> list[int]:
@@ -97,9 +98,9 @@ def _conv(
     if x.dim() != weight.dim() or not x.is_floating_point():
         return None
     zeros = [0] * (x.dim() - 2)
-    found = convolution(x, weight, bias, _list(stride), _list(padding), _list(dilation), False, zeros, groups)
+    result = convolution(x, weight, bias, _list(stride), _list(padding), _list(dilation), False, zeros, groups)
     tensors = (x, weight) if bias is None else (x, weight, bias)
-    return None if found is None else Direct(found, "aten.convolution", tensors, (found,), _TRANSPOSED_NOT)
+    return None if result is None else Direct(result, "aten.convolution", tensors, (result,), _NOT_TRANSPOSED)
 
 
 def _norm(
@@ -115,9 +116,9 @@ def _norm(
     x, mean, var = input, running_mean, running_var
     if training or x.dim() < 2 or not _are_plain(mean, var, weight, bias) or mean.shape[0] != x.shape[1]:
         return None
-    found = batch_norm(x, weight, bias, mean, var, False)
+    outputs = batch_norm(x, weight, bias, mean, var, False)
     tensors = (x, weight, bias, mean, var)
-    return None if found is None else Direct(found[0], "aten.native_batch_norm", tensors, found)
+    return None if outputs is None else Direct(outputs[0], "aten.native_batch_norm", tensors, outputs)
 
 
 def _linear(input: Any, weight: Any, bias: Any = None) -> Direct | None:  # noqa: A002
@@ -138,8 +139,8 @@ def _linear(input: Any, weight: Any, bias: Any = None) -> Direct | None:  # noqa
 def _activation(bare: str) -> Callable[..., Direct | None]:
     def activated(input: Any, inplace: bool = False) -> Direct | None:  # noqa: A002
         x = input
-        found = x if inplace else like(x)
-        return None if found is None else Direct(found, f"aten.{bare}{'_' if inplace else ''}", (x,), (found,))
+        result = x if inplace else like(x)
+        return None if result is None else Direct(result, f"aten.{bare}{'_' if inplace else ''}", (x,), (result,))
 
     return activated
 
