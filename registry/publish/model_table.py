@@ -14,7 +14,6 @@ from registry.publish.html_table import (
     Cell,
     Column,
     HtmlTable,
-    Part,
     Row,
     fold_sparse,
     text,
@@ -24,7 +23,7 @@ from registry.publish.html_table import (
     without_empty,
 )
 from registry.publish.leaderboards import MeasuredOn
-from registry.publish.model_columns import circumstances, claimed, costs, named, rows_of
+from registry.publish.model_columns import circumstances, claimed, costs, named, rows_of, worded
 
 _TELLING = ("task", "licence", "library", "date", "dataset")
 _ENOUGH = 6
@@ -58,6 +57,7 @@ def model_table(
     every = sum(bool(each.tasks) for each in on.values()) * 2 > len(entries)
     chosen = task or (next(iter(tasks)) if len(tasks) == 1 and every else "")
     boards = [(name, headline) for name in content.of_task if name in tasks for headline in content.of_task[name]]
+    few = 4 * sum(bool(entry.claims) for entry in entries) < len(entries)
     before, after = costs(), circumstances(content, entries)
     columns = (
         Column(key="model", label="Model", always=True),
@@ -70,7 +70,7 @@ def model_table(
             about="Of the leaderboard that most models are on",
         ),
         *(_result_column(name, headline) for name, headline in boards),
-        Column(key="verdict", label="Claims", filter="choice", first="down", always=True),
+        Column(key="verdict", label="Claims", filter="choice", first="down", always=not few),
         Column(key="task", label="Task", filter="choice", folded=len(tasks) == 1),
         *(each.column for each in after),
         Column(key="dataset", label="Data set", filter="choice", folded=True),
@@ -127,10 +127,10 @@ def first_result(entry: CatalogEntry, content: PageContent, measured: MeasuredOn
             shown = headline.of.get(entry.slug)
             if shown is not None:
                 words = f"{numbers.short(shown.claim.reported.value, shown.claim.kind)} {headline.label}"
-                return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
+                return worded(words, shown)
     for shown in entry.claims:  # on none that many are on
         if shown.claim.dataset is not None:
             value = numbers.short(shown.claim.reported.value, shown.claim.kind)
             words = ", ".join(filter(None, (f"{value} {shown.claim.label}", plain(shown.claim.dataset.name))))
-            return Cell((Part(words), Part("", verdict=shown.verdict)), raw=words)
+            return worded(words, shown)
     return Cell()
