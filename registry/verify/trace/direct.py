@@ -1,4 +1,4 @@
-"""What the functions that models call most come to, told without asking torch.
+"""The result of the functions that models call most, worked out without torch's dispatcher.
 
 Each call through torch's dispatcher comes back to Python once for every operator and view that a function is made of,
 which takes several times as long as to say what they are. Each rule here answers only for the plain case, and `None`
@@ -20,7 +20,7 @@ from registry.verify.trace.data import NOTHING, Plain
 from registry.verify.trace.shapes import batch_norm, convolution, empty, like
 
 WITHOUT_DISPATCH = torch._C._DisableTorchDispatch
-"""Makes a block in which operators run at once and nobody looks on."""
+"""A context in which operators run without passing through torch's Python dispatch."""
 
 
 class Direct(NamedTuple):
@@ -58,7 +58,7 @@ def is_view(bare: str, name: str) -> bool:
 
 
 def is_plain(x: Any) -> bool:
-    """Whether a tensor is an ordinary one on the meta device, and nobody else looks on or wants gradients."""
+    """Whether a tensor is an ordinary one on the meta device, without other modes or gradients."""
     return (
         type(x) in _PLAIN
         and x.is_meta
