@@ -174,7 +174,8 @@ def _titled(text: str) -> str:
 def _board(task: str, variant: str, pairs: Sequence[tuple[CatalogEntry, Shown]], vocabulary: Vocabulary) -> Board:
     claim = pairs[0][1].claim
     term = vocabulary.of_subject(claim.subject)
-    better = term.better if term else claim.term.better
+    said = {shown.claim.term.better for _, shown in pairs} - {None}
+    better = term.better if term else said.pop() if len(said) == 1 else None
     return Board(
         task=task,
         metric=term.name if term else _commonest(_bare_label(shown.claim) for _, shown in pairs),
