@@ -36,38 +36,44 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def number_test(said: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:
+def number_test(comparison: Comparison, kind: Kind, values: Values, vocabulary: Vocabulary) -> Test:
     """Whether a number of a model satisfies a comparison.
 
     Raises:
         ExpressionError: It cannot be compared so.
     """
-    if said.operator == "~":
-        raise ExpressionError(said.field.column, f"{short(said.field.text)} is a number, which ~ cannot search")
+    if comparison.operator == "~":
+        raise ExpressionError(
+            comparison.field.column, f"{short(comparison.field.text)} is a number, which ~ cannot search"
+        )
     try:
-        wanted = float(read_quantity(_as_spelt(said.field.text, vocabulary), said.value.text, kind).value)
+        wanted = float(read_quantity(_as_spelt(comparison.field.text, vocabulary), comparison.value.text, kind).value)
     except QuantityError as error:
-        raise ExpressionError(said.value.column, str(error)) from error
-    if said.operator == "!=":
-        return lambda at: all(each != wanted for each in found) if (found := values(at)) else None
-    holds = _OPERATORS[said.operator]
-    return lambda at: any(holds(each, wanted) for each in found) if (found := values(at)) else None
+        raise ExpressionError(comparison.value.column, str(error)) from error
+    if comparison.operator == "!=":
+        return lambda candidate: all(number != wanted for number in numbers) if (numbers := values(candidate)) else None
+    holds = _OPERATORS[comparison.operator]
+    return lambda candidate: (
+        any(holds(number, wanted) for number in numbers) if (numbers := values(candidate)) else None
+    )
 
 
-def date_test(said: Comparison, values: Values) -> Test:
+def date_test(comparison: Comparison, values: Values) -> Test:
     """Whether a date satisfies a comparison, as far as both are known: 2015-12 is 2015, and not after it.
 
     Raises:
         ExpressionError: What it is compared with is no date.
     """
-    wanted = said.value.text.strip()
+    wanted = comparison.value.text.strip()
     if not _DATE.fullmatch(wanted):
-        raise ExpressionError(said.value.column, f"'{short(wanted)}' is no date; write 2021, 2021-05 or 2021-05-17")
-    holds = operator.ne if said.operator == "!=" else _OPERATORS[said.operator]
+        raise ExpressionError(
+            comparison.value.column, f"'{short(wanted)}' is no date; write 2021, 2021-05 or 2021-05-17"
+        )
+    holds = operator.ne if comparison.operator == "!=" else _OPERATORS[comparison.operator]
 
-    def test(at: SearchCandidate) -> bool | None:
-        found = values(at)
-        return any(holds(each[: len(wanted)], wanted[: len(each)]) for each in found) if found else None
+    def test(candidate: SearchCandidate) -> bool | None:
+        dates = values(candidate)
+        return any(holds(date[: len(wanted)], wanted[: len(date)]) for date in dates) if dates else None
 
     return test
 
@@ -77,7 +83,7 @@ def _as_spelt(name: str, vocabulary: Vocabulary) -> str:
     name = name.removesuffix(".measured")
     term = vocabulary.metric(name)
     names = () if term is None else (term.name, *term.aliases)
-    return next((each for each in names if fold(each) == fold(name)), name)
+    return next((alias for alias in names if fold(alias) == fold(name)), name)
 
 
 def negated(test: Test, at: SearchCandidate) -> bool | None:

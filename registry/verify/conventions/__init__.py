@@ -17,6 +17,7 @@ To add a convention, write a module with the formulas as its docstring and a `CO
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from registry.verify.conventions import (
     calflops,
@@ -34,7 +35,8 @@ from registry.verify.conventions import (
     torchprofile,
     ultralytics_thop,
 )
-from registry.verify.conventions.convention import Convention, Count, Setting, Variant
+from registry.verify.conventions.convention import CannotCountError, Convention, Count, Setting, Variant
+from registry.verify.trace.data import Trace
 
 CONVENTIONS: Mapping[str, Convention] = {
     convention.name: convention
@@ -65,4 +67,11 @@ def variants() -> Iterator[Variant]:
         yield from convention.variants()
 
 
-__all__ = ["CONVENTIONS", "Convention", "Count", "Setting", "Variant", "variants"]
+def counts(trace: Trace) -> Iterator[tuple[Variant, Count]]:
+    """What every variant counts in a trace; those whose tool would fail on it are left out."""
+    for variant in variants():
+        with suppress(CannotCountError):
+            yield variant, variant(trace)
+
+
+__all__ = ["CONVENTIONS", "Convention", "Count", "Setting", "Variant", "counts", "variants"]

@@ -19,13 +19,13 @@ from __future__ import annotations
 from functools import lru_cache
 from math import prod
 
-from registry.verify.conventions import deepspeed, hooks, patched
+from registry.verify.conventions import deepspeed, formulas, hooks, names, patched
 from registry.verify.conventions.convention import Convention, Count, Ledger
-from registry.verify.conventions.deepspeed import SHARED, Both, Rule, each
+from registry.verify.conventions.deepspeed import SHARED_RULES, FlopsAndMacs, Rule, flops
 from registry.verify.trace.data import FunctionCall, Trace, shape_of
 
 
-def _transposed(call: FunctionCall) -> Both:
+def _transposed(call: FunctionCall) -> FlopsAndMacs:
     x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
     dims = len(x) - 2
     groups = call.options.get("groups", 1)
@@ -34,7 +34,7 @@ def _transposed(call: FunctionCall) -> Both:
     if not shape_of(call.inputs, 2):
         return 2 * macs, macs
     stride, padding, dilation = (
-        each(call.options.get(name, default), dims)
+        formulas.per_axis(call.options.get(name, default), dims)
         for name, default in (("stride", 1), ("padding", 0), ("dilation", 1))
     )
     sizes = zip(x[2:], weight[2:], stride, padding, dilation, strict=True)
@@ -42,20 +42,16 @@ def _transposed(call: FunctionCall) -> Both:
     return 2 * macs + weight[1] * x[0] * positions, macs
 
 
-def _upsample(call: FunctionCall) -> Both:
+def _upsample(call: FunctionCall) -> int:
     size = patched.size(call)
-    return patched.elements(call) if size is None else prod(size), 0
-
-
-def _broadcast(call: FunctionCall) -> Both:
-    return patched.broadcast_from_left(call), 0
+    return formulas.elements_in(call) if size is None else prod(size)
 
 
 RULES: dict[str, Rule] = {
-    **SHARED,
-    **dict.fromkeys(patched.functional("conv_transpose", dims=(1, 2, 3)), _transposed),
-    **dict.fromkeys(patched.functional("interpolate", "upsample"), _upsample),
-    **dict.fromkeys(patched.both("mul", "add"), _broadcast),
+    **SHARED_RULES,
+    **dict.fromkeys(names.functional("conv_transpose", dims=(1, 2, 3)), _transposed),
+    **dict.fromkeys(names.functional("interpolate", "upsample"), flops(_upsample)),
+    **dict.fromkeys(names.function_and_method("mul", "add"), flops(patched.broadcast_from_left)),
 }
 
 
@@ -67,7 +63,7 @@ def _profile(trace: Trace) -> tuple[Ledger, Ledger]:
 def _everywhere(trace: Trace, once: Ledger) -> Count:
     """What is counted, summed for each place that a module stands at."""
     found = once.copy()
-    for index, times in hooks.times(trace).items():
+    for index, times in hooks.places(trace).items():
         if times > 1:
             found.add_to_module(index, once.of_module(index) * (times - 1))
     return found.close()

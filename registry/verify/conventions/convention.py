@@ -8,10 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
-from math import prod
 from typing import Literal
 
-from registry.verify.trace.data import Shape, Trace
+from registry.verify.trace.data import Trace
 
 Setting = bool | str
 Unit = Literal["MACs", "FLOPs"]
@@ -87,6 +86,11 @@ class Variant:
     convention: Convention
     label: str
     settings: Mapping[str, Setting]
+
+    @property
+    def changed(self) -> int:
+        """How many switches are set otherwise than the tool itself has them."""
+        return sum(value != self.convention.switches[name][0] for name, value in self.settings.items())
 
     def __call__(self, trace: Trace) -> Count:
         """The count under these settings.
@@ -180,13 +184,3 @@ FREE = frozenset(
 @cache
 def _is_free(name: str) -> bool:
     return name.rpartition(".")[2].strip("_").lower() in FREE
-
-
-def convolution_macs(x: Shape, weight: Shape, out: Shape, *, transposed: bool) -> int:
-    """N * C_out * prod(HW_out) * (C_in / groups * prod(kernel)); transposed: over the input's positions instead."""
-    return x[0] * prod(weight) * prod((x if transposed else out)[2:])
-
-
-def attention_macs(query: Shape, key: Shape, value: Shape) -> int:
-    """Query by key, and weights by value: prod(batch) * L * S * (E + E_v)."""
-    return prod(query[:-1]) * key[-2] * (query[-1] + value[-1])

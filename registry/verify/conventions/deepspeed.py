@@ -29,39 +29,36 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import prod
 
-from registry.verify.conventions import patched, recurrent, traced
+from registry.verify.conventions import formulas, names, patched, recurrent, traced
 from registry.verify.conventions.convention import Convention, Count, Ledger
-from registry.verify.trace.data import FunctionCall, Plain, Trace, shape_of
+from registry.verify.trace.data import FunctionCall, Trace, shape_of
 
-Both = tuple[int, int]
-"""flops and MACs."""
-Rule = Callable[[FunctionCall], Both]
-
-
-def matmul(call: FunctionCall) -> Both:
-    """A product."""
-    macs = patched.matmul(call)
-    return 2 * macs, macs
+FlopsAndMacs = tuple[int, int]
+Rule = Callable[[FunctionCall], FlopsAndMacs]
 
 
-def addmm(call: FunctionCall) -> Both:
+def product(macs: Callable[[FunctionCall], int]) -> Rule:
+    """The rule of a product: two flops for each MAC."""
+
+    def rule(call: FunctionCall) -> FlopsAndMacs:
+        counted = macs(call)
+        return 2 * counted, counted
+
+    return rule
+
+
+def flops(count: Callable[[FunctionCall], int]) -> Rule:
+    """The rule of what multiplies no matrix: flops and no MACs."""
+    return lambda call: (count(call), 0)
+
+
+def addmm(call: FunctionCall) -> FlopsAndMacs:
     """A product and a sum."""
-    macs = patched.addmm(call)
-    return 2 * macs + prod(shape_of(call.inputs, 0)), macs
+    macs = formulas.addmm(call)
+    return 2 * macs + formulas.elements_in(call), macs
 
 
-def linear(call: FunctionCall) -> Both:
-    """A linear layer."""
-    macs = patched.linear(call)
-    return 2 * macs, macs
-
-
-def elements(call: FunctionCall) -> Both:
-    """N flops."""
-    return patched.elements(call), 0
-
-
-def convolution(call: FunctionCall) -> Both:
+def convolution(call: FunctionCall) -> FlopsAndMacs:
     """A convolution, of the output's size that the tool works out."""
     x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
     out = _out_size(call)
@@ -74,83 +71,50 @@ def _out_size(call: FunctionCall) -> tuple[int, ...]:
     if call.options.get("padding") != "same":
         return call.outputs[0][2:]
     x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
-    dilations = each(call.options.get("dilation", 1), len(x) - 2)
+    dilations = formulas.per_axis(call.options.get("dilation", 1), len(x) - 2)
     sizes = zip(x[2:], weight[2:], dilations, strict=True)
     return tuple(length - d * (kernel - 1) % 2 for length, kernel, d in sizes)
 
 
-def each(value: Plain, dims: int) -> tuple[int, ...]:
-    """An argument that may be one number for all axes, as one for each."""
-    if isinstance(value, tuple):
-        return tuple(int(str(item)) for item in value)
-    return (int(str(value)),) * dims
-
-
-def _transposed(call: FunctionCall) -> Both:
+def _transposed(call: FunctionCall) -> FlopsAndMacs:
     x, weight = shape_of(call.inputs, 0), shape_of(call.inputs, 1)
     macs = x[0] * prod(x[2:]) * prod(weight)
     return 2 * macs + (prod(call.outputs[0]) if shape_of(call.inputs, 2) else 0), macs
 
 
-def batch_norm(call: FunctionCall) -> Both:
-    """2 n or n flops, in training 5 n or 4 n."""
-    if call.options.get("training"):
-        return norm(call)
-    return patched.elements(call) * (2 if traced.is_affine(call) else 1), 0
-
-
-def norm(call: FunctionCall) -> Both:
-    """5 n or 4 n flops."""
-    return patched.elements(call) * (5 if traced.is_affine(call) else 4), 0
-
-
-def _upsample(call: FunctionCall) -> Both:
+def _upsample(call: FunctionCall) -> int:
     size = patched.size(call)
-    return patched.scaled(call) if size is None else prod(size), 0
+    return patched.scaled(call) if size is None else prod(size)
 
 
-def einsum(call: FunctionCall) -> Both:
-    """Flops by numpy's reckoning, no MACs."""
-    return traced.einsum(call), 0
-
-
-def _broadcast(call: FunctionCall) -> Both:
-    return patched.broadcast(call), 0
-
-
-def _attention(call: FunctionCall) -> Both:
-    macs = traced.attention(call)
-    return 2 * macs, macs
-
-
-SHARED: dict[str, Rule] = {
-    "torch.nn.functional.linear": linear,
-    **dict.fromkeys(patched.functional("conv", dims=(1, 2, 3)), convolution),
-    **dict.fromkeys(patched.ACTIVATIONS, elements),
-    **dict.fromkeys(patched.functional("leaky_relu", "softmax"), elements),
-    **dict.fromkeys(patched.POOLS, elements),
-    "torch.nn.functional.batch_norm": batch_norm,
-    **dict.fromkeys(patched.functional("layer_norm", "group_norm", "instance_norm"), norm),
-    **dict.fromkeys(patched.both("matmul"), matmul),
-    **dict.fromkeys((*patched.both("addmm"), "torch.baddbmm"), addmm),
-    "torch.einsum": einsum,
+SHARED_RULES: dict[str, Rule] = {
+    "torch.nn.functional.linear": product(formulas.linear),
+    **dict.fromkeys(names.functional("conv", dims=(1, 2, 3)), convolution),
+    **dict.fromkeys(patched.ACTIVATIONS, flops(formulas.elements_in)),
+    **dict.fromkeys(names.functional("leaky_relu", "softmax"), flops(formulas.elements_in)),
+    **dict.fromkeys(patched.POOLS, flops(formulas.elements_in)),
+    "torch.nn.functional.batch_norm": flops(formulas.batch_norm),
+    **dict.fromkeys(names.functional("layer_norm", "group_norm", "instance_norm"), flops(formulas.norm)),
+    **dict.fromkeys(names.function_and_method("matmul"), product(patched.matmul)),
+    **dict.fromkeys((*names.function_and_method("addmm"), "torch.baddbmm"), addmm),
+    "torch.einsum": flops(traced.einsum),
 }
 """What calflops counts in the same way."""
 
 RULES: dict[str, Rule] = {
-    **SHARED,
-    **dict.fromkeys(patched.functional("conv_transpose", dims=(1, 2, 3)), _transposed),
-    **dict.fromkeys(("torch.Tensor.__matmul__", *patched.both("mm", "bmm")), matmul),
-    **dict.fromkeys(patched.both("mul", "add"), _broadcast),
-    **dict.fromkeys(patched.functional("interpolate", "upsample"), _upsample),
-    "torch.nn.functional.scaled_dot_product_attention": _attention,
+    **SHARED_RULES,
+    **dict.fromkeys(names.functional("conv_transpose", dims=(1, 2, 3)), _transposed),
+    **dict.fromkeys(("torch.Tensor.__matmul__", *names.function_and_method("mm", "bmm")), product(patched.matmul)),
+    **dict.fromkeys(names.function_and_method("mul", "add"), flops(formulas.elements_out)),
+    **dict.fromkeys(names.functional("interpolate", "upsample"), flops(_upsample)),
+    "torch.nn.functional.scaled_dot_product_attention": product(formulas.attention),
 }
 
 
 def profile(trace: Trace, rules: dict[str, Rule]) -> tuple[Ledger, Ledger]:
     """Flops and MACs of functions."""
     flops, macs = Ledger(trace), Ledger(trace)
-    for function in patched.seen(trace):
+    for function in patched.replaced_calls(trace):
         rule = rules.get(function.name)
         if rule is None:
             flops.skip(function.name)

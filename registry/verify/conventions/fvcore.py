@@ -31,41 +31,24 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import prod
 
-from registry.verify.conventions import traced
+from registry.verify.conventions import formulas, traced
 from registry.verify.conventions.convention import Convention, Count, Ledger
-from registry.verify.trace.data import FunctionCall, Trace, shape_of
-
-
-def _norm(function: FunctionCall) -> int:
-    return prod(shape_of(function.inputs)) * (5 if traced.is_affine(function) else 4)
-
-
-def _batch_norm(function: FunctionCall) -> int:
-    if function.options.get("training"):
-        return _norm(function)
-    return prod(shape_of(function.inputs)) * (2 if traced.is_affine(function) else 1)
-
-
-def _elements_in(function: FunctionCall) -> int:
-    return prod(shape_of(function.inputs))
-
-
-def _elements_out(function: FunctionCall) -> int:
-    return prod(function.outputs[0])
+from registry.verify.trace.data import FunctionCall, Trace
 
 
 def _four_elements_out(function: FunctionCall) -> int:
-    return 4 * prod(function.outputs[0])
+    return 4 * formulas.elements_out(function)
 
 
 def _einsum(function: FunctionCall) -> int:
-    letters = dict.fromkeys(letter for letter in str(function.options["equation"]) if letter.isalpha())
+    equation, shapes = formulas.equation(function), formulas.operands(function)
+    letters = dict.fromkeys(letter for letter in equation if letter.isalpha())
     names = str.maketrans({letter: chr(ord("a") + index) for index, letter in enumerate(letters)})
-    pattern = str(function.options["equation"]).replace(" ", "").translate(names)
+    pattern = equation.translate(names)
     if pattern == "abc,abd->acd":
-        return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[-1]
+        return prod(shapes[0]) * shapes[1][-1]
     if pattern == "abc,adc->adb":
-        return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[1]
+        return prod(shapes[0]) * shapes[1][1]
     return traced.einsum(function) // 2
 
 
@@ -73,18 +56,18 @@ _VECTOR = "matmul with a vector"
 
 RULES: dict[str, Callable[[FunctionCall], int]] = {
     "convolution": traced.convolution,
-    "linear": traced.linear,
-    "matmul": traced.matmul,
-    "mm": traced.matmul,
-    "bmm": traced.matmul,
-    "addmm": traced.addmm,
+    "linear": formulas.linear,
+    "matmul": formulas.matmul,
+    "mm": formulas.matmul,
+    "bmm": formulas.matmul,
+    "addmm": formulas.addmm,
     "einsum": _einsum,
-    "batch_norm": _batch_norm,
-    "layer_norm": _norm,
-    "group_norm": _norm,
-    "instance_norm": _norm,
-    "adaptive_avg_pool2d": _elements_in,
-    "upsample_nearest2d": _elements_out,
+    "batch_norm": formulas.batch_norm,
+    "layer_norm": formulas.norm,
+    "group_norm": formulas.norm,
+    "instance_norm": formulas.norm,
+    "adaptive_avg_pool2d": formulas.elements_in,
+    "upsample_nearest2d": formulas.elements_out,
     "upsample_bilinear2d": _four_elements_out,
     "grid_sampler": _four_elements_out,
 }
@@ -128,9 +111,9 @@ def _used(trace: Trace) -> frozenset[str]:
 def _analyse(trace: Trace, *, attention: bool, norms: str, text_padding: bool, vectors: bool) -> Ledger:
     rules = dict(RULES)
     if attention:
-        rules["scaled_dot_product_attention"] = traced.attention
+        rules["scaled_dot_product_attention"] = formulas.attention
     if norms == "training":
-        rules["batch_norm"] = _norm
+        rules["batch_norm"] = formulas.norm
     if text_padding:
         rules["_convolution_mode"] = traced.convolution
     ledger = Ledger(trace)

@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from math import prod
 
+from registry.verify.conventions import formulas, names
 from registry.verify.conventions.convention import Ledger
-from registry.verify.trace.data import Module, ModuleCall, Trace, shape_of
+from registry.verify.trace.data import Module, ModuleCall, Trace
 
 Rule = Callable[[Module, ModuleCall], int]
 Rules = Mapping[str, Rule | None]
 """By exact type, its rule; `None` for what a tool knows and counts as 0."""
 
 
-def types(*names: str, dims: tuple[int, ...] = ()) -> tuple[str, ...]:
-    """Full names of torch's modules: `types("Conv", dims=(1, 2))` is `torch.nn.Conv1d`, `torch.nn.Conv2d`."""
-    return tuple(f"torch.nn.{name}{f'{dim}d' if dim else ''}" for name in names for dim in dims or (0,))
-
-
-CONVOLUTIONS = types("Conv", dims=(1, 2, 3))
-TRANSPOSED = types("ConvTranspose", dims=(1, 2, 3))
-BATCH_NORMS = types("BatchNorm", dims=(1, 2, 3))
-INSTANCE_NORMS = types("InstanceNorm", dims=(1, 2, 3))
-MAX_POOLS = types("MaxPool", "AdaptiveMaxPool", dims=(1, 2, 3))
-AVERAGE_POOLS = types("AvgPool", dims=(1, 2, 3))
-ADAPTIVE_AVERAGE_POOLS = types("AdaptiveAvgPool", dims=(1, 2, 3))
-UPSAMPLES = types("Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d")
+CONVOLUTIONS = names.modules("Conv", dims=(1, 2, 3))
+TRANSPOSED = names.modules("ConvTranspose", dims=(1, 2, 3))
+BATCH_NORMS = names.modules("BatchNorm", dims=(1, 2, 3))
+INSTANCE_NORMS = names.modules("InstanceNorm", dims=(1, 2, 3))
+MAX_POOLS = names.modules("MaxPool", "AdaptiveMaxPool", dims=(1, 2, 3))
+AVERAGE_POOLS = names.modules("AvgPool", dims=(1, 2, 3))
+ADAPTIVE_AVERAGE_POOLS = names.modules("AdaptiveAvgPool", dims=(1, 2, 3))
+UPSAMPLES = names.modules("Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d")
 
 
 def elements_in(_module: Module, call: ModuleCall) -> int:
     """n: elements of the first input."""
-    return prod(shape_of(call.inputs))
+    return formulas.elements_in(call)
 
 
 def elements_out(_module: Module, call: ModuleCall) -> int:
     """o: elements of the first output."""
-    return prod(call.outputs[0])
+    return formulas.elements_out(call)
 
 
 def one_sample_out(_module: Module, call: ModuleCall) -> int:
@@ -67,6 +63,15 @@ def transposed(module: Module, call: ModuleCall) -> int:
     return elements_in(module, call) * channels * prod(module.shape("weight")[2:])
 
 
+def upsampling(**cost: int) -> Rule:
+    """The rule of an upsampling: o times the cost of an element in its mode, 0 in other modes."""
+
+    def rule(module: Module, call: ModuleCall) -> int:
+        return elements_out(module, call) * cost.get(str(module.attributes["mode"]), 0)
+
+    return rule
+
+
 def own_counts(trace: Trace, rules: Rules, ledger: Ledger) -> Counter[int]:
     """What each module's hooks count, by its index; leaves without a rule are noted as uncounted."""
     own: Counter[int] = Counter()
@@ -81,19 +86,27 @@ def own_counts(trace: Trace, rules: Rules, ledger: Ledger) -> Counter[int]:
     return own
 
 
+def count_tree(trace: Trace, rules: Rules, ledger: Ledger, indices: Iterable[int]) -> None:
+    """Add up what each module's hooks count, times its places: thop hooks a module once for each place in the tree."""
+    own, times = own_counts(trace, rules, ledger), places(trace)
+    for index in indices:
+        if index in own:
+            ledger.add_to_module(index, own[index] * times[index])
+
+
 @lru_cache(maxsize=1)  # four conventions ask
-def times(trace: Trace) -> Counter[int]:
-    """How often `Module.apply` comes by each module, by its index."""
-    return Counter((0, *summed(trace, ())))
+def places(trace: Trace) -> Counter[int]:
+    """At how many places of the tree each module stands, by its index."""
+    return Counter((0, *walk(trace, ())))
 
 
-def summed(trace: Trace, closed: Collection[str]) -> list[int]:
-    """Every module below, as often as it stands in the tree; what is inside a `closed` type is left out."""
+def walk(trace: Trace, whole: Collection[str]) -> list[int]:
+    """Every module below the model, once for each place in the tree; what is inside a type of `whole` is left out."""
     modules, found = trace.modules, []
     left = list(modules[0].children[::-1])
     while left:
         index = left.pop()
         found.append(index)
-        if modules[index].type not in closed:
+        if modules[index].type not in whole:
             left += modules[index].children[::-1]
     return found

@@ -24,7 +24,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import prod
 
-from registry.verify.conventions import hooks
+from registry.verify.conventions import hooks, names
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import Module, ModuleCall, Shape, Trace, shape_of
@@ -55,7 +55,7 @@ def _linear(_module: Module, call: ModuleCall) -> int:
     return prod(shape_of(call.inputs)) * call.outputs[0][-1]
 
 
-ACTIVATIONS = hooks.types("ReLU", "PReLU", "ELU", "LeakyReLU", "ReLU6")
+ACTIVATIONS = names.modules("ReLU", "PReLU", "ELU", "LeakyReLU", "ReLU6")
 POOLS = (*hooks.MAX_POOLS, *hooks.AVERAGE_POOLS, *hooks.ADAPTIVE_AVERAGE_POOLS)
 _WRAPPERS = "mmcv.cnn.bricks.wrappers."
 
@@ -63,7 +63,7 @@ RULES: Rules = {
     **dict.fromkeys((*hooks.CONVOLUTIONS, _WRAPPERS + "Conv2d", _WRAPPERS + "Conv3d"), convolution),
     **dict.fromkeys(ACTIVATIONS, hooks.elements_out),
     **dict.fromkeys((*POOLS, _WRAPPERS + "MaxPool2d", _WRAPPERS + "MaxPool3d"), hooks.elements_in),
-    **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS, *hooks.types("GroupNorm", "LayerNorm")), norm),
+    **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS, *names.modules("GroupNorm", "LayerNorm")), norm),
     **dict.fromkeys(("torch.nn.Linear", _WRAPPERS + "Linear"), _linear),
     "torch.nn.Upsample": hooks.one_sample_out,
     **dict.fromkeys(("torch.nn.ConvTranspose2d", _WRAPPERS + "ConvTranspose2d"), transposed),

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from registry.verify.conventions import hooks, mmcv, patched, recurrent
+from registry.verify.conventions import formulas, hooks, mmcv, names, patched, recurrent
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Trace, shape_of
@@ -71,7 +71,7 @@ MODULES: Rules = {
     **dict.fromkeys(hooks.TRANSPOSED, mmcv.transposed),
     **dict.fromkeys((*mmcv.ACTIVATIONS, "torch.nn.GELU"), hooks.elements_out),
     **dict.fromkeys(mmcv.POOLS, hooks.elements_in),
-    **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS, *hooks.types("GroupNorm", "LayerNorm")), _norm),
+    **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS, *names.modules("GroupNorm", "LayerNorm")), _norm),
     "torch.nn.Linear": _linear,
     "torch.nn.Upsample": hooks.one_sample_out,
     **dict.fromkeys((*recurrent.LAYERS, *recurrent.CELLS), recurrent.weights),
@@ -81,7 +81,7 @@ MODULES: Rules = {
 
 
 def _addmm(call: FunctionCall) -> int:
-    return patched.addmm(call) + prod(shape_of(call.inputs, 0))
+    return formulas.addmm(call) + formulas.elements_in(call)
 
 
 def _interpolate(call: FunctionCall) -> int:
@@ -92,11 +92,11 @@ def _interpolate(call: FunctionCall) -> int:
 
 
 FUNCTIONS: dict[str, Callable[[FunctionCall], int]] = {
-    **dict.fromkeys((*patched.ACTIVATIONS, *patched.POOLS, *patched.functional("softmax")), patched.elements),
-    **dict.fromkeys(patched.functional("interpolate", "upsample"), _interpolate),
-    **dict.fromkeys(patched.both("matmul", "mm", "bmm"), patched.matmul),
-    **dict.fromkeys((*patched.both("addmm"), "torch.baddbmm"), _addmm),
-    **dict.fromkeys(patched.both("mul", "add"), patched.broadcast_from_left),
+    **dict.fromkeys((*patched.ACTIVATIONS, *patched.POOLS, *names.functional("softmax")), formulas.elements_in),
+    **dict.fromkeys(names.functional("interpolate", "upsample"), _interpolate),
+    **dict.fromkeys(names.function_and_method("matmul", "mm", "bmm"), patched.matmul),
+    **dict.fromkeys((*names.function_and_method("addmm"), "torch.baddbmm"), _addmm),
+    **dict.fromkeys(names.function_and_method("mul", "add"), patched.broadcast_from_left),
 }
 
 
@@ -104,11 +104,11 @@ def count(trace: Trace) -> Count:
     """MACs as ptflops' pytorch back end reports them."""
     modules = Ledger(trace)
     own = hooks.own_counts(trace, MODULES, modules)
-    for index in (0, *hooks.summed(trace, MODULES)) if trace.modules[0].type not in MODULES else (0,):
+    for index in (0, *hooks.walk(trace, MODULES)) if trace.modules[0].type not in MODULES else (0,):
         modules.add_to_module(index, own[index])
     hooked = modules.close(samples=trace.batch)
     functions = Ledger(trace)
-    for function in patched.seen(trace):
+    for function in patched.replaced_calls(trace):
         rule = FUNCTIONS.get(function.name)
         if rule is not None:
             functions.add(function.call, rule(function))

@@ -33,7 +33,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import prod
 
-from registry.verify.conventions import hooks, recurrent
+from registry.verify.conventions import hooks, names, recurrent
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import Module, ModuleCall, Trace, shape_of
@@ -52,11 +52,6 @@ def _adaptive_pool(module: Module, call: ModuleCall) -> int:
     return hooks.elements_out(module, call) * (prod(size // wanted for size, wanted in sizes) + 1)
 
 
-def _upsample(module: Module, call: ModuleCall) -> int:
-    cost = {"linear": 5, "bilinear": 11, "bicubic": 259}
-    return hooks.elements_out(module, call) * cost.get(str(module.attributes["mode"]), 0)
-
-
 _NORMS = frozenset((*hooks.BATCH_NORMS, "torch.nn.SyncBatchNorm"))
 RULES: Rules = {
     **dict.fromkeys((*hooks.CONVOLUTIONS, *hooks.TRANSPOSED), _convolution),
@@ -65,31 +60,30 @@ RULES: Rules = {
     "torch.nn.LeakyReLU": hooks.elements_in,
     **dict.fromkeys(hooks.AVERAGE_POOLS, hooks.elements_out),
     **dict.fromkeys(hooks.ADAPTIVE_AVERAGE_POOLS, _adaptive_pool),
-    **dict.fromkeys(hooks.UPSAMPLES, _upsample),
+    **dict.fromkeys(hooks.UPSAMPLES, hooks.upsampling(linear=5, bilinear=11, bicubic=259)),
     **recurrent.RULES,
-    **dict.fromkeys((*hooks.MAX_POOLS, *hooks.types("ZeroPad2d", "ReLU", "ReLU6", "Dropout")), None),
+    **dict.fromkeys((*hooks.MAX_POOLS, *names.modules("ZeroPad2d", "ReLU", "ReLU6", "Dropout")), None),
 }
 
 
 def count(trace: Trace, *, head: bool = True, norms: str = "exact") -> Count:
     """Operations as thop 0.0.31 reports them."""
-    derived = any(name not in RULES and not _NORMS.isdisjoint(bases) for name, bases in trace.types.items())
-    ledger = _summed(trace, norms if derived else "exact")
-    return ledger.close() if head else ledger.close(without=trace.heads)
+    ledger = _summed(trace, norms if _derived(trace) else "exact")
+    return ledger.close(without=frozenset() if head else trace.heads)
+
+
+def _derived(trace: Trace) -> set[str]:
+    """Types without a rule whose base is a BatchNorm."""
+    return {name for name, bases in trace.types.items() if name not in RULES and not _NORMS.isdisjoint(bases)}
 
 
 @lru_cache(maxsize=3)  # each with the head and without
 def _summed(trace: Trace, norms: str) -> Ledger:
-    rules = dict(RULES)
-    derived = {name for name, bases in trace.types.items() if name not in RULES and not _NORMS.isdisjoint(bases)}
+    rules, derived = dict(RULES), _derived(trace)
     if norms != "exact":
         rules.update(dict.fromkeys(derived, _batch_norm if norms == "derived" else None))
     ledger = Ledger(trace)
-    own = hooks.own_counts(trace, rules, ledger)
-    times = hooks.times(trace)
-    for index in hooks.summed(trace, rules.keys() - derived if norms == "derived" else rules):
-        if index in own:
-            ledger.add_to_module(index, own[index] * times[index])
+    hooks.count_tree(trace, rules, ledger, hooks.walk(trace, rules.keys() - derived if norms == "derived" else rules))
     return ledger
 
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from math import prod
 
-from registry.verify.conventions import hooks, recurrent
+from registry.verify.conventions import hooks, names, recurrent
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rules
 from registry.verify.trace.data import Module, ModuleCall, Trace, shape_of
@@ -60,24 +60,19 @@ def _adaptive_pool(module: Module, call: ModuleCall) -> int:
     return int((ratio + 1) * hooks.elements_out(module, call))
 
 
-def _upsample(module: Module, call: ModuleCall) -> int:
-    cost = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
-    return hooks.elements_out(module, call) * cost.get(str(module.attributes["mode"]), 0)
-
-
 RULES: Rules = {
     **dict.fromkeys((*hooks.CONVOLUTIONS, *hooks.TRANSPOSED), convolution),
     "torch.nn.Linear": hooks.linear,
     **dict.fromkeys((*hooks.BATCH_NORMS, *hooks.INSTANCE_NORMS), normalization),
-    **dict.fromkeys(hooks.types("SyncBatchNorm", "LayerNorm"), normalization),
+    **dict.fromkeys(names.modules("SyncBatchNorm", "LayerNorm"), normalization),
     "torch.nn.PReLU": hooks.elements_in,
     "torch.nn.Softmax": _softmax,
     **dict.fromkeys(hooks.AVERAGE_POOLS, hooks.elements_out),
     **dict.fromkeys(hooks.ADAPTIVE_AVERAGE_POOLS, _adaptive_pool),
-    **dict.fromkeys(hooks.UPSAMPLES, _upsample),
+    **dict.fromkeys(hooks.UPSAMPLES, hooks.upsampling(nearest=1, linear=5, bilinear=11, bicubic=259)),
     **recurrent.RULES,
     **dict.fromkeys(hooks.MAX_POOLS, None),
-    **dict.fromkeys(hooks.types("ZeroPad2d", "ReLU", "ReLU6", "LeakyReLU", "Dropout", "PixelShuffle"), None),
+    **dict.fromkeys(names.modules("ZeroPad2d", "ReLU", "ReLU6", "LeakyReLU", "Dropout", "PixelShuffle"), None),
     "torch.nn.Sequential": None,
 }
 
@@ -85,11 +80,7 @@ RULES: Rules = {
 def count(trace: Trace) -> Count:
     """Operations as thop 0.1.1 reports them."""
     ledger = Ledger(trace)
-    own = hooks.own_counts(trace, RULES, ledger)
-    times = hooks.times(trace)
-    for index in (0, *hooks.summed(trace, RULES.keys() - {"torch.nn.Sequential"})):
-        if index in own:
-            ledger.add_to_module(index, own[index] * times[index])
+    hooks.count_tree(trace, RULES, ledger, (0, *hooks.walk(trace, RULES.keys() - {"torch.nn.Sequential"})))
     return ledger.close()
 
 

@@ -25,28 +25,21 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import prod
 
-from registry.verify.conventions.convention import Convention, Count, Ledger, attention_macs, convolution_macs
+from registry.verify.conventions import formulas
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.trace.data import Operator, Trace, shape_of
-
-
-def _product(op: Operator) -> int:
-    return prod(shape_of(op.inputs, 0)) * shape_of(op.inputs, 1)[-1]
-
-
-def _add_product(op: Operator) -> int:
-    return prod(shape_of(op.inputs, 1)) * shape_of(op.inputs, 2)[-1]
 
 
 def _convolution(op: Operator) -> int:
     transposed = bool(op.options.get("transposed"))
-    return convolution_macs(shape_of(op.inputs, 0), shape_of(op.inputs, 1), op.outputs[0], transposed=transposed)
+    return formulas.convolution(shape_of(op.inputs, 0), shape_of(op.inputs, 1), op.outputs[0], transposed=transposed)
 
 
 def _convolution_backward(op: Operator) -> int:
     gradient, x, weight = (shape_of(op.inputs, index) for index in range(3))
     transposed, mask = bool(op.options.get("transposed")), op.options.get("output_mask")
     of_input, of_weight = mask[:2] if isinstance(mask, tuple) else (True, True)
-    found = convolution_macs(gradient, weight, x, transposed=not transposed) if of_input else 0
+    found = formulas.convolution(gradient, weight, x, transposed=not transposed) if of_input else 0
     if of_weight:
         positions = gradient if not transposed else x
         found += prod(weight[2:]) * prod(positions[2:]) * gradient[0] * gradient[1] * x[1]
@@ -54,12 +47,12 @@ def _convolution_backward(op: Operator) -> int:
 
 
 def _attention(op: Operator) -> int:
-    query, key, value = (shape_of(op.inputs, index) for index in range(3))
     lengths = op.options.get("lengths")
-    if isinstance(lengths, tuple):
-        heads, widths = query[-2], query[-1] + value[-1]
-        return sum(heads * each[0] * each[1] * widths for each in lengths if isinstance(each, tuple))  # type: ignore[operator, misc]
-    return attention_macs(query, key, value)
+    if not isinstance(lengths, tuple):
+        return formulas.attention(op)
+    query, value = shape_of(op.inputs, 0), shape_of(op.inputs, 2)
+    heads, widths = query[-2], query[-1] + value[-1]
+    return sum(heads * each[0] * each[1] * widths for each in lengths if isinstance(each, tuple))  # type: ignore[operator, misc]
 
 
 def _attention_backward(op: Operator) -> int:
@@ -69,11 +62,11 @@ def _attention_backward(op: Operator) -> int:
 
 
 MACS: dict[str, Callable[[Operator], int]] = {
-    "aten.mm": _product,
-    "aten.bmm": _product,
-    "aten._scaled_mm": _product,
-    "aten.addmm": _add_product,
-    "aten.baddbmm": _add_product,
+    "aten.mm": formulas.matmul,
+    "aten.bmm": formulas.matmul,
+    "aten._scaled_mm": formulas.matmul,
+    "aten.addmm": formulas.addmm,
+    "aten.baddbmm": formulas.addmm,
     "aten.convolution": _convolution,
     "aten._convolution": _convolution,
     "aten.convolution_overrideable": _convolution,

@@ -25,13 +25,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from registry.verify.conventions import traced
+from registry.verify.conventions import formulas, traced
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.trace.data import FunctionCall, Trace, shape_of
-
-
-def _out(function: FunctionCall) -> int:
-    return prod(function.outputs[0])
 
 
 def _convolution(function: FunctionCall) -> int:
@@ -42,7 +38,7 @@ def _convolution(function: FunctionCall) -> int:
 
 
 def _norm(function: FunctionCall) -> int:
-    return _out(function) if traced.is_affine(function) else 0
+    return formulas.elements_out(function) if formulas.is_affine(function) else 0
 
 
 def _matmul(function: FunctionCall) -> int:
@@ -67,39 +63,38 @@ def _lstm(function: FunctionCall) -> int:
 
 
 def _einsum(function: FunctionCall) -> int:
-    equation = str(function.options["equation"]).replace(" ", "")
+    equation = formulas.equation(function)
     if "..." in equation:
         return 0
-    shapes = [shape for shape in function.inputs if shape is not None]
     sizes: dict[str, int] = {}
-    for subscripts, shape in zip(equation.split("->")[0].split(","), shapes, strict=False):
+    for subscripts, shape in zip(equation.split("->")[0].split(","), formulas.operands(function), strict=False):
         sizes.update(zip(subscripts, shape, strict=False))
     return prod(sizes.values())
 
 
 def _grid_sampler(function: FunctionCall) -> int:
-    return _out(function) * {"nearest": 0, "bicubic": 16}.get(str(function.options.get("mode")), 4)
+    return formulas.elements_out(function) * {"nearest": 0, "bicubic": 16}.get(str(function.options.get("mode")), 4)
 
 
 RULES: dict[str, Callable[[FunctionCall], int]] = {
-    "scaled_dot_product_attention": traced.attention,
+    "scaled_dot_product_attention": formulas.attention,
     "lstm": _lstm,
     "einsum": _einsum,
     "grid_sampler": _grid_sampler,
-    "addmm": traced.addmm,
+    "addmm": formulas.addmm,
     "addmv": _addmv,
-    "bmm": traced.matmul,
-    "baddbmm": traced.addmm,
-    "linear": traced.linear,
+    "bmm": formulas.matmul,
+    "baddbmm": formulas.addmm,
+    "linear": formulas.linear,
     "matmul": _matmul,
-    "mul": _out,
-    "mul_": _out,
+    "mul": formulas.elements_out,
+    "mul_": formulas.elements_out,
     "convolution": _convolution,
     **dict.fromkeys(("batch_norm", "instance_norm", "layer_norm", "group_norm"), _norm),
-    **dict.fromkeys((f"{kind}_pool{d}d" for kind in ("adaptive_avg", "avg") for d in (1, 2, 3)), _out),
-    "mean": _out,
-    "leaky_relu": _out,
-    "upsample_bilinear2d": lambda function: 4 * _out(function),
+    **dict.fromkeys((f"{kind}_pool{d}d" for kind in ("adaptive_avg", "avg") for d in (1, 2, 3)), formulas.elements_out),
+    "mean": formulas.elements_out,
+    "leaky_relu": formulas.elements_out,
+    "upsample_bilinear2d": lambda function: 4 * formulas.elements_out(function),
 }
 
 

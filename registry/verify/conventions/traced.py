@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from math import prod
 from typing import NamedTuple
 
-from registry.verify.conventions.convention import attention_macs, convolution_macs
+from registry.verify.conventions import formulas
 from registry.verify.trace.data import FunctionCall, Shape, Trace, shape_of
 
 _NAMES = {
@@ -90,39 +89,12 @@ def _operator(function: str) -> str:
 def convolution(function: FunctionCall) -> int:
     """MACs of a convolution."""
     x, weight = shape_of(function.inputs, 0), shape_of(function.inputs, 1)
-    return convolution_macs(x, weight, function.outputs[0], transposed="transpose" in function.name)
-
-
-def linear(function: FunctionCall) -> int:
-    """prod(input) * out_features."""
-    return prod(shape_of(function.inputs, 0)) * shape_of(function.inputs, 1)[0]
-
-
-def matmul(function: FunctionCall) -> int:
-    """prod(first) * last size of the second: matmul, mm, bmm; a second that is a vector is one column."""
-    second = shape_of(function.inputs, 1)
-    return prod(shape_of(function.inputs, 0)) * (second[-1] if len(second) > 1 else 1)
+    return formulas.convolution(x, weight, function.outputs[0], transposed="transpose" in function.name)
 
 
 def has_vector(function: FunctionCall) -> bool:
     """Whether a factor of the product has one dimension."""
     return min(len(shape_of(function.inputs, 0)), len(shape_of(function.inputs, 1))) < 2
-
-
-def addmm(function: FunctionCall) -> int:
-    """prod(first factor) * last size of the second: addmm, baddbmm."""
-    return prod(shape_of(function.inputs, 1)) * shape_of(function.inputs, 2)[-1]
-
-
-def attention(function: FunctionCall) -> int:
-    """MACs of query by key and of weights by value."""
-    return attention_macs(*(shape_of(function.inputs, index) for index in range(3)))
-
-
-def is_affine(function: FunctionCall) -> bool:
-    """Whether a normalisation has a weight."""
-    place = 3 if function.name.rpartition(".")[2] in ("batch_norm", "instance_norm") else 2
-    return bool(shape_of(function.inputs, place))
 
 
 @cache
@@ -131,12 +103,11 @@ def einsum_cost(equation: str, shapes: tuple[Shape, ...]) -> int:
     import numpy as np
 
     operands = [np.broadcast_to(np.zeros(()), shape) for shape in shapes]
-    report = np.einsum_path(equation.replace(" ", ""), *operands, optimize="optimal")[1]
+    report = np.einsum_path(equation, *operands, optimize="optimal")[1]
     line = next(line for line in report.splitlines() if "optimized flop" in line.lower())
     return int(float(line.rpartition(":")[2]))
 
 
 def einsum(function: FunctionCall) -> int:
     """FLOPs of an einsum, by numpy's reckoning."""
-    shapes = tuple(shape for shape in function.inputs if shape is not None)
-    return einsum_cost(str(function.options["equation"]), shapes)
+    return einsum_cost(formulas.equation(function), formulas.operands(function))

@@ -34,8 +34,8 @@ from collections.abc import Mapping
 from functools import cache
 from math import prod
 
-from registry.verify.conventions import hooks, recurrent
-from registry.verify.conventions.convention import Convention, Count, Ledger, attention_macs
+from registry.verify.conventions import formulas, hooks, names, recurrent
+from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rule
 from registry.verify.conventions.thop_0_1_1 import convolution, normalization, softmax_rows
 from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Plain, Shape, Trace, shape_of
@@ -57,7 +57,7 @@ def _average_pool(module: Module, call: ModuleCall) -> int:
     given = module.attributes.get("kernel_size")
     dims = len(given) if isinstance(given, tuple) else len(call.outputs[0]) - 2
     kernel, stride, padding = (
-        _each(module.attributes.get(name), dims) for name in ("kernel_size", "stride", "padding")
+        formulas.per_axis(module.attributes.get(name), dims) for name in ("kernel_size", "stride", "padding")
     )
     x, out = shape_of(call.inputs), call.outputs[0]
     windows = 1
@@ -67,23 +67,12 @@ def _average_pool(module: Module, call: ModuleCall) -> int:
     return prod(x[:-dims]) * windows + prod(out)
 
 
-def _each(value: Plain, dims: int) -> tuple[int, ...]:
-    if isinstance(value, tuple):
-        return tuple(item for item in value if isinstance(item, int))
-    return (int(str(value)),) * dims
-
-
 def _adaptive_pool(_module: Module, call: ModuleCall) -> int:
     windows = 1
     for size, wanted in zip(shape_of(call.inputs), call.outputs[0], strict=True):
         spans = (-(-(j + 1) * size // wanted) - j * size // wanted for j in range(wanted))
         windows *= wanted if size == wanted else sum(spans)
     return windows + prod(call.outputs[0])
-
-
-def _upsample(module: Module, call: ModuleCall) -> int:
-    cost = {"linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
-    return hooks.elements_out(module, call) * cost.get(str(module.attributes["mode"]), 0)
 
 
 def _bilinear(module: Module, call: ModuleCall) -> int:
@@ -143,31 +132,27 @@ RULES: dict[str, Rule | None] = {
     **dict.fromkeys(hooks.CONVOLUTIONS, convolution),
     **dict.fromkeys(hooks.TRANSPOSED, hooks.transposed),
     _PRIVATE + "batchnorm._NormBase": normalization,
-    **dict.fromkeys(hooks.types("LayerNorm", "GroupNorm", "RMSNorm"), normalization),
+    **dict.fromkeys(names.modules("LayerNorm", "GroupNorm", "RMSNorm"), normalization),
     "torch.nn.PReLU": hooks.elements_in,
-    **dict.fromkeys(hooks.types("Softmax", "LogSoftmax", "Softmin", "Softmax2d"), _softmax),
+    **dict.fromkeys(names.modules("Softmax", "LogSoftmax", "Softmin", "Softmax2d"), _softmax),
     **dict.fromkeys(hooks.AVERAGE_POOLS, _average_pool),
     **dict.fromkeys(hooks.ADAPTIVE_AVERAGE_POOLS, _adaptive_pool),
     "torch.nn.Linear": hooks.linear,
     "torch.nn.Bilinear": _bilinear,
-    **dict.fromkeys(hooks.UPSAMPLES, _upsample),
+    **dict.fromkeys(hooks.UPSAMPLES, hooks.upsampling(linear=5, bilinear=11, bicubic=259, trilinear=31)),
     **dict.fromkeys(recurrent.CELLS, recurrent.cells),
     **dict.fromkeys(recurrent.LAYERS, _layers),
     "torch.nn.MultiheadAttention": _attention_module,
     **dict.fromkeys(hooks.MAX_POOLS, None),
-    **dict.fromkeys(hooks.types("ReLU", "ReLU6", "LeakyReLU", "Identity", "Flatten", "Unflatten", "Unfold"), None),
-    **dict.fromkeys(hooks.types("PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "Embedding", "Sequential"), None),
+    **dict.fromkeys(names.modules("ReLU", "ReLU6", "LeakyReLU", "Identity", "Flatten", "Unflatten", "Unfold"), None),
+    **dict.fromkeys(names.modules("PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "Embedding", "Sequential"), None),
     _PRIVATE + "dropout._DropoutNd": None,
     **dict.fromkeys((f"{_PRIVATE}padding._{kind}PadNd" for kind in ("Constant", "Reflection", "Replication")), None),
 }
 
 
 def _product(call: FunctionCall) -> int:
-    return prod(call.outputs[0]) * shape_of(call.inputs)[-1]
-
-
-def _fused(call: FunctionCall) -> int:
-    return attention_macs(*(shape_of(call.inputs, index) for index in range(3)))
+    return formulas.elements_out(call) * shape_of(call.inputs)[-1]
 
 
 def _attention_function(call: FunctionCall) -> int:
@@ -182,14 +167,14 @@ def _attention_function(call: FunctionCall) -> int:
 
 
 def _einsum(call: FunctionCall) -> int:
-    shapes = tuple(shape for shape in call.inputs if shape is not None)
-    return einsum_macs(str(call.options["equation"]), shapes) if len(shapes) == 2 else 0
+    shapes = formulas.operands(call)
+    return einsum_macs(formulas.equation(call), shapes) if len(shapes) == 2 else 0
 
 
 @cache
 def einsum_macs(equation: str, shapes: tuple[Shape, ...]) -> int:
     """Multiply-accumulates of an einsum of two operands; indices only one of them has are summed away beforehand."""
-    left, arrow, out = equation.replace(" ", "").partition("->")
+    left, arrow, out = equation.partition("->")
     if not arrow:
         out = "..." + "".join(letter for letter in left if left.count(letter) == 1)
     sizes: list[dict[str | int, int]] = []
@@ -211,7 +196,7 @@ FUNCTIONS = {
     **dict.fromkeys(("torch.bmm", "torch.Tensor.bmm", "torch.nn.functional.linear"), _product),
     "torch.einsum": _einsum,
     "torch.nn.functional.multi_head_attention_forward": _attention_function,
-    "torch.nn.functional.scaled_dot_product_attention": _fused,
+    "torch.nn.functional.scaled_dot_product_attention": formulas.attention,
 }
 
 

@@ -13,8 +13,7 @@ import torch
 from registry.evidence.rejudge.fineness import readings
 from registry.types import BuildError, Quantity
 from registry.verify.arguments import sample
-from registry.verify.conventions import CONVENTIONS
-from registry.verify.conventions.convention import CannotCountError, Variant
+from registry.verify.conventions import Variant, counts
 from registry.verify.counts.inputs import DECLARED, Input
 from registry.verify.counts.judge import Candidate, CountRule, factors, surprise
 from registry.verify.counts.trace_cache import TraceCache
@@ -151,33 +150,27 @@ def _candidates(models: _Models, job: CountJob, variant: str, *, far: int) -> tu
 
 
 def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection[str]) -> Iterator[Candidate]:
-    for convention in CONVENTIONS.values():
-        own = next(convention.variants())
-        for setting in convention.variants():
-            try:
-                count = setting(traced)
-            except CannotCountError:
-                continue
-            for factor in factors(convention):
-                yield Candidate(
-                    rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
-                    size=each.size,
-                    value=factor * count.total,
-                    surprise=each.surprise + _surprise(setting, own, first) + far,
-                    uncounted=tuple(count.uncounted)[:SHOWN],
-                    unit="FLOPs" if factor == 2 else convention.unit,
-                    by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
-                    against=each.against,
-                    run=traced.run,
-                    own=convention.name in first and setting.label == own.label,
-                )
+    for setting, count in counts(traced):
+        convention = setting.convention
+        for factor in factors(convention):
+            yield Candidate(
+                rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
+                size=each.size,
+                value=factor * count.total,
+                surprise=each.surprise + _surprise(setting, first) + far,
+                uncounted=tuple(count.uncounted)[:SHOWN],
+                unit="FLOPs" if factor == 2 else convention.unit,
+                by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
+                against=each.against,
+                run=traced.run,
+                own=convention.name in first and not setting.changed,
+            )
 
 
-def _surprise(setting: Variant, own: Variant, first: Collection[str]) -> int:
-    changed = sum(setting.settings[name] != value for name, value in own.settings.items())
+def _surprise(setting: Variant, first: Collection[str]) -> int:
     if setting.convention.name in first:
-        return changed
-    return surprise(setting.convention.name, changed=changed) + (2 if first else 0)
+        return setting.changed
+    return surprise(setting.convention.name, changed=setting.changed) + (2 if first else 0)
 
 
 def _is_likely(candidate: Candidate) -> bool:

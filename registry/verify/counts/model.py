@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,7 @@ from torch import nn
 
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
-from registry.verify.conventions import CONVENTIONS, Count
-from registry.verify.conventions.convention import CannotCountError, Convention
+from registry.verify.conventions import CONVENTIONS, Convention, Count, counts
 from registry.verify.counts.explanation import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
@@ -150,21 +148,21 @@ def count_module(
 
     first = changes[0] if changes else None
     traced = run(first)
-    found = list(_counts(traced, ""))
-    for other in changes[1:]:
-        found += _counts(run(other), other.name)
-    if held.deployed is not None:
-        found += _counts(run(ModelVariant(name=DEPLOYED, change=_deployed)), DEPLOYED)
+    found = {setting.label: (setting.convention, count) for setting, count in counts(traced)}
+    deployed = [ModelVariant(name=DEPLOYED, change=_deployed)] if held.deployed is not None else []
+    for other in (*changes[1:], *deployed):
+        for setting, count in counts(run(other)):
+            found[", ".join(filter(None, (setting.label, other.name)))] = setting.convention, count
     return ModelCounts(
         arguments=arguments,
         ledger=held,
         types={module.path: module.type.rpartition(".")[2] for module in traced.modules},
         outputs=_outputs(traced),
-        counts={label: count for label, _, count in found},
-        conventions={label: convention for label, convention, _ in found},
+        counts={label: count for label, (_, count) in found.items()},
+        conventions={label: convention for label, (convention, _) in found.items()},
         variant=first.name if first else "",
         run=traced.run,
-        warnings=(*warnings(traced), *_failed({convention.name for _, convention, _ in found})),
+        warnings=(*warnings(traced), *_failed({convention.name for convention, _ in found.values()})),
         versions=traced.versions,
     )
 
@@ -183,14 +181,6 @@ def _outputs(traced: Trace) -> dict[str, Shape]:
         if call.outputs:
             found.setdefault(traced.modules[call.module].path, call.outputs[0])
     return found
-
-
-def _counts(traced: Trace, variant: str) -> Iterator[tuple[str, Convention, Count]]:
-    """Every setting of every convention, as `verify` tries them."""
-    for convention in CONVENTIONS.values():
-        for setting in convention.variants():
-            with suppress(CannotCountError):
-                yield ", ".join(filter(None, (setting.label, variant))), convention, setting(traced)
 
 
 def _failed(counted: Collection[str]) -> Iterator[str]:

@@ -126,7 +126,12 @@ def test_snippets_of_timm_build_and_resize_as_their_cards_say(name, timm_entries
     given = []
     monkeypatch.setattr(timm.models._builder, "load_pretrained", lambda model, **_: given.append(model))
     (entry,) = (entry for entry in timm_entries if entry.name == name)
-    with torch.device("meta"):
+    try:
+        with torch.device("meta"):
+            made = loaded(snippets.load(entry))
+    except RuntimeError as error:  # timm before 1.0.22 computes in some constructors
+        if "meta" not in str(error):
+            raise
         made = loaded(snippets.load(entry))
     assert given == [made["model"]]
     assert made["settings"]["input_size"][-1] == entry.model.get("Image Size")

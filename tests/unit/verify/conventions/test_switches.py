@@ -1,6 +1,7 @@
 """What the switches leave out or add, on models where it can be said by hand."""
 
 import pytest
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -66,3 +67,12 @@ def test_what_is_not_counted_is_named(net: Trace) -> None:
     assert uncounted["scaled_dot_product_attention"] == 1
     assert uncounted["_convolution_mode"] == 1
     assert "flatten" not in uncounted
+
+
+@pytest.mark.parametrize("equation", ["nct,ncp->ntp", "nct,nkt->nck"])
+def test_fvcore_counts_the_batched_products_that_it_knows_of_einsum_exactly(equation: str) -> None:
+    class Product(nn.Module):
+        def forward(self, x):
+            return torch.einsum(equation, x, x)
+
+    assert CONVENTIONS["fvcore 0.1.5"].count(trace(Product(), (5, 5))).total == 5 * 5 * 5

@@ -61,7 +61,7 @@ def rewrite(package: Path, old: str, new: str, files: str = "**/*.py") -> int:
 
 def test_a_function_with_another_name_leaves_all_evidence_fresh(package: Path) -> None:
     before = digests_of(package)
-    assert rewrite(package, "convolution_macs", "macs_of_convolution") >= 3
+    assert rewrite(package, "one_sample_out", "first_sample_out") >= 3
     assert rewrite(package, "def first_name", "def first_name") == 0
     assert digests_of(package) == before
 
@@ -131,7 +131,7 @@ def test_the_golden_traces_run_nearly_every_line_of_every_formula() -> None:
         sys.settrace(before)
     for file in sorted(Path(conventions.__file__).parent.glob("*.py")):
         lines = set(_lines_of_functions(compile(file.read_text(encoding="utf-8"), str(file), "exec")))
-        if file.stem not in ("__init__", "base") and lines:
+        if file.stem not in ("__init__", "names") and lines:  # tables are made of names at import
             assert len(lines & ran[str(file)]) / len(lines) > 0.85, file.name
 
 
