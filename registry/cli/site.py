@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -18,7 +20,7 @@ from registry.gc import without_collector
 from registry.numbers import counted
 from registry.report.output import plain
 from registry.storage import Place
-from registry.types import Index, MirError, UsageError
+from registry.types import Finding, Index, MirError, UsageError
 
 if TYPE_CHECKING:
     from registry.publish import Built, Material
@@ -196,6 +198,7 @@ def _tell(built: Built) -> int:
 @without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
+    first = "registry.loader" not in sys.modules
     from registry.cli.query_options import here
     from registry.evidence.claim_key import evidence_folder
     from registry.loader.project import is_on_hub, load_project
@@ -210,17 +213,52 @@ def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | N
     settings = caller_config()
     beside = Path() if is_on_hub(cards[0]) else cards[0]
     read = here(cards, settings)
-    index, _ = load_project(read, settings, dialect=dialect_of(read, settings))
+    dialect = dialect_of(read, settings)
+    findings = _kept_findings(read, settings, dialect) if first and read == cards else None
+    index, _ = load_project(read, settings, dialect=dialect)
     tell_unread(index)
     if index.models:
         _stop_at_secrets(index, settings)
-    return material(
+    found = material(
         index,
         evidence=evidence or evidence_folder(beside, settings),
         base_url=base_url,
         repository=repository,
         config=None if named_config() is None else settings,
+        findings=findings,
     )
+    gc.freeze()  # it lives as long as the command, and a search for cycles would go through all of it
+    return found
+
+
+def _kept_findings(cards: tuple[Path, ...], settings: Config, dialect: str | None) -> list[Finding] | None:
+    """What `mir check` finds, of which what it kept is not worked out anew; `None` where nothing may be kept.
+
+    It comes before the cards are loaded, and only in a process that did nothing before: what that remembers of files
+    could not be noted.
+    """
+    from registry.card_config import CardConfigs
+    from registry.checks.check_files import check_files
+    from registry.cli.check_run import kept_parts
+    from registry.cli.kept_run import KeptRun
+    from registry.loader import LeftOut
+    from registry.parallel import cores
+
+    run = KeptRun([])
+    if not all(map(run.is_trusted_for, (*cards, Path(), *filter(None, [named_config()])))):
+        return None
+    with run.inputs.listening():
+        _, findings = check_files(
+            cards,
+            root=None,
+            dialect=dialect,
+            left_out=LeftOut.of(settings),
+            config=settings,
+            beside=CardConfigs(settings) if named_config() is None else None,
+            processes=cores(),
+            kept=kept_parts(run, settings, cards, None, dialect),
+        )
+    return findings
 
 
 def _stop_at_secrets(index: Index, settings: Config) -> None:
