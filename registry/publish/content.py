@@ -17,6 +17,7 @@ from registry.publish import links
 from registry.publish.attachments import Attachments, card_pages
 from registry.publish.catalog import Catalog, CatalogEntry, catalog
 from registry.publish.headlines import Headline, LeaderboardRank, by_task, headlines, ranks
+from registry.publish.html_table import Cell
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
 from registry.publish.papers import Paper, papers
 from registry.publish.profile import Profile, profile, trained_on
@@ -56,6 +57,8 @@ class PageContent:
         ranks: By a model's slug, its best place on a leaderboard.
         measured_on: By a model's slug, its tasks and datasets.
         papers_of: By a model's slug, its papers.
+        words: The names that are known, by which claims were read.
+        cells: Cells that stand in several tables, by a model's slug and what they hold.
         prose: Texts of cards that were rendered already, by their key.
         digests: What models are made of, by their slugs; see `made_of.learn`.
         base_url: Address of the site, with a slash at its end; empty where it is not known.
@@ -78,8 +81,10 @@ class PageContent:
     family_of: Mapping[str, Family]
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
+    words: Vocabulary
     prose: dict[str, Markup] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, dict[str, Cell]] = field(default_factory=lambda: defaultdict(dict))
     base_url: str = ""
     repository: BrowsedRepository | None = None
     name: str = "Model index"
@@ -146,6 +151,7 @@ def gather(
         family_of={family.name: family for family in families},
         papers_of=papers_of,
         attachments=Attachments(Path(index.root), pages),
+        words=words,
         base_url=base_url.rstrip("/") + "/" if base_url else "",
         repository=repository_of(repository, Path(index.root)),
         name=name,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from registry import numbers
 from registry.csv_file import inert
@@ -71,8 +71,7 @@ class Column:
         return label if len(label) <= _LONGEST_HEADING else label[: _LONGEST_HEADING - 3].rstrip(" ,") + "..."
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a cell: text, which may lead somewhere or be a verdict.
 
     Attributes:
@@ -101,8 +100,7 @@ class Part:
         return full
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one column of one row.
 
     Attributes:
@@ -128,8 +126,7 @@ class Cell:
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else [parts] if parts else 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row; `key` names it in addresses where rows can be chosen."""
 
     cells: tuple[Cell, ...]
@@ -221,7 +218,7 @@ def without_constant(
         if column.key in trivial and all(row.cells[at].text == trivial[column.key] for row in rows)
     }
     kept = [at for at in range(len(columns)) if at not in dropped]
-    return tuple(columns[at] for at in kept), [replace(row, cells=tuple(row.cells[at] for at in kept)) for row in rows]
+    return tuple(columns[at] for at in kept), [row._replace(cells=tuple(row.cells[at] for at in kept)) for row in rows]
 
 
 def fold_sparse(columns: Sequence[Column], rows: Sequence[Row], share: float = 0.25) -> tuple[Column, ...]:
@@ -272,7 +269,7 @@ def number(value: Decimal | float | None, kind: Kind, *, verdict: ShownVerdict |
     if value is None:
         return Cell()
     cell = printed(numbers.short(value, kind), value)
-    return cell if verdict is None else replace(cell, parts=(*cell.parts, Part("", verdict=verdict)))
+    return cell if verdict is None else cell._replace(parts=(*cell.parts, Part("", verdict=verdict)))
 
 
 def exact(value: float, claim: Claim) -> str:
