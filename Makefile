@@ -10,7 +10,7 @@ WORKERS ?= 2
 MINUTES ?= 10
 # What needs neither torch nor the other extras.
 CORE := tests/cards tests/unit/checks tests/unit/dialects tests/unit/loader tests/unit/read tests/unit/report tests/unit/types \
-	tests/unit/vocabulary tests/acceptance/test_check.py tests/acceptance/test_check_formats.py
+	tests/unit/vocabulary $(addprefix tests/acceptance/test_check,.py _fixes.py _formats.py _selection.py)
 
 .PHONY: run test lint unit fuzz lock test-newest test-lowest test-core clean
 

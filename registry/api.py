@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from registry.card_config import CardConfigs
 from registry.config import Config, find_config
-from registry.loader.project import Paths, as_paths, is_on_hub, load_project
+from registry.loader.project import Paths, as_paths, fetched_from_hub, load_project, with_dialect
 from registry.numbers import whole
 from registry.types import Finding, Index, MissingExtraError, UsageError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from registry.publish import Built
+    from registry.query.registry_tables import RegistryTable
     from registry.query.table_cache import TableCache
 
 
@@ -54,7 +55,7 @@ def load(
     21
     """
     named = {} if dialect is None else {"dialect": dialect}
-    return load_project(_here(path, config), config, root=None if root is None else Path(root), **named)[0]
+    return load_project(path, config, root=None if root is None else Path(root), **named)[0]
 
 
 def check(path: Paths | Index, *, config: Config | None = None, dialect: str | None = None) -> list[Finding]:
@@ -75,7 +76,7 @@ def check(path: Paths | Index, *, config: Config | None = None, dialect: str | N
     """
     from registry.checks import check as check_index
 
-    index, caller = load_project(_here(path, config), config, **({} if dialect is None else {"dialect": dialect}))
+    index, caller = load_project(path, config, **({} if dialect is None else {"dialect": dialect}))
     return check_index(index, config=caller, beside=CardConfigs(caller) if config is None else None)
 
 
@@ -130,10 +131,7 @@ def table(path: Paths, name: Literal["models", "claims", "evidence"] = "claims")
     >>> [(row["subject"], row["value"]) for row in table("models/alexnet.md") if row["dataset"] is None]
     [('flops', 1429383808), ('parameters', 61100840)]
     """
-    tables = _opened(path)[0].tables.named()
-    if name not in tables:
-        raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
-    return [{key: whole(value) for key, value in row.items()} for row in tables[name].rows()]
+    return [{key: whole(value) for key, value in row.items()} for row in _table(path, name).rows()]
 
 
 def frame(path: Paths, name: Literal["models", "claims", "evidence"] = "claims") -> pandas.DataFrame:
@@ -147,10 +145,7 @@ def frame(path: Paths, name: Literal["models", "claims", "evidence"] = "claims")
         import pandas
     except ModuleNotFoundError as error:
         raise MissingExtraError("a DataFrame needs pandas, which is not installed: pip install pandas") from error
-    tables = _opened(path)[0].tables.named()
-    if name not in tables:
-        raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
-    return pandas.DataFrame(dict(tables[name].columns))
+    return pandas.DataFrame(dict(_table(path, name).columns))
 
 
 def show(path: Paths, model: str) -> list[dict[str, Any]]:
@@ -291,14 +286,14 @@ def build_site(
 def _opened(path: Paths) -> tuple[TableCache, Config]:
     from registry.query.table_cache import open_tables
 
-    config = find_config(Path())
-    return open_tables(as_paths(_here(path, config)), config), config
+    caller = find_config(Path())
+    paths = fetched_from_hub(as_paths(path), caller)
+    config = with_dialect(paths, caller)
+    return open_tables(paths, config), config
 
 
-def _here(path: Paths | Index, config: Config | None) -> Any:
-    """The same, with the folders that cards of the Hub were fetched into in place of their addresses."""
-    if isinstance(path, Index) or not any(map(is_on_hub, as_paths(path))):
-        return path
-    from registry.download.hub_repositories import fetched
-
-    return fetched(as_paths(path), config or find_config(Path()))
+def _table(path: Paths, name: str) -> RegistryTable:
+    tables = _opened(path)[0].tables.named()
+    if name not in tables:
+        raise UsageError(f"there is no table '{name}'; there are {', '.join(tables)}")
+    return tables[name]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable
 
 from registry.lazy_regex import lazy_regex
 
@@ -10,6 +13,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 """What a formula begins with; the last four are the same signs in full width, which some spreadsheets take too."""
 
 _NUMBER = lazy_regex(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?%?", re.ASCII)
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Rows as CSV with a header line; text of cards is to be `inert`."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\r\n").writerows((header, *rows))
+    return stream.getvalue()
 
 
 def inert(text: str) -> str:

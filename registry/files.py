@@ -156,6 +156,15 @@ def relative(path: str | os.PathLike[str], start: str | os.PathLike[str] = ".") 
         return os.fspath(path)
 
 
+def size_and_time(file: str | os.PathLike[str]) -> list[int] | None:
+    """Size and time of a file, by which it shows that somebody wrote to it; `None` where there is none."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - of each of many files
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
+
+
 def link_or_copy(source: Path, target: Path) -> None:
     """Have a file at a second place, without copying its bytes where the file system can."""
     try:

@@ -6,7 +6,6 @@ import os
 import re
 from typing import NamedTuple
 
-from registry.checks.leaves import Leaf
 from registry.lazy_regex import lazy_regex
 from registry.types import Collection, Field, Index, Model, RawDocument
 
@@ -36,12 +35,6 @@ class UrlParts(NamedTuple):
     path: str
     query: str
     fragment: str
-
-
-def key_of(leaf: Leaf) -> str:
-    """The key that a text stands under, in lower case; a list's items stand under the list's key."""
-    key = leaf.key if isinstance(leaf.key, str) else leaf.base.rpartition(".")[2].partition("[")[0]
-    return key.casefold()
 
 
 def parse_url(text: str) -> UrlParts | None:

@@ -1,14 +1,107 @@
-"""One card as rules look at it, and as they take facts from it."""
+"""One card and its entries as rules look at them, with what several rules ask worked out once."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from registry.checks.document_texts import Document
-from registry.checks.entry import Entry
-from registry.config import Config
-from registry.types import Card, Collection, Model
-from registry.vocabulary import Vocabulary
+from registry.claims import PrintedNumber, Unreadable, claims_from, printed
+from registry.types import Card, Claim, Collection, Location, Model, Result
+from registry.vocabulary import Vocabulary, fold
+from registry.vocabulary.vocabulary import conditions
+
+_new = tuple.__new__  # A named tuple's own constructor takes twice as long, and there is one for every claim.
+
+
+class Number(NamedTuple):
+    """A claim as plain data: what it is about, what it is called, as printed, and in base units."""
+
+    subject: str
+    label: str
+    text: str
+    value: Decimal
+    half_width: Decimal
+    place: Location
+
+
+class Compared(NamedTuple):
+    """What a model reports, for others to be compared with; plain data.
+
+    Attributes:
+        numbers: Its numbers by what they are of; of several of the same the last.
+    """
+
+    name: str
+    place: Location
+    numbers: Mapping[tuple[Hashable, ...], Number]
+
+
+class Entry:
+    """A model or a collection of a card."""
+
+    def __init__(self, owner: Model | Collection, card: Card, vocabulary: Vocabulary) -> None:
+        self.owner = owner
+        self.card = card
+        self.model = owner if isinstance(owner, Model) else None
+        self._vocabulary = vocabulary
+        self._numbers: dict[int, Number] = {}
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The numbers of the metrics that the vocabulary knows, inherited ones left out: metadata, then results."""
+        return tuple(each for each in self._read if type(each) is Claim)
+
+    @cached_property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Values of these metrics that are no numbers."""
+        read = self._read
+        return tuple(each for each in read if type(each) is Unreadable) if len(self.claims) < len(read) else ()
+
+    @cached_property
+    def counts(self) -> Mapping[str, Claim]:
+        """Its metadata's numbers by subject, such as `parameters`."""
+        return {claim.subject: claim for claim in self.claims if claim.result is None}
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Number]:
+        """The same as plain data."""
+        return {subject: self.number(claim) for subject, claim in self.counts.items()}
+
+    def number(self, claim: Claim) -> Number:
+        """One of its claims as plain data, made once."""
+        found = self._numbers.get(id(claim))
+        if found is None:
+            said = claim.reported
+            place = claim.location
+            found = _new(Number, (claim.subject, claim.label, said.text, said.value, said.half_width, place))
+            self._numbers[id(claim)] = found
+        return found
+
+    @cached_property
+    def compared(self) -> Compared:
+        """What others are compared with."""
+        results = self.model.results if self.model is not None else ()
+        where = [result_key(result, self._vocabulary) for result in results]
+        numbers = {
+            (claim.subject, claim.conditions, None if claim.result is None else where[claim.result]): claim
+            for claim in self.claims
+        }
+        return Compared(
+            self.owner.name, self.owner.location, {key: self.number(claim) for key, claim in numbers.items()}
+        )
+
+    @cached_property
+    def printed(self) -> tuple[PrintedNumber, ...]:
+        """What stands under the names of metrics that the vocabulary knows, numbers or not."""
+        found = printed(self.owner, self._vocabulary)
+        return tuple(each for each in found if each.term.subject and not each.inherited)
+
+    @cached_property
+    def _read(self) -> tuple[Claim | Unreadable, ...]:
+        return tuple(claims_from(self.owner, self.printed, self._vocabulary))
 
 
 class CardView:
@@ -35,16 +128,19 @@ class CardView:
         return tuple(Document(self.card, raw) for raw in self.card.documents)
 
 
-class Context:
-    """What a rule may ask beside the card that it looks at.
-
-    Attributes:
-        root: Folder, absolute, that nothing may be read outside of.
-        config: The project's settings.
-        vocabulary: The known metrics, datasets and tasks, with those that the project adds.
-    """
-
-    def __init__(self, root: str, config: Config) -> None:
-        self.root = root
-        self.config = config
-        self.vocabulary = config.load_vocabulary()
+def result_key(result: Result, words: Vocabulary) -> tuple[Hashable, ...]:
+    """What makes two results the same evaluation, however the card spells its task and data."""
+    data = result.dataset
+    task, dataset = words.task(result.task), words.dataset(data.name)
+    return (
+        fold(result.task_type or (task.name if task else result.task)),
+        fold(data.type or (dataset.name if dataset else data.name)),
+        data.config,
+        data.split,
+        data.subset,
+        data.revision,
+        str(data.args),
+        str(sorted((key, str(value)) for key, value in result.extra.items())),
+        result.downstream,
+        conditions(result.metrics),
+    )

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
-from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
 from registry.checks.examine import Examiner
 from registry.checks.file_part import FilePart, LazySource, as_reference, collections_of_file, part_of, stub
+from registry.checks.rule import Context
 from registry.checks.run_rules import across, check, conclude
 from registry.checks.selection import Selection
 from registry.checks.whole import CardFacts, Whole

@@ -3,18 +3,60 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.checks.addresses import KEYS, UrlParts, parse_url
-from registry.checks.leaves import Leaf
 from registry.checks.schema_check import PARTS, root_plan
 from registry.checks.spelling import KeySpelling, structure
-from registry.types import Card, MapNode, RawDocument, SeqNode, child_path
+from registry.types import Card, Location, MapNode, RawDocument, SeqNode, child_path
 from registry.vocabulary import fold
 
 _NAMES = frozenset({"dataset", "task", "name"})
 
 _new = tuple.__new__  # A named tuple's own constructor takes twice as long, and there is one for every text.
+
+
+class Leaf(NamedTuple):
+    """A value that holds no other: a scalar, or an empty mapping or list.
+
+    Attributes:
+        node: The container.
+        key: Its key or index there.
+        value: Plain data.
+        base: The container's path in the data.
+    """
+
+    node: MapNode | SeqNode
+    key: str | int
+    value: Any
+    base: str
+
+    @property
+    def path(self) -> str:
+        """Path in the data."""
+        return child_path(self.base, self.key)
+
+    @property
+    def under(self) -> str:
+        """The key that it stands under, in lower case; a list's items stand under the list's key."""
+        key = self.key if isinstance(self.key, str) else self.base.rpartition(".")[2].partition("[")[0]
+        return key.casefold()
+
+    @property
+    def location(self) -> Location:
+        """Where the value stands."""
+        return self.node.location(self.key, self.path)  # type: ignore[arg-type]
+
+    @property
+    def text(self) -> str:
+        """The value as it stands in the file, quotes included."""
+        return self.node.text(self.key)  # type: ignore[arg-type]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Offsets of the value in the file."""
+        mark = self.node.marks[self.key]  # type: ignore[index]
+        return mark.start, mark.end
 
 
 class Document:

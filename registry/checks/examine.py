@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.rule import Rule, Scope, Take, facts_name
-from registry.checks.spots import spot
+from registry.checks.card_view import CardView
+from registry.checks.rule import Context, Rule, Scope, Take, facts_name
 from registry.checks.whole import CardFacts, linked, secure
 from registry.read.faults import OTHERS, fault
 from registry.types import Card, Finding, Location, Source
@@ -72,7 +71,7 @@ class Examiner:
                 imports=card.imports,
                 evident=card.evident,
                 holds=bool(card.models or card.collections),
-                place=spot(at),
+                place=at,
                 repository="" if field is None else field.text,
                 linked=linked(text),
                 secure=secure(text),

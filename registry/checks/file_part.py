@@ -11,7 +11,6 @@ from registry.checks.card_view import CardView
 from registry.checks.examine import Examined, Examiner
 from registry.checks.rule import facts_name
 from registry.checks.shared_facts import NamedPlace, names_of
-from registry.checks.spots import located
 from registry.checks.suppress import Ignore, wishes_of
 from registry.dialects import Dialect, Expected, Reference
 from registry.loader.file_store import FileStore
@@ -207,7 +206,7 @@ class ModelStubs(Sequence[Model]):
 
     def __getitem__(self, at: Any) -> Any:
         name, place = self._names[at]
-        return Model(name=name, location=located(place), file=self._file, base="", dialect=self._dialect)
+        return Model(name=name, location=place, file=self._file, base="", dialect=self._dialect)
 
 
 def stub(part: FilePart) -> Card | None:

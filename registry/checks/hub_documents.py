@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Document, Leaf
 from registry.dialects.hub_cards import Kind, kind_of
 from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, SeqNode

@@ -8,12 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value, together
 from registry.checks.message_text import short, times
 from registry.checks.rule import Problem
 from registry.checks.spelling import KeySpelling
-from registry.checks.spots import replace_value, together
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary import Term, fold
 from registry.vocabulary.slips import allowed, distance

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from registry.config import Config
 from registry.types import Finding, Fix, Location, Severity
 
 Scope = Literal["document", "entry", "card", "source", "index", "reading"]
@@ -30,6 +31,21 @@ class Problem(NamedTuple):
     fix: Fix | None = None
     related: tuple[Location, ...] = ()
     severity: Severity | None = None
+
+
+class Context:
+    """What a rule may ask beside the card that it looks at.
+
+    Attributes:
+        root: Folder, absolute, that nothing may be read outside of.
+        config: The project's settings.
+        vocabulary: The known metrics, datasets and tasks, with those that the project adds.
+    """
+
+    def __init__(self, root: str, config: Config) -> None:
+        self.root = root
+        self.config = config
+        self.vocabulary = config.load_vocabulary()
 
 
 Check = Callable[[Any, Any], Iterator[Problem]]

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from registry.card_config import CardConfigs
 from registry.checks.addresses import metadata_files
-from registry.checks.card_view import Context
 from registry.checks.catalogue import RULES
 from registry.checks.examine import Examined, Examiner
-from registry.checks.rule import Check, Rule
+from registry.checks.rule import Check, Context, Rule
 from registry.checks.selection import Selection
 from registry.checks.suppress import Ignore, suppress, wishes_in
 from registry.checks.whole import CardFacts, Whole

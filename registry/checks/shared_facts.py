@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView
-from registry.checks.entry import Number
-from registry.checks.spots import Spot, spot
+from registry.checks.card_view import CardView, Number
 from registry.checks.whole import Whole
+from registry.loader.inherit import memberships
+from registry.types import Location
 
 
 class NamedPlace(NamedTuple):
     """The name of a model or collection, and where it stands."""
 
     name: str
-    place: Spot
+    place: Location
 
 
 class Collections(NamedTuple):
@@ -29,7 +29,7 @@ class Collections(NamedTuple):
 
     defined: tuple[NamedPlace, ...]
     used: tuple[str, ...]
-    strange: Mapping[str, list[Spot]]
+    strange: Mapping[str, list[Location]]
 
 
 class SiblingFacts(NamedTuple):
@@ -43,24 +43,23 @@ class SiblingFacts(NamedTuple):
 
 def names_of(view: CardView) -> tuple[NamedPlace, ...]:
     """The models of a card."""
-    return tuple(NamedPlace(model.name, spot(model.location)) for model in view.card.models)
+    return tuple(NamedPlace(model.name, model.location) for model in view.card.models)
 
 
 def collections_of(view: CardView) -> Collections | None:
     """The collections of a card, and those that its models name."""
     card = view.card
-    defined = tuple(NamedPlace(each.name, spot(each.location)) for each in card.collections)
+    defined = tuple(NamedPlace(each.name, each.location) for each in card.collections)
     here = {each.name for each in defined}
     used: dict[str, None] = {}
-    strange: dict[str, list[Spot]] = {}
+    strange: dict[str, list[Location]] = {}
     for model in card.models:
-        if not model.collection:
-            continue
-        used[model.collection] = None
-        if model.collection not in here:
-            field = model.fields.get("In Collection")
-            place = model.location if field is None else field.location
-            strange.setdefault(model.collection, []).append(spot(place))
+        for name in memberships(model):
+            used[name] = None
+            if name not in here:
+                field = model.fields.get("In Collection")
+                place = model.location if field is None else field.location
+                strange.setdefault(name, []).append(place)
     return Collections(defined, tuple(used), strange) if defined or used else None
 
 

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Container
 
-from registry.checks.entry import Compared, Number
+from registry.checks.card_view import Compared, Number
 from registry.lazy_regex import lazy_regex
 
 _TRAINING = frozenset(

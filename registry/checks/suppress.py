@@ -17,12 +17,11 @@ from itertools import chain
 
 from registry.checks.addresses import metadata_files
 from registry.checks.catalogue import RULES, matching
-from registry.checks.leaves import leaves
 from registry.checks.rule import Problem
 from registry.lazy_regex import lazy_regex
 from registry.read.faults import OTHERS, fault
 from registry.read.ids import UNKNOWN_IGNORE, UNUSED_IGNORE
-from registry.types import Finding, Index, Location, MapNode, RawDocument, SeqNode, Source
+from registry.types import Finding, Index, Location, RawDocument, Source, walk
 
 _YAML = lazy_regex(r"(?:(?<=\s)|(?<![^\n]))#\s*mir:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\n]*)\]")
 _HTML = lazy_regex(r"<!--\s*mir:\s*ignore(?P<file>-file)\s*\[(?P<ids>[^\]\n]*)\]\s*-->")
@@ -117,9 +116,8 @@ def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _text_spans(raw: RawDocument) -> list[tuple[int, int]]:
     """Where texts stand, in which a `#` begins no comment."""
-    if not isinstance(raw.root, MapNode | SeqNode):
-        return []
-    return sorted(leaf.span for leaf in leaves(raw.root) if isinstance(leaf.value, str))
+    marks = (node.marks[key] for _, node, key, value in walk(raw.root) if isinstance(value, str))  # type: ignore[index]
+    return sorted((mark.start, mark.end) for mark in marks)
 
 
 def _read(match: re.Match[str], held: _HeldLines) -> Iterator[Ignore]:

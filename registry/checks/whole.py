@@ -8,22 +8,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from registry.checks.card_view import Context
 from registry.checks.file_tree import FileTree
-from registry.checks.rule import facts_name
-from registry.checks.spots import Spot
+from registry.checks.rule import Context, facts_name
 from registry.lazy_regex import lazy_regex
-from registry.types import Source
+from registry.types import Location, Source
 
 if TYPE_CHECKING:
     from registry.checks.card_view import CardView
 
 _REPOSITORY = lazy_regex(r"github\.com[:/]([^/\s]+/[^/\s#?]+?)(?:\.git)?/?(?:[/#?\s].*)?$")
 _CODE = lazy_regex(r"https?://(?:www\.)?github\.com/([^/\s]+/[^/\s]+)/(?:blob|tree)/")
-_HTTPS = lazy_regex(r"https://([^/\s]{1,255})")
+_HTTPS = lazy_regex(r"https://([A-Za-z0-9.-]{1,253})(?![\w.:-])")
 _ENOUGH = 3
 """Links that make a repository the cards' own, where nothing else says so."""
 
@@ -38,7 +37,7 @@ class CardFacts(NamedTuple):
         place: Where its metadata begins.
         repository: What its library's `Repository` says; empty where it does not.
         linked: How often its file links to code of which repository on GitHub.
-        secure: What follows `https://` in its file, up to the next slash.
+        secure: Hosts that its file links to with https.
         facts: What the rules took from it, by the name of who took it.
     """
 
@@ -47,7 +46,7 @@ class CardFacts(NamedTuple):
     imports: tuple[str, ...]
     evident: bool
     holds: bool
-    place: Spot
+    place: Location
     repository: str
     linked: Mapping[str, int]
     secure: tuple[str, ...]
@@ -82,7 +81,6 @@ class Whole:
         self.around = around
         self._sources = sources
         self._watch = Watch(set())
-        self._secure: dict[str, bool] = {}
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
@@ -188,12 +186,12 @@ class Whole:
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
         self._watch.elsewhere |= bool(self._others)
-        if host not in self._secure:
-            address = f"https://{host}"
-            self._secure[host] = any(name.startswith(host) for card in self.cards for name in card.secure) or any(
-                address in source.text for source in self._others
-            )
-        return self._secure[host]
+        return host in self._secure
+
+    @cached_property
+    def _secure(self) -> frozenset[str]:
+        of_cards = chain.from_iterable(card.secure for card in self.cards)
+        return frozenset(chain(of_cards, *(secure(source.text) for source in self._others)))
 
     @cached_property
     def _others(self) -> Sequence[Source]:
@@ -208,8 +206,8 @@ def linked(text: str) -> Mapping[str, int]:
 
 
 def secure(text: str) -> tuple[str, ...]:
-    """What follows `https://` in a text, up to the next slash."""
-    return tuple(sorted(set(_HTTPS.findall(text))))
+    """The hosts that a text links to with https, on the usual port."""
+    return tuple(sorted({host.lower().rstrip(".") for host in _HTTPS.findall(text)}))
 
 
 def nearest(file: str, indexes: Mapping[str, str]) -> str:

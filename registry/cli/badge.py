@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from registry.cli.formats import format_option
-from registry.cli.query_options import cards_argument, model_names, opened, settings
+from registry.cli.chosen_cards import chosen_cards
+from registry.cli.options import PATH, format_option
+from registry.cli.output_files import put
+from registry.cli.query_options import cards_argument, model_names, opened
 from registry.types import UsageError
 
 
@@ -16,27 +18,21 @@ from registry.types import UsageError
 @cards_argument
 @click.option("--claim", metavar="NAME", help="Only this claim, such as top1 or flops; all claims by default.")
 @format_option("svg", "json", help="Format of the output: a picture, or the JSON of shields.io's endpoint badge.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE instead of printing it."
-)
+@click.option("-o", "--output", type=PATH, metavar="FILE", help="Write it to FILE instead of printing it.")
 def command(model: str, cards: tuple[Path, ...], claim: str | None, form: str, output: Path | None) -> int:
     """Make the badge of MODEL: how many of its claims are reproduced, or one claim with its verdict."""
     from registry.evidence.badges import of_claim, of_claims
-    from registry.files import write_output
     from registry.query.model_claims import show
 
-    claims = show(opened(cards).tables, model)[0]["claims"]
+    chosen = chosen_cards(cards)
+    claims = show(opened(chosen).tables, model)[0]["claims"]
     badge = of_claims(each["verdict"] for each in claims)
     if claim is not None:
-        subject = settings(cards)[1].load_vocabulary().subject(claim)
+        subject = chosen.config.load_vocabulary().subject(claim)
         about = next((each for each in claims if each["subject"] == subject), None)
         if about is None:
             claimed = ", ".join(dict.fromkeys(each["subject"] for each in claims)) or "nothing"
             raise UsageError(f"the card of {model} has no claim '{claim}'; it claims {claimed}")
         badge = of_claim(about["label"], about["reported"], about["verdict"])
-    text = badge.svg() if form == "svg" else badge.json()
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_output(output, text.encode())
+    put(badge.svg() if form == "svg" else badge.json(), output)
     return 0

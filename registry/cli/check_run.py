@@ -14,13 +14,14 @@ from registry.checks import check
 from registry.checks.catalogue import selector
 from registry.checks.check_files import check_files
 from registry.cli.check_results import describe, keep_baseline, print_patch, print_report, tell, write_repairs
-from registry.cli.configuration import caller_config, named_config
+from registry.cli.configuration import caller_config, is_offline, named_config
+from registry.cli.messages import warn
 from registry.config import Config
 from registry.dialects import DIALECTS
 from registry.file_inputs import asked, noted_digest
 from registry.files import relative
 from registry.loader import LeftOut, load
-from registry.loader.project import is_on_hub
+from registry.loader.project import fetched_from_hub, is_on_hub
 from registry.parallel import cores
 from registry.read.problems import MAX_BYTES
 from registry.report import FORMATS, Report
@@ -84,9 +85,7 @@ def check_cards(
 
     fetched = any(map(is_on_hub, targets))
     if fetched:
-        from registry.cli.query_options import here  # what few runs need
-
-        targets = here(targets, settings)
+        targets = fetched_from_hub(targets, settings, offline=is_offline(), tell=warn)
     shared = config.dialect or (beside.dialect(targets, DIALECTS) if beside is not None else None)
     left_out = LeftOut.of(config, exclude, gitignore=not no_gitignore)
     targets = _without_excluded(targets, left_out, kept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,9 @@ import click
 
 if TYPE_CHECKING:
     from registry.config import Config
+
+ALONE = "alone"
+"""What the group is given as its object by a process that does nothing else."""
 
 _NAMED = "registry.config"
 _OFFLINE = "registry.offline"
@@ -57,30 +59,8 @@ def caller_config() -> Config:
     return find_config(Path()) if named is None else read_config(named)
 
 
-def usual_cards(config: Config) -> tuple[Path, ...]:
-    """What a command reads that names no cards: the configured `paths`, else the folder models, else this folder."""
-    from registry.files import relative
-
-    configured = tuple(Path(relative(config.folder / path)) for path in config.paths)
-    return configured or ((Path("models"),) if Path("models").is_dir() else (Path(),))
-
-
-def usual_folder() -> Path:
-    """The folder of cards, or of their evidence, of a command that takes one and is given none."""
-    first = usual_cards(caller_config())[0]
-    return first.parent if first.is_file() else first
-
-
-def dialect_of(paths: Sequence[Path], caller: Config) -> str | None:
-    """The dialect of some cards, where it is not to be found out: the caller's, or the one that lies beside them."""
-    if caller.dialect is not None or named_config() is not None:
-        return caller.dialect
-    from registry.card_config import CardConfigs
-    from registry.dialects import DIALECTS
-    from registry.report.output import plain
-
-    beside = CardConfigs(caller)
-    found = beside.dialect(paths, DIALECTS)
-    for at, message in {**beside.wrong, **beside.unheeded}.items():
-        click.echo(plain(f"mir: {at.file}: {message}"), err=True)
-    return found
+def is_first() -> bool:
+    """Whether this process did nothing before it asks this: what it remembers of files could not be noted any more."""
+    root = click.get_current_context().find_root()
+    first, root.obj = bool(root.obj == ALONE), None
+    return first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
-from registry.cli.formats import format_option
 from registry.cli.kept_count import KeptCount
-from registry.cli.output_files import standard_output_is_ours
+from registry.cli.options import format_option
+from registry.cli.output_files import print_json, standard_output_is_ours
 from registry.types import BuildError, Quantity, QuantityError, Unverifiable, UsageError
 from registry.vocabulary.slips import KnownNames
 
@@ -99,7 +98,7 @@ def command(
     names: Sequence[str] = [name for name in counted["counts"] if all_conventions or name in usual]
     if form == "json":
         said = {} if explained is None else {"explained": explained.as_dict()}
-        click.echo(json.dumps({**counted, **said}, indent=2))
+        print_json({**counted, **said})
     elif explained is not None:
         print_explanation(explained.as_dict(), counted, conventions=names)
     else:

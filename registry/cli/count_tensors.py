@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.cli.configuration import caller_config
+from registry.cli.output_files import print_json
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.read.tensor_header import NAMES, HeaderError, Tensors, count_tensors, local_tensors, read_local
@@ -43,7 +43,7 @@ def print_weights(text: str, *, form: str) -> None:
     if form == "json":
         said = {"file": file, "parameters": found.parameters, "by_type": dict(found.by_type)}
         said |= {"buffers": found.buffers, "tensors": found.tensors, "files": found.files, "packed": found.packed}
-        click.echo(json.dumps(said, indent=2))
+        print_json(said)
         return
     click.echo(plain(f"{file}: {counted(found.tensors, 'tensor')} in {counted(found.files, 'file')}"))
     rows = [("parameters", found.parameters), *((f"  {kind}", count) for kind, count in found.by_type.items())]

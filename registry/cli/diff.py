@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from registry.cli.configuration import caller_config
-from registry.cli.formats import format_option
+from registry.cli.messages import tell_findings
+from registry.cli.options import format_option
+from registry.cli.output_files import print_json
 from registry.gc import without_collector
 from registry.report.output import plain
 
@@ -34,10 +34,9 @@ def command(old: str, new: str | None, form: str) -> int:
 
     with without_collector():
         found = compare_states(old, new, config=caller_config())
-    for finding in found.unread:
-        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    tell_findings(found.unread)
     if form == "json":
-        click.echo(json.dumps([change.as_dict() for change in found.changes], indent=2))
+        print_json([change.as_dict() for change in found.changes])
     elif form == "markdown":
         click.echo("\n".join(markdown(found)))
     else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry import __version__
-from registry.cli.configuration import config_option
+from registry.cli.configuration import ALONE, config_option
 from registry.cli.signals import end_when_stopped, exit_code, raise_when_stopped, received
 from registry.gc import without_collector
 
@@ -46,7 +46,6 @@ COMMANDS: dict[str, str] = {
 """Every command and its one line of help; `registry/cli/<name>.py` holds it as `command`."""
 
 EXTRAS: dict[str, str] = {
-    "altair": "site",
     "av": "video",
     "cryptography": "sign",
     "duckdb": "query",
@@ -180,7 +179,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        code = group.main(standalone_mode=False)
+        code = group.main(standalone_mode=False, obj=ALONE)
     except click.exceptions.Abort as error:
         click.echo("mir: interrupted", err=True)
         return exit_code(error.__cause__)

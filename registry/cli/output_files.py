@@ -1,33 +1,50 @@
-"""Where what was converted goes: one file or standard output, or a folder of several; and what is said of losses."""
+"""Where what a command made goes: one file or standard output, or a folder of several; and what is said of losses."""
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.convert import Converted
-from registry.dialects.writers.notes import Loss
+from registry.cli.messages import tell, tell_findings
 from registry.download.hub_address import at_hub
 from registry.files import write_output
 from registry.numbers import counted
-from registry.report.output import plain
 from registry.types import UsageError
 
+if TYPE_CHECKING:
+    from registry.convert import Converted
+    from registry.dialects.writers.notes import Loss
 
-def tell(converted: Converted, *, quiet: bool = False, short: bool = False) -> None:
+
+def print_json(data: Any) -> None:
+    """Print plain data; what JSON lacks, such as a date, as text."""
+    click.echo(json.dumps(data, indent=2, default=str))
+
+
+def put(made: str | bytes, output: Path | None) -> None:
+    """Write what was made to a file, or to standard output where none is named."""
+    data = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        write_output(output, data)
+
+
+def tell_losses(converted: Converted, *, quiet: bool = False, short: bool = False) -> None:
     """Say on standard error what is lost and what is changed, a line each.
 
     Where it is to be `short`, what is alike in many models is said of the first, with the number of the others.
     """
-    for each in converted.faults:
-        click.echo(plain(f"{at_hub(each.location)}: {each.rule} {each.message}"), err=True)
+    tell_findings(converted.faults)
     alike: dict[tuple[str, str, str], list[Loss]] = {}
     for loss in () if quiet else converted.losses:
         key = (loss.what, loss.kind, loss.reason) if short else (str(len(alike)), "", "")
@@ -35,7 +52,7 @@ def tell(converted: Converted, *, quiet: bool = False, short: bool = False) -> N
     for first, *others in alike.values():
         said = str(replace(first, location=at_hub(first.location)))
         line = said if first.location.file else said.partition(": ")[2]  # what no card says has no place
-        click.echo(plain(line + (f" (and {len(others)} more)" if others else "")), err=True)
+        tell(line + (f" (and {len(others)} more)" if others else ""))
     if converted.losses:
         lost = sum(loss.kind == "lost" for loss in converted.losses)
         click.echo(f"{counted(lost, 'value')} lost, {len(converted.losses) - lost} changed", err=True)
@@ -49,17 +66,13 @@ def write(converted: Converted, out: Path | None) -> None:
     """
     outputs = converted.outputs
     if len(outputs) == 1 and (out is None or (out.suffix and not out.is_dir())):
-        data = outputs[0].text.encode("utf-8", "backslashreplace")
-        if out is None:
-            click.echo(data, nl=False)
-        else:
-            write_output(out, data)
+        put(outputs[0].text, out)
         return
     if outputs and out is None:
         raise UsageError(f"{len(outputs)} files would be written; name a folder for them")
     for output in outputs:
         assert out is not None
-        write_output(out / output.file, output.text.encode("utf-8", "backslashreplace"))
+        put(output.text, out / output.file)
     click.echo(f"{counted(len(outputs), 'file')} written" + (f" to {out}" if outputs else ""), err=True)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from registry.cli.formats import format_option
+from registry.cli.chosen_cards import chosen_cards
+from registry.cli.messages import tell
+from registry.cli.options import PATH, format_option
 from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
 from registry.loader.project import is_on_hub
-from registry.report.output import plain
 from registry.types import UsageError
 
 
@@ -24,12 +25,12 @@ from registry.types import UsageError
     "-o",
     "--output",
     "target",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE.duckdb|FOLDER",
     help="Write the tables to a DuckDB file, or to Parquet files in a folder.",
 )
-@click.option("--to", "former", type=click.Path(path_type=Path), hidden=True, help="The same as --output.")
-@format_option(*FORMATS, help="Format of the output.")
+@click.option("--to", "former", type=PATH, hidden=True, help="The same as --output.")
+@format_option(*FORMATS)
 def command(statement: str | None, cards: tuple[Path, ...], target: Path | None, former: Path | None, form: str) -> int:
     """Answer a SELECT about the tables models, claims and evidence, which are built from the files.
 
@@ -48,7 +49,7 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     target = target or former
     if (statement is None) == (target is None):
         raise UsageError("give either a statement to answer, or --output for the whole tables")
-    kept = opened(cards)
+    kept = opened(chosen_cards(cards))
     if target is not None:
         if target.suffix in (".duckdb", ".db"):
             write_database(kept.tables, target)
@@ -61,6 +62,6 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     rows = ask(kept, statement)
     missing = (f"no card reports {name}" for name in unreported(kept.tables, statement))
     for said in (*unmatched_literals(kept.tables, statement), *missing):
-        click.echo(plain(said), err=True)
+        tell(said)
     show_rows(rows.as_dicts(), rows.columns, form)
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,23 @@ from typing import Any
 import click
 
 from registry.cache_file import cache_folder
-from registry.cli.configuration import caller_config, usual_folder
-from registry.cli.evidence.store_argument import complain, store_at
-from registry.cli.folder_argument import PLACE
-from registry.cli.formats import format_option
-from registry.cli.output_files import standard_output_is_ours
-from registry.cli.pairs import pair
+from registry.cli.chosen_cards import usual_folder
+from registry.cli.configuration import caller_config
+from registry.cli.evidence.store_argument import store_at
+from registry.cli.messages import tell_problems
+from registry.cli.options import PLACE, format_option, pair
+from registry.cli.output_files import print_json, standard_output_is_ours
 from registry.evidence.digest_cache import Remembered
 from registry.loader.missing import missing
-from registry.numbers import beside, percent
+from registry.numbers import beside, percent, short
 from registry.report.output import plain
 from registry.storage import Place
 from registry.verify.answers import RightAnswers
 from registry.verify.predictions import KeptPredictions, load
 from registry.verify.rescoring import Rescored, rescore
-from registry.verify.tasks import asked, task_that_scores
+from registry.verify.tasks import Score, asked, task_that_scores
 from registry.verify.verification import folders
+from registry.vocabulary.vocabulary import Vocabulary
 
 
 @click.command(
@@ -40,7 +40,7 @@ from registry.verify.verification import folders
     help="Where a data set is, to compare the kept right answers with it.",
 )
 @click.option("--per-class", is_flag=True, help="Show each class too.")
-@format_option("text", "json", help="Format of the output.")
+@format_option("text", "json")
 def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> int:
     """Take metrics again from the predictions that `mir verify --predictions` kept.
 
@@ -59,13 +59,13 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
     with standard_output_is_ours():
         rescored = list(rescore(store, answers))
     if form == "json":
-        click.echo(json.dumps([_as_json(each, per_class) for each in rescored], indent=2))
+        print_json([_as_json(each, per_class) for each in rescored])
     else:
         for each in rescored:
             for line in _as_text(each, per_class):
                 click.echo(plain(line))
         click.echo(f"{len(rescored)} of {len(store.all())} records have predictions")
-    return max(complain(store.problems()), int(any(each.result != "same" for each in rescored)))
+    return max(tell_problems(store.problems()), int(any(each.result != "same" for each in rescored)))
 
 
 def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
@@ -81,14 +81,21 @@ def _one_file(kept: KeptPredictions, per_class: bool, form: str) -> int:
         }
         if per_class:
             found["classes"] = _classes(kept, first)
-        click.echo(json.dumps(found, indent=2))
+        print_json(found)
         return 0
     click.echo(plain(f"{kept.model} on {kept.dataset}"))
     for name, score in metrics.items():
-        click.echo(f"  {name}: {percent(score.value)} ({_counted(score.right, count)})")
+        click.echo(f"  {name}: {_shown(name, score)} ({_counted(score.right, count)})")
     for line in _class_lines(kept, first) if per_class else ():
         click.echo(line)
     return 0
+
+
+def _shown(subject: str, score: Score) -> str:
+    """A metric that no card claims here, in its own unit."""
+    term = Vocabulary.load().of_subject(subject) or Vocabulary.load().metric(subject)
+    share = score.right is not None or (term is not None and term.kind == "ratio")
+    return short(score.value, "ratio" if share else "number")
 
 
 def _as_text(each: Rescored, per_class: bool) -> Iterator[str]:

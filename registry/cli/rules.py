@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from registry.checks import RULES
-from registry.cli.formats import format_option
+from registry.cli.options import format_option
+from registry.cli.output_files import print_json
 from registry.vocabulary.hub_identifiers import sources
 
 
 @click.command("rules")
-@format_option("text", "json", help="Format of the output.")
+@format_option("text", "json")
 def command(form: str) -> int:
     """List the rules of `mir check`: id, severity, name, and whether --fix can repair what they find.
 
@@ -30,7 +29,7 @@ def command(form: str) -> int:
             }
             for rule in RULES.values()
         ]
-        click.echo(json.dumps(rules, indent=2))
+        print_json(rules)
         return 0
     width = max(len(rule.name) for rule in RULES.values())
     for rule in RULES.values():

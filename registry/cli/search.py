@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from registry.cli.formats import format_option
-from registry.cli.query_options import FORMATS, cards_argument, opened, settings, show_rows
+from registry.cli.chosen_cards import chosen_cards
+from registry.cli.messages import tell
+from registry.cli.options import format_option
+from registry.cli.query_options import FORMATS, cards_argument, opened, show_rows
 from registry.loader.project import is_on_hub
 from registry.numbers import counted
-from registry.report.output import plain
 
 
 @click.command(
@@ -22,7 +23,7 @@ from registry.report.output import plain
 @cards_argument
 @click.option("--sort", metavar="FIELD,...", help="Sort by these; -FIELD from the largest down.")
 @click.option("--limit", type=click.IntRange(min=1), help="Print at most this many models.")
-@format_option(*FORMATS, help="Format of the output.")
+@format_option(*FORMATS)
 def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: int | None, form: str) -> int:
     """Find the models that satisfy EXPRESSION; all of them without one.
 
@@ -40,12 +41,12 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
 
     if is_on_hub(expression):
         expression, cards = "", (Path(expression), *cards)
-    paths, config = settings(cards)
-    search = Search(opened(paths).tables, config.load_vocabulary())
+    chosen = chosen_cards(cards)
+    search = Search(opened(chosen).tables, chosen.config.load_vocabulary())
     keys = [key.strip() for key in sort.split(",")] if sort else []
     answer = search.find(expression, sort=keys, limit=limit)
     for said in (*unmatched(search, expression), *(f"no card reports {name}" for name in search.unreported(answer))):
-        click.echo(plain(said), err=True)
+        tell(said)
     if form == "text":
         columns, rows = search.printed(answer)
         if rows:

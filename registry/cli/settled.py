@@ -23,7 +23,7 @@ import click
 
 from registry import cache_file
 from registry.cache_file import cache_folder
-from registry.config import Config
+from registry.cli.chosen_cards import ChosenCards
 from registry.query.cache_key import Watched, facts_of
 from registry.types import Index
 
@@ -38,13 +38,12 @@ class Settled:
         state: Digest of what the run depends on when it began; `None` where changes would not show.
     """
 
-    paths: Sequence[Path]
-    config: Config
+    cards: ChosenCards
     asked: Any
     state: Watched | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.state = Watched.now(self.paths, self.config) if not self._plugged_in() else None
+        self.state = Watched.now(self.cards.paths, self.cards.config) if not self._plugged_in() else None
 
     def said(self) -> tuple[str, int] | None:
         """What the last such run printed and its exit code, while they still hold."""
@@ -63,7 +62,7 @@ class Settled:
         """Keep what a run printed in which nothing was tried, if nothing has changed since it began."""
         if self.state is None or not self.state.covers(index):
             return
-        after = Watched.now(self.paths, self.config)
+        after = Watched.now(self.cards.paths, self.cards.config)
         if after is not None and after.state == self.state.state:
             kept = {"state": self._key(self.state), "beside": list(facts_of(beside)), "text": text, "code": code}
             cache_file.write(self._file, json.dumps(kept).encode())
@@ -100,21 +99,19 @@ def overheard() -> Iterator[io.StringIO]:
         os.environ.update(before)
 
 
-def print_at_a_glance(settled: Settled, dialect: str | None) -> int | None:
+def print_at_a_glance(settled: Settled) -> int | None:
     """Print the overview of a folder in which everything is settled, and keep it; give the run's exit code.
 
     Returns:
         `None` where only a run can tell; nothing is printed then.
     """
-    from registry.evidence import Store
-    from registry.evidence.claim_key import evidence_folder
     from registry.report.verdicts import FEW, print_totals
     from registry.verify.glance import glance
 
-    (folder, *others), config = settled.paths, settled.config
-    if settled.state is None or others:
+    cards = settled.cards
+    if settled.state is None or len(cards.paths) > 1:
         return None
-    found = glance(folder, Store(evidence_folder(folder, config)), config, dialect)
+    found = glance(cards.paths[0], cards.store(), cards.config)
     if found is None or len(found.totals.models) <= FEW:
         return None
     with overheard() as heard:

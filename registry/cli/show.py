@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import offline_option
-from registry.cli.formats import format_option
+from registry.cli.options import format_option
+from registry.cli.output_files import print_json
 from registry.cli.query_options import cards_argument, column, model_names, opened, print_table
 from registry.loader.project import is_on_hub
 from registry.query.registry_tables import measured_text
@@ -25,7 +26,7 @@ from registry.report.terminal_table import TerminalColumn
 )
 @click.argument("model", shell_complete=model_names)
 @cards_argument
-@format_option("text", "json", help="Format of the output.")
+@format_option("text", "json")
 @offline_option
 def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     """Show what the card of MODEL claims beside what was measured.
@@ -36,13 +37,13 @@ def command(model: str, cards: tuple[Path, ...], form: str) -> int:
     from registry.query.model_claims import show
 
     if is_on_hub(model):
-        tables = opened((Path(model),)).tables
+        tables = opened(chosen_cards([Path(model)])).tables
         names = dict.fromkeys(str(row["name"]) for row in tables.named()["models"].rows())
         found = [each for name in names for each in show(tables, name)]
     else:
-        found = show(opened(cards).tables, model)
+        found = show(opened(chosen_cards(cards)).tables, model)
     if form == "json":
-        click.echo(json.dumps(found, indent=2))
+        print_json(found)
     else:
         for number, each in enumerate(found):
             click.echo("\n" * bool(number), nl=False)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of, named_config, usual_cards
-from registry.cli.folder_argument import READ_PLACE
-from registry.cli.load_errors import tell_unread
+from registry.cli.chosen_cards import ChosenCards, chosen_cards
+from registry.cli.configuration import is_first, named_config
+from registry.cli.messages import tell, tell_findings, tell_unread, warn
+from registry.cli.options import PATH, READ_PLACE
 from registry.config import Config
 from registry.gc import without_collector
+from registry.loader.project import is_on_hub
 from registry.numbers import counted
-from registry.report.output import plain
 from registry.storage import Place
 from registry.types import Finding, Index, MirError, UsageError
 
@@ -26,46 +26,29 @@ if TYPE_CHECKING:
     from registry.publish import Built, Material
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def _options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
-    """Several options as one decorator, in the order in which help shows them."""
+def _with_cards(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The folder of cards as the last argument, and where else a site comes from; `--cards` was the argument before."""
 
-    def decorate(command: _Command) -> _Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-def _card_folder(command: _Command) -> _Command:
-    """The folder of cards, as the last argument; `--cards` is how it was named before."""
-    path = click.Path(path_type=Path)
-    named = click.option("--cards", "former", type=path, hidden=True, help="The same as CARDS.")(_one_folder(command))
-    chosen: _Command = click.argument("cards", required=False, type=path)(named)
-    return chosen
-
-
-def _one_folder(command: _Command) -> Any:
     @wraps(command)
     def chosen(*arguments: Any, cards: Path | None, former: Path | None, **named: Any) -> Any:
-        given = cards or former
-        return command(*arguments, cards=(given,) if given else usual_cards(caller_config()), **named)
+        return command(*arguments, cards=tuple(filter(None, [cards or former])), **named)
 
+    for option in (
+        click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
+        click.option(
+            "--evidence",
+            type=READ_PLACE,
+            help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
+        ),
+        click.option("--cards", "former", type=PATH, hidden=True, help="The same as CARDS."),
+        click.argument("cards", required=False, type=PATH),
+    ):
+        chosen = option(chosen)
     return chosen
 
 
-_CARDS: Callable[[Any], Any] = _options(
-    _card_folder,
-    click.option(
-        "--evidence",
-        type=READ_PLACE,
-        help="Folder or URL of the evidence; the nearest evidence/ at or above the cards by default.",
-    ),
-    click.option("--templates", type=_FOLDER, help="Folder with your own templates, which replace those of mir."),
-)
 _BASE_URL = click.option(
     "--base-url", metavar="URL", help="Address that the site will have; feed, sitemap and badges name it."
 )
@@ -89,7 +72,7 @@ def command() -> None:
 
 
 @command.command()
-@_CARDS
+@_with_cards
 @_OUT
 @_BASE_URL
 @_REPOSITORY
@@ -113,7 +96,7 @@ def build(
 
 
 @command.command()
-@_CARDS
+@_with_cards
 @_OUT
 @_CONFIG
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
@@ -133,15 +116,15 @@ def serve(
             _build(_material(cards, evidence, None), templates, output, config)
         except MirError as error:
             # The site that stands goes on being served until the mistake is mended.
-            click.echo(plain(f"mir: error: {error}"), err=True)
+            tell(f"mir: error: {error}")
 
     _build(_material(cards, evidence, None), templates, output, config)
-    watched = [path for path in (*cards, evidence, templates, config) if isinstance(path, Path)]
+    watched = [path for path in (*chosen_cards(cards).paths, evidence, templates, config) if isinstance(path, Path)]
     run(output, again, watched, port, lambda url: click.echo(f"serving {url} until Ctrl+C"))
 
 
 @command.command()
-@_CARDS
+@_with_cards
 @click.option(
     "-o", "--output", type=_FOLDER, required=True, help="Folder of the pages, below the docs_dir of your project."
 )
@@ -187,56 +170,43 @@ def _build(material: Material, templates: Path | None, output: Path, config: Pat
 def _tell(built: Built) -> int:
     """Say what went wrong with single cards; the exit code."""
     for warning in built.warnings:
-        click.echo(plain(f"mir: warning: {warning}"), err=True)
-    for each in built.faults:
-        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
+        warn(warning)
+    tell_findings(built.faults)
     for file in built.withheld:
-        click.echo(plain(f"{file}: it holds what looks like a secret, and is not published"), err=True)
+        tell(f"{file}: it holds what looks like a secret, and is not published")
     return int(bool(built.faults or built.withheld))
 
 
 @without_collector()
 def _material(cards: tuple[Path, ...], evidence: Place | None, base_url: str | None, repository: str = "") -> Material:
     """Read everything that goes into a site."""
-    first = "registry.loader" not in sys.modules
-    from registry.cli.query_options import here
-    from registry.evidence.claim_key import evidence_folder
-    from registry.loader.project import is_on_hub, load_project
     from registry.publish import material
     from registry.report.progress import begun
 
-    if base_url is not None and not base_url.startswith(("https://", "http://")):
-        raise UsageError(f"--base-url '{base_url}' must begin with https:// or http://")
-    if repository and not repository.startswith(("https://", "http://")):
-        raise UsageError(f"--repository '{repository}' must begin with https:// or http://")
+    for option, url in (("--base-url", base_url), ("--repository", repository or None)):
+        if url is not None and not url.startswith(("https://", "http://")):
+            raise UsageError(f"{option} '{url}' must begin with https:// or http://")
     begun("reading and checking the cards")
-    settings = caller_config()
-    beside = Path() if is_on_hub(cards[0]) else cards[0]
-    read = here(cards, settings)
-    dialect = dialect_of(read, settings)
-    findings = _kept_findings(read, settings, dialect) if first and read == cards else None
-    index, _ = load_project(read, settings, dialect=dialect)
+    chosen = chosen_cards(cards)
+    findings = _kept_findings(chosen) if is_first() and not any(map(is_on_hub, cards)) else None
+    index = chosen.load()
     tell_unread(index)
     if index.models:
-        _stop_at_secrets(index, settings)
+        _stop_at_secrets(index, chosen.config)
     found = material(
         index,
-        evidence=evidence or evidence_folder(beside, settings),
+        evidence=chosen.evidence(evidence),
         base_url=base_url,
         repository=repository,
-        config=None if named_config() is None else settings,
+        config=None if named_config() is None else chosen.config,
         findings=findings,
     )
     gc.freeze()  # it lives as long as the command, and a search for cycles would go through all of it
     return found
 
 
-def _kept_findings(cards: tuple[Path, ...], settings: Config, dialect: str | None) -> list[Finding] | None:
-    """What `mir check` finds, of which what it kept is not worked out anew; `None` where nothing may be kept.
-
-    It comes before the cards are loaded, and only in a process that did nothing before: what that remembers of files
-    could not be noted.
-    """
+def _kept_findings(chosen: ChosenCards) -> list[Finding] | None:
+    """What `mir check` finds, of which what it kept is not worked out anew; `None` where nothing may be kept."""
     from registry.card_config import CardConfigs
     from registry.checks.check_files import check_files
     from registry.cli.check_run import kept_parts
@@ -244,19 +214,19 @@ def _kept_findings(cards: tuple[Path, ...], settings: Config, dialect: str | Non
     from registry.loader import LeftOut
     from registry.parallel import cores
 
-    run = KeptRun([])
-    if not all(map(run.is_trusted_for, (*cards, Path(), *filter(None, [named_config()])))):
+    run, settings = KeptRun([]), chosen.config
+    if not all(map(run.is_trusted_for, (*chosen.paths, Path(), *filter(None, [named_config()])))):
         return None
     with run.inputs.listening():
         _, findings = check_files(
-            cards,
+            chosen.paths,
             root=None,
-            dialect=dialect,
+            dialect=settings.dialect,
             left_out=LeftOut.of(settings),
             config=settings,
             beside=CardConfigs(settings) if named_config() is None else None,
             processes=cores(),
-            kept=kept_parts(run, settings, cards, None, dialect),
+            kept=kept_parts(run, settings, chosen.paths, None, settings.dialect),
         )
     return findings
 
@@ -274,6 +244,5 @@ def _stop_at_secrets(index: Index, settings: Config) -> None:
     report = Report(findings=secrets_in(index, settings), index=index)
     if settings.baseline is not None:
         report = without_accepted(report, read_baseline(settings.folder / settings.baseline), lambda _: False)
-    for finding in report.findings:
-        click.echo(plain(f"{finding.location}: {finding.rule} {finding.message}"), err=True)
+    tell_findings(report.findings)
     refuse_secrets(report.findings)

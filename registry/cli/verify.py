@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.configuration import caller_config, config_option, dialect_of, offline_option, usual_cards
-from registry.cli.folder_argument import PLACE
-from registry.cli.formats import format_option
-from registry.cli.load_errors import tell_unread
+from registry.cli.chosen_cards import chosen_cards
+from registry.cli.configuration import config_option, offline_option
+from registry.cli.messages import tell, tell_unread
+from registry.cli.options import PATH, PLACE, format_option, pair
 from registry.cli.output_files import standard_output_is_ours
-from registry.cli.pairs import pair
-from registry.cli.query_options import here
 from registry.cli.settled import Settled, overheard, print_at_a_glance
 from registry.cli.signals import exit_code
 from registry.download.hub_address import at_hub
 from registry.gc import without_collector
 from registry.lazy_regex import lazy_regex
-from registry.loader.project import is_on_hub
 from registry.numbers import counted
 from registry.storage import Place
 from registry.types import Evidence, UsageError
@@ -55,7 +52,7 @@ _DEVICE = lazy_regex(r"auto|cpu|cuda(:\d{1,3})?(,cuda:\d{1,3})*")
     epilog="Exit codes: 0 no claim is refuted, 1 a claim is refuted or could not be measured for an error, or a card "
     "cannot be read, 2 wrong usage or an error of mir's own.",
 )
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[CARDS]...")
+@click.argument("paths", nargs=-1, type=PATH, metavar="[CARDS]...")
 @click.option("--only", metavar="SUBJECT,...", help="Only these: parameters, flops, file-size, top-1-accuracy, ...")
 @click.option("--model", "names", metavar="NAME", multiple=True, help="Only this model; may be repeated.")
 @click.option(
@@ -175,23 +172,17 @@ def command(
         raise UsageError("--address is for --engine ray")
     if not _DEVICE.fullmatch(device):
         raise UsageError(f"--device {device}: it must be auto, cpu, cuda or cuda:N")
-    config = caller_config()
-    paths = paths or usual_cards(config)
-    beside = Path() if is_on_hub(paths[0]) else paths[0]
-    paths = here(paths, config)
+    cards = chosen_cards(paths)
     plain = not (data or settings or engine or planned or folder or any(map(asked.get, _TRIES)))
-    settled = Settled(paths=paths, config=config, asked=[only, names, device, form, verbose]) if plain else None
+    settled = Settled(cards=cards, asked=[only, names, device, form, verbose]) if plain else None
     if settled is not None and (again := settled.said()) is not None:
         click.echo(again[0], nl=False)
         return again[1]
-    dialect = dialect_of(paths, config)
     if settled is not None and form == "text" and not (only or names or verbose):
-        code = print_at_a_glance(settled, dialect)
+        code = print_at_a_glance(settled)
         if code is not None:
             return code
 
-    from registry.evidence.claim_key import evidence_folder
-    from registry.loader.project import load_project
     from registry.report.progress import progress
     from registry.report.verdicts import as_json, print_overview
     from registry.verify.engines import open_engine
@@ -199,17 +190,17 @@ def command(
     from registry.verify.verification import prepare
 
     with without_collector():
-        index, _ = load_project(paths, config, dialect=dialect)
+        index = cards.load()
     made = prepare(
         index,
         elsewhere=address is not None,
-        tell=_tell,
+        tell=lambda message: tell(f"mir: {message}"),
         models=names,
         only=only.split(",") if only else (),
         data=dict(pair("--data", each, "imagenet=/data/imagenet") for each in data),
         preprocessing=dict(pair("--set", each, "'Interpolation=bicubic'") for each in settings),
-        evidence=folder or evidence_folder(beside, config),
-        config=config,
+        evidence=cards.evidence(folder),
+        config=cards.config,
         device=device,
         jobs=jobs,
         **asked,
@@ -266,21 +257,12 @@ def _without_details(evidence: Evidence) -> Evidence:
     return evidence if measurement is None else replace(evidence, measurement=replace(measurement, details={}))
 
 
-def _tell(message: str) -> None:
-    from registry.report.output import plain
-
-    click.echo(plain(f"mir: {message}"), err=True)
-
-
 def _tell_unverified(made: Verification) -> bool:
     """Tell of models and numbers that cannot be verified; say whether a card is at fault for it."""
-    from registry.report.output import plain
-
     nameless = [model for model in made.index.models if not model.name]
     for model in nameless:
-        click.echo(plain(f"{at_hub(model.location)}: a model without Name is not verified; give it one"), err=True)
+        tell(f"{at_hub(model.location)}: a model without Name is not verified; give it one")
     for each in made.models:
         for entry in each.unreadable:
-            said = f"{at_hub(entry.location)}: {entry.label} of {each.model.name} is no number that can be verified"
-            click.echo(plain(said), err=True)
+            tell(f"{at_hub(entry.location)}: {entry.label} of {each.model.name} is no number that can be verified")
     return bool(nameless)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from registry.evidence.claim_key import identity
 from registry.evidence.digests import of_bytes
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
-from registry.types import VERDICTS, Claim, Evidence, Model, Verdict
+from registry.numbers import beside
+from registry.types import VERDICTS, Claim, Evidence, Measurement, Model, Verdict
 from registry.types.evidence import NO_LACK, Lack
 from registry.types.safe_text import safe_sentence
 from registry.vocabulary import slug
@@ -116,6 +117,22 @@ class Shown:
             return "stale"
         # What another harness measured elsewhere is none of the verdicts that are counted as mir's own.
         return "imported" if is_imported(self.evidence) else self.evidence.verdict
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """What was measured, `None` where nothing was."""
+        return self.evidence.measurement if self.evidence else None
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What its measurement says beside the number; empty where nothing was measured."""
+        return self.measurement.details if self.measurement else {}
+
+    @property
+    def measured(self) -> str:
+        """The measured number as its claim is printed; empty where nothing was measured."""
+        found = self.measurement
+        return beside(found.value, self.claim.reported, self.claim.kind) if found else ""
 
     @property
     def reason(self) -> str:

@@ -12,7 +12,7 @@ from registry.dialects import Dialect, Reference
 from registry.file_inputs import asked
 from registry.loader.file_reader import FileReader, known
 from registry.loader.file_store import NOUNS, FileStore, is_wild, short
-from registry.loader.inherit import inherit
+from registry.loader.inherit import inherit, memberships
 from registry.loader.left_out import LeftOut
 from registry.loader.load_task import (
     LoadTask,
@@ -120,7 +120,7 @@ class Loader(FileReader):
             card.file
             for card in cards
             for model in card.models
-            if model.collection and model.collection not in known and card.dialect in ("model-index", "metafile")
+            if card.dialect in ("model-index", "metafile") and not known.issuperset(memberships(model))
         }
         indexes = {
             index: at

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +38,63 @@ def is_on_hub(path: str | Path) -> bool:
 
 
 def first_of(path: Paths | Index) -> Path:
-    """The first of some paths, or the first card of an index: evidence is looked for beside it."""
-    if not isinstance(path, Index):
-        return as_paths(path)[0]
-    return Path(path.cards[0].file if path.cards else path.root)
+    """What evidence is looked for beside: the first of some paths, or the first card of an index.
+
+    Of an address on the Hub it is the working folder.
+    """
+    if isinstance(path, Index):
+        return Path(path.cards[0].file if path.cards else path.root)
+    first = as_paths(path)[0]
+    return Path() if is_on_hub(first) else first
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=4)
+
+
+def fetched_from_hub(
+    paths: Sequence[Path], config: Config, *, offline: bool = False, tell: Callable[[str], None] = _warn
+) -> tuple[Path, ...]:
+    """The paths, those at `hf://` as the folders that they are fetched into.
+
+    Args:
+        paths: What to read.
+        config: The settings, which say which hosts may be asked.
+        offline: Ask nobody, and take what was fetched before.
+        tell: Told of each model of an owner that cannot be fetched; a warning without it.
+
+    Raises:
+        UsageError: An address is none, or the Hub does not give what it leads to.
+    """
+    if not any(map(is_on_hub, paths)):
+        return tuple(paths)
+    from registry.download.hub_repositories import fetched  # what few runs need
+
+    return fetched(paths, config, offline=offline, tell=tell)
+
+
+def with_dialect(paths: Sequence[Path], caller: Config, tell: Callable[[str], None] = lambda _: None) -> Config:
+    """The caller's settings, where they give no dialect with that of the settings that lie beside the cards.
+
+    Args:
+        paths: The cards.
+        caller: The settings of whoever reads them.
+        tell: Told what is wrong with those beside the cards, and what of them does not count.
+    """
+    if caller.dialect is not None:
+        return caller
+    beside = CardConfigs(caller)
+    found = beside.dialect(paths, DIALECTS)
+    for at, message in {**beside.wrong, **beside.unheeded}.items():
+        tell(f"{at.file}: {message}")
+    return replace(caller, dialect=found)
 
 
 def load_project(path: Paths | Index, config: Config | None = None, **options: Any) -> tuple[Index, Config]:
     """Read cards in the dialect that the settings say and without what they leave out; see `load`.
 
     Args:
-        path: What to read; an index that was loaded before is taken as it is.
+        path: What to read, on the Hub as well; an index that was loaded before is taken as it is.
         config: The project's settings; those of the working folder where it is `None`, and then the dialect may
             also stand in those that lie beside the cards.
         options: Further arguments of `load`.
@@ -55,9 +103,9 @@ def load_project(path: Paths | Index, config: Config | None = None, **options: A
         UsageError: A path does not exist, or there is no such dialect.
         ConfigError: The settings cannot be read.
     """
+    caller = config or find_config(Path())
     if isinstance(path, Index):
-        return path, config or find_config(Path())
-    paths, caller = as_paths(path), config or find_config(Path())
-    beside = CardConfigs(caller).dialect(paths, DIALECTS) if config is None else None
-    named = {"dialect": caller.dialect or beside, "left_out": LeftOut.of(caller), **options}
-    return load(paths, **named), caller
+        return path, caller
+    paths = fetched_from_hub(as_paths(path), caller)
+    dialect = (caller if config is not None else with_dialect(paths, caller)).dialect
+    return load(paths, **{"dialect": dialect, "left_out": LeftOut.of(caller), **options}), caller

@@ -8,9 +8,9 @@ from operator import attrgetter
 
 from markupsafe import Markup
 
-from registry.publish.chart import Axis, Dot, Group, chart, decimal_year, front, month, short
+from registry.publish.chart import Axis, Dot, chart, decimal_year, front, month, short
 from registry.publish.content import PageContent
-from registry.publish.leaderboards import Board, LeaderboardDataset, LeaderboardRow
+from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.profile import Profile
 
 _LEAST = 4
@@ -40,7 +40,14 @@ def board_charts(
     found = []
     for title, x, cost in axes:
         dots = [
-            _dot(place, value, bool(content.extra_data(place.entry.slug, dataset.name)))
+            Dot(
+                x=float(value),
+                y=float(place.shown.claim.reported.value),
+                name=place.entry.name,
+                page=place.entry.page,
+                verdict=place.shown.verdict,
+                extra=bool(content.extra_data(place.entry.slug, dataset.name)),
+            )
             for place in board.places
             if (value := cost(content.profiles[place.entry.slug])) is not None
         ]
@@ -57,21 +64,3 @@ def _time_axis(profiles: Sequence[Profile]) -> tuple[str, Axis, Callable[[Profil
     date = attrgetter("date" if dated else "added")
     axis = Axis(title="Published" if dated else "Card added", form=month)
     return "Progress over time", axis, lambda one: decimal_year(date(one)) if date(one) else None
-
-
-def _dot(place: LeaderboardRow, x: float, extra: bool) -> Dot:
-    group: Group = "card"
-    if place.shown.verdict == "refuted":
-        group = "refuted"
-    elif place.shown.verdict in ("reproduced", "within-tolerance"):
-        group = "measured"
-    elif place.shown.verdict == "imported":
-        group = "imported"
-    return Dot(
-        x=float(x),
-        y=float(place.shown.claim.reported.value),
-        name=place.entry.name,
-        page=place.entry.page,
-        group=group,
-        extra=extra,
-    )

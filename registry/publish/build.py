@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from registry.files import relative
 from registry.gc import passed_over, without_collector
@@ -91,17 +90,11 @@ def build(
     renderer = Renderer(Links(settings.use_directory_urls), templates)
     with locked(docs):  # builds of one site take turns
         phase(f"writing the pages of {counted(len(material.index.models), 'model')}")
-        written, faults = _write(material, tree, renderer)
+        built = _write(material, tree, renderer)
         phase("making HTML of them, which takes the most time")
         with passed_over():
             warnings = html.build_html(settings, out)
-    return Built(
-        folder=out,
-        models=written.models,
-        warnings=tuple(warnings),
-        faults=tuple(faults),
-        withheld=written.withheld,
-    )
+    return replace(built, folder=out, warnings=tuple(warnings))
 
 
 def pages(material: Material, *, out: Path, directory_urls: bool = True, templates: Path | None = None) -> Built:
@@ -117,38 +110,22 @@ def pages(material: Material, *, out: Path, directory_urls: bool = True, templat
         MirError: The pages cannot be written.
     """
     renderer = Renderer(Links(directory_urls), templates)
-    written, faults = _write(material, PageTree(out), renderer)
-    return Built(folder=out, models=written.models, faults=tuple(faults), withheld=written.withheld)
-
-
-class _Written(NamedTuple):
-    """How many models the pages are of, and files that nobody is shown."""
-
-    models: int
-    withheld: tuple[str, ...]
+    return _write(material, PageTree(out), renderer)
 
 
 @without_collector()
-def _write(material: Material, tree: PageTree, renderer: Renderer) -> tuple[_Written, list[Finding]]:
+def _write(material: Material, tree: PageTree, renderer: Renderer) -> Built:
     """Write everything as Markdown; without the cards that this fails on, which are named."""
 
-    def work(index: Index) -> _Written:
-        content = gather(
-            index,
-            material.findings,
-            material.evidence,
-            vocabulary=material.vocabulary,
-            base_url=material.base_url or "",
-            repository=material.repository,
-            name=material.name or "Model index",
-            studies=material.studies,
-        )
+    def work(index: Index) -> PageContent:
+        content = gather(replace(material, index=index))
         tree.begin()
         _write_content(content, tree, renderer)
-        withheld = tuple(relative(file, index.root) for file in content.attachments.withheld)
-        return _Written(len(content.catalog.entries), withheld)
+        return content
 
-    return sparing("could not be published", work, material.index)
+    content, faults = sparing("could not be published", work, material.index)
+    withheld = tuple(relative(file, material.index.root) for file in content.attachments.withheld)
+    return Built(folder=tree.folder, models=len(content.catalog.entries), faults=tuple(faults), withheld=withheld)
 
 
 def _write_content(content: PageContent, tree: PageTree, renderer: Renderer) -> None:

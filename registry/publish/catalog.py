@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from registry.claims import read_claims
 from registry.download.hub_address import as_hub_address
@@ -72,6 +73,13 @@ class Catalog:
     entries: tuple[CatalogEntry, ...]
     collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
+
+    def said(self, entry: CatalogEntry, name: str) -> Any:
+        """A field of a model, that of its collection where it has none; `None` where neither has it."""
+        collection = self.collections.get(entry.model.collection or "")
+        field = collection.fields.get(name) if collection else None
+        own = entry.model.get(name)
+        return own if own is not None or field is None else field.value
 
     def tally(self) -> Mapping[ShownVerdict, int]:
         """How many claims have each verdict, those that none has left out."""

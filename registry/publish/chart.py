@@ -9,7 +9,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from registry import numbers
+from registry import numbers, pareto
+from registry.evidence.beside import ShownVerdict
 from registry.publish import escape
 
 WIDTH, HEIGHT = 560, 320
@@ -17,19 +18,30 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 14, 46
 _TICKS = 5
 _STEPS = (1, 2, 2.5, 5, 10)
 
-Group = Literal["measured", "imported", "card", "refuted"]
+_GROUPS: dict[ShownVerdict, str] = {
+    "imported": "imported",
+    "reproduced": "measured",
+    "within-tolerance": "measured",
+    "refuted": "refuted",
+}
+"""Who says a result, by its verdict; all others are the card's alone."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Dot:
-    """One result: where it stands, its name and page, who says it, and whether it rests on extra data."""
+    """One result: where it stands, its model's name and page, its verdict, and whether it rests on extra data."""
 
     x: float
     y: float
     name: str
     page: str
-    group: Group
+    verdict: ShownVerdict
     extra: bool = False
+
+    @property
+    def group(self) -> str:
+        """Who says it, by which it is coloured."""
+        return _GROUPS.get(self.verdict, "card")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,11 +56,8 @@ class Axis:
 def front(dots: Sequence[Dot], better: str, *, extra: bool) -> list[Dot]:
     """The results that none to their left is as good as; a refuted one is no achievement."""
     sign = 1 if better == "higher" else -1
-    best: list[Dot] = []
-    for dot in sorted(dots, key=lambda dot: (dot.x, -sign * dot.y)):
-        if dot.group != "refuted" and (extra or not dot.extra) and (not best or sign * dot.y > sign * best[-1].y):
-            best.append(dot)
-    return best
+    counted = (dot for dot in dots if dot.verdict != "refuted" and (extra or not dot.extra))
+    return pareto.front(counted, lambda dot: (dot.x, sign * dot.y))
 
 
 def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str], str]) -> Markup:
@@ -81,7 +90,7 @@ def chart(dots: Sequence[Dot], x: Axis, y: Axis, better: str, to: Callable[[str]
     parts.append(
         f'<text x="{(_LEFT + WIDTH - _RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape.inert(x.title)}</text>'
     )
-    groups: dict[Group, str] = {"card": "", "imported": "", "measured": "", "refuted": ""}
+    groups = {"card": "", "imported": "", "measured": "", "refuted": ""}
     for dot in dots:
         groups[dot.group] += "M{:.1f} {:.1f}h0".format(*at(dot))
     parts += [f'<path class="mir-dots mir-dots--{group}" d="{path}"/>' for group, path in groups.items() if path]

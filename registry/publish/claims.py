@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from registry.csv_file import inert
+from registry.csv_file import csv_text, inert
 from registry.evidence.beside import Shown
 from registry.evidence.rejudge.imported import is_imported
+from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
 from registry.publish.reasons import reason
@@ -31,37 +29,27 @@ COLUMNS = (
 
 def claims_csv(content: PageContent) -> str:
     """One line for each claim: what the card reports, what was measured, and the verdict."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for entry in content.catalog.entries:
-        for shown in entry.claims:
-            claim, evidence = shown.claim, shown.evidence
-            measured = evidence.measurement if evidence else None
-            said = (
-                entry.name,
-                entry.model.collection or "",
-                claim.subject,
-                claim.label,
-                claim.task or "",
-                claim.dataset.name if claim.dataset else "",
-                claim.reported.text,
-            )
-            found = (
-                (measured.convention if measured else "") or "",
-                reason(shown),
-                evidence.time if evidence else "",
-            )
-            writer.writerow(
-                (
-                    *map(inert, said),
-                    f"{claim.reported.value:f}",
-                    shown.verdict,
-                    "" if measured is None else repr(measured.value),
-                    *map(inert, found),
-                )
-            )
-    return stream.getvalue()
+    shown = ((entry, each) for entry in content.catalog.entries for each in entry.claims)
+    return csv_text(COLUMNS, (_row(entry, each) for entry, each in shown))
+
+
+def _row(entry: CatalogEntry, shown: Shown) -> tuple[str, ...]:
+    claim, measured = shown.claim, shown.measurement
+    return (
+        inert(entry.name),
+        inert(entry.model.collection or ""),
+        inert(claim.subject),
+        inert(claim.label),
+        inert(claim.task or ""),
+        inert(claim.dataset.name if claim.dataset else ""),
+        inert(claim.reported.text),
+        f"{claim.reported.value:f}",
+        shown.verdict,
+        "" if measured is None else repr(measured.value),
+        inert((measured.convention if measured else "") or ""),
+        inert(reason(shown)),
+        inert(shown.evidence.time if shown.evidence else ""),
+    )
 
 
 CARD_ONLY = "card only"
@@ -70,7 +58,7 @@ CARD_ONLY = "card only"
 
 def measured_by(shown: Shown) -> str:
     """Who measured a claim, by name."""
-    measured = shown.evidence.measurement if shown.evidence else None
+    measured = shown.measurement
     if measured is None or shown.verdict == "error":
         return CARD_ONLY
     if is_imported(shown.evidence):

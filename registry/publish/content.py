@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,12 +19,13 @@ from registry.publish.catalog import Catalog, CatalogEntry, catalog
 from registry.publish.headlines import Headline, LeaderboardRank, by_task, headlines, ranks
 from registry.publish.html_table import Cell
 from registry.publish.leaderboards import LeaderboardDataset, MeasuredOn, datasets, meant_for, measured_on
+from registry.publish.material import Material
 from registry.publish.papers import Paper, papers
 from registry.publish.profile import Profile, profile, trained_on
 from registry.publish.repository import BrowsedRepository
 from registry.publish.repository import repository as repository_of
 from registry.publish.texts import added
-from registry.types import Collection, Evidence, Finding, Index, SecretError
+from registry.types import Collection, Finding, Index, SecretError
 from registry.vocabulary import Vocabulary
 
 
@@ -82,37 +83,32 @@ class PageContent:
     papers_of: Mapping[str, Sequence[Paper]]
     attachments: Attachments
     words: Vocabulary
+    base_url: str
+    repository: BrowsedRepository | None
+    name: str
+    studies: bool
     prose: dict[str, Markup] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     cells: dict[str, dict[str, Cell]] = field(default_factory=lambda: defaultdict(dict))
-    base_url: str = ""
-    repository: BrowsedRepository | None = None
-    name: str = "Model index"
-    studies: bool = False
 
     def extra_data(self, slug: str, dataset: str) -> tuple[str, ...]:
         """What a model was trained on beyond a data set, where that says something: see `trained_on`."""
         return self.profiles[slug].extra_data(dataset) if dataset in self.trained_on else ()
+
+    def measured(self, entry: CatalogEntry) -> MeasuredOn:
+        """The tasks and data sets of a model."""
+        return self.measured_on.get(entry.slug) or MeasuredOn()
 
     def family(self, entry: CatalogEntry) -> Family | None:
         """The collection of a model."""
         return self.family_of.get(entry.model.collection or "")
 
 
-def gather(
-    index: Index,
-    findings: Sequence[Finding],
-    evidence: Iterable[Evidence],
-    *,
-    vocabulary: Vocabulary | None = None,
-    base_url: str = "",
-    repository: str = "",
-    name: str = "Model index",
-    studies: bool = False,
-) -> PageContent:
+def gather(material: Material) -> PageContent:
     """Bring everything together."""
-    words = vocabulary or Vocabulary.load()
-    shown = catalog(index, findings, evidence, words)
+    index = material.index
+    words = material.vocabulary or Vocabulary.load()
+    shown = catalog(index, material.findings, material.evidence, words)
     pages = card_pages((entry.model.file, entry.page) for entry in shown.entries)
     families, read = _families(shown), papers(shown)
     known = datasets(shown, words)
@@ -152,10 +148,10 @@ def gather(
         papers_of=papers_of,
         attachments=Attachments(Path(index.root), pages),
         words=words,
-        base_url=base_url.rstrip("/") + "/" if base_url else "",
-        repository=repository_of(repository, Path(index.root)),
-        name=name,
-        studies=studies,
+        base_url=material.base_url.rstrip("/") + "/" if material.base_url else "",
+        repository=repository_of(material.repository, Path(index.root)),
+        name=material.name or "Model index",
+        studies=material.studies,
     )
 
 

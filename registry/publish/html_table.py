@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +9,10 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from registry import numbers
-from registry.csv_file import inert
+from registry.csv_file import csv_text, inert
 from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict
 from registry.publish.packed import packed
-from registry.types import Claim, Kind
+from registry.types import Kind
 
 STATIC_ROWS = 100
 """Rows that stand in the page itself; those beyond come as data in a script, so that a large page is there at once."""
@@ -190,35 +188,42 @@ class HtmlTable:
 
     def csv(self) -> str:
         """The table as CSV with a header line; text that a spreadsheet would run as a formula is quoted for it."""
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow([column.key for column in self.columns])
-        for row in self.rows:
-            writer.writerow(
-                cell.text if column.number else inert(cell.text)
-                for column, cell in zip(self.columns, row.cells, strict=True)
-            )
-        return stream.getvalue()
+        return csv_text(
+            [column.key for column in self.columns],
+            (
+                [
+                    cell.text if column.number else inert(cell.text)
+                    for column, cell in zip(self.columns, row.cells, strict=True)
+                ]
+                for row in self.rows
+            ),
+        )
 
 
 def without_empty(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple[Column, ...], list[Row]]:
     """The columns that hold something in some row, and the rows cut to them."""
-    kept = [at for at in range(len(columns)) if any(row.cells[at].parts for row in rows)]
-    cut = [Row(key=row.key, cells=tuple(row.cells[at] for at in kept)) for row in rows]
-    return tuple(columns[at] for at in kept), cut
+    return _cut(columns, rows, [at for at in range(len(columns)) if _filled(rows, at)])
 
 
 def without_constant(
     columns: Sequence[Column], rows: Sequence[Row], trivial: Mapping[str, str]
 ) -> tuple[tuple[Column, ...], list[Row]]:
     """The columns without those that say the same trivial thing in every row, and the rows cut to them."""
-    dropped = {
+    kept = [
         at
         for at, column in enumerate(columns)
-        if column.key in trivial and all(row.cells[at].text == trivial[column.key] for row in rows)
-    }
-    kept = [at for at in range(len(columns)) if at not in dropped]
+        if column.key not in trivial or any(row.cells[at].text != trivial[column.key] for row in rows)
+    ]
+    return _cut(columns, rows, kept)
+
+
+def _cut(columns: Sequence[Column], rows: Sequence[Row], kept: Sequence[int]) -> tuple[tuple[Column, ...], list[Row]]:
     return tuple(columns[at] for at in kept), [row._replace(cells=tuple(row.cells[at] for at in kept)) for row in rows]
+
+
+def _filled(rows: Sequence[Row], at: int) -> int:
+    """How many rows hold something in a column."""
+    return sum(bool(row.cells[at].parts) for row in rows)
 
 
 def fold_sparse(columns: Sequence[Column], rows: Sequence[Row], share: float = 0.25) -> tuple[Column, ...]:
@@ -226,7 +231,7 @@ def fold_sparse(columns: Sequence[Column], rows: Sequence[Row], share: float = 0
     least = share * len(rows)
     return tuple(
         replace(column, folded=True)
-        if not column.always and column.task in ("", NO_TASK) and sum(bool(row.cells[at].parts) for row in rows) < least
+        if not column.always and column.task in ("", NO_TASK) and _filled(rows, at) < least
         else column
         for at, column in enumerate(columns)
     )
@@ -248,7 +253,7 @@ def unfold(
     telling = {
         column.key
         for at, column in enumerate(columns)
-        if column.key in keys and column.folded and 4 * sum(bool(row.cells[at].parts) for row in rows) >= len(rows)
+        if column.key in keys and column.folded and 4 * _filled(rows, at) >= len(rows)
     }
     chosen = [key for key in keys if key in telling][: max(0, missing)]
     return tuple(replace(column, folded=False) if column.key in chosen else column for column in columns)
@@ -272,14 +277,19 @@ def number(value: Decimal | float | None, kind: Kind, *, verdict: ShownVerdict |
     return cell if verdict is None else cell._replace(parts=(*cell.parts, Part("", verdict=verdict)))
 
 
-def exact(value: float, claim: Claim) -> str:
-    """A measured value in the way that its claim is printed."""
-    return numbers.beside(value, claim.reported, claim.kind)
-
-
 def printed(text: str, value: Decimal | float) -> Cell:
     """A cell of one number as it is printed elsewhere; CSV has its value."""
     return Cell((Part(text),), sort=float(value), raw=f"{value:f}" if isinstance(value, Decimal) else repr(value))
+
+
+def whole(value: int) -> Cell:
+    """A cell of how many there are of something, in full."""
+    return Cell((Part(str(value)),), sort=value)
+
+
+def spelt(verdict: ShownVerdict) -> Cell:
+    """A cell of one verdict with its word, which a filter can choose."""
+    return Cell((Part("", verdict=verdict, value=verdict, spelt=True),), raw=verdict)
 
 
 def verdicts(tally: Mapping[ShownVerdict, int]) -> Cell:

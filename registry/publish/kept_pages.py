@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from registry.files import size_and_time
 from registry.publish.attachments import TextReference
 from registry.publish.output_folder import PageTree
 
@@ -43,7 +44,7 @@ class KeptPages:
 
     def wrote(self, page: str, made_of: str, paths: Sequence[str]) -> None:
         """Remember the files of a page that were written."""
-        self._made[page] = (made_of, {path: self._tree.state(path) or [] for path in paths})
+        self._made[page] = (made_of, {path: size_and_time(f"{self._tree.folder}/{path}") or [] for path in paths})
 
     def save(self, asked: Mapping[str, Sequence[TextReference]]) -> None:
         """Write down what was remembered."""

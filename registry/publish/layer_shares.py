@@ -42,9 +42,8 @@ def layers(entry: CatalogEntry) -> tuple[LayerRow, ...]:
 
 def _by_layer(entry: CatalogEntry, subject: str) -> dict[str, int]:
     for shown in entry.claims:
-        measured = shown.evidence.measurement if shown.evidence else None
-        if measured is not None and shown.claim.subject == subject:
-            found = measured.details.get("by_layer")
+        if shown.measurement is not None and shown.claim.subject == subject:
+            found = shown.details.get("by_layer")
             pairs = found if isinstance(found, list) else []
             return {
                 str(pair[0]): pair[1]

@@ -198,16 +198,15 @@ def _ranked(
     if better is None:
         return tuple(LeaderboardRow(entry=entry, shown=shown, rank=None) for entry, shown in pairs)
     ordered = sorted(pairs, key=lambda pair: _value(pair[1]), reverse=better == "higher")
-    places: list[LeaderboardRow] = []
-    refuted: list[LeaderboardRow] = []
-    for entry, shown in ordered:
-        if shown.verdict == "refuted":
-            refuted.append(LeaderboardRow(entry=entry, shown=shown, rank=None))
-            continue
-        tied = bool(places) and _value(places[-1].shown) == _value(shown)
-        rank = places[-1].rank if tied else len(places) + 1
-        places.append(LeaderboardRow(entry=entry, shown=shown, rank=rank))
-    return (*places, *refuted)
+    ranks: dict[Decimal, int] = {}
+    holding = (shown for _, shown in ordered if shown.verdict != "refuted")
+    for at, shown in enumerate(holding, 1):
+        ranks.setdefault(_value(shown), at)
+    places = [
+        LeaderboardRow(entry=entry, shown=shown, rank=None if shown.verdict == "refuted" else ranks[_value(shown)])
+        for entry, shown in ordered
+    ]
+    return tuple(sorted(places, key=lambda place: place.rank is None))
 
 
 def _value(shown: Shown) -> Decimal:

@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -24,7 +24,7 @@ from registry.publish.texts import text_of
 from registry.resources import resource
 from registry.types import MapNode, SeqNode, Source
 
-_LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nh3", "pygments")
+_LIBRARIES = ("jinja2", "markdown-it-py", "markupsafe", "nh3", "pygments")
 """What turns a card's text and our templates into pages."""
 
 _BOARDS = ""
@@ -167,15 +167,8 @@ def _code() -> str:
             if file.suffix in _CODE or folder.name == "templates":
                 found.update(f"{file}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
     for name in _LIBRARIES:
-        found.update(f"{name} {_version(name)}\0".encode())
+        found.update(f"{name} {version(name)}\0".encode())
     return found.hexdigest()
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from registry import cache_file
+from registry.files import size_and_time
 from registry.types import OutputError
 
 _MARK = ".mir"
@@ -68,18 +69,10 @@ class PageTree:
 
     def keep_all(self, states: Mapping[str, Sequence[int]]) -> bool:
         """Keep files that nobody wrote to since they had these states; none of them where one has another."""
-        if any(self.state(path) != state for path, state in states.items()):
+        if any(size_and_time(f"{self.folder}/{path}") != state for path, state in states.items()):
             return False
         self._kept.update(states)
         return True
-
-    def state(self, path: str) -> list[int] | None:
-        """By what it shows that a file was written to; `None` where there is none."""
-        try:
-            found = os.stat(f"{self.folder}/{path}")  # noqa: PTH116 - of each of many files
-        except OSError:
-            return None
-        return [found.st_size, found.st_mtime_ns]
 
     def putting(self) -> list[str]:
         """The list that gets the paths of what is put from now on."""

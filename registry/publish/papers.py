@@ -91,12 +91,7 @@ def papers(catalog: Catalog) -> tuple[Paper, ...]:
 
 def of_model(entry: CatalogEntry, catalog: Catalog) -> tuple[PaperReference, ...]:
     """The papers of one model, those of its collection where it names none."""
-    value = entry.model.get("Paper")
-    if value is None and entry.model.collection is not None:
-        collection = catalog.collections.get(entry.model.collection)
-        field = collection.fields.get("Paper") if collection else None
-        value = None if field is None else field.value
-    return tuple(references(value))
+    return tuple(references(catalog.said(entry, "Paper")))
 
 
 def _cited(arxiv: str, text: str) -> str | None:

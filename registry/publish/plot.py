@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from registry.evidence.beside import Shown, ShownVerdict, worded
 from registry.publish import escape, vega
 from registry.publish.catalog import CatalogEntry
+from registry.publish.chart import Dot, front
 from registry.publish.content import PageContent
 from registry.publish.headlines import Headline, headlines
 from registry.publish.links import Links
@@ -42,20 +43,6 @@ class Coordinate(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Point:
-    """A model on the plot's first pair of axes."""
-
-    entry: CatalogEntry
-    cost: Coordinate
-    result: Coordinate
-
-    @property
-    def verdict(self) -> ShownVerdict:
-        """Where the point stands: refuted if either number is, else as its result does."""
-        return "refuted" if "refuted" in (self.cost.verdict, self.result.verdict) else self.result.verdict
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Plot:
     """The plot.
 
@@ -72,7 +59,7 @@ class Plot:
     results: tuple[tuple[str, str, str, str], ...]
     script: str
     drawn: str
-    front: tuple[Point, ...]
+    front: tuple[Dot, ...]
     first_kind: Kind = "number"
 
     @property
@@ -97,8 +84,8 @@ def plot(content: PageContent, links: Links) -> Plot | None:
     )
     if not costs or not results:
         return None
-    first = _points(content, values[costs[0][0]], values[results[0][0]])
-    front = _front(first, better=results[0][2])
+    first = list(_dots(content, values[costs[0][0]], values[results[0][0]]))
+    best = front(first, results[0][2], extra=False)
     rows = [_row(entry, values, links) for entry in content.catalog.entries]
     data = {"costs": costs, "results": results, "models": [row for row in rows if row is not None]}
     return Plot(
@@ -106,12 +93,16 @@ def plot(content: PageContent, links: Links) -> Plot | None:
         results=results,
         script=f"window.mirPlot = {json.dumps({'spec': vega.specification(), **data})};\n",
         drawn=vega.filled(
-            _dots(first, front),
+            [
+                {"x": dot.x, "y": dot.y, "verdict": worded(dot.verdict), "front": dot in best}
+                for dot in first
+                if dot.x > 0  # an axis of costs is logarithmic
+            ],
             x=escape.title(costs[0][1]),
             y=escape.title(results[0][1]),
             form=results[0][3],
         ),
-        front=front,
+        front=tuple(best),
         first_kind=next(headline.board.kind for key, headline in boards if key == results[0][0]),
     )
 
@@ -158,24 +149,13 @@ def _coordinate(shown: Shown, *, extra: bool = False) -> Coordinate:
     return Coordinate(float(shown.claim.reported.value), shown.verdict, extra)
 
 
-def _points(content: PageContent, costs: Mapping[str, Coordinate], results: Mapping[str, Coordinate]) -> list[Point]:
-    return [
-        Point(entry=entry, cost=costs[entry.slug], result=results[entry.slug])
-        for entry in content.catalog.entries
-        if entry.slug in costs and entry.slug in results
-    ]
-
-
-def _front(points: Sequence[Point], *, better: str) -> tuple[Point, ...]:
-    """The models of which none costs less and is as good; neither refuted claims nor extra data count."""
-    sign = 1 if better == "higher" else -1
-    honest = [point for point in points if point.verdict != "refuted" and not point.result.extra]
-    honest.sort(key=lambda point: (point.cost.value, -sign * point.result.value))
-    front: list[Point] = []
-    for point in honest:
-        if not front or sign * point.result.value > sign * front[-1].result.value:
-            front.append(point)
-    return tuple(front)
+def _dots(content: PageContent, costs: Mapping[str, Coordinate], results: Mapping[str, Coordinate]) -> Iterator[Dot]:
+    """The models that have both numbers; refuted if either is, else as the result stands."""
+    for entry in content.catalog.entries:
+        if entry.slug in costs and entry.slug in results:
+            cost, result = costs[entry.slug], results[entry.slug]
+            verdict = "refuted" if cost.verdict == "refuted" else result.verdict
+            yield Dot(cost.value, result.value, entry.name, entry.page, verdict, result.extra)
 
 
 def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Coordinate]], links: Links) -> dict[str, Any] | None:
@@ -187,17 +167,3 @@ def _row(entry: CatalogEntry, values: Mapping[str, Mapping[str, Coordinate]], li
         "page": links.relative("index.md", entry.page),
         **{key: [each.value, each.verdict, int(each.extra)] for key, each in here.items()},
     }
-
-
-def _dots(points: Sequence[Point], front: Sequence[Point]) -> list[dict[str, Any]]:
-    on_front = {id(point) for point in front}
-    return [
-        {
-            "x": point.cost.value,
-            "y": point.result.value,
-            "verdict": worded(point.verdict),
-            "front": id(point) in on_front,
-        }
-        for point in points
-        if point.cost.value > 0
-    ]

@@ -69,10 +69,7 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
     size = _size(entry)
     papers = of_model(entry, catalog)
     licence = next((plain(value) for key in _LICENCE_KEYS if (value := entry.model.get(key))), "")
-    collection = catalog.collections.get(entry.model.collection or "")
-    code = entry.model.get("Code") or (
-        collection.fields["Code"].value if collection and "Code" in collection.fields else None
-    )
+    code = catalog.said(entry, "Code")
     return Profile(
         macs=macs(entry),
         size="x".join(map(str, size)),
@@ -119,8 +116,7 @@ def macs(entry: CatalogEntry) -> int | None:
 
 def counts(shown: Shown) -> list[tuple[str, int, str]]:
     """What each convention counts, as a record holds it: name, count and unit; what is not of that form is left out."""
-    measured = shown.evidence.measurement if shown.evidence else None
-    rows = measured.details.get("conventions") if measured else None
+    rows = shown.details.get("conventions")
     return [
         (row[0], row[1], row[2])
         for row in (rows if isinstance(rows, list) else [])
@@ -131,8 +127,7 @@ def counts(shown: Shown) -> list[tuple[str, int, str]]:
 def _size(entry: CatalogEntry) -> tuple[int, ...]:
     """The input without its channels: that of the counted trace, else what the card says, or a name as `x-384px`."""
     for shown in entry.claims:
-        measured = shown.evidence.measurement if shown.evidence else None
-        found = measured.details.get("input") if measured and shown.claim.subject == "flops" else None
+        found = shown.details.get("input") if shown.claim.subject == "flops" else None
         if isinstance(found, list) and len(found) > 1 and all(type(side) is int and side > 0 for side in found):
             return tuple(found[1:])
     for key in _SIZE_KEYS:

@@ -13,10 +13,10 @@ from markupsafe import Markup
 from registry import numbers
 from registry.evidence.beside import worded
 from registry.publish import escape, rendered_prose, search_pages
-from registry.publish.html_table import SHOWN_PARTS, STATIC_ROWS, HtmlTable, exact
+from registry.publish.html_table import SHOWN_PARTS, STATIC_ROWS, HtmlTable
 from registry.publish.links import Links, Page
 from registry.resources import resource
-from registry.types import UsageError
+from registry.types import Claim, UsageError
 from registry.verify.conventions import CONVENTIONS
 
 
@@ -62,7 +62,7 @@ class Renderer:
             "worded": worded,
             "sentence": _sentence,
         }
-        self._environment.globals |= {"exact": exact, "static_rows": STATIC_ROWS, "shown_parts": SHOWN_PARTS}
+        self._environment.globals |= {"exact": _exact, "static_rows": STATIC_ROWS, "shown_parts": SHOWN_PARTS}
 
     def render(self, page: Page) -> str:
         """The page as Markdown with its front matter.
@@ -102,6 +102,11 @@ class Renderer:
             fields["hide"] = list(hide)
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
         return "\n".join(("---", *lines, "---", ""))
+
+
+def _exact(value: float, claim: Claim) -> str:
+    """A measured value in the way that its claim is printed."""
+    return numbers.beside(value, claim.reported, claim.kind)
 
 
 def _share(part: float) -> str:

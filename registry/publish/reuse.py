@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from registry.files import link_or_copy
+from registry.files import link_or_copy, size_and_time
 from registry.publish.links import Links
 from registry.publish.search_pages import INDEX
 
@@ -79,7 +79,7 @@ def stamp(config: MkDocsConfig, sources: Sequence[Source], site: Path, kept: Map
     built = {path: kept.get(target) or _built(source, f"{site}/{target}") for path, target, source in sources}
     said = {
         "by": _digest(config),
-        "search": _state(site / INDEX),
+        "search": size_and_time(site / INDEX),
         "of": {path: each for path, each in built.items() if each},
     }
     (site / _STAMP).write_text(json.dumps(said), encoding="utf-8")
@@ -89,7 +89,7 @@ def _stamped(site: Path, digest: str) -> dict[str, Any]:
     """What a site says that its files were built of; nothing where something else than this built it."""
     try:
         said = json.loads((site / _STAMP).read_text(encoding="utf-8"))
-        same = said["by"] == digest and said["search"] == _state(site / INDEX)
+        same = said["by"] == digest and said["search"] == size_and_time(site / INDEX)
         return dict(said["of"]) if same else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -111,17 +111,8 @@ def _built(source: str, target: str) -> list[int] | None:
 
     A source that is written with what it holds already keeps its time (`PageTree`), so that its time tells.
     """
-    state, of = _state(target), _state(source)
+    state, of = size_and_time(target), size_and_time(source)
     return None if state is None or of is None else [*of, *state]
-
-
-def _state(file: str | Path) -> list[int] | None:
-    """By what it shows that somebody wrote to a file; `None` where there is none."""
-    try:
-        status = os.stat(file)  # noqa: PTH116 - of each of many files
-    except OSError:
-        return None
-    return [status.st_size, status.st_mtime_ns]
 
 
 def _digest(config: MkDocsConfig) -> str:

@@ -121,7 +121,7 @@ class _Api:
 
     def claim(self, entry: CatalogEntry, shown: Shown) -> dict[str, Any]:
         claim, evidence = shown.claim, shown.evidence
-        measured = evidence.measurement if evidence else None
+        measured = shown.measurement
         return {
             **_reported(claim),
             "part": variant(entry, claim) or None,

@@ -20,11 +20,7 @@ _BUILDER = re.compile(r"[\w.\-]+:[\w.\-/]+")
 def builder(entry: CatalogEntry) -> str | None:
     """`library:model` as the card names it, or as verifying it found out."""
     named = entry.model.get("Builder")
-    found = [
-        shown.evidence.measurement.details.get("builder")
-        for shown in entry.claims
-        if shown.evidence is not None and shown.evidence.measurement is not None
-    ]
+    found = (shown.details.get("builder") for shown in entry.claims)
     return next((each for each in (named, *found) if isinstance(each, str) and _BUILDER.fullmatch(each)), None)
 
 

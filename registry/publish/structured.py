@@ -13,7 +13,6 @@ from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
 from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.links import Links
-from registry.publish.papers import of_model
 from registry.publish.reasons import reason
 
 
@@ -42,7 +41,7 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
         data["identifier"] = builder
     if entry.model.collection:
         data["isPartOf"] = {"@type": "Collection", "name": escape.plain(entry.model.collection)}
-    citations = [reference.url for reference in of_model(entry, content.catalog) if reference.url]
+    citations = [reference.url for reference in content.profiles[entry.slug].papers if reference.url]
     if citations:
         data["citation"] = citations
     return escape.script_json(data)

@@ -9,7 +9,6 @@ from typing import Any
 
 from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict, worded
 
-_WIDTH, _HEIGHT = 720, 400
 _LOOKS: dict[ShownVerdict, tuple[str, str]] = {
     "reproduced": ("#1a8f46", "circle"),
     "within-tolerance": ("#1a8f46", "square"),
@@ -23,61 +22,74 @@ _LOOKS: dict[ShownVerdict, tuple[str, str]] = {
 """Colour and shape of each verdict, which a legend names by its word."""
 
 
-def specification() -> dict[str, Any]:
-    """A scatter plot with the front as a line; the script puts in the models, the scales and the titles."""
-    import altair as alt
+def specification(verdicts: Sequence[ShownVerdict] = SHOWN_VERDICTS) -> dict[str, Any]:
+    """A scatter plot in Vega-Lite, with the front as a line; the script puts in the models, the scales and the titles.
 
-    x = alt.X(
-        "x:Q",
-        scale=alt.Scale(type="log", nice=False, padding=12),
-        axis=alt.Axis(format="~s", grid=False, labelFlush=True),
-    )
-    y = alt.Y("y:Q", scale=alt.Scale(zero=False, nice=False, padding=12), axis=alt.Axis(format="~%"))
-    words = [worded(verdict) for verdict in SHOWN_VERDICTS]
-    colours = alt.Scale(domain=words, range=[_LOOKS[verdict][0] for verdict in SHOWN_VERDICTS])
-    shapes = alt.Scale(domain=words, range=[_LOOKS[verdict][1] for verdict in SHOWN_VERDICTS])
-    points = (
-        alt.Chart(alt.NamedData("models"))
-        .mark_point(filled=True, size=60, opacity=0.85, cursor="pointer")
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("verdict:N", scale=colours, title=None),
-            shape=alt.Shape("verdict:N", scale=shapes, title=None),
-            tooltip=[alt.Tooltip("name:N", title="model"), "cost:N", "result:N", "verdict:N"],
-        )
-    )
-    front = (
-        alt.Chart(alt.NamedData("models"))
-        .transform_filter("datum.front")
-        .mark_line(interpolate="step-after", strokeWidth=1.5, opacity=0.7, color="#8a6d1f")
-        .encode(x=x, y=y)
-    )
-    chart = alt.layer(front, points).properties(width=_WIDTH, height=_HEIGHT)
-    plain: dict[str, Any] = chart.configure_view(stroke=None).configure_legend(orient="top").to_dict()
-    return plain
+    Args:
+        verdicts: Those of its legend.
+    """
+    scale = {"nice": False, "padding": 12}
+
+    def of_verdict(*looks: str) -> dict[str, Any]:
+        words = {"domain": [worded(verdict) for verdict in verdicts], "range": looks}
+        return {"field": "verdict", "type": "nominal", "title": None, "scale": words}
+
+    return {
+        "width": 720,
+        "height": 400,
+        "config": {"view": {"stroke": None}, "legend": {"orient": "top"}},
+        "data": {"name": "models"},
+        "encoding": {
+            "x": {
+                "field": "x",
+                "type": "quantitative",
+                "scale": {"type": "log", **scale},
+                "axis": {"format": "~s", "grid": False, "labelFlush": True},
+            },
+            "y": {
+                "field": "y",
+                "type": "quantitative",
+                "scale": {"zero": False, **scale},
+                "axis": {"format": "~%"},
+            },
+        },
+        "layer": [
+            {
+                "transform": [{"filter": "datum.front"}],
+                "mark": {
+                    "type": "line",
+                    "interpolate": "step-after",
+                    "strokeWidth": 1.5,
+                    "opacity": 0.7,
+                    "color": "#8a6d1f",
+                },
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 0.85, "cursor": "pointer"},
+                "encoding": {
+                    "color": of_verdict(*(_LOOKS[verdict][0] for verdict in verdicts)),
+                    "shape": of_verdict(*(_LOOKS[verdict][1] for verdict in verdicts)),
+                    "tooltip": [
+                        {"field": "name", "type": "nominal", "title": "model"},
+                        *({"field": field, "type": "nominal"} for field in ("cost", "result", "verdict")),
+                    ],
+                },
+            },
+        ],
+    }
 
 
 def filled(rows: Sequence[Mapping[str, Any]], *, x: str, y: str, form: str) -> str:
     """The specification of a drawing: with its rows, the titles of its axes, and the form of its y axis' numbers."""
-    drawn = specification()
-    drawn["datasets"] = {"models": list(rows)}
     shown = {row["verdict"] for row in rows}
-    kept = [verdict for verdict in SHOWN_VERDICTS if worded(verdict) in shown]
-    drawn["layer"][1]["encoding"] |= {
-        channel: {"field": "verdict", "type": "nominal", "title": None, "scale": scale}
-        for channel, scale in (
-            ("color", {"domain": [worded(each) for each in kept], "range": [_LOOKS[each][0] for each in kept]}),
-            ("shape", {"domain": [worded(each) for each in kept], "range": [_LOOKS[each][1] for each in kept]}),
-        )
-    }
+    drawn = specification([verdict for verdict in SHOWN_VERDICTS if worded(verdict) in shown])
+    drawn["datasets"] = {"models": list(rows)}
+    drawn["encoding"]["x"]["title"], drawn["encoding"]["y"]["title"] = x, y
+    drawn["encoding"]["y"]["axis"]["format"] = form
+    del drawn["layer"][1]["encoding"]["tooltip"]
     for layer in drawn["layer"]:
         layer["mark"]["aria"] = False
-        encoding = layer["encoding"]
-        encoding.pop("tooltip", None)
-        encoding["x"]["title"], encoding["y"]["title"] = x, y
-        encoding["y"]["axis"]["format"] = form
-    drawn["config"] = {**drawn["config"], "background": None, "font": "sans-serif"}
+    drawn["config"] |= {"background": None, "font": "sans-serif"}
     return json.dumps(drawn)
 
 

@@ -80,8 +80,7 @@ def ways(entry: CatalogEntry) -> Ways | None:
     for shown in entry.claims:
         found = counts(shown)
         if shown.claim.subject == "flops" and found:
-            measured = shown.evidence.measurement if shown.evidence else None
-            size = measured.details.get("input") if measured else None
+            size = shown.details.get("input")
             grouped = tuple(_grouped(found, shown.claim.reported))
             if any(way.unit == "MACs" for way in grouped):
                 return Ways(size="x".join(map(str, size)) if isinstance(size, list) else "its input", counts=grouped)

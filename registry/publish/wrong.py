@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from registry.checks import RULES
 from registry.evidence.beside import Shown
-from registry.publish import studied
-from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.html_table import exact
 from registry.publish.reasons import reason
-from registry.types import Finding
+from registry.resources import resource
 
 OWN = "this registry"
 REFUTED = "refuted by measuring"
 DISAGREES = "disagrees with the file"
 
 _DISAGREES = re.compile(r"floats make (\d+) to \d+ bytes; the card says (otherwise|half)")
+_ROW = re.compile(r"^\| \[(?P<card>.+?)\]\((?P<url>https://[^)\s]+)\) \|(?P<rest>.+)\|$", re.MULTILINE)
 _EIGHT_BITS = (0.2, 0.32)
 """What a file of 8-bit numbers has of the bytes that 32-bit floats make."""
 
@@ -60,7 +59,7 @@ class Mistake:
 
 def mistakes(content: PageContent) -> list[Mistake]:
     """Everything, the gravest first."""
-    found = [*_measured(content), *_checked(content), *(_studied() if content.studies else ())]
+    found = [*_measured(content), *_checked(content), *(studied() if content.studies else ())]
     return sorted(found, key=lambda each: each.order)
 
 
@@ -72,7 +71,6 @@ def _measured(content: PageContent) -> Iterator[Mistake]:
                 continue
             disagrees = shown.verdict == "unverifiable" and _disagrees(shown)
             if shown.verdict == "refuted" or disagrees:
-                measured = evidence.measurement
                 yield Mistake(
                     kind=DISAGREES if disagrees else REFUTED,
                     zoo=OWN,
@@ -81,7 +79,7 @@ def _measured(content: PageContent) -> Iterator[Mistake]:
                     page=f"{entry.page}#{shown.anchor}",
                     claim=f"{shown.claim.label} {shown.claim.reported.text}",
                     wrong=reason(shown),
-                    measured="" if measured is None else exact(measured.value, shown.claim),
+                    measured=shown.measured,
                     place=f"{entry.file}:{shown.claim.location.line}",
                 )
 
@@ -98,32 +96,37 @@ def _disagrees(shown: Shown) -> bool:
 def _checked(content: PageContent) -> Iterator[Mistake]:
     of_model = {id(finding): entry for entry in content.catalog.entries for finding in entry.findings}
     for finding in content.catalog.findings:
-        yield _of_finding(finding, of_model.get(id(finding)))
-
-
-def _of_finding(finding: Finding, entry: CatalogEntry | None) -> Mistake:
-    rule = RULES.get(finding.rule)
-    return Mistake(
-        kind=rule.name if rule else "reading",
-        zoo=OWN,
-        severity=finding.severity,
-        subject=entry.name if entry else "",
-        page=entry.page if entry else None,
-        wrong=finding.message,
-        place=f"{finding.location.file}:{finding.location.line}",
-        rule=finding.rule,
-    )
-
-
-def _studied() -> Iterator[Mistake]:
-    for each in studied.studied():
+        entry, rule = of_model.get(id(finding)), RULES.get(finding.rule)
         yield Mistake(
-            kind=each.kind,
-            zoo=each.zoo,
-            severity="error",
-            subject=each.models,
-            url=each.url,
-            claim=each.claim,
-            wrong=each.wrong,
-            measured=each.measured,
+            kind=rule.name if rule else "reading",
+            zoo=OWN,
+            severity=finding.severity,
+            subject=entry.name if entry else "",
+            page=entry.page if entry else None,
+            wrong=finding.message,
+            place=f"{finding.location.file}:{finding.location.line}",
+            rule=finding.rule,
         )
+
+
+@cache
+def studied() -> tuple[Mistake, ...]:
+    """Wrong numbers in published zoos, from the page that lists them, in its order."""
+    text = (resource("site") / "pages" / "wrong-numbers.md").read_text(encoding="utf-8").replace("`", "")
+    found = []
+    for row in _ROW.finditer(text):
+        kind, claim, wrong, measured = (part.strip() for part in row["rest"].split("|"))
+        zoo, _, models = row["card"].partition(" ")
+        found.append(
+            Mistake(
+                kind=kind,
+                zoo=zoo.rstrip(","),
+                severity="error",
+                subject=models,
+                url=row["url"],
+                claim=claim,
+                wrong=wrong,
+                measured="" if measured == "-" else measured,
+            )
+        )
+    return tuple(found)

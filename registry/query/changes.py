@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from registry.claims import read_claims
 from registry.evidence.beside import SHOWN_VERDICTS, Beside, Shown, ShownVerdict
-from registry.numbers import beside
 from registry.query.expression import Comparison, Expression, ExpressionError, Not, parse, short
 from registry.query.model_search import MISSING, Search
 from registry.query.registry_tables import Tables
@@ -128,16 +127,10 @@ def _changed(name: str, old: Mapping[Which, Shown], new: Mapping[Which, Shown]) 
             after=printed[1],
             verdict_before=verdicts[0],
             verdict_after=verdicts[1],
-            measured=_measured(either),
+            measured=either.measured or None,
             reason="; ".join(either.stale) or either.reason,
             location=either.claim.location,
         )
-
-
-def _measured(shown: Shown) -> str | None:
-    if shown.evidence is None or shown.evidence.measurement is None:
-        return None
-    return beside(shown.evidence.measurement.value, shown.claim.reported, shown.claim.kind)
 
 
 def _in_brackets(verdict: ShownVerdict | None) -> str:

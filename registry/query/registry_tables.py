@@ -155,7 +155,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
 
 def _claim(shown: Shown, number: int, model: int, evaluations: dict[tuple[str, ...], int]) -> tuple[Any, ...]:
     claim = shown.claim
-    dataset, measured = claim.dataset, shown.evidence.measurement if shown.evidence else None
+    dataset, measured = claim.dataset, shown.measurement
     evaluation = None
     if dataset is not None:
         key = (str(model), str(claim.task), *map(str, dataset.identity), str(claim.conditions))

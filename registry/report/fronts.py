@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from registry import pareto
 from registry.evidence.beside import Shown
 
 _LISTED = 5
@@ -19,33 +19,21 @@ _FEW = 20
 """A data set is looked at where so many models report it."""
 
 _METRIC = "top-1-accuracy"
-_GOOD = {"throughput"}
-"""Costs of which more is better."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    name: str
-    cost: Decimal
-    result: Decimal
-    shown: str
 
 
 def fronts(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[tuple[str, str, str, str]]:
     """For each test set and cost: both, and the models that none beats on both, the best first, with their numbers."""
     for dataset, results in _results(models).items():
         for cost, values in _costs(models).items():
+            sign = -1 if cost.startswith("throughput") else 1  # of which more is better
             places = [
-                _Place(
-                    name, values[name][0], claim.reported.value, f"{name} ({claim.reported.text}, {values[name][1]})"
-                )
-                for name, claim in ((name, shown.claim) for name, shown in results.items())
+                (sign * values[name][0], reported.value, f"{name} ({reported.text}, {values[name][1]})")
+                for name, reported in ((name, shown.claim.reported) for name, shown in results.items())
                 if name in values
             ]
-            front = _front(places, more=cost.partition(" on ")[0].casefold() in _GOOD)
+            front = pareto.front(places, lambda place: place[:2])
             if len(front) > 1:
-                listed = ", ".join(place.shown for place in front[:_LISTED])
-                yield dataset, cost, str(len(front)), listed
+                yield dataset, cost, str(len(front)), ", ".join(shown for *_, shown in front[: -_LISTED - 1 : -1])
 
 
 def side_by_side(models: Sequence[tuple[str, Sequence[Shown]]]) -> tuple[list[str], list[list[str]]]:
@@ -78,7 +66,7 @@ def _costs(models: Sequence[tuple[str, Sequence[Shown]]]) -> Mapping[str, Mappin
     found: dict[str, dict[str, tuple[Decimal, str]]] = defaultdict(dict)
     for name, claims in models:
         for shown in claims:
-            claim, measured = shown.claim, shown.evidence.measurement if shown.evidence else None
+            claim, measured = shown.claim, shown.measurement
             text, value = claim.reported.text, claim.reported.value
             if claim.subject == "parameters":
                 found["parameters"].setdefault(name, (value, text))
@@ -87,13 +75,3 @@ def _costs(models: Sequence[tuple[str, Sequence[Shown]]]) -> Mapping[str, Mappin
             elif claim.subject == "throughput" and (hardware := dict(claim.conditions).get("hardware")):
                 found[f"throughput on {hardware}"].setdefault(name, (value, f"{text} pictures a second"))
     return {cost: each for cost, each in found.items() if len(each) >= _FEW}
-
-
-def _front(places: Sequence[_Place], *, more: bool) -> list[_Place]:
-    """The places that no other beats on both, the best result first."""
-    sign = -1 if more else 1
-    best: list[_Place] = []
-    for place in sorted(places, key=lambda place: (sign * place.cost, -place.result)):
-        if not best or place.result > best[-1].result:
-            best.append(place)
-    return best[::-1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.checks.spots import apply
+from registry.checks.fixes import apply
 from registry.files import reason, write_atomic
 from registry.types import Finding, Index, OutputError, Source
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from registry.evidence.beside import Shown, ShownVerdict, worded
 from registry.lazy_regex import lazy_regex
-from registry.numbers import beside
 from registry.report.fronts import fronts, side_by_side
-from registry.types import Model, QuantityError
+from registry.types import Model
 from registry.types.safe_text import safe_text
 
 _COLUMNS: tuple[ShownVerdict, ...] = (
@@ -108,7 +107,7 @@ def _conventions(shown: Sequence[Shown]) -> Iterator[str]:
 
 
 def _rule(shown: Shown) -> str:
-    measured = shown.evidence.measurement if shown.evidence else None
+    measured = shown.measurement
     match = _RULE.fullmatch((measured.convention if measured else "") or "")
     return "" if match is None else f"{match['factor'] or ''}{match['name']}{match['variant'] or ''}"
 
@@ -126,7 +125,7 @@ def _wrong(models: Sequence[Standing]) -> Iterator[str]:
     yield from _table(
         ("model", "claim", "card", "measured", "diagnosis"),
         (
-            (each.model.name, shown.claim.label, shown.claim.reported.text, _measured(shown), _reason(shown))
+            (each.model.name, shown.claim.label, shown.claim.reported.text, shown.measured, _reason(shown))
             for each, shown in wrong
         ),
     )
@@ -178,16 +177,6 @@ def _best(models: Sequence[tuple[str, Sequence[Shown]]]) -> Iterator[str]:
     if results:
         yield from _heading("The best on the first test set, on all of them")
         yield from _table(("model", *datasets), results)
-
-
-def _measured(shown: Shown) -> str:
-    measured = shown.evidence.measurement if shown.evidence else None
-    if measured is None:
-        return ""
-    try:
-        return beside(measured.value, shown.claim.reported, shown.claim.kind)
-    except QuantityError:
-        return str(measured.value)
 
 
 def _reason(shown: Shown) -> str:

@@ -65,7 +65,7 @@ class _Part:
 
 
 @without_collector()
-def glance(folder: Path, store: Store, config: Config, dialect: str | None) -> Glance | None:
+def glance(folder: Path, store: Store, config: Config) -> Glance | None:
     """Everything under a folder, where all of it is settled; `None` where a run has to find out."""
     if not folder.is_dir() or not isinstance(store.folder, Path) or _fewer(store.folder, _WORTH_IT):
         return None
@@ -82,7 +82,7 @@ def glance(folder: Path, store: Store, config: Config, dialect: str | None) -> G
 
     def look(part: Sequence[str]) -> _Part | None:
         try:
-            return _look(*load_part(part, at, dialect, left_out), words, store, data)
+            return _look(*load_part(part, at, config.dialect, left_out), words, store, data)
         except (NotAloneError, UnsettledError):
             return None
 

@@ -41,6 +41,17 @@ def bootstrap(
     return float(low), float(high)
 
 
+def ratio(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A metric for `bootstrap` that is one sum over another, shape (resamples,)."""
+    quotients: npt.NDArray[np.float64] = sums[:, 0] / sums[:, 1]
+    return quotients
+
+
+def mean_interval(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """`bootstrap` of the mean of one number for each sample, shape (samples,)."""
+    return bootstrap(np.stack([values, np.ones_like(values)], axis=1), ratio)
+
+
 def jackknife(value: float, others: Sequence[float]) -> tuple[float, float]:
     """A 95 % interval of a share from its values where each of some groups of samples is left out.
 

@@ -56,14 +56,14 @@ class Earlier:
         digests: What a measurement would depend on now, as far as that is known.
         stale: Why it no longer holds.
         settled: Whether it measured this very claim, on the same weights and data; our code may have changed since.
-        other_claim: Whether it is about what the card said before.
+        of_before: Whether it is about what the card said before, or rests on what has changed since.
     """
 
     evidence: Evidence | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
     settled: bool = False
-    other_claim: bool = False
+    of_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,13 +142,13 @@ def earlier(found: Evidence | None, claim: Claim, digests: Mapping[str, str]) ->
     """What evidence that was found says about a claim."""
     if found is None:
         return Earlier(digests=digests)
-    wrong = contradictions(found, claim)
+    wrong, changed = contradictions(found, claim), stale(found, claim, digests)
     return Earlier(
         evidence=found,
         digests=digests,
         stale=(*wrong, *stale(found, claim, with_code(digests, found.measurement))),
-        settled=found.verdict in SETTLED and not wrong and not stale(found, claim, digests),
-        other_claim=bool(stale(found, claim, {})),
+        settled=found.verdict in SETTLED and not wrong and not changed,
+        of_before=bool(changed),
     )
 
 
@@ -159,4 +159,4 @@ def _holds(known: Earlier, measurer: Measurer, enough: Callable[[Evidence], bool
         return False
     if known.settled:
         return not known.stale and enough(known.evidence)
-    return not known.other_claim and measurer.final(known.evidence)
+    return not known.of_before and measurer.final(known.evidence)

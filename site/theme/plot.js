@@ -93,13 +93,9 @@
     dots.encoding.shape.scale = { domain: kept.map((at) => domain[at]), range: kept.map((at) => shapes[at]) };
     dots.encoding.tooltip[1].title = cost;
     dots.encoding.tooltip[2].title = result;
-    for (const layer of shown.layer) {
-      Object.assign(layer.encoding.x, { title: cost });
-      Object.assign(layer.encoding.y, { title: result });
-      layer.encoding.y.axis.format = form;
-      layer.encoding.x.scale.type = state.log ? "log" : "linear";
-      if (!state.log) layer.encoding.x.scale.zero = false;
-    }
+    const { x, y } = shown.encoding;
+    Object.assign(x, { title: cost, scale: { ...x.scale, ...(state.log ? {} : { type: "linear", zero: false }) } });
+    Object.assign(y, { title: result, axis: { ...y.axis, format: form } });
     if (!data.some((point) => point.front)) shown.layer.shift(); // a line of nothing has no extent
     const { view } = await window.vegaEmbed(place, shown, { actions: false, tooltip: { theme: document.body.dataset.mdColorScheme === "slate" ? "dark" : "light" }, renderer: data.length > 1500 ? "canvas" : "svg" });
     view.addEventListener("click", (_, item) => {

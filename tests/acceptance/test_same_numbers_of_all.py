@@ -20,6 +20,7 @@ from registry.publish import site_api
 from registry.publish.claims import claims_csv
 from registry.publish.content import PageContent, gather
 from registry.publish.links import Links
+from registry.publish.material import Material
 from registry.publish.pages import models
 from registry.publish.render import Renderer
 from registry.query.model_claims import show
@@ -39,7 +40,7 @@ ROW = re.compile(
 @pytest.fixture(scope="module")
 def both() -> tuple[PageContent, Tables]:
     index, evidence = load([MODELS]), Store(MODELS / "evidence").all()
-    return gather(index, (), evidence), tables(index, evidence)
+    return gather(Material(index=index, evidence=evidence)), tables(index, evidence)
 
 
 @pytest.fixture(scope="module")

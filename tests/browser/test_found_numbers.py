@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from registry.evidence import Store
 from registry.loader import load
 from registry.publish.content import gather
+from registry.publish.material import Material
 from registry.publish.pages import why
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -74,7 +75,7 @@ UNLIKE = (
 def test_tells_who_counts_a_number_so(browser: Browser, tmp_path: Path) -> None:
     models = ROOT / "models"
     index = load([models / "torchvision", models / "alexnet.md"], root=models)
-    content = gather(index, [], Store(models / "evidence").records())
+    content = gather(Material(index=index, evidence=Store(models / "evidence").records()))
     (tmp_path / "ways-data.js").write_text(why.data(content), encoding="utf-8")
     script = (ROOT / "site" / "theme" / "ways.js").read_text(encoding="utf-8")
     (tmp_path / "index.html").write_text(

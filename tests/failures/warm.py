@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 IMPORTED = (
-    *("altair", "duckdb", "jinja2", "mkdocs.commands.build", "mkdocs.config.defaults", "nh3", "PIL.Image", "pymdownx"),
+    *("duckdb", "jinja2", "mkdocs.commands.build", "mkdocs.config.defaults", "nh3", "PIL.Image", "pymdownx"),
     *("safetensors.torch", "sklearn.datasets", "torch", "torch.utils.data", "vl_convert", "material"),
     *("registry.cli.main", "registry.publish", "registry.publish.html", "registry.query.database", "registry.report"),
     *("registry.report.verdicts", "registry.report.progress", "registry.verify.measurers", "registry.verify.run"),

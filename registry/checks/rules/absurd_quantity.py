@@ -25,9 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
-from registry.checks.rule import Problem, rule
+from registry.checks.card_view import Entry
+from registry.checks.rule import Context, Problem, rule
 
 _SENSIBLE = {
     "parameters": (Decimal(100), Decimal(10) ** 14),

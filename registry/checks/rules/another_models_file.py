@@ -25,11 +25,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import CardView, Entry
 from registry.checks.message_text import short
 from registry.checks.naming import contradiction, word_set, words
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import disagreement
 from registry.types import Field
 

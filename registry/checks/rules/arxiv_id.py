@@ -26,12 +26,9 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from registry.checks.addresses import key_of
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Document, Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _IN_URL = lazy_regex(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>[^\s?#]+?)(?:\.pdf)?/?(?:[?#].*)?$", re.IGNORECASE)
@@ -53,7 +50,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         value = leaf.value.strip()
         if len(value) <= _LONGEST:
             match = _IN_URL.search(value) if "arxiv.org/" in value.casefold() else None
-            yield from _judged(leaf, match or (_ALONE.fullmatch(value) if key_of(leaf) in _KEYS else None))
+            yield from _judged(leaf, match or (_ALONE.fullmatch(value) if leaf.under in _KEYS else None))
 
 
 def _judged(leaf: Leaf, match: re.Match[str] | None) -> Iterator[Problem]:

@@ -29,12 +29,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import among, short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
-from registry.types import Result
+from registry.types import Location, Result
 from registry.vocabulary import fold
 from registry.vocabulary.vocabulary import conditions, is_measured
 
@@ -50,7 +49,7 @@ class _Reported(NamedTuple):
     of: tuple[str, tuple[tuple[str, str], ...]]
     model: str
     weights: tuple[str, ...]
-    place: Spot
+    place: Location
 
 
 def reported_of(view: CardView) -> list[_Reported]:
@@ -66,7 +65,7 @@ def reported_of(view: CardView) -> list[_Reported]:
                 if weights is None:
                     weights = tuple(each.url for each in model.weights)
                 of = fold(result.dataset.name), values
-                found.append(_Reported(of, model.name, weights, spot(result.metrics[0].location)))
+                found.append(_Reported(of, model.name, weights, result.metrics[0].location))
     return found
 
 
@@ -81,8 +80,8 @@ def _across(whole: Whole, context: Context) -> Iterator[Problem]:
             if one.model != other.model and one.weights != other.weights:
                 yield Problem(
                     f"{short(other.model)} has the numbers of {short(one.model)}, and other weights",
-                    located(other.place),
-                    related=(located(one.place),),
+                    other.place,
+                    related=(one.place,),
                     severity="info",
                 )
 

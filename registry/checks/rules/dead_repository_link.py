@@ -35,15 +35,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
+from registry.checks.document_texts import Leaf
 from registry.checks.file_tree import FileTree, closest, suggestion
-from registry.checks.leaves import Leaf
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.files import relative
 from registry.lazy_regex import lazy_regex
+from registry.types import Location
 
 _LINK = lazy_regex(r"(?P<repository>[^/]+/[^/]+?)(?:\.git)?/(?:blob|tree|raw)/(?:main|master|HEAD)/(?P<path>.+)")
 
@@ -54,7 +54,7 @@ class _Link(NamedTuple):
     repository: str
     path: str
     value: str
-    places: tuple[Spot, ...]
+    places: tuple[Location, ...]
 
 
 def links_of(view: CardView) -> list[_Link]:
@@ -69,7 +69,7 @@ def links_of(view: CardView) -> list[_Link]:
                     path = urllib.parse.unquote(match["path"]).rstrip("/")
                     links[match["repository"].casefold(), path].append(leaf)
         for (repository, path), leaves in links.items():
-            places = tuple(spot(leaf.location) for leaf in leaves)
+            places = tuple(leaf.location for leaf in leaves)
             found.append(_Link(repository, path, leaves[0].value, places))
     return found
 
@@ -86,7 +86,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                 continue
             close = closest(target, files)
             meant = relative(close, files.root).replace(os.sep, "/") if close else ""
-            first, *others = map(located, places)
+            first, *others = places
             yield Problem(
                 f"{short(value)} leads to {short(path)}, which is not in this repository{times(len(places))}",
                 first,

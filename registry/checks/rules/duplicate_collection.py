@@ -33,11 +33,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import plural, short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import collections_of
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 from registry.types import Location
 
@@ -48,7 +46,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for card, collections in whole.facts(collections_of):
         for name, place in collections.defined:
             if name:
-                found[whole.zoo(card), name].append(located(place))
+                found[whole.zoo(card), name].append(place)
     for (_, name), (first, *others) in found.items():
         if others:
             more = f" ({plural(len(others) + 1, 'collection')} of this name)" if len(others) > 1 else ""

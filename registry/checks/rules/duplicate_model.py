@@ -29,12 +29,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Compared
+from registry.checks.card_view import CardView, Compared
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import disagreement
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 
@@ -57,11 +55,11 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             if other is model:
                 continue
             differs = disagreement(other, model)
-            where = located(other.place)
+            where = other.place
             also = f", and the two differ in {differs}" if differs else ""
             yield Problem(
                 f"{short(model.name)} is already a model at {where}{also}",
-                located(model.place),
+                model.place,
                 related=(where,),
                 severity=None if differs else "warning",
             )

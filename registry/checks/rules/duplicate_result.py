@@ -36,10 +36,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry, result_key
+from registry.checks.card_view import Entry, result_key
 from registry.checks.message_text import among
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Metric, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.vocabulary import is_measured

@@ -23,11 +23,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Document, Leaf
 from registry.checks.message_text import times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import refused_paths
 
 _SAID = ("null", "Null", "NULL", "~", "[]", "{}")

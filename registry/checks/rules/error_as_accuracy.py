@@ -34,15 +34,14 @@ Good:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import median_of, percent
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
-from registry.types import Claim
+from registry.types import Claim, Location
 from registry.vocabulary import Vocabulary, fold
 
 _SUSPICIOUS = 0.1
@@ -62,7 +61,7 @@ class _Low(NamedTuple):
     label: str
     percent: str
     beside: str
-    place: Spot
+    place: Location
 
 
 class _Accuracies(NamedTuple):
@@ -70,20 +69,20 @@ class _Accuracies(NamedTuple):
 
     reached: dict[tuple[str, str], list[float]]
     low: list[_Low]
-    zero: list[tuple[str, Spot]]
+    zero: list[tuple[str, Location]]
 
 
 def accuracies_of(view: CardView) -> _Accuracies | None:
     """The accuracies that a card's models report."""
     found = _Accuracies({}, [], [])
     for entry in view.models:
-        best: dict[tuple[int | None, str], Claim] = {}
+        best: dict[tuple[Hashable, ...], Claim] = {}
         low: list[Claim] = []
         for claim in entry.claims:
             if claim.result is None:
                 continue
             if claim.subject in _NEVER_ZERO and claim.reported.value == 0:
-                found.zero.append((claim.label, spot(claim.location)))
+                found.zero.append((claim.label, claim.location))
             if "accuracy" not in (claim.term.family, claim.subject):
                 continue
             if claim.dataset is not None and fold(claim.dataset.name) in _CHOSEN_TO_FAIL:
@@ -91,18 +90,18 @@ def accuracies_of(view: CardView) -> _Accuracies | None:
             value = float(claim.reported.value)
             found.reached.setdefault(_key(claim, view.vocabulary), []).append(value)
             if value == 0 and not _is_answering(claim):
-                found.zero.append((claim.label, spot(claim.location)))
+                found.zero.append((claim.label, claim.location))
             elif 0 < value < _SUSPICIOUS and claim.reported.percent:
                 low.append(claim)
             # What belongs together: the metrics of one result that count hits of the same thing.
-            group = claim.result, claim.term.family
+            group = claim.result, claim.conditions, claim.term.family
             more = best.setdefault(group, claim)
             if claim.term.top > more.term.top:
                 best[group] = claim
         for claim in low:
-            beside = _beside(claim, best[claim.result, claim.term.family])
+            beside = _beside(claim, best[claim.result, claim.conditions, claim.term.family])
             of = _key(claim, view.vocabulary)
-            found.low.append(_Low(of, claim.label, percent(claim.reported), beside, spot(claim.location)))
+            found.low.append(_Low(of, claim.label, percent(claim.reported), beside, claim.location))
     return found if found.reached or found.zero else None
 
 
@@ -113,7 +112,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for of, values in found.reached.items():
             reached[of] += values
         for label, place in found.zero:
-            yield Problem(f"{label} is 0, which no model reaches", located(place))
+            yield Problem(f"{label} is 0, which no model reaches", place)
     medians: dict[tuple[str, str], str] = {}
     for _, found in whole.facts(accuracies_of):
         for low in found.low:
@@ -121,7 +120,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                 medians[low.of] = _among(reached[low.of])
             why = low.beside or medians[low.of]
             if why:
-                yield Problem(f"{low.label} is {low.percent}, {why}; it looks like an error rate", located(low.place))
+                yield Problem(f"{low.label} is {low.percent}, {why}; it looks like an error rate", low.place)
 
 
 def _is_answering(claim: Claim) -> bool:

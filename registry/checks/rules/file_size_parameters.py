@@ -28,10 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import Entry
 from registry.checks.message_text import size
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 
 _BYTES = (0.5, 1, 2, 4, 8, 12, 16)
 _BINARY = {"k": 1.024, "m": 1.024**2, "g": 1.024**3, "t": 1.024**4}

@@ -21,9 +21,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _HIDDEN = lazy_regex("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")

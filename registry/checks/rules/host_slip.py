@@ -24,9 +24,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.vocabulary.hub_identifiers import https_hosts
 from registry.vocabulary.slips import LONGEST_NAME, distance
 

@@ -24,12 +24,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.card_view import CardView
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value, together
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value, together
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.vocabulary.hub_identifiers import https_hosts
 

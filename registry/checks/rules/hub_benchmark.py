@@ -28,12 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.types import MapNode, SeqNode
 from registry.vocabulary import fold
 from registry.vocabulary.hub_identifiers import hub_identifiers, hub_ids

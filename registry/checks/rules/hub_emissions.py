@@ -29,11 +29,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.hub_documents import card_of
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import MapNode
 
 _TRAINING = ("pre-training", "fine-tuning")

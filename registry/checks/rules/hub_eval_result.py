@@ -28,17 +28,16 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.document_texts import Document
+from registry.checks.card_view import CardView
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value, without_quotes
 from registry.checks.hub_documents import page_of
-from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.rules.hub_repository import is_repository
-from registry.checks.spots import Spot, located, replace_value, spot, without_quotes
 from registry.checks.whole import Whole
 from registry.dialects.benchmark import tasks_of
-from registry.types import MapNode, Quantity, QuantityError, SeqNode
+from registry.types import Location, MapNode, Quantity, QuantityError, SeqNode
 from registry.vocabulary.hub_identifiers import hub_ids
 
 
@@ -47,7 +46,7 @@ class _Asked(NamedTuple):
 
     benchmark: str
     task: str
-    place: Spot
+    place: Location
 
 
 def asked_of(view: CardView) -> list[_Asked]:
@@ -62,7 +61,7 @@ def asked_of(view: CardView) -> list[_Asked]:
             name, task = dataset.get("id"), dataset.get("task_id")
             if isinstance(name, str) and "/" in name and is_repository(name) and isinstance(task, str):
                 place = dataset.location("task_id", f"[{index}].dataset.task_id")
-                found.append(_Asked(name, task, spot(place)))
+                found.append(_Asked(name, task, place))
     return found
 
 
@@ -83,7 +82,7 @@ def _across(whole: Whole, context: Context) -> Iterator[Problem]:
             tasks = known.get(benchmark.rpartition("/")[2], ())
             if tasks and task not in tasks:
                 hint = f"Its eval.yaml has {', '.join(tasks[:20])}."
-                yield Problem(f"{short(task)} is no task of {benchmark}", located(place), hint=hint)
+                yield Problem(f"{short(task)} is no task of {benchmark}", place, hint=hint)
 
 
 @rule(

@@ -30,13 +30,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value
 from registry.checks.hub_documents import card_of, page_of, results_of, values_of
-from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, SeqNode
 from registry.vocabulary.hub_identifiers import is_language

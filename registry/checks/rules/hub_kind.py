@@ -27,10 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.hub_documents import card_of
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.dialects.hub_cards import kind_of
 
 _NOUNS = {"dataset": "data set", "space": "Space"}

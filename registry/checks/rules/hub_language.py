@@ -27,13 +27,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value
 from registry.checks.hub_documents import card_of, values_of
-from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import Edit, Fix, MapNode
 from registry.vocabulary.hub_identifiers import SPECIAL_LANGUAGES, is_language, language_meant, withdrawn_language

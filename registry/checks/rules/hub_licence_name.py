@@ -28,11 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.hub_documents import card_of, texts_of
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _NAME = lazy_regex(r"[A-Za-z0-9][\w.+-]*")

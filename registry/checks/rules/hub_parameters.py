@@ -39,15 +39,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import size
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.file_inputs import asked
 from registry.lazy_regex import lazy_regex
 from registry.read.problems import MAX_BYTES
-from registry.types import Field, MapNode, Quantity, QuantityError
+from registry.types import Field, Location, MapNode, Quantity, QuantityError
 
 _FIELDS = ("parameters", "num_parameters", "params", "model_size", "parameter_count", "total_parameters")
 _IN_NAME = lazy_regex(
@@ -72,8 +71,8 @@ class _Said(NamedTuple):
 
     name: str
     base: str
-    place: Spot
-    numbers: tuple[tuple[str, str, Decimal, Decimal, Spot], ...]
+    place: Location
+    numbers: tuple[tuple[str, str, Decimal, Decimal, Location], ...]
 
     @property
     def sizes(self) -> list[_Size]:
@@ -87,10 +86,10 @@ def parameters_of(view: CardView) -> list[_Said]:
     for model in view.card.models:
         if model.dialect == "huggingface":
             numbers = tuple(
-                (field.path, reported.text, reported.value, reported.half_width, spot(field.location))
+                (field.path, reported.text, reported.value, reported.half_width, field.location)
                 for field, reported in _claims(model.fields.values())
             )
-            said = _Said(model.name, model.base, spot(model.location), numbers)
+            said = _Said(model.name, model.base, model.location, numbers)
             if numbers or said.sizes:
                 found.append(said)
     return found
@@ -105,13 +104,13 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for path, text, value, half_width, place in said.numbers:
             if abs(true - value) > max(half_width, true * Decimal("0.005")):
                 message = f"{path} is {text}, and the weights beside the card have {true} parameters"
-                yield Problem(message, located(place))
+                yield Problem(message, place)
         named = said.sizes
         if named and not any(each.fits(true) for each in named) and not _is_quantized(Path(said.base)):
             message = (
                 f"the name says {named[0].text}, and the weights beside the card have {true} parameters ({size(true)})"
             )
-            yield Problem(message, located(said.place), severity="info")
+            yield Problem(message, said.place, severity="info")
 
 
 class _Size(NamedTuple):

@@ -26,12 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
+from registry.checks.fixes import replace_value
 from registry.checks.hub_documents import card_of, values_of
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.types import SeqNode
 
 RELATIONS = ("adapter", "finetune", "merge", "quantized")

@@ -29,12 +29,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
+from registry.checks.fixes import replace_value
 from registry.checks.hub_documents import card_of, page_of, values_of
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)

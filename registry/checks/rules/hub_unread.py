@@ -33,13 +33,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
+from registry.checks.fixes import replace_key
 from registry.checks.hub_documents import card_of, results_of
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import plan_of
-from registry.checks.spots import replace_key
 from registry.types import MapNode, SeqNode
 from registry.vocabulary.hub_identifiers import hub_ids, key_meant
 

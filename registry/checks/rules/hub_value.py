@@ -35,13 +35,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import without_quotes
 from registry.checks.hub_documents import card_of, metrics_of, no_number
-from registry.checks.leaves import Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import without_quotes
+from registry.checks.rule import Context, Problem, rule
 
 
 @rule("MIR708", "hub-value", "warning", "document", fixable=True)

@@ -31,10 +31,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import CardView, Entry
 from registry.checks.message_text import size, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Claim
 from registry.vocabulary.architectures import architecture_in, architecture_of
 

@@ -41,9 +41,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
-from registry.checks.rule import Problem, rule
+from registry.checks.card_view import Entry
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold

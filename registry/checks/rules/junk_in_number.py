@@ -26,13 +26,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.lazy_regex import lazy_regex
-from registry.types import Metric, Quantity, QuantityError
+from registry.types import Location, Metric, Quantity, QuantityError
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.vocabulary import is_measured
 
@@ -47,7 +46,7 @@ class _Text(NamedTuple):
 
     name: str
     text: str
-    place: Spot
+    place: Location
 
 
 class _Unknown(NamedTuple):
@@ -67,7 +66,7 @@ def unknown_of(view: CardView) -> _Unknown | None:
                     continue
                 name = fold(metric.name)
                 if isinstance(metric.value, str) and not _is_number(metric.value):
-                    found.texts.setdefault(name, []).append(_Text(metric.name, metric.text, spot(metric.location)))
+                    found.texts.setdefault(name, []).append(_Text(metric.name, metric.text, metric.location))
                 else:
                     found.numbers[name] = found.numbers.get(name, 0) + 1
     return found if found.numbers or found.texts else None
@@ -88,7 +87,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for metric in metrics:
             text = metric.text.strip()
             if _SIGNS.fullmatch(text) or (usual and _BEGUN.match(text)):
-                yield Problem(f"{metric.name}: {short(text)} is not a number", located(metric.place))
+                yield Problem(f"{metric.name}: {short(text)} is not a number", metric.place)
 
 
 def _is_known(metric: Metric, words: Vocabulary) -> bool:

@@ -27,11 +27,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
+from registry.checks.fixes import replace_key, together
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_key, together
+from registry.checks.rule import Context, Problem, rule
 from registry.types import MapNode, child_path
 from registry.vocabulary import fold
 

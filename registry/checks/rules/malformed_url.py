@@ -23,12 +23,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.addresses import KEYS, key_of
-from registry.checks.card_view import Context
+from registry.checks.addresses import KEYS
 from registry.checks.document_texts import Document
+from registry.checks.fixes import replace_value
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary.hub_identifiers import https_hosts
 
@@ -59,24 +58,24 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     for leaf, url in document.urls:
         if not url.host:
             yield Problem(f"{short(leaf.value)} names no host", leaf.location)
-        elif leaf.value.find("://", 8) > 0 and _TWICE.search(leaf.value, 8, 2048) is not None and key_of(leaf) in KEYS:
+        elif leaf.value.find("://", 8) > 0 and _TWICE.search(leaf.value, 8, 2048) is not None and leaf.under in KEYS:
             yield Problem(f"{short(leaf.value)} is two addresses in one", leaf.location)
-        elif " " in leaf.value.strip() and key_of(leaf) in KEYS:
+        elif " " in leaf.value.strip() and leaf.under in KEYS:
             yield Problem(f"{short(leaf.value)} has a space in it", leaf.location)
-        elif leaf.value[-1] in ")]>}" and key_of(leaf) in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):
+        elif leaf.value[-1] in ")]>}" and leaf.under in KEYS and _TAIL.fullmatch(leaf.value.strip()[:2048]):
             yield Problem(f"{short(leaf.value)} ends in a bracket that nothing opens", leaf.location)
     for leaf in document.addresses:
         value = leaf.value.strip()
         if len(value) > 2048:
             continue
-        wrapped = _WRAPPED.fullmatch(value) if value[:1] in _BRACKETS and key_of(leaf) in KEYS else None
+        wrapped = _WRAPPED.fullmatch(value) if value[:1] in _BRACKETS and leaf.under in KEYS else None
         if wrapped is not None:
             fix = replace_value(leaf, wrapped["url"], "Write the address alone")
             yield Problem(f"{short(value)} is an address between brackets", leaf.location, fix=fix)
             continue
         if value[:1] in "HhTt" and _SLIP.fullmatch(value):
             yield Problem(f"{short(value)} does not begin like an address", leaf.location, hint="Is https:// meant?")
-        elif _is_path(value) and key_of(leaf) in KEYS and (match := _NO_SCHEME.fullmatch(value)):
+        elif _is_path(value) and leaf.under in KEYS and (match := _NO_SCHEME.fullmatch(value)):
             known = (match["host"] or "").casefold() in https_hosts()
             fix = replace_value(leaf, f"https://{match['rest']}", "Begin the address with https://") if known else None
             hint = "" if known else "Is https:// meant?"

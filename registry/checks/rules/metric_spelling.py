@@ -32,10 +32,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
+from registry.checks.fixes import rename, together
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import rename, together
+from registry.checks.rule import Context, Problem, rule
 from registry.claims import PrintedNumber
 from registry.lazy_regex import lazy_regex
 from registry.types import Fix, MapNode

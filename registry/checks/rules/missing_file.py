@@ -34,16 +34,14 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from registry.checks.addresses import local_path, names_file
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import CardView, Entry
 from registry.checks.file_tree import FileTree, closest, suggestion
 from registry.checks.message_text import plural, short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.dialects.dialect import make_field
 from registry.files import relative
-from registry.types import Field, MapNode, SeqNode, child_path
+from registry.types import Field, Location, MapNode, SeqNode, child_path
 from registry.vocabulary.slips import MOST_GUESSES
 
 _KEYS = ("README", "Config", "Image", "Weights")
@@ -56,12 +54,12 @@ class _Said(NamedTuple):
     key: str
     value: str
     base: str
-    place: Spot
+    place: Location
 
 
 class _Named(NamedTuple):
     value: str
-    place: Spot
+    place: Location
     paths: tuple[str, ...]
     there: bool
 
@@ -69,7 +67,7 @@ class _Named(NamedTuple):
 def files_of(view: CardView) -> list[_Said]:
     """The files that a card names."""
     return [
-        _Said(key, field.value, entry.owner.base, spot(field.location))
+        _Said(key, field.value, entry.owner.base, field.location)
         for entry in view.entries
         for key, field in _fields(entry)
         if names_file(field)
@@ -98,7 +96,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                 f"none of the {len(fields)} files that cards name as {key} is here, such as {short(missing[0].value)}"
                 if len(fields) > 1
                 else f"the file that the card names as {key} is not here: {short(missing[0].value)}",
-                located(missing[0].place),
+                missing[0].place,
                 hint="Is this the metadata without its repository?",
                 severity="info",
             )
@@ -115,7 +113,7 @@ def _weights(missing: list[_Named], files: FileTree) -> Iterator[Problem]:
         alike = named.suffix == close.suffix or named.stem == close.stem
         yield Problem(
             f"Weights names the file {short(each.value)}, which is not here",
-            located(each.place),
+            each.place,
             hint=suggestion(named.as_posix(), close.as_posix()) if alike else "",
             severity="warning" if alike else "info",
         )
@@ -148,9 +146,9 @@ def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Probl
         times = f" ({plural(len(places), 'model')} name it)" if len(places) > 1 else ""
         yield Problem(
             f"{key} names the file {short(first.value)}, which does not exist{times}",
-            located(first.place),
+            first.place,
             hint=suggestion(urllib.parse.unquote(first.value), close),
-            related=tuple(located(each.place) for each in places[1:]),
+            related=tuple(each.place for each in places[1:]),
         )
 
 

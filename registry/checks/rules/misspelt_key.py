@@ -25,11 +25,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.keys import nearest
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Location, child_path
 from registry.vocabulary import fold
 from registry.vocabulary.hub_identifiers import key_meant

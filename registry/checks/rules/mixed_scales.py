@@ -34,10 +34,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import Entry
 from registry.checks.message_text import percent
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Claim
 
 _LOW = Decimal("0.01")

@@ -34,11 +34,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import plural, short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import Spot, located, spot
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
+from registry.types import Location
 
 _LEAST = 10
 """Models that show how an index names them."""
@@ -52,7 +52,7 @@ class _Configured(NamedTuple):
 
     name: str
     config: str
-    place: Spot
+    place: Location
 
     @property
     def plain(self) -> str:
@@ -66,7 +66,7 @@ def configured_of(view: CardView) -> list[_Configured]:
     for model in view.card.models:
         config = model.fields.get("Config")
         if config is not None and not config.inherited and isinstance(config.value, str) and model.name:
-            found.append(_Configured(model.name, stem(config.value), spot(config.location)))
+            found.append(_Configured(model.name, stem(config.value), config.location))
     return found
 
 
@@ -90,9 +90,9 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             also = f", and so are {plural(len(more), 'more model')} of the file" if more else ""
             yield Problem(
                 f"{short(first.name)} is not named after its configuration {short(first.config)}{also}",
-                located(first.place),
+                first.place,
                 "mim finds a model by its name, and finds none by the name of this configuration." if alone else "",
-                related=tuple(located(model.place) for model in more),
+                related=tuple(model.place for model in more),
                 severity=None if alone else "info",
             )
 

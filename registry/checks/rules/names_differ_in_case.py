@@ -21,11 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import NamedPlace, names_of
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 from registry.vocabulary import fold
 
@@ -37,6 +35,6 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for model in models if card.dialect not in ("eval-results", "huggingface") else ():
             other = first.setdefault((whole.zoo(card), fold(model.name)), model)
             if other.name != model.name:
-                there = located(other.place)
+                there = other.place
                 message = f"{short(model.name)} differs from {short(other.name)} at {there} only in spelling"
-                yield Problem(message, located(model.place), related=(there,))
+                yield Problem(message, model.place, related=(there,))

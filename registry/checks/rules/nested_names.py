@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import among, short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import Location, Metric
 from registry.vocabulary import fold

@@ -23,9 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
-from registry.checks.rule import Problem, rule
+from registry.checks.card_view import Entry
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import MapNode, SeqNode
 

@@ -27,10 +27,9 @@ import os
 from collections.abc import Iterator
 
 from registry.checks.addresses import inside, names_file
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import Entry
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 
 _KEYS = ("README", "Config", "Image", "Weights")
 

@@ -25,12 +25,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.addresses import KEYS, NOWHERE, key_of
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.addresses import KEYS, NOWHERE
+from registry.checks.document_texts import Document, Leaf
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _PLACEHOLDER = lazy_regex(
@@ -73,7 +71,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             # A metric that is no number is another rule's to say.
             if context.vocabulary.metric(str(leaf.key)) is None:
                 yield Problem(f"{leaf.path} still says {short(leaf.value)}", leaf.location)
-        elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and key_of(leaf) in KEYS:
+        elif len(leaf.value) < _SHORT and leaf.value.strip().casefold() in NOWHERE and leaf.under in KEYS:
             message = f"{leaf.path} is {short(leaf.value)}, a placeholder"
             yield Problem(message, leaf.location, "Leave the key out.")
 

@@ -21,10 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.network import reach
 
 _PRIVATE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".corp", ".home.arpa")

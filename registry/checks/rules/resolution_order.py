@@ -40,13 +40,11 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Number
+from registry.checks.card_view import Number
 from registry.checks.message_text import short, size
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import families, siblings_of
 from registry.checks.siblings import resolution
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 
@@ -65,6 +63,6 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                     yield Problem(
                         f"{flops.label} is {size(flops.value)} at {high} pixels, less than the "
                         f"{size(other.value)} that {short(name)} takes at {low}",
-                        located(flops.place),
-                        related=(located(other.place),),
+                        flops.place,
+                        related=(other.place,),
                     )

@@ -43,12 +43,10 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Entry, Number
+from registry.checks.card_view import CardView, Entry, Number
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import sizes
-from registry.checks.spots import located
 
 _SUBJECTS = frozenset(
     {
@@ -88,9 +86,9 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
             yield Problem(
                 f"{larger.number.label} is {larger.number.text}, lower than the {smaller.number.text} of "
                 f"{short(smaller.name)}, which by its name is the smaller model",
-                located(larger.number.place),
+                larger.number.place,
                 hint="Were the two exchanged?",
-                related=(located(smaller.number.place),),
+                related=(smaller.number.place,),
                 severity=None if other < one * (1 - _FAR) else "info",
             )
 

@@ -28,12 +28,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.addresses import KEYS, key_of
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.addresses import KEYS
+from registry.checks.document_texts import Document, Leaf
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import ASK_FOR_SOMETHING, PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
 from registry.lazy_regex import lazy_regex
@@ -109,7 +107,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         # A mapping may stand for metadata, so that a number there is a puzzle; a number for a name or paper is none.
         if value is None or isinstance(value, dict | list):
             return Problem(message, location, hint="" if value else "Give it a value.")
-        told = isinstance(value, datetime.date) or (isinstance(value, float) and key_of(leaf) in KEYS)
+        told = isinstance(value, datetime.date) or (isinstance(value, float) and leaf.under in KEYS)
         if wanted != ["string"] and not told:
             return Problem(message, location)
         return Problem(message, location, hint="Write it in quotes.", fix=_in_quotes(leaf, document))

@@ -40,12 +40,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Number
+from registry.checks.card_view import CardView, Number
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import agree
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 
@@ -88,6 +86,6 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             yield Problem(
                 f"File Size is that of {short(first.name)} to the byte, which has {one.text} parameters "
                 f"where this model has {other.text}",
-                located(model.size.place),
-                related=(located(first.size.place),),
+                model.size.place,
+                related=(first.size.place,),
             )

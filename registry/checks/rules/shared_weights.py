@@ -38,15 +38,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Compared, Entry
+from registry.checks.card_view import CardView, Compared, Entry
 from registry.checks.message_text import short
 from registry.checks.naming import word_set
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import SPEEDS, disagreement, resolution
-from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
-from registry.types import Model
+from registry.types import Location, Model
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
 from registry.vocabulary.vocabulary import is_measured
@@ -97,7 +95,7 @@ class _Weighted(NamedTuple):
     """
 
     url: str
-    place: Spot
+    place: Location
     said: Compared
     config: str | None
     trained: str | None
@@ -123,7 +121,7 @@ def weighted_of(view: CardView) -> list[_Weighted]:
         found.append(
             _Weighted(
                 url=url,
-                place=spot(weights.location),
+                place=weights.location,
                 said=entry.compared,
                 config=None if config is None else str(config.value),
                 trained=str(data.value) if own and data is not None else None,
@@ -173,8 +171,8 @@ def _shared(file: str, models: list[_Weighted]) -> Iterator[Problem]:
         if differs:
             yield Problem(
                 f"these are also the weights of {short(owner.said.name)}, and the two differ in {differs}",
-                located(model.place),
-                related=(located(owner.place),),
+                model.place,
+                related=(owner.place,),
             )
 
 

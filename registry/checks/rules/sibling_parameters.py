@@ -40,12 +40,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import median_of, short, size
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
 from registry.checks.siblings import architecture
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 _FACTOR = 4
@@ -80,8 +78,8 @@ def _outliers(entries: list[SiblingFacts], usual: float) -> Iterator[Problem]:
             yield Problem(
                 f"{said.label} is {said.text}, {less} than {short(believed.name)}, "
                 f"the same architecture, has ({size(_parameters(believed))})",
-                located(said.place),
-                related=(located(other.place),),
+                said.place,
+                related=(other.place,),
             )
 
 

@@ -30,11 +30,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
-from registry.checks.entry import Number
+from registry.checks.card_view import CardView, Number
 from registry.checks.message_text import median_of
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import located
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.types import Claim
 
@@ -148,11 +146,11 @@ def _files(files: Sequence[_FileScale]) -> Iterator[Problem]:
     few, first, second = len(fractions), one, other
     if len(percentages) < few:
         few, first, second = len(percentages), other, one
-    there = located(second.place)
+    there = second.place
     yield Problem(
         f"{first.label} is on another scale in {few} of {len(fractions) + len(percentages)} files: "
         f"{first.text} here, {second.text} at {there.file}:{there.line}",
-        located(first.place),
+        first.place,
         related=(there,),
         severity=None if few * _RARE <= len(fractions) + len(percentages) else "info",
     )

@@ -22,10 +22,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _SIGNED = lazy_regex(

@@ -41,14 +41,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Number
+from registry.checks.card_view import Number
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.rules.swapped_numbers import exchanged
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
 from registry.checks.siblings import agree, architecture, sizes
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 
@@ -123,7 +121,7 @@ def _is_known(odd: _Sized, family: list[SiblingFacts]) -> bool:
 def _problem(odd: _Sized, other: _Sized, said: str, hint: str) -> Problem:
     return Problem(
         f"{odd.number.label} is {odd.number.text}, {said}",
-        located(odd.number.place),
+        odd.number.place,
         hint=hint,
-        related=(located(other.number.place),),
+        related=(other.number.place,),
     )

@@ -27,9 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
-from registry.checks.rule import Problem, rule
+from registry.checks.card_view import Entry
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Claim
 
 

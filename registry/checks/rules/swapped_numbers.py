@@ -31,11 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import median_of, size
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 _LEAST_SIBLINGS = 3
@@ -93,8 +91,8 @@ def _problem(pair: _Pair, parameters: float, flops: float) -> Problem:
     return Problem(
         f"{said.label} is {size(pair.parameters)} and {other.label} {size(pair.flops)}, unlike every other model of "
         f"the collection; {size(parameters)} parameters and {size(flops)} FLOPs would fit, so the two look swapped",
-        located(said.place),
-        related=(located(other.place),),
+        said.place,
+        related=(other.place,),
     )
 
 

@@ -30,10 +30,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.document_texts import Document
 from registry.checks.keys import named, respelling
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 
 
 @rule("MIR503", "task-spelling", "info", "document", fixable=True)

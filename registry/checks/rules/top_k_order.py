@@ -32,21 +32,20 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import Entry
 from registry.checks.message_text import percent
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.types import Claim
 
 
 @rule("MIR207", "top-k-order", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    of: dict[tuple[int | None, str], list[Claim]] = defaultdict(list)
+    of: dict[tuple[Hashable, ...], list[Claim]] = defaultdict(list)
     for claim in entry.claims:
         if claim.term.family and 0 <= claim.reported.value <= 1:
-            of[claim.result, claim.term.family].append(claim)
+            of[claim.result, claim.conditions, claim.term.family].append(claim)
     for claims in of.values():
         for fewer, more in itertools.pairwise(sorted(claims, key=lambda claim: claim.term.top)):
             # One of them as a fraction and the other in percent is another mistake.

@@ -34,10 +34,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import located
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole, nearest
 
 _DIALECTS = ("model-index", "metafile")
@@ -53,4 +51,4 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             continue
         index = nearest(card.file, indexes)
         if index:
-            yield Problem(f"the index {short(index)} does not import this card", located(card.place))
+            yield Problem(f"the index {short(index)} does not import this card", card.place)

@@ -27,11 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import short, times
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import collections_of
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
@@ -49,6 +47,6 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             if name not in hints and len(hints) < MOST_GUESSES:
                 close = names.closest(name)
                 hints[name] = f"Is '{close}' meant?" if close else ""
-            first, *others = map(located, places)
+            first, *others = places
             message = f"there is no collection {short(name)}{times(len(places))}"
             yield Problem(message, first, hints.get(name, ""), related=tuple(others))

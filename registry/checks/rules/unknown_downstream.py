@@ -28,13 +28,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import names_of
-from registry.checks.spots import Spot, located, spot
 from registry.checks.whole import Whole
-from registry.types import SeqNode
+from registry.types import Location, SeqNode
 from registry.vocabulary.slips import MOST_GUESSES, KnownNames
 
 
@@ -43,7 +42,7 @@ class _Downstream(NamedTuple):
 
     model: str
     name: str
-    place: Spot
+    place: Location
 
 
 def downstream_of(view: CardView) -> list[_Downstream]:
@@ -54,7 +53,7 @@ def downstream_of(view: CardView) -> list[_Downstream]:
         for index, name in enumerate(field.value if field is not None and isinstance(field.value, SeqNode) else ()):
             if field is not None and isinstance(name, str):
                 place = field.value.location(index, f"{field.path}[{index}]")
-                found.append(_Downstream(model.name, name, spot(place)))
+                found.append(_Downstream(model.name, name, place))
     return found
 
 
@@ -72,4 +71,4 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         close = names.closest(name) if number < MOST_GUESSES else None
         hint = f"Is '{close}' meant?" if close else ""
         message = f"Downstream of {short(model)} names no model of the index: {short(name)}"
-        yield Problem(message, located(place), hint)
+        yield Problem(message, place, hint)

@@ -27,10 +27,9 @@ import math
 from collections.abc import Iterator
 
 from registry.checks.addresses import NOWHERE
-from registry.checks.card_view import Context
-from registry.checks.entry import Entry
+from registry.checks.card_view import Entry
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 
 
 @rule("MIR201", "unreadable-quantity", "error", "entry")

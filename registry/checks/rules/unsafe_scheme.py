@@ -23,11 +23,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.addresses import KEYS, key_of
-from registry.checks.card_view import Context
+from registry.checks.addresses import KEYS
 from registry.checks.document_texts import Document
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 
 _IGNORED_BY_BROWSERS = lazy_regex(r"[\x00-\x20]+")
@@ -43,5 +42,5 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         value = _IGNORED_BY_BROWSERS.sub("", leaf.value[:256])
         match = _UNSAFE.match(value)
         # In prose, `JavaScript: The Good Parts` is a title; where an address belongs it is none.
-        if match is not None and (key_of(leaf) in KEYS or _CERTAIN.match(leaf.value.strip())):
+        if match is not None and (leaf.under in KEYS or _CERTAIN.match(leaf.value.strip())):
             yield Problem(f"{short(leaf.value)} is a '{match[0].lower()}' address, which is not safe", leaf.location)

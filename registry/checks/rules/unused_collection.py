@@ -26,11 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import Context
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import collections_of
-from registry.checks.spots import located
 from registry.checks.whole import Whole
 
 
@@ -40,4 +38,4 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
     for _, collections in whole.facts(collections_of):
         for name, place in collections.defined if collections.used else ():
             if name and name not in used:
-                yield Problem(f"no model is in the collection {short(name)}", located(place))
+                yield Problem(f"no model is in the collection {short(name)}", place)

@@ -23,9 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.card_view import CardView, Context
+from registry.checks.card_view import CardView
 from registry.checks.document_texts import Document
-from registry.checks.rule import Problem, rule
+from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.dialects.forms import form_of
 from registry.types import MapNode, SeqNode, child_path

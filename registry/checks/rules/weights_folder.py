@@ -24,13 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.addresses import key_of
-from registry.checks.card_view import Context
-from registry.checks.document_texts import Document
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Document, Leaf
+from registry.checks.fixes import replace_value
 from registry.checks.message_text import short
-from registry.checks.rule import Problem, rule
-from registry.checks.spots import replace_value
+from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.vocabulary import fold
 
@@ -71,7 +68,7 @@ def _page(leaf: Leaf, path: str) -> Iterator[Problem]:
 
 def _is_weights(leaf: Leaf) -> bool:
     """Whether an address stands under `Weights` of a model itself, not under what it was converted from."""
-    if key_of(leaf) == "weights":
+    if leaf.under == "weights":
         return "converted from" not in fold(leaf.base)
     above = fold(leaf.base.rpartition(".")[2].partition("[")[0])
-    return key_of(leaf) == "url" and above == "weights"
+    return leaf.under == "url" and above == "weights"

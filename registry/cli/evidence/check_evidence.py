@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,15 +10,13 @@ from typing import Any
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of, offline_option, usual_cards
-from registry.cli.folder_argument import READ_PLACE
-from registry.cli.formats import format_option
-from registry.cli.output_files import standard_output_is_ours
-from registry.cli.query_options import here
+from registry.cli.chosen_cards import chosen_cards
+from registry.cli.configuration import offline_option
+from registry.cli.messages import tell_findings
+from registry.cli.options import PATH, READ_PLACE, format_option
+from registry.cli.output_files import print_json, standard_output_is_ours
 from registry.evidence import Store
-from registry.evidence.claim_key import evidence_folder
 from registry.evidence.rejudge.imported import is_imported
-from registry.loader.project import is_on_hub, load_project
 from registry.numbers import counted
 from registry.read.faults import sparing
 from registry.report.output import plain
@@ -32,9 +29,9 @@ _FEW = 20
 
 
 @click.command(epilog="Exit codes: 0 all evidence is fresh, 1 some is stale, orphaned or invalid.")
-@click.argument("cards", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("cards", nargs=-1, type=PATH)
 @click.option("--evidence", "folder", type=READ_PLACE, help="Folder or URL of the evidence.")
-@format_option("text", "json", help="Format of the output.")
+@format_option("text", "json")
 @click.option("-v", "--verbose", is_flag=True, help="Name every record, however many there are.")
 @offline_option
 def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: bool) -> int:
@@ -45,25 +42,19 @@ def check(cards: tuple[Path, ...], folder: Place | None, form: str, verbose: boo
     record. CARDS are files, folders or addresses on the Hub such as hf://owner/model; without any, `paths` of the
     configuration or the folder models. Only their records are looked at.
     """
-    config = caller_config()
-    cards = cards or usual_cards(config)
-    beside = Path() if is_on_hub(cards[0]) else cards[0]
-    cards = here(cards, config)
-    index, _ = load_project(cards, config, dialect=dialect_of(cards, config))
-    store = Store(folder or evidence_folder(beside, config))
-    vocabulary = config.load_vocabulary()
+    chosen = chosen_cards(cards)
+    store, vocabulary = chosen.store(folder), chosen.config.load_vocabulary()
 
     def readable(part: Index) -> Index:
         read_claims(part, vocabulary)
         return part
 
-    index, faults = sparing("could not be read", readable, index)
-    for each in faults:
-        click.echo(plain(f"{each.location}: {each.rule} {each.message}"), err=True)
+    index, faults = sparing("could not be read", readable, chosen.load())
+    tell_findings(faults)
     with standard_output_is_ours():
-        audited = list(audit(index, store, vocabulary, paths=cards))
+        audited = list(audit(index, store, vocabulary, paths=chosen.paths))
     if form == "json":
-        click.echo(json.dumps([_as_json(each, store) for each in audited], indent=2))
+        print_json([_as_json(each, store) for each in audited])
     else:
         told = [(each, reason) for each in audited for reason in each.reasons]
         for line in _grouped(told) if len(told) > _FEW and not verbose else map(_line, told):

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-from registry.cli.evidence.store_argument import complain, store_at
-from registry.cli.formats import format_option
+from registry.cli.evidence.store_argument import store_at
+from registry.cli.messages import tell_problems
+from registry.cli.options import PATH, format_option
+from registry.cli.output_files import print_json
 from registry.evidence import EvidenceProblem, to_json
 from registry.evidence.compare import EvidenceChange, at_revision, compare
 from registry.report.output import plain
@@ -34,10 +36,10 @@ _BEFORE = 20
     "folder",
     default="models",
     show_default=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of the evidence in the revisions.",
 )
-@format_option("text", "json", help="Format of the output.")
+@format_option("text", "json")
 def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     """Show what changed between two folders or two git revisions.
 
@@ -47,7 +49,7 @@ def diff(before: str, after: str | None, folder: Path, form: str) -> int:
     """
     changes = [each for each in compare(_state(before, folder), _state(after, folder)) if each.kind != "measured again"]
     if form == "json":
-        click.echo(json.dumps([_as_json(change) for change in changes], indent=2))
+        print_json([_as_json(change) for change in changes])
     else:
         for change in changes:
             for line in _as_text(change):
@@ -60,11 +62,11 @@ def _state(named: str | None, folder: Path) -> dict[str, Evidence]:
     where = folder if named is None else place(named)
     if named is not None and isinstance(where, Path) and not where.is_dir():
         found = dict(at_revision(_in_git(folder), named))
-        complain([each for each in found.values() if isinstance(each, EvidenceProblem)])
+        tell_problems([each for each in found.values() if isinstance(each, EvidenceProblem)])
         return {file: each for file, each in found.items() if isinstance(each, Evidence)}
     store = store_at(where)
     entries = list(store.entries())
-    complain([entry.found for entry in entries if isinstance(entry.found, EvidenceProblem)])
+    tell_problems([entry.found for entry in entries if isinstance(entry.found, EvidenceProblem)])
     return {entry.name: entry.found for entry in entries if isinstance(entry.found, Evidence)}
 
 
@@ -100,7 +102,8 @@ def _as_json(change: EvidenceChange) -> dict[str, Any]:
 def _short(old: Any, new: Any) -> tuple[str, str]:
     """Both as text; of what is long, the part where they begin to differ."""
     texts = tuple(
-        "nothing" if each is None else each if isinstance(each, str) else _dumped(each) for each in (old, new)
+        "nothing" if each is None else each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)
+        for each in (old, new)
     )
     same = next((at for at, pair in enumerate(zip(*texts, strict=False)) if pair[0] != pair[1]), min(map(len, texts)))
     start = max(0, same - _BEFORE) if max(map(len, texts)) > _LONGEST else 0
@@ -110,7 +113,3 @@ def _short(old: Any, new: Any) -> tuple[str, str]:
 def _cut(text: str, start: int) -> str:
     end = start + _LONGEST
     return f"{'...' if start else ''}{text[start:end]}{'...' if len(text) > end else ''}"
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from registry.cli.configuration import caller_config, dialect_of, usual_folder
-from registry.cli.evidence.store_argument import complain, store_at
-from registry.cli.folder_argument import PLACE
-from registry.cli.output_files import tell, write
+from registry.cli.chosen_cards import usual_folder
+from registry.cli.configuration import caller_config
+from registry.cli.evidence.store_argument import cards_in, store_at
+from registry.cli.messages import tell_problems
+from registry.cli.options import PATH, PLACE
+from registry.cli.output_files import put, tell_losses, write
 from registry.convert.every_eval_ever import RELATIONSHIPS, records
 from registry.convert.measured import export as export_results
 from registry.dialects.writers.identifiers import is_benchmark
 from registry.evidence import Store
 from registry.evidence.statement import dump, statement
 from registry.evidence.weights_beside import weights_digests
-from registry.files import write_output
-from registry.loader import load
 from registry.storage import Place
-from registry.types import Model, UsageError
+from registry.types import UsageError
 from registry.vocabulary import fold
 from registry.vocabulary.slips import KnownNames
 
@@ -31,7 +31,7 @@ FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
 @click.argument("folder", default=usual_folder, type=PLACE)
 @click.option("--to", type=click.Choice(FORMATS), help="Format to write.")
 @click.option("--in-toto", is_flag=True, help="The same as --to in-toto.")
-@click.option("--sign", "key", type=click.Path(path_type=Path), help="Sign each statement with this Ed25519 key.")
+@click.option("--sign", "key", type=PATH, help="Sign each statement with this Ed25519 key.")
 @click.option("--url", help="Where FOLDER is published: the source of each number on the Hub.")
 @click.option(
     "--benchmark",
@@ -48,7 +48,7 @@ FORMATS = ("in-toto", "huggingface", "eval-results", "every-eval-ever")
     show_default=True,
     help="Their relation to the models' authors, for every-eval-ever.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; standard output without it.")
+@click.option("-o", "--output", type=PATH, help="File or folder; standard output without it.")
 def export(
     folder: Place,
     to: str | None,
@@ -80,8 +80,8 @@ def export(
         raise UsageError("--benchmark is for --to eval-results")
     store = store_at(folder)
     if in_toto or to == "in-toto":
-        _statements(store, weights_digests(store.all(), _cards(folder, store)), key, output)
-        return complain(store.problems())
+        _statements(store, weights_digests(store.all(), cards_in(folder, store).models), key, output)
+        return tell_problems(store.problems())
     vocabulary = caller_config().load_vocabulary()
     if to == "every-eval-ever":
         if not organization:
@@ -96,16 +96,9 @@ def export(
                 hint = "" if slip is None else f"; did you mean {names[slip]}?"
                 raise UsageError(f"--benchmark: there is no evidence on the data set '{dataset}'{hint}")
         converted = export_results(known, str(to), url=url, vocabulary=vocabulary, benchmarks=named)
-    tell(converted, short=True)
+    tell_losses(converted, short=True)
     write(converted, output)
-    return complain(store.problems())
-
-
-def _cards(folder: Place, store: Store) -> Sequence[Model]:
-    """The models of the cards that a folder holds; none where it is the evidence's own."""
-    if not isinstance(folder, Path) or folder == store.folder:
-        return ()
-    return load([folder], dialect=dialect_of([folder], caller_config())).models
+    return tell_problems(store.problems())
 
 
 def _benchmark(text: str) -> tuple[str, tuple[str, str]]:
@@ -127,8 +120,4 @@ def _statements(store: Store, weights: Mapping[str, str], key: Path | None, outp
 
         secret = private_key(key)
         lines = [seal(line, secret) for line in lines]
-    data = b"".join(line + b"\n" for line in lines)
-    if output is None:
-        click.echo(data, nl=False)
-    else:
-        write_output(output, data)
+    put(b"".join(line + b"\n" for line in lines), output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,9 @@ import click
 
 from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
-from registry.cli.output_files import standard_output_is_ours
+from registry.cli.messages import tell
+from registry.cli.options import format_option
+from registry.cli.output_files import print_json, standard_output_is_ours
 from registry.evidence import strict_json
 from registry.report.output import plain
 from registry.types import MirError, UsageError
@@ -37,14 +38,7 @@ _LARGEST = 16 << 20
     metavar="FILE.json",
     help="Fingerprints to compare with.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the output; --against reads json.",
-)
+@format_option("text", "json", help="Format of the output; --against reads json.")
 def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form: str) -> int:
     """Take the fingerprints of data sets, so that two people can know that they used the same files.
 
@@ -57,7 +51,7 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
     other = [] if against is None else _published(against)
     differences = [line for each in found for line in _differences(each, other)] if against is not None else []
     if form == "json":
-        click.echo(json.dumps(found, indent=2))
+        print_json(found)
     else:
         for each in found:
             click.echo(plain(f"{each['dataset']}: {each['samples']} samples, {each['known']}"))
@@ -66,7 +60,7 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
         if against is not None and not differences:
             click.echo(plain(f"all as in {against}"))
     for line in differences:
-        click.echo(plain(line), err=True)
+        tell(line)
     return int(bool(differences))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,12 @@ from typing import Any
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of
-from registry.cli.folder_argument import PLACE
-from registry.cli.formats import format_option
-from registry.cli.load_errors import tell_unread
-from registry.evidence import Store
-from registry.evidence.claim_key import evidence_folder
+from registry.cli.chosen_cards import chosen_cards
+from registry.cli.messages import tell, tell_unread
+from registry.cli.options import PATH, PLACE, format_option
+from registry.cli.output_files import print_json
 from registry.harness.importing import Unread, import_logs
 from registry.harness.match import Unmatched
-from registry.loader.project import load_project
 from registry.report.output import plain
 from registry.report.verdicts import as_rows, print_overview
 from registry.storage import Place
@@ -33,8 +29,8 @@ from registry.types import Evidence, UsageError
 @click.option(
     "--cards",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Card or folder of cards that the logs are compared with; models by default.",
+    type=PATH,
+    help="Card, folder of cards or address on the Hub that the logs are compared with; the project's by default.",
 )
 @click.option(
     "--evidence",
@@ -46,7 +42,7 @@ from registry.types import Evidence, UsageError
     "--model", default="", metavar="NAME", help="The model that the logs are about, where they name none or another."
 )
 @click.option("--dataset", default="", metavar="NAME", help="The data set of numbers for which a log names none.")
-@format_option("text", "json", help="Format of the output.")
+@format_option("text", "json")
 def import_(
     files: tuple[Path, ...], cards: tuple[Path, ...], folder: Place | None, model: str, dataset: str, form: str
 ) -> int:
@@ -60,25 +56,23 @@ def import_(
     It stands beside mir's own measurement, one for each harness, and never counts as one. What is about no claim is
     listed with the reason.
     """
-    paths = cards or (Path("models"),)
-    config = caller_config()
-    index, _ = load_project(paths, config, dialect=dialect_of(paths, config))
-    models = read_claims(index, config.load_vocabulary())
+    chosen = chosen_cards(cards)
+    index = chosen.load()
+    models = read_claims(index, chosen.config.load_vocabulary())
     if model and not any(each.model.name == model for each in models):
         raise UsageError(f"--model {model}: no card here is of that model")
-    store = Store(folder or evidence_folder(paths[0], config))
-    found = list(import_logs(files, models, store, model=model, dataset=dataset))
+    found = list(import_logs(files, models, chosen.store(folder), model=model, dataset=dataset))
     evidence = [each for each in found if isinstance(each, Evidence)]
     unmatched = [each for each in found if isinstance(each, Unmatched)]
     unread = [each for each in found if isinstance(each, Unread)]
     if form == "json":
-        click.echo(json.dumps(_as_json(evidence, unmatched, unread), indent=2, ensure_ascii=False))
+        print_json(_as_json(evidence, unmatched, unread))
     else:
         print_overview(evidence, whole=False)
         for each in unmatched:
             click.echo(plain(f"{each.log.file}: {each.about}: about no claim: {each.reason}"))
     for file in unread:
-        click.echo(plain(f"mir: {file.file}: {file.reason}"), err=True)
+        tell(f"mir: {file.file}: {file.reason}")
     wrong = bool(unread) or any(each.verdict in ("refuted", "error") for each in evidence)
     return int(tell_unread(index) or wrong)
 

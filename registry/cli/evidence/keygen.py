@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from registry.cli.evidence.store_argument import store_at
-from registry.cli.folder_argument import READ_PLACE
+from registry.cli.options import PATH, READ_PLACE
 from registry.report.output import plain
 from registry.storage import Place
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 def keygen(file: Path) -> None:
     """Make an Ed25519 key pair: FILE, to be kept secret, and FILE.pub, to be given away."""
     from registry.evidence.dsse import make_key
@@ -22,8 +22,8 @@ def keygen(file: Path) -> None:
 
 
 @click.command(epilog="Exit codes: 0 all is signed and unchanged, 1 something is not.")
-@click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--key", required=True, type=click.Path(path_type=Path), help="The Ed25519 public key.")
+@click.argument("bundle", type=PATH)
+@click.option("--key", required=True, type=PATH, help="The Ed25519 public key.")
 @click.option("--evidence", "folder", type=READ_PLACE, help="Compare with this folder too.")
 def verify(bundle: Path, key: Path, folder: Place | None) -> int:
     """Check the signatures of an exported file.

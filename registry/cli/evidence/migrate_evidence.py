@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from registry.cli.configuration import usual_folder
-from registry.cli.evidence.store_argument import complain, store_at
-from registry.cli.folder_argument import PLACE
+from registry.cli.chosen_cards import usual_folder
+from registry.cli.evidence.store_argument import store_at
+from registry.cli.messages import tell_problems
+from registry.cli.options import PLACE
 from registry.evidence import Store
 from registry.evidence.old_records import migrate as migrate_store
 from registry.evidence.transfer import transfer
@@ -30,7 +31,7 @@ def migrate(folder: Place) -> int:
             f"{done.replaced} that newer ones had replaced"
         )
     )
-    return complain(done.left)
+    return tell_problems(done.left)
 
 
 @click.command(epilog="Exit codes: 0, or 1 where a file of FROM is no evidence and was left out.")
@@ -45,4 +46,4 @@ def copy(source: Place, target: Place) -> int:
     given, taking = store_at(source), Store(target)
     taken = transfer(given, taking)
     click.echo(plain(f"{taken} of {len(given.all())} records written to {target}"))
-    return complain(given.problems())
+    return tell_problems(given.problems())

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from registry.claims import read_claims
-from registry.cli.configuration import caller_config, dialect_of, usual_folder
-from registry.cli.evidence.store_argument import complain, store_at
-from registry.cli.folder_argument import PLACE
-from registry.cli.formats import format_option
-from registry.evidence import Store, to_json
+from registry.cli.chosen_cards import usual_folder
+from registry.cli.configuration import caller_config
+from registry.cli.evidence.store_argument import cards_in, store_at
+from registry.cli.messages import tell_problems
+from registry.cli.options import PLACE, format_option
+from registry.cli.output_files import print_json
+from registry.evidence import to_json
 from registry.evidence.beside import Beside
-from registry.loader import load
 from registry.read.faults import sparing
 from registry.report.verdicts import print_overview
 from registry.storage import Place
-from registry.types import VERDICTS, Evidence
+from registry.types import VERDICTS, Evidence, Index
 from registry.verify.lacking import Lacking
 from registry.vocabulary.architectures import find_name
 
@@ -38,35 +37,26 @@ def show(folder: Place, model: str | None, verdict: str | None, form: str, verbo
     """
     store = store_at(folder)
     records = store.all()
-    known = records if form == "json" else [*records, *_lacking(folder, store, records)]
+    index = Index(root="") if form == "json" and model is None else cards_in(folder, store)
+    known = records if form == "json" else [*records, *_lacking(index, records)]
     if model is not None:
         measured = {each.claim.model for each in known}
-        model = model if model in measured else find_name(model, [*measured, *_names(folder, store)])
+        model = model if model in measured else find_name(model, [*measured, *(each.name for each in index.models)])
     evidence = [
         each
         for each in known
         if (model is None or each.claim.model == model) and (verdict is None or each.verdict == verdict)
     ]
     if form == "json":
-        click.echo(json.dumps([to_json(each) for each in evidence], indent=2))
+        print_json([to_json(each) for each in evidence])
     else:
         print_overview(evidence, whole=verbose or form == "table")
-    return complain(store.problems())
+    return tell_problems(store.problems())
 
 
-def _names(folder: Place, store: Store) -> list[str]:
-    if not isinstance(folder, Path) or folder == store.folder:
-        return []
-    return [model.name for model in load([folder], dialect=dialect_of([folder], caller_config())).models]
-
-
-def _lacking(folder: Place, store: Store, records: Sequence[Evidence]) -> list[Evidence]:
-    """What the cards of a folder claim of measured models, and what measuring it takes."""
-    if not isinstance(folder, Path) or folder == store.folder:
-        return []
-    config = caller_config()
-    words, beside = config.load_vocabulary(), Beside(records, Lacking().explain)
-    index = load([folder], dialect=dialect_of([folder], config))
+def _lacking(index: Index, records: Sequence[Evidence]) -> list[Evidence]:
+    """What cards claim of measured models, and what measuring it takes."""
+    words, beside = caller_config().load_vocabulary(), Beside(records, Lacking().explain)
     claimed, _ = sparing("could not be read", lambda index: read_claims(index, words), index)
     shown = (beside.shown(claim) for each in claimed for claim in each.claims)
     return [Evidence(claim=each.claim, verdict="unverifiable", reason=each.lacking) for each in shown if each.lacking]

@@ -1,18 +1,16 @@
-"""Which store a folder on the command line means, and what is said about its files that are no evidence."""
+"""Which store a folder on the command line means, and which cards are in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 
-import click
-
+from registry.cli.chosen_cards import chosen_cards
 from registry.cli.configuration import caller_config
-from registry.evidence import EvidenceProblem, Store
+from registry.evidence import Store
 from registry.evidence.claim_key import evidence_folder
 from registry.loader.missing import missing
-from registry.report.output import plain
 from registry.storage import Place, StoreUrl
-from registry.types import UsageError
+from registry.types import Index, UsageError
 
 
 def store_at(folder: Place) -> Store:
@@ -31,8 +29,8 @@ def store_at(folder: Place) -> Store:
     return Store(beside)
 
 
-def complain(problems: Sequence[EvidenceProblem]) -> int:
-    """Name the files that are no evidence on standard error; the exit code that follows."""
-    for problem in problems:
-        click.echo(f"mir: {plain(str(problem))}", err=True)
-    return int(bool(problems))
+def cards_in(folder: Place, store: Store) -> Index:
+    """The cards that a folder holds; none where it is the evidence's own."""
+    if not isinstance(folder, Path) or folder == store.folder:
+        return Index(root="")
+    return chosen_cards([folder]).load()

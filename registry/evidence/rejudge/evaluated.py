@@ -164,11 +164,12 @@ def _arithmetic(
     population = circumstances.population
     if population is not None and population > samples:
         low, high = bounds(right, samples, population)
-        expected = low / population, high / population
+        whose, expected = "", (low / population, high / population)
     else:
-        expected = wilson(right, samples)
+        whose, expected = "Wilson's ", wilson(right, samples)
     if any(abs(found - right_one) > _TINY for found, right_one in zip(interval, expected, strict=True)):
-        yield f"the interval of {right} of {samples} samples is {expected[0]:.6f} to {expected[1]:.6f}, and not its own"
+        said, wanted = (f"{low:.6f} to {high:.6f}" for low, high in (interval, expected))
+        yield f"the interval of {right} of {samples} samples is {said}, and not {whose}{wanted}"
 
 
 def _whole(claim: Claim, circumstances: Circumstances, samples: int) -> Iterator[str]:

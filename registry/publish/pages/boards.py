@@ -14,10 +14,11 @@ from registry.publish.html_table import (
     HtmlTable,
     Part,
     Row,
-    exact,
     fold_sparse,
     printed,
+    spelt,
     text,
+    whole,
     without_constant,
     without_empty,
 )
@@ -45,16 +46,18 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
             cells=(
                 text(each.name, to=each.page),
                 Cell(tuple(Part(task) for task in dict.fromkeys(board.task for board in each.boards) if task)),
-                Cell((Part(str(each.models)),), sort=each.models),
+                whole(each.models),
                 Cell(tuple(Part(metric) for metric in dict.fromkeys(board.metric for board in each.boards))),
             )
         )
         for each in content.datasets
     ]
-    table = HtmlTable(id="datasets", caption="Data sets", columns=columns, rows=rows, noun="data sets", main=True)
     yield listing(
         "datasets/index.md",
-        table,
+        "Data sets",
+        columns,
+        rows,
+        noun="data sets",
         description="Leaderboards by data set, task and metric.",
         lead="Leaderboards by data set.",
         empty="No card reports a result on a data set.",
@@ -109,19 +112,17 @@ def board_table(content: PageContent, dataset: LeaderboardDataset, board: Board)
     )
     rows = []
     for place in board.places:
-        claim, evidence = place.shown.claim, place.shown.evidence
-        measured = evidence.measurement if evidence else None
-        verdict = place.shown.verdict
+        shown, claim = place.shown, place.shown.claim
         rows.append(
             Row(
                 key=place.entry.slug,
                 cells=(
-                    Cell((Part(str(place.rank)),), sort=place.rank) if place.rank else Cell(),
+                    whole(place.rank) if place.rank else Cell(),
                     named(place.entry),
                     printed(claim.reported.text, claim.reported.value),
-                    printed(exact(measured.value, claim), measured.value) if measured else Cell(),
-                    Cell((Part("", verdict=verdict, value=verdict, spelt=True),), raw=verdict),
-                    text(measured_by(place.shown)),
+                    printed(shown.measured, shown.measurement.value) if shown.measurement else Cell(),
+                    spelt(shown.verdict),
+                    text(measured_by(shown)),
                     *rows_of(before, content, place.entry),
                     *rows_of(after, content, place.entry),
                 ),

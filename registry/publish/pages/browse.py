@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
-from registry.evidence.beside import ShownVerdict
+from registry.evidence.beside import ShownVerdict, tally
 from registry.publish import made_of
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import Family, PageContent
 from registry.publish.facts import Fact, facts
-from registry.publish.html_table import (
-    Cell,
-    Column,
-    HtmlTable,
-    Part,
-    Row,
-    text,
-    texts,
-    verdicts,
-)
-from registry.publish.leaderboards import Board, LeaderboardDataset, MeasuredOn
+from registry.publish.html_table import Column, Row, text, texts, verdicts, whole
+from registry.publish.leaderboards import Board, LeaderboardDataset
 from registry.publish.links import Page, PagePlan
+from registry.publish.model_table import model_table
 from registry.publish.pages.boards import board_address
 from registry.publish.pages.elsewhere import listing
-from registry.publish.pages.models import model_table
 from registry.publish.papers import Paper
 from registry.publish.search_pages import PLACE_BOOST
+
+_MODELS = Column(key="models", label="Models", filter="range", number=True, first="down")
+_CLAIMS = Column(key="verdict", label="Claims", filter="choice", first="down")
 
 
 def collections(content: PageContent) -> Iterator[Page | PagePlan]:
     """The collections."""
-    columns = (
-        Column(key="collection", label="Collection"),
-        Column(key="models", label="Models", filter="range", number=True, first="down"),
-        Column(key="verdict", label="Claims", filter="choice", first="down"),
-    )
-    rows = [
-        Row(cells=(text(family.name, to=family.page), _count(family.entries), verdicts(_tally(family.entries))))
-        for family in content.families
-    ]
-    table = HtmlTable(
-        id="collections", caption="Collections", columns=columns, rows=rows, noun="collections", main=True
-    )
-    yield listing(
-        "collections/index.md",
-        table,
+    yield _overview(
+        "collections",
+        "collection",
+        ((family.name, family) for family in content.families),
         description="Families of models that share a card.",
         lead="Families of models, whose cards they share.",
         empty="No card has a collection.",
@@ -79,35 +63,33 @@ def _family_page(content: PageContent, family: Family, about: tuple[Fact, ...], 
 def tasks(content: PageContent) -> Iterator[Page]:
     """The tasks, each with its models and its leaderboards."""
     members = {
-        task: [
-            entry
-            for entry in content.catalog.entries
-            if task in content.measured_on.get(entry.slug, MeasuredOn()).tasks
-        ]
+        task: [entry for entry in content.catalog.entries if task in content.measured(entry).tasks]
         for task in content.of_task
     }
     columns = (
         Column(key="task", label="Task"),
-        Column(key="models", label="Models", filter="range", number=True, first="down"),
+        _MODELS,
         Column(key="dataset", label="Data sets", filter="choice"),
-        Column(key="verdict", label="Claims", filter="choice", first="down"),
+        _CLAIMS,
     )
     boards = {task: [board for each in content.datasets for board in _boards_of(each, task)] for task in members}
     rows = [
         Row(
             cells=(
                 text(task, to=content.task_pages[task]),
-                _count(tuple(entries)),
+                whole(len(entries)),
                 texts(dict.fromkeys((dataset.name, dataset.page) for dataset, _ in boards[task])),
-                verdicts(_tally(tuple(entries))),
+                verdicts(_tally(entries)),
             )
         )
         for task, entries in members.items()
     ]
-    table = HtmlTable(id="tasks", caption="Tasks", columns=columns, rows=rows, noun="tasks", main=True)
     yield listing(
         "tasks/index.md",
-        table,
+        "Tasks",
+        columns,
+        rows,
+        noun="tasks",
         description="Models and leaderboards by task.",
         lead="Models and leaderboards by task.",
         empty="No card names a task.",
@@ -133,19 +115,10 @@ def tasks(content: PageContent) -> Iterator[Page]:
 
 def papers(content: PageContent) -> Iterator[Page | PagePlan]:
     """The papers."""
-    columns = (
-        Column(key="paper", label="Paper"),
-        Column(key="models", label="Models", filter="range", number=True, first="down"),
-        Column(key="verdict", label="Claims", filter="choice", first="down"),
-    )
-    rows = [
-        Row(cells=(text(paper.title, to=paper.page), _count(paper.entries), verdicts(_tally(paper.entries))))
-        for paper in content.papers
-    ]
-    table = HtmlTable(id="papers", caption="Papers", columns=columns, rows=rows, noun="papers", main=True)
-    yield listing(
-        "papers/index.md",
-        table,
+    yield _overview(
+        "papers",
+        "paper",
+        ((paper.title, paper) for paper in content.papers),
         description="The papers that cards refer to, with their models.",
         lead="The papers that cards refer to.",
         empty="No card names a paper.",
@@ -187,13 +160,20 @@ def _boards_of(dataset: LeaderboardDataset, task: str) -> list[tuple[Leaderboard
     return [(dataset, board) for board in dataset.boards if board.task == task]
 
 
-def _count(entries: tuple[CatalogEntry, ...]) -> Cell:
-    return Cell((Part(str(len(entries))),), sort=len(entries))
+def _overview(folder: str, one: str, groups: Iterable[tuple[str, Family | Paper]], **words: Any) -> Page:
+    """The page of a folder: its groups of models, and how many of their claims stand how."""
+    return listing(
+        f"{folder}/index.md",
+        folder.capitalize(),
+        (Column(key=one, label=one.capitalize()), _MODELS, _CLAIMS),
+        [
+            Row(cells=(text(name, to=each.page), whole(len(each.entries)), verdicts(_tally(each.entries))))
+            for name, each in groups
+        ],
+        noun=folder,
+        **words,
+    )
 
 
-def _tally(entries: tuple[CatalogEntry, ...]) -> dict[ShownVerdict, int]:
-    total: dict[ShownVerdict, int] = {}
-    for entry in entries:
-        for verdict, count in entry.tally().items():
-            total[verdict] = total.get(verdict, 0) + count
-    return total
+def _tally(entries: Iterable[CatalogEntry]) -> Mapping[ShownVerdict, int]:
+    return tally(shown for entry in entries for shown in entry.claims)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from registry.evidence.rejudge.imported import is_imported
 from registry.publish.claims import measured_by
 from registry.publish.content import PageContent
 from registry.publish.escape import plain
-from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, exact, printed, text, without_empty
+from registry.publish.html_table import Column, HtmlTable, Row, printed, spelt, text, without_empty
 from registry.publish.links import Page
 from registry.publish.reasons import reason
 
@@ -32,9 +32,8 @@ def pages(content: PageContent) -> Iterator[Page]:
     for entry in content.catalog.entries:
         for shown in entry.claims:
             evidence, claim = shown.evidence, shown.claim
-            if evidence is None or evidence.measurement is None or not is_imported(evidence):
+            if evidence is None or shown.measurement is None or not is_imported(evidence):
                 continue
-            measured = evidence.measurement.value
             rows.append(
                 Row(
                     cells=(
@@ -42,8 +41,8 @@ def pages(content: PageContent) -> Iterator[Page]:
                         text(claim.label),
                         text(plain(claim.dataset.name) if claim.dataset else ""),
                         printed(claim.reported.text, claim.reported.value),
-                        printed(exact(measured, claim), measured),
-                        Cell((Part("", verdict=evidence.verdict, value=evidence.verdict, spelt=True),)),
+                        printed(shown.measured, shown.measurement.value),
+                        spelt(evidence.verdict),
                         text(measured_by(shown).removesuffix(", imported")),
                         text(reason(shown)),
                         text(evidence.time.partition("T")[0]),
@@ -51,18 +50,13 @@ def pages(content: PageContent) -> Iterator[Page]:
                 )
             )
     columns, rows = without_empty(columns, rows)
-    table = HtmlTable(
-        id="imported",
-        caption="Imported measurements",
-        columns=columns,
-        rows=rows,
-        noun="claims",
-        main=True,
-        stacked=True,
-    )
     yield listing(
         PATH,
-        table,
+        "Imported measurements",
+        columns,
+        rows,
+        noun="claims",
+        stacked=True,
         description="What other harnesses measured, beside what cards report.",
         lead="Numbers from the logs of other harnesses, compared with the cards. "
         "Nothing of them was run again here, so they are counted apart from what mir measured.",
@@ -70,21 +64,45 @@ def pages(content: PageContent) -> Iterator[Page]:
     )
 
 
-def listing(path: str, table: HtmlTable, *, description: str, lead: str, empty: str) -> Page:
-    """The page of a table, called as the table is.
+def listing(
+    path: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    noun: str,
+    description: str,
+    lead: str,
+    empty: str,
+    stacked: bool = False,
+) -> Page:
+    """The page of one table, which is named after the page.
 
     Args:
         path: The page's.
-        table: The things.
+        title: What the page and its table are called.
+        columns: The table's.
+        rows: The table's.
+        noun: What one row is, in the plural.
         description: What the page shows, for search engines and links.
         lead: The sentence above the table.
         empty: The sentence in its place where it has no row.
+        stacked: True where cells are sentences.
     """
+    table = HtmlTable(
+        id=path.removesuffix(".md").removesuffix("/index"),
+        caption=title,
+        columns=tuple(columns),
+        rows=rows,
+        noun=noun,
+        main=True,
+        stacked=stacked,
+    )
     return Page(
         path=path,
         template="listing.md.j2",
         hide=("navigation", "toc"),
-        title=table.caption,
+        title=title,
         description=description,
         search="",
         context={"table": table, "lead": lead, "empty": empty},

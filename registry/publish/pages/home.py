@@ -14,13 +14,13 @@ from registry.publish.html_table import (
     Cell,
     Column,
     HtmlTable,
-    Part,
     Row,
-    exact,
     fold_sparse,
     number,
     printed,
+    spelt,
     text,
+    whole,
     without_empty,
 )
 from registry.publish.leaderboards import Board, LeaderboardRow
@@ -124,12 +124,12 @@ def _front(plot: Plot) -> HtmlTable:
     rows = [
         Row(
             cells=(
-                text(point.entry.name, to=point.entry.page),
-                number(point.cost.value, "bytes" if cost == "file-size" else "count"),
-                number(point.result.value, plot.first_kind),
+                text(dot.name, to=dot.page),
+                number(dot.x, "bytes" if cost == "file-size" else "count"),
+                number(dot.y, plot.first_kind),
             )
         )
-        for point in plot.front
+        for dot in plot.front
     ]
     return HtmlTable(
         id="front", caption="Models that no other beats on both", columns=columns, rows=rows, noun="models"
@@ -159,7 +159,7 @@ def _leaders(content: PageContent) -> HtmlTable:
                         text(", ".join(filter(None, (board.metric, board.variant)))),
                         *_leader(own),
                         *_leader(extra),
-                        Cell((Part(str(dataset.models)),), sort=dataset.models),
+                        whole(dataset.models),
                     )
                 )
             )
@@ -191,9 +191,9 @@ def _latest(content: PageContent) -> HtmlTable:
         Column(key="time", label="Date"),
     )
     measured = (
-        (entry, shown, shown.evidence, shown.evidence.measurement)
+        (entry, shown, shown.evidence, shown.measurement)
         for entry, shown in badge_files.newest(content)
-        if shown.evidence and shown.evidence.measurement
+        if shown.evidence and shown.measurement
     )
     rows = [
         Row(
@@ -201,8 +201,8 @@ def _latest(content: PageContent) -> HtmlTable:
                 text(entry.name, to=f"{entry.page}#{shown.anchor}"),
                 text(shown.claim.label),
                 printed(shown.claim.reported.text, shown.claim.reported.value),
-                printed(exact(measurement.value, shown.claim), measurement.value),
-                Cell((Part("", verdict=shown.verdict, spelt=True),), raw=shown.verdict),
+                printed(shown.measured, measurement.value),
+                spelt(shown.verdict),
                 text(evidence.time.partition("T")[0]),
             )
         )

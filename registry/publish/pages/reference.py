@@ -10,7 +10,7 @@ from typing import Any
 from registry.checks import RULES
 from registry.publish.catalog import CatalogEntry
 from registry.publish.content import PageContent
-from registry.publish.html_table import Cell, Column, HtmlTable, Part, Row, fold_sparse, text, without_empty
+from registry.publish.html_table import Column, HtmlTable, Row, fold_sparse, text, whole, without_empty
 from registry.publish.links import Page
 from registry.publish.pydocs import documented
 from registry.publish.ways import convention_page, reproducing
@@ -97,7 +97,7 @@ def conventions(content: PageContent) -> Iterator[Page]:
                 text(found.name, to=path),
                 text(found.unit),
                 text(found.version),
-                Cell((Part(str(len(entries))),), sort=len(entries)),
+                whole(len(entries)),
             )
         )
         for found, path, entries in each

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.task import Counts, Hits, Score, Task, logits_of
@@ -72,7 +71,7 @@ class Classification(Task):
         return tuple(f"top-{k}-accuracy" for k in sorted({1, _best(kept).shape[1]}))
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
-        """See `Task`. The interval is Wilson's."""
+        """See `Task`."""
         hits = self.hits(kept, subject)
         counted, samples = int(hits.sum()), len(hits)
         details = {}
@@ -80,13 +79,7 @@ class Classification(Task):
             of = {label: f"{right}/{count}" for label, (right, count) in self.per_class(kept, subject).items()}
             names = kept.classes
             details["per_class"] = {names[label] if label < len(names) else str(label): of[label] for label in of}
-        return Score(
-            value=counted / samples,
-            samples=samples,
-            right=counted,
-            interval=wilson(counted, samples),
-            details=details,
-        )
+        return Score(value=counted / samples, samples=samples, right=counted, details=details)
 
     def hits(self, kept: KeptPredictions, subject: str) -> Hits:
         """See `Task`: whether each sample's right class is among its best, or is not where the metric is an error."""

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.statistics import bootstrap
+from registry.verify.statistics import bootstrap, ratio
 from registry.verify.tasks.task import Score, Task
 
 if TYPE_CHECKING:
@@ -106,14 +105,10 @@ class OpticalFlow(Task):
         else:
             raise PredictionsError(f"{subject} cannot be computed from the errors of flows")
 
-        def mean(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-            means: npt.NDArray[np.float64] = sums[:, 0] / sums[:, 1]
-            return means
-
         return Score(
             value=float(above.sum() / below.sum()),
             samples=len(pixels),
-            interval=bootstrap(np.stack([above, below], axis=1), mean),
+            interval=bootstrap(np.stack([above, below], axis=1), ratio),
             details={"pixels": int(pixels.sum())},
         )
 

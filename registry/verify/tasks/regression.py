@@ -26,7 +26,8 @@ Values = npt.NDArray[np.float64]
 class Regression(Task):
     """See `Task`. A dataset has `targets`, shape (n,) or (n, outputs); several outputs are averaged.
 
-    `predicted` and `target` have shape (n, outputs). A sample that could not be read is not counted.
+    `predicted` and `target` have shape (n, outputs). A sample that could not be read is NaN and is not counted; where
+    the model's output is no number it is infinite, and there is no score.
     """
 
     name = "regression"
@@ -54,7 +55,8 @@ class Regression(Task):
         dataset: Dataset,  # noqa: ARG002
     ) -> Mapping[str, Any]:
         """See `Task`."""
-        return {"predicted": logits_of(outputs).float().reshape(len(indices), -1)}
+        found = logits_of(outputs).float().reshape(len(indices), -1)
+        return {"predicted": found.masked_fill(found.isnan(), float("inf"))}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         """See `Task`."""
@@ -70,13 +72,11 @@ class Regression(Task):
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`. The interval is a bootstrap over samples."""
         self.check(kept)
-        found, right = (kept.arrays[name].astype(np.float64) for name in self.arrays)
-        read = ~np.isnan(found).any(axis=1)
-        if not read.any() or subject not in _SUBJECTS:
+        if subject not in _SUBJECTS:
             raise PredictionsError(f"{subject} cannot be computed from predicted numbers")
-        if subject == "r2" and read.sum() < 2:
+        found, right = read_numbers(kept)
+        if subject == "r2" and len(found) < 2:
             raise PredictionsError("r2 has no value where there is one sample")
-        found, right = found[read], right[read]
         off = found - right
         # Numbers that add up over samples: how many, the errors, their squares, and moments about the mean of all.
         centred = right - right.mean(0)
@@ -106,6 +106,22 @@ class Regression(Task):
         super().check(kept)
         if kept.arrays["predicted"].shape != kept.arrays["target"].shape or kept.arrays["target"].ndim != 2:
             raise PredictionsError("there are not as many numbers as answers")
+
+
+def read_numbers(kept: KeptPredictions) -> tuple[Values, Values]:
+    """What a model foretold and what is right of the samples that could be read, each of shape (samples, outputs).
+
+    Raises:
+        PredictionsError: There is no such sample, or the model's output for one is no number.
+    """
+    found, right = (kept.arrays[name].astype(np.float64) for name in ("predicted", "target"))
+    read = ~np.isnan(found).any(axis=1)
+    if not read.any():
+        raise PredictionsError("no sample could be read")
+    strange = int(np.isinf(found[read]).any(axis=1).sum())
+    if strange:
+        raise PredictionsError(f"the model's output for {strange} of {len(found)} samples is no number")
+    return found[read], right[read]
 
 
 def _determination(squared: Values, spread: Values) -> Values:

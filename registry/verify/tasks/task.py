@@ -6,6 +6,7 @@ from kept predictions on a machine that has NumPy alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 
@@ -28,23 +30,34 @@ Hits = npt.NDArray[np.bool_]
 Counts = Mapping[int, tuple[int, int]]
 
 
+_NOT_GIVEN = (math.nan, math.nan)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
     """One metric.
 
     Attributes:
-        value: In the metric's base unit: a fraction of one for a share.
+        value: In the metric's base unit: a fraction of one for a share. What is no number is a `PredictionsError`.
         samples: Number of samples behind it, those that could not be read included.
         right: Number of samples that count, where the metric is a share of samples.
-        interval: 95 % confidence interval; the value twice where nothing is known of it.
+        interval: 95 % confidence interval. Where it is not given, that of a share of samples is Wilson's, which alone
+            is taken for one of all samples; of another metric it is the value twice.
         details: What else is worth keeping, such as the value of each class; plain JSON data.
     """
 
     value: float
     samples: int
-    interval: tuple[float, float]
     right: int | None = None
+    interval: tuple[float, float] = _NOT_GIVEN
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise PredictionsError(f"the metric comes to {self.value}, which is no number")
+        if self.interval is _NOT_GIVEN:
+            alone = (self.value, self.value)
+            object.__setattr__(self, "interval", alone if self.right is None else wilson(self.right, self.samples))
 
 
 class Task:
@@ -139,7 +152,7 @@ class Task:
 
     def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
         """A document of all samples from what `predictions` gave for each."""
-        return entries
+        return list(entries)
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         """The usual metrics that can be taken from kept predictions, as subjects."""

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.checks import RULES, check
-from registry.checks.spots import apply, requote
+from registry.checks.fixes import apply, requote
 from registry.config import Config
 from registry.loader import load
 from registry.types import Edit, Finding, Fix, Location, Source

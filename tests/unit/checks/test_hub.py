@@ -9,7 +9,7 @@ import struct
 import pytest
 
 from registry.checks import check
-from registry.checks.spots import apply
+from registry.checks.fixes import apply
 from registry.loader import load
 
 

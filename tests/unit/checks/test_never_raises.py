@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.checks import check, schema_check
-from registry.checks.spots import apply
+from registry.checks.fixes import apply
 from registry.loader import load
 
 FILES = {

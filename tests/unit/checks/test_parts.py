@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from registry.checks.addresses import parse_url
-from registry.checks.leaves import leaves
+from registry.checks.document_texts import Document
 from registry.checks.message_text import short, size
 from registry.checks.rules.arxiv_id import wrong
 from registry.checks.rules.private_address import _private
@@ -131,17 +131,15 @@ def test_a_digest_in_a_name(url, expected):
     assert _has_digest(url) is expected
 
 
-def test_leaves_are_in_the_order_of_the_text_and_aliases_are_walked_once(index_of):
-    text = "Models:\n- Name: a\n  Metadata: &m {Epochs: 1, Architecture: []}\n  Code: {URL: b}\n"
+def test_texts_are_in_the_order_of_the_file_and_aliases_are_walked_once(index_of):
+    text = "Models:\n- Name: a\n  Metadata: &m {Architecture: [], ID: x}\n  Code: {URL: b}\n"
     text += "- Name: c\n  Metadata: *m\n"
-    root = index_of(text).cards[0].documents[0].root
-    assert [leaf.path for leaf in leaves(root)] == [
-        "Models[0].Name",
-        "Models[0].Metadata.Epochs",
-        "Models[0].Metadata.Architecture",
-        "Models[0].Code.URL",
-        "Models[1].Name",
-    ]
+    card = index_of(text).cards[0]
+    document = Document(card, card.documents[0])
+    paths = ["Models[0].Name", "Models[0].Metadata.ID", "Models[0].Code.URL", "Models[1].Name"]
+    assert [leaf.path for leaf in document.texts] == paths
+    assert [leaf.path for leaf in document.empty] == ["Models[0].Metadata.Architecture"]
+    assert document.texts[2].under == "url"
 
 
 def test_words():

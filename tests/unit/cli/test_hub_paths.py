@@ -213,10 +213,15 @@ def test_what_is_no_address_or_is_not_there(mir, hub, address):
     assert err.startswith("mir: ")
 
 
-def test_functions_take_addresses(hub):
+def test_functions_take_addresses(hub, tmp_path):
     assert [model.name for model in registry.load("hf://lab/net@v1").models] == ["net"]
     assert "MIR702" in {finding.rule for finding in registry.check(["hf://lab/net"])}
     assert [model["name"] for model in registry.search("hf://lab/net@v1")] == ["net"]
+    assert "hf://lab/acc" in registry.convert("hf://lab/acc", "json").outputs[0].text
+    assert [str(each.claim) for each in registry.verify("hf://lab/acc", evidence=tmp_path)] == [
+        "acc: accuracy 0.6 on CIFAR-10"
+    ]
+    assert registry.build_site("hf://lab/acc", tmp_path / "html").models == 1
     with pytest.raises(UsageError, match="lab/gone"):
         registry.load("hf://lab/gone")
 
@@ -239,6 +244,16 @@ def test_cards_of_the_hub_need_no_extra(hub, command):
     assert "Traceback" not in run.stderr
     assert "pip install" not in run.stderr
     assert "hf://lab/" in run.stdout
+
+
+def test_evidence_is_reported_of_and_imported_for_addresses(mir, hub, tmp_path):
+    code, out, _ = mir("evidence", "report", "hf://lab/acc")
+    assert (code, "1 model" in out) == (0, True)
+    (tmp_path / "eval_results.json").write_text('{"eval_accuracy": 0.6, "eval_samples": 10000, "eval_loss": 1.0}')
+    code, out, err = mir(
+        "evidence", "import", tmp_path / "eval_results.json", "--cards", "hf://lab/acc", "--evidence", tmp_path / "kept"
+    )
+    assert (code, "acc" in out) == (0, True), err
 
 
 def test_a_site_of_an_owner(mir, hub, tmp_path):

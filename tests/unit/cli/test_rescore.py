@@ -110,3 +110,16 @@ def test_pixels(mir: Run, tmp_path: Path, evidence: Evidence) -> None:
     found = json.loads(mir("rescore", file, "--format", "json", "--per-class")[1])
     assert found["metrics"] == {"mean-iou": pytest.approx(value), "pixel-accuracy": 0.6}
     assert found["classes"][0] == {"class": 0, "right": 3, "pixels": 7}
+
+
+def test_a_metric_that_is_no_share_is_shown_in_its_own_unit(mir: Run, tmp_path: Path) -> None:
+    numbers = np.array([[1.0], [2.0]], "float32")
+    found = KeptPredictions(
+        task="regression",
+        model="Line",
+        dataset="Points",
+        samples=np.array(["a", "b"]),
+        arrays={"predicted": numbers + np.float32(0.0816), "target": numbers},
+    )
+    save(tmp_path / "kept.npz", found)
+    assert "  mean-absolute-error: 0.0816000 (over 2 samples)\n" in mir("rescore", tmp_path / "kept.npz")[1]

@@ -1,7 +1,6 @@
 """Numbers of logs are held against the claims that they are about, and kept as what they are."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,54 +10,10 @@ import registry
 from registry.claims import read_claims
 from registry.evidence import Store
 from registry.evidence.beside import Beside
-from registry.evidence.claim_key import name_of, record_of
 from registry.evidence.rejudge import contradictions
-from registry.evidence.rejudge.imported import is_imported
 from registry.harness.importing import import_logs
 from registry.harness.match import Unmatched
-from registry.types import Evidence
-
-
-def _card(folder: Path, results: list[dict[str, Any]], name: str = "tiny") -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    index = json.dumps([{"name": name, "results": results}])
-    (folder / "README.md").write_text(f"---\nlibrary_name: transformers\nmodel-index: {index}\n---\n# A\n")
-
-
-def _result(name: str, metrics: dict[str, Any], *, kind: str = "", task: str = "text-generation", **data: Any):
-    return {
-        "task": {"type": task},
-        "dataset": {"name": name, "type": kind or name, **data},
-        "metrics": [{"type": metric, "value": value} for metric, value in metrics.items()],
-    }
-
-
-def _lm_eval(task: str, scores: dict[str, Any], *, shots: int | None = 0, size: int = 1000, **config: Any):
-    return {
-        "results": {task: scores},
-        "versions": {task: 1},
-        "configs": {task: config},
-        "n-shot": {task: shots},
-        "n-samples": {task: {"original": size, "effective": size}},
-        "lm_eval_version": "0.4.9",
-        "git_hash": "1a2b3c4",
-        "date": 1735787045.0,
-        "model_name": "owner/tiny",
-        "config": {"model_args": "pretrained=owner/tiny"},
-    }
-
-
-def _import(folder: Path, *logs: Any, **asked: str):
-    files = []
-    for at, log in enumerate(logs):
-        files.append(folder / f"log{at}.json")
-        files[-1].write_text(json.dumps(log))
-    store = Store(folder / "evidence")
-    return list(import_logs(files, read_claims(registry.load(folder / "README.md")), store, **asked)), store
-
-
-def _evidence(found):
-    return [each for each in found if isinstance(each, Evidence)]
+from tests.unit.harness.small_logs import card_of, evidence_in, import_small, log_of, result
 
 
 def _reasons(found):
@@ -66,11 +21,11 @@ def _reasons(found):
 
 
 def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
-    results = [_result("AI2 Reasoning Challenge (25-Shot)", {"acc_norm": 54.3}, kind="ai2_arc", config="ARC-Challenge")]
-    _card(tmp_path, results)
-    found, store = _import(
+    results = [result("AI2 Reasoning Challenge (25-Shot)", {"acc_norm": 54.3}, kind="ai2_arc", config="ARC-Challenge")]
+    card_of(tmp_path, results)
+    found, store = import_small(
         tmp_path,
-        _lm_eval(
+        log_of(
             "arc_challenge",
             {"acc_norm,none": 0.543, "acc_norm_stderr,none": 0.0157},
             shots=25,
@@ -78,7 +33,7 @@ def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
             dataset_name="ARC-Challenge",
         ),
     )
-    (evidence,) = _evidence(found)
+    (evidence,) = evidence_in(found)
     assert evidence.verdict == "reproduced"
     assert evidence.reason.startswith("imported: measured by lm-eval, not by mir: 543 of 1000 samples")
     assert evidence.measurement is not None
@@ -106,18 +61,18 @@ def test_a_number_is_judged_and_says_who_measured_it(tmp_path: Path):
     ],
 )
 def test_what_differs_is_no_match_and_says_why(tmp_path: Path, claim: dict[str, Any], log: dict[str, Any], said: str):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag", **claim)])
-    found, _ = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}, dataset_path="Rowan/hellaswag", **log))
-    assert not _evidence(found)
+    card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag", **claim)])
+    found, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}, dataset_path="Rowan/hellaswag", **log))
+    assert not evidence_in(found)
     (reason,) = _reasons(found)
     assert said in reason
 
 
 def test_numbers_of_other_data_or_metrics_are_listed_with_the_reason(tmp_path: Path):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    log = _lm_eval("hellaswag", {"acc_norm,none": 0.5})
+    card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    log = log_of("hellaswag", {"acc_norm,none": 0.5})
     log["results"]["piqa"] = {"acc,none": 0.7}
-    found, _ = _import(tmp_path, log)
+    found, _ = import_small(tmp_path, log)
     assert _reasons(found) == [
         "the card does not claim this metric on that data",
         "the card claims nothing on that data",
@@ -125,42 +80,42 @@ def test_numbers_of_other_data_or_metrics_are_listed_with_the_reason(tmp_path: P
 
 
 def test_a_part_of_the_data_is_no_verdict(tmp_path: Path):
-    _card(tmp_path, [_result("GSM8k (5-shot)", {"exact_match": 50.0}, kind="gsm8k", config="main")])
-    log = _lm_eval("gsm8k", {"exact_match,strict-match": 0.7}, shots=5, size=1319)
+    card_of(tmp_path, [result("GSM8k (5-shot)", {"exact_match": 50.0}, kind="gsm8k", config="main")])
+    log = log_of("gsm8k", {"exact_match,strict-match": 0.7}, shots=5, size=1319)
     log["n-samples"]["gsm8k"]["effective"] = 10
-    (evidence,) = _evidence(_import(tmp_path, log)[0])
+    (evidence,) = evidence_in(import_small(tmp_path, log)[0])
     assert evidence.verdict == "unverifiable"
     assert "took only 10 of 1319 samples" in evidence.reason
 
 
 def test_what_a_card_leaves_open_refutes_nothing(tmp_path: Path):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.7}, shots=10))[0])
+    card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
+    (evidence,) = evidence_in(import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.7}, shots=10))[0])
     assert evidence.verdict == "unverifiable"
     assert "does not say how many examples the prompt had" in evidence.reason
-    (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.7}, shots=0))[0])
+    (evidence,) = evidence_in(import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.7}, shots=0))[0])
     assert evidence.verdict == "refuted"
 
 
 def test_a_log_of_another_model_is_none_of_the_card_s_unless_somebody_says_so(tmp_path: Path):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")], name="other")
-    found, _ = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}))
+    card_of(tmp_path, [result("HellaSwag", {"acc": 50.0}, kind="hellaswag")], name="other")
+    found, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}))
     (reason,) = _reasons(found)
     assert "of the model 'owner/tiny', which no card here is about" in reason
-    found, _ = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}), model="other")
-    assert [each.verdict for each in _evidence(found)] == ["reproduced"]
+    found, _ = import_small(tmp_path, log_of("hellaswag", {"acc,none": 0.5}), model="other")
+    assert [each.verdict for each in evidence_in(found)] == ["reproduced"]
 
 
 def test_mteb_s_fractions_and_a_card_s_points_are_one_number(tmp_path: Path):
     revision = "e8379541af4e31359cca9fbcf4b00f2671dba205"
     amazon = {"kind": "mteb/amazon_counterfactual", "split": "test", "revision": revision, "task": "Classification"}
     sts = {"kind": "mteb/sts12-sts", "config": "default", "split": "test", "task": "STS"}
-    _card(
+    card_of(
         tmp_path,
         [
-            _result("MTEB AmazonCounterfactualClassification (en)", {"accuracy": 75.42}, config="en", **amazon),
-            _result("MTEB AmazonCounterfactualClassification (de)", {"accuracy": 60.0}, config="de", **amazon),
-            _result("MTEB STS12", {"cos_sim_spearman": 71.71}, **sts),
+            result("MTEB AmazonCounterfactualClassification (en)", {"accuracy": 75.42}, config="en", **amazon),
+            result("MTEB AmazonCounterfactualClassification (de)", {"accuracy": 60.0}, config="de", **amazon),
+            result("MTEB STS12", {"cos_sim_spearman": 71.71}, **sts),
         ],
     )
     of_amazon = {
@@ -175,24 +130,24 @@ def test_mteb_s_fractions_and_a_card_s_points_are_one_number(tmp_path: Path):
         "dataset_revision": "x",
         "scores": {"test": [{"hf_subset": "default", "cosine_spearman": 0.7171}]},
     }
-    found, _ = _import(tmp_path, of_amazon, of_sts)
-    assert [(each.claim.dataset.name[5:], each.verdict) for each in _evidence(found)] == [  # type: ignore[union-attr]
+    found, _ = import_small(tmp_path, of_amazon, of_sts)
+    assert [(each.claim.dataset.name[5:], each.verdict) for each in evidence_in(found)] == [  # type: ignore[union-attr]
         ("AmazonCounterfactualClassification (en)", "reproduced"),
         ("STS12", "reproduced"),
     ]
 
 
 def test_the_open_llm_leaderboard_s_scale_is_undone_where_it_can_be(tmp_path: Path):
-    _card(
+    card_of(
         tmp_path,
         [
-            _result("GPQA (0-shot)", {"acc_norm": 20.0}, kind="Idavidrein/gpqa", args={"num_few_shot": 0}),
-            _result("BBH (3-Shot)", {"acc_norm": 20.0}, kind="BBH", args={"num_few_shot": 3}),
+            result("GPQA (0-shot)", {"acc_norm": 20.0}, kind="Idavidrein/gpqa", args={"num_few_shot": 0}),
+            result("BBH (3-Shot)", {"acc_norm": 20.0}, kind="BBH", args={"num_few_shot": 3}),
         ],
     )
-    of_gpqa = _lm_eval("leaderboard_gpqa", {"acc_norm,none": 0.4}, size=1192)
-    of_bbh = _lm_eval("leaderboard_bbh", {"acc_norm,none": 0.45}, shots=3, size=5761)
-    by_gpqa, by_bbh = _evidence(_import(tmp_path, of_gpqa, of_bbh)[0])
+    of_gpqa = log_of("leaderboard_gpqa", {"acc_norm,none": 0.4}, size=1192)
+    of_bbh = log_of("leaderboard_bbh", {"acc_norm,none": 0.45}, shots=3, size=5761)
+    by_gpqa, by_bbh = evidence_in(import_small(tmp_path, of_gpqa, of_bbh)[0])
     assert by_gpqa.measurement is not None
     assert by_gpqa.measurement.value == pytest.approx(0.2)
     assert by_gpqa.verdict == "reproduced"
@@ -202,108 +157,35 @@ def test_the_open_llm_leaderboard_s_scale_is_undone_where_it_can_be(tmp_path: Pa
 
 def test_what_names_no_data_needs_a_card_with_one_data_set_or_an_option(tmp_path: Path):
     glue = {"kind": "glue", "task": "text-classification"}
-    two = [_result("sst2", {"accuracy": 0.91}, **glue), _result("mrpc", {"accuracy": 0.8}, **glue)]
+    two = [result("sst2", {"accuracy": 0.91}, **glue), result("mrpc", {"accuracy": 0.8}, **glue)]
     scores = {"eval_accuracy": 0.91, "eval_loss": 0.3, "eval_samples": 872, "eval_runtime": 1.0}
-    _card(tmp_path, two)
-    found, _ = _import(tmp_path, scores)
+    card_of(tmp_path, two)
+    found, _ = import_small(tmp_path, scores)
     assert _reasons(found)[0] == "it may be of mrpc, sst2; name one with --dataset"
-    found, _ = _import(tmp_path, scores, dataset="sst2")
-    (evidence,) = _evidence(found)
+    found, _ = import_small(tmp_path, scores, dataset="sst2")
+    (evidence,) = evidence_in(found)
     assert (evidence.claim.dataset.name, evidence.measurement.samples) == ("sst2", 872)  # type: ignore[union-attr]
-    _card(tmp_path, two[:1])
-    assert len(_evidence(_import(tmp_path, scores)[0])) == 1
-
-
-def _own(evidence: Evidence, value: float) -> Evidence:
-    measurement = replace(evidence.measurement, method="harness", value=value)  # type: ignore[type-var]
-    details = {**measurement.details, "right": round(value * 1000)}
-    return replace(evidence, measurement=replace(measurement, details=details), reason="measured by us")
-
-
-def test_what_is_imported_and_what_mir_measured_stand_side_by_side(tmp_path: Path, mir: Any):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    old, new = _lm_eval("hellaswag", {"acc,none": 0.4}), _lm_eval("hellaswag", {"acc,none": 0.5})
-    new["date"] = old["date"] + 1000
-    found, store = _import(tmp_path, new, old)
-    (imported,) = _evidence(found)
-    assert imported.verdict == "reproduced"  # of one harness, the newest log counts
-    own = replace(_own(imported, 0.4), verdict="refuted")
-    store.write(own)
-    _, store = _import(tmp_path, new)
-    assert {(is_imported(each), each.verdict) for each in store.all()} == {(True, "reproduced"), (False, "refuted")}
-    kept = store.find(own.claim)
-    assert kept is not None
-    assert (is_imported(kept), kept.verdict) == (False, "refuted")
-    assert len(list((tmp_path / "evidence").iterdir())) == 1
-
-    shown = Beside(store.all()).shown(own.claim)
-    assert (shown.verdict, [each.verdict for each in shown.imported]) == ("refuted", ["reproduced"])
-    assert "1 refuted, 1 imported: reproduced" in mir("evidence", "show", tmp_path)[1]
-    checked = mir("evidence", "check", tmp_path / "README.md", "--format", "json")
-    assert [each["state"] for each in json.loads(checked[1])] == ["fresh", "fresh"]
-    assert mir("site", "pages", "--cards", tmp_path, "--out", tmp_path / "docs")[0] == 0
-    pages = [each.read_text().casefold() for each in (tmp_path / "docs" / "models").rglob("*.md")]
-    assert any("imported: measured by lm-eval" in page and "refuted" in page for page in pages)
-
-
-def test_an_imported_record_of_an_older_mir_makes_way(tmp_path: Path):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    found, store = _import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.5}))
-    (imported,) = _evidence(found)
-    (file,) = (tmp_path / "evidence").iterdir()
-    file.write_text(file.read_text().replace(record_of(imported), name_of(imported.claim)))
-    (kept,) = store.all()
-    assert (is_imported(kept), store.find(imported.claim)) == (True, kept)
-    store.write(_own(imported, 0.5))
-    assert sorted(map(is_imported, store.all())) == [False, True]
-
-
-def test_a_verdict_that_does_not_follow_is_seen(tmp_path: Path):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    (evidence,) = _evidence(_import(tmp_path, _lm_eval("hellaswag", {"acc,none": 0.4}))[0])
-    assert evidence.verdict == "refuted"
-    (wrong,) = contradictions(replace(evidence, verdict="reproduced"))
-    assert "what was measured makes refuted" in wrong
-    measurement = evidence.measurement
-    assert measurement is not None
-    (wrong,) = contradictions(replace(evidence, measurement=replace(measurement, value=0.5)))
-    assert "400 of 1000 samples are not 0.5" in wrong
+    card_of(tmp_path, two[:1])
+    assert len(evidence_in(import_small(tmp_path, scores)[0])) == 1
 
 
 def test_a_number_that_its_own_samples_do_not_come_to_is_no_verdict(tmp_path: Path):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 70.0}, kind="hellaswag")])
-    log = _lm_eval("hellaswag", {"acc,none": 0.7}, size=4, metric_list=[{"metric": "acc", "aggregation": "mean"}])
+    card_of(tmp_path, [result("HellaSwag", {"acc": 70.0}, kind="hellaswag")])
+    log = log_of("hellaswag", {"acc,none": 0.7}, size=4, metric_list=[{"metric": "acc", "aggregation": "mean"}])
     lines = [{"doc_id": at, "filter": "none", "metrics": ["acc"], "acc": float(at > 1)} for at in range(4)]
     (tmp_path / "samples_hellaswag.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    (evidence,) = _evidence(_import(tmp_path, log)[0])
+    (evidence,) = evidence_in(import_small(tmp_path, log)[0])
     assert evidence.verdict == "unverifiable"
     assert "the samples logged beside it come to 0.5, not 0.7: one was altered" in evidence.reason
 
 
 def test_a_log_that_names_a_folder_is_of_the_card_that_it_lies_beside(tmp_path: Path):
     for name, value in (("one", 50.0), ("two", 60.0)):
-        _card(tmp_path / name, [_result("HellaSwag", {"acc": value}, kind="hellaswag")], name=name)
-    log = {**_lm_eval("hellaswag", {"acc,none": 0.6}), "model_name": "/home/somebody/checkpoint-500"}
+        card_of(tmp_path / name, [result("HellaSwag", {"acc": value}, kind="hellaswag")], name=name)
+    log = {**log_of("hellaswag", {"acc,none": 0.6}), "model_name": "/home/somebody/checkpoint-500"}
     file = tmp_path / "two" / "results" / "log.json"
     file.parent.mkdir()
     file.write_text(json.dumps(log))
     models = read_claims(registry.load(tmp_path))
     found = list(import_logs([file], models, Store(tmp_path / "evidence")))
-    assert [(each.claim.model, each.verdict) for each in _evidence(found)] == [("two", "reproduced")]
-
-
-def test_what_is_imported_stands_apart_wherever_it_is_shown(tmp_path: Path, mir: Any):
-    _card(tmp_path, [_result("HellaSwag", {"acc": 50.0}, kind="hellaswag")])
-    (tmp_path / "log.json").write_text(json.dumps(_lm_eval("hellaswag", {"acc,none": 0.5})))
-    code, out, _ = mir("evidence", "import", tmp_path / "log.json", "--cards", tmp_path / "README.md")
-    assert (code, "1 claim: 1 imported: reproduced" in out) == (0, True)
-    assert "1 imported: reproduced" in mir("evidence", "show", tmp_path)[1]
-    checked = mir("evidence", "check", tmp_path / "README.md")
-    assert (checked[0], "1 imported: measured by other harnesses, not by mir" in checked[1]) == (0, True)
-    rows = json.loads(
-        mir("query", "select reproduced from models", "--cards", tmp_path / "README.md", "--format", "json")[1]
-    )
-    assert rows == [{"reproduced": 0}]
-    code, out, _ = mir("verify", tmp_path / "README.md", "--format", "json")
-    (row,) = json.loads(out)
-    assert (code, row["imported"], row["verdict"]) == (0, True, "reproduced")
+    assert [(each.claim.model, each.verdict) for each in evidence_in(found)] == [("two", "reproduced")]

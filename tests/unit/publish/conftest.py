@@ -11,6 +11,7 @@ from registry.claims import claims
 from registry.evidence.rejudge import METHODS
 from registry.loader import load
 from registry.publish.content import PageContent, gather
+from registry.publish.material import Material
 from registry.types import Claim, Evidence, Measurement, Verdict
 
 CARD = """<!--
@@ -80,7 +81,7 @@ def contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Contents:
             for claim in claims(index)
             if (claim.model, claim.subject) in known
         ]
-        return gather(index, check(index), found, base_url=base_url)
+        return gather(Material(index=index, findings=check(index), evidence=found, base_url=base_url))
 
     make.model = model  # type: ignore[attr-defined]
     return make

@@ -13,7 +13,7 @@ DOTS = [
         y=(50 + (at * 37) % 41) / 100,
         name=f"m{at}",
         page=f"m{at}.md",
-        group="card",
+        verdict="self-reported",
         extra=at % 5 == 0,
     )
     for at in range(40)
@@ -38,12 +38,12 @@ def test_the_front_is_what_nothing_to_its_left_is_as_good_as(better: str, extra:
 
 
 def test_a_refuted_result_leads_nothing() -> None:
-    refuted = Dot(x=0.5, y=0.99, name="liar", page="liar.md", group="refuted")
+    refuted = Dot(x=0.5, y=0.99, name="liar", page="liar.md", verdict="refuted")
     assert "liar" not in {dot.name for dot in front([*DOTS, refuted], "higher", extra=True)}
 
 
 def test_the_drawing_is_well_formed_inside_its_frame_and_says_names_as_text() -> None:
-    evil = Dot(x=1e9, y=0.99, name='"><script>alert(1)</script>', page="evil.md", group="measured")
+    evil = Dot(x=1e9, y=0.99, name='"><script>alert(1)</script>', page="evil.md", verdict="reproduced")
     drawn = str(chart([*DOTS, evil], X, Y, "higher", lambda page: page))
     root = ElementTree.fromstring(drawn)
     assert "script" not in {element.tag for element in root.iter()}
@@ -64,5 +64,5 @@ def test_a_date_is_a_place_and_back() -> None:
 
 
 def test_equal_values_have_a_drawing_too() -> None:
-    same = [Dot(x=float(at), y=0.5, name="a", page="a.md", group="card") for at in (1, 2)]
+    same = [Dot(x=float(at), y=0.5, name="a", page="a.md", verdict="self-reported") for at in (1, 2)]
     assert "<svg" in chart(same, X, Y, "higher", lambda page: page)

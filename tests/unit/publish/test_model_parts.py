@@ -16,7 +16,8 @@ from registry.publish.content import gather
 from registry.publish.headlines import by_task
 from registry.publish.layer_shares import layers
 from registry.publish.links import Links
-from registry.publish.pages.models import model_table
+from registry.publish.material import Material
+from registry.publish.model_table import model_table
 from registry.publish.papers import references
 from registry.publish.plot import plot
 from registry.publish.texts import text_of
@@ -124,7 +125,7 @@ def test_the_front_is_what_nothing_beats(contents: Any) -> None:
         best[size] = max(top, best.get(size, 0))
     # By definition: no other model costs no more and is better, or costs less and is as good.
     expected = {(size, top) for size, top in best.items() if not any((s < size and t >= top) for s, t in best.items())}
-    points = {(int(point.cost.value), round(point.result.value * 100)) for point in made.front}
+    points = {(int(dot.x), round(dot.y * 100)) for dot in made.front}
     assert points == expected
     assert "<svg" in vega.drawing(made.drawn)
 
@@ -220,7 +221,7 @@ def test_a_card_of_the_hub_without_results_has_the_task_that_it_names(tmp_path: 
         (tmp_path / name).mkdir()
         (tmp_path / name / "README.md").write_text(card.format(task=task), encoding="utf-8")
     index = load([tmp_path], root=tmp_path)
-    content = gather(index, [], [])
+    content = gather(Material(index=index))
     tasks = {entry.name: content.measured_on[entry.slug].tasks for entry in content.catalog.entries}
     assert tasks == {"heard": ("Speech Recognition",), "other": ("No Such Task",)}
     shown = [

@@ -57,6 +57,7 @@ def test_a_column_that_holds_nothing_is_left_out() -> None:
 
 def test_marks_without_words_are_explained() -> None:
     marked = tables.number(1, "number", verdict="refuted")
-    spelt = Cell((Part("", verdict="error", spelt=True),))
+    spelt = tables.spelt("error")
     table = make([Row(cells=(tables.verdicts({"reproduced": 2, "stale": 1}), marked)), Row(cells=(spelt, Cell()))])
     assert table.marks == ("reproduced", "refuted", "stale")
+    assert "error" in table.csv()

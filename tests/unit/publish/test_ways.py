@@ -7,6 +7,7 @@ import pytest
 
 from registry.loader import load
 from registry.publish.content import gather
+from registry.publish.material import Material
 from registry.publish.pages import why
 from registry.publish.ways import reproducing, ways
 from registry.types import Evidence, Measurement
@@ -35,7 +36,7 @@ def gathered(folder: Path, printed: str, rows: object = ROWS):
     measured = Measurement(value=8223025152, method="count", convention=way, details=details)
     bound = {"claim": claim.digest}
     evidence = Evidence(claim=claim, verdict="reproduced", reason="so", measurement=measured, digests=bound)
-    return gather(index, (), [evidence])
+    return gather(Material(index=index, evidence=[evidence]))
 
 
 def test_equal_counts_are_one_row_and_the_card_s_own_is_marked(tmp_path):

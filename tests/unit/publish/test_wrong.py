@@ -4,9 +4,8 @@ from typing import Any
 
 from registry.evidence import Store
 from registry.publish.pages.reference import findings
-from registry.publish.studied import studied
 from registry.publish.ways import PRINTED
-from registry.publish.wrong import DISAGREES, OWN, REFUTED, mistakes
+from registry.publish.wrong import DISAGREES, OWN, REFUTED, mistakes, studied
 from registry.resources import resource
 
 
@@ -15,7 +14,7 @@ def test_the_page_of_published_zoos_is_read_in_whole() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| [")]
     assert len(studied()) == len(rows) == 25
     assert {each.zoo for each in studied()} == {"timm", "mmpretrain"}
-    slip = next(each for each in studied() if "resnet34_8xb32" in each.models)
+    slip = next(each for each in studied() if "resnet34_8xb32" in each.subject)
     assert (slip.kind, slip.claim, slip.measured) == ("decimal slip", "Parameters 2180000", "21797672")
 
 
@@ -32,11 +31,14 @@ def test_a_quantized_file_does_not_disagree_and_a_halved_one_does() -> None:
     from registry.checks import check
     from registry.loader import load
     from registry.publish.content import gather
+    from registry.publish.material import Material
 
     models = resource("site").parent / "models"
     cards = [models / "torchvision" / f"{name}.md" for name in ("quantization-resnet", "resnet")]
     index = load(cards, root=models)
-    found = mistakes(gather(index, check(index), Store(models / "evidence").records()))
+    found = mistakes(
+        gather(Material(index=index, findings=check(index), evidence=Store(models / "evidence").records()))
+    )
     disagree = {each.subject for each in found if each.kind == DISAGREES}
     assert "wide_resnet101_2.IMAGENET1K_V1" in disagree
     assert not any("quantized" in name for name in disagree)

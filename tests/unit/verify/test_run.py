@@ -201,3 +201,15 @@ def test_a_count_that_proves_nothing_any_more_replaces_what_older_code_had_repro
     (found,) = verify(_work("a"), [counter], store)
     assert (found.evidence.verdict, found.reused) == ("unverifiable", False)
     assert [each.verdict for each in store.all()] == ["unverifiable"]
+
+
+def test_a_number_that_could_not_tell_is_taken_again_where_what_it_rests_on_has_changed(store: Store) -> None:
+    counter = _Counter("parameters", 25557032)
+    counter.coarse = counter.hopeless = True
+    list(verify(_work("a"), [counter], store))
+    list(verify(_work("a"), [counter], store))
+    assert counter.measured == ["a"]
+    counter.weights = "sha256:" + "2" * 64
+    list(verify(_work("a"), [counter], store))
+    assert counter.measured == ["a", "a"]
+    assert [each.digests["weights"] for each in store.all()] == [counter.weights]

@@ -54,10 +54,6 @@ class LanguageModelling(Task):
         """See `Task`."""
         return {"windows": [[[float(cost), int(count)] for cost, count in outputs.tolist()]]}
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
-        """See `Task`."""
-        return list(entries)
-
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
         """See `Task`."""
         return ("perplexity",)

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from registry.evidence.rejudge.sampling import wilson
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.statistics import bootstrap
+from registry.verify.statistics import mean_interval
 from registry.verify.tasks.task import Hits, Score, Task
 from registry.verify.tasks.text.written import kind_of
 
@@ -85,35 +84,23 @@ class QuestionAnswering(Task):
         """See `Task`."""
         return {"answers": [dataset.answers[index] for index in indices]}
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
-        """See `Task`."""
-        return list(entries)
-
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
         """See `Task`."""
         return "exact-match", "f1"
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
         """See `Task`."""
-        if subject == "exact-match":
-            hits = self._exact(kept)
-            right, samples = int(hits.sum()), len(hits)
-            return Score(
-                value=right / samples,
-                samples=samples,
-                right=right,
-                interval=wilson(right, samples),
-                details={"metric": {**_METRIC, "name": "exact"}},
-            )
-        self.check(kept)
+        hits = self.hits(kept, subject)
+        if hits is not None:
+            right, samples, details = int(hits.sum()), len(hits), {"metric": {**_METRIC, "name": "exact"}}
+            return Score(value=right / samples, samples=samples, right=right, details=details)
         if subject != "f1":
             raise PredictionsError(f"{subject} cannot be computed from answers")
         shares = np.array([_best(f1, *each) for each in self._pairs(kept)])
-        parts = np.stack([shares, np.ones_like(shares)], axis=1)
         return Score(
             value=float(shares.mean()),
             samples=len(shares),
-            interval=bootstrap(parts, lambda sums: sums[:, 0] / sums[:, 1]),
+            interval=mean_interval(shares),
             details={"metric": {**_METRIC, "name": "f1"}},
         )
 
@@ -121,24 +108,21 @@ class QuestionAnswering(Task):
         """See `Task`; `None` for F1."""
         if subject != "exact-match":
             return None
-        return self._exact(kept)
-
-    def _exact(self, kept: KeptPredictions) -> Hits:
-        self.check(kept)
         return np.array([bool(_best(exact, *each)) for each in self._pairs(kept)])
 
     def check(self, kept: KeptPredictions) -> None:
         """See `Task`."""
         super().check(kept)
         found, right = kept.documents["predicted"], kept.documents["answers"]
-        if not isinstance(found, list) or not isinstance(right, list) or len(found) != len(right):
+        if not all(isinstance(rows, list) and len(rows) == len(kept.samples) for rows in (found, right)):
             raise PredictionsError("its documents do not hold an answer for each sample")
-        if len(found) != len(kept.samples) or not all(isinstance(each, str) for each in found):
-            raise PredictionsError("its documents do not hold an answer for each sample")
+        if not all(isinstance(each, str) for each in found):
+            raise PredictionsError("its answers are no texts")
         if not all(isinstance(each, list) and all(isinstance(one, str) for one in each) for each in right):
             raise PredictionsError("its right answers are no lists of texts")
 
     def _pairs(self, kept: KeptPredictions) -> list[tuple[str, list[str]]]:
+        self.check(kept)
         return list(zip(kept.documents["predicted"], kept.documents["answers"], strict=True))
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
+from registry.verify.statistics import bootstrap, ratio
 from registry.verify.tasks.task import Score
-from registry.verify.tasks.text.written import Written, kind_of, score_of_sums, scoring
+from registry.verify.tasks.text.written import Written, kind_of, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs
@@ -70,7 +71,7 @@ class SpeechRecognition(Written):
             value = float(getattr(whole, _RATES[name]))
             parts = np.array([_counts(take(*each)) for each in pairs], np.float64)
         details = {**said, "name": _RATES[name], "normaliser": ", ".join(steps) or "none"}
-        return score_of_sums(value, parts, lambda sums: sums[:, 0] / sums[:, 1], details, len(pairs))
+        return Score(value=value, samples=len(pairs), interval=bootstrap(parts, ratio), details={"metric": details})
 
 
 def _counts(found: Any) -> tuple[int, int]:

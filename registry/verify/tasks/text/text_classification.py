@@ -13,9 +13,9 @@ from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
 from registry.verify.statistics import bootstrap
 from registry.verify.tasks.classification import Classification
-from registry.verify.tasks.regression import Regression
+from registry.verify.tasks.regression import Regression, read_numbers
 from registry.verify.tasks.task import Counts, Hits, Score, logits_of
-from registry.verify.tasks.text.written import average_of, kind_of, scoring
+from registry.verify.tasks.text.written import average_of, from_counts, kind_of, scoring
 
 if TYPE_CHECKING:
     from torch import nn
@@ -69,19 +69,23 @@ class TextClassification(Classification):
         labels, found = kept.arrays["labels"].astype(np.int64), kept.arrays["top"][:, 0].astype(np.int64)
         if metric not in (*_AVERAGED, _MCC):
             raise PredictionsError(f"{subject} cannot be computed from one class for each text")
+        # A text that could not be read was given no class: it is missed, and no class of its own in a mean over them.
+        classes = np.unique(np.concatenate([labels, found[found >= 0]]))
         options: dict[str, Any] = {}
         if metric in _AVERAGED:
-            average = average or self._usual(kept, metric, labels, found)
+            average = average or self._usual(kept, metric, labels, found, classes)
             options = {"average": average, "zero_division": 0.0}
             if average == "binary":
-                options["pos_label"] = 1
+                options["pos_label"], classes = 1, np.arange(2)
         with scoring("scikit-learn") as said:
             from sklearn import metrics
 
             function: Callable[..., float] = getattr(metrics, f"{metric}_score" if options else "matthews_corrcoef")
-            value = float(function(labels, found, **options))
-        classes = np.arange(2) if average == "binary" else np.unique(np.concatenate([labels, found]))
-        parts = _confusion(labels, found, classes)
+            if average == "binary":
+                value = float(function(labels == 1, found == 1, **options))
+            else:
+                value = float(function(labels, found, **options, **({"labels": classes} if options else {})))
+        parts = _confusion(labels, found, classes if options else np.unique(np.concatenate([labels, found])))
         return Score(
             value=value,
             samples=len(labels),
@@ -98,7 +102,12 @@ class TextClassification(Classification):
         return super().per_class(kept, subject) if _is_share(subject) else {}
 
     def _usual(
-        self, kept: KeptPredictions, metric: str, labels: npt.NDArray[np.int64], found: npt.NDArray[np.int64]
+        self,
+        kept: KeptPredictions,
+        metric: str,
+        labels: npt.NDArray[np.int64],
+        found: npt.NDArray[np.int64],
+        classes: npt.NDArray[np.int64],
     ) -> str:
         """How a metric of classes is averaged where the card does not say.
 
@@ -110,7 +119,9 @@ class TextClassification(Classification):
         from sklearn import metrics
 
         each = {
-            average: getattr(metrics, f"{metric}_score")(labels, found, average=average, zero_division=0.0)
+            average: getattr(metrics, f"{metric}_score")(
+                labels, found, labels=classes, average=average, zero_division=0.0
+            )
             for average in _AVERAGES
         }
         values = ", ".join(f"{average} {value:.4f}" for average, value in each.items())
@@ -137,15 +148,14 @@ def _from_confusion(sums: npt.NDArray[np.float64], metric: str, average: str) ->
     """A metric from sums over samples, shape (resamples, 3 x classes)."""
     hits, right, there = np.split(sums, 3, axis=1)
     count = right.sum(1, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if metric == _MCC:
-            covariance = hits.sum(1) * count[:, 0] - (right * there).sum(1)
-            spread = (count[:, 0] ** 2 - (right**2).sum(1)) * (count[:, 0] ** 2 - (there**2).sum(1))
+    if metric == _MCC:
+        covariance = hits.sum(1) * count[:, 0] - (right * there).sum(1)
+        spread = (count[:, 0] ** 2 - (right**2).sum(1)) * (count[:, 0] ** 2 - (there**2).sum(1))
+        with np.errstate(divide="ignore", invalid="ignore"):
             return np.nan_to_num(covariance / np.sqrt(spread))  # type: ignore[no-any-return]
-        if average == "micro":
-            hits, right, there = (each.sum(1, keepdims=True) for each in (hits, right, there))
-        below = {"precision": there, "recall": right, "f1": (right + there) / 2}[metric]
-        each = np.nan_to_num(hits / below)
+    if average == "micro":
+        hits, right, there = (each.sum(1, keepdims=True) for each in (hits, right, there))
+    each = from_counts(metric, hits, right, there)
     if average == "binary":
         return each[:, -1]
     return (each * right / count).sum(1) if average == "weighted" else each.mean(1)  # type: ignore[no-any-return]
@@ -195,9 +205,8 @@ class TextRegression(Regression):
         if subject not in CORRELATIONS:
             return super().score(kept, subject)
         self.check(kept)
-        found, right = (kept.arrays[name].astype(np.float64)[:, 0] for name in ("predicted", "target"))
-        read = ~np.isnan(found)
-        return correlated(found[read], right[read], subject, len(kept.samples))
+        found, right = (each[:, 0] for each in read_numbers(kept))
+        return correlated(found, right, subject, len(kept.samples))
 
 
 class SentenceSimilarity(TextRegression):

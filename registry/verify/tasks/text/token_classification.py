@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from registry.types import Claim, DatasetError, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.statistics import bootstrap
+from registry.verify.statistics import bootstrap, ratio
 from registry.verify.tasks.task import Score, Task, logits_of
-from registry.verify.tasks.text.written import average_of, kind_of, scoring
+from registry.verify.tasks.text.written import average_of, from_counts, kind_of, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs, Transform
@@ -79,10 +79,6 @@ class TokenClassification(Task):
         """See `Task`."""
         return {"tags": [dataset.answers[index] for index in indices]}
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
-        """See `Task`."""
-        return list(entries)
-
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
         """See `Task`."""
         return (*_METRICS, "accuracy")
@@ -115,10 +111,10 @@ class TokenClassification(Task):
         if metric == "accuracy":
             rows = zip(right, found, strict=True)
             parts = np.array([[sum(a == b for a, b in zip(*row, strict=True)), len(row[0])] for row in rows], float)
-            interval = bootstrap(parts, lambda sums: sums[:, 0] / sums[:, 1])
+            interval = bootstrap(parts, ratio)
         elif options["average"] == "micro":
             parts = np.array([[len(one & other), len(one), len(other)] for one, other in entities], float)
-            interval = bootstrap(parts, lambda sums: _micro(sums, metric))
+            interval = bootstrap(parts, lambda sums: from_counts(metric, *sums.T))
         return Score(
             value=value,
             samples=len(right),
@@ -143,13 +139,6 @@ def _whole(kept: KeptPredictions) -> tuple[list[list[str]], list[list[str]]]:
         right.append([tag for tag, _ in counted])
         found.append([said for _, said in counted])
     return right, found
-
-
-def _micro(sums: npt.NDArray[np.float64], metric: str) -> npt.NDArray[np.float64]:
-    hits, right, found = sums.T
-    below = {"precision": found, "recall": right, "f1": (right + found) / 2}[metric]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(hits / below)  # type: ignore[no-any-return]
 
 
 def _are_tags(row: Any) -> bool:

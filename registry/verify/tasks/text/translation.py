@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from registry.types import Claim, Model, PredictionsError
 from registry.verify.predictions import KeptPredictions
+from registry.verify.statistics import bootstrap, mean_interval
 from registry.verify.tasks.task import Score
-from registry.verify.tasks.text.written import Sums, Written, kind_of, score_of_sums, scoring
+from registry.verify.tasks.text.written import Written, kind_of, scoring
 
 if TYPE_CHECKING:
     from registry.verify.model_inputs import Inputs
@@ -77,10 +79,11 @@ def _sacrebleu(written: list[str], right: list[list[str]], subject: str) -> Scor
         details = {**said, "name": whole.name, "signature": str(metric.get_signature())}
         parts = np.asarray(stats, np.float64)
 
-    def again(sums: Sums) -> Sums:
+    def again(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.array([metric._compute_score_from_stats(list(row)).score / 100 for row in sums])
 
-    return score_of_sums(whole.score / 100, parts, again, details, len(written))
+    interval = bootstrap(parts, again)
+    return Score(value=whole.score / 100, samples=len(written), interval=interval, details={"metric": details})
 
 
 def _rouge(written: list[str], right: list[list[str]], kind: str) -> Score:
@@ -95,8 +98,8 @@ def _rouge(written: list[str], right: list[list[str]], kind: str) -> Score:
     details = {**said, "name": kind, "use_stemmer": True, "aggregated": "mean of F-measures"}
     if kind == "rougeLsum":
         details["sentences"] = "one a line, split after . ! ?"
-    parts = np.stack([shares, np.ones_like(shares)], axis=1)
-    return score_of_sums(float(shares.mean()), parts, lambda sums: sums[:, 0] / sums[:, 1], details, len(shares))
+    interval = mean_interval(shares)
+    return Score(value=float(shares.mean()), samples=len(shares), interval=interval, details={"metric": details})
 
 
 def _lines(text: str) -> str:

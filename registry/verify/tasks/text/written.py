@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from registry.types import Claim, PredictionsError
 from registry.verify.predictions import KeptPredictions
-from registry.verify.statistics import bootstrap
-from registry.verify.tasks.task import Score, Task
+from registry.verify.tasks.task import Task
 from registry.vocabulary.metrics import fold
 
 if TYPE_CHECKING:
@@ -109,9 +108,6 @@ def average_of(subject: str) -> tuple[str, str]:
     return match["metric"], match["before"] or match["after"] or ""
 
 
-Sums = npt.NDArray[np.float64]
-
-
 class Written(Task):
     """See `Task`. `predicted` and `right` are a text for each sample; one that cannot be read is answered by none.
 
@@ -134,10 +130,6 @@ class Written(Task):
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         """See `Task`."""
         return {"right": [dataset.answers[index] for index in indices]}
-
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
-        """See `Task`."""
-        return list(entries)
 
     def check(self, kept: KeptPredictions) -> None:
         """See `Task`."""
@@ -166,8 +158,11 @@ def _are_texts(entry: Any) -> bool:
     return _is_text(entry) or (isinstance(entry, list) and bool(entry) and all(map(_is_text, entry)))
 
 
-def score_of_sums(
-    value: float, parts: Sums, metric: Callable[[Sums], Sums], details: Mapping[str, Any], samples: int
-) -> Score:
-    """A score with a bootstrap of its interval over samples; see `bootstrap`."""
-    return Score(value=value, samples=samples, interval=bootstrap(parts, metric), details={"metric": dict(details)})
+def from_counts(
+    metric: str, hits: npt.NDArray[np.float64], right: npt.NDArray[np.float64], found: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """F1, precision or recall, from how many were rightly found, are right, and were found; zero where none were."""
+    below = {"precision": found, "recall": right, "f1": (right + found) / 2}[metric]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share: npt.NDArray[np.float64] = np.nan_to_num(hits / below)
+    return share

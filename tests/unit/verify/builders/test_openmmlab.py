@@ -14,8 +14,8 @@ import pytest
 import torch
 from PIL import Image
 
-from registry.types import BuildError, Claim, Location, Model, Quantity
-from registry.verify.builders import resolve, target
+from registry.types import BuildError, Model
+from registry.verify.builders import target
 from registry.verify.builders.openmmlab.building import build as build_model
 from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo, stand_in
 from registry.verify.builders.openmmlab.zoo_config import config_file, configs_of, model_named, read_config
@@ -25,14 +25,7 @@ from registry.verify.geometry import Geometry
 from registry.verify.preprocessing import normalise
 from registry.verify.trace import build
 from registry.verify.weights import Policy, fit, read_checkpoint, unwrap
-
-needs_zoo = pytest.mark.skipif(find_spec("mmpretrain") is None, reason="mmpretrain is not installed")
-
-
-def write(folder: Path, **files: str) -> Path:
-    for name, text in files.items():
-        (folder / f"{name}.py").write_text(text)
-    return folder
+from tests.unit.verify.builders.openmmlab_zoo import claim, needs_zoo, write
 
 
 def test_a_config_is_merged_with_its_bases(tmp_path: Path) -> None:
@@ -57,33 +50,6 @@ def test_a_config_is_merged_with_its_bases(tmp_path: Path) -> None:
     assert found["extra"] == {"scale": 2, "more": [0, 1, 2], "last": -0.0015}
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("import os\nmodel = dict(type=os.getcwd())", "does more than hold values, in line 2: os.getcwd()"),
-        ("model = __import__('os').getcwd()", "does more than hold values"),
-        ("model = open('/etc/passwd').read()", "does more than hold values"),
-        ("model = (1).__class__", "does more than hold values"),
-        ("model = dict.__subclasses__()", "does more than hold values"),
-        ("def f():\n    pass\n", "does more than hold values"),
-        ("model = [0] * 10 ** 9", "does more than hold values"),
-        ("model = 9 ** 9 ** 9", "does more than hold values"),
-        ("from os import environ\nmodel = environ", "uses 'environ' in line 2"),
-        ("model = unknown", "uses 'unknown' in line 1"),
-        ("model = dict(", "is no Python"),
-        ("model = 1 / 0", "cannot be read: ZeroDivisionError"),
-        ("_base_ = '../../../../etc/hosts'", "lies outside of"),
-        ("_base_ = './own.py'", "builds on more than"),
-        ("_base_ = 'nowhere::base.py'", "nowhere is not installed with its configs"),
-    ],
-)
-def test_what_is_more_than_a_config_is_refused_with_the_line(tmp_path: Path, text: str, said: str) -> None:
-    folder = write(tmp_path, own=text)
-    with pytest.raises(BuildError) as caught:
-        read_config(folder / "own.py", folder)
-    assert said in caught.value.message
-
-
 @needs_zoo
 def test_configs_are_read_as_mmengine_reads_them() -> None:
     config = importlib.import_module("mmengine.config").Config
@@ -95,12 +61,6 @@ def test_configs_are_read_as_mmengine_reads_them() -> None:
         assert {key: ours.get(key) for key in ("model", "test_dataloader", "data_preprocessor")} == {
             key: theirs.get(key) for key in ("model", "test_dataloader", "data_preprocessor")
         }, file.name
-
-
-def claim(model: Model, subject: str, text: str) -> Claim:
-    reported = Quantity.parse(text, "count")
-    at = Location(file=model.file)
-    return Claim(model=model.name, subject=subject, label=subject, kind="count", reported=reported, location=at)
 
 
 @needs_zoo
@@ -134,22 +94,6 @@ def test_a_model_is_named_by_its_config_or_by_its_metafiles_name() -> None:
         target("openmmlab:mmpretrain/nope")
     with pytest.raises(BuildError, match="names no zoo"):
         target("openmmlab:resnet18")
-
-
-@needs_zoo
-def test_a_config_beside_the_card_is_a_strangers(card: Callable[..., Model], tmp_path: Path) -> None:
-    """mmengine would import and call whatever dotted name a type is; here it must stand in a registry."""
-    import dataclasses
-
-    code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
-    for name, text in {
-        "dotted": "model = dict(type='os.system', command='touch hacked')",
-        "unknown": "model = dict(type='ImageClassifier', backbone=dict(type='antigravity'))",
-    }.items():
-        (tmp_path / f"{name}.py").write_text(text)
-        model = dataclasses.replace(card("x", Config=f"{name}.py", Code=code), base=str(tmp_path))
-        with pytest.raises(BuildError, match=r"is no name in a registry|has no 'antigravity'"):
-            build(resolve(model).build)
 
 
 @needs_zoo
@@ -248,75 +192,6 @@ def test_what_a_constructor_fetches_from_the_hub_is_not_fetched() -> None:
     found = target("openmmlab:mmdet/glip_atss_swin-t_a_fpn_dyhead_16xb2_ms-2x_funtune_coco")
     with pytest.raises(BuildError, match=r"fetches a part of it from the Hugging Face Hub|cannot be imported"):
         build(found.build)
-
-
-CODE = """
-import math
-from PIL import Image
-model = dict(
-    type='ImageClassifier',
-    backbone=dict(type='ResNet', depth=int(math.sqrt(324)), num_stages=4, out_indices=(3,), style='pytorch'),
-    neck=dict(type='GlobalAveragePooling'),
-    head=dict(type='LinearClsHead', num_classes=10, in_channels=512),
-)
-open({ran!r}, 'w').close()
-"""
-NET = """
-from mmpretrain.registry import MODELS
-from torch import nn
-
-@MODELS.register_module()
-class Tiny(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.one = nn.Linear(3, 4)
-    def forward(self, x):
-        return self.one(x.mean((2, 3)))
-"""
-
-
-@needs_zoo
-def test_a_config_that_holds_code_is_run_only_when_trusted(card: Callable[..., Model], tmp_path: Path) -> None:
-    import dataclasses
-
-    ran = tmp_path / "ran"
-    (tmp_path / "own.py").write_text(CODE.format(ran=str(ran)))
-    code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
-    model = dataclasses.replace(card("x", Config="own.py", Code=code), base=str(tmp_path))
-    claims = [claim(model, "parameters", "11181642")]
-
-    (found,) = verify_counts([(model, claims)], engine=Local())
-    assert found.verdict == "unverifiable"
-    assert "in line 6: math.sqrt(324); --trust runs it" in found.reason
-    assert not ran.exists()
-
-    (found,) = verify_counts([(model, claims)], engine=Local(), trust=True)
-    assert (found.verdict, ran.exists()) == ("reproduced", True), found.reason
-
-
-@needs_zoo
-def test_a_configs_own_modules_are_imported_only_when_trusted(card: Callable[..., Model], tmp_path: Path) -> None:
-    import dataclasses
-
-    (tmp_path / "tiny_net_of_the_card.py").write_text(NET)
-    (tmp_path / "own.py").write_text(
-        "custom_imports = dict(imports=['tiny_net_of_the_card'])\nmodel = dict(type='Tiny')\n"
-    )
-    code = {"URL": "https://github.com/open-mmlab/mmpretrain"}
-    model = dataclasses.replace(card("x", Config="own.py", Code=code), base=str(tmp_path))
-    found = resolve(model)
-    with pytest.raises(BuildError, match=r"has no 'Tiny'; its config imports tiny_net_of_the_card, which --trust does"):
-        build(found.build)
-    assert found.code is not None
-    trusted = found.code()
-    assert sum(each.numel() for each in trusted.build().parameters()) == 16
-
-
-def test_classes_of_a_config_are_called_by_their_registered_names() -> None:
-    from registry.verify.builders.openmmlab.shim import _registered_names
-
-    said = {"type": "mmpretrain.models.backbones.resnet.ResNet", "act": [{"type": "torch.nn.modules.activation.ReLU"}]}
-    assert _registered_names(said) == {"type": "mmpretrain.ResNet", "act": [{"type": "ReLU"}]}
 
 
 @needs_zoo

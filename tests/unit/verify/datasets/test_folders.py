@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,146 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from registry.types import DatasetError
 from registry.verify.datasets import UnreadableError, find
 from registry.verify.datasets.clips import read_clips
+from tests.unit.verify.datasets.refusals import fails
 from tests.unit.verify.tasks import drawn
 
-NAMES = ("__background__", "person", "N/A", "car", *["N/A"] * 86, "toothbrush")
 CLASSES = ("abseiling", "air drumming", "zumba")
-
-
-def fails(name: str, option: str, path: Path, answers: str, **named: Any) -> str:
-    with pytest.raises(DatasetError) as error:
-        find(name, {option: path}, answers=answers, **named)
-    said = str(error.value)
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
-    return said
-
-
-@pytest.fixture
-def coco(tmp_path: Path) -> Path:
-    return drawn.coco(tmp_path / "coco", NAMES, pictures=4)
-
-
-def changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
-    file = folder / "annotations" / "instances_val2017.json"
-    about = json.loads(file.read_text())
-    change(about)
-    file.write_text(json.dumps(about))
-    return folder
-
-
-def objects(folder: Path, name: str = "COCO val2017") -> Any:
-    return find(name, {"coco": folder, name: folder}, answers="objects", categories=NAMES)
-
-
-def moved(folder: Path, old: str, new: str) -> Path:
-    shutil.move(folder / old, folder / "aside")
-    (folder / new).parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(folder / "aside", folder / new)
-    return folder
-
-
-LAYOUTS: dict[str, Callable[[Path], Path]] = {
-    "pictures in images/val2017": lambda folder: moved(folder, "val2017", "images/val2017"),
-    "an archive unpacked in a folder of its name": lambda folder: moved(folder, "val2017", "val2017/val2017"),
-    "pictures in images": lambda folder: moved(folder, "val2017", "images"),
-    "pictures in val": lambda folder: moved(folder, "val2017", "val"),
-    "annotations unpacked in annotations": lambda folder: moved(folder, "annotations", "annotations/annotations"),
-    "annotations beside": lambda folder: moved(folder, "annotations/instances_val2017.json", "instances_val2017.json"),
-    "folder in the names": lambda folder: changed(
-        folder, lambda about: [each.update(file_name=f"val2017/{each['file_name']}") for each in about["images"]]
-    ),
-}
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_coco_is_found_however_it_was_unpacked(coco: Path, layout: str) -> None:
-    before = objects(coco).annotations(range(4))
-    LAYOUTS[layout](coco)
-    found = objects(coco)
-    assert found.sample(3).size == (200, 180)
-    after = found.annotations(range(4))
-    assert (after["annotations"], after["categories"]) == (before["annotations"], before["categories"])
-
-
-def test_roboflow_s_export_is_read(coco: Path, tmp_path: Path) -> None:
-    shutil.move(coco / "val2017", tmp_path / "own" / "valid")
-    shutil.move(coco / "annotations" / "instances_val2017.json", tmp_path / "own" / "valid" / "_annotations.coco.json")
-    (tmp_path / "own" / "train").mkdir()
-    found = find("My boxes", {"my boxes": tmp_path / "own"}, answers="objects", categories=NAMES, split="valid")
-    assert len(found.names) == 4
-    assert found.sample(0).width == 200
-
-
-def as_other_tools_write_it(about: dict[str, Any]) -> None:
-    about["licenses"], about["info"], about["videos"] = [], {"year": 2017}, None
-    for picture in about["images"]:
-        picture["id"] = float(picture["id"])
-        picture["coco_url"] = "http://images.cocodataset.org/val2017/x.jpg"
-    for number, each in enumerate(about["annotations"]):
-        each["id"], each["image_id"] = number, str(each["image_id"])
-        each["category_id"] = float(each["category_id"])
-        each["attributes"], each["caption"] = {"occluded": False}, "a thing"
-        del each["iscrowd"], each["area"]
-    about["images"].append({"id": 5000.0, "file_name": about["images"][0]["file_name"], "height": 180, "width": 200})
-    about["annotations"].append({**about["annotations"][0], "id": 900, "image_id": 777})
-
-
-def test_annotations_of_other_tools_come_to_the_same(coco: Path) -> None:
-    before = objects(coco).annotations(range(4))
-    after = objects(changed(coco, as_other_tools_write_it))
-    assert len(after.names) == 5
-    held = after.annotations(range(5))
-    assert [each["id"] for each in held["images"]] == [997, 998, 999, 1000, 5000]
-    assert [each["id"] for each in held["annotations"]] == list(range(1, len(before["annotations"]) + 1))
-    for name in ("image_id", "category_id", "bbox", "iscrowd", "area"):
-        assert [each[name] for each in held["annotations"]] == [each[name] for each in before["annotations"]], name
-
-
-WRONG: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "captions": (
-        lambda about: [each.pop("bbox") for each in about["annotations"]],
-        "has no bbox",
-    ),
-    "no file name": (lambda about: about["images"][0].pop("file_name"), "something in it has no 'file_name'"),
-    "an unknown category": (lambda about: about["annotations"][0].update(category_id=4), "the category 4 of an object"),
-    "a picture twice": (lambda about: about["images"].append(about["images"][0]), "lists the picture 1000 twice"),
-    "a box of three": (lambda about: about["annotations"][0].update(bbox=[1, 2, 3]), "has 3 numbers and not 4"),
-    "half an id": (lambda about: about["images"][0].update(id=1.5), "the id 1.5 is no whole number"),
-    "a word for an id": (lambda about: about["images"][0].update(id="a1"), "is no file of COCO annotations"),
-    "a list of numbers": (lambda about: about.update(annotations=[1, 2]), "it has no list of annotations"),
-}
-
-
-@pytest.mark.parametrize("what", WRONG)
-def test_what_is_wrong_with_annotations_is_said(coco: Path, what: str) -> None:
-    change, said = WRONG[what]
-    assert said in fails("COCO val2017", "coco", changed(coco, change), "objects", categories=NAMES)
-
-
-def test_what_coco_lacks_is_said(coco: Path) -> None:
-    (coco / "val2017" / "000000000001.jpg").unlink()
-    said = fails("COCO val2017", "coco", coco, "objects")
-    assert "lacks 1 of the 4 pictures that instances_val2017.json lists, such as 000000000001.jpg" in said
-    (coco / "val2017").rename(coco / "pictures")
-    (coco / "val2017.zip").write_bytes(b"PK")
-    said = fails("COCO val2017", "coco", coco, "objects")
-    assert "has none of the 4 pictures" in said
-    assert said.endswith("; unpack val2017.zip there")
-    annotations = coco / "annotations"
-    (annotations / "instances_val2017.json").rename(annotations / "captions_val2017.json")
-    said = fails("COCO val2017", "coco", coco, "objects")
-    assert "lacks annotations/instances_val2017.json, which is not what captions_val2017.json" in said
-    assert fails("COCO val2017", "coco", coco / "val2017.zip", "objects").endswith("unpack it and give the folder")
-
-
-def test_persons_have_a_file_of_their_own(coco: Path) -> None:
-    (coco / "annotations" / "person_keypoints_val2017.json").unlink()
-    said = fails("COCO val2017", "coco", coco, "objects", categories=("no person", "person"))
-    assert "lacks annotations/person_keypoints_val2017.json" in said
 
 
 def voc(folder: Path) -> Path:

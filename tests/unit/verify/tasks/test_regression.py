@@ -14,13 +14,14 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score, root_mean_squared_error
 from torch import nn
 
+from registry.evidence.rejudge.sampling import wilson
 from registry.evidence.rejudge.score import ScoreFacts, judge_score
 from registry.types import DatasetError, PredictionsError, Quantity
 from registry.verify.accuracy.outcomes import judge
 from registry.verify.datasets import find
 from registry.verify.evaluation.gatherer import Gatherer
 from registry.verify.predictions import KeptPredictions
-from registry.verify.tasks import Regression, task_of
+from registry.verify.tasks import Regression, Score, task_of
 
 ORACLES = {
     "mean-absolute-error": mean_absolute_error,
@@ -150,3 +151,23 @@ def test_what_could_not_be_read_is_not_counted() -> None:
     assert score.value == pytest.approx(np.abs(right - found)[:96].mean(), abs=1e-6)
     with pytest.raises(PredictionsError, match="accuracy cannot be computed"):
         gatherer.score("accuracy")
+
+
+def test_an_output_that_is_no_number_is_no_sample_left_out() -> None:
+    gatherer, _, found = gathered(1)
+    found = torch.from_numpy(found[:4].copy())
+    found[1] = torch.nan
+    gatherer.update(range(4), found)
+    for subject in ORACLES:
+        with pytest.raises(PredictionsError, match="output for 1 of 104 samples is no number"):
+            gatherer.score(subject)
+    gatherer, _, _ = gathered(1)
+    gatherer.unreadable(0)
+    assert gatherer.score("r2").samples == 101
+
+
+def test_an_interval_that_a_task_leaves_out_is_wilson_s_or_the_value() -> None:
+    assert Score(value=0.5, samples=4, right=2).interval == wilson(2, 4)
+    assert Score(value=7.5, samples=4).interval == (7.5, 7.5)
+    with pytest.raises(PredictionsError, match="comes to nan, which is no number"):
+        Score(value=float("nan"), samples=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import seqeval.metrics
 import yaml
 from rouge_score import rouge_scorer
 from scipy import stats
+from sklearn import metrics
 from torchmetrics.text import SQuAD
 
 from registry.claims import read_claims
@@ -264,3 +266,17 @@ def test_a_metric_that_the_vocabulary_lacks_is_not_taken_for_a_share(tmp_path: P
         "f1-macro": "text-classification",
         "word-error-rate-ortho": "speech-recognition",
     }
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_text_that_could_not_be_read_is_missed_and_no_class_of_its_own(classes: int) -> None:
+    labels = np.array([0, 1, classes - 1, 1, 0], "int32")
+    top = np.array([[0], [1], [-1], [0], [0]], "int32")
+    found = kept("text-classification", labels=labels, top=top, scores=np.ones((5, 1), "float32"))
+    found = replace(found, classes=tuple("abc"[:classes]))
+    for metric in ("f1", "precision", "recall"):
+        wanted = getattr(metrics, f"{metric}_score")
+        macro = wanted(labels, top[:, 0], labels=range(classes), average="macro", zero_division=0)
+        assert score(found, f"{metric}-macro").value == pytest.approx(macro)
+    if classes == 2:
+        assert score(found, "f1").value == pytest.approx(metrics.f1_score(labels == 1, top[:, 0] == 1))

@@ -1,26 +1,13 @@
-"""Places as plain tuples: what travels between processes, or is kept, by tens of thousands."""
+"""Repairs: the edits that rules offer, and how they are applied together."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 
-from registry.checks.leaves import Leaf
+from registry.checks.document_texts import Leaf
 from registry.lazy_regex import lazy_regex
-from registry.types import Edit, Field, Finding, Fix, Location, MapNode, Metric, Source
-
-Spot = tuple[str, int, int, int | None, int | None, str]
-"""The fields of a `Location` in their order."""
-
-
-def spot(location: Location) -> Spot:
-    """A place as a tuple."""
-    return (*location,)
-
-
-def located(found: Spot) -> Location:
-    """The place that a tuple stands for."""
-    return Location._make(found)
+from registry.types import Edit, Field, Finding, Fix, MapNode, Metric, Source
 
 
 def apply(findings: Iterable[Finding], sources: Mapping[str, Source]) -> dict[str, str]:
