@@ -165,7 +165,7 @@ def size_and_time(file: str | os.PathLike[str]) -> list[int] | None:
     return [found.st_size, found.st_mtime_ns]
 
 
-def link_or_copy(source: Path, target: Path) -> None:
+def link_or_copy(source: str | Path, target: str | Path) -> None:
     """Have a file at a second place, without copying its bytes where the file system can."""
     try:
         os.link(source, target)

@@ -46,11 +46,10 @@ def take_over(config: MkDocsConfig, sources: Sequence[Source], out: Path, new: P
             continue
         if known[3] < known[1]:
             continue  # MkDocs would write over it, and through the link into the old site
-        new_file = Path(new, target)
         if (folder := target.rpartition("/")[0]) not in made:
-            new_file.parent.mkdir(parents=True, exist_ok=True)
+            Path(new, folder).mkdir(parents=True, exist_ok=True)
             made.add(folder)
-        link_or_copy(Path(out, target), new_file)
+        link_or_copy(f"{out}/{target}", f"{new}/{target}")
         kept[target] = known
     return kept
 
