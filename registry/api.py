@@ -108,8 +108,8 @@ def search(
     Traceback (most recent call last):
     registry.query.expression.ExpressionError: column 7: a value is missing after '>'
     """
-    from registry.query.changes import unmatched
     from registry.query.model_search import Search
+    from registry.query.unmatched import unmatched
 
     kept, config = _opened(path)
     asked = Search(kept.tables, config.load_vocabulary())

@@ -12,8 +12,13 @@ _LARGEST = 1 << 25
 """Bytes of a file whose contents are hashed; of a larger one, such as weights, size and times are noted."""
 
 
-_SETTLED_NS = 2_000_000_000
+SETTLED_NS = 2_000_000_000
 """A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
+
+
+def is_settled(*times_ns: int) -> bool:
+    """Whether files with such times of contents and of entries changed long enough ago to tell of the next change."""
+    return max(times_ns, default=0) + SETTLED_NS < time.time_ns()
 
 
 Facts = dict[str, str]
@@ -117,8 +122,7 @@ def _link(path: str) -> str:
 
 
 def _state(found: os.stat_result) -> str:
-    newest = max(found.st_mtime_ns, found.st_ctime_ns)
-    if newest + _SETTLED_NS > time.time_ns():
+    if not is_settled(found.st_mtime_ns, found.st_ctime_ns):
         return UNSETTLED
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 

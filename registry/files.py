@@ -11,7 +11,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from registry.locks import lock
-from registry.types import OutputError
+from registry.types import OutputError, UsageError
 
 
 def write_atomic(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True) -> None:
@@ -90,6 +90,18 @@ def open_plain(path: Path) -> BufferedReader:
         os.close(handle)
         raise OSError(errno.EINVAL, "it is no plain file", str(path))
     return os.fdopen(handle, "rb")
+
+
+def read_named(path: Path) -> bytes:
+    """The bytes of a file that the user names.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
 
 
 def read_bounded(path: Path, most: int) -> bytes:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from registry.checks.document_texts import Document
 from registry.claims import PrintedNumber, Unreadable, claims_from, printed
-from registry.types import Card, Claim, Collection, Location, Model, Result
+from registry.types import Card, Claim, Collection, Location, Model, NamedWeights, Result
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.vocabulary import conditions
 
@@ -40,14 +40,29 @@ class Compared(NamedTuple):
 
 
 class Entry:
-    """A model or a collection of a card."""
+    """A model or a collection of a card.
+
+    Attributes:
+        model: The model; `None` for a collection.
+        dialect: What a model is written in, be it in a file of `mir convert`; of a collection its card's.
+        results: What a model reports; a collection's are its models'.
+        collection: What a model is in; empty where it is in none.
+    """
 
     def __init__(self, owner: Model | Collection, card: Card, vocabulary: Vocabulary) -> None:
         self.owner = owner
         self.card = card
         self.model = owner if isinstance(owner, Model) else None
+        self.dialect = card.dialect if self.model is None else self.model.dialect
+        self.results = () if self.model is None else self.model.results
+        self.collection = "" if self.model is None else self.model.collection or ""
         self._vocabulary = vocabulary
         self._numbers: dict[int, Number] = {}
+
+    @cached_property
+    def weights(self) -> tuple[NamedWeights, ...]:
+        """The files of weights that a model names."""
+        return () if self.model is None else self.model.weights
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -83,8 +98,7 @@ class Entry:
     @cached_property
     def compared(self) -> Compared:
         """What others are compared with."""
-        results = self.model.results if self.model is not None else ()
-        where = [result_key(result, self._vocabulary) for result in results]
+        where = [result_key(result, self._vocabulary) for result in self.results]
         numbers = {
             (claim.subject, claim.conditions, None if claim.result is None else where[claim.result]): claim
             for claim in self.claims

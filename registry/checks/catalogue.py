@@ -56,18 +56,7 @@ def _reading_rules() -> Iterator[tuple[str, Rule]]:
     pages = re.split(r"^# (MIR\d+)\n", text, flags=re.MULTILINE)[1:]
     for name, page in zip(pages[::2], pages[1::2], strict=True):
         known = READING_RULES[name]
-        yield (
-            name,
-            Rule(
-                id=name,
-                name=known.name,
-                severity=known.severity,
-                scope="reading",
-                check=None,
-                text=page,
-                fixable=known.fixable,
-            ),
-        )
+        yield name, Rule(name, known.name, known.severity, "reading", check=None, text=page, fixable=known.fixable)
 
 
 RULES = Rules()

@@ -170,8 +170,7 @@ class _Parts(Loader):
         chosen = self._rules(card.file for card in facts)
         rules = [RULES[name] for name in chosen]
         wishes = [wish for part in self._parts.values() for wish in part.wishes]
-        kept = None if self._kept is None else self._kept.across
-        everything = self._findings(index, across(rules, whole, kept))
+        everything = self._findings(index, across(rules, whole, self._kept))
         return conclude(everything, index.cards, wishes, self._selection)
 
     def _findings(self, index: Index, more: Iterator[Finding]) -> Iterator[Finding]:

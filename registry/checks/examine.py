@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 from registry.checks.card_view import CardView
+from registry.checks.document_texts import Document
+from registry.checks.hub_documents import card_of
 from registry.checks.rule import Context, Rule, Scope, Take, facts_name
 from registry.checks.whole import CardFacts, linked, secure
+from registry.dialects.hub_cards import kind_of
 from registry.read.faults import OTHERS, fault
 from registry.types import Card, Finding, Location, Source
 
 _MOST = 1000
 """Findings of one rule in one block or model: after so many the rest says nothing new, and costs memory."""
+
+
+_OF_DOCUMENTS: tuple[Scope, ...] = ("document", "hub-card", "hub-model")
 
 
 class Examined(NamedTuple):
@@ -29,7 +36,7 @@ class Examiner:
     def __init__(self, rules: Iterable[Rule], context: Context) -> None:
         self._context = context
         self.vocabulary = context.vocabulary
-        self._of: dict[Scope, list[Rule]] = {scope: [] for scope in ("document", "entry", "card", "source", "index")}
+        self._of: dict[Scope, list[Rule]] = defaultdict(list)
         self._taken: dict[str, tuple[Take, Rule]] = {}
         for rule in rules:
             self._of[rule.scope].append(rule)
@@ -43,8 +50,8 @@ class Examiner:
         at = card.documents[0].source.location(card.documents[0].start) if card.documents else whole
         findings = [finding for source in _sources(card) for finding in self.source(source)]
         try:
-            for document in view.documents if self._of["document"] else ():
-                findings += self._apply("document", document, document.raw.source.location(document.raw.start))
+            for document in view.documents if any(self._of[scope] for scope in _OF_DOCUMENTS) else ():
+                findings += self._document(document)
         except OTHERS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a card ends in is a finding of that card
@@ -78,6 +85,14 @@ class Examiner:
                 facts=facts,
             ),
         )
+
+    def _document(self, document: Document) -> Iterator[Finding]:
+        at = document.raw.source.location(document.raw.start)
+        yield from self._apply("document", document, at)
+        root = card_of(document)
+        if root is not None:
+            yield from self._apply("hub-card", root, at)
+            yield from self._apply("hub-model", root, at) if kind_of(root) == "model" else ()
 
     def source(self, source: Source) -> Iterator[Finding]:
         """Look at the text of a file, be it a card or not."""

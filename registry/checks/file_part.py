@@ -14,7 +14,7 @@ from registry.checks.shared_facts import NamedPlace, names_of
 from registry.checks.suppress import Ignore, wishes_of
 from registry.dialects import Dialect, Expected, Reference
 from registry.loader.file_store import FileStore
-from registry.loader.inherit import inherit, memberships, size_of
+from registry.loader.inherit import inherit, taken_over
 from registry.loader.left_out import LeftOut
 from registry.loader.load import Loader
 from registry.loader.load_task import LoadTask
@@ -89,20 +89,15 @@ def part_of(
     examined: Examined | None = None
     names: tuple[NamedPlace, ...] = ()
     references: tuple[ToldReference, ...] = ()
-    here: dict[str, int] = {}
+    defined: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
     inherited = 0
     findings = [*loader.findings, *store.findings()]
     if card is not None:
-        here = {each.name: size_of(each) for each in card.collections}
-        named = [dict.fromkeys(memberships(model)) for model in card.models]
-        sizes = {each.name: size_of(each) for each in around} | here
-        inherited = sum(sizes.get(name, 0) for each in named for name in each)
-        if any(len(each) > 1 for each in named):
-            inherited += sum(map(size_of, card.models)) * max(map(len, named))
+        defined = frozenset(each.name for each in card.collections)
+        inherited, lacking = taken_over(card, around)
         if inherited > MAX_INHERITED:
             raise NotAloneError
-        lacking = frozenset(name for each in named for name in each if name not in here)
         (card,) = inherit((card,), around=around)
         examined = examiner.card(card)
         taken = examined.facts.facts.get(facts_name(names_of))
@@ -125,7 +120,7 @@ def part_of(
         holds=loaded.holds,
         names=names,
         references=references,
-        defined=frozenset(here),
+        defined=defined,
         lacking=lacking,
         inherited=inherited,
         wishes=wishes,
@@ -179,7 +174,7 @@ class LazySource(Source):
     def text(self) -> str:  # type: ignore[override]
         """The decoded text."""
         if self._text is None:
-            self._text = read_source(Path(self._file), self.file)[0].text
+            self._text = read_source(Path(self._file), self.file).source.text
         return self._text
 
     def line(self, number: int) -> str:

@@ -48,14 +48,16 @@ def _edit(text: str, edits: Iterable[Edit]) -> str:
 _NUMBER = lazy_regex(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
-def replace_value(leaf: Leaf, text: str, description: str) -> Fix | None:
+def replacement(source: Source, span: tuple[int, int], text: str, description: str) -> Fix:
+    """Put a text where the characters of a span stand."""
+    return Fix(description, (Edit(source.file, *span, text),))
+
+
+def replace_value(leaf: Leaf, text: str, description: str | None = None) -> Fix | None:
     """Put another text where a scalar stands, in its quotes; `None` where more than a plain scalar is printed there."""
-    printed = leaf.text
-    new = requote(printed, str(leaf.value), text)
-    if new is None:
-        return None
-    start, end = leaf.span
-    return Fix(description=description, edits=(Edit(file=leaf.node.source.file, start=start, end=end, text=new),))
+    new = requote(leaf.text, str(leaf.value), text)
+    said = f"Write '{text}'" if description is None else description
+    return None if new is None else replacement(leaf.node.source, leaf.span, new, said)
 
 
 def replace_key(node: MapNode, key: str, text: str, description: str) -> Fix | None:
@@ -63,10 +65,7 @@ def replace_key(node: MapNode, key: str, text: str, description: str) -> Fix | N
     mark = node.marks[key]
     printed = node.source.text[mark.key : mark.key_end]
     new = requote(printed, key, text)
-    if new is None:
-        return None
-    edit = Edit(file=node.source.file, start=mark.key, end=mark.key_end, text=new)
-    return Fix(description=description, edits=(edit,))
+    return None if new is None else replacement(node.source, (mark.key, mark.key_end), new, description)
 
 
 def rename(said: Field | Metric, text: str, description: str) -> Fix | None:
@@ -105,9 +104,7 @@ def without_quotes(leaf: Leaf) -> Fix | None:
     bare = str(leaf.value).strip()
     if not _NUMBER.fullmatch(bare) or requote(leaf.text, str(leaf.value), bare) is None:
         return None
-    start, end = leaf.span
-    edit = Edit(file=leaf.node.source.file, start=start, end=end, text=bare)
-    return Fix(description=f"Write {bare} without quotes", edits=(edit,))
+    return replacement(leaf.node.source, leaf.span, bare, f"Write {bare} without quotes")
 
 
 def plain(text: str) -> bool:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from registry.checks.document_texts import Document, Leaf
-from registry.dialects.hub_cards import Kind, kind_of
 from registry.lazy_regex import lazy_regex
-from registry.types import MapNode, SeqNode
+from registry.types import MapNode, SeqNode, mappings
 
 _NO_NUMBER = lazy_regex(r"\s*[+-]?\.?(?:nan|inf|infinity)(?:\s*+(?:\+/-|±|\+-)(?s:.*))?", re.IGNORECASE)
 
@@ -20,12 +19,10 @@ _PAGE = lazy_regex(
 )
 
 
-def card_of(document: Document, *kinds: Kind) -> MapNode | None:
-    """The front matter of a card of one of these kinds, of any where none is named; `None` for other documents."""
+def card_of(document: Document) -> MapNode | None:
+    """The front matter of a card of the Hub; `None` for other documents."""
     root = document.raw.root
-    if document.dialect != "huggingface" or not isinstance(root, MapNode):
-        return None
-    return root if not kinds or kind_of(root) in kinds else None
+    return root if document.dialect == "huggingface" and isinstance(root, MapNode) else None
 
 
 def texts_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
@@ -45,23 +42,16 @@ def values_of(root: MapNode, *keys: str) -> Iterator[Leaf]:
             yield Leaf(root, key, value, "")
 
 
-def metrics_of(root: MapNode) -> Iterator[tuple[MapNode, MapNode, str]]:
-    """The entries of `model-index` that report a value: the result, the metric, and its path."""
+def metrics_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
+    """The metrics of `model-index`, each with its path."""
     for result, path in results_of(root):
-        metrics = result.get("metrics")
-        for number, metric in enumerate(metrics if isinstance(metrics, SeqNode) else ()):
-            if isinstance(metric, MapNode):
-                yield result, metric, f"{path}.metrics[{number}]"
+        yield from mappings(result.get("metrics"), f"{path}.metrics")
 
 
 def results_of(root: MapNode) -> Iterator[tuple[MapNode, str]]:
     """The results of `model-index`, each with its path."""
-    entries = root.get("model-index")
-    for index, entry in enumerate(entries if isinstance(entries, SeqNode) else ()):
-        results = entry.get("results") if isinstance(entry, MapNode) else None
-        for at, result in enumerate(results if isinstance(results, SeqNode) else ()):
-            if isinstance(result, MapNode):
-                yield result, f"model-index[{index}].results[{at}]"
+    for entry, path in mappings(root.get("model-index"), "model-index"):
+        yield from mappings(entry.get("results"), f"{path}.results")
 
 
 def page_of(text: str, *, datasets: bool) -> str | None:

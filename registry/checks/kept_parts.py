@@ -1,27 +1,35 @@
 """What came of files that have not changed since, kept in the user's cache.
 
 A part is kept under the digest of its file's contents and of how the file was to be read, for one state of the code,
-the rules and the configuration. What cannot be read back is as good as not there, and nothing but plain data and this
-package's own types of it is ever made of what is read.
+the rules and the configuration; what a rule found across cards is kept under the digest of the facts that it asks for.
+Facts are compared as they are kept, so that those that nobody asks for are not even read. What cannot be read back is
+as good as not there, and nothing but plain data and this package's own types of it is ever made of what is read.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import is_dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from registry import cache_file
 from registry.checks.file_part import FilePart
-from registry.checks.kept_across import KeptAcross, PackedFacts, read_plain
+from registry.checks.rule import Rule, facts_name
+from registry.checks.whole import Whole
 from registry.file_inputs import listener, noted_digest, unchanged, unnoted
 from registry.loader.load_task import LoadTask
+from registry.loader.part import NotAloneError
 from registry.read.file_text import read_up_to
+from registry.read.ids import FAULT
 from registry.read.problems import MAX_BYTES
+from registry.types import Finding
 
 _LARGEST = 1 << 27
 """Bytes of a file of parts."""
@@ -29,49 +37,109 @@ _LARGEST = 1 << 27
 _MOST = 50
 """Such files: of more, those that were written first are removed."""
 
+_OURS = ("registry.checks.", "registry.types.")
 
-class KeptParts:
-    """The parts of one way to call a command.
+
+class PackedFacts(Mapping[str, Any]):
+    """What rules took from a card, each fact read when it is asked for.
 
     Attributes:
-        across: What rules found across them.
+        packed: The facts as they are kept.
     """
 
+    def __init__(self, packed: Mapping[str, bytes]) -> None:
+        self.packed = packed
+        self._read: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> PackedFacts:
+        """Facts that are to be kept."""
+        return cls({name: pickle.dumps(fact, pickle.HIGHEST_PROTOCOL) for name, fact in facts.items()})
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._read:
+            found = read_plain(self.packed[name])
+            if found is None:
+                raise NotAloneError  # and everything is looked at in the slower way
+            self._read[name] = found
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.packed)
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+
+class KeptParts:
+    """The parts of one way to call a command, and what rules found across them."""
+
     def __init__(self, file: Path, state: str) -> None:
-        """Set up."""
         self._file = file
         self._state = state
         self._beside: dict[str, dict[str, str]] = {}
         self._known: dict[str, bytes] = {}
         self._used: dict[str, bytes] = {}
-        self._new = 0
+        self._digests: dict[str, str] = {}
         with unnoted():
             found = read_plain(cache_file.read(file, ours=True) or b"")
-        across: dict[str, tuple[tuple[str, ...], str, bytes]] = {}
-        if isinstance(found, tuple) and len(found) == 4 and found[0] == state and _holds(found[1]):
-            _, self._beside, self._known, across = found
+        if isinstance(found, tuple) and len(found) == 3 and found[0] == state and _holds(found[1]):
+            _, self._beside, self._known = found
             if (notes := listener()) is not None:
                 notes.add(self._beside, whole=True)
-        self.across = KeptAcross(across)
 
     def get(self, task: LoadTask, *how: object) -> FilePart | None:
         """The part of a file that is as it was."""
         digest = noted_digest(task.file) if self._known else None
-        name = None if digest is None else _name(digest, task, how)
-        blob = None if name is None else self._known.get(name)
-        part = None if blob is None else read_plain(blob)
-        if name is None or blob is None or not isinstance(part, FilePart):
-            return None
-        self._used[name] = blob
-        return _with_facts(part, PackedFacts)
+        part = None if digest is None else self._kept(_name(digest, task, how), FilePart)
+        return None if part is None else _with_facts(part, PackedFacts)
 
     def put(self, part: FilePart, digest: str, task: LoadTask, *how: object) -> FilePart:
         """Keep the part of a file whose contents have this digest; the part as it will be read."""
         packed = _with_facts(part, PackedFacts.of)
         plain = _with_facts(packed, lambda facts: facts.packed)
         self._used[_name(digest, task, how)] = pickle.dumps(plain, pickle.HIGHEST_PROTOCOL)
-        self._new += 1
         return packed
+
+    def across(self, rule: Rule, whole: Whole, look: Callable[[], list[Finding]]) -> list[Finding]:
+        """What a rule finds across cards, kept where it looks at nothing but facts: at no file, folder or text."""
+        asked = [self._digest_of(whole, name) for name in ("", *map(facts_name, rule.facts))]
+        name = hashlib.sha256(repr((rule.id, asked)).encode()).hexdigest()
+        findings: list[Finding] | None = self._kept(name, list)
+        if findings is None:
+            notes = listener()
+            before = 0 if notes is None else notes.questions
+            whole.looked_elsewhere = False
+            findings = look()
+            alone = notes is not None and notes.questions == before and not whole.looked_elsewhere
+            if alone and all(each.rule != FAULT for each in findings):
+                self._used[name] = pickle.dumps(findings, pickle.HIGHEST_PROTOCOL)
+        return findings
+
+    def _kept(self, name: str, kind: type[Any]) -> Any:
+        """What is kept under a name, `None` where that is nothing of this type."""
+        blob = self._known.get(name)
+        found = None if blob is None else read_plain(blob)
+        if blob is None or not isinstance(found, kind):
+            return None
+        self._used[name] = blob
+        return found
+
+    def _digest_of(self, whole: Whole, name: str) -> str:
+        """A digest of one kind of facts of all cards; without a name, of what is known of the cards beside facts."""
+        if name not in self._digests:
+            digest = hashlib.sha256()
+            for card in whole.cards if name else ():
+                fact = card.facts.packed.get(name, b"") if isinstance(card.facts, PackedFacts) else b""
+                digest.update(len(fact).to_bytes(8, "big") + fact)
+            if not name:
+                said = [sorted(whole.around), *(card._replace(facts={}) for card in whole.cards)]
+                digest.update(repr(said).encode("utf-8", "surrogateescape"))
+            self._digests[name] = digest.hexdigest()
+        return self._digests[name]
 
     @staticmethod
     def contents_of(file: str) -> tuple[bytes, str] | None:
@@ -104,8 +172,8 @@ class KeptParts:
     def save(self) -> None:
         """Write what is to be kept of this run, where that is not what is there."""
         size = sum(map(len, self._used.values()))
-        if (self._new or len(self._used) < len(self._known)) and size <= _LARGEST:
-            data = pickle.dumps((self._state, self._beside, self._used, self.across.used), pickle.HIGHEST_PROTOCOL)
+        if self._used.keys() != self._known.keys() and size <= _LARGEST:
+            data = pickle.dumps((self._state, self._beside, self._used), pickle.HIGHEST_PROTOCOL)
             with unnoted():
                 if cache_file.write(self._file, data):
                     cache_file.bound(self._file.parent, _MOST, suffix=self._file.suffix)
@@ -130,3 +198,31 @@ def _with_facts(part: FilePart, change: Callable[[Any], Any]) -> FilePart:
 def _name(digest: str, task: LoadTask, how: Sequence[object]) -> str:
     said = (digest, task.file, task.place, bool(task.chain), task.expected, task.certain, task.evident, *how)
     return hashlib.sha256(repr(said).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class _Plain(pickle.Unpickler):
+    """Reads plain data, and nothing that could run anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The types that parts are made of.
+
+        Raises:
+            pickle.UnpicklingError: Another is named.
+        """
+        if (module, name) == ("decimal", "Decimal"):
+            return Decimal
+        if (module, name) == ("builtins", "frozenset"):
+            return frozenset
+        if module.startswith(_OURS):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (issubclass(found, tuple) or is_dataclass(found)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def read_plain(data: bytes) -> Any:
+    """What was pickled; `None` where that cannot be told."""
+    try:
+        return _Plain(io.BytesIO(data)).load()
+    except Exception:  # noqa: BLE001 - pickle ends in anything where what it reads is no pickle of ours
+        return None

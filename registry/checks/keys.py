@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from registry.checks.document_texts import Document, Leaf
 from registry.checks.fixes import replace_value, together
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Problem
 from registry.checks.spelling import KeySpelling
 from registry.lazy_regex import lazy_regex
@@ -74,8 +74,6 @@ def respelling(leaves: Iterable[Leaf], lookup: Callable[[str], Term | None], nou
     for spelling, places in found.items():
         term = lookup(spelling)
         if term is not None and term.name != spelling and not _says_less(spelling, term.name):
-            message = f"{short(spelling)} is the {noun} {short(term.name)}{times(len(places))}"
-            related = tuple(leaf.location for leaf in places[1:])
-            description = f"Write '{term.name}'"
-            fix = together((replace_value(leaf, term.name, description) for leaf in places), description)
-            yield Problem(message, places[0].location, fix=fix, related=related)
+            message = f"{short(spelling)} is the {noun} {short(term.name)}"
+            fix = together((replace_value(leaf, term.name) for leaf in places), f"Write '{term.name}'")
+            yield Problem.once(message, (leaf.location for leaf in places), fix=fix)

@@ -25,14 +25,9 @@ def percent(quantity: Quantity) -> str:
     return f"{(quantity.value * 100).normalize():f}%"
 
 
-def plural(count: int, noun: str) -> str:
-    """A count with its noun: `1 model`, `2 models`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def times(count: int) -> str:
     """How often something is in a file, behind what is said of it; nothing where it is there once."""
-    return f" ({plural(count, 'time')} in this file)" if count > 1 else ""
+    return f" ({numbers.counted(count, 'time')} in this file)" if count > 1 else ""
 
 
 def median_of(values: Sequence[float]) -> float:
@@ -40,6 +35,11 @@ def median_of(values: Sequence[float]) -> float:
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def either(names: Sequence[str]) -> str:
+    """Several that one may choose from: `a, b or c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def among(items: Sequence[str], most: int) -> str:

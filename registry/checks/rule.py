@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from registry.checks.message_text import times
 from registry.config import Config
 from registry.types import Finding, Fix, Location, Severity
 
-Scope = Literal["document", "entry", "card", "source", "index", "reading"]
-"""What a rule looks at: one block of metadata, one model or collection, one card, one file's text, what it took from
-every card, or the text while it is read."""
+Scope = Literal["document", "hub-card", "hub-model", "entry", "card", "source", "index", "reading"]
+"""What a rule looks at: one block of metadata, the front matter of a card of the Hub, that of a model's card there, one
+model or collection, one card, one file's text, what it took from every card, or the text while it is read."""
 
 
 class Problem(NamedTuple):
@@ -31,6 +32,20 @@ class Problem(NamedTuple):
     fix: Fix | None = None
     related: tuple[Location, ...] = ()
     severity: Severity | None = None
+
+    @classmethod
+    def once(
+        cls,
+        message: str,
+        places: Iterable[Location],
+        hint: str = "",
+        *,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+    ) -> Problem:
+        """One for the same mistake at several places of a file."""
+        first, *others = places
+        return cls(f"{message}{times(len(others) + 1)}", first, hint, fix, tuple(others), severity)
 
 
 class Context:

@@ -23,7 +23,7 @@ from registry.read.faults import OTHERS, sparing
 from registry.types import Card, Finding, Index, Source
 
 if TYPE_CHECKING:
-    from registry.checks.kept_across import KeptAcross
+    from registry.checks.kept_parts import KeptParts
 
 _WORTH_FORKING = 2**20
 """Characters of cards that take longer to check than processes take to start and to send what they found."""
@@ -119,12 +119,12 @@ def _run(rules: Sequence[Rule], index: Index, config: Config, processes: int) ->
     yield from across(rules, whole)
 
 
-def across(rules: Iterable[Rule], whole: Whole, kept: KeptAcross | None = None) -> Iterator[Finding]:
+def across(rules: Iterable[Rule], whole: Whole, kept: KeptParts | None = None) -> Iterator[Finding]:
     """The findings of the rules that look across cards; where something is kept of them, what has not changed."""
     for rule in rules:
         if rule.across is not None:
             look = partial(_across, rule, rule.across, whole)
-            yield from look() if kept is None else kept.found(rule.id, whole, look)
+            yield from look() if kept is None else kept.across(rule, whole, look)
 
 
 def _across(rule: Rule, check: Check, whole: Whole) -> list[Finding]:

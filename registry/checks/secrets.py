@@ -12,13 +12,9 @@ _HEADER = r"(?i:uthorization)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?i:basic|bearer|toke
 
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("hf_", "a Hugging Face token", r"hf_(?:[A-Za-z]{30,}|(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{34})\b"),
-    ("ghp_", "a GitHub token", r"ghp_[A-Za-z0-9]{36,}\b"),
-    ("gho_", "a GitHub token", r"gho_[A-Za-z0-9]{36,}\b"),
-    ("ghs_", "a GitHub token", r"ghs_[A-Za-z0-9]{36,}\b"),
+    *((f"gh{kind}_", "a GitHub token", rf"gh{kind}_[A-Za-z0-9]{{36,}}\b") for kind in "pousr"),
     ("github_pat_", "a GitHub token", r"github_pat_[A-Za-z0-9_]{50,}\b"),
     ("glpat-", "a GitLab token", r"glpat-[A-Za-z0-9_\-]{20,}"),
-    ("ghu_", "a GitHub token", r"ghu_[A-Za-z0-9]{36,}\b"),
-    ("ghr_", "a GitHub token", r"ghr_[A-Za-z0-9]{36,}\b"),
     ("AKIA", "an AWS access key", r"AKIA[0-9A-Z]{16}\b"),
     ("ASIA", "an AWS access key", r"ASIA[0-9A-Z]{16}\b"),
     ("AccountKey=", "an Azure account key", r"AccountKey=[A-Za-z0-9+/]{80,100}={0,2}"),

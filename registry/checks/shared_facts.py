@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from registry.checks.card_view import CardView, Number
@@ -67,16 +67,16 @@ def siblings_of(view: CardView) -> list[SiblingFacts]:
     """The models of collections that report parameters or FLOPs."""
     found = []
     for entry in view.models:
-        numbers, collection = entry.numbers, entry.model.collection if entry.model is not None else None
-        if collection and ("parameters" in numbers or "flops" in numbers):
-            found.append(SiblingFacts(collection, entry.owner.name, numbers.get("parameters"), numbers.get("flops")))
+        parameters, flops = entry.numbers.get("parameters"), entry.numbers.get("flops")
+        if entry.collection and (parameters or flops):
+            found.append(SiblingFacts(entry.collection, entry.owner.name, parameters, flops))
     return found
 
 
-def families(whole: Whole) -> Mapping[str, list[SiblingFacts]]:
-    """Models by their collection."""
-    found: dict[str, list[SiblingFacts]] = defaultdict(list)
-    for _, siblings in whole.facts(siblings_of):
+def families(whole: Whole) -> Collection[list[SiblingFacts]]:
+    """Models by their collection; two zoos may call theirs the same."""
+    found: dict[tuple[str, str], list[SiblingFacts]] = defaultdict(list)
+    for card, siblings in whole.facts(siblings_of):
         for each in siblings:
-            found[each.collection].append(each)
-    return found
+            found[whole.zoo(card), each.collection].append(each)
+    return found.values()

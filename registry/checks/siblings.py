@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Container
+from typing import NamedTuple
 
 from registry.checks.card_view import Compared, Number
 from registry.lazy_regex import lazy_regex
@@ -95,6 +96,14 @@ def _words(name: str) -> tuple[str, ...]:
     """The words of a name but for the batch size."""
     words = re.split(r"[-_\s]+", name.casefold())
     return tuple(word for word in words if word and (word.isalpha() or not _BATCH.fullmatch(word)))
+
+
+class Sized(NamedTuple):
+    """A number of a model whose name has a size, and that size's rank."""
+
+    rank: int
+    name: str
+    number: Number
 
 
 SPEEDS = frozenset({"inference-time", "throughput", "peak-memory"})

@@ -5,8 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -53,20 +51,13 @@ class CardFacts(NamedTuple):
     facts: Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Watch:
-    """What a rule asks for: which facts, by the names of who took them, and whether anything else than facts."""
-
-    facts: set[str]
-    elsewhere: bool = False
-
-
 class Whole:
     """What a rule may ask that looks across cards.
 
     Attributes:
         context: What any rule may ask.
         around: Names of collections that the cards belong to though they are not among what is checked.
+        looked_elsewhere: Whether anything else than facts was asked for.
     """
 
     def __init__(
@@ -79,41 +70,31 @@ class Whole:
         self.context = context
         self.cards = cards
         self.around = around
+        self.looked_elsewhere = False
         self._sources = sources
-        self._watch = Watch(set())
         self._known_folders: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def facts(self, taken: Callable[[CardView], Facts | None]) -> Iterator[tuple[CardFacts, Facts]]:
         """What was taken from each card, where there was anything."""
         name = facts_name(taken)
-        self._watch.facts.add(name)
         return ((card, card.facts[name]) for card in self.cards if name in card.facts)
-
-    @contextmanager
-    def watched(self) -> Iterator[Watch]:
-        """See what is asked in this block."""
-        before, self._watch = self._watch, Watch(set())
-        try:
-            yield self._watch
-        finally:
-            self._watch = before
 
     @property
     def sources(self) -> Mapping[str, Source]:
         """Every file that was read, by its shown name."""
-        self._watch.elsewhere = True
+        self.looked_elsewhere = True
         return self._sources
 
     @property
     def files(self) -> FileTree:
         """The files beside the cards."""
-        self._watch.elsewhere = True
+        self.looked_elsewhere = True
         return self._files
 
     @property
     def own_repositories(self) -> frozenset[str]:
         """The repositories on GitHub that the cards are in, as `owner/name`: the libraries', or most code's."""
-        self._watch.elsewhere |= bool(self._others)
+        self.looked_elsewhere |= bool(self._others)
         return self._own_repositories
 
     @cached_property
@@ -185,7 +166,7 @@ class Whole:
 
     def is_secure(self, host: str) -> bool:
         """Whether some card links to a host with https."""
-        self._watch.elsewhere |= bool(self._others)
+        self.looked_elsewhere |= bool(self._others)
         return host in self._secure
 
     @cached_property

@@ -1,15 +1,21 @@
-"""When a model was published: by its card, its paper's number on arXiv, or the citation that the card has."""
+"""Which fields say what a model is, and when it was published: by its card, its paper's number or its citation."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from registry.lazy_regex import lazy_regex
 from registry.types import Model
 
 DATE_KEYS = ("Date", "Release Date", "Released", "Published", "Year")
-"""The fields of a card that say it."""
+"""The fields of a card that say when it was published."""
+
+_LICENCE_KEYS = ("License", "Licence", "license")
+PAPER_KEYS = ("Paper", "paper", "arxiv")
+DATA_KEYS = ("Training Data", "datasets")
+CODE_KEYS = ("Code", "Repository")
+"""The fields of its licence, papers, training data and code; the first that a card has counts."""
 
 _DATE = lazy_regex(r"\b(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _ARXIV = lazy_regex(r"(?:arxiv[:./a-z]{0,20}/?)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?", re.IGNORECASE)
@@ -23,8 +29,27 @@ def arxiv_number(text: str) -> str:
     >>> arxiv_number("https://arxiv.org/pdf/1404.5997v2.pdf")
     '1404.5997'
     """
-    found = _ARXIV.search(text) if "arxiv" in text.casefold() else _ARXIV.fullmatch(text)
+    named = "arxiv" in text.casefold() or "huggingface.co/papers/" in text
+    found = _ARXIV.search(text) if named else _ARXIV.fullmatch(text)
     return found[1] if found else ""
+
+
+def licence(model: Model) -> tuple[str, str]:
+    """The name of a model's licence and its address, each empty where the card does not say; of several the first.
+
+    What the Hub calls `other` goes by its `license_name`.
+    """
+    said = next((value for key in _LICENCE_KEYS if (value := model.get(key))), "")
+    if isinstance(said, list):
+        said = said[0]
+    if isinstance(said, Mapping):
+        folded = {str(key).casefold(): value for key, value in said.items()}
+        name, address = folded.get("name"), folded.get("url")
+    else:
+        other = said == "other" and model.get("license_name")
+        name, address = other or said, model.get("license_link") if other else None
+    name, address = str(name or address or ""), str(address or name or "")
+    return name, address if "://" in address else ""
 
 
 def published(model: Model, papers: Iterable[str], prose: str) -> str:

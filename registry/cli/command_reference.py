@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import inspect
+import re
 from collections.abc import Iterator
 
 import click
@@ -42,14 +44,30 @@ def _page(command: click.Command, context: click.Context) -> Iterator[str]:
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         yield f"```text\n{paragraph[2:]}\n```\n" if paragraph.startswith("\b\n") else f"{paragraph}\n"
     options = [option for option in command.params if isinstance(option, click.Option)]
-    rows = [record for option in options if (record := option.get_help_record(context)) is not None]
+    rows = [row for option in options if (row := _row(option, context)) is not None]
     if rows:
         yield "| option | what it does |\n|---|---|"
         for names, said in rows:
-            yield f"| {_cell(f'`{names}`')} | {_cell(said)} |"
+            yield f"| {_code(names)} | {_cell(said)} |"
         yield ""
     if command.epilog:
         yield f"{command.epilog}\n"
+
+
+def _row(option: click.Option, context: click.Context) -> tuple[str, str] | None:
+    """What an option is called and does; its choices stand among the words, as a bar would end a cell of a table."""
+    record = option.get_help_record(context)
+    if record is None or not isinstance(option.type, click.Choice):
+        return record
+    names, said = record
+    what, gap, rest = said.partition("  [")
+    choices = ", ".join(f"`{choice}`" for choice in option.type.choices)
+    return re.sub(r"\[.*\]", option.opts[-1].lstrip("-").upper(), names), f"{what} One of {choices}.{gap}{rest}"
+
+
+def _code(text: str) -> str:
+    """Code in a cell, where Markdown's own shows the backslash that a bar needs."""
+    return f"`{text}`" if "|" not in text else f"<code>{html.escape(text).replace('|', '&#124;')}</code>"
 
 
 def _cell(text: str) -> str:

@@ -84,8 +84,7 @@ def _count(text: str) -> tuple[str, Tensors]:
 
 def _of_repository(repository: Repository, policy: Policy) -> tuple[str, Tensors]:
     from registry.download.http import GoneError
-    from registry.download.hub_files import file_on_hub
-    from registry.download.hub_repositories import listed
+    from registry.download.hub_files import file_on_hub, listed
     from registry.download.ranges import read_range
 
     there = listed(repository, policy).files

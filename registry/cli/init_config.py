@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from registry.config import read_settings
-from registry.files import reason, write_atomic
+from registry.files import read_named, write_atomic
 from registry.loader.cards import Cards
 from registry.report.output import plain
 from registry.types import UsageError
@@ -32,7 +32,7 @@ def configure(folder: Path, cards: Cards) -> str:
         return f"created  {path}"
     if path.name == "mir.toml":
         return f"kept     {path}"
-    before = _read(path)
+    before = read_named(path)
     try:
         tool = tomllib.loads(before.decode()).get("tool")
     except ValueError as error:
@@ -56,7 +56,7 @@ def configuration_of(folder: Path) -> Path:
 
 def name_baseline(path: Path, name: str) -> str:
     """Add the setting `baseline` to a configuration that lacks it; what was done, as one line."""
-    before = _read(path)
+    before = read_named(path)
     settings = (read_settings(path) or ({}, ""))[0]
     line = f'baseline = "{name}"  # findings that are accepted for now'.encode()
     for text in _with_line(before, line, _newline(before)):
@@ -105,13 +105,6 @@ def _escaped(text: str) -> str:
 
 def _newline(text: bytes) -> bytes:
     return b"\r\n" if b"\r\n" in text else b"\n"
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {reason(error)}") from error
 
 
 _GITHUB = re.compile(r"https://github\.com/(?P<name>[\w.-]+/[\w.-]+?)(\.git)?/?")

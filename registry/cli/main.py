@@ -180,6 +180,7 @@ def main() -> None:
 def _run() -> int:
     try:
         code = group.main(standalone_mode=False, obj=ALONE)
+        sys.stdout.flush()
     except click.exceptions.Abort as error:
         click.echo("mir: interrupted", err=True)
         return exit_code(error.__cause__)
@@ -191,9 +192,8 @@ def _run() -> int:
 
         click.echo(_printable(f"mir: error: {in_one_sentence(error)}"), err=True)
         return 2
-    except _ReaderGoneError:
-        # What is still in the buffer would be written at the end, and fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (_ReaderGoneError, BrokenPipeError):
+        _drop_output()
         return _READER_GONE
     except Exception as error:  # noqa: BLE001 - Python's own exit code is 1, which would say that a card is wrong
         stop = received()
@@ -203,8 +203,17 @@ def _run() -> int:
         from registry.types import SecretError  # what most commands end without
 
         click.echo(_printable(f"mir: {_in_one_sentence(error)}"), err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()
         return 1 if isinstance(error, SecretError) else 2
     return code if isinstance(code, int) else 0
+
+
+def _drop_output() -> None:
+    """Drop what is still to be printed: Python would write it at the end, and fail again with its own exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _mend_streams() -> None:

@@ -41,8 +41,8 @@ def command(statement: str | None, cards: tuple[Path, ...], target: Path | None,
     claims names the columns of one. A column of models that a statement names, and that no card reports, is named on
     standard error, and so is a text that a column is compared with and that no row has.
     """  # noqa: D301
-    from registry.query.changes import unmatched_literals
     from registry.query.database import ask, unreported, write_database, write_parquet
+    from registry.query.unmatched import unmatched_literals
 
     if statement is not None and is_on_hub(statement):
         cards, statement = (Path(statement), *cards), None

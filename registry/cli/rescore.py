@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from registry.cache_file import cache_folder
 from registry.cli.chosen_cards import usual_folder
 from registry.cli.configuration import caller_config
 from registry.cli.evidence.store_argument import store_at
@@ -55,7 +54,7 @@ def command(path: Place, data: tuple[str, ...], per_class: bool, form: str) -> i
             raise missing(path)
     store = store_at(path)
     named = dict(pair("--data", each, "imagenet=/data/imagenet") for each in data)
-    answers = RightAnswers(folders(named, caller_config()), Remembered(cache_folder() / "digests.sqlite"))
+    answers = RightAnswers(folders(named, caller_config()), Remembered())
     with standard_output_is_ours():
         rescored = list(rescore(store, answers))
     if form == "json":

@@ -36,8 +36,8 @@ def command(expression: str, cards: tuple[Path, ...], sort: str | None, limit: i
     != < <= > >= and ~ (contains), and joined with and, or, not and brackets. Numbers may have units (25M, 4.1 GFLOPs,
     100 MB, 75%). FIELD.measured is what was measured instead of what is reported, FIELD.verdict what that says of it.
     """  # noqa: D301
-    from registry.query.changes import unmatched
     from registry.query.model_search import Search
+    from registry.query.unmatched import unmatched
 
     if is_on_hub(expression):
         expression, cards = "", (Path(expression), *cards)

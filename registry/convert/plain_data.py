@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.dialects.writers import Notes, Spot
 from registry.download.hub_address import as_hub_address
-from registry.types import Card, Collection, Field, Metric, Model, Result
+from registry.types import DATASET_TEXTS, Card, Collection, Field, Metric, Model, Result
 
 
 def cards(found: Sequence[Card], notes: Notes) -> dict[str, Any]:
@@ -51,12 +51,7 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
         "task": result.task,
         "task_type": result.task_type,
         "dataset": {
-            "name": dataset.name,
-            "type": dataset.type,
-            "config": dataset.config,
-            "split": dataset.split,
-            "revision": dataset.revision,
-            "subset": dataset.subset,
+            **{key: getattr(dataset, key) for key in ("name", *DATASET_TEXTS)},
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [

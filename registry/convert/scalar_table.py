@@ -10,7 +10,7 @@ from typing import Any
 from registry.csv_file import inert
 from registry.dialects.writers import Notes, Spot
 from registry.download.hub_address import as_hub_address
-from registry.types import Card, Field, Metric, Model, Result
+from registry.types import DATASET_TEXTS, Card, Field, Metric, Model, Result
 
 COLUMNS = (
     "model",
@@ -21,11 +21,7 @@ COLUMNS = (
     "task",
     "task_type",
     "dataset",
-    "dataset_type",
-    "dataset_config",
-    "dataset_split",
-    "dataset_revision",
-    "dataset_subset",
+    *(f"dataset_{key}" for key in DATASET_TEXTS),
     "metric_type",
     "source_name",
     "source_url",
@@ -93,11 +89,7 @@ def _of_result(result: Result, spot: Spot, notes: Notes) -> Iterator[tuple[Row, 
         "task": result.task,
         "task_type": result.task_type or "",
         "dataset": dataset.name,
-        "dataset_type": dataset.type or "",
-        "dataset_config": dataset.config or "",
-        "dataset_split": dataset.split or "",
-        "dataset_revision": dataset.revision or "",
-        "dataset_subset": dataset.subset or "",
+        **{f"dataset_{key}": getattr(dataset, key) or "" for key in DATASET_TEXTS},
         "source_name": result.source_name or "",
         "source_url": result.source_url or "",
     }

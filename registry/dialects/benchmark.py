@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from registry.dialects.dialect import Content, DialectContext
-from registry.types import MapNode, RawDocument, SeqNode, UsageError
+from registry.types import MapNode, RawDocument, UsageError, mappings
 
 if TYPE_CHECKING:
     from registry.dialects.writers import Notes
@@ -26,9 +26,7 @@ class Benchmark:
         root = document.root
         if not isinstance(root, MapNode) or PurePath(document.source.file).name not in FILES:
             return False
-        tasks = root.get("tasks")
-        told = isinstance(tasks, SeqNode) and any(isinstance(each, MapNode) and "id" in each for each in tasks)
-        return "evaluation_framework" in root or told
+        return "evaluation_framework" in root or any("id" in task for task, _ in mappings(root.get("tasks")))
 
     def evident(self, document: RawDocument) -> bool:
         """Whether it matches: its file's name and its keys are no other tool's."""
@@ -54,8 +52,7 @@ class Benchmark:
 def tasks_of(root: MapNode) -> dict[str, MapNode]:
     """The tasks of a benchmark by their identifiers, the first of each."""
     found: dict[str, MapNode] = {}
-    tasks = root.get("tasks")
-    for task in tasks if isinstance(tasks, SeqNode) else ():
-        if isinstance(task, MapNode) and isinstance(task.get("id"), str):
+    for task, _ in mappings(root.get("tasks")):
+        if isinstance(task.get("id"), str):
             found.setdefault(task["id"], task)
     return found

@@ -6,12 +6,13 @@ as from any other file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.dialect import Content, DialectContext, make_field, printed, text_of
+from registry.dialects.dialect import Content, DialectContext, make_field, member_of, printed, text_of
 from registry.types import (
+    DATASET_TEXTS,
     Collection,
     DatasetRef,
     Field,
@@ -22,7 +23,7 @@ from registry.types import (
     Result,
     SeqNode,
     UsageError,
-    child_path,
+    mappings,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class CardsJson:
         collections: list[Collection] = []
         for card, path in cards:
             library |= _fields(card.get("library"), f"{path}.library")
-            collections += [_collection(node, at, context) for node, at in _entries(card, "collections", path)]
+            found = _entries(card, "collections", path)
+            collections += [Collection(**_shared(node, at, context)) for node, at in found]
         # Of several collections of one name the first passes on, as the loader has it of one file.
         by_name = {each.name: each for each in reversed(collections)}
         models = [
@@ -76,21 +78,13 @@ class CardsJson:
 
 
 def _cards(root: Any) -> Iterator[tuple[MapNode, str]]:
-    cards = root.get("cards") if isinstance(root, MapNode) else None
-    for number, card in enumerate(cards if isinstance(cards, SeqNode) else ()):
-        if (
-            isinstance(card, MapNode)
-            and isinstance(card.get("dialect"), str)
-            and isinstance(card.get("models"), SeqNode)
-        ):
-            yield card, child_path("cards", number)
+    for card, path in mappings(root.get("cards") if isinstance(root, MapNode) else None, "cards"):
+        if isinstance(card.get("dialect"), str) and isinstance(card.get("models"), SeqNode):
+            yield card, path
 
 
 def _entries(card: MapNode, key: str, path: str) -> Iterator[tuple[MapNode, str]]:
-    items = card.get(key)
-    for number, item in enumerate(items if isinstance(items, SeqNode) else ()):
-        if isinstance(item, MapNode):
-            yield item, child_path(f"{path}.{key}", number)
+    return mappings(card.get(key), f"{path}.{key}")
 
 
 def _fields(node: Any, path: str) -> dict[str, Field]:
@@ -98,40 +92,22 @@ def _fields(node: Any, path: str) -> dict[str, Field]:
 
 
 def _model(node: MapNode, path: str, context: DialectContext, dialect: str) -> Model:
-    fields = _fields(node.get("fields"), f"{path}.fields")
-    member = fields.get("In Collection")
-    of = (
-        None
-        if member is None
-        else member.value[0]
-        if isinstance(member.value, SeqNode) and member.value
-        else member.text
-    )
-    return Model(
-        name=text_of(node.get("name")) or "",
-        location=node.source.location(node.start, node.end, path),
-        file=context.file,
-        base=context.folder,
-        dialect=dialect,
-        collection=text_of(of) or None,
-        fields=fields,
-        metadata=_fields(node.get("metadata"), f"{path}.metadata"),
-        results=tuple(_results(node, path)),
-        raw=node,
-    )
+    shared = _shared(node, path, context)
+    return Model(**shared, dialect=dialect, collection=member_of(shared["fields"]))
 
 
-def _collection(node: MapNode, path: str, context: DialectContext) -> Collection:
-    return Collection(
-        name=text_of(node.get("name")) or "",
-        location=node.source.location(node.start, node.end, path),
-        file=context.file,
-        base=context.folder,
-        fields=_fields(node.get("fields"), f"{path}.fields"),
-        metadata=_fields(node.get("metadata"), f"{path}.metadata"),
-        results=tuple(_results(node, path)),
-        raw=node,
-    )
+def _shared(node: MapNode, path: str, context: DialectContext) -> dict[str, Any]:
+    """What models and collections have in common."""
+    return {
+        "name": text_of(node.get("name")) or "",
+        "location": node.source.location(node.start, node.end, path),
+        "file": context.file,
+        "base": context.folder,
+        "fields": _fields(node.get("fields"), f"{path}.fields"),
+        "metadata": _fields(node.get("metadata"), f"{path}.metadata"),
+        "results": tuple(_results(node, path)),
+        "raw": node,
+    }
 
 
 def _results(node: MapNode, path: str) -> Iterator[Result]:
@@ -143,11 +119,7 @@ def _results(node: MapNode, path: str) -> Iterator[Result]:
             task_type=_text(item, "task_type"),
             dataset=DatasetRef(
                 name=_text(data, "name") or "",
-                type=_text(data, "type"),
-                config=_text(data, "config"),
-                split=_text(data, "split"),
-                revision=_text(data, "revision"),
-                subset=_text(data, "subset"),
+                **{key: _text(data, key) for key in DATASET_TEXTS},
                 args=data.get("args"),
             ),
             metrics=tuple(_metric(each, where) for each, where in _entries(item, "metrics", at)),
@@ -192,7 +164,8 @@ def _without(model: Model, collection: Collection | None) -> Model:
     if collection is None:
         return model
     count = len(collection.results)
-    mine = model.results[count:] if _same(model.results[:count], collection.results) else model.results
+    theirs = list(map(_key, collection.results))
+    mine = model.results[count:] if list(map(_key, model.results[:count])) == theirs else model.results
     return replace(
         model,
         fields={
@@ -238,10 +211,6 @@ def _left(value: Any, theirs: Any) -> Any:
             if (left := item if key not in theirs else _left(item, theirs[key])) is not None
         }
     return value
-
-
-def _same(one: Sequence[Result], other: Sequence[Result]) -> bool:
-    return [_key(result) for result in one] == [_key(result) for result in other]
 
 
 def _key(result: Result) -> tuple[Any, ...]:

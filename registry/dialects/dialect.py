@@ -119,6 +119,11 @@ def printed(node: MapNode, key: str) -> str:
     return node.source.text[mark.start : mark.end]
 
 
+def printed_text(node: Any, key: str) -> str | None:
+    """The value of `key` as printed; `None` where there is no such mapping, or nothing under its key."""
+    return (printed(node, key) or None) if isinstance(node, MapNode) and node.get(key) is not None else None
+
+
 def make_field(node: MapNode, key: str, path: str, name: str | None = None) -> Field:
     """An entry of a mapping as a field, under its canonical name."""
     value = node[key]
@@ -140,6 +145,14 @@ def join(into: MapNode, more: MapNode) -> None:
     """Add the entries of another mapping of the same file."""
     into.update(more)
     into.marks.update(more.marks)
+
+
+def member_of(fields: Mapping[str, Field]) -> str | None:
+    """The collection that a model is in by its fields, of several the first."""
+    field = fields.get("In Collection")
+    if field is None:
+        return None
+    return text_of(field.value[0] if isinstance(field.value, SeqNode) and field.value else field.text) or None
 
 
 def text_of(value: Any) -> str | None:

@@ -9,9 +9,9 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.dialect import Content, DialectContext, join, printed, rest, text_of
+from registry.dialects.dialect import Content, DialectContext, join, printed, printed_text, rest, text_of
 from registry.lazy_regex import lazy_regex
-from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
+from registry.types import DatasetRef, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path, mappings
 
 if TYPE_CHECKING:
     from registry.dialects.writers import Notes
@@ -60,9 +60,7 @@ class EvalResults:
             file=context.file,
             base=context.folder,
             dialect=self.name,
-            results=tuple(
-                _result(item, child_path("", index)) for index, item in enumerate(root) if isinstance(item, MapNode)
-            ),
+            results=tuple(_result(item, path) for item, path in mappings(root)),
         )
         return Content(models=(model,))
 
@@ -77,7 +75,6 @@ class EvalResults:
 def _result(node: MapNode, path: str) -> Result:
     dataset = node.get("dataset")
     source = node.get("source")
-    task = _text(dataset, "task_id") or ""
     metrics: tuple[Metric, ...] = ()
     if "value" in node:
         metrics = (
@@ -88,7 +85,7 @@ def _result(node: MapNode, path: str) -> Result:
                 node=node,
                 key="value",
                 path=child_path(path, "value"),
-                verify_token=_text(node, "verifyToken"),
+                verify_token=printed_text(node, "verifyToken"),
             ),
         )
     extra = rest(node, _KNOWN)
@@ -97,20 +94,14 @@ def _result(node: MapNode, path: str) -> Result:
     if isinstance(dataset, MapNode):
         join(extra, rest(dataset, ("id", "task_id", "revision"), "dataset."))
     return Result(
-        task=task,
+        task=printed_text(dataset, "task_id") or "",
         dataset=DatasetRef(
-            name=(_text(dataset, "id") if isinstance(dataset, MapNode) else text_of(dataset)) or "",
-            revision=_text(dataset, "revision"),
+            name=(printed_text(dataset, "id") if isinstance(dataset, MapNode) else text_of(dataset)) or "",
+            revision=printed_text(dataset, "revision"),
         ),
         metrics=metrics,
         location=node.source.location(node.start, node.end, path),
-        source_name=_text(source, "name"),
-        source_url=_text(source, "url") if isinstance(source, MapNode) else text_of(source),
+        source_name=printed_text(source, "name"),
+        source_url=printed_text(source, "url") if isinstance(source, MapNode) else text_of(source),
         extra=extra,
     )
-
-
-def _text(node: Any, key: str) -> str | None:
-    if not isinstance(node, MapNode) or node.get(key) is None:
-        return None
-    return printed(node, key) or None

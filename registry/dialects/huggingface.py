@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.dialect import Content, DialectContext, join, make_field, printed, rest, text_of
+from registry.dialects.dialect import Content, DialectContext, join, make_field, printed, printed_text, rest, text_of
 from registry.dialects.hub_cards import is_card, kind_of
 from registry.dialects.result_shapes import read_dataset
 from registry.lazy_regex import lazy_regex
-from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, SeqNode, child_path
+from registry.types import DatasetRef, Field, MapNode, Metric, Model, RawDocument, Result, mappings
 
 if TYPE_CHECKING:
     from registry.dialects.writers import Notes
@@ -62,12 +62,8 @@ class HuggingFace:
         if not isinstance(root, MapNode) or kind_of(root) != "model":
             return Content()
         shared = {key: make_field(root, key, "") for key in root if key != "model-index"}
-        entries = root.get("model-index")
-        models = tuple(
-            _model(entry, child_path("model-index", index), shared, context)
-            for index, entry in enumerate(entries if isinstance(entries, SeqNode) else ())
-            if isinstance(entry, MapNode)
-        )
+        entries = mappings(root.get("model-index"), "model-index")
+        models = tuple(_model(entry, path, shared, context) for entry, path in entries)
         return Content(models=models or (_repository(root, shared, context),))
 
     def write(self, content: Content, notes: Notes) -> dict[str, Any]:
@@ -101,21 +97,14 @@ def _own_name(file: str) -> str:
 
 def _model(node: MapNode, path: str, shared: dict[str, Field], context: DialectContext) -> Model:
     own = {key: make_field(node, key, path) for key in node if key not in ("name", "results")}
-    results = node.get("results")
     return Model(
-        name=printed(node, "name") if node.get("name") is not None else "",
+        name=printed_text(node, "name") or "",
         location=node.source.location(node.start, node.end, path),
         file=context.file,
         base=context.folder,
         dialect=HuggingFace.name,
         fields=shared | own,
-        results=tuple(
-            _result(item, child_path(f"{path}.results", index))
-            for index, item in enumerate(results)
-            if isinstance(item, MapNode)
-        )
-        if isinstance(results, SeqNode)
-        else (),
+        results=tuple(_result(item, at) for item, at in mappings(node.get("results"), f"{path}.results")),
         raw=node,
     )
 
@@ -123,20 +112,19 @@ def _model(node: MapNode, path: str, shared: dict[str, Field], context: DialectC
 def _result(node: MapNode, path: str) -> Result:
     task = node.get("task")
     source = node.get("source")
-    has_task, has_source = isinstance(task, MapNode), isinstance(source, MapNode)
     extra = rest(node, _RESULT_KEYS)
     for name in ("task", "dataset", "source"):
         # What these mappings hold beyond the fields below keeps its path as its key.
         if isinstance(node.get(name), MapNode):
             join(extra, rest(node[name], _KNOWN[name], f"{name}."))
     return Result(
-        task=(_text(task, "name") or "") if has_task else text_of(task) or "",
-        task_type=_text(task, "type") if has_task else None,
+        task=(printed_text(task, "name") if isinstance(task, MapNode) else text_of(task)) or "",
+        task_type=printed_text(task, "type"),
         dataset=read_dataset(node["dataset"]) if "dataset" in node else DatasetRef(name=""),
         metrics=tuple(_metrics(node, path)),
         location=node.source.location(node.start, node.end, path),
-        source_name=_text(source, "name") if has_source else None,
-        source_url=_text(source, "url") if has_source else text_of(source),
+        source_name=printed_text(source, "name"),
+        source_url=printed_text(source, "url") if isinstance(source, MapNode) else text_of(source),
         extra=extra,
     )
 
@@ -149,31 +137,19 @@ _KNOWN = {
 
 
 def _metrics(node: MapNode, path: str) -> Iterator[Metric]:
-    metrics = node.get("metrics")
-    if not isinstance(metrics, SeqNode):
-        return
-    for index, item in enumerate(metrics):
-        if not isinstance(item, MapNode):
-            continue
-        at = child_path(f"{path}.metrics", index)
+    for item, at in mappings(node.get("metrics"), f"{path}.metrics"):
         verified = item.get("verified")
         yield Metric(
-            name=_text(item, "name") or "",
+            name=printed_text(item, "name") or "",
             value=item.get("value"),
             text=printed(item, "value") if "value" in item else "",
             node=item if item else None,
             key="value" if "value" in item else next(iter(item), ""),
             name_key="name" if "name" in item else "type" if "type" in item else "",
             path=f"{at}.value",
-            type=_text(item, "type"),
+            type=printed_text(item, "type"),
             args=item.get("args"),
             verified=verified if isinstance(verified, bool) else None,
-            verify_token=_text(item, "verifyToken"),
+            verify_token=printed_text(item, "verifyToken"),
             extra=rest(item, _METRIC_KEYS),
         )
-
-
-def _text(node: Any, key: str) -> str | None:
-    if not isinstance(node, MapNode) or node.get(key) is None:
-        return None
-    return printed(node, key) or None

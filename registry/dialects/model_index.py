@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from registry.dialects.dialect import Content, DialectContext, Expected, Reference, make_field, printed, text_of
+from registry.dialects.dialect import Content, DialectContext, Expected, Reference, make_field, member_of, rest, text_of
 from registry.dialects.forms import Form, form_of, is_evident, is_index
 from registry.dialects.result_shapes import read_results
 from registry.lazy_regex import lazy_regex
@@ -177,38 +177,20 @@ class _Reader:
             results = tuple(read_results(field.node, field.key, field.path, self.context))
         if (field := fields.get("Downstream")) is not None:
             results += tuple(self.downstream(field))
-        location = node.source.location(node.start, node.end, path)
-        title = printed(node, name.key) if name is not None and name.value is not None else ""
+        shared: dict[str, Any] = {
+            "name": "" if name is None or name.value is None else name.text,
+            "location": node.source.location(node.start, node.end, path),
+            "file": self.context.file,
+            "base": self.base,
+            "fields": fields,
+            "metadata": metadata,
+            "results": results,
+            "raw": node,
+        }
         if expected == "collections":
-            self.collections.append(
-                Collection(
-                    name=title,
-                    location=location,
-                    file=self.context.file,
-                    base=self.base,
-                    fields=fields,
-                    metadata=metadata,
-                    results=results,
-                    raw=node,
-                )
-            )
-            return
-        member = fields.get("In Collection")
-        of = member.value[0] if member is not None and isinstance(member.value, SeqNode) and member.value else member
-        self.models.append(
-            Model(
-                name=title,
-                location=location,
-                file=self.context.file,
-                base=self.base,
-                dialect=self.dialect,
-                collection=(of.text if isinstance(of, Field) else text_of(of)) or None,
-                fields=fields,
-                metadata=metadata,
-                results=results,
-                raw=node,
-            )
-        )
+            self.collections.append(Collection(**shared))
+        else:
+            self.models.append(Model(**shared, dialect=self.dialect, collection=member_of(fields)))
 
     def downstream(self, field: Field) -> Iterator[Result]:
         """The results of models that were trained from this one, which self-supervised zoos list below it."""
@@ -278,10 +260,5 @@ def _unwrap(root: Any, path: str, expected: Expected) -> Iterator[tuple[MapNode,
             yield root, path
             return
         if len(root) > 1:
-            rest = MapNode(root.source, root.start, root.end)
-            for key, value in root.items():
-                if key != inner:
-                    rest[key] = value
-                    rest.marks[key] = root.marks[key]
-            yield rest, path
+            yield rest(root, {inner}), path
         root, path = root[inner], child_path(path, inner)

@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.dialects.dialect import DialectContext, Reference, printed, rest, text_of
 from registry.read import ids
-from registry.types import DatasetRef, MapNode, Metric, Result, SeqNode, child_path
+from registry.types import DATASET_TEXTS, DatasetRef, MapNode, Metric, Result, SeqNode, child_path
 from registry.vocabulary.fields import names
 
 
@@ -95,13 +95,7 @@ def read_dataset(value: Any) -> DatasetRef:
         return DatasetRef(name=text_of(value) or "")
     arguments = next((value[key] for key in value if key.lower() == "args"), None)
     return DatasetRef(
-        name=_entry(value, "name") or "",
-        type=_entry(value, "type"),
-        config=_entry(value, "config"),
-        split=_entry(value, "split"),
-        revision=_entry(value, "revision"),
-        subset=_entry(value, "subset"),
-        args=arguments,
+        name=_entry(value, "name") or "", args=arguments, **{key: _entry(value, key) for key in DATASET_TEXTS}
     )
 
 

@@ -29,8 +29,8 @@ def opener(policy: Policy) -> urllib.request.OpenerDirector:
     context = _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
     class Response(http.client.HTTPResponse):
-        def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
-            super().__init__(sock, *args, **named)
+        def __init__(self, sock: socket.socket, *args: Any, **keywords: Any) -> None:
+            super().__init__(sock, *args, **keywords)
             self.fp = io.BufferedReader(_Meter(self.fp.detach(), policy, until))
 
     class Plain(http.client.HTTPConnection):

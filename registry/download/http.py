@@ -66,14 +66,12 @@ def download(
         OutputError: It cannot be kept.
     """
     opened = opener(policy)
-    asked = request_for(url, policy)
-    if token:
-        asked.add_unredirected_header("Authorization", f"Bearer {token}")
+    request = request_for(url, policy, token)
     failures = 0
     while True:
         before = _size(part)
         try:
-            headers = _attempt(opened, asked, url, part, policy, progress)
+            headers = _attempt(opened, request, url, part, policy, progress)
         except _TryAgainError as error:
             failures = 1 if _size(part) >= before + _CHUNK else failures + 1
             if failures >= policy.attempts:
@@ -92,26 +90,35 @@ def size_of(url: str, policy: Policy) -> int:
         GoneError: The host has no such file.
         WeightsError: The policy refuses the URL, or the host does not answer or does not say.
     """
-    asked = request_for(url, policy)
-    asked.method = "HEAD"
+    request = request_for(url, policy)
+    request.method = "HEAD"
     try:
-        with opener(policy).open(asked, timeout=policy.timeout) as answer:
+        with opener(policy).open(request, timeout=policy.timeout) as answer:
             length = _length(answer.headers)
-    except urllib.error.HTTPError as error:
-        if error.code in (404, 410):
-            raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
-        raise WeightsError(f"{url} cannot be asked: the host answers {_said(error)}") from error
     except UNANSWERED as error:
-        raise WeightsError(f"{url} cannot be asked: {_printable(str(getattr(error, 'reason', error)))}") from error
+        raise refusal(error, url, "asked") from error
     if length is None:
         raise WeightsError(f"the host does not say how large {url} is")
     return length
 
 
-def request_for(url: str, policy: Policy) -> urllib.request.Request:
-    """What to ask a host, made of the very parts that the policy has looked at."""
+def request_for(url: str, policy: Policy, token: str | None = None) -> urllib.request.Request:
+    """What to ask a host, made of the very parts that the policy has looked at; the token is for that host alone."""
     checked = quote(policy.check(url).geturl(), safe=string.punctuation, errors="replace")
-    return urllib.request.Request(checked, headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
+    request = urllib.request.Request(checked, headers={"User-Agent": "mir", "Accept-Encoding": "identity"})  # noqa: S310 - the policy allows https and http only
+    if token:
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
+    return request
+
+
+def refusal(error: OSError | http.client.HTTPException, url: str, verb: str) -> WeightsError:
+    """What a connection failed with (`UNANSWERED`), as a sentence: `verb` says what cannot be done with the URL."""
+    if not isinstance(error, urllib.error.HTTPError):
+        return WeightsError(f"{url} cannot be {verb}: {_printable(str(getattr(error, 'reason', error)))}")
+    answer = f"the host answers {_answer(error)}"
+    if error.code in (404, 410):
+        return GoneError(f"{url} is not there: {answer}")
+    return WeightsError(f"{url} cannot be {verb}: {answer}")
 
 
 def passing_wait(error: BaseException | None) -> float | None:
@@ -128,7 +135,7 @@ def passing_wait(error: BaseException | None) -> float | None:
 
 def _attempt(
     opened: urllib.request.OpenerDirector,
-    asked: urllib.request.Request,
+    request: urllib.request.Request,
     url: str,
     part: Path,
     policy: Policy,
@@ -137,11 +144,11 @@ def _attempt(
     validator = _validator(part, url)
     start = _size(part) if validator else 0
     for name, value in (("Range", f"bytes={start}-"), ("If-Range", validator or "")):
-        asked.remove_header(name.capitalize())
+        request.remove_header(name.capitalize())
         if start:
-            asked.add_header(name, value)
+            request.add_header(name, value)
     try:
-        with opened.open(asked, timeout=policy.timeout) as answer:
+        with opened.open(request, timeout=policy.timeout) as answer:
             _receive(answer, url, part, start, policy, progress)
             headers: Mapping[str, str] = answer.headers
             return headers
@@ -157,8 +164,6 @@ def _attempt(
 
 
 def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> NoReturn:
-    if error.code in (404, 410):
-        raise GoneError(f"{url} is not there: the host answers {_said(error)}") from error
     if error.code in _REDIRECTS:
         raise WeightsError(f"{url} redirects too often") from error
     if error.code == 416:
@@ -166,11 +171,11 @@ def _explain(error: urllib.error.HTTPError, url: str, part: Path) -> NoReturn:
         raise _TryAgainError("the partial file does not fit the one on the host") from error
     wait = passing_wait(error)
     if wait is not None:
-        raise _TryAgainError(_said(error), wait) from error
-    raise WeightsError(f"{url} cannot be fetched: the host answers {_said(error)}") from error
+        raise _TryAgainError(_answer(error), wait) from error
+    raise refusal(error, url, "fetched") from error
 
 
-def _said(error: urllib.error.HTTPError) -> str:
+def _answer(error: urllib.error.HTTPError) -> str:
     return _printable(f"{error.code} {error.reason}")
 
 
@@ -181,8 +186,8 @@ def _printable(text: str) -> str:
 
 def _length(headers: Mapping[str, str]) -> int | None:
     """What the host says of the length of its answer, where that is a number."""
-    said = headers.get("Content-Length") or ""
-    return int(said) if re.fullmatch(r"[0-9]{1,19}", said) else None
+    length = headers.get("Content-Length") or ""
+    return int(length) if re.fullmatch(r"[0-9]{1,19}", length) else None
 
 
 def _receive(answer: Any, url: str, part: Path, start: int, policy: Policy, progress: Progress | None) -> None:

@@ -36,7 +36,8 @@ class Repository(NamedTuple):
 
     Attributes:
         kind: `models`, `datasets` or `spaces`.
-        owner: Its owner.
+        owner: Its owner; of a data set of the Hub's own, such as `squad`, its name.
+        name: `None` where the owner alone is named.
         revision: A branch, tag or commit.
     """
 
@@ -53,12 +54,15 @@ class Repository(NamedTuple):
     @property
     def address(self) -> str:
         """How it is asked for."""
-        kind = "" if self.kind == "models" else f"{self.kind}/"
-        name = "" if self.name is None else f"/{self.name}"
-        return f"hf://{kind}{self.owner}{name}" + ("" if self.revision == MAIN else f"@{self.revision}")
+        return f"hf://{self.path}" + ("" if self.revision == MAIN else f"@{self.revision}")
+
+    @property
+    def path(self) -> str:
+        """As it stands in URLs of the Hub: `owner/name`, `datasets/owner/name`."""
+        return str(self) if self.kind == "models" else f"{self.kind}/{self}"
 
     def __str__(self) -> str:
-        return f"{self.owner}/{self.name}"
+        return self.owner if self.name is None else f"{self.owner}/{self.name}"
 
 
 def hub_address(text: str) -> str | None:
@@ -71,10 +75,10 @@ def hub_address(text: str) -> str | None:
     """
     if text.startswith("hf:"):
         return f"hf://{text[3:].lstrip('/')}"
-    found = _PAGE.fullmatch(text) if text.startswith("http") else None
-    if found is None:
+    page = _PAGE.fullmatch(text) if text.startswith("http") else None
+    if page is None:
         return None
-    return f"hf://{found['name']}" + (f"@{found['revision']}" if found["revision"] else "")
+    return f"hf://{page['name']}" + (f"@{page['revision']}" if page["revision"] else "")
 
 
 def repository_of(text: str) -> Repository | None:
@@ -90,27 +94,22 @@ def repository_of(text: str) -> Repository | None:
     address = hub_address(text)
     if address is None:
         return None
-    found = _ADDRESS.fullmatch(address)
-    if found is None or (found["kind"] not in (None, "models") and not found["name"]) or ".." in text:
+    match = _ADDRESS.fullmatch(address)
+    if match is None or (match["kind"] not in (None, "models") and not match["name"]) or ".." in text:
         raise UsageError(f"'{text[:200]}' is no address on the Hub; write hf://owner/name[@revision] or hf://owner")
-    return Repository(
-        kind=found["kind"] or "models",
-        owner=found["owner"],
-        name=found["name"],
-        revision=found["revision"] or MAIN,
-    )
+    return Repository(match["kind"] or "models", match["owner"], match["name"], match["revision"] or MAIN)
 
 
 def repository_at(folder: Path) -> Repository | None:
     """The repository whose files a folder of the cache holds; `None` for other folders."""
     address = as_hub_address(folder.as_posix())
     try:
-        found = repository_of(address) if address.startswith("hf://") else None
+        repository = repository_of(address) if address.startswith("hf://") else None
     except UsageError:
         return None
-    return (
-        found if found is not None and found.name is not None and found.folder.resolve() == folder.resolve() else None
-    )
+    if repository is None or repository.name is None or repository.folder.resolve() != folder.resolve():
+        return None
+    return repository
 
 
 def as_hub_address(file: str) -> str:
@@ -138,10 +137,10 @@ def is_below(address: str, path: str) -> bool:
 @lru_cache(maxsize=4096)
 def _address(file: str, cache: str) -> str:
     for path, folder in ((file, cache), (os.path.realpath(file), os.path.realpath(cache))):
-        kept = Path(folder) / _FOLDER
-        if not Path(path).is_relative_to(kept):
+        repositories = Path(folder) / _FOLDER
+        if not Path(path).is_relative_to(repositories):
             continue
-        parts = Path(path).relative_to(kept).parts
+        parts = Path(path).relative_to(repositories).parts
         if len(parts) < 3:
             return file
         kind, revision, owner, *rest = parts

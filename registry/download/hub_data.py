@@ -19,9 +19,10 @@ from urllib.parse import quote
 import yaml
 
 from registry.cache_file import cache_folder
-from registry.download.http import download
-from registry.download.hub_files import Listing, hub_endpoint, hub_token
+from registry.download.hub_address import MAIN, Repository
+from registry.download.hub_files import Listing, fetch, fetch_to, listed
 from registry.download.policy import Policy
+from registry.read.markdown import find_blocks
 from registry.types import WeightsError
 
 ORIGIN = ".origin.json"
@@ -61,23 +62,21 @@ def fetch_split(
     """
     if not _ID.fullmatch(name) or ".." in name or not _REVISION.fullmatch(revision or "main"):
         raise WeightsError(f"'{name[:100]}' is no data set of the Hub: it must be its id, such as nyu-mll/glue")
-    listing, card, at = _listed(name, revision or "main", policy)
-    files, found = _by_card(card, list(listing.files), config, split) or choose(_tables(listing), config, split)
-    size = sum(listing.files[each].size or 0 for each in files)
+    owner, _, rest = name.partition("/")
+    repository, listing, card = _with_tables(Repository("datasets", owner, rest or None, revision or MAIN), policy)
+    files, chosen = _by_card(card, list(listing.files), config, split) or choose(_tables(listing), config, split)
+    size = sum(listing.files[file].size or 0 for file in files)
     if size > _LARGEST:
         raise WeightsError(f"{name} has {size} bytes in that split, more than the {_LARGEST} that are fetched")
-    pinned = listing.commit or at
-    folder = cache_folder() / "hub-data" / quote(name, safe="") / quote(pinned, safe="") / quote(config or "", safe="")
+    pinned = repository._replace(revision=listing.commit or repository.revision)
+    parts = (quote(part, safe="") for part in (name, pinned.revision, config or ""))
+    folder = cache_folder().joinpath("hub-data", *parts)
     whole = folder / "all" if not config else folder
-    for each in files:
-        kept = whole / (found or "test") / each.replace("/", "-")
-        if not kept.is_file():
-            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.TemporaryDirectory(dir=whole, prefix=".") as temporary:
-                part = Path(temporary) / "part"
-                _download(_resolve(name, pinned, each), part, policy)
-                part.replace(kept)
-    (whole / ORIGIN).write_text(json.dumps({"repository": name, "revision": pinned}), encoding="utf-8")
+    for file in files:
+        target = whole / (chosen or "test") / file.replace("/", "-")
+        if not target.is_file():
+            fetch_to(pinned, file, target, policy)
+    (whole / ORIGIN).write_text(json.dumps({"repository": name, "revision": pinned.revision}), encoding="utf-8")
     if features := _class_labels(card, config):
         (whole / "dataset_info.json").write_text(json.dumps({"features": features}), encoding="utf-8")
     return whole
@@ -86,59 +85,42 @@ def fetch_split(
 def origin(folder: Path) -> Mapping[str, str]:
     """Where fetched tables come from: `repository` and `revision`; empty for other folders."""
     try:
-        said = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))
-        return {"repository": str(said["repository"]), "revision": str(said["revision"])}
+        record = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))
+        return {"repository": str(record["repository"]), "revision": str(record["revision"])}
     except (KeyError, OSError, TypeError, ValueError):
         return {}
 
 
-def _listed(name: str, revision: str, policy: Policy) -> tuple[Listing, Mapping[str, Any], str]:
-    """The files of the revision that has tables, the metadata of the data set's card, and that revision."""
-    listing = _listing(name, revision, policy)
-    card = _card(name, listing.commit or revision, policy) if "README.md" in listing.files else {}
+def _with_tables(repository: Repository, policy: Policy) -> tuple[Repository, Listing, Mapping[str, Any]]:
+    """The repository at the revision that has tables, its files, and the metadata of the data set's card."""
+    listing = listed(repository, policy)
     if _tables(listing):
-        return listing, card, revision
+        return repository, listing, _card(repository, listing, policy)
+    converted = repository._replace(revision=CONVERTED)
     try:
-        return _listing(name, CONVERTED, policy), {}, CONVERTED
+        return converted, listed(converted, policy), {}
     except WeightsError as error:
-        raise WeightsError(f"{name} holds no table, and the Hub has made none of it: {error.message}") from error
+        raise WeightsError(f"{repository} holds no table, and the Hub has made none of it: {error.message}") from error
 
 
-def _listing(name: str, revision: str, policy: Policy) -> Listing:
-    url = f"{hub_endpoint()}/api/datasets/{name}/revision/{quote(revision, safe='')}?blobs=true"
+def _card(repository: Repository, listing: Listing, policy: Policy) -> Mapping[str, Any]:
+    if "README.md" not in listing.files:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        part = Path(folder) / "README.md"
+        fetch(repository._replace(revision=listing.commit or repository.revision), "README.md", part, policy)
+        text = part.read_bytes()[:_CARD].decode("utf-8", "replace")
+    blocks, _ = find_blocks(text)
+    front = next((text[block.start : block.end] for block in blocks if block.kind == "front-matter"), "")
     try:
-        return Listing.of(json.loads(_read(url, policy)))
-    except ValueError as error:
-        raise WeightsError(f"{url} is answered with something that is no JSON") from error
-
-
-def _card(name: str, revision: str, policy: Policy) -> Mapping[str, Any]:
-    text = _read(_resolve(name, revision, "README.md"), policy)[:_CARD].decode("utf-8", "replace")
-    front = re.match(r"---\s*\n(.*?)\n---\s*(?:\n|$)", text, re.DOTALL)
-    try:
-        said = yaml.safe_load(front[1]) if front else None
+        metadata = yaml.safe_load(front)
     except (yaml.YAMLError, RecursionError, ValueError):
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def _resolve(name: str, revision: str, file: str) -> str:
-    return f"{hub_endpoint()}/datasets/{name}/resolve/{quote(revision, safe='')}/{quote(file)}"
-
-
-def _read(url: str, policy: Policy) -> bytes:
-    with tempfile.TemporaryDirectory() as temporary:
-        part = Path(temporary) / "answer"
-        _download(url, part, policy)
-        return part.read_bytes()
-
-
-def _download(url: str, part: Path, policy: Policy) -> None:
-    download(url, part, policy, token=hub_token())
+        metadata = None
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _tables(listing: Listing) -> list[str]:
-    return [each for each in listing.files if each.endswith((".parquet", ".arrow", ".csv", ".tsv", ".jsonl", ".json"))]
+    return [file for file in listing.files if file.endswith((".parquet", ".arrow", ".csv", ".tsv", ".jsonl", ".json"))]
 
 
 def _by_card(
@@ -149,37 +131,37 @@ def _by_card(
     Raises:
         WeightsError: It has several configurations, none of which is the usual one, and nobody says which.
     """
-    configs = card.get("configs")
-    there = [each for each in configs if isinstance(each, dict)] if isinstance(configs, list) else []
-    named = [each for each in there if config is not None and each.get("config_name") == config]
-    usual = [each for each in there if each.get("default") is True or each.get("config_name") == "default"]
-    if config is None and len(there) > 1 and not usual:
-        names = ", ".join(str(each.get("config_name")) for each in there[:5])
+    entries = card.get("configs")
+    configs = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    chosen_configs = [entry for entry in configs if config is not None and entry.get("config_name") == config]
+    usual = [entry for entry in configs if entry.get("default") is True or entry.get("config_name") == "default"]
+    if config is None and len(configs) > 1 and not usual:
+        names = ", ".join(str(entry.get("config_name")) for entry in configs[:5])
         raise WeightsError(f"it has the configurations {names}, and the card names none of them as its config")
-    chosen = named or (usual or there if config is None else [])
+    chosen = chosen_configs or (usual or configs if config is None else [])
     if not chosen:
         return None
     base = str(chosen[0].get("data_dir") or "").strip("/")
     patterns = _patterns(chosen[0].get("data_files"))
-    order = _USUAL if split is None else (split, _SAME.get(split, split))
-    wanted = next((each for each in order if each in patterns), "")
+    splits = _USUAL if split is None else (split, _SAME.get(split, split))
+    first = next((name for name in splits if name in patterns), "")
     if not patterns and base:  # the files of that folder, by their names
         return None
-    rules = [f"{base}/{each}".strip("./").split("/") for each in patterns.get(wanted, ()) if each.count("**") < 4]
-    found = [each for rule in rules for each in files if _fits(each.split("/"), rule)]
-    return (list(dict.fromkeys(found)), wanted) if found else None
+    rules = [f"{base}/{rule}".strip("./").split("/") for rule in patterns.get(first, ()) if rule.count("**") < 4]
+    matches = [file for rule in rules for file in files if _fits(file.split("/"), rule)]
+    return (list(dict.fromkeys(matches)), first) if matches else None
 
 
 def _patterns(data: Any) -> dict[str, list[str]]:
     """Patterns of files by their split; what names none is for training, as the library datasets has it."""
-    if isinstance(data, str) or (isinstance(data, list) and data and all(isinstance(each, str) for each in data)):
+    if isinstance(data, str) or (isinstance(data, list) and data and all(isinstance(path, str) for path in data)):
         return {"train": _texts(data)}
-    entries = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
-    return {each["split"]: _texts(each.get("path")) for each in entries if isinstance(each.get("split"), str)}
+    entries = [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
+    return {entry["split"]: _texts(entry.get("path")) for entry in entries if isinstance(entry.get("split"), str)}
 
 
 def _texts(paths: Any) -> list[str]:
-    return [paths] if isinstance(paths, str) else [str(each) for each in paths or ()]
+    return [paths] if isinstance(paths, str) else [str(path) for path in paths or ()]
 
 
 def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
@@ -196,21 +178,20 @@ def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
 
 def _class_labels(card: Mapping[str, Any], config: str | None) -> dict[str, Any]:
     """The columns of classes that a card's `dataset_info` describes, as the library datasets writes them."""
-    said = card.get("dataset_info")
-    infos = [each for each in (said if isinstance(said, list) else [said]) if isinstance(each, dict)]
+    described = card.get("dataset_info")
+    infos = [info for info in (described if isinstance(described, list) else [described]) if isinstance(info, dict)]
     alone = infos[0] if len(infos) == 1 else {}
-    info = next((each for each in infos if each.get("config_name", config) == config), alone)
-    found = {}
-    for each in info.get("features") or ():
-        if not isinstance(each, dict):
+    chosen = next((info for info in infos if info.get("config_name", config) == config), alone)
+    labels = {}
+    for feature in chosen.get("features") or ():
+        if not isinstance(feature, dict):
             continue
-        kinds = [each[name] for name in ("dtype", "list", "sequence") if isinstance(each.get(name), dict)]
-        kind: dict[str, Any] = kinds[0] if kinds else {}
-        label = kind.get("class_label")
+        kinds = [feature[key] for key in ("dtype", "list", "sequence") if isinstance(feature.get(key), dict)]
+        label = kinds[0].get("class_label") if kinds else None
         names = label.get("names") if isinstance(label, dict) else None
         if isinstance(names, dict):
             ordered = sorted(names.items(), key=lambda item: int(item[0]) if str(item[0]).isdecimal() else 0)
-            feature = {"_type": "ClassLabel", "names": [str(name) for _, name in ordered]}
-            of_list = not isinstance(each.get("dtype"), dict)
-            found[str(each.get("name"))] = {"_type": "List", "feature": feature} if of_list else feature
-    return found
+            classes = {"_type": "ClassLabel", "names": [str(name) for _, name in ordered]}
+            of_list = not isinstance(feature.get("dtype"), dict)
+            labels[str(feature.get("name"))] = {"_type": "List", "feature": classes} if of_list else classes
+    return labels

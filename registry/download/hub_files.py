@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,13 +19,14 @@ from urllib.error import HTTPError
 from urllib.parse import quote, unquote
 
 from registry.download.http import GoneError, Progress, download
+from registry.download.hub_address import MAIN, Repository
 from registry.download.policy import Policy
 from registry.lazy_regex import lazy_regex
 from registry.types import WeightsError
 
 # Of the revisions that have slashes the Hub's own client knows these two; others are written with %2F, as there.
 _ADDRESS = lazy_regex(
-    r"hf://(?P<repo>[\w.\-]+/[\w.\-]+?)(?:@(?P<revision>refs/pr/\d+|refs/convert/\w+|[\w.%\-]+))?/(?P<file>[\w.\-/]+)"
+    r"hf://(?P<owner>[\w.\-]+)/(?P<name>[\w.\-]+?)(?:@(?P<revision>refs/pr/\d+|refs/convert/\w+|[\w.%\-]+))?/(?P<file>[\w.\-/]+)"
 )
 
 
@@ -33,33 +35,74 @@ class GatedError(WeightsError):
 
 
 def download_from_hub(url: str, part: Path, policy: Policy, progress: Progress | None = None) -> None:
-    """Fetch an `hf://` address into `part`, with the user's token where there is one.
+    """Fetch an `hf://` address into `part`; see `fetch`.
+
+    Raises:
+        WeightsError: It is no such address, or see `fetch`.
+    """
+    repository, file = parts_of(url)
+    fetch(repository, file, part, policy, progress, address=url)
+
+
+def fetch(
+    repository: Repository,
+    file: str,
+    part: Path,
+    policy: Policy,
+    progress: Progress | None = None,
+    *,
+    address: str = "",
+    api: str = "",
+) -> Mapping[str, str]:
+    """Fetch a file of a repository into `part`, with the user's token where there is one; see `download`.
+
+    Args:
+        repository: At the revision that is meant.
+        file: The file; empty for an answer of the API, which `api` is the URL of.
+        part: Where it goes.
+        policy: What may be fetched.
+        progress: Told how much is there.
+        address: How messages call it; by the repository where empty.
+        api: See `file`.
 
     Raises:
         GoneError: There is no such file, or no such revision.
-        WeightsError: It is no such address, the user may not have it, or see `download`.
-        OutputError: It cannot be kept.
+        WeightsError: The user may not have it, or see `download`.
     """
-    repo, revision, file = _parts(url)
-    token = hub_token()
     try:
-        download(_plain_url(repo, revision, file), part, policy, progress, token=token)
+        return download(api or url_of(repository, file), part, policy, progress, token=hub_token())
     except WeightsError as error:
-        said = explained(error, repo, revision, file, token, url=url)
-        if said is None:
-            raise
-        raise said from error
+        raise explained(error, repository, file, address=address) from error.__cause__
 
 
-def address_on_hub(url: str) -> str | None:
-    """The plain URL of an `hf://` address, `None` for other URLs.
+def fetch_to(repository: Repository, file: str, target: Path, policy: Policy) -> None:
+    """Fetch a file to where it is kept: whole, or not at all; see `fetch`."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=target.parent.parent, prefix=".") as folder:
+        part = Path(folder) / "part"
+        fetch(repository, file, part, policy)
+        part.replace(target)
+
+
+def ask(repository: Repository, question: str, policy: Policy) -> tuple[Any, Mapping[str, str]]:
+    """What the Hub's API answers to a question about a repository, such as `models?author=timm`, and the headers.
 
     Raises:
-        WeightsError: It begins as such an address, and is none.
+        WeightsError: It does not answer, or with no JSON.
     """
-    if not url.startswith("hf:"):
-        return None
-    return _plain_url(*_parts(url))
+    url = f"{hub_endpoint()}/api/{question}"
+    with tempfile.TemporaryDirectory() as folder:
+        part = Path(folder) / "answer"
+        headers = fetch(repository, "", part, policy, api=url)
+        try:
+            return json.loads(part.read_bytes()), headers
+        except ValueError as error:
+            raise WeightsError(f"{url} is answered with something that is no JSON") from error
+
+
+def url_of(repository: Repository, file: str) -> str:
+    """The plain URL of a file."""
+    return f"{hub_endpoint()}/{repository.path}/resolve/{quote(repository.revision, safe='')}/{quote(file)}"
 
 
 def file_on_hub(repo: str, revision: str, file: str) -> str:
@@ -71,22 +114,16 @@ def file_on_hub(repo: str, revision: str, file: str) -> str:
     return f"hf://{repo}@{quote(revision, safe='')}/{file}"
 
 
-def explained_on_hub(url: str, error: WeightsError) -> WeightsError:
-    """A failure to read a file, as the Hub explains it where the file is there and it says why."""
-    if not url.startswith("hf:"):
-        return error
-    return explained(error, *_parts(url), hub_token(), url=url) or error
+def parts_of(url: str) -> tuple[Repository, str]:
+    """The repository and the file of an `hf://` address.
 
-
-def _plain_url(repo: str, revision: str, file: str) -> str:
-    return f"{hub_endpoint()}/{repo}/resolve/{quote(revision, safe='')}/{quote(file)}"
-
-
-def _parts(url: str) -> tuple[str, str, str]:
-    found = _ADDRESS.fullmatch(url)
-    if found is None or ".." in found["file"].split("/"):
+    Raises:
+        WeightsError: It is no such address.
+    """
+    match = _ADDRESS.fullmatch(url)
+    if match is None or ".." in match["file"].split("/"):
         raise WeightsError(f"'{url[:200]}' is no address on the Hub; write hf://owner/name[@revision]/file")
-    return found["repo"], unquote(found["revision"] or "main"), found["file"]
+    return Repository("models", match["owner"], match["name"], unquote(match["revision"] or MAIN)), match["file"]
 
 
 def hub_endpoint() -> str:
@@ -99,22 +136,22 @@ def hub_token() -> str | None:
     return os.environ.get("HF_TOKEN") or None
 
 
-def explained(
-    error: WeightsError, repo: str, revision: str, file: str, token: str | None, *, url: str = ""
-) -> WeightsError | None:
-    """What the Hub's own word for a failure means; `None` where it has said none."""
-    url = url or f"hf://{repo}"
-    access = "your token gives no access to it" if token else "set HF_TOKEN to your token"
+def explained(error: WeightsError, repository: Repository, file: str, *, address: str = "") -> WeightsError:
+    """A failure by the Hub's own word for it; as it is where the Hub has said none. See `fetch` for the arguments."""
+    address, revision = address or f"hf://{repository.path}", repository.revision
+    access = "your token gives no access to it" if hub_token() else "set HF_TOKEN to your token"
     match _code(error):
         case "GatedRepo":
-            return GatedError(f"{url} is gated: ask for access on its page on the Hub; {access}")
+            return GatedError(f"{address} is gated: ask for access on its page on the Hub; {access}")
         case "RepoNotFound":
-            return WeightsError(f"{url}: the Hub has no {repo}, or it is private; {access}")
+            return WeightsError(f"{address}: the Hub has no {repository}, or it is private; {access}")
         case "RevisionNotFound":
-            return GoneError(f"{url}: {repo} has no revision {revision}")
+            return GoneError(f"{address}: {repository} has no revision {revision}")
         case "EntryNotFound":
-            return GoneError(f"{url}: {repo} has no file {file} in {revision}")
-    return None
+            return GoneError(f"{address}: {repository} has no file {file} in {revision}")
+    if isinstance(error, GoneError) and not file:
+        return WeightsError(f"the Hub has no {repository}, or none in {revision}")
+    return error
 
 
 def _code(error: WeightsError) -> str | None:
@@ -164,24 +201,25 @@ class Listing:
     repository: str = ""
 
     @classmethod
-    def of(cls, told: Any) -> Listing:
-        """What the Hub's API told of a repository, with `blobs=true`."""
-        told = told if isinstance(told, dict) else {}
-        siblings = told.get("siblings")
+    def of(cls, answer: Any) -> Listing:
+        """What the Hub's API answered of a repository, with `blobs=true`."""
+        answer = answer if isinstance(answer, dict) else {}
+        siblings = answer.get("siblings")
         files = {}
-        for each in (siblings if isinstance(siblings, list) else [])[:_MOST]:
-            name = each.get("rfilename") if isinstance(each, dict) else None
+        for sibling in (siblings if isinstance(siblings, list) else [])[:_MOST]:
+            name = sibling.get("rfilename") if isinstance(sibling, dict) else None
             if isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts:
-                files[name] = _file(each)
-        return cls(commit=_fitting(_COMMIT, told.get("sha")), files=files, repository=_fitting(_NAME, told.get("id")))
+                files[name] = _file(sibling)
+        commit, repository = _fitting(_COMMIT, answer.get("sha")), _fitting(_NAME, answer.get("id"))
+        return cls(commit=commit, files=files, repository=repository)
 
     @classmethod
     def beside(cls, folder: Path) -> Listing | None:
         """The listing in a repository's folder; `None` where there is none."""
         try:
-            kept = json.loads((folder / LISTING).read_text(encoding="utf-8"))
-            files = {str(name): HubFile(**each) for name, each in kept["files"].items()}
-            return cls(commit=str(kept["commit"]), files=files)
+            record = json.loads((folder / LISTING).read_text(encoding="utf-8"))
+            files = {str(name): HubFile(**fields) for name, fields in record["files"].items()}
+            return cls(commit=str(record["commit"]), files=files)
         except (AttributeError, KeyError, OSError, TypeError, ValueError):
             return None
 
@@ -190,12 +228,22 @@ class Listing:
         (folder / LISTING).write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
-def _file(told: Mapping[str, Any]) -> HubFile:
-    large = told.get("lfs")
-    size = told.get("size")
+def listed(repository: Repository, policy: Policy) -> Listing:
+    """What a repository holds.
+
+    Raises:
+        WeightsError: There is no such repository, or no way to it.
+    """
+    revision = quote(repository.revision, safe="")
+    return Listing.of(ask(repository, f"{repository.kind}/{repository}/revision/{revision}?blobs=true", policy)[0])
+
+
+def _file(sibling: Mapping[str, Any]) -> HubFile:
+    large = sibling.get("lfs")
+    size = sibling.get("size")
     return HubFile(
         size=size if type(size) is int and size >= 0 else None,
-        blob=_fitting(_COMMIT, told.get("blobId")),
+        blob=_fitting(_COMMIT, sibling.get("blobId")),
         sha256=_fitting(_DIGEST, large.get("sha256") if isinstance(large, dict) else None),
     )
 

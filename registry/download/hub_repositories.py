@@ -7,22 +7,19 @@ token, as for weights. It needs nothing but the standard library.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from registry.config import Config
-from registry.download.http import GoneError, download
 from registry.download.hub_address import Repository, repository_at, repository_of
-from registry.download.hub_files import GatedError, Listing, explained, hub_endpoint, hub_token
+from registry.download.hub_files import GatedError, Listing, ask, fetch, fetch_to, listed
 from registry.download.policy import Policy
 from registry.lazy_regex import lazy_regex
 from registry.read.problems import MAX_BYTES
@@ -67,8 +64,7 @@ def fetch_cards(
     folder = repository.folder
     if offline or is_offline():
         if not folder.is_dir():
-            named = repository.owner if repository.name is None else str(repository)
-            raise WeightsError(f"hf://{named} was not fetched before; run again without --offline")
+            raise WeightsError(f"hf://{repository} was not fetched before; run again without --offline")
         return folder
     bounded = replace(policy, max_bytes=min(policy.max_bytes, MAX_BYTES), longest=min(policy.longest, _SECONDS))
     if repository.name is not None:
@@ -77,22 +73,22 @@ def fetch_cards(
     models = _models(repository, bounded)
     if not models:
         raise WeightsError(f"the Hub has no models of '{repository.owner}'")
-    failed: list[str] = []
-    told: list[str] = []
+    failures: list[str] = []
+    remarks: list[str] = []
 
-    def fetch(model: Repository, listing: Listing | None) -> None:
+    def fetch_model(model: Repository, listing: Listing | None) -> None:
         try:
-            _fetch(model, bounded, told.append, listing)
+            _fetch(model, bounded, remarks.append, listing)
         except WeightsError as error:
-            failed.append(error.message)
+            failures.append(error.message)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(fetch, models, models.values()))
-    if len(failed) == len(models):
-        raise WeightsError(failed[0])
-    for message in sorted(failed + told):
+        list(pool.map(fetch_model, models, models.values()))
+    if len(failures) == len(models):
+        raise WeightsError(failures[0])
+    for message in sorted(failures + remarks):
         tell(message)
-    for name in {each.name for each in folder.iterdir()} - {model.name for model in models}:
+    for name in {path.name for path in folder.iterdir()} - {model.name for model in models}:
         shutil.rmtree(folder / name, ignore_errors=True)
     return folder
 
@@ -115,38 +111,38 @@ def fetched(
     Raises:
         UsageError: An address is none, or the Hub does not give what it leads to.
     """
-    found: list[Path] = []
+    local: list[Path] = []
     for path in paths:
         repository = repository_of(str(path))
         try:
             if repository is None:
-                found.append(Path(path))
+                local.append(Path(path))
             else:
-                found.append(fetch_cards(repository, Policy.of(config), offline=offline, tell=tell))
+                local.append(fetch_cards(repository, Policy.of(config), offline=offline, tell=tell))
         except WeightsError as error:
             raise UsageError(error.message) from error
-    return tuple(found)
+    return tuple(local)
 
 
 def _models(owner: Repository, policy: Policy) -> dict[Repository, Listing | None]:
     """All models of an owner, page by page, with what each holds where they are too many to ask for each."""
-    found: dict[Repository, Listing | None] = {}
+    models: dict[Repository, Listing | None] = {}
     query: str | None = f"author={quote(owner.owner)}&limit={_PAGE}&expand[]=sha&expand[]=siblings"
-    asked: set[str] = set()
-    while query and query not in asked and len(found) < _MOST:
-        asked.add(query)
-        listed, headers = _listed(f"{hub_endpoint()}/api/models?{query}", owner, policy)
-        for each in listed if isinstance(listed, list) else []:
-            name = each.get("id") if isinstance(each, dict) else None
+    queries: set[str] = set()
+    while query and query not in queries and len(models) < _MOST:
+        queries.add(query)
+        page, headers = ask(owner, f"models?{query}", policy)
+        for entry in page if isinstance(page, list) else []:
+            name = entry.get("id") if isinstance(entry, dict) else None
             if not isinstance(name, str) or not name.startswith(f"{owner.owner}/"):
                 continue
             model = owner._replace(name=name.partition("/")[2])
             if _is_address(f"hf://{name}"):
-                found[model] = Listing.of(each) if isinstance(each.get("siblings"), list) else None
+                models[model] = Listing.of(entry) if isinstance(entry.get("siblings"), list) else None
         # Of the next page only its question counts: whoever answers does not choose whom we ask, and show a token.
         further = _NEXT.search(headers.get("Link") or "")
         query = urlsplit(further[1]).query if further else None
-    return found if len(found) > _ASKED_SINGLY else dict.fromkeys(found)
+    return models if len(models) > _ASKED_SINGLY else dict.fromkeys(models)
 
 
 def _is_address(text: str) -> bool:
@@ -181,23 +177,12 @@ def _fetch_small(
         target = new / file
         target.parent.mkdir(exist_ok=True)
         try:
-            _download(_resolve(repository, file), target, repository, policy)
+            fetch(repository, file, target, policy)
         except GatedError as error:
             if not (new / "README.md").is_file():
                 raise
             tell(f"{error.message}; only its card is read")
             return
-
-
-def listed(repository: Repository, policy: Policy) -> Listing:
-    """What a repository holds.
-
-    Raises:
-        WeightsError: See `fetch_cards`.
-    """
-    revision = quote(repository.revision, safe="")
-    asked = f"{hub_endpoint()}/api/{repository.kind}/{repository}/revision/{revision}?blobs=true"
-    return Listing.of(_listed(asked, repository, policy)[0])
 
 
 def fetch_files(folder: Path, names: Iterable[str], policy: Policy) -> None:
@@ -211,19 +196,13 @@ def fetch_files(folder: Path, names: Iterable[str], policy: Policy) -> None:
     Raises:
         WeightsError: One cannot be had.
     """
-    listing = Listing.beside(folder)
-    repository = None if listing is None else repository_at(folder)
+    listing, repository = Listing.beside(folder), repository_at(folder)
     if listing is None or repository is None or is_offline():
         return
     pinned = repository._replace(revision=listing.commit or repository.revision)
     for name in names:
-        if name not in listing.files or (folder / name).is_file():
-            continue
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as temporary:
-            part = Path(temporary) / "part"
-            _download(_resolve(pinned, name), part, repository, policy)
-            part.replace(folder / name)
+        if name in listing.files and not (folder / name).is_file():
+            fetch_to(pinned, name, folder / name, policy)
 
 
 def is_offline() -> bool:
@@ -239,33 +218,3 @@ def _take_over(folder: Path, new: Path, listing: Listing) -> None:
         if same and (folder / name).is_file() and not (new / name).exists():
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).replace(new / name)
-
-
-def _listed(url: str, repository: Repository, policy: Policy) -> tuple[Any, Mapping[str, str]]:
-    """What the Hub's API answers, and the headers of the answer."""
-    with tempfile.TemporaryDirectory() as name:
-        part = Path(name) / "answer"
-        headers = _download(url, part, repository, policy)
-        try:
-            return json.loads(part.read_bytes()), headers
-        except ValueError as error:
-            raise WeightsError(f"{url} is answered with something that is no JSON") from error
-
-
-def _resolve(repository: Repository, file: str) -> str:
-    kind = "" if repository.kind == "models" else f"{repository.kind}/"
-    return f"{hub_endpoint()}/{kind}{repository}/resolve/{quote(repository.revision, safe='')}/{quote(file)}"
-
-
-def _download(url: str, part: Path, repository: Repository, policy: Policy) -> Mapping[str, str]:
-    token = hub_token()
-    try:
-        return download(url, part, policy, token=token)
-    except GoneError as error:
-        said = explained(error, str(repository), repository.revision, url.rpartition("/")[2], token)
-        raise said or WeightsError(f"the Hub has no {repository}, or none in {repository.revision}") from error
-    except WeightsError as error:
-        said = explained(error, str(repository), repository.revision, url.rpartition("/")[2], token)
-        if said is None:
-            raise
-        raise said from error

@@ -92,10 +92,10 @@ class Policy:
         Raises:
             WeightsError: It is another one.
         """
-        found = reach(address)
-        if found == "none":
+        kind = reach(address)
+        if kind == "none":
             raise WeightsError(f"'{host}' leads to {address}, which is not the address of a server")
-        if found == "private" and not _named(self.private_hosts, host, port):
+        if kind == "private" and not _named(self.private_hosts, host, port):
             raise WeightsError(
                 f"'{host}' leads to the private address {address}; name it in private-hosts of [tool.mir] to allow it"
             )
@@ -126,8 +126,8 @@ def _named(patterns: tuple[str, ...], host: str, port: int | None) -> bool:
 
 
 def _matches(pattern: str, host: str, port: int | None) -> bool:
-    name, colon, wanted = pattern.lower().partition(":")
-    if colon and wanted != str(port):
+    name, colon, named_port = pattern.lower().partition(":")
+    if colon and named_port != str(port):
         return False
     if name.startswith("*."):
         return host.endswith(name[1:])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-import urllib.error
+from urllib.error import HTTPError
+from urllib.request import Request
 
 from registry.download.connection import opener
-from registry.download.http import UNANSWERED, GoneError, passing_wait, request_for
-from registry.download.hub_files import address_on_hub, explained_on_hub, hub_token
+from registry.download.http import UNANSWERED, passing_wait, refusal, request_for
+from registry.download.hub_files import explained, hub_token, parts_of, url_of
 from registry.download.policy import Policy
 from registry.types import WeightsError
 
@@ -28,36 +29,34 @@ def read_range(url: str, start: int, end: int, policy: Policy) -> bytes:
         GoneError: The host has no such file.
         WeightsError: The policy refuses it, the host does not give it, or it gives only the whole and that is large.
     """
-    for attempt in range(1, policy.attempts + 1):
+    plain, token, place = url, None, None
+    if url.startswith("hf:"):
+        place = parts_of(url)
+        plain, token = url_of(*place), hub_token()
+    failures = 0
+    while True:
+        request = request_for(plain, policy, token)
+        request.add_header("Range", f"bytes={start}-{end - 1}")
         try:
-            return _read(url, start, end, policy)
+            return _read(request, url, start, end, policy)
         except WeightsError as error:
+            failures += 1
             wait = passing_wait(error.__cause__)
-            if wait is None or attempt == policy.attempts:
-                raise explained_on_hub(url, error) from error.__cause__
-            time.sleep(max(policy.backoff * 2 ** (attempt - 1), wait))
-    raise AssertionError("the last attempt answers or raises")
+            if wait is None or failures == policy.attempts:
+                raise (explained(error, *place, address=url) if place else error) from error.__cause__
+            time.sleep(max(policy.backoff * 2 ** (failures - 1), wait))
 
 
-def _read(url: str, start: int, end: int, policy: Policy) -> bytes:
-    resolved = address_on_hub(url)
-    asked = request_for(resolved or url, policy)
-    token = hub_token() if resolved else None
-    if token:
-        asked.add_unredirected_header("Authorization", f"Bearer {token}")
-    asked.add_header("Range", f"bytes={start}-{end - 1}")
+def _read(request: Request, url: str, start: int, end: int, policy: Policy) -> bytes:
     try:
-        with opener(policy).open(asked, timeout=policy.timeout) as answer:
+        with opener(policy).open(request, timeout=policy.timeout) as answer:
             whole = answer.status != 206
             if whole and start > _MOST_UNASKED:
                 raise WeightsError(f"{url}: the host gives only the whole file")
             if not whole and not (answer.headers.get("Content-Range") or "").startswith(f"bytes {start}-"):
                 raise WeightsError(f"{url}: the host gives another part of the file than was asked for")
             return bytes(answer.read(end)[start:] if whole else answer.read(end - start))
-    except urllib.error.HTTPError as error:
-        if error.code == 416:
-            return b""
-        kind = GoneError if error.code in (404, 410) else WeightsError
-        raise kind(f"{url} cannot be read: the host answers {error.code}") from error
     except UNANSWERED as error:
-        raise WeightsError(f"{url} cannot be read: {getattr(error, 'reason', error)}") from error
+        if isinstance(error, HTTPError) and error.code == 416:
+            return b""
+        raise refusal(error, url, "read") from error

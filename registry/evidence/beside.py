@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from registry.evidence.claim_key import identity
-from registry.evidence.digests import of_bytes
+from registry.evidence.digests import of_bytes, shortened
 from registry.evidence.rejudge import contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
@@ -50,12 +50,8 @@ def stale(evidence: Evidence, claim: Claim, digests: Mapping[str, str]) -> tuple
         if known is None:
             reasons.append(f"the evidence does not say which {name} it was measured with")
         else:
-            reasons.append(f"the {name} changed: {_short(known)} then, {_short(digest)} now")
+            reasons.append(f"the {name} changed: {shortened(known)} then, {shortened(digest)} now")
     return tuple(reasons)
-
-
-def _short(digest: str) -> str:
-    return digest.removeprefix("sha256:")[:12]
 
 
 ShownVerdict = Verdict | Literal["imported", "stale", "self-reported"]

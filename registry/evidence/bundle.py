@@ -15,8 +15,8 @@ from registry.evidence.record import RecordError
 from registry.evidence.statement import parse
 from registry.evidence.store import Store
 from registry.evidence.strict_json import JsonError, decode, values
-from registry.files import reason
-from registry.types import Evidence, UsageError
+from registry.files import read_named
+from registry.types import Evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,10 +43,7 @@ def check_bundle(file: Path, key: Ed25519PublicKey, store: Store | None = None) 
     Raises:
         UsageError: The file cannot be read.
     """
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {reason(error)}") from error
+    data = read_named(file)
     kept = {} if store is None else {str(record_stem_of(each)): each for each in store.all()}
     checked: list[Checked] = []
     first: dict[str, tuple[int, Evidence]] = {}

@@ -39,12 +39,8 @@ def compare(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> It
         if old is None or new is None:
             yield EvidenceChange(kind="added" if old is None else "removed", before=old, after=new)
         elif old != new:
-            what = tuple(_differences(old, new))
+            what = tuple(_differing("", _result(old), _result(new)))
             yield EvidenceChange(kind="changed" if what else "measured again", before=old, after=new, what=what)
-
-
-def _differences(old: Evidence, new: Evidence) -> Iterator[tuple[str, Any, Any]]:
-    yield from _differing("", _result(old), _result(new))
 
 
 def _differing(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+from registry.cache_file import cache_folder
 from registry.evidence import digests
-
-_SETTLED_NS = 2_000_000_000
-"""A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
+from registry.file_facts import is_settled
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS digest (
@@ -27,10 +25,13 @@ class Remembered:
     """A file of digests by path, size, times and inode, which several processes may use at once.
 
     It is a cache: a damaged one is thrown away and made anew, and without a place to keep it nothing is remembered.
+
+    Args:
+        file: Where; one in the user's cache where it is `None`.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or cache_folder() / "digests.sqlite"
 
     def digests(self, files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
         """Each file with the digest of its contents as `sha256:<hex>`, read only where it is not remembered.
@@ -94,14 +95,11 @@ def _digest(known: sqlite3.Connection, path: Path) -> str:
         if check == _check(whole, facts, found):
             return found
     digest = digests.of_file(path)
-    latest = max(before.st_mtime_ns, before.st_ctime_ns)
-    if latest + _SETTLED_NS < time.time_ns():
-        try:
+    if is_settled(before.st_mtime_ns, before.st_ctime_ns):
+        # With a full disk or under somebody else's lock this one is not remembered.
+        with suppress(sqlite3.Error, UnicodeEncodeError):
             kept = f"{digest} {_check(whole, facts, digest)}"
             known.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)", (whole, *facts, kept))
-        except (sqlite3.Error, UnicodeEncodeError):
-            # A full disk or somebody else's lock: then this one is not remembered.
-            return digest
     return digest
 
 

@@ -19,6 +19,11 @@ def of_bytes(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def shortened(digest: str) -> str:
+    """As much of a digest as people compare."""
+    return digest.removeprefix("sha256:")[:12]
+
+
 def of_json(data: Any) -> str:
     """Digest of plain JSON data, whatever the order of its keys."""
     return of_bytes(json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False).encode())
@@ -34,16 +39,12 @@ def of_file(path: Path) -> str:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@cache
 def of_modules(*names: str) -> str:
     """Digest of the source of parts of this package, such as `verify/trace` (a folder) or `types/quantity.py`.
 
     The package's version is not in it: a release that leaves these parts alone leaves evidence fresh.
     """
-    return _of_modules(tuple(sorted(set(names))))
-
-
-@cache
-def _of_modules(names: tuple[str, ...]) -> str:
     whole = hashlib.sha256()
     for file, text in sources(names).items():
         whole.update(f"{file}\0{len(text.encode())}\0{text}".encode())

@@ -18,9 +18,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from registry.evidence import strict_json
 from registry.evidence.statement import dump
-from registry.files import reason
+from registry.files import read_named, reason
 from registry.types import OutputError, UsageError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -37,18 +36,6 @@ def seal(payload: bytes, key: Ed25519PrivateKey) -> bytes:
     """The payload in an envelope, signed, as one line of JSON."""
     signature = {"keyid": key_id(key.public_key()), "sig": base64.b64encode(key.sign(_signed(payload))).decode()}
     return dump({"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signature]})
-
-
-def unseal(envelope: bytes, key: Ed25519PublicKey) -> bytes:
-    """The payload of an envelope in JSON that the key signed; see `open_envelope`.
-
-    Raises:
-        SignatureError: It is no envelope, or the key did not sign it.
-    """
-    try:
-        return open_envelope(strict_json.load(envelope), key)
-    except strict_json.JsonError as error:
-        raise SignatureError(str(error)) from error
 
 
 def open_envelope(envelope: Any, key: Ed25519PublicKey) -> bytes:
@@ -123,7 +110,7 @@ def private_key(path: Path) -> Ed25519PrivateKey:
     Raises:
         UsageError: The file holds none.
     """
-    data = _read(path)
+    data = read_named(path)
     load = serialization.load_ssh_private_key if b"OPENSSH" in data[:60] else serialization.load_pem_private_key
     try:
         key = load(data, password=None)
@@ -140,7 +127,7 @@ def public_key(path: Path) -> Ed25519PublicKey:
     Raises:
         UsageError: The file holds none.
     """
-    data = _read(path)
+    data = read_named(path)
     load = serialization.load_ssh_public_key if data.startswith(b"ssh-") else serialization.load_pem_public_key
     try:
         key = load(data)
@@ -172,10 +159,3 @@ def _bytes(text: Any, what: str) -> bytes:
 def _signed(payload: bytes) -> bytes:
     kind = PAYLOAD_TYPE.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {reason(error)}") from error

@@ -16,20 +16,15 @@ from threading import Lock
 
 from registry.evidence.digests import sources
 
-
-def of_meaning(*names: str) -> str:
-    """Digest of parts of this package, such as `verify/tasks` (a folder) or `verify/geometry.py`."""
-    with _TURN:
-        return _of_meaning(tuple(sorted(set(names))))
-
-
 _TURN = Lock()
 """Python 3.11's parser counts the depth of all threads together, and fails where two are at it."""
 
 
 @cache
-def _of_meaning(names: tuple[str, ...]) -> str:
-    trees = {file: ast.parse(text) for file, text in sources(names).items()}
+def of_meaning(*names: str) -> str:
+    """Digest of parts of this package, such as `verify/tasks` (a folder) or `verify/geometry.py`."""
+    with _TURN:
+        trees = {file: ast.parse(text) for file, text in sources(names).items()}
     own = frozenset(_defined(trees.values()))
     whole = hashlib.sha256()
     for file, tree in trees.items():

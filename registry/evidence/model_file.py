@@ -12,14 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from registry.evidence import strict_json
-from registry.evidence.record import SCHEMA_ID, RecordError
+from registry.evidence.record import SCHEMA_ID, RecordError, load
 
 FILE_SCHEMA_ID = "https://model-index-registry.github.io/schemas/v1/model-evidence.schema.json"
 """`$id` of the schema that a model's file follows."""
-
-LARGEST = 16 << 20
-"""Bytes of a file that are read; a model's evidence is some thousand for each record."""
 
 _MOST_SHARED = 200
 
@@ -45,12 +41,7 @@ def read(data: bytes) -> ModelFile:
     Raises:
         RecordError: They are something else.
     """
-    if len(data) > LARGEST:
-        raise RecordError(f"it is larger than {LARGEST} bytes")
-    try:
-        found = strict_json.load(data)
-    except strict_json.JsonError as error:
-        raise RecordError(str(error)) from error
+    found = load(data)
     if not isinstance(found, dict):
         raise RecordError("the file must be an object")
     if "$schema" not in found:

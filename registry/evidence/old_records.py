@@ -7,7 +7,8 @@ from itertools import groupby
 
 from registry.evidence import model_file
 from registry.evidence.claim_key import name_of, record_of
-from registry.evidence.model_file import LARGEST, ModelFile
+from registry.evidence.model_file import ModelFile
+from registry.evidence.record import LARGEST
 from registry.evidence.store import Store
 from registry.evidence.stored import EvidenceProblem, StoredRecord
 from registry.types import Evidence

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, get_args
 
 from registry.download.hub_address import as_hub_address
+from registry.evidence import strict_json
 from registry.types import VERDICTS, Claim, DatasetRef, Evidence, Kind, Location, Measurement, Quantity
 from registry.types.quantity import Unit
 
@@ -20,6 +21,24 @@ _T = TypeVar("_T")
 
 class RecordError(ValueError):
     """JSON that is not evidence; the message says what is wrong, and names the path in the data."""
+
+
+LARGEST = 16 << 20
+"""Bytes of a file of evidence that are read; a model's evidence is some thousand for each record."""
+
+
+def load(data: bytes) -> Any:
+    """The JSON in a file of evidence.
+
+    Raises:
+        RecordError: It is too large, or is none.
+    """
+    if len(data) > LARGEST:
+        raise RecordError(f"it is larger than {LARGEST} bytes")
+    try:
+        return strict_json.load(data)
+    except strict_json.JsonError as error:
+        raise RecordError(str(error)) from error
 
 
 def to_json(evidence: Evidence) -> dict[str, Any]:

@@ -10,8 +10,7 @@ import json
 import re
 from typing import Any
 
-from registry.evidence import strict_json
-from registry.evidence.record import RecordError, from_json, to_json
+from registry.evidence.record import RecordError, from_json, load, to_json
 from registry.evidence.rejudge import contradictions
 from registry.types import Evidence
 
@@ -46,10 +45,7 @@ def parse(data: bytes) -> Evidence:
     Raises:
         RecordError: It is no statement of ours, or its subjects are not what its evidence is about.
     """
-    try:
-        found = strict_json.load(data)
-    except strict_json.JsonError as error:
-        raise RecordError(str(error)) from error
+    found = load(data)
     if not isinstance(found, dict) or found.get("_type") != STATEMENT_TYPE:
         raise RecordError("it is not an in-toto Statement v1")
     if found.get("predicateType") != PREDICATE_TYPE:

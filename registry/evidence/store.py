@@ -6,12 +6,12 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any
 
 from registry.download.hub_address import as_hub_address
-from registry.evidence import model_file, strict_json
+from registry.evidence import model_file
 from registry.evidence.claim_key import (
     file_name,
     file_of,
@@ -19,10 +19,9 @@ from registry.evidence.claim_key import (
     record_file_of,
     record_of,
 )
-from registry.evidence.model_file import LARGEST
 from registry.evidence.model_records import RecordsByClaim, move_imported, of_method, read_model_file, read_record
-from registry.evidence.record import RecordError, from_json, to_json
-from registry.evidence.stored import EvidenceProblem, StoredRecord, file_entries, old_entries
+from registry.evidence.record import LARGEST, RecordError, from_json, load, to_json
+from registry.evidence.stored import EvidenceProblem, StoredRecord, entries_of
 from registry.storage import Place, open_folder
 from registry.types import Claim, Evidence, OutputError, StoreAwayError
 
@@ -193,6 +192,14 @@ class Store:
         """What in the folder's JSON files is not evidence, not in its place, or does not follow from itself."""
         return [entry.found for entry in self.entries() if isinstance(entry.found, EvidenceProblem)]
 
+    def is_inside(self, name: str) -> bool:
+        """Whether a file of this name lies in the folder, also where a link leads elsewhere."""
+        if "\0" in name:
+            return False
+        if isinstance(self.folder, Path):
+            return (self.folder / name).resolve().is_relative_to(self.folder.resolve())
+        return bool(name) and not name.startswith("/") and ".." not in PurePosixPath(name).parts
+
     def path(self, claim: Claim) -> Place:
         """The file for the evidence of a claim's model."""
         return self.folder / file_of(claim)
@@ -211,7 +218,7 @@ class Store:
     def _entries(self, *, old: bool) -> Iterator[StoredRecord]:
         for name, data in self.files.scan(".json", LARGEST):
             if ("/" in name) is old:
-                yield from (old_entries if old else file_entries)(self.folder / name, name, data)
+                yield from entries_of(self.folder / name, name, data, old=old)
 
     def _find_old(self, claims: Sequence[Claim]) -> list[Evidence | None]:
         """The evidence of claims in records of an older mir; `None` for each where there is none."""
@@ -240,22 +247,9 @@ class Store:
         return path.as_posix() if above and portable else inside
 
 
-def parse(data: bytes) -> Evidence:
-    """Evidence from the bytes of a record that stands alone, as an older mir kept it.
-
-    Raises:
-        RecordError: They are something else.
-    """
-    if len(data) > LARGEST:
-        raise RecordError(f"it is larger than {LARGEST} bytes")
-    try:
-        return from_json(strict_json.load(data))
-    except strict_json.JsonError as error:
-        raise RecordError(str(error)) from error
-
-
 def _parsed(data: bytes) -> Evidence | None:
+    """The evidence in a record that stands alone, as an older mir kept it."""
     try:
-        return parse(data)
+        return from_json(load(data))
     except RecordError:
         return None

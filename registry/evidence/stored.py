@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from registry.evidence import model_file, strict_json
+from registry.evidence import model_file
 from registry.evidence.claim_key import record_stem_of, stem_of
-from registry.evidence.record import RecordError, from_json
+from registry.evidence.record import RecordError, from_json, load
 from registry.evidence.rejudge import contradictions
 from registry.files import reason
 from registry.storage import Place
@@ -50,48 +50,29 @@ class StoredRecord:
     found: Evidence | EvidenceProblem
 
 
-def file_entries(file: Place, name: str, data: bytes | OSError) -> Iterator[StoredRecord]:
-    """The records in a model's file, or why it holds none."""
+def entries_of(file: Place, name: str, data: bytes | OSError, *, old: bool) -> Iterator[StoredRecord]:
+    """The records in a model's file, or the one that an older mir kept in a file of its own; why it holds none."""
     stem = name.removesuffix(".json")
     try:
         if isinstance(data, OSError):
-            raise RecordError(f"cannot be read: {reason(data)}")
-        kept = model_file.read(data)
+            raise RecordError(reason(data))
+        records = {"": load(data)} if old else model_file.read(data).records
     except RecordError as error:
-        said = str(error) if isinstance(data, OSError) else f"is not evidence: {error}"
-        yield StoredRecord(file=file, name=stem, data=None, found=EvidenceProblem(file=file, message=said))
+        message = f"{'cannot be read' if isinstance(data, OSError) else 'is not evidence'}: {error}"
+        yield StoredRecord(file=file, name=stem, data=None, found=EvidenceProblem(file=file, message=message))
         return
-    for record, each in kept.records.items():
-        found = _found(file, each, f"{stem}/{record}")
-        yield StoredRecord(file=file, name=f"{stem}/{record}", data=each, found=found)
+    for record, content in records.items():
+        path = f"{stem}/{record}" if record else stem
+        yield StoredRecord(file=file, name=path, data=content, found=_evidence(file, content, path, record))
 
 
-def old_entries(file: Place, name: str, data: bytes | OSError) -> Iterator[StoredRecord]:
-    """The record of an older mir that a file holds, or why it holds none."""
-    stem = name.removesuffix(".json")
-    if isinstance(data, OSError):
-        problem = EvidenceProblem(file=file, message=f"cannot be read: {reason(data)}")
-        yield StoredRecord(file=file, name=stem, data=None, found=problem)
-        return
+def _evidence(file: Place, content: Any, path: str, record: str) -> Evidence | EvidenceProblem:
     try:
-        record = strict_json.load(data)
-    except strict_json.JsonError as error:
-        problem = EvidenceProblem(file=file, message=f"is not evidence: {error}")
-        yield StoredRecord(file=file, name=stem, data=None, found=problem)
-        return
-    yield StoredRecord(file=file, name=stem, data=record, found=_found(file, record, stem, old=True))
-
-
-def _found(file: Place, record: Any, name: str, *, old: bool = False) -> Evidence | EvidenceProblem:
-    which = "" if old else name.rpartition("/")[2]
-    try:
-        found = from_json(record)
+        evidence = from_json(content)
     except RecordError as error:
-        return EvidenceProblem(file=file, record=which, message=f"is not evidence: {error}")
-    belongs = str(record_stem_of(found))
-    if name not in (belongs, str(stem_of(found.claim))):
-        return EvidenceProblem(file=file, record=which, message=f"its claim belongs in {belongs}")
-    wrong = contradictions(found)
-    if not wrong:
-        return found
-    return EvidenceProblem(file=file, record=which, message="; ".join(wrong), evidence=found)
+        return EvidenceProblem(file=file, record=record, message=f"is not evidence: {error}")
+    place = str(record_stem_of(evidence))
+    if path not in (place, str(stem_of(evidence.claim))):
+        return EvidenceProblem(file=file, record=record, message=f"its claim belongs in {place}")
+    wrong = contradictions(evidence)
+    return EvidenceProblem(file=file, record=record, message="; ".join(wrong), evidence=evidence) if wrong else evidence

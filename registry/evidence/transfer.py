@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
-from pathlib import Path, PurePosixPath
 
+from registry.evidence.rejudge import SETTLED
 from registry.evidence.store import Store
 from registry.types import Evidence
 
 _LARGEST = 4 << 30
 """Bytes of kept predictions that are copied."""
-
-_OPEN = ("unverifiable", "error")
 
 
 def transfer(source: Store, target: Store) -> int:
@@ -39,8 +37,8 @@ def transfer(source: Store, target: Store) -> int:
 
 def _stays(new: Evidence) -> Callable[[Evidence], bool]:
     def stays(found: Evidence) -> bool:
-        settled = found.verdict not in _OPEN, new.verdict not in _OPEN
-        return settled[0] if settled[0] != settled[1] else found.time >= new.time
+        settled = found.verdict in SETTLED
+        return settled if settled != (new.verdict in SETTLED) else found.time >= new.time
 
     return stays
 
@@ -49,10 +47,4 @@ def _predictions(evidence: Evidence, source: Store) -> str | None:
     """The file of its predictions; `None` where there is none, or it is none of the store's."""
     kept = None if evidence.measurement is None else evidence.measurement.details.get("predictions")
     name = kept.get("file") if isinstance(kept, dict) else None
-    if not isinstance(name, str) or not name.endswith(".npz") or "\0" in name:
-        return None
-    if isinstance(source.folder, Path):
-        inside = (source.folder / name).resolve().is_relative_to(source.folder.resolve())
-    else:
-        inside = not name.startswith("/") and ".." not in PurePosixPath(name).parts
-    return name if inside else None
+    return name if isinstance(name, str) and name.endswith(".npz") and source.is_inside(name) else None

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from registry.cache_file import cache_folder
 from registry.evidence.digest_cache import Remembered
+from registry.evidence.digests import shortened
 from registry.evidence.shard_digests import digest_of, is_index
 from registry.types import Claim, Evidence, Model
 
@@ -23,8 +23,8 @@ _LARGEST = 16 << 30
 class WeightsBeside:
     """Looks at weights that lie beside their card, and reads each file once however many claims rest on it."""
 
-    def __init__(self, remembered: Remembered | None = None) -> None:
-        self._remembered = remembered or Remembered(cache_folder() / "digests.sqlite")
+    def __init__(self) -> None:
+        self._remembered = Remembered()
         self._found: dict[tuple[str, str], str | None] = {}
 
     def digest(self, model: Model) -> str | None:
@@ -94,9 +94,8 @@ class WeightsBeside:
         if found is None or found == known:
             return ""
         name = model.weights[0].url
-        return (
-            f"the weights {name} beside the card are not those of the record: {_short(known)} then, {_short(found)} now"
-        )
+        digests = f"{shortened(known)} then, {shortened(found)} now"
+        return f"the weights {name} beside the card are not those of the record: {digests}"
 
 
 def rests_on_weights(claim: Claim, evidence: Evidence | None = None) -> bool:
@@ -132,10 +131,6 @@ def _beside(model: Model, named: str, *, links: bool = False) -> Path | None:
     except (OSError, ValueError):  # a name that no file can have
         return None
     return path if there and (not inside and named_inside if links else inside) else None
-
-
-def _short(digest: str) -> str:
-    return digest.removeprefix("sha256:")[:12]
 
 
 _DIGEST = re.compile(r"(?:sha256:)?(?P<digest>[0-9a-fA-F]{64})")

@@ -1,7 +1,7 @@
 """Results of other harnesses: their logs read, and the claims of cards that lead to one of them.
 
 A log becomes numbers (`HarnessLog`), whichever tool wrote it; the numbers are held against a card's claims, and become
-evidence that says who measured. One format is one file here, and one line in `read.FORMATS`.
+evidence that says who measured. One format is one file here, and one line in `importing.FORMATS`.
 """
 
 from registry.harness.importing import read_log, read_logs

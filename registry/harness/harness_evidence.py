@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from registry.evidence.rejudge.imported import NORMAL, judge_imported
+from registry.evidence.rejudge.imported import judge_imported
+from registry.evidence.rejudge.sampling import Z95
 from registry.harness.harness_names import aliases, metric
 from registry.harness.lead import lead
 from registry.harness.log import HarnessResult
@@ -76,7 +77,7 @@ def _scale(reported: Quantity, value: float, *, percent: bool | None) -> float:
 
 
 def _interval(value: float, stderr: float) -> tuple[float, float]:
-    return value - NORMAL * stderr, value + NORMAL * stderr
+    return value - Z95 * stderr, value + Z95 * stderr
 
 
 def _details(matched: Matched, value: float, how: str) -> dict[str, Any]:

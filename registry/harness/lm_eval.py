@@ -53,11 +53,8 @@ def _of_task(
 ) -> Iterator[HarnessResult]:
     said = mapping(mapping(data.get("configs")).get(task))
     subtasks = entries(mapping(data.get("group_subtasks")).get(task))
-    shots = count(mapping(data.get("n-shot")).get(task))
-    if shots is None:
-        shots = count(said.get("num_fewshot"))
-    if shots is None:
-        shots = count(config.get("num_fewshot")) or count(data.get("num_fewshot"))
+    asked = (mapping(data.get("n-shot")).get(task), *(each.get("num_fewshot") for each in (said, config, data)))
+    shots = next((known for each in asked if (known := count(each)) is not None), None)
     sizes = mapping(mapping(data.get("n-samples")).get(task))
     effective, original = count(sizes.get("effective")), count(sizes.get("original"))
     logged = source.samples(task)

@@ -12,9 +12,9 @@ from registry.harness.harness_names import aliases, folded, metric, unowned, wit
 from registry.harness.lead import Lead, few_shot, lead
 from registry.harness.log import HarnessLog, HarnessResult
 from registry.types import Claim, Model
+from registry.vocabulary.dataset_sizes import split_name
 
 _WHOLE = frozenset({"", "all", "default", "standard", "main", "plaintext", "none", "na"})
-_SPLITS = {"dev": "validation", "val": "validation", "valid": "validation", "eval": "validation"}
 _METADATA = frozenset({"count", "bytes", "seconds"})
 _FILTERS = ("", "none", "strict-match", "create_test", "mean")
 """What lm-eval makes of answers before it scores them, what a card is likely to mean first."""
@@ -184,7 +184,8 @@ def _index(owner: ModelClaims) -> dict[str, list[Claim]]:
 def _of_claim(claim: Claim, leads: Lead | None) -> set[str]:
     dataset = claim.dataset
     assert dataset is not None, "only results are indexed"
-    said = [dataset.name, dataset.type or "", without_subset(dataset.name), without_subset(dataset.name)[5:]]
+    plain = without_subset(dataset.name)
+    said = [dataset.name, dataset.type or "", plain, plain.removeprefix("MTEB ")]
     names = {folded(unowned(each)) for each in said if each}
     if leads is not None and leads.task:
         names |= {folded(leads.task), folded(leads.task.removeprefix("leaderboard_"))}
@@ -221,7 +222,7 @@ def _differs(claim: Claim, result: HarnessResult) -> str:
 
 def _split(name: str | None) -> str:
     text = folded(name or "")
-    return _SPLITS.get(text, text)
+    return "val" if text in ("dev", "eval") else split_name(text) or text
 
 
 def _doubts(claim: Claim, result: HarnessResult) -> Iterator[str]:

@@ -16,7 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from registry.importers.card_text import ImportedCard, Line, markdown
+from registry.dialects.writers.yaml_text import Line
+from registry.importers.card_text import ImportedCard, markdown
 from registry.importers.timm_tables import MachineBenchmark, Published, TableResult, read_tables
 from registry.verify.torchvision_ops import import_torchvision
 

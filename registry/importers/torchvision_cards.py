@@ -146,7 +146,8 @@ def _results(task: str, dataset: str, said: dict[str, float]) -> list[dict[str, 
         if math.isnan(value):
             continue  # not measured: VGG-16's features come without a classifier
         label, unit = _METRICS[key]
-        tasks[_METRIC_TASKS.get(key, task)][label] = f"{_decimal(value)}{unit}" if unit else value
+        # The shortest decimal that is the number stands in torchvision's source.
+        tasks[_METRIC_TASKS.get(key, task)][label] = f"{Decimal(repr(value))}{unit}" if unit else value
     return [
         {"Task": each, "Dataset": _DATASETS.get(dataset, dataset), "Metrics": dict(metrics)}
         for each, metrics in tasks.items()
@@ -190,11 +191,6 @@ model = get_model("{names[0]}", weights="DEFAULT")
 mir verify models/torchvision/{file}
 ```
 """
-
-
-def _decimal(value: float) -> Decimal:
-    """The shortest decimal that is this number, as it stands in torchvision's source."""
-    return Decimal(repr(value))
 
 
 def _release() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from registry.confinement import OutsideError
@@ -67,8 +66,8 @@ class FileStore:
         """Read files, real paths inside the root, that will be asked for, on several cores where that pays."""
         new = [file for file in files if file not in self._documents and file not in self.contents]
         if self.processes >= _ENOUGH and sum(size_of_file(file) for file in new) > _WORTH_FORKING:
-            read_one = partial(_read, place)
-            self._documents |= zip(new, spread(read_one, new, self.processes), strict=True)
+            found = spread(lambda file: read(Path(file), place.name(file)), new, self.processes)
+            self._documents |= zip(new, found, strict=True)
 
     def problems(self, source: Source) -> Problems:
         """Where findings about a file go."""
@@ -181,10 +180,6 @@ class FileStore:
             self.refuse(ids.TOO_MANY, f"the index brings in more than {MAX_FILES} files", reference)
             return []
         return kept
-
-
-def _read(place: Place, file: str) -> list[RawDocument]:
-    return read(Path(file), place.name(file))
 
 
 def size_of_file(file: str) -> int:

@@ -114,6 +114,17 @@ def size_of(entry: Model | Collection) -> int:
     return len(values) + len(entry.results) + sum(1 for value in values for _ in walk(value))
 
 
+def taken_over(card: Card, around: Sequence[Collection] = ()) -> tuple[int, frozenset[str]]:
+    """How many values a card's models take over at most, and the collections that they name and it does not define."""
+    here = {each.name: size_of(each) for each in card.collections}
+    sizes = {each.name: size_of(each) for each in around} | here
+    named = [dict.fromkeys(memberships(model)) for model in card.models]
+    count = sum(sizes.get(name, 0) for each in named for name in each)
+    if any(len(each) > 1 for each in named):
+        count += sum(map(size_of, card.models)) * max(map(len, named))
+    return count, frozenset(name for each in named for name in each if name not in here)
+
+
 def memberships(model: Model) -> list[str]:
     """The collections that a model names."""
     field = model.fields.get("In Collection")

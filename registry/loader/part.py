@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from registry.dialects import DIALECTS
 from registry.loader.file_store import FileStore
-from registry.loader.inherit import memberships, size_of
+from registry.loader.inherit import taken_over
 from registry.loader.left_out import LeftOut
 from registry.loader.load import Loader
 from registry.loader.places import Place
@@ -34,10 +34,8 @@ def load_part(files: Sequence[str], at: Place, dialect: str | None, left_out: Le
         raise NotAloneError
     inherited = 0
     for card in index.cards:
-        here = {each.name: size_of(each) for each in card.collections}
-        for model in card.models:
-            named = dict.fromkeys(memberships(model))
-            if len(named) > 1 or not here.keys() >= named.keys():
-                raise NotAloneError
-            inherited += sum(here[name] for name in named)
+        count, lacking = taken_over(card)
+        if lacking:
+            raise NotAloneError
+        inherited += count
     return index, inherited

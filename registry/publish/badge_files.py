@@ -13,25 +13,24 @@ from registry.publish.escape import plain
 from registry.publish.headlines import LeaderboardRank
 from registry.publish.links import Links
 from registry.publish.reasons import reason
+from registry.types.safe_text import shortened
 
 _PLAIN = "#2d5286"
 _LONGEST = 60
-
-
-def _short(label: str) -> str:
-    """A label that fits on a README."""
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 3] + "..."
+"""Letters of a label that fits on a README."""
 
 
 def files(entry: CatalogEntry, rank: LeaderboardRank | None = None) -> Mapping[str, str]:
     """The badges of a model by path from the site's root: of all its claims, of each that was measured, of its rank."""
     badges = {f"badges/{entry.slug}": of_claims(shown.verdict for shown in entry.claims)}
     if rank is not None:
-        badges[f"badges/{entry.slug}-rank"] = Badge(label=_short(rank.label), message=rank.text, colour=_PLAIN)
+        badges[f"badges/{entry.slug}-rank"] = Badge(
+            label=shortened(rank.label, _LONGEST), message=rank.text, colour=_PLAIN
+        )
     for shown in entry.claims:
         if shown.evidence is not None:
             claim = shown.claim
-            badge = of_claim(claim.label, claim.reported.text, shown.verdict)
+            badge = of_claim(shortened(claim.label, _LONGEST), claim.reported.text, shown.verdict)
             badges.setdefault(f"badges/{entry.slug}-{shown.anchor}", badge)
     return {
         f"{path}.{suffix}": content

@@ -18,7 +18,7 @@ from registry.publish.html_table import HtmlTable
 from registry.publish.kept_pages import KeptPages
 from registry.publish.links import Links, Page, PagePlan
 from registry.publish.material import Material
-from registry.publish.output_folder import PageTree
+from registry.publish.output_folder import PageTree, ensure_ours
 from registry.publish.pages import boards, browse, elsewhere, home, models, reference, why
 from registry.publish.plot import Plot, plot
 from registry.publish.render import Renderer
@@ -70,7 +70,7 @@ def build(
     # MkDocs takes half a second to import, which a project that only wants the pages need not pay.
     from registry.publish import html
 
-    html.ensure_replaceable(out)
+    ensure_ours(out, "api/v1/index.json")
     docs = docs or out.resolve().with_name("docs" if out.resolve().name == "html" else f"{out.resolve().name}-docs")
     tree = PageTree(docs)
     settings = html.read_config(

@@ -74,12 +74,12 @@ class Catalog:
     collections: Mapping[str, Collection]
     findings: tuple[Finding, ...]
 
-    def said(self, entry: CatalogEntry, name: str) -> Any:
-        """A field of a model, that of its collection where it has none; `None` where neither has it."""
+    def said(self, entry: CatalogEntry, *names: str) -> Any:
+        """The first of some fields that a model has, or else its collection; `None` where neither has any."""
         collection = self.collections.get(entry.model.collection or "")
-        field = collection.fields.get(name) if collection else None
-        own = entry.model.get(name)
-        return own if own is not None or field is None else field.value
+        own = (entry.model.get(name) for name in names)
+        shared = (collection.fields[name].value for name in names if collection and name in collection.fields)
+        return next((value for value in (*own, *shared) if value is not None), None)
 
     def tally(self) -> Mapping[ShownVerdict, int]:
         """How many claims have each verdict, those that none has left out."""
@@ -127,8 +127,10 @@ def _from_root(file: str, index: Index, real: RealPaths) -> str:
 
 
 def _placed(finding: Finding, shown: Mapping[str, str]) -> Finding:
-    file = finding.location.file
-    return replace(finding, location=finding.location._replace(file=shown.get(file, Path(file).name)))
+    file, message = finding.location.file, finding.message
+    for each in {place.file for place in finding.related}:
+        message = message.replace(each, shown.get(each, Path(each).name))
+    return replace(finding, message=message, location=finding.location._replace(file=shown.get(file, Path(file).name)))
 
 
 def _by_model(models: Sequence[Model], findings: Sequence[Finding]) -> dict[int, list[Finding]]:

@@ -18,7 +18,9 @@ from registry.types.safe_text import safe_text
 _ACTIVE = re.compile(r"[\\`*_{}\[\]#~^|<>&\"']|^[+\-=:]|^\d+(?=[.)]\s)")
 """What Markdown or HTML may take for markup: these anywhere, and heading, list and rule marks at the beginning."""
 
-_JOINTS = re.compile(r"(?<=[._/])(?=\w)")
+_JOINTS = re.compile(r"(?<=[._/])(?=\w)(?!(?<=\d\.)\d)")
+"""Where the parts of a name meet, but for the point of a version or number."""
+
 _SPACE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MARKUP = re.compile(r"[\\`*_{}\[\]~^|!]")
 _LOOK_ALIKES = str.maketrans(

@@ -8,6 +8,7 @@ from typing import Any
 
 from registry.publish import escape
 from registry.types import Evidence, Field
+from registry.types.safe_text import shortened
 
 _DEVICE = ("device", "gpu", "cpu", "platform")
 """What an environment says of the machine; the rest of it are versions."""
@@ -62,4 +63,4 @@ def _values(value: Any) -> Iterator[tuple[str, str | None]]:
             yield from _values(entry)
     elif value is not None and value != "":
         text = escape.plain(value)
-        yield (text if len(text) <= _LONGEST else text[:_LONGEST] + "..."), escape.link(text)
+        yield shortened(text, _LONGEST), escape.link(text)

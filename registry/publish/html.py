@@ -83,22 +83,6 @@ def build_html(config: MkDocsConfig, out: Path) -> list[str]:
     return [message for message in messages if "'dirty' build" not in message]
 
 
-def ensure_replaceable(out: Path) -> None:
-    """Make sure that a folder is new, empty, or a site that an earlier build left.
-
-    Raises:
-        OutputError: It holds something else.
-    """
-    try:
-        ours = not out.exists() or not any(out.iterdir()) or (out / "api" / "v1" / "index.json").is_file()
-    except FileNotFoundError:
-        return  # another build is just putting its site there
-    except OSError as error:
-        raise OutputError(f"'{out}' cannot be written: {error.strerror}") from error
-    if not ours:
-        raise OutputError(f"'{out}' holds files that are not of a site; choose another folder")
-
-
 @contextmanager
 def _log() -> Iterator[list[str]]:
     """Collect what MkDocs logs from warnings up, instead of letting it print."""

@@ -13,6 +13,7 @@ from registry.csv_file import csv_text, inert
 from registry.evidence.beside import SHOWN_VERDICTS, ShownVerdict
 from registry.publish.packed import packed
 from registry.types import Kind
+from registry.types.safe_text import shortened
 
 STATIC_ROWS = 100
 """Rows that stand in the page itself; those beyond come as data in a script, so that a large page is there at once."""
@@ -62,10 +63,7 @@ class Column:
     @property
     def heading(self) -> str:
         """Its label, of which a card's own long words are cut short, so that a heading stays one."""
-        words = (
-            word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 3] + "..." for word in self.label.split()
-        )
-        label = " ".join(words)
+        label = " ".join(shortened(word, _LONGEST_WORD) for word in self.label.split())
         return label if len(label) <= _LONGEST_HEADING else label[: _LONGEST_HEADING - 3].rstrip(" ,") + "..."
 
 

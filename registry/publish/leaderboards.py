@@ -162,6 +162,8 @@ def _task(entry: CatalogEntry, claim: Claim, vocabulary: Vocabulary) -> str:
     """A result's task: by its name, which may be in any language, else by the Hub's word for it."""
     said = claim.task or ""
     tagged = (entry.model.results[claim.result].task_type if claim.result is not None else None) or ""
+    if tagged == said == "Classification" and "mteb" in str(claim.dataset and claim.dataset.identity).casefold():
+        return "Text Classification"  # MTEB's word; elsewhere it is of pictures
     term = vocabulary.task(said) or vocabulary.task(tagged)
     return term.name if term else _titled(tagged or said)
 
@@ -221,7 +223,17 @@ def variant(entry: CatalogEntry, claim: Claim) -> str:
     split = named_split(dataset.name, config=dataset.config, split=dataset.split).split or dataset.split
     subset = dataset.subset or (_PERSONS if _knows_persons_alone(entry, claim) else None)
     under = (f"{name} {text}" for name, text in claim.conditions)
-    return ", ".join(part for part in (dataset.config, split, subset, _scale(entry, claim), *under) if part)
+    config = None if dataset.config is None or _says(dataset.name, dataset.config) else dataset.config
+    return ", ".join(part for part in (config, split, subset, _scale(entry, claim), *under) if part)
+
+
+def _says(name: str, config: str) -> bool:
+    """Whether a data set's name says its configuration, as `FLEURS sw_ke` does; the Hub's default is none.
+
+    >>> _says("MTEB ArguAna", "default"), _says("MTEB STS22 (zh)", "zh"), _says("XNLI", "zh")
+    (True, True, False)
+    """
+    return config == "default" or re.search(rf"(?<!\w){re.escape(config)}(?!\w)", name) is not None
 
 
 def _scale(entry: CatalogEntry, claim: Claim) -> str:

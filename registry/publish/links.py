@@ -100,7 +100,7 @@ class Page:
     template: str
     title: str
     description: str = ""
-    hide: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ("navigation", "toc")
     search: str | None = None
     tags: tuple[str, ...] = ()
     boost: float = 1.0

@@ -14,6 +14,22 @@ _MARK = ".mir"
 """The file by which a folder is known to be ours."""
 
 
+def ensure_ours(folder: Path, mark: str) -> None:
+    """Make sure that a folder is new, empty, or what an earlier run left, by a file that only that writes.
+
+    Raises:
+        OutputError: It holds something else.
+    """
+    try:
+        ours = not folder.exists() or (folder / mark).is_file() or not any(folder.iterdir())
+    except FileNotFoundError:
+        return  # another run is just putting its own there
+    except OSError as error:
+        raise OutputError(f"'{folder}' cannot be written: {error.strerror}") from error
+    if not ours:
+        raise OutputError(f"'{folder}' holds files that are not of a site; choose another folder")
+
+
 class PageTree:
     """Writes files below a folder and removes, at the end, those of the last time that were not written again.
 
@@ -26,9 +42,8 @@ class PageTree:
         Raises:
             OutputError: It holds something else, or cannot be written.
         """
+        ensure_ours(folder, _MARK)
         try:
-            if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).is_file():
-                raise OutputError(f"'{folder}' holds files that are not of a site; choose another folder")
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"'{folder}' cannot be written: {error.strerror}") from error

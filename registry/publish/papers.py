@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from registry.claims.publication import arxiv_number
+from registry.claims.publication import PAPER_KEYS, arxiv_number
 from registry.publish import escape, links
 from registry.publish.catalog import Catalog, CatalogEntry
 
@@ -91,7 +91,7 @@ def papers(catalog: Catalog) -> tuple[Paper, ...]:
 
 def of_model(entry: CatalogEntry, catalog: Catalog) -> tuple[PaperReference, ...]:
     """The papers of one model, those of its collection where it names none."""
-    return tuple(references(catalog.said(entry, "Paper")))
+    return tuple(references(catalog.said(entry, *PAPER_KEYS)))
 
 
 def _cited(arxiv: str, text: str) -> str | None:

@@ -9,12 +9,13 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from registry.claims.publication import published
+from registry.claims.publication import CODE_KEYS, DATA_KEYS, licence, published
 from registry.evidence.beside import Shown
 from registry.publish.catalog import Catalog, CatalogEntry
 from registry.publish.escape import link, plain
 from registry.publish.leaderboards import LeaderboardDataset
 from registry.publish.papers import PaperReference, of_model
+from registry.types.safe_text import shortened
 from registry.vocabulary import fold
 from registry.vocabulary.architectures import data_names, named_data
 from registry.vocabulary.dataset_sizes import named_split
@@ -23,8 +24,6 @@ UNIT = "MACs"
 """The one convention whose counts are compared: multiply-accumulates of convolutions and matrix products."""
 
 _SIZE_KEYS = ("Image Size", "Input Size", "Resolution")
-_LICENCE_KEYS = ("License", "Licence", "license")
-_DATA_KEYS = ("Training Data", "datasets")
 _MEASURED_COSTS = frozenset({"throughput", "inference-time", "peak-memory"})
 _SIDE_IN_NAME = re.compile(r"(?<![0-9a-z])([1-9][0-9]{1,3})px(?![0-9a-z])", re.IGNORECASE)
 _SIDES = re.compile(r"\d{1,5}(?:\s*[xX\u00d7,]\s*\d{1,5}){0,3}")
@@ -68,8 +67,8 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
     """What the card and the evidence of a model say of it."""
     size = _size(entry)
     papers = of_model(entry, catalog)
-    licence = next((plain(value) for key in _LICENCE_KEYS if (value := entry.model.get(key))), "")
-    code = catalog.said(entry, "Code")
+    name, address = licence(entry.model)
+    code = catalog.said(entry, *CODE_KEYS)
     return Profile(
         macs=macs(entry),
         size="x".join(map(str, size)),
@@ -77,8 +76,8 @@ def profile(entry: CatalogEntry, catalog: Catalog, added: str = "") -> Profile:
         training_data=tuple(_training_data(entry)),
         date=published(entry.model, (paper.arxiv for paper in papers), entry.card.body)[:7],
         added=added,
-        licence=_short_licence(licence),
-        licence_url=link(licence),
+        licence=_short_licence(plain(name)),
+        licence_url=link(address),
         papers=papers,
         code=link(code.get("URL") or "") if isinstance(code, Mapping) else link(code or ""),
         speeds=tuple(shown for shown in entry.claims if shown.claim.subject in _MEASURED_COSTS),
@@ -150,7 +149,7 @@ def _training_data(entry: CatalogEntry) -> Iterator[str]:
 
 
 def _said(entry: CatalogEntry) -> Iterator[str]:
-    for key in _DATA_KEYS:
+    for key in DATA_KEYS:
         yield from (name for name in _texts(entry.model.get(key)) if 0 < len(name) <= _LONGEST)
 
 
@@ -176,5 +175,5 @@ def _is_variant(dataset: str, *, of: str) -> bool:
 def _short_licence(text: str) -> str:
     """A licence as a word: an address is called by its host."""
     if link(text) is None:
-        return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+        return shortened(text, _LONGEST)
     return text.partition("://")[2].partition("/")[0].removeprefix("www.")

@@ -18,7 +18,7 @@ from registry.publish.reasons import reason
 
 def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
     """A model as `SoftwareSourceCode`, each of its claims as a `PropertyValue`."""
-    code = escape.link(entry.model.get("Code") or "")
+    profile = content.profiles[entry.slug]
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "SoftwareSourceCode",
@@ -35,13 +35,13 @@ def of_entry(content: PageContent, links: Links, entry: CatalogEntry) -> Markup:
             for shown in entry.claims
         ],
     }
-    if code:
-        data["codeRepository"] = code
+    if profile.code:
+        data["codeRepository"] = profile.code
     if builder := snippets.builder(entry):
         data["identifier"] = builder
     if entry.model.collection:
         data["isPartOf"] = {"@type": "Collection", "name": escape.plain(entry.model.collection)}
-    citations = [reference.url for reference in content.profiles[entry.slug].papers if reference.url]
+    citations = [reference.url for reference in profile.papers if reference.url]
     if citations:
         data["citation"] = citations
     return escape.script_json(data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,13 @@ from typing import Any
 import registry
 from registry.config import Config
 from registry.evidence.claim_key import evidence_folder
+from registry.file_facts import is_settled
 from registry.loader import LeftOut
 from registry.loader.missing import missing
 from registry.loader.places import TooManyError, index_folder, place, scan
 from registry.read import ids
 from registry.storage import StoreUrl
 from registry.types import Index
-
-_SETTLED_NS = 2_000_000_000
-"""A file that changed this recently may change again without its times telling: file systems' clocks are coarse."""
 
 _ELSEWHERE = frozenset({ids.NOT_FOUND, ids.OUTSIDE, ids.PATH, ids.TOO_MANY})
 """Findings about files that are not watched: what they say may change unseen."""
@@ -74,12 +71,11 @@ class Watched:
         which = [[os.fspath(path) for path in paths], os.getcwd(), stores, [url for url, _ in remote], config.dialect]
         above = [[at.root, str(index_folder(Path(at.folder)))] for at in places]
         code = list(_below(str(Path(registry.__file__).parent), (".py", ".toml", ".json")))
-        newest = max((max(fact[2:4]) for fact in (*cards, *evidence, *words)), default=0)
         return cls(
             name=_hash(which)[:32],
             state=_hash([which, above, cards, evidence, words, remote, code]),
             files=frozenset(fact[0] for fact in cards),
-            settled=newest + _SETTLED_NS < time.time_ns(),
+            settled=is_settled(*(time for fact in (*cards, *evidence, *words) for time in fact[2:4])),
         )
 
     def covers(self, index: Index) -> bool:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from registry.claims import read_claims
-from registry.evidence.beside import SHOWN_VERDICTS, Beside, Shown, ShownVerdict
-from registry.query.expression import Comparison, Expression, ExpressionError, Not, parse, short
-from registry.query.model_search import MISSING, Search
-from registry.query.registry_tables import Tables
-from registry.types import Claim, Evidence, Index, Location, Model, UsageError
+from registry.evidence.beside import Beside, Shown, ShownVerdict
+from registry.types import Claim, Evidence, Index, Location, Model
 from registry.verify.lacking import Lacking
-from registry.vocabulary import Vocabulary, fold, slip_of
-from registry.vocabulary.architectures import find_name
-from registry.vocabulary.slips import KnownNames
+from registry.vocabulary import Vocabulary
 
 Which = tuple[str, str | None, str, int]
 
@@ -163,101 +157,3 @@ def _what(claim: Claim) -> str:
 
 def _places(index: Index) -> dict[str, Location]:
     return {model.name: model.location for model in index.models if model.name}
-
-
-_FEW = 6
-"""So many values of a field are all named."""
-
-_PART = re.compile(r"[^\W_]{4,}")
-"""A part of a name or an address that somebody may search for, such as `resnet50`; `resnet` is one as well."""
-
-_LITERAL = re.compile(r"\b(\w+)\s*(?:==?|<>|!=|(?:not\s+)?in\s*\()\s*('(?:[^']|'')*'(?:\s*,\s*'(?:[^']|'')*')*)", re.I)
-"""A column and the texts that a statement in SQL compares it with."""
-
-
-def unmatched(search: Search, expression: str) -> Iterator[str]:
-    """A sentence for each text in an expression that no model of the registry has.
-
-    Raises:
-        ExpressionError: The text is misspelt: it is a slip away from one that a card has, or that is known.
-    """
-    for said in _comparisons(parse(expression)) if expression.strip() else ():
-        field, wanted = search.field(said.field), said.value.text
-        if field.kind is not None or field.what == "verdict" or (wanted.lower() == MISSING and not said.value.quoted):
-            continue
-        test, values = search.comparison(said), search.values(field)
-        # What is unlike a text that no card has is every card.
-        if any(test(at) is (said.operator != "!=") for at in search.candidates):
-            continue
-        known = list(dict.fromkeys(str(value) for at in search.candidates for value in values(at)))
-        if not known:
-            continue
-        names = {"dataset": search.vocabulary.datasets, "task": search.vocabulary.tasks}.get(field.name, {})
-        terms = [name for term in names.values() for name in (term.name, *term.aliases)]
-        part = said.operator == "~"
-        sentence = f"no card has the {field.name} '{short(wanted)}'"
-        if (meant := _misspelt(wanted, [*known, *terms], part=part)) is not None:
-            raise ExpressionError(said.value.column, f"{sentence}; did you mean {meant}?")
-        yield sentence + (_names_like(wanted, known) if field.name == "name" else _hint(wanted, known))
-
-
-def unmatched_literals(tables: Tables, statement: str) -> Iterator[str]:
-    """A sentence for each text that a statement in SQL compares a column with, and that no row has there.
-
-    Raises:
-        UsageError: The text is misspelt, or no verdict.
-    """
-    columns: dict[str, set[str]] = {}
-    for table in tables.named().values():
-        for name, column in table.columns.items():
-            columns.setdefault(name, set()).update(each for each in column if isinstance(each, str))
-    for column, literals in _LITERAL.findall(statement):
-        name = column.casefold()
-        known = columns.get(name)
-        for literal in re.findall(r"'((?:[^']|'')*)'", literals):
-            wanted = literal.replace("''", "'")
-            if not known or wanted in known or (name == "verdict" and wanted in SHOWN_VERDICTS):
-                continue
-            if name == "verdict":
-                raise UsageError(f"'{short(wanted)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}")
-            sentence = f"no row has the {name} '{short(wanted)}'"
-            if (meant := _misspelt(wanted, known, exact=True)) is not None:
-                raise UsageError(f"{sentence}; did you mean {meant}?")
-            yield sentence + _hint(wanted, known)
-
-
-def _misspelt(wanted: str, known: Iterable[str], *, part: bool = False, exact: bool = False) -> str | None:
-    """The known text that one is a slip of; `part` of them is enough, and `exact` ones differ by their case too."""
-    by_fold = {fold(each): each for each in known}
-    if part:
-        parts = [word for each in by_fold.values() for word in _PART.findall(each)]
-        words = {fold(word): word for part in parts for word in (part.rstrip("0123456789"), part)}
-        by_fold = words | by_fold
-    if fold(wanted) in by_fold or (part and any(fold(wanted) in each for each in by_fold)):
-        return by_fold.get(fold(wanted)) if exact else None
-    return None if (slip := slip_of(wanted, frozenset(by_fold))) is None else by_fold[slip]
-
-
-def _names_like(wanted: str, names: Iterable[str]) -> str:
-    try:
-        return f"; there is {find_name(wanted, names)}"
-    except UsageError as error:
-        _, _, hint = str(error).partition("'; ")
-        return f"; {hint}" if hint else ""
-
-
-def _hint(wanted: str, known: Iterable[str]) -> str:
-    folded = {name.casefold(): name for name in known}
-    if (close := KnownNames(folded).closest(wanted.casefold())) is not None:
-        return f"; did you mean {folded[close]}?"
-    return f"; there is {', '.join(sorted(folded.values()))}" if len(folded) <= _FEW else ""
-
-
-def _comparisons(expression: Expression) -> Iterator[Comparison]:
-    if isinstance(expression, Comparison):
-        yield expression
-    elif isinstance(expression, Not):
-        yield from _comparisons(expression.of)
-    else:
-        for part in expression.parts:
-            yield from _comparisons(part)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from registry.lazy_regex import lazy_regex
-from registry.query.expression import Comparison, ExpressionError, short
+from registry.query.expression import Comparison, ExpressionError
 from registry.types import Kind, QuantityError
+from registry.types.safe_text import shortened
 from registry.vocabulary import Vocabulary, fold, read_quantity
 
 
@@ -44,7 +45,7 @@ def number_test(comparison: Comparison, kind: Kind, values: Values, vocabulary: 
     """
     if comparison.operator == "~":
         raise ExpressionError(
-            comparison.field.column, f"{short(comparison.field.text)} is a number, which ~ cannot search"
+            comparison.field.column, f"{shortened(comparison.field.text)} is a number, which ~ cannot search"
         )
     try:
         wanted = float(read_quantity(_as_spelt(comparison.field.text, vocabulary), comparison.value.text, kind).value)
@@ -67,7 +68,7 @@ def date_test(comparison: Comparison, values: Values) -> Test:
     wanted = comparison.value.text.strip()
     if not _DATE.fullmatch(wanted):
         raise ExpressionError(
-            comparison.value.column, f"'{short(wanted)}' is no date; write 2021, 2021-05 or 2021-05-17"
+            comparison.value.column, f"'{shortened(wanted)}' is no date; write 2021, 2021-05 or 2021-05-17"
         )
     holds = operator.ne if comparison.operator == "!=" else _OPERATORS[comparison.operator]
 

@@ -13,10 +13,12 @@ the model's name: `resnet and top1 > 0.75`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from registry.types import UsageError
+from registry.types.safe_text import shortened
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "~"]
 
@@ -152,7 +154,7 @@ class _Parser:
     def end(self) -> None:
         if self.next.kind != "end":
             raise ExpressionError(
-                self.next.column, f"'{short(self.next.text)}' is not expected here; join with and or or"
+                self.next.column, f"'{shortened(self.next.text)}' is not expected here; join with and or or"
             )
 
     def expression(self) -> Expression:
@@ -191,7 +193,7 @@ class _Parser:
             return Comparison(WrittenTerm("name", field.column), "~", field, bare=True)
         if not self.take("operator"):
             raise ExpressionError(
-                operator.column, f"a comparison such as = or < is missing after '{short(field.text)}'"
+                operator.column, f"a comparison such as = or < is missing after '{shortened(field.text)}'"
             )
         return Comparison(field, operator.text, self.words("a value"))  # type: ignore[arg-type]
 
@@ -204,11 +206,15 @@ class _Parser:
             said.append(self.next.text)
             self.at += 1
         if not said:
-            before = self.tokens[self.at - 1].text if self.at else ""
-            raise ExpressionError(first.column, f"{what} is missing" + (f" after '{short(before)}'" if before else ""))
+            before = f" after '{shortened(self.tokens[self.at - 1].text)}'" if self.at else ""
+            raise ExpressionError(first.column, f"{what} is missing{before}")
         return WrittenTerm(" ".join(said), first.column)
 
 
-def short(text: str) -> str:
-    """A piece of an expression as messages quote it."""
-    return text if len(text) <= 40 else text[:37] + "..."
+def comparisons(expression: Expression) -> Iterator[Comparison]:
+    """All comparisons of an expression, as they are written."""
+    if isinstance(expression, Comparison):
+        yield expression
+    else:
+        for part in (expression.of,) if isinstance(expression, Not) else expression.parts:
+            yield from comparisons(part)

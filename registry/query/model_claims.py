@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from registry.evidence.beside import SHOWN_VERDICTS
 from registry.numbers import whole
-from registry.query.expression import ExpressionError, WrittenTerm, short
+from registry.query.expression import ExpressionError, WrittenTerm
 from registry.query.registry_tables import METADATA, TEXTS, Tables
 from registry.types import Kind
+from registry.types.safe_text import shortened
 from registry.vocabulary import Vocabulary, fold, slug
 from registry.vocabulary.architectures import find_name
 from registry.vocabulary.slips import KnownNames
@@ -150,7 +151,7 @@ def _subject(words: WrittenTerm, tables: Tables, vocabulary: Vocabulary) -> tupl
 
 
 def _unknown(name: str, subjects: Collection[str], vocabulary: Vocabulary) -> str:
-    said = f"there is no field '{short(name)}', and no card reports it"
+    said = f"there is no field '{shortened(name)}', and no card reports it"
     known = [*MODEL_FIELDS, *EVALUATION_FIELDS, VERDICT, "parameters", "flops", "file-size", *sorted(subjects)]
     slip = vocabulary.slip_of_metric(name)
     metric, _, ending = name.rpartition(".")
@@ -169,6 +170,6 @@ def check_verdict(words: WrittenTerm) -> str:
     found = slug(words.text)
     if found not in SHOWN_VERDICTS:
         raise ExpressionError(
-            words.column, f"'{short(words.text)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}"
+            words.column, f"'{shortened(words.text)}' is no verdict; there are {', '.join(SHOWN_VERDICTS)}"
         )
     return found

@@ -16,9 +16,19 @@ from typing import Any
 
 from registry.numbers import whole
 from registry.query.comparison import SearchCandidate, Test, Values, combined, date_test, negated, number_test
-from registry.query.expression import Both, Comparison, Expression, ExpressionError, Not, WrittenTerm, parse, short
+from registry.query.expression import (
+    Both,
+    Comparison,
+    Expression,
+    ExpressionError,
+    Not,
+    WrittenTerm,
+    comparisons,
+    parse,
+)
 from registry.query.model_claims import EVALUATION_FIELDS, QueryField, check_verdict, find_field
 from registry.query.registry_tables import METADATA, SEPARATOR, TEXTS, Tables, measured_text
+from registry.types.safe_text import shortened
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.architectures import squeeze
 
@@ -59,7 +69,8 @@ class Search:
         """
         parsed = parse(expression) if expression.strip() else None
         orders = [self._order(key) for key in sort]
-        fields = dict.fromkeys([*self._fields(parsed), *(field for field, _ in orders)])
+        named = (self.field(each.field) for each in comparisons(parsed)) if parsed else ()
+        fields = dict.fromkeys([*named, *(field for field, _ in orders)])
         test = self._test(parsed) if parsed else None
         found = [each for each in self.candidates if test is None or test(each) is True]
         for field, down in reversed(orders):
@@ -80,9 +91,7 @@ class Search:
             column = claims[field.name]
             first = self._first_claim
             return lambda at: () if at.evaluation is None else _said(column[first[at.evaluation]])
-        column = claims[{"value": "value", "measured": "measured", "verdict": "verdict"}[field.what]]
-        of_model, of_evaluation = self._gather(field.subject, column)
-        return lambda at: (*of_model.get(at.model, ()), *(of_evaluation.get(at.evaluation, ())))
+        return self._of_claims(field.subject, claims[field.what])
 
     def unreported(self, answer: SearchResult) -> list[str]:
         """The fields of a search that no card says anything of, so that nothing was found for that reason."""
@@ -124,12 +133,11 @@ class Search:
         return [name for name, _ in shown], [{name: texts(at) for name, texts in shown} for at in answer.found]
 
     def _texts(self, field: QueryField) -> Callable[[SearchCandidate], str]:
-        if field.what == "value":
-            of_model, of_evaluation = self._gather(field.subject, self.tables.claims.columns["reported"])
-            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
-        if field.what == "measured":
-            of_model, of_evaluation = self._gather(field.subject, self._measured(field.subject))
-            return lambda at: ", ".join((*of_model.get(at.model, ()), *of_evaluation.get(at.evaluation, ())))
+        if field.what in ("value", "measured"):
+            measured = field.what == "measured"
+            column = self._measured(field.subject) if measured else self.tables.claims.columns["reported"]
+            printed = self._of_claims(field.subject, column)
+            return lambda at: ", ".join(printed(at))
         values = self.values(field)
         return lambda at: ", ".join(dict.fromkeys(values(at)))
 
@@ -157,20 +165,21 @@ class Search:
         ]
         return found, first
 
-    def _gather(self, subject: str, column: Sequence[Any]) -> tuple[dict[int, list[Any]], dict[int | None, list[Any]]]:
-        """Values by model where they are about it as a whole, and by evaluation."""
+    def _of_claims(self, subject: str, column: Sequence[Any]) -> Values:
+        """Values of claims: those about a model as a whole, then those of its evaluation."""
         columns = self.tables.claims.columns
-        of_model: dict[int, list[Any]] = defaultdict(list)
-        of_evaluation: dict[int | None, list[Any]] = defaultdict(list)
+        found: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
         for known, model, evaluation, value in zip(
             columns["subject"], columns["model_id"], columns["evaluation"], column, strict=True
         ):
             if value is not None and (not subject or known == subject):
-                if evaluation is None:
-                    of_model[model].append(value)
-                else:
-                    of_evaluation[evaluation].append(value)
-        return of_model, of_evaluation
+                found[model, evaluation].append(value)
+
+        def values(at: SearchCandidate) -> Sequence[Any]:
+            of_model = found.get((at.model, None), ())
+            return of_model if at.evaluation is None else (*of_model, *found.get(at, ()))
+
+        return values
 
     def _order(self, key: str) -> tuple[QueryField, bool]:
         name = key.removeprefix("-")
@@ -196,7 +205,7 @@ class Search:
             ExpressionError: The field or the value cannot be understood.
         """
         if said.bare and self._is_field(said.value):
-            word = short(said.value.text)
+            word = shortened(said.value.text)
             raise ExpressionError(
                 said.value.column + len(said.value.text), f"a comparison such as = or < is missing after '{word}'"
             )
@@ -242,15 +251,6 @@ class Search:
             ExpressionError: There is none of that name.
         """
         return find_field(words, self.tables, self.vocabulary)
-
-    def _fields(self, expression: Expression | None) -> Iterator[QueryField]:
-        if isinstance(expression, Comparison):
-            yield self.field(expression.field)
-        elif isinstance(expression, Not):
-            yield from self._fields(expression.of)
-        elif expression is not None:
-            for part in expression.parts:
-                yield from self._fields(part)
 
     def _same(self, field: QueryField) -> Callable[[str], str]:
         """What makes two texts of a field the same."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.claims import read_claims
-from registry.claims.publication import DATE_KEYS, published
+from registry.claims.publication import CODE_KEYS, DATA_KEYS, DATE_KEYS, PAPER_KEYS, licence, published
 from registry.download.hub_address import as_hub_address
 from registry.evidence.beside import Beside, Shown, ShownVerdict
 from registry.evidence.claim_key import identity
@@ -29,12 +29,12 @@ makes the claim any more.
 """
 
 TEXTS: Mapping[str, Sequence[str]] = {
-    "paper": ("Paper", "paper", "arxiv"),
+    "paper": PAPER_KEYS,
     "architecture": ("Architecture", "Architectures"),
-    "training_data": ("Training Data", "datasets"),
+    "training_data": DATA_KEYS,
     "training_techniques": ("Training Techniques",),
     "config": ("Config",),
-    "code": ("Code", "Repository"),
+    "code": CODE_KEYS,
     "date": DATE_KEYS,
 }
 """The columns of the table of models that hold texts, with the fields of a card that they are taken from, the first
@@ -140,7 +140,7 @@ def _model(model: Model, shown: list[Shown], number: int, libraries: Mapping[str
         model.name,
         model.collection,
         _library(model, libraries),
-        _first(model.get("License") or model.get("license")),
+        licence(model)[0] or None,
         model.weights[0].url if model.weights else None,
         *(texts[name] for name in TEXTS),
         *(values.get(subject) for subject in METADATA),
@@ -220,16 +220,7 @@ def _libraries(index: Index) -> dict[str, str]:
 
 def _library(model: Model, libraries: Mapping[str, str]) -> str | None:
     builder = str(model.get("Builder") or "")
-    return libraries.get(model.file) or _first(model.get("library_name")) or builder.partition(":")[0] or None
-
-
-def _first(value: Any) -> str | None:
-    """A field as one text: the first of several, or what a mapping calls `URL` or `Name`."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, Mapping):
-        value = value.get("URL") or value.get("Name")
-    return None if value is None or isinstance(value, list | Mapping) else str(value)
+    return libraries.get(model.file) or _several(model, ("library_name",)) or builder.partition(":")[0] or None
 
 
 def _several(model: Model, names: Iterable[str]) -> str | None:

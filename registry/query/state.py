@@ -78,9 +78,7 @@ class StateComparison:
     unread: tuple[Finding, ...]
 
 
-def compare_states(
-    old: str, new: str | None = None, *, dialect: str | None = None, config: Config | None = None
-) -> StateComparison:
+def compare_states(old: str, new: str | None = None, *, config: Config | None = None) -> StateComparison:
     """What changed between two states, each as `read_state` takes it, and what of them could not be read.
 
     A model has neither come nor gone whose file could not be read in the other state. Weights beside cards are looked
@@ -89,23 +87,21 @@ def compare_states(
     Args:
         old: The earlier state.
         new: The later one; what is on disk under the path of `old` where it is `None`.
-        dialect: Dialect of all cards; the settings' where it is `None`, else found out for each.
         config: The settings; those of the working folder where it is `None`.
 
     Raises:
         UsageError: There is no such path or revision.
     """
     config = config or find_config(Path())
-    dialect = dialect or config.dialect
     repository = repository_of(old)
-    before = read_state(old, dialect=dialect, config=config)
+    before = read_state(old, config)
     if new is None and repository is not None:
         new = repository._replace(revision=MAIN).address
         if new == repository.address:
             raise UsageError(f"'{old}' is compared with what? Give a second address, or a revision as {old}@REVISION")
     if new is None and not before.revision:
         raise UsageError(f"'{old}' is compared with what? Give a second path, or a revision as REV:{old}")
-    after = read_state(new or old.partition(":")[2] or ".", dialect=dialect, config=config)
+    after = read_state(new or old.partition(":")[2] or ".", config)
     words = config.load_vocabulary()
     before, after = _readable(before, words), _readable(after, words)
     unread = [{state.inside(finding.location) for finding in state.unread} for state in (before, after)]
@@ -139,26 +135,23 @@ def _readable(state: RegistryState, vocabulary: Vocabulary) -> RegistryState:
     return replace(state, index=index, faults=tuple(faults))
 
 
-def read_state(named: str, *, dialect: str | None = None, config: Config | None = None) -> RegistryState:
+def read_state(named: str, config: Config) -> RegistryState:
     """Read a folder, a file, `REV:PATH` or `hf://owner/model@REV`; a path that exists is never taken for a revision.
 
     Args:
         named: Which.
-        dialect: Dialect of all cards; found out for each where it is `None`.
         config: The settings, which say where evidence is, and which hosts may be asked for what is on the Hub.
 
     Raises:
         UsageError: There is no such path or revision.
     """
-    config = config or Config()
     if repository_of(named) is not None:
         (folder,) = fetched([named], config)
-        return RegistryState(
-            index=load([folder], dialect=dialect), top=str(folder), evidence=_records(evidence_folder(folder, config))
-        )
+        index = load([folder], dialect=config.dialect)
+        return RegistryState(index=index, top=str(folder), evidence=_records(evidence_folder(folder, config)))
     revision, colon, path = named.partition(":")
     if not colon or os.path.lexists(named):
-        index = load([Path(named)], dialect=dialect)
+        index = load([Path(named)], dialect=config.dialect)
         return RegistryState(index=index, top=named, evidence=_records(evidence_folder(Path(named), config)))
     at = Path(path or ".")
     top = top_of(at)
@@ -176,7 +169,7 @@ def read_state(named: str, *, dialect: str | None = None, config: Config | None 
             file.write_bytes(data)
         if not (folder / inside).exists():
             raise UsageError(f"{revision} has no '{path}'")
-        index = load([folder / inside], root=folder, dialect=dialect)
+        index = load([folder / inside], root=folder, dialect=config.dialect)
         store = evidence_folder(folder / inside, config, root=folder)
         if config.evidence is not None and isinstance(store, Path) and store.resolve().is_relative_to(top.resolve()):
             store = folder / store.resolve().relative_to(top.resolve())

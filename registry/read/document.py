@@ -31,7 +31,8 @@ def read(path: Path, shown: str, data: bytes | None = None) -> list[RawDocument]
         The blocks, each with what the reader found wrong in it. A file that cannot be read at all is one block
         without a root.
     """
-    source, problems = read_source(path, shown) if data is None else decode(data, shown)
+    problems = read_source(path, shown) if data is None else decode(data, shown)
+    source = problems.source
     if problems.findings:
         return [RawDocument(source=source, root=None, kind=_kind(path), findings=tuple(problems.findings))]
     return _documents(source, SUFFIXES.get(path.suffix.lower(), "yaml"))
@@ -86,12 +87,7 @@ def _found(source: Source, kind: str) -> list[RawDocument]:
             min(unclosed.start + 4, len(text)),
             hint=f"End it with '{end}'.",
         )
-        found = tuple(problems.findings)
-        documents.append(
-            RawDocument(
-                source=source, root=None, kind=unclosed.kind, start=unclosed.start, end=unclosed.end, findings=found
-            )
-        )
+        documents.append(RawDocument(source, None, *unclosed, findings=tuple(problems.findings)))
     return documents
 
 

@@ -41,26 +41,25 @@ def foreign_kind(text: str) -> str:
     return next((what for start, what in _FOREIGN if text.startswith(start)), "")
 
 
-def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
-    """The text of a file; empty, with a finding, where there is none to be had.
+def read_source(path: Path, shown: str) -> Problems:
+    """The text of a file as the source of what is wrong with it; empty, with a finding, where there is none to be had.
 
     The file is opened once, without waiting, and then asked what it is: a pipe or device never blocks or floods.
     """
-    source = Source(file=shown, text="")
-    problems = Problems(source)
+    problems = Problems(Source(file=shown, text=""))
     try:
         # A pipe would block until somebody writes to it.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         problems.add(ids.UNREADABLE, f"cannot be opened: {_reason(error)}")
-        return source, problems
+        return problems
     try:
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 kind = next((name for test, name in _KINDS if test(status.st_mode)), "no plain file")
                 problems.add(ids.UNREADABLE, f"is {kind}, not a file")
-                return source, problems
+                return problems
             data = b"" if status.st_size > MAX_BYTES else read_up_to(file, status.st_size, MAX_BYTES + 1)
             if status.st_size > MAX_BYTES or len(data) > MAX_BYTES:
                 size = max(status.st_size, len(data)) / 2**20
@@ -69,11 +68,11 @@ def read_source(path: Path, shown: str) -> tuple[Source, Problems]:
                     f"has {size:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that a card can have",
                     hint="Split it into several files and import them.",
                 )
-                return source, problems
+                return problems
     except OSError as error:
         # `os.fdopen` refuses a folder itself.
         problems.add(ids.UNREADABLE, f"cannot be read: {_reason(error)}")
-        return source, problems
+        return problems
     return decode(data, shown)
 
 
@@ -89,48 +88,40 @@ def read_up_to(file: BinaryIO, size: int, most: int) -> bytes:
     return data if len(data) <= size else data + file.read(most - len(data))
 
 
-def decode(data: bytes, shown: str) -> tuple[Source, Problems]:
-    """UTF-8 bytes as text, line ends and byte order mark kept; empty, with a finding, where they are no such text."""
-    if foreign := foreign_kind(data[:8].decode("latin-1")):
-        source = Source(file=shown, text=data.decode("utf-8", "replace"))
-        problems = Problems(source)
-        problems.add(ids.ENCODING, f"is {foreign}, not plain text", hint="Save it as plain text.")
-        return source, problems
+def decode(data: bytes, shown: str) -> Problems:
+    """UTF-8 bytes as the source of what is wrong with them, line ends and byte order mark kept.
+
+    Of what is no such text as much is read as tells whether it was meant to be a card.
+    """
+    foreign = foreign_kind(data[:8].decode("latin-1"))
     wide = None
     if b"\0" in data[:4] or data[:1] in (b"\xff", b"\xfe"):
         wide = next(((name, codec) for start, name, codec in _WIDE if re.match(start, data)), None)
-    if wide is None:
+    codec = "utf-8" if foreign or wide is None else wide[1]
+    text = data.decode(codec, "replace")
+    problems = Problems(Source(file=shown, text=text if codec == "utf-8" else text.removeprefix("\ufeff")))
+    if foreign:
+        problems.add(ids.ENCODING, f"is {foreign}, not plain text", hint="Save it as plain text.")
+        return problems
+    if wide is not None:
+        problems.add(ids.ENCODING, f"is {wide[0]}, not UTF-8", hint="Save the file as UTF-8.")
+        return problems
+    if "\ufffd" in text:
         try:
-            source = Source(file=shown, text=data.decode("utf-8"))
+            data.decode("utf-8")
         except UnicodeDecodeError as error:
-            source = Source(file=shown, text=data.decode("utf-8", "replace"))
-            problems = Problems(source)
             at = len(data[: error.start].decode("utf-8"))
-            problems.add(
-                ids.ENCODING,
-                f"the byte 0x{data[error.start]:02x} is not UTF-8",
-                at,
-                at + 1,
-                hint="Save the file as UTF-8.",
-            )
-            return source, problems
-        problems = Problems(source)
-        at = source.text.find("\0")
-        if at >= 0:
-            problems.add(
-                ids.ENCODING, "a NUL character does not belong in a text file", at, at + 1, hint="Is this a text file?"
-            )
-        if source.text.startswith(_POINTER):
-            problems.add(
-                ids.UNREADABLE, "is a Git LFS pointer, not the file itself", hint="Fetch the file with 'git lfs pull'."
-            )
-        return source, problems
-    name, codec = wide
-    # What it says is read as far as it tells whether it was meant to be a card.
-    source = Source(file=shown, text=data.decode(codec, "replace").removeprefix("\ufeff"))
-    problems = Problems(source)
-    problems.add(ids.ENCODING, f"is {name}, not UTF-8", hint="Save the file as UTF-8.")
-    return source, problems
+            message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
+            problems.add(ids.ENCODING, message, at, at + 1, hint="Save the file as UTF-8.")
+            return problems
+    at = text.find("\0")
+    if at >= 0:
+        message = "a NUL character does not belong in a text file"
+        problems.add(ids.ENCODING, message, at, at + 1, hint="Is this a text file?")
+    if text.startswith(_POINTER):
+        message = "is a Git LFS pointer, not the file itself"
+        problems.add(ids.UNREADABLE, message, hint="Fetch the file with 'git lfs pull'.")
+    return problems
 
 
 def _reason(error: OSError | ValueError) -> str:

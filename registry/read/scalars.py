@@ -112,9 +112,7 @@ def report_trap(
         message = f"'{text}' is text to YAML 1.1 tools, because its exponent lacks a decimal point or a sign"
         number = _with_point(text)
         hint = f"Write {number}."
-        fix = Fix(
-            description=f"write {number}", edits=(Edit(file=problems.source.file, start=start, end=end, text=number),)
-        )
+        fix = Fix(f"write {number}", (Edit(problems.source.file, start, end, number),))
     elif rule == ids.DATE:
         if isinstance(value, str):
             severity = "warning"

@@ -81,8 +81,7 @@ def print_counts(counted: Mapping[str, Any], *, conventions: Sequence[str], dept
         depth: How deep the tree of layers goes; as deep as has room where it is `None`.
     """
     width = terminal_width()
-    base = [BASE] if BASE in conventions else []
-    lines, deeper = tree(counted["layers"], base, depth=depth, width=width)
+    lines, deeper = tree(counted["layers"], BASE if BASE in conventions else None, depth=depth, width=width)
     lines += ["", *_parameters(counted["parameters"], width)]
     if conventions:
         lines += ["", *_totals(counted["counts"], conventions, width)]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import partial
+from typing import Any
 
-from registry.report.fingerprint import fingerprints
-from registry.report.jsonlist import dumps
-from registry.report.report import Report, written
+from registry.report.jsonlist import objects
+from registry.report.report import Report
 from registry.types import Finding
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
@@ -17,24 +16,21 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 def gitlab(report: Report) -> Iterator[str]:
     """A JSON list in the form of https://docs.gitlab.com/ci/testing/code_quality/; a fingerprint is unique in it."""
     yield "["
-    for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
-        yield ("," if number else "") + "\n" + written(partial(_entry, fingerprint=fingerprint), finding)
+    yield from objects(report, _entry)
     yield "\n]\n" if report.findings else "]\n"
 
 
-def _entry(finding: Finding, *, fingerprint: str) -> str:
+def _entry(finding: Finding, fingerprint: str) -> dict[str, Any]:
     place = finding.location
     # GitLab takes two findings of one fingerprint for one, so the file goes in.
     unique = hashlib.sha256(f"{place.file}\0{fingerprint}".encode("utf-8", "surrogatepass")).hexdigest()
-    return dumps(
-        {
-            "description": f"{finding.message} ({finding.hint})" if finding.hint else finding.message,
-            "check_name": finding.rule,
-            "fingerprint": unique,
-            "severity": _SEVERITIES[finding.severity],
-            "location": {
-                "path": place.file.removeprefix("./"),
-                "lines": {"begin": place.line, "end": place.end_line or place.line},
-            },
-        }
-    )
+    return {
+        "description": f"{finding.message} ({finding.hint})" if finding.hint else finding.message,
+        "check_name": finding.rule,
+        "fingerprint": unique,
+        "severity": _SEVERITIES[finding.severity],
+        "location": {
+            "path": place.file.removeprefix("./"),
+            "lines": {"begin": place.line, "end": place.end_line or place.line},
+        },
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -16,20 +16,29 @@ from registry.types.safe_text import safe_text
 def jsonlist(report: Report) -> Iterator[str]:
     """A JSON list; lines and columns count from 1, in characters, and `end_column` is past the last one."""
     yield "["
-    for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
-        text = written(partial(_text, fingerprint=fingerprint), finding)
-        yield ("," if number else "") + "\n" + text
+    yield from objects(report, _finding)
     yield "\n]\n" if report.findings else "]\n"
+
+
+def objects(report: Report, of: Callable[[Finding, str], dict[str, Any]]) -> Iterator[str]:
+    """The entries of a JSON list, one finding a line.
+
+    Args:
+        report: The findings.
+        of: From a finding and its fingerprint to its entry.
+    """
+    for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
+        yield f"{',' if number else ''}\n{written(partial(_entry, of, fingerprint), finding)}"
+
+
+def _entry(of: Callable[[Finding, str], dict[str, Any]], fingerprint: str, finding: Finding) -> str:
+    return dumps(of(finding, fingerprint))
 
 
 def dumps(value: Any) -> str:
     """JSON in ASCII that every reader takes: a half of a surrogate pair becomes a question mark."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isascii() else json.dumps(json.loads(text.encode("utf-8", "replace")))
-
-
-def _text(finding: Finding, *, fingerprint: str) -> str:
-    return dumps(_finding(finding, fingerprint))
 
 
 def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:

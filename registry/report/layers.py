@@ -25,24 +25,25 @@ class _Node:
 
 
 def tree(
-    layers: Sequence[Mapping[str, Any]], conventions: Sequence[str], *, depth: int | None, width: int
+    layers: Sequence[Mapping[str, Any]], convention: str | None, *, depth: int | None, width: int
 ) -> tuple[list[str], int]:
     """The lines of the tree, and how many layers lie deeper than it goes.
 
     Args:
         layers: As `ModelCounts.as_dict` has them.
-        conventions: Whose counts are shown; the share is of the first's.
+        convention: Whose counts and shares are shown; `None` for none.
         depth: How deep; as deep as `ROWS` lines allow where it is `None`.
         width: Columns that there are.
     """
     if not layers:
         return [], 0
-    root = _grow(layers, conventions)
-    total = root.numbers[1] if conventions else 0
+    root = _grow(layers, convention)
+    total = root.numbers[1] if convention else 0
     if depth is None:
         depth = _deepest(root)
     rows = [
-        [*texts, *(short(number, "count") if number else "-" for number in node.numbers), _share(node, total)]
+        [*texts, *(short(number, "count") if number else "-" for number in node.numbers)]
+        + ([_share(node, total)] if convention else [])
         for node, *texts in _rows(root, depth)
     ]
     columns = [
@@ -50,20 +51,17 @@ def tree(
         TerminalColumn(name="Type", least=8, drop=1),
         TerminalColumn(name="Output", drop=2),
         TerminalColumn(name="Parameters", right=True),
-        *(TerminalColumn(name=name, right=True, drop=0 if at == 0 else 3 + at) for at, name in enumerate(conventions)),
-        TerminalColumn(name="Share", right=True, drop=3),
     ]
-    if not conventions:
-        columns.pop()
-        rows = [row[:-1] for row in rows]
+    if convention:
+        columns += [TerminalColumn(name=convention, right=True), TerminalColumn(name="Share", right=True, drop=3)]
     return lay_out(columns, rows, width), len(layers) - len(rows)
 
 
-def _grow(layers: Sequence[Mapping[str, Any]], conventions: Sequence[str]) -> _Node:
+def _grow(layers: Sequence[Mapping[str, Any]], convention: str | None) -> _Node:
     """The layers as a tree, each with what it and all in it have."""
     nodes: dict[str, _Node] = {}
     for layer in layers:
-        numbers = [layer["parameters"], *(layer["counts"][name] for name in conventions)]
+        numbers = [layer["parameters"], *([layer["counts"][convention]] if convention else [])]
         output = "x".join(map(str, layer["output"])) if layer["output"] is not None else ""
         nodes[layer["path"]] = _Node(path=layer["path"], type=layer["type"], output=output, numbers=numbers)
     for path, node in nodes.items():

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import click
 
 from registry.numbers import counted
 from registry.report.output import plain
+from registry.report.terminal_table import TerminalColumn, lay_out, terminal_width
 from registry.types import VERDICTS
 from registry.verify.planning.costs import Costs, costs_of
 from registry.verify.planning.plan import Estimate, Plan, PlannedJob
 from registry.verify.planning.span import Span, total
-
-_LOG_WIDTH = 160
 
 _LISTED = 12
 """Reasons of one kind that the summary lists; JSON has all."""
@@ -50,35 +46,26 @@ def as_json(plan: Plan) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def print_plan(plan: Plan, *, width: int | None = None) -> None:
-    """Print the summary.
-
-    Args:
-        plan: The plan.
-        width: Columns to fill; the terminal's where it is `None`.
-    """
-    costs = costs_of(plan)
-    console = Console(width=width, highlight=False)
-    if width is None and not console.is_terminal:
-        console.width = _LOG_WIDTH
-
-    def say(text: str) -> None:
-        console.print(Text(plain(text)), soft_wrap=True)
-
+def print_plan(plan: Plan) -> None:
+    """Print the summary."""
     if plan.jobs:
-        console.print(_table(plan.jobs))
+        click.echo("\n".join((*_table(plan.jobs), "")))
+    click.echo("\n".join(map(plain, _lines(plan))))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    costs = costs_of(plan)
     reused = ", ".join(f"{plan.reused[verdict]} {verdict}" for verdict in VERDICTS if plan.reused.get(verdict))
-    say(f"{counted(plan.models, 'model')}; no claim was measured, nothing downloaded, no evidence written")
+    yield f"{counted(plan.models, 'model')}; no claim was measured, nothing downloaded, no evidence written"
     fresh = counted(sum(plan.reused.values()), "claim")
-    say(f"reused      {fresh} with fresh evidence{f': {reused}' if reused else ''}")
-    _reasons(say, "to measure", costs.again.total(), costs.again.most_common())
+    yield f"reused      {fresh} with fresh evidence{f': {reused}' if reused else ''}"
+    yield from _reasons("to measure", costs.again.total(), costs.again.most_common())
     cannot = [(reason, claims) for reason, claims, _ in costs.cannot]
-    _reasons(say, "cannot be verified here", sum(claims for _, claims in cannot), cannot)
-    for line in _lines(plan, costs):
-        say(line)
+    yield from _reasons("cannot be verified here", sum(claims for _, claims in cannot), cannot)
+    yield from _costs(plan, costs)
 
 
-def _lines(plan: Plan, costs: Costs) -> Iterable[str]:
+def _costs(plan: Plan, costs: Costs) -> Iterator[str]:
     sources = "; ".join(f"{_bytes(size)} by {source}" for source, size in costs.sources.most_common())
     unsized = f", and {counted(costs.unsized, 'file')} of unknown size" if costs.unsized else ""
     yield (
@@ -118,13 +105,11 @@ def _late(plan: Plan, each: Estimate) -> int:
     return sum(seconds is not None and seconds.high > job.limit for seconds, job in jobs)
 
 
-def _table(jobs: Sequence[PlannedJob]) -> Table:
+def _table(jobs: Sequence[PlannedJob]) -> list[str]:
     """One row for all jobs that differ in their models alone."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("Work", "Library", "Dataset", "Transform"):
-        table.add_column(name, overflow="fold")
-    for name in ("Jobs", "Models", "Claims", "Samples"):
-        table.add_column(name, justify="right", no_wrap=True)
+    columns = [TerminalColumn(name=name, least=10) for name in ("Work", "Library", "Dataset", "Transform")]
+    columns += [TerminalColumn(name=name, right=True) for name in ("Jobs", "Models", "Claims", "Samples")]
+    rows = []
     groups: dict[tuple[str, ...], list[PlannedJob]] = {}
     for job in jobs:
         groups.setdefault((job.task or job.kind, job.library, job.dataset, job.transform), []).append(job)
@@ -132,21 +117,18 @@ def _table(jobs: Sequence[PlannedJob]) -> Table:
         samples = {job.samples for job in same}
         number = samples.pop() if len(samples) == 1 else None
         counts = (len(same), sum(len(job.models) for job in same), sum(job.claims for job in same), number)
-        table.add_row(
-            *(Text(plain(text or "-")) for text in about),
-            *("-" if each is None else str(each) for each in counts),
-        )
-    return table
+        rows.append([*(plain(text or "-") for text in about), *("-" if each is None else str(each) for each in counts)])
+    return lay_out(columns, rows, terminal_width())
 
 
-def _reasons(say: Any, title: str, claims: int, reasons: Sequence[tuple[str, int]]) -> None:
+def _reasons(title: str, claims: int, reasons: Sequence[tuple[str, int]]) -> Iterator[str]:
     if reasons:
-        say(f"{title:11} {counted(claims, 'claim')}:")
+        yield f"{title:11} {counted(claims, 'claim')}:"
     for reason, number in reasons[:_LISTED]:
-        say(f"            {number:>6}  {reason}")
+        yield f"            {number:>6}  {reason}"
     if len(reasons) > _LISTED:
         rest = sum(number for _, number in reasons[_LISTED:])
-        say(f"            {rest:>6}  for {len(reasons) - _LISTED} other reasons, which --format json lists")
+        yield f"            {rest:>6}  for {len(reasons) - _LISTED} other reasons, which --format json lists"
 
 
 def _job(job: PlannedJob) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from registry.report.jsonlist import dumps
+from registry.report.jsonlist import objects
 from registry.report.output import rule_address
-from registry.report.report import Report, written
+from registry.report.report import Report
 from registry.types import Finding, Index, Location
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
@@ -21,8 +20,7 @@ def rdjson(report: Report) -> Iterator[str]:
     """
     columns = _Columns(report.index)
     yield '{"source": {"name": "mir"}, "diagnostics": ['
-    for number, finding in enumerate(report.findings):
-        yield ("," if number else "") + "\n" + written(partial(_text, columns=columns), finding)
+    yield from objects(report, lambda finding, _: _diagnostic(finding, columns))
     yield "\n]}\n" if report.findings else "]}\n"
 
 
@@ -45,10 +43,6 @@ class _Columns:
         counted += len(text.encode("utf-8", "replace"))
         self._last = (file, line, column, counted)
         return counted
-
-
-def _text(finding: Finding, *, columns: _Columns) -> str:
-    return dumps(_diagnostic(finding, columns))
 
 
 def _diagnostic(finding: Finding, columns: _Columns) -> dict[str, Any]:

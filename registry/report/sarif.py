@@ -11,10 +11,9 @@ from urllib.parse import quote
 
 from registry import __version__
 from registry.checks import RULES
-from registry.report.fingerprint import fingerprints
-from registry.report.jsonlist import dumps
+from registry.report.jsonlist import dumps, objects
 from registry.report.output import HOME, rule_address
-from registry.report.report import Report, written
+from registry.report.report import Report
 from registry.types import Edit, Finding, Fix, Index, Location
 from registry.types.safe_text import safe_text
 
@@ -35,10 +34,7 @@ def sarif(report: Report) -> Iterator[str]:
     base = {_ROOT: {"description": {"text": "The folder that mir was run in."}}}
     yield f'{{"$schema": {dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{{"tool": {{"driver": {dumps(driver)}}}, '
     yield f'"columnKind": "unicodeCodePoints", "originalUriBaseIds": {dumps(base)}, "results": ['
-    for number, (finding, fingerprint) in enumerate(zip(report.findings, fingerprints(report), strict=True)):
-        write = partial(_text, index=report.index, order=order, fingerprint=fingerprint)
-        text = written(write, finding)
-        yield ("," if number else "") + "\n" + text
+    yield from objects(report, partial(_result, index=report.index, order=order))
     yield "\n]}]}\n"
 
 
@@ -57,15 +53,11 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _text(finding: Finding, *, index: Index, order: Mapping[str, int], fingerprint: str) -> str:
-    return dumps(_result(finding, index, order.get(finding.rule, -1), fingerprint))
-
-
-def _result(finding: Finding, index: Index, rule_index: int, fingerprint: str) -> dict[str, Any]:
+def _result(finding: Finding, fingerprint: str, *, index: Index, order: Mapping[str, int]) -> dict[str, Any]:
     message = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
     result: dict[str, Any] = {
         "ruleId": finding.rule,
-        "ruleIndex": rule_index,
+        "ruleIndex": order.get(finding.rule, -1),
         "level": _LEVELS[finding.severity],
         "message": {"text": message},
         "locations": [_location(finding.location)],

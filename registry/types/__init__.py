@@ -6,7 +6,18 @@ What belongs to evidence is imported when it is first used: most commands start 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from registry.types.card import Card, Collection, DatasetRef, Field, Index, Metric, Model, RawDocument, Result
+from registry.types.card import (
+    DATASET_TEXTS,
+    Card,
+    Collection,
+    DatasetRef,
+    Field,
+    Index,
+    Metric,
+    Model,
+    RawDocument,
+    Result,
+)
 from registry.types.claim import UNKNOWN_METRIC, Claim, MetricTerm
 from registry.types.errors import (
     BuildError,
@@ -25,13 +36,14 @@ from registry.types.errors import (
 )
 from registry.types.finding import SEVERITIES, Edit, Finding, Fix, Severity
 from registry.types.quantity import Kind, Quantity, QuantityError
-from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, walk
+from registry.types.source import Location, MapNode, Mark, SeqNode, Source, child_path, mappings, walk
 from registry.types.weights import NamedWeights, is_true, read_weights
 
 if TYPE_CHECKING:
     from registry.types.evidence import VERDICTS, Evidence, Measurement, Verdict
 
 __all__ = [
+    "DATASET_TEXTS",
     "SEVERITIES",
     "UNKNOWN_METRIC",
     "VERDICTS",
@@ -77,6 +89,7 @@ __all__ = [
     "WeightsError",
     "child_path",
     "is_true",
+    "mappings",
     "read_weights",
     "walk",
 ]

@@ -116,6 +116,10 @@ class Metric:
         return self.node.key_location(self.key, self.path)
 
 
+DATASET_TEXTS = ("type", "config", "split", "revision", "subset")
+"""What a data set's reference may say beside its name, in words."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatasetRef:
     """The data a result was measured on. All but `name` are Hugging Face's, and `subset` is a part of a split."""

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 from registry.lazy_regex import lazy_regex
+from registry.types.safe_text import shortened
 
 Kind = Literal["count", "ratio", "bytes", "seconds", "number"]
 """What a number is: a count (parameters, FLOPs, epochs), a ratio (accuracy), a size, a time, or a bare number."""
@@ -123,16 +124,16 @@ class Quantity(NamedTuple):
             if _DECIMAL_COMMA.fullmatch(printed):
                 point = printed.replace(",", ".")
                 raise QuantityError(f"'{printed}' has a comma for the decimal point; write {point}")
-            raise QuantityError(f"'{_short(printed)}' is not a number")
+            raise QuantityError(f"'{shortened(printed)}' is not a number")
         digits = match["digits"].replace(",", "").replace("_", "")
         exponent = int(match["exponent"] or 0)
         if abs(exponent) > 60 or len(digits) > 25:
-            raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
+            raise QuantityError(f"'{shortened(printed)}' is too large or too small a number")
         try:
             number = Decimal(match["sign"] + digits)
             number = number.scaleb(exponent) if exponent else number
         except InvalidOperation:  # pragma: no cover - the pattern admits only decimals
-            raise QuantityError(f"'{_short(printed)}' is not a number") from None
+            raise QuantityError(f"'{shortened(printed)}' is not a number") from None
         scale, unit = _scale(match["unit"], match["noun"] or "", kind, printed)
         percent = match["unit"] == "%"
         if kind == "ratio" and not percent and abs(number) > 1:
@@ -151,14 +152,14 @@ class Quantity(NamedTuple):
         try:
             found = cls.parse(mean, kind)
         except QuantityError as error:
-            raise QuantityError(str(error).replace(f"'{mean}'", f"'{_short(printed)}'")) from None
+            raise QuantityError(str(error).replace(f"'{mean}'", f"'{shortened(printed)}'")) from None
         if number is None:
-            raise QuantityError(f"'{_short(printed)}' has no number behind the '±'")
+            raise QuantityError(f"'{shortened(printed)}' has no number behind the '±'")
         plain = number["digits"].replace(",", "").replace("_", "")
         scale = Decimal("0.01") if found.percent else _scale(number["unit"], number["noun"] or "", kind, printed)[0]
         exponent = int(number["exponent"] or 0)
         if abs(exponent) > 60 or len(plain) > 25:
-            raise QuantityError(f"'{_short(printed)}' is too large or too small a number")
+            raise QuantityError(f"'{shortened(printed)}' is too large or too small a number")
         return found._replace(text=printed, spread=_plain(Decimal(plain).scaleb(exponent) * scale))
 
     def holds(self, measured: Decimal | float) -> bool:
@@ -177,7 +178,7 @@ def _scale(unit: str, noun: str, kind: Kind, printed: str) -> tuple[Decimal, Uni
     lowered = unit.lower()
     if unit == "%":
         if kind in ("count", "bytes", "seconds") or noun:
-            raise QuantityError(f"'{_short(printed)}' is a percentage where a {_NAMES[kind]} is meant")
+            raise QuantityError(f"'{shortened(printed)}' is a percentage where a {_NAMES[kind]} is meant")
         return Decimal("0.01"), "1"
     if kind == "bytes":
         if lowered in _BYTES and not noun:
@@ -195,7 +196,7 @@ def _scale(unit: str, noun: str, kind: Kind, printed: str) -> tuple[Decimal, Uni
                 return factor, ""
         if lowered in _COUNTED and not noun:
             return Decimal(1), ""
-    raise QuantityError(f"'{_short(printed)}' has no unit that a {_NAMES[kind]} can have")
+    raise QuantityError(f"'{shortened(printed)}' has no unit that a {_NAMES[kind]} can have")
 
 
 _NAMES: dict[Kind, str] = {
@@ -223,7 +224,3 @@ def _plain(number: Decimal) -> Decimal:
     """The same number without an exponent, so that it prints as people write it."""
     whole = int(number)
     return Decimal(whole) if number == whole else number.normalize()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "..."

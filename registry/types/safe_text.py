@@ -30,9 +30,18 @@ def safe_text(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_shown, text)
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """As much of a text as has room, such as what a message quotes: three dots stand for the end of a longer one.
+
+    >>> shortened("Top 1 Accuracy", 10)
+    'Top 1 A...'
+    """
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
 def safe_sentence(text: str) -> str:
     """The same of a sentence that quotes somebody, and no more of it than anybody reads."""
-    return safe_text(text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 3]}...")
+    return safe_text(shortened(text, LONGEST_SENTENCE))
 
 
 # The Actions runner obeys `##[command]` anywhere in a line of the log, see ActionCommand.cs in actions/runner.

@@ -163,6 +163,13 @@ def child_path(path: str, key: str | int) -> str:
     return f"{path}.{key}" if path else key
 
 
+def mappings(items: Any, path: str = "") -> Iterator[tuple[MapNode, str]]:
+    """The mappings in a list, each with its data path; none where it is no list."""
+    for index, item in enumerate(items if isinstance(items, SeqNode) else ()):
+        if isinstance(item, MapNode):
+            yield item, child_path(path, index)
+
+
 def walk(node: Any, path: str = "") -> Iterator[tuple[str, MapNode | SeqNode, str | int, Any]]:
     """Every entry below `node`, parents first: (data path, its container, key or index, value)."""
     entries: Any = ()

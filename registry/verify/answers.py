@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from registry.evidence.digest_cache import Remembered
 from registry.types import Claim, DatasetError, Evidence, PredictionsError
-from registry.verify.datasets import Dataset, comes_with_a_plugin, find, name_of
+from registry.verify.datasets import Dataset, find, name_of, plugin_of
 from registry.verify.engines import Failure, in_worker, is_worker
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks import BUILT_IN, Task, task_that_scores
@@ -37,7 +37,7 @@ class RightAnswers:
             PredictionsError: The task whose predictions these are is not here, or a stranger's code does not answer.
         """
         name = evidence.claim.dataset.name if evidence.claim.dataset else ""
-        if is_worker() or (kept.task in BUILT_IN and not comes_with_a_plugin(name)):
+        if is_worker() or (kept.task in BUILT_IN and plugin_of(name) is None):
             return self._compare(evidence, kept)
         beside = partial(_compare, self._data, self._remembered)
         found = in_worker(beside, (evidence, kept))

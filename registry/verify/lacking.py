@@ -12,18 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from registry.claims import ModelClaims
+from registry.evidence.rejudge import COUNTED, TIMED
 from registry.harness.lead import lead
 from registry.types import Claim, DatasetRef, Evidence, Model, Unverifiable
 from registry.types.evidence import Lack
 from registry.verify.environment import environment, same_hardware, same_libraries, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.triage import Kind, Measurer
-
-COUNTED = frozenset({"parameters", "flops", "file-size"})
-"""Subjects that are counted from a model's structure, which takes nothing but its code."""
-
-TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
-"""Subjects that are timed, here or on the machine that the card names."""
 
 
 class Lacking:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from registry.claims import ModelClaims
 from registry.evidence import Store
+from registry.evidence.rejudge import COUNTED, TIMED
 from registry.types import Claim, Evidence, Model
 from registry.verify.basis import asks_average, basis, evaluation_digest
 from registry.verify.datasets import name_of, whereabouts
-from registry.verify.lacking import COUNTED, TIMED, Lacking, another_machine, count_is_final
+from registry.verify.lacking import Lacking, another_machine, count_is_final
 from registry.verify.outcome import Outcome
 from registry.verify.own_code import code_digest
 from registry.verify.plugins import builder_digest

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from registry.claims import ModelClaims
 from registry.download.ranges import read_range
+from registry.evidence.rejudge import COUNTED
 from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Evidence, Model, UsageError
 from registry.verify.accuracy import Accuracy, EvaluationOptions, Speeds
@@ -17,7 +18,7 @@ from registry.verify.counts.filesize import local_size
 from registry.verify.engines import Engine, Processes
 from registry.verify.evaluation.runner import devices
 from registry.verify.harnesses import Harnesses
-from registry.verify.lacking import COUNTED, Lacking, Possible, another_machine, count_is_final
+from registry.verify.lacking import Lacking, Possible, another_machine, count_is_final
 from registry.verify.outcome import Outcome
 from registry.verify.plugins import builder_digest
 from registry.verify.triage import Kind, Measurer

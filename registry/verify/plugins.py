@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 
 from registry.evidence.digests import of_json
 from registry.types import Model, Unverifiable
-from registry.verify.engines import in_worker, is_worker, said
+from registry.verify.engines import error_text, in_worker, is_worker
 from registry.verify.own_code import code_digest
 
 Group = Literal["mir.tasks", "mir.datasets", "mir.builders"]
@@ -136,7 +136,7 @@ def _load(group: Group, name: str) -> Any:
             return entry.load()
         why = tried.reason
     except (Exception, SystemExit) as error:  # noqa: BLE001
-        why = said(error)
+        why = error_text(error)
     package = f" of {entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""
     return PluginError(f"the plug-in '{name}'{package} cannot be imported: {why}")
 

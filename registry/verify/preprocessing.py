@@ -64,6 +64,12 @@ def of_card(model: Model, library: Preprocessing | None, given: Mapping[str, str
     return replace(found, channels="L") if len(found.mean) == 1 else found
 
 
+def setting(name: str, model: Model, given: Mapping[str, str]) -> Any:
+    """What the option says, whatever its case and separators, else the card's field of that name, `None` if neither."""
+    said = {fold_field(each): value for each, value in given.items()}
+    return said.get(fold_field(name), model.get(name))
+
+
 def normalise(
     pixels: torch.Tensor, preprocessing: Preprocessing, layout: torch.memory_format = torch.contiguous_format
 ) -> torch.Tensor:

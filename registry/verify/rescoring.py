@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from registry.evidence import Store, digests
 from registry.evidence.rejudge import contradictions
 from registry.files import reason
-from registry.storage import Place
 from registry.types import Evidence, PredictionsError
 from registry.verify.answers import RightAnswers
 from registry.verify.predictions import LARGEST, KeptPredictions, parse
@@ -117,10 +115,10 @@ def _load(store: Store, kept: Any, evidence: Evidence) -> KeptPredictions:
     Raises:
         PredictionsError: They are not there, were changed, or are of another model or other data.
     """
-    if not isinstance(kept, dict) or not isinstance(kept.get("file"), str) or "\0" in kept["file"]:
+    if not isinstance(kept, dict) or not isinstance(kept.get("file"), str):
         raise PredictionsError("the record does not say where its predictions are")
     name = kept["file"]
-    if not _inside(store.folder, name):
+    if not store.is_inside(name):
         raise PredictionsError(f"the record's predictions are outside of its folder: {name}")
     try:
         data = store.files.read(name, LARGEST)
@@ -133,11 +131,3 @@ def _load(store: Store, kept: Any, evidence: Evidence) -> KeptPredictions:
         if predictions.digests.get(bound) != evidence.digests.get(bound):
             raise PredictionsError(f"{name} was made with other {bound} than the record's")
     return predictions
-
-
-def _inside(folder: Place, name: str) -> bool:
-    """Whether a file of this name lies in a folder, also where a link leads elsewhere."""
-    if isinstance(folder, Path):
-        return (folder / name).resolve().is_relative_to(folder.resolve())
-    parts = PurePosixPath(name).parts
-    return bool(parts) and not name.startswith("/") and ".." not in parts

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from registry.claims import ModelClaims
 from registry.evidence import Store
+from registry.evidence.rejudge import SETTLED
 from registry.evidence.transfer import transfer
 from registry.gc import without_collector
 from registry.types import Claim, Evidence, OutputError, StorageError, StoreAwayError
 from registry.verify.environment import environment, now, same_libraries, with_code
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.tasks import unmeasured
-from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, earlier, share, triage
+from registry.verify.triage import Asked, Earlier, Measurer, earlier, share, triage
 
 SHELTER = Path("evidence-unwritten")
 """Where a run keeps the records that an object store does not take because it is away for too long."""

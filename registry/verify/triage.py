@@ -9,15 +9,12 @@ from typing import Literal, Protocol
 
 from registry.claims import ModelClaims
 from registry.evidence import Store, stale
-from registry.evidence.rejudge import contradictions
+from registry.evidence.rejudge import SETTLED, contradictions
 from registry.evidence.rejudge.imported import is_imported
 from registry.evidence.weights_beside import WeightsBeside, rests_on_weights
 from registry.types import Claim, Evidence, Model
 from registry.verify.environment import with_code
 from registry.verify.outcome import Outcome
-
-SETTLED = frozenset({"reproduced", "within-tolerance", "refuted"})
-"""Verdicts that hold until something they depend on changes; the others are tried again each time."""
 
 _AT_ONCE = 1000
 """Claims whose evidence is asked for together: an object store answers many questions in the time of one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from registry.lazy_regex import lazy_regex
 from registry.types import UsageError
+from registry.vocabulary.metrics import slug
 from registry.vocabulary.slips import KnownNames
 from registry.vocabulary.toml_files import own_table
 
@@ -38,7 +38,7 @@ def _known() -> Mapping[str, Architecture]:
     for name, entry in own_table(Path(__file__).with_name("architectures.toml")).items():
         architecture = Architecture(name, entry["parameters"], entry["macs"] * 10**6)
         for spelling in (name, *entry.get("aliases", ())):
-            found[_squeezed(spelling)] = architecture
+            found[slug(spelling).replace("-", "")] = architecture
     return found
 
 
@@ -84,10 +84,6 @@ def architecture_in(name: str) -> Architecture | None:
 
 _SHORT = lazy_regex(r"r(?:es)?(18|34|50|101|152)")
 """What OpenMMLab's names call a ResNet."""
-
-
-def _squeezed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", name.casefold())
 
 
 _PARTS = lazy_regex(r"[a-z0-9]+")

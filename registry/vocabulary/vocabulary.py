@@ -99,17 +99,17 @@ class Vocabulary:
         if self.metric(name) is not None:
             return None
         near = slip_of if _WORD.search(name) else _alike
-        match = near(name, self._folded_metrics)
+        match = near(name, self._folded[0])
         return None if match is None else self.metrics[match].name
 
     def slip_of_dataset(self, name: str) -> str | None:
         """The data set that an unknown name resembles."""
-        match = slip_of(name, self._folded_datasets)
+        match = slip_of(name, self._folded[1])
         return None if match is None else self.datasets[match].name
 
     def slip_of_task(self, name: str) -> str | None:
         """The task that an unknown name resembles."""
-        match = slip_of(name, self._folded_tasks)
+        match = slip_of(name, self._folded[2])
         return None if match is None else self.tasks[match].name
 
     @cached_property
@@ -122,16 +122,9 @@ class Vocabulary:
         return {term.subject: term for term in self.metrics.values()}
 
     @cached_property
-    def _folded_metrics(self) -> frozenset[str]:
-        return frozenset(self.metrics)
-
-    @cached_property
-    def _folded_datasets(self) -> frozenset[str]:
-        return frozenset(self.datasets)
-
-    @cached_property
-    def _folded_tasks(self) -> frozenset[str]:
-        return frozenset(self.tasks)
+    def _folded(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The spellings of metrics, data sets and tasks."""
+        return frozenset(self.metrics), frozenset(self.datasets), frozenset(self.tasks)
 
 
 @lru_cache(maxsize=16)

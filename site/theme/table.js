@@ -58,7 +58,7 @@
 
   /** A name that may break where its parts meet. */
   function breakable(text) {
-    return text.split(/(?<=[._/])(?=\w)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
+    return text.split(/(?<=[._/])(?=\w)(?!(?<=\d\.)\d)/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
   }
 
   class Table {
@@ -91,6 +91,7 @@
       if ("main" in box.dataset || this.items.length > FEW) this.controls();
       if (box.dataset.compare && this.items.length > 1) this.compare();
       this.read();
+      this.open(location.hash.slice(1));
       this.update();
       this.fit();
       let width = this.scroll.clientWidth;
@@ -156,7 +157,7 @@
       const rest = known.parts.length > PARTS + 1 ? element("details", { className: "mir-rest" }, element("summary", {}, `${known.parts.length - PARTS} more`)) : null;
       known.parts.forEach((part, place, all) => {
         const into = rest && place >= PARTS ? rest : cell;
-        if (place) (place === PARTS ? cell : into).append(all[place][2] || at === this.named ? " " : ", ");
+        if (place) (place === PARTS ? cell : into).append(all[place][2] ? "\u00a0" : at === this.named ? " " : ", ");
         if (place && at === this.named) into.append(element("small", {}, part[0]));
         else into.append(this.part(part, at === this.named, filter));
       });
@@ -327,6 +328,14 @@
 
     shown(column) {
       return this.said(column) ?? (this.base(column) && !this.squeezed.has(column));
+    }
+
+    /** The page of the row that the address leads to. */
+    open(id) {
+      const at = id ? this.matching().findIndex(({ row }) => row?.id === id) : -1;
+      if (at < PAGE) return;
+      this.state.page = Math.floor(at / PAGE) + 1;
+      requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView());
     }
 
     shape() {

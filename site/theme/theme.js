@@ -30,5 +30,6 @@ for (const box of document.querySelectorAll(".mir-badges")) {
   for (const code of box.querySelectorAll("code")) {
     const whole = code.textContent.replace(/\]\((?!https?:)/g, `](${root}`);
     if (whole !== code.textContent) code.textContent = whole;
+    document.querySelector(".mir-relative")?.remove();
   }
 }

@@ -21,8 +21,8 @@
     return made;
   }
 
-  const number = element("input", { id: "mir-ways-number", placeholder: "4.11", value: asked.get("count") || "" });
-  const model = element("input", { id: "mir-ways-model", placeholder: "resnet50", value: asked.get("model") || "" });
+  const number = element("input", { id: "mir-ways-number", className: "mir-input", placeholder: "4.11", value: asked.get("count") || "" });
+  const model = element("input", { id: "mir-ways-model", className: "mir-input", placeholder: "resnet50", value: asked.get("model") || "" });
   const answer = element("div", { id: "mir-ways-answer" });
   answer.setAttribute("aria-live", "polite");
 
@@ -128,13 +128,24 @@
 
   const said = ({ factor, value, unit }) => `${factor === 2 ? "2 x " : ""}${value.toLocaleString("en")} ${unit}`;
 
+  const page = (addresses, slug) => addresses.replace(/x(?=\.html|\/|\.md)/, slug);
+
+  /** Names of conventions, each with a link to its formulas; a switch behind a name, such as "without head", has none of its own. */
+  function linked(names) {
+    return names.flatMap((name, at) => {
+      const known = Object.keys(window.mirConventions).filter((each) => name.startsWith(each)).sort((a, b) => b.length - a.length)[0];
+      const shown = known ? element("a", { href: page(root.dataset.conventions, window.mirConventions[known]), textContent: name }) : name;
+      return at ? ["; ", shown] : [shown];
+    });
+  }
+
   function table(all, extra) {
     const rows = grouped(all);
     const body = element("tbody");
     for (const row of rows.slice(0, MOST)) {
-      const link = element("a", { href: root.dataset.models.replace(/x(?=\.html|\/|\.md)/, row.slug), textContent: row.title });
-      const cells = [said(row), row.size, row.names.join(", "), ...(extra ? [extra[1](row)] : [])];
-      body.append(element("tr", {}, element("th", { scope: "row" }, link, ...(row.others ? [element("small", { textContent: ` and ${row.others} more` })] : [])), ...cells.map((textContent, at) => element("td", { className: at ? "" : "mir-number", textContent }))));
+      const link = element("a", { href: page(root.dataset.models, row.slug), textContent: row.title });
+      const cells = [[said(row)], [row.size], linked(row.names), ...(extra ? [[extra[1](row)]] : [])];
+      body.append(element("tr", {}, element("th", { scope: "row" }, link, ...(row.others ? [element("small", { textContent: ` and ${row.others} more` })] : [])), ...cells.map((parts, at) => element("td", { className: at ? "" : "mir-number" }, ...parts))));
     }
     const heads = ["Model", "Count", "Input", "Convention", ...(extra ? [extra[0]] : [])];
     const head = element("tr", {}, ...heads.map((text, at) => element("th", { scope: "col", className: at === 1 ? "mir-number" : "", textContent: text })));
@@ -179,8 +190,8 @@
 
   function ready() {
     const data = window.mirWays;
-    const label = (text, field) => element("label", { htmlFor: field.id, textContent: text });
-    root.replaceChildren(element("p", { className: "mir-ways-form" }, label("Number ", number), number, " ", label("of the model ", model), model), answer);
+    const labelled = (text, field) => element("label", { className: "mir-field" }, text, field);
+    root.replaceChildren(element("div", { className: "mir-controls" }, labelled("Number", number), labelled("Model", model)), answer);
     for (const field of [number, model]) field.addEventListener("input", () => show(data));
     show(data);
   }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.query import cache_key
+from registry import file_facts
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -57,7 +57,7 @@ def test_trusted_code_is_counted_and_evidence_is_bound_to_it(
     zoo: Path, mir: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cache_key, "_SETTLED_NS", -(10**18))  # as if every file were written long ago
+    monkeypatch.setattr(file_facts, "SETTLED_NS", -(10**18))  # as if every file were written long ago
     found = verdicts(mir, zoo, "--trust")
     assert (zoo / "ran").exists()
     assert {each["verdict"] for each in found.values()} == {"reproduced"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.query import cache_key
+from registry import file_facts
 from registry.verify import triage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def models(mir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A card with evidence of its counts, whose files were written long enough ago."""
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cache_key, "_SETTLED_NS", -(10**18))
+    monkeypatch.setattr(file_facts, "SETTLED_NS", -(10**18))
     folder = tmp_path / "models"
     folder.mkdir()
     shutil.copy(ROOT / "models" / "alexnet.md", folder)

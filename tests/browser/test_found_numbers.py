@@ -79,7 +79,8 @@ def test_tells_who_counts_a_number_so(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "ways-data.js").write_text(why.data(content), encoding="utf-8")
     script = (ROOT / "site" / "theme" / "ways.js").read_text(encoding="utf-8")
     (tmp_path / "index.html").write_text(
-        '<meta charset="utf-8"><div id="mir-ways" data-ways="ways-data.js" data-models="models/x.html"></div>'
+        '<meta charset="utf-8"><div id="mir-ways" data-ways="ways-data.js" data-models="models/x.html" '
+        'data-conventions="conventions/x.html"></div>'
         f"<script>{script}</script>",
         encoding="utf-8",
     )
@@ -92,7 +93,7 @@ def test_tells_who_counts_a_number_so(browser: Browser, tmp_path: Path) -> None:
         page.fill("#mir-ways-number", number)
         page.fill("#mir-ways-model", model)
         name, count, size, tools = (rows.first.inner_text().split("\t") if rows.count() else [""] * 4)[:4]
-        if [name.partition(".")[0], count, size] != told[:3] or told[3] not in tools.split(", "):
+        if [name.partition(".")[0], count, size] != told[:3] or told[3] not in tools.split("; "):
             wrong.append((number, model, name, count, size, tools))
     assert wrong == []
     for number, model, sentence, last in UNLIKE:

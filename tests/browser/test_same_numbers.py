@@ -28,7 +28,7 @@ ROW = re.compile(
     re.DOTALL,
 )
 SAID = re.compile(
-    r'<tr id="[^"]*">\s*<th scope="row"><bdi>([^<]*)</bdi></th>\s*<td>.*?</td>\s*'
+    r'<tr id="[^"]*">\s*<th scope="row"><bdi data-value="([^"]*)">.*?</bdi></th>\s*<td>.*?</td>\s*'
     r'<td[^>]*data-label="Reported">([^<]*)</td>\s*</tr>'
 )
 """Rows of a model of which nothing was measured."""

@@ -43,9 +43,8 @@ site.plot = lambda *_: None
     """Run first, leaves out what is the same on every site, which would be most of the time."""
 
     UNSETTLED = """
-import registry.evidence.digest_cache as remembered
-import registry.query.cache_key as watched
-remembered._SETTLED_NS = watched._SETTLED_NS = -10**18
+import registry.file_facts
+registry.file_facts.SETTLED_NS = -10**18
 """
     """Run first, keeps things also about files that were written a moment ago."""
 

@@ -167,7 +167,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def mir(mir: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The command line in this process, with nothing settled or kept from elsewhere."""
     monkeypatch.setenv("MIR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("registry.query.cache_key._SETTLED_NS", -(10**18))
+    monkeypatch.setattr("registry.file_facts.SETTLED_NS", -(10**18))
     return mir
 
 

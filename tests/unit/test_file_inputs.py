@@ -139,7 +139,7 @@ def test_a_large_file_counts_by_its_times_once_they_tell(tmp_path: Path, monkeyp
     file.write_text("12345")
     monkeypatch.setattr(file_facts, "_LARGEST", 4)
     assert not noted(file.read_text).whole
-    monkeypatch.setattr(file_facts, "_SETTLED_NS", 0)
+    monkeypatch.setattr(file_facts, "SETTLED_NS", 0)
     assert noted(file.read_text).whole
 
 

@@ -41,8 +41,8 @@ _SIBLINGS = 200
 def check(view: CardView, context: Context) -> Iterator[Problem]:
     families: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in view.models:
-        if entry.model is not None and entry.owner.name:
-            families[entry.owner.file, entry.model.collection or ""].append(entry)
+        if entry.owner.name:
+            families[entry.owner.file, entry.collection].append(entry)
     for family in families.values():
         known: dict[str, list[_Known]] = {}
         for entry in family:

@@ -38,7 +38,7 @@ from typing import NamedTuple
 from registry.checks.card_view import CardView
 from registry.checks.document_texts import Leaf
 from registry.checks.file_tree import FileTree, closest, suggestion
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.files import relative
@@ -86,13 +86,8 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                 continue
             close = closest(target, files)
             meant = relative(close, files.root).replace(os.sep, "/") if close else ""
-            first, *others = places
-            yield Problem(
-                f"{short(value)} leads to {short(path)}, which is not in this repository{times(len(places))}",
-                first,
-                hint=suggestion(path, meant),
-                related=tuple(others),
-            )
+            message = f"{short(value)} leads to {short(path)}, which is not in this repository"
+            yield Problem.once(message, places, suggestion(path, meant))
 
 
 def _is_judged(path: str, files: FileTree) -> bool:

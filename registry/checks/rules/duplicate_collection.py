@@ -33,10 +33,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry.checks.message_text import plural, short
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import collections_of
 from registry.checks.whole import Whole
+from registry.numbers import counted
 from registry.types import Location
 
 
@@ -49,7 +50,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                 found[whole.zoo(card), name].append(place)
     for (_, name), (first, *others) in found.items():
         if others:
-            more = f" ({plural(len(others) + 1, 'collection')} of this name)" if len(others) > 1 else ""
+            more = f" ({counted(len(others) + 1, 'collection')} of this name)" if len(others) > 1 else ""
             yield Problem(
                 f"{short(name)} is already a collection at {first}{more}", others[0], related=(first, *others[1:])
             )

@@ -52,11 +52,11 @@ _SHOWN = 3
 
 @rule("MIR308", "duplicate-result", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    if entry.model is None or (len(entry.model.results) < 2 and entry.model.dialect in ("model-index", "metafile")):
+    if len(entry.results) < 2 and entry.dialect in ("model-index", "metafile"):
         return
     first: dict[tuple[Hashable, ...], tuple[Metric, Result]] = {}
     found: dict[tuple[bool, tuple[str, ...]], list[Problem]] = defaultdict(list)
-    for result in entry.model.results:
+    for result in entry.results:
         where = result_key(result, context.vocabulary)
         again: dict[int, list[tuple[Metric, Metric]]] = defaultdict(list)
         for metric in result.metrics:

@@ -24,7 +24,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.document_texts import Document, Leaf
-from registry.checks.message_text import times
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import refused_paths
 
@@ -52,10 +51,6 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         else:
             yield Problem(f"{leaf.path} is empty", leaf.location, hint="Give it a value, or leave the key out.")
     for key, places in nulls.items():
-        yield Problem(
-            f"{places[0].path} is {places[0].text or 'empty'}{times(len(places))}",
-            places[0].location,
-            hint="" if key in _REQUIRED else "Leave the key out.",
-            related=tuple(leaf.location for leaf in places[1:]),
-            severity="info",
-        )
+        message, hint = f"{places[0].path} is {places[0].text or 'empty'}", "Leave the key out."
+        where = (leaf.location for leaf in places)
+        yield Problem.once(message, where, "" if key in _REQUIRED else hint, severity="info")

@@ -27,7 +27,7 @@ from typing import NamedTuple
 from registry.checks.card_view import CardView
 from registry.checks.document_texts import Document, Leaf
 from registry.checks.fixes import replace_value, together
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.vocabulary.hub_identifiers import https_hosts
@@ -73,9 +73,5 @@ def _links(document: Document) -> dict[str, list[Leaf]]:
 
 def _problem(host: str, places: list[Leaf]) -> Problem:
     fixes = (replace_value(leaf, "https" + leaf.value[len("http") :], "") for leaf in places)
-    return Problem(
-        f"{short(places[0].value)} uses http, and {host} serves https{times(len(places))}",
-        places[0].location,
-        fix=together(fixes, "Write https"),
-        related=tuple(leaf.location for leaf in places[1:]),
-    )
+    message = f"{short(places[0].value)} uses http, and {host} serves https"
+    return Problem.once(message, (leaf.location for leaf in places), fix=together(fixes, "Write https"))

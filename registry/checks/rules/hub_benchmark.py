@@ -32,7 +32,7 @@ from registry.checks.document_texts import Document, Leaf
 from registry.checks.fixes import replace_value
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
-from registry.types import MapNode, SeqNode
+from registry.types import MapNode, mappings
 from registry.vocabulary import fold
 from registry.vocabulary.hub_identifiers import hub_identifiers, hub_ids
 from registry.vocabulary.slips import nearest
@@ -46,17 +46,12 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     framework = root.get("evaluation_framework")
     if isinstance(framework, str) and framework.strip() and framework not in hub_ids("frameworks"):
         yield _framework(Leaf(root, "evaluation_framework", framework, ""))
-    tasks = root.get("tasks")
     seen: dict[str, MapNode] = {}
-    for index, task in enumerate(tasks if isinstance(tasks, SeqNode) else ()):
-        name = task.get("id") if isinstance(task, MapNode) else None
-        if not isinstance(name, str):
-            continue
-        first = seen.setdefault(name, task)
-        if first is not task:
-            path = f"tasks[{index}].id"
+    for task, path in mappings(root.get("tasks"), "tasks"):
+        name = task.get("id")
+        if isinstance(name, str) and (first := seen.setdefault(name, task)) is not task:
             message = f"{short(name)} is already a task of this benchmark"
-            yield Problem(message, task.location("id", path), related=(first.location("id"),))
+            yield Problem(message, task.location("id", f"{path}.id"), related=(first.location("id"),))
 
 
 def _framework(leaf: Leaf) -> Problem:
@@ -64,7 +59,7 @@ def _framework(leaf: Leaf) -> Problem:
     message = f"the Hub knows no framework {short(leaf.value)}"
     name = known.get(fold(leaf.value))
     if name is not None:
-        fix = replace_value(leaf, name, f"Write '{name}'")
+        fix = replace_value(leaf, name)
         return Problem(f"{message}; it knows it as '{name}'", leaf.location, fix=fix)
     slip = nearest(fold(leaf.value), known)
     if slip is not None:

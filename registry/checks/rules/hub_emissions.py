@@ -29,20 +29,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.document_texts import Document
-from registry.checks.hub_documents import card_of
-from registry.checks.message_text import short
+from registry.checks.message_text import either, short
 from registry.checks.rule import Context, Problem, rule
 from registry.types import MapNode
 
 _TRAINING = ("pre-training", "fine-tuning")
 
 
-@rule("MIR709", "hub-emissions", "warning", "document")
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "model")
-    said = None if root is None else root.get("co2_eq_emissions")
-    if root is None or said is None:
+@rule("MIR709", "hub-emissions", "warning", "hub-model")
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
+    said = root.get("co2_eq_emissions")
+    if said is None:
         return
     if not isinstance(said, MapNode):
         if not _amount(said):
@@ -56,7 +53,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     kind = said.get("training_type")
     if kind is not None and kind not in _TRAINING:
         path = "co2_eq_emissions.training_type"
-        message = f"{path} is {short(kind)}; it may be {' or '.join(_TRAINING)}"
+        message = f"{path} is {short(kind)}; it may be {either(_TRAINING)}"
         yield Problem(message, said.location("training_type", path), severity="info")
 
 

@@ -37,7 +37,7 @@ from registry.checks.rule import Context, Problem, rule
 from registry.checks.rules.hub_repository import is_repository
 from registry.checks.whole import Whole
 from registry.dialects.benchmark import tasks_of
-from registry.types import Location, MapNode, Quantity, QuantityError, SeqNode
+from registry.types import Location, MapNode, Quantity, QuantityError, SeqNode, mappings
 from registry.vocabulary.hub_identifiers import hub_ids
 
 
@@ -53,14 +53,13 @@ def asked_of(view: CardView) -> list[_Asked]:
     """The tasks that a file of results names."""
     found = []
     for document in view.documents if view.card.dialect == "eval-results" else ():
-        root = document.raw.root
-        for index, entry in enumerate(root if isinstance(root, SeqNode) else ()):
-            dataset = entry.get("dataset") if isinstance(entry, MapNode) else None
+        for entry, path in mappings(document.raw.root):
+            dataset = entry.get("dataset")
             if not isinstance(dataset, MapNode):
                 continue
             name, task = dataset.get("id"), dataset.get("task_id")
             if isinstance(name, str) and "/" in name and is_repository(name) and isinstance(task, str):
-                place = dataset.location("task_id", f"[{index}].dataset.task_id")
+                place = dataset.location("task_id", f"{path}.dataset.task_id")
                 found.append(_Asked(name, task, place))
     return found
 
@@ -102,9 +101,8 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
     if file.parent.name == ".eval_results" and file.suffix != ".yaml":
         where = document.raw.source.location(document.raw.start, None)
         yield Problem(f"the Hub reads .eval_results/*.yaml, and not {file.name}", where, severity="warning")
-    for index, entry in enumerate(root):
-        if isinstance(entry, MapNode):
-            yield from _entry(entry, f"[{index}]")
+    for entry, path in mappings(root):
+        yield from _entry(entry, path)
 
 
 def _entry(entry: MapNode, path: str) -> Iterator[Problem]:
@@ -131,7 +129,7 @@ def _dataset(dataset: MapNode, path: str) -> Iterator[Problem]:
         message = f"{path}.id {short(name)} is no benchmark of the Hub"
         hint = "Benchmarks are written owner/name."
         page = page_of(name, datasets=True)
-        fix = replace_value(Leaf(dataset, "id", name, path), page, f"Write '{page}'") if page and "/" in page else None
+        fix = replace_value(Leaf(dataset, "id", name, path), page) if page and "/" in page else None
         yield Problem(message, dataset.location("id", f"{path}.id"), hint=hint, fix=fix)
 
 

@@ -30,13 +30,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from registry.checks.document_texts import Document, Leaf
+from registry.checks.document_texts import Leaf
 from registry.checks.fixes import replace_value
-from registry.checks.hub_documents import card_of, page_of, results_of, values_of
-from registry.checks.message_text import short
+from registry.checks.hub_documents import page_of, results_of, values_of
+from registry.checks.message_text import either, short
 from registry.checks.rule import Context, Problem, rule
+from registry.dialects.hub_cards import kind_of
 from registry.lazy_regex import lazy_regex
-from registry.types import MapNode, SeqNode
+from registry.types import MapNode, SeqNode, mappings
 from registry.vocabulary.hub_identifiers import is_language
 from registry.vocabulary.slips import mistaken
 
@@ -57,17 +58,14 @@ _SPLITS = ("test", "train", "training", "validation", "evaluation")
 _WEB = lazy_regex(r"\s*(?:https?://|data:image/)")
 
 
-@rule("MIR714", "hub-form", "warning", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document)
-    if root is None:
-        return
+@rule("MIR714", "hub-form", "warning", "hub-card", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     for leaf in values_of(root, "language_bcp47"):
         if isinstance(leaf.value, str) and leaf.value.strip():
             yield from _tag(leaf)
     yield from _gate(root)
     yield from _thumbnail(root)
-    if card_of(document, "model") is None:
+    if kind_of(root) != "model":
         return
     yield from _inference(root)
     yield from _widget(root)
@@ -81,7 +79,7 @@ def _tag(leaf: Leaf) -> Iterator[Problem]:
         return
     meant = _TAG.fullmatch(leaf.value.strip().replace("_", "-"))
     known = meant is not None and meant["code"] is not None and is_language(meant["code"].lower())
-    fix = replace_value(leaf, meant[0], f"Write '{meant[0]}'") if meant and known else None
+    fix = replace_value(leaf, meant[0]) if meant and known else None
     yield Problem(f"{leaf.path} {short(leaf.value)} is no tag of BCP 47", leaf.location, "Such as pt-BR.", fix=fix)
 
 
@@ -129,8 +127,9 @@ def _gate(root: MapNode) -> Iterator[Problem]:
         if kind not in _GATES:
             meant = str(kind).strip().casefold() in _GATES
             message = f"the field {short(label)} of the gate is of no type that the form has: {short(kind)}"
-            hint = f"It may be {', '.join(_GATES[:-1])} or {_GATES[-1]}."
-            yield Problem(message, where, hint, severity=None if meant or kind is None else "info")
+            yield Problem(
+                message, where, f"It may be {either(_GATES)}.", severity=None if meant or kind is None else "info"
+            )
         elif kind == "select" and not (isinstance(said, MapNode) and isinstance(said.get("options"), SeqNode)):
             yield Problem(f"the field {short(label)} of the gate is a select without a list of options", where)
 
@@ -147,12 +146,7 @@ def _thumbnail(root: MapNode) -> Iterator[Problem]:
 
 def _result(result: MapNode, path: str) -> Iterator[Problem]:
     dataset = result.get("dataset")
-    metrics = result.get("metrics")
-    nodes = [(dataset, f"{path}.dataset")]
-    nodes += [
-        (each, f"{path}.metrics[{at}]") for at, each in enumerate(metrics if isinstance(metrics, SeqNode) else ())
-    ]
-    for node, at in nodes:
+    for node, at in ((dataset, f"{path}.dataset"), *mappings(result.get("metrics"), f"{path}.metrics")):
         if isinstance(node, MapNode) and isinstance(node.get("args"), SeqNode):
             yield Problem(f"{at}.args is a list; a mapping is read", node.location("args", f"{at}.args"), "Name each.")
     if isinstance(dataset, MapNode):
@@ -166,7 +160,7 @@ def _dataset(dataset: MapNode, path: str) -> Iterator[Problem]:
         name = page_of(kind, datasets=True)
         if name is not None:
             message = f"{leaf.path} {short(kind)} is the address of a data set, and its identifier is meant"
-            yield Problem(message, leaf.location, fix=replace_value(leaf, name, f"Write '{name}'"))
+            yield Problem(message, leaf.location, fix=replace_value(leaf, name))
     split: Any = dataset.get("split")
     if isinstance(split, str) and split.isalpha():
         leaf = Leaf(dataset, "split", split, path)

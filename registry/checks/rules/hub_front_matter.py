@@ -32,9 +32,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.checks.document_texts import Document
+from registry.checks.fixes import replacement
 from registry.checks.hub_documents import card_of
 from registry.checks.rule import Context, Problem, rule
-from registry.types import Edit, Fix
 
 _CLIENT = "huggingface_hub reads no metadata"
 
@@ -58,7 +58,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             f"a byte order mark stands before the front matter: {_CLIENT}",
             source.location(0, opening + 3),
             hint="Save the file as UTF-8 without it.",
-            fix=_fix(source.file, 0, 1, "", "Remove the byte order mark"),
+            fix=replacement(source, (0, 1), "", "Remove the byte order mark"),
             severity="warning",
         )
     line_end = text.find("\n", opening)
@@ -67,7 +67,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         yield Problem(
             f"spaces follow the '---' that opens the front matter: {_CLIENT}",
             source.location(opening, opening + 3 + len(rest)),
-            fix=_fix(source.file, opening + 3, opening + 3 + len(rest), "", "Remove the blanks"),
+            fix=replacement(source, (opening + 3, opening + 3 + len(rest)), "", "Remove the blanks"),
             severity="warning",
         )
     closing = text.find("---", raw.end)
@@ -77,17 +77,13 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         yield Problem(
             f"spaces follow the '---' that closes the front matter: {_CLIENT}",
             source.location(closing, closing + 3 + len(after)),
-            fix=_fix(source.file, closing + 3, closing + 3 + len(after), "", "Remove the blanks"),
+            fix=replacement(source, (closing + 3, closing + 3 + len(after)), "", "Remove the blanks"),
             severity="warning",
         )
     if text.startswith("...", raw.end):
         yield Problem(
             f"the front matter ends with '...', and not with '---': {_CLIENT}",
             source.location(raw.end, raw.end + 3),
-            fix=_fix(source.file, raw.end, raw.end + 3, "---", "Write '---'"),
+            fix=replacement(source, (raw.end, raw.end + 3), "---", "Write '---'"),
             severity="warning",
         )
-
-
-def _fix(file: str, start: int, end: int, text: str, description: str) -> Fix:
-    return Fix(description=description, edits=(Edit(file=file, start=start, end=end, text=text),))

@@ -30,13 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from registry.checks.document_texts import Document, Leaf
+from registry.checks.document_texts import Leaf
 from registry.checks.fixes import replace_value
-from registry.checks.hub_documents import card_of, results_of, texts_of
+from registry.checks.hub_documents import metrics_of, results_of, texts_of
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
-from registry.types import MapNode, SeqNode, Severity
+from registry.types import MapNode, Severity
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.hub_identifiers import Identifiers, hub_identifiers, hub_ids, library_meant, task_meant
 from registry.vocabulary.slips import mistaken, nearest
@@ -54,11 +54,8 @@ _MTEB = frozenset({"Classification", "Clustering", "Reranking", "Retrieval", "ST
 """Tasks of MTEB, whose scripts match them letter by letter, that could be taken for the Hub's."""
 
 
-@rule("MIR506", "hub-identifier", "warning", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "model")
-    if root is None:
-        return
+@rule("MIR506", "hub-identifier", "warning", "hub-model", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     for leaf in texts_of(root, "pipeline_tag"):
         yield from _task(leaf)
     for leaf in texts_of(root, "library_name"):
@@ -69,12 +66,11 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
         task = result.get("task")
         if isinstance(task, MapNode) and isinstance(task.get("type"), str):
             yield from _task_of_result(Leaf(task, "type", task["type"], f"{path}.task"), result)
-        metrics = result.get("metrics")
-        for at, metric in enumerate(metrics if isinstance(metrics, SeqNode) else ()):
-            kind = metric.get("type") if isinstance(metric, MapNode) else None
-            if isinstance(kind, str) and (meant := _misspelt(kind)):
-                place = Leaf(metric, "type", kind, f"{path}.metrics[{at}]").location
-                yield Problem(f"the metric {short(kind)} is unknown", place, f"Is '{meant}' meant?")
+    for metric, path in metrics_of(root):
+        kind = metric.get("type")
+        if isinstance(kind, str) and (meant := _misspelt(kind)):
+            place = Leaf(metric, "type", kind, path).location
+            yield Problem(f"the metric {short(kind)} is unknown", place, f"Is '{meant}' meant?")
 
 
 def _task(leaf: Leaf) -> list[Problem]:
@@ -99,7 +95,7 @@ def _library(leaf: Leaf) -> list[Problem]:
         return []
     if meant is None or leaf.value in hub_ids("libraries"):
         return _spelling(leaf, "library", "libraries") or _unlisted(leaf, "library", "libraries")
-    fix = replace_value(leaf, meant, f"Write '{meant}'")
+    fix = replace_value(leaf, meant)
     return [Problem(f"the Hub knows the library {short(leaf.value)} as '{meant}'", leaf.location, fix=fix)]
 
 
@@ -142,7 +138,7 @@ def _spelling(leaf: Leaf, noun: str, kind: Identifiers) -> list[Problem]:
     folded = fold(text)
     name = known.get(folded)
     if name is not None:
-        fix = replace_value(leaf, name, f"Write '{name}'")
+        fix = replace_value(leaf, name)
         return [Problem(f"the Hub knows the {noun} {short(text)} as '{name}'", leaf.location, fix=fix)]
     slip = nearest(folded, known)
     if slip is None:

@@ -27,17 +27,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document
-from registry.checks.hub_documents import card_of
 from registry.checks.rule import Context, Problem, rule
 from registry.dialects.hub_cards import kind_of
+from registry.types import MapNode
 
 _NOUNS = {"dataset": "data set", "space": "Space"}
 
 
-@rule("MIR710", "hub-kind", "info", "document")
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "dataset", "space")
-    if root is not None:
-        location = root.source.location(root.start, None)
-        yield Problem(f"this is the card of a {_NOUNS[kind_of(root)]}, and holds no model", location)
+@rule("MIR710", "hub-kind", "info", "hub-card")
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
+    noun = _NOUNS.get(kind_of(root))
+    if noun is not None:
+        yield Problem(f"this is the card of a {noun}, and holds no model", root.source.location(root.start, None))

@@ -27,9 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document, Leaf
-from registry.checks.fixes import replace_value
-from registry.checks.hub_documents import card_of, values_of
+from registry.checks.document_texts import Leaf
+from registry.checks.fixes import replace_value, replacement
+from registry.checks.hub_documents import values_of
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
@@ -43,11 +43,8 @@ _BCP_47 = lazy_regex(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d
 _SEVERAL = lazy_regex(r"(?:(?<!\s)\s+)?[,;/|]\s*|(?<!\s)\s+(?:and|&)\s+")
 
 
-@rule("MIR704", "hub-language", "error", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document)
-    if root is None:
-        return
+@rule("MIR704", "hub-language", "error", "hub-card", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     for leaf in values_of(root, "language"):
         if leaf.value is None:
             yield Problem(f"{leaf.path} says nothing, and the Hub refuses that", leaf.location, hint="Leave it out.")
@@ -79,15 +76,13 @@ def _problem(root: MapNode, leaf: Leaf, text: str) -> Problem:
         return Problem(message, leaf.location, hint=hint, fix=fix)
     if ("-" in tag and _TAG.fullmatch(tag)) or (code in SPECIAL_LANGUAGES and text.strip().casefold() != code):
         return Problem(message, leaf.location, hint=f"Is {code} meant?")
-    return Problem(f"{message}; it is '{code}'", leaf.location, fix=replace_value(leaf, code, f"Write '{code}'"))
+    return Problem(f"{message}; it is '{code}'", leaf.location, fix=replace_value(leaf, code))
 
 
 def _raw(leaf: Leaf, text: str) -> Fix | None:
     if leaf.text.strip("'\"") != leaf.value:
         return None
-    start, end = leaf.span
-    edit = Edit(file=leaf.node.source.file, start=start, end=end, text=text)
-    return Fix(description=f"Write {text}", edits=(edit,))
+    return replacement(leaf.node.source, leaf.span, text, f"Write {text}")
 
 
 def _with_tag(root: MapNode, leaf: Leaf, code: str, tag: str) -> Fix | None:
@@ -96,7 +91,7 @@ def _with_tag(root: MapNode, leaf: Leaf, code: str, tag: str) -> Fix | None:
     shared = leaf.node is not root and code in leaf.node
     if several or shared or "language_bcp47" in root:
         return None
-    replaced = replace_value(leaf, code, f"Write '{code}'")
+    replaced = replace_value(leaf, code)
     text = root.source.text
     key = root.marks["language"].key
     line = text.rfind("\n", 0, key) + 1

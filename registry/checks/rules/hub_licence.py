@@ -28,11 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document, Leaf
+from registry.checks.document_texts import Leaf
 from registry.checks.fixes import replace_value
-from registry.checks.hub_documents import card_of, values_of
+from registry.checks.hub_documents import values_of
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
+from registry.types import MapNode
 from registry.vocabulary import fold
 from registry.vocabulary.hub_identifiers import hub_identifiers, hub_ids, licence_meant, licences_of
 from registry.vocabulary.slips import nearest
@@ -40,11 +41,8 @@ from registry.vocabulary.slips import nearest
 _OTHER = "Write other, with the licence's name in license_name and its text in license_link."
 
 
-@rule("MIR702", "hub-licence", "error", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document)
-    if root is None:
-        return
+@rule("MIR702", "hub-licence", "error", "hub-card", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     for leaf in values_of(root, "license"):
         # To the Hub, which reads YAML 1.2, `no` is a text.
         text = leaf.text if isinstance(leaf.value, bool) else leaf.value
@@ -59,7 +57,7 @@ def _problem(leaf: Leaf, text: str) -> Problem:
     message = f"the Hub takes no licence {short(text)}"
     name, exact = licence_meant(text)
     if name is not None and exact:
-        fix = replace_value(leaf, name, f"Write '{name}'")
+        fix = replace_value(leaf, name)
         return Problem(f"{message}; it knows it as '{name}'", leaf.location, fix=fix)
     if name is not None:
         hint = f"It has no 'or later': write {name}, or other with license_name: {text.strip().lower()}."

@@ -28,21 +28,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document
-from registry.checks.hub_documents import card_of, texts_of
+from registry.checks.hub_documents import texts_of
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
+from registry.types import MapNode
 
 _NAME = lazy_regex(r"[A-Za-z0-9][\w.+-]*")
 _LINK = lazy_regex(r"https?://\S+|[\w.@+-]+(?:/[\w.@+ -]+)*")
 
 
-@rule("MIR703", "hub-licence-name", "warning", "document")
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document)
-    if root is None:
-        return
+@rule("MIR703", "hub-licence-name", "warning", "hub-card")
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     for leaf in texts_of(root, "license"):
         missing = [key for key in ("license_name", "license_link") if not root.get(key)]
         if leaf.value == "other" and missing:

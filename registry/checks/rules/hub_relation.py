@@ -26,12 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document
 from registry.checks.fixes import replace_value
-from registry.checks.hub_documents import card_of, values_of
-from registry.checks.message_text import short
+from registry.checks.hub_documents import values_of
+from registry.checks.message_text import either, short
 from registry.checks.rule import Context, Problem, rule
-from registry.types import SeqNode
+from registry.types import MapNode, SeqNode
 
 RELATIONS = ("adapter", "finetune", "merge", "quantized")
 _MEANT = {
@@ -42,10 +41,9 @@ _MEANT = {
 }  # fmt: skip
 
 
-@rule("MIR706", "hub-relation", "error", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "model")
-    if root is None or not root.get("base_model_relation"):
+@rule("MIR706", "hub-relation", "error", "hub-model", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
+    if not root.get("base_model_relation"):
         return
     if not root.get("base_model"):
         location = root.location("base_model_relation", "base_model_relation")
@@ -58,7 +56,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
             folded = str(leaf.value).strip().lower()
             meant = folded if folded in RELATIONS else _MEANT.get(folded)
             yield Problem(
-                f"{leaf.path} is {short(leaf.value)}; it may be {', '.join(RELATIONS[:-1])} or {RELATIONS[-1]}",
+                f"{leaf.path} is {short(leaf.value)}; it may be {either(RELATIONS)}",
                 leaf.location,
-                fix=replace_value(leaf, meant, f"Write '{meant}'") if meant and isinstance(leaf.value, str) else None,
+                fix=replace_value(leaf, meant) if meant and isinstance(leaf.value, str) else None,
             )

@@ -29,12 +29,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document
 from registry.checks.fixes import replace_value
-from registry.checks.hub_documents import card_of, page_of, values_of
+from registry.checks.hub_documents import page_of, values_of
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
+from registry.types import MapNode
 
 _ID = lazy_regex(r"(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 """As huggingface_hub checks it."""
@@ -53,11 +53,8 @@ _NOTHING = lazy_regex(r"none|null|nil|unknown|undefined|tbd|todo|na", re.IGNOREC
 _NOUNS = {"base_model": "model", "new_version": "model", "datasets": "data set"}
 
 
-@rule("MIR705", "hub-repository", "error", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "model")
-    if root is None:
-        return
+@rule("MIR705", "hub-repository", "error", "hub-model", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     for key, noun in _NOUNS.items():
         for leaf in values_of(root, key):
             text = leaf.value
@@ -76,7 +73,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
                 continue
             name = page_of(text, datasets=noun == "data set")
             if name is not None and is_repository(name):
-                fix = replace_value(leaf, name, f"Write '{name}'")
+                fix = replace_value(leaf, name)
                 yield Problem(f"{message}, but its address", leaf.location, hint=f"Write {name}.", fix=fix)
             else:
                 yield Problem(message, leaf.location, hint=_hint(text, noun))

@@ -33,23 +33,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document
 from registry.checks.fixes import replace_key
-from registry.checks.hub_documents import card_of, results_of
+from registry.checks.hub_documents import results_of
 from registry.checks.message_text import short, times
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import plan_of
+from registry.dialects.hub_cards import kind_of
 from registry.types import MapNode, SeqNode
 from registry.vocabulary.hub_identifiers import hub_ids, key_meant
 
 
-@rule("MIR707", "hub-unread", "warning", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document)
-    if root is None:
-        return
+@rule("MIR707", "hub-unread", "warning", "hub-card", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
     yield from _keys(root)
-    if card_of(document, "model") is None:
+    if kind_of(root) != "model":
         return
     entries = root.get("model-index")
     if isinstance(entries, SeqNode) and len(entries) > 1:

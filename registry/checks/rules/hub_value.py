@@ -35,17 +35,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.document_texts import Document, Leaf
+from registry.checks.document_texts import Leaf
 from registry.checks.fixes import without_quotes
-from registry.checks.hub_documents import card_of, metrics_of, no_number
+from registry.checks.hub_documents import metrics_of, no_number
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
+from registry.types import MapNode
 
 
-@rule("MIR708", "hub-value", "warning", "document", fixable=True)
-def check(document: Document, context: Context) -> Iterator[Problem]:
-    root = card_of(document, "model")
-    for _, metric, path in metrics_of(root) if root is not None else ():
+@rule("MIR708", "hub-value", "warning", "hub-model", fixable=True)
+def check(root: MapNode, context: Context) -> Iterator[Problem]:
+    for metric, path in metrics_of(root):
         value = metric.get("value", 0)
         kind = no_number(value)
         leaf = Leaf(metric, "value", value, path)

@@ -32,7 +32,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.card_view import CardView, Entry
-from registry.checks.message_text import size, times
+from registry.checks.message_text import size
 from registry.checks.rule import Context, Problem, rule
 from registry.types import Claim
 from registry.vocabulary.architectures import architecture_in, architecture_of
@@ -64,7 +64,7 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
         flops, parameters = entry.counts.get("flops"), entry.counts.get("parameters")
         classifies = flops is not None and _classifies_imagenet(entry, context)
         if flops is not None:
-            message = _complaint(entry, flops) if classifies else _as_part(entry, flops, context)
+            message = _complaint(entry, flops) if classifies else _as_part(entry, flops)
             if message:
                 found[entry.owner.file, message].append(flops)
         if parameters is not None:
@@ -72,8 +72,7 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
             if message:
                 found[entry.owner.file, message].append(parameters)
     for (_, message), places in found.items():
-        others = tuple(claim.location for claim in places[1:])
-        yield Problem(message + times(len(places)), places[0].location, related=others)
+        yield Problem.once(message, (claim.location for claim in places))
 
 
 def _complaint(entry: Entry, flops: Claim) -> str:
@@ -85,19 +84,14 @@ def _complaint(entry: Entry, flops: Claim) -> str:
         return ""  # which is another rule's to say
     known = architecture_of(entry.owner.name)
     if known is not None and not known.macs / _FEW <= value <= known.macs * _MANY:
-        few = "few" if value < known.macs else "many"
-        return f"{flops.label} is {size(value)}, too {few} for {known.name}, which has about {size(known.macs)}"
-    if parameters and value / parameters < _FOR_EACH:
-        return (
-            f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
-            "fewer than any network for pictures of this size needs"
-        )
-    if parameters and value / parameters > _MOST_FOR_EACH:
-        return (
-            f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
-            "more than any network for pictures of this size needs"
-        )
-    return ""
+        return _too_far(flops, known.name, known.macs, "about ")
+    if not parameters or _FOR_EACH <= value / parameters <= _MOST_FOR_EACH:
+        return ""
+    few = "fewer" if value / parameters < _FOR_EACH else "more"
+    return (
+        f"{flops.label} is {size(value)}, {value / parameters:.2g} for each of the {size(parameters)} parameters, "
+        f"{few} than any network for pictures of this size needs"
+    )
 
 
 def _wrong_size(entry: Entry, parameters: Claim) -> str:
@@ -105,35 +99,35 @@ def _wrong_size(entry: Entry, parameters: Claim) -> str:
     value, known = float(parameters.reported.value), architecture_in(entry.owner.name)
     if known is None or value < _LEAST or known.parameters / _PARAMETERS <= value <= known.parameters * _PARAMETERS:
         return ""
-    few = "few" if value < known.parameters else "many"
-    return f"{parameters.label} is {size(value)}, too {few} for {known.name}, which has {size(known.parameters)}"
+    return _too_far(parameters, known.name, known.parameters)
 
 
-def _as_part(entry: Entry, flops: Claim, context: Context) -> str:
+def _too_far(claim: Claim, name: str, known: float, about: str = "") -> str:
+    few = "few" if claim.reported.value < known else "many"
+    return f"{claim.label} is {size(claim.reported.value)}, too {few} for {name}, which has {about}{size(known)}"
+
+
+def _as_part(entry: Entry, flops: Claim) -> str:
     """What is wrong with the FLOPs of a model of another task; empty where nothing is."""
     value, known = float(flops.reported.value), architecture_in(entry.owner.name)
     if known is None or value < _LEAST or known.macs / _FEW_ELSEWHERE <= value <= known.macs * _MANY_ELSEWHERE:
         return ""
-    if value < known.macs and _has_small_inputs(entry, context):
+    if value < known.macs and _has_small_inputs(entry):
         return ""
-    few = "few" if value < known.macs else "many"
-    return f"{flops.label} is {size(value)}, too {few} for {known.name}, which has about {size(known.macs)}"
+    return _too_far(flops, known.name, known.macs, "about ")
 
 
-def _has_small_inputs(entry: Entry, context: Context) -> bool:
+def _has_small_inputs(entry: Entry) -> bool:
     """Whether a model was tested on pictures of a few pixels, or says nothing of what it was tested on."""
-    results = entry.model.results if entry.model is not None else ()
-    words = [result.dataset.name.casefold() for result in results]
+    words = [result.dataset.name.casefold() for result in entry.results]
     return not words or any(small in word for word in words for small in _SMALL)
 
 
 def _classifies_imagenet(entry: Entry, context: Context) -> bool:
     """Whether all that a model was tested on is ImageNet, so that its pictures have the usual size."""
-    if entry.model is None or not entry.model.results:
-        return False
     words = context.vocabulary
-    for result in entry.model.results:
+    for result in entry.results:
         task, data = words.task(result.task), words.dataset(result.dataset.name)
         if task is None or task.name != "Image Classification" or data is None or not data.name.startswith("ImageNet"):
             return False
-    return True
+    return bool(entry.results)

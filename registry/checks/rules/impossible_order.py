@@ -37,7 +37,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class _Score(NamedTuple):
 
 @rule("MIR211", "impossible-order", "error", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    for result in entry.model.results if entry.model is not None else ():
+    for result in entry.results:
         groups: dict[tuple[str, ...], list[_Score]] = defaultdict(list)
         for metric in result.metrics:
             if _is_ordered(metric.name) and is_measured(metric):
@@ -68,9 +68,10 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
             if len(scores) < 2:
                 continue
             told: set[int] = set()
-            yield from _harmonic(scores)
-            yield from _flipped(scores)
-            for higher, lower in (*_ranked(scores), *_parts(scores), *_recalls(scores)):
+            named = {fold(score.metric.name): score for score in scores}
+            yield from _harmonic(named)
+            yield from _flipped(named)
+            for higher, lower in (*_ranked(scores), *_parts(scores, named), *_recalls(scores)):
                 if id(higher.metric) not in told and not _is_top_k(higher, lower, context.vocabulary):
                     told.add(id(higher.metric))
                     yield _problem(higher, lower)
@@ -101,8 +102,7 @@ def _ranked(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
                 yield score, average
 
 
-def _parts(scores: list[_Score]) -> Iterator[tuple[_Score, _Score]]:
-    named = {fold(score.metric.name): score for score in scores}
+def _parts(scores: list[_Score], named: Mapping[str, _Score]) -> Iterator[tuple[_Score, _Score]]:
     for score in scores:
         for name in never_above(score.metric.name):
             if name in named and _below(named[name], score):
@@ -147,14 +147,12 @@ _FAR = Decimal("0.15")
 """How far a test at several scales may be from one at a single scale: it brings a few points."""
 
 
-def _harmonic(scores: list[_Score]) -> Iterator[Problem]:
+def _harmonic(named: Mapping[str, _Score]) -> Iterator[Problem]:
     """F1 above the mean of precision and recall, which it never is, also where it is averaged over classes."""
-    named = {fold(score.metric.name): score for score in scores}
     precision, recall = named.get("precision"), named.get("recall")
-    for name in _MEANS if precision and recall else ():
-        mean = named.get(name)
-        if mean is None or precision is None or recall is None:
-            continue
+    if precision is None or recall is None:
+        return
+    for mean in (named[name] for name in _MEANS if name in named):
         if not mean.quantity.percent == precision.quantity.percent == recall.quantity.percent:
             continue
         slack = mean.quantity.half_width + precision.quantity.half_width + recall.quantity.half_width
@@ -169,8 +167,7 @@ def _harmonic(scores: list[_Score]) -> Iterator[Problem]:
             )
 
 
-def _flipped(scores: list[_Score]) -> Iterator[Problem]:
-    named = {fold(score.metric.name): score for score in scores}
+def _flipped(named: Mapping[str, _Score]) -> Iterator[Problem]:
     for name, flipped in named.items():
         match = _FLIPPED.match(name)
         plain = named.get(match["name"]) if match else None

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from registry.checks.document_texts import Document
 from registry.checks.fixes import replace_key, together
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.types import MapNode, child_path
 from registry.vocabulary import fold
@@ -51,10 +51,6 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
                 found[key, plan.names[fold(key)]].append((node, child_path(path, key)))
     for (key, documented), places in found.items():
         fixes = (replace_key(node, key, documented, "") for node, _ in places)
-        first, *others_of_it = [node.key_location(key, at) for node, at in places]
-        yield Problem(
-            f"{short(key)} is written '{documented}'{times(len(places))}",
-            first,
-            fix=together(fixes, f"Write '{documented}'"),
-            related=tuple(others_of_it),
-        )
+        where = (node.key_location(key, at) for node, at in places)
+        fix = together(fixes, f"Write '{documented}'")
+        yield Problem.once(f"{short(key)} is written '{documented}'", where, fix=fix)

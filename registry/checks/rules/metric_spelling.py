@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from registry.checks.card_view import CardView
 from registry.checks.fixes import rename, together
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.claims import PrintedNumber
 from registry.lazy_regex import lazy_regex
@@ -55,12 +55,9 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
     crowded = _Crowded(context.vocabulary)
     for (_, spelling), places in found.items():
         name = places[0].term.name
-        yield Problem(
-            f"{short(spelling)} is the metric {short(name)}{times(len(places))}",
-            places[0].said.key_location,
-            fix=_everywhere(places, name, crowded),
-            related=tuple(each.said.key_location for each in places[1:]),
-        )
+        where = (each.said.key_location for each in places)
+        message = f"{short(spelling)} is the metric {short(name)}"
+        yield Problem.once(message, where, fix=_everywhere(places, name, crowded))
 
 
 def _other_spelling(each: PrintedNumber) -> bool:

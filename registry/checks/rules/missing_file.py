@@ -36,11 +36,12 @@ from typing import NamedTuple
 from registry.checks.addresses import local_path, names_file
 from registry.checks.card_view import CardView, Entry
 from registry.checks.file_tree import FileTree, closest, suggestion
-from registry.checks.message_text import plural, short
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
 from registry.dialects.dialect import make_field
 from registry.files import relative
+from registry.numbers import counted
 from registry.types import Field, Location, MapNode, SeqNode, child_path
 from registry.vocabulary.slips import MOST_GUESSES
 
@@ -143,7 +144,7 @@ def _missing(key: str, missing: list[_Named], files: FileTree) -> Iterator[Probl
     for number, places in enumerate(same.values()):
         first = places[0]
         close = _meant(first, files) if number < MOST_GUESSES else ""
-        times = f" ({plural(len(places), 'model')} name it)" if len(places) > 1 else ""
+        times = f" ({counted(len(places), 'model')} name it)" if len(places) > 1 else ""
         yield Problem(
             f"{key} names the file {short(first.value)}, which does not exist{times}",
             first.place,

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from registry.checks.document_texts import Document
 from registry.checks.keys import nearest
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.types import Location, child_path
 from registry.vocabulary import fold
@@ -59,5 +59,4 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
                 beside.add((key, meant))
     for (key, meant), places in found.items():
         also = ", and stands beside it" if (key, meant) in beside else ""
-        message = f"{short(key)} is no known key; '{meant}' is{also}{times(len(places))}"
-        yield Problem(message, places[0], related=tuple(places[1:]))
+        yield Problem.once(f"{short(key)} is no known key; '{meant}' is{also}", places)

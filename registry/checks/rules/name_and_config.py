@@ -35,9 +35,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.checks.card_view import CardView
-from registry.checks.message_text import plural, short
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.whole import Whole
+from registry.numbers import counted
 from registry.types import Location
 
 _LEAST = 10
@@ -87,7 +88,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             alone = users[model.config] == 1 and model.config not in names and _is_renamed(model.name, model.config)
             files[model.place[0], alone].append(model)
         for (_, alone), (first, *more) in files.items():
-            also = f", and so are {plural(len(more), 'more model')} of the file" if more else ""
+            also = f", and so are {counted(len(more), 'more model')} of the file" if more else ""
             yield Problem(
                 f"{short(first.name)} is not named after its configuration {short(first.config)}{also}",
                 first.place,

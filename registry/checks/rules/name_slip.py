@@ -37,10 +37,10 @@ from registry.checks.rule import Context, Problem, rule
 
 @rule("MIR504", "name-slip", "warning", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
-    if entry.model is None or entry.model.dialect not in ("model-index", "metafile"):
+    if entry.dialect not in ("model-index", "metafile"):
         return
     words = context.vocabulary
-    for result in entry.model.results:
+    for result in entry.results:
         for noun, name, meant in (
             ("data set", result.dataset.name, words.slip_of_dataset(result.dataset.name)),
             ("task", result.task, words.slip_of_task(result.task)),

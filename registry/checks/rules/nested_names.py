@@ -25,7 +25,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry.checks.card_view import CardView
-from registry.checks.message_text import among, short, times
+from registry.checks.message_text import among, short
 from registry.checks.rule import Context, Problem, rule
 from registry.lazy_regex import lazy_regex
 from registry.types import Location, Metric
@@ -40,7 +40,7 @@ _MARKUP = lazy_regex(r"<[^<>]{1,20}>|\([^()]*\)")
 def check(view: CardView, context: Context) -> Iterator[Problem]:
     found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
     for entry in view.models:
-        for result in entry.model.results if entry.model is not None else ():
+        for result in entry.results:
             held: dict[tuple[str, ...], list[Metric]] = defaultdict(list)
             for metric in result.metrics:
                 if metric.within:
@@ -50,8 +50,7 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
                 if _is_other(within[-1], names):
                     found[entry.owner.file, within[-1], among(names, 3)].append(metrics[0].location)
     for (_, heading, said), places in found.items():
-        message = f"{short(heading)} holds {said}, which it does not name{times(len(places))}"
-        yield Problem(message, places[0], related=tuple(places[1:]))
+        yield Problem.once(f"{short(heading)} holds {said}, which it does not name", places)
 
 
 def _is_other(heading: str, names: list[str]) -> bool:

@@ -50,7 +50,7 @@ from registry.checks.whole import Whole
 
 @rule("MIR311", "resolution-order", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    for family in families(whole).values():
+    for family in families(whole):
         same: dict[str, list[tuple[int, str, Number]]] = defaultdict(list)
         for entry in family:
             if entry.flops is not None:

@@ -41,12 +41,11 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from typing import NamedTuple
 
-from registry.checks.card_view import CardView, Entry, Number
+from registry.checks.card_view import CardView, Entry
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
-from registry.checks.siblings import sizes
+from registry.checks.siblings import Sized, sizes
 
 _SUBJECTS = frozenset(
     {
@@ -62,18 +61,12 @@ _FAR, _NEAR = 0.1, 0.04
 _HARD = frozenset({"imagenet a", "imagenet c", "imagenet o", "imagenet r", "imagenet sketch"})
 
 
-class _Sized(NamedTuple):
-    rank: int
-    name: str
-    number: Number
-
-
 @rule("MIR316", "score-order", "warning", "card")
 def check(view: CardView, context: Context) -> Iterator[Problem]:
-    scales: dict[tuple[Hashable, ...], list[_Sized]] = defaultdict(list)
+    scales: dict[tuple[Hashable, ...], list[Sized]] = defaultdict(list)
     for entry in view.models if len(view.models) > 1 else ():
-        if entry.model is not None and entry.model.collection:
-            _place(entry, entry.model.collection, scales)
+        if entry.collection:
+            _place(entry, scales)
     told: set[str] = set()
     for scale in scales.values():
         for smaller, larger in itertools.pairwise(sorted(scale, key=lambda item: item.rank)):
@@ -93,15 +86,12 @@ def check(view: CardView, context: Context) -> Iterator[Problem]:
             )
 
 
-def _place(entry: Entry, collection: str, scales: dict[tuple[Hashable, ...], list[_Sized]]) -> None:
+def _place(entry: Entry, scales: dict[tuple[Hashable, ...], list[Sized]]) -> None:
     """Put a model's scores beside those of the models that it can be compared with."""
     places = sizes(entry.owner.name)
-    if not places:
-        return
-    for key, number in entry.compared.numbers.items():
-        if number.subject not in _SUBJECTS or number.value <= 0:
-            continue
+    for key, number in entry.compared.numbers.items() if places else ():
         evaluation = key[2]
-        if not (isinstance(evaluation, tuple) and evaluation[1] in _HARD):
+        hard = isinstance(evaluation, tuple) and evaluation[1] in _HARD
+        if number.subject in _SUBJECTS and number.value > 0 and not hard:
             for rest, rank in places:
-                scales[collection, rest, key].append(_Sized(rank, entry.owner.name, number))
+                scales[entry.collection, rest, key].append(Sized(rank, entry.owner.name, number))

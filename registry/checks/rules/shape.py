@@ -30,12 +30,13 @@ from typing import Any
 
 from registry.checks.addresses import KEYS
 from registry.checks.document_texts import Document, Leaf
-from registry.checks.message_text import short, times
+from registry.checks.fixes import replacement
+from registry.checks.message_text import either, short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.schema_check import ASK_FOR_SOMETHING, PARTS, ShapeError, shape_errors
 from registry.checks.spelling import find
 from registry.lazy_regex import lazy_regex
-from registry.types import Edit, Fix, Location, MapNode, SeqNode, child_path
+from registry.types import Fix, Location, MapNode, SeqNode, child_path
 
 _LEFT_TO_RULES = {"exclusiveMinimum", "minimum", "maximum"}
 """Keywords that editors need, and that a rule reports with better words."""
@@ -78,9 +79,7 @@ def check(document: Document, context: Context) -> Iterator[Problem]:
 
 
 def _together(problems: list[Problem]) -> Problem:
-    first, *more = problems
-    message = f"{first.message}{times(len(problems))}"
-    return first._replace(message=message, related=tuple(problem.location for problem in more))
+    return Problem.once(problems[0].message, (problem.location for problem in problems))
 
 
 def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> Problem:
@@ -98,7 +97,7 @@ def _problem(error: ShapeError, document: Document, root: MapNode | SeqNode) -> 
         return Problem(f"{name} is empty", location)
     if error.keyword == "enum":
         return Problem(
-            f"{name} is {short(value)}; it may be {_either([str(item) for item in error.expected])}", location
+            f"{name} is {short(value)}; it may be {either([str(item) for item in error.expected])}", location
         )
     wanted = [error.expected] if isinstance(error.expected, str) else list(error.expected)
     message = f"{name} is {_described(value)}; {_wanted(wanted)} is meant"
@@ -143,11 +142,7 @@ def _wanted(kinds: list[str]) -> str:
     names = [_KINDS[kind] for kind in kinds if kind in _KINDS]
     if "number" in names and "whole number" in names:
         names.remove("whole number")
-    return "a " + _either(names)
-
-
-def _either(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return "a " + either(names)
 
 
 def _in_quotes(leaf: Leaf, document: Document) -> Fix | None:
@@ -155,9 +150,5 @@ def _in_quotes(leaf: Leaf, document: Document) -> Fix | None:
     text = leaf.text
     if isinstance(leaf.value, dict | list | None) or not text or not text.isprintable() or text[0] in "'\"*&!|>":
         return None
-    start, end = leaf.span
     quoted = json.dumps(text) if document.raw.kind == "json" else f"'{text}'"
-    return Fix(
-        description=f"Write {text} in quotes",
-        edits=(Edit(file=leaf.node.source.file, start=start, end=end, text=quoted),),
-    )
+    return replacement(leaf.node.source, leaf.span, quoted, f"Write {text} in quotes")

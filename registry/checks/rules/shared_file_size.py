@@ -60,15 +60,10 @@ def sizes_of(view: CardView) -> list[_Sized]:
     """The models of a card whose files' sizes are known to the byte."""
     found = []
     for entry in view.models:
-        file = entry.counts.get("file-size")
-        if (
-            entry.model is not None
-            and file is not None
-            and file.reported.half_width == 0
-            and "parameters" in entry.counts
-        ):
-            weights = tuple(each.url for each in entry.model.weights[:1])
-            found.append(_Sized(entry.owner.name, entry.numbers["file-size"], entry.numbers["parameters"], weights))
+        file, parameters = entry.numbers.get("file-size"), entry.numbers.get("parameters")
+        if file is not None and parameters is not None and file.half_width == 0:
+            weights = tuple(each.url for each in entry.weights[:1])
+            found.append(_Sized(entry.owner.name, file, parameters, weights))
     return found
 
 

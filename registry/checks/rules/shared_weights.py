@@ -44,7 +44,7 @@ from registry.checks.naming import word_set
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.siblings import SPEEDS, disagreement, resolution
 from registry.checks.whole import Whole
-from registry.types import Location, Model
+from registry.types import Location
 from registry.vocabulary import Vocabulary, fold
 from registry.vocabulary.slips import LONGEST_NAME, MOST_GUESSES
 from registry.vocabulary.vocabulary import is_measured
@@ -109,10 +109,9 @@ def weighted_of(view: CardView) -> list[_Weighted]:
     for entry in view.models:
         weights = entry.owner.fields.get("Weights")
         # A model that is made of several files may share one of them with others, such as its detector.
-        files = entry.model.weights if entry.model is not None and weights is not None and not weights.inherited else ()
-        if entry.model is None or weights is None or len(files) != 1:
+        if weights is None or weights.inherited or len(entry.weights) != 1:
             continue
-        url = files[0].url
+        url = entry.weights[0].url
         # Models whose weights are `none` or `TBD` share nothing.
         if "." not in url and "/" not in url:
             continue
@@ -126,14 +125,14 @@ def weighted_of(view: CardView) -> list[_Weighted]:
                 config=None if config is None else str(config.value),
                 trained=str(data.value) if own and data is not None else None,
                 tested=_tested(entry),
-                scores=tuple(_scores(entry.model, view.vocabulary)),
+                scores=tuple(_scores(entry, view.vocabulary)),
             )
         )
     return found
 
 
-def _scores(model: Model, words: Vocabulary) -> Iterator[_Score]:
-    for result in model.results:
+def _scores(entry: Entry, words: Vocabulary) -> Iterator[_Score]:
+    for result in entry.results:
         for metric in result.metrics:
             if words.metric(metric.name) is None and is_measured(metric):
                 of = fold(result.task or ""), fold(result.dataset.name), metric.within, fold(metric.name)
@@ -149,7 +148,11 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
         for model in models:
             of[model.url].append(model)
     for url, models in of.items():
-        if any(_differ(models[0], model) for model in models[1:]):
+        one = models[0]
+        if any(
+            disagreement(one.said, other.said, but=SPEEDS) or _trained(one, other) or _unknown_score(one, other)
+            for other in models[1:]
+        ):
             yield from _shared(url.rpartition("/")[2].casefold(), models)
 
 
@@ -174,10 +177,6 @@ def _shared(file: str, models: list[_Weighted]) -> Iterator[Problem]:
                 model.place,
                 related=(owner.place,),
             )
-
-
-def _differ(one: _Weighted, other: _Weighted) -> str:
-    return disagreement(one.said, other.said, but=SPEEDS) or _trained(one, other) or _unknown_score(one, other)
 
 
 def _trained(one: _Weighted, other: _Weighted) -> str:

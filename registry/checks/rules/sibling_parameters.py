@@ -51,7 +51,7 @@ _FACTOR = 4
 
 @rule("MIR302", "sibling-parameters", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    for family in families(whole).values():
+    for family in families(whole):
         same: dict[str, list[SiblingFacts]] = defaultdict(list)
         for entry in family:
             if _parameters(entry) > 0:

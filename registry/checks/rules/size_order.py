@@ -39,22 +39,13 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from registry.checks.card_view import Number
 from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.rules.swapped_numbers import exchanged
 from registry.checks.shared_facts import SiblingFacts, families, siblings_of
-from registry.checks.siblings import agree, architecture, sizes
+from registry.checks.siblings import Sized, agree, architecture, sizes
 from registry.checks.whole import Whole
-
-
-class _Sized(NamedTuple):
-    rank: int
-    name: str
-    number: Number
-
 
 _OTHERS = 4
 """How far a model's parameters must be from those of its architecture for another rule to say so."""
@@ -62,14 +53,14 @@ _OTHERS = 4
 
 @rule("MIR312", "size-order", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    for family in families(whole).values():
+    for family in families(whole):
         told: set[int] = set()
-        scales: dict[tuple[str, str], list[_Sized]] = defaultdict(list)
+        scales: dict[tuple[str, str], list[Sized]] = defaultdict(list)
         for entry in family:
             for rest, rank in sizes(entry.name):
                 for number in (entry.parameters, entry.flops):
                     if number is not None:
-                        scales[number.subject, rest].append(_Sized(rank, entry.name, number))
+                        scales[number.subject, rest].append(Sized(rank, entry.name, number))
         for scale in scales.values():
             for odd, other, problem in _odd(sorted(scale, key=lambda item: item.rank)):
                 if id(odd.number) not in told and not _is_known(odd, family) and not _is_known(other, family):
@@ -77,7 +68,7 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
                     yield problem
 
 
-def _odd(scale: list[_Sized]) -> Iterator[tuple[_Sized, _Sized, Problem]]:
+def _odd(scale: list[Sized]) -> Iterator[tuple[Sized, Sized, Problem]]:
     """The numbers of a scale, the smallest model first, that break its order, and those that they break it with."""
     at = 0
     while at + 1 < len(scale):
@@ -100,16 +91,16 @@ def _odd(scale: list[_Sized]) -> Iterator[tuple[_Sized, _Sized, Problem]]:
         at += 2
 
 
-def _in_order(scale: list[_Sized]) -> bool:
+def _in_order(scale: list[Sized]) -> bool:
     return not any(_breaks(one, other) for one, other in itertools.pairwise(scale))
 
 
-def _breaks(smaller: _Sized, larger: _Sized) -> bool:
+def _breaks(smaller: Sized, larger: Sized) -> bool:
     one, other = smaller.number, larger.number
     return smaller.rank < larger.rank and other.value < one.value and not agree(one, other)
 
 
-def _is_known(odd: _Sized, family: list[SiblingFacts]) -> bool:
+def _is_known(odd: Sized, family: list[SiblingFacts]) -> bool:
     """Whether another rule says of a number that it is far from its architecture's, or that it is the other number."""
     same = [entry for entry in family if architecture(entry.name) == architecture(odd.name)]
     counts = [float(entry.parameters.value) for entry in same if entry.parameters is not None]
@@ -118,7 +109,7 @@ def _is_known(odd: _Sized, family: list[SiblingFacts]) -> bool:
     return any(odd.name == each for each in exchanged(family))
 
 
-def _problem(odd: _Sized, other: _Sized, said: str, hint: str) -> Problem:
+def _problem(odd: Sized, other: Sized, said: str, hint: str) -> Problem:
     return Problem(
         f"{odd.number.label} is {odd.number.text}, {said}",
         odd.number.place,

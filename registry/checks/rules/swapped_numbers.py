@@ -52,7 +52,7 @@ class _Pair(NamedTuple):
 
 @rule("MIR303", "swapped-numbers", "warning", "index", facts=(siblings_of,))
 def check(whole: Whole, context: Context) -> Iterator[Problem]:
-    for family in families(whole).values():
+    for family in families(whole):
         for pair, factor in _exchanged(family):
             yield _problem(pair, pair.flops / factor, pair.parameters * factor)
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.checks.message_text import short, times
+from registry.checks.message_text import short
 from registry.checks.rule import Context, Problem, rule
 from registry.checks.shared_facts import collections_of
 from registry.checks.whole import Whole
@@ -47,6 +47,4 @@ def check(whole: Whole, context: Context) -> Iterator[Problem]:
             if name not in hints and len(hints) < MOST_GUESSES:
                 close = names.closest(name)
                 hints[name] = f"Is '{close}' meant?" if close else ""
-            first, *others = places
-            message = f"there is no collection {short(name)}{times(len(places))}"
-            yield Problem(message, first, hints.get(name, ""), related=tuple(others))
+            yield Problem.once(f"there is no collection {short(name)}", places, hints.get(name, ""))

@@ -46,7 +46,7 @@ def check(entry: Entry, context: Context) -> Iterator[Problem]:
             else:
                 yield Problem(said, each.location)
     # A score under a name that nobody knows is one too, where it could be any number but these.
-    for result in entry.model.results if entry.model is not None else ():
+    for result in entry.results:
         for metric in result.metrics:
             if id(metric) not in told and isinstance(metric.value, float) and not math.isfinite(metric.value):
                 yield Problem(f"{metric.name or metric.type}: {short(metric.text)} is not a number", metric.location)

@@ -40,9 +40,9 @@ _GIVEN = frozenset(
 @rule("MIR406", "weights-without-digest", "info", "entry")
 def check(entry: Entry, context: Context) -> Iterator[Problem]:
     field = entry.owner.fields.get("Weights")
-    if entry.model is None or field is None or field.inherited or not entry.model.weights:
+    if field is None or field.inherited or not entry.weights:
         return
-    weights = entry.model.weights[0]
+    weights = entry.weights[0]
     if not weights.url.startswith(("http://", "https://")) or weights.url.endswith("/"):
         return
     if not (weights.sha256 or _has_digest(weights.url) or _is_given(entry)):

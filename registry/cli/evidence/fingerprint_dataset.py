@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from registry.cache_file import cache_folder
 from registry.cli.configuration import caller_config
 from registry.cli.messages import tell
 from registry.cli.options import format_option
@@ -66,10 +65,10 @@ def fingerprint(sets: tuple[str, ...], answers: str, against: Path | None, form:
 
 def _fingerprint(named: str, answers: str) -> dict[str, Any]:
     """A data set's; what another package's code reads is read in a worker."""
-    from registry.verify.datasets import comes_with_a_plugin
+    from registry.verify.datasets import plugin_of
     from registry.verify.engines import Failure, in_worker
 
-    if not comes_with_a_plugin(named.partition("=")[0]):
+    if plugin_of(named.partition("=")[0]) is None:
         return _taken((named, answers))
     found = in_worker(_taken, (named, answers))
     if isinstance(found, Failure):
@@ -87,7 +86,7 @@ def _taken(asked: tuple[str, str]) -> dict[str, Any]:
     named, answers = asked
     name, _, folder = named.partition("=")
     data = folders({name: folder} if folder else {}, caller_config())
-    remembered = Remembered(cache_folder() / "digests.sqlite")
+    remembered = Remembered()
     try:
         dataset = find(name, data, answers=answers)
         identity = identify(DatasetRef(name=name), dataset, remembered)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.dialects.writers.huggingface_writer import number, with_values
+from registry.dialects.writers.huggingface_writer import add_extra, number, with_values
 from registry.dialects.writers.identifiers import is_benchmark, whole_name
-from registry.dialects.writers.notes import Notes, Spot, entry_text
+from registry.dialects.writers.notes import Notes, Spot
 from registry.types import Metric, Model, Result
 
 NO_PLACE = "a file of .eval_results has no place for it"
-_ENTRY = ("date", "notes")
-_SOURCE = ("source.user", "source.org")
+_EXTRA = ("date", "notes", "source.user", "source.org")
 
 
 def write(model: Model, notes: Notes) -> list[dict[str, Any]]:
@@ -97,12 +96,4 @@ def _more(result: Result, data: dict[str, Any], spot: Spot, model: Model, notes:
         data["source"] = {"url": result.source_url} | ({"name": result.source_name} if result.source_name else {})
     elif result.source_name:
         notes.lose(spot.at("source"), "an entry names a source only beside its URL")
-    mine = model.dialect == "eval-results"
-    for key, value in result.extra.items():
-        above, _, below = key.partition(".")
-        target = data.get(above) if below else data
-        kept = mine or key in _ENTRY or key in _SOURCE
-        if kept and isinstance(target, dict) and (below or key) not in target:
-            target[below or key] = notes.plain(value, entry_text(result.extra, key), spot.at(key))
-        else:
-            notes.lose(spot.at(key), NO_PLACE)
+    add_extra(result, data, spot, notes, None if model.dialect == "eval-results" else _EXTRA, NO_PLACE)

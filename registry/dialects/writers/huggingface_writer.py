@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from registry.dialects.writers.identifiers import identifier, metric_type, named, nested_type, task_type, whole_name
 from registry.dialects.writers.notes import Notes, Spot, entry_text
 from registry.lazy_regex import lazy_regex
-from registry.types import Metric, Model, Result
+from registry.types import DATASET_TEXTS, Metric, Model, Result
 from registry.vocabulary.fields import names
 from registry.vocabulary.hub_identifiers import hub_identifiers
 from registry.vocabulary.metrics import fold
@@ -67,11 +67,8 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
         "task": _task(result, spot, notes),
         "dataset": {
             "name": name,
+            **{key: getattr(dataset, key) for key in DATASET_TEXTS},
             "type": kind,
-            "config": dataset.config,
-            "split": dataset.split,
-            "revision": dataset.revision,
-            "subset": dataset.subset,
             "args": notes.plain(dataset.args, "", spot.at("dataset", "args")),
         },
         "metrics": [
@@ -84,14 +81,22 @@ def _result(result: Result, spot: Spot, model: Model, notes: Notes) -> dict[str,
         data["source"] = _without_none({"name": result.source_name, "url": result.source_url})
     elif result.source_name:
         notes.lose(spot.at("source"), "a Hugging Face card names a source only beside its URL")
+    add_extra(result, data, spot, notes, () if model.dialect != "huggingface" else None, NO_PLACE)
+    return data
+
+
+def add_extra(
+    result: Result, data: dict[str, Any], spot: Spot, notes: Notes, keys: Container[str] | None, no_place: str
+) -> None:
+    """Add what a result says beyond what all formats have: under these keys, under any where they are `None`."""
     for key, value in result.extra.items():
         above, _, below = key.partition(".")
         target = data.get(above) if below else data
-        if model.dialect == "huggingface" and isinstance(target, dict) and (below or key) not in target:
+        kept = keys is None or key in keys
+        if kept and isinstance(target, dict) and (below or key) not in target:
             target[below or key] = notes.plain(value, entry_text(result.extra, key), spot.at(key))
         else:
-            notes.lose(spot.at(key), NO_PLACE)
-    return data
+            notes.lose(spot.at(key), no_place)
 
 
 def _task(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from registry.dialects.dialect import Content
 from registry.dialects.writers.identifiers import identifier, metric_type, named, task_type
 from registry.dialects.writers.notes import Notes, Spot, entry_text
-from registry.types import Collection, DatasetRef, Field, Metric, Model, Result
+from registry.types import DATASET_TEXTS, Collection, DatasetRef, Field, Metric, Model, Result
 from registry.vocabulary.fields import Where, names
 
 _RESERVED = ("Name", "Metadata", "Results", "Models", "Collections", "Import", "Type")
@@ -74,15 +74,9 @@ def _result(result: Result, spot: Spot, notes: Notes) -> dict[str, Any]:
 
 def _dataset(dataset: DatasetRef, spot: Spot, notes: Notes) -> Any:
     name, kind = named(dataset.name, dataset.type, identifier)
-    more = {
-        "Type": kind,
-        "Config": dataset.config,
-        "Split": dataset.split,
-        "Revision": dataset.revision,
-        "Subset": dataset.subset,
-        "Args": notes.plain(dataset.args, "", spot.at("args")),
-    }
-    more = {key: value for key, value in more.items() if value is not None}
+    args = notes.plain(dataset.args, "", spot.at("args"))
+    said = {key.capitalize(): getattr(dataset, key) for key in DATASET_TEXTS} | {"Type": kind, "Args": args}
+    more = {key: value for key, value in said.items() if value is not None}
     return {"Name": name, **more} if more else name
 
 

@@ -23,10 +23,14 @@ METHODS: Mapping[str, Contradictions] = {
 }
 """Ways to measure, each with what finds out what does not follow in its records."""
 
-_COUNTED = frozenset({"parameters", "flops", "file-size"})
-_TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
+COUNTED = frozenset({"parameters", "flops", "file-size"})
+"""Subjects that are counted from a model's structure, which takes nothing but its code."""
 
-_NEEDS_A_MEASUREMENT: frozenset[Verdict] = frozenset({"reproduced", "within-tolerance", "refuted"})
+TIMED = frozenset({"inference-time", "throughput", "peak-memory"})
+"""Subjects that are timed, here or on the machine that the card names."""
+
+SETTLED: frozenset[Verdict] = frozenset({"reproduced", "within-tolerance", "refuted"})
+"""Verdicts that a measurement makes, and that hold until something they depend on changes."""
 
 
 def contradictions(evidence: Evidence, claim: Claim | None = None) -> tuple[str, ...]:
@@ -41,7 +45,7 @@ def contradictions(evidence: Evidence, claim: Claim | None = None) -> tuple[str,
         number = f"{recorded.reported.value:f}"[:40]
         return (f"the record reads the card's {claim.reported} as {number}",)
     if measurement is None:
-        settled = evidence.verdict in _NEEDS_A_MEASUREMENT
+        settled = evidence.verdict in SETTLED
         return (f"the verdict is {evidence.verdict}, and nothing was measured",) if settled else ()
     if evidence.verdict == "error":
         return ()
@@ -61,7 +65,7 @@ def _form(evidence: Evidence, measurement: Measurement) -> Iterator[str]:
     method, subject = measurement.method, evidence.claim.subject
     if method not in METHODS:
         yield f"it was measured by {method[:40]!a}, and there is no such way to measure"
-    elif method != IMPORTED and (subject in _COUNTED, subject in _TIMED) != (method == "count", method == "time"):
+    elif method != IMPORTED and (subject in COUNTED, subject in TIMED) != (method == "count", method == "time"):
         yield f"{subject} is not what {method!a} measures"
 
 

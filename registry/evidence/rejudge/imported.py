@@ -12,9 +12,6 @@ from registry.types import Evidence, Measurement, Quantity
 RUN = "harness"
 """The method of a measurement with a harness that mir itself ran; that of a log is `claim_key.IMPORTED`."""
 
-NORMAL = 1.959963984540054
-"""Standard errors in half a 95 % interval."""
-
 
 def is_imported(evidence: Evidence | None) -> bool:
     """Whether somebody else measured: such evidence is shown, and never counted as mir's own."""

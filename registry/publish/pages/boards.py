@@ -66,7 +66,6 @@ def datasets(content: PageContent, links: Links) -> Iterator[Page]:
         yield Page(
             path=each.page,
             template="dataset.md.j2",
-            hide=("navigation", "toc"),
             title=each.name,
             description=f"What models report on {each.name}, and what of it was reproduced.",
             search="Data set with leaderboards: " + ", ".join(dict.fromkeys(board.metric for board in each.boards)),

@@ -52,7 +52,6 @@ def _family_page(content: PageContent, family: Family, about: tuple[Fact, ...], 
     return Page(
         path=family.page,
         template="collection.md.j2",
-        hide=("navigation", "toc"),
         title=family.name,
         description=f"The models of the collection {family.name}.",
         search=f"Collection of {len(family.entries)} models",
@@ -100,7 +99,6 @@ def tasks(content: PageContent) -> Iterator[Page]:
         yield Page(
             path=page,
             template="task.md.j2",
-            hide=("navigation", "toc"),
             title=task,
             description=f"The models for {task}, and the data sets that they are tested on.",
             search=f"Task. {len(entries)} models. " + ", ".join(headline.label for headline in content.of_task[task]),
@@ -135,7 +133,6 @@ def _paper_page(content: PageContent, paper: Paper) -> Page:
     return Page(
         path=paper.page,
         template="paper.md.j2",
-        hide=("navigation", "toc"),
         title=paper.title,
         description=f"The models of {paper.title}.",
         search=", ".join(entry.name for entry in paper.entries[:10]),

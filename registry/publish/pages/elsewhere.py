@@ -60,7 +60,7 @@ def pages(content: PageContent) -> Iterator[Page]:
         description="What other harnesses measured, beside what cards report.",
         lead="Numbers from the logs of other harnesses, compared with the cards. "
         "Nothing of them was run again here, so they are counted apart from what mir measured.",
-        empty="No log of another harness was imported; mir evidence import does that.",
+        empty="No log of another harness was imported; `mir evidence import` [does that](guide/importing.md).",
     )
 
 
@@ -101,7 +101,6 @@ def listing(
     return Page(
         path=path,
         template="listing.md.j2",
-        hide=("navigation", "toc"),
         title=title,
         description=description,
         search="",

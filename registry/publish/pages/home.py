@@ -63,7 +63,6 @@ def pages(content: PageContent, plot: Plot | None) -> Iterator[Page]:
         template="home.md.j2",
         title="Home",
         description="Models, what their cards claim, and which of it was reproduced.",
-        hide=("navigation", "toc"),
         search="",
         context={
             "content": content,

@@ -37,7 +37,6 @@ def pages(content: PageContent) -> Iterator[Page]:
     yield Page(
         path="models/index.md",
         template="models.md.j2",
-        hide=("navigation", "toc"),
         title="Models",
         description="Every model of this registry, with what its card claims and what was reproduced.",
         search="",
@@ -46,7 +45,6 @@ def pages(content: PageContent) -> Iterator[Page]:
     yield Page(
         path="compare.md",
         template="compare.md.j2",
-        hide=("navigation", "toc"),
         title="Compare models",
         description="Chosen models side by side.",
         search="",

@@ -13,7 +13,7 @@ from registry.publish.content import PageContent
 from registry.publish.html_table import Column, HtmlTable, Row, fold_sparse, text, whole, without_empty
 from registry.publish.links import Page
 from registry.publish.pydocs import documented
-from registry.publish.ways import convention_page, reproducing
+from registry.publish.ways import USED_BY, convention_page, reproducing
 from registry.publish.wrong import OWN, Mistake, mistakes
 from registry.resources import resource
 from registry.verify.conventions import CONVENTIONS
@@ -29,6 +29,9 @@ FAMILIES = {
     "MIR7": "Hugging Face Hub",
 }
 
+_LISTED = 60
+"""Models that a convention's page names; all of a large zoo would hide the formulas from who comes by a phone."""
+
 
 def rule_page(rule: str) -> str | None:
     """Where a rule is explained, from the site's root; `None` for an id that is no rule's."""
@@ -40,18 +43,18 @@ def rules() -> Iterator[Page]:
     columns = (
         Column(key="rule", label="Rule"),
         Column(key="what", label="What it finds"),
-        Column(key="family", label="Family", filter="choice"),
         Column(key="severity", label="Severity", filter="choice"),
         Column(key="repair", label="Repair", filter="choice"),
+        Column(key="family", label="Family", filter="choice"),
     )
     rows = [
         Row(
             cells=(
                 text(f"{rule.id} {rule.name}", to=rule_page(rule.id)),
-                text(rule.summary),
-                text(FAMILIES[rule.id[:4]]),
+                text(rule.summary.replace("`", "")),
                 text(rule.severity),
                 text("offered" if rule.fixable else "by hand"),
+                text(FAMILIES[rule.id[:4]]),
             )
         )
         for rule in RULES.values()
@@ -87,17 +90,17 @@ def conventions(content: PageContent) -> Iterator[Page]:
     each = [(found, convention_page(found), list(used[found.name].values())) for found in CONVENTIONS.values()]
     columns = (
         Column(key="convention", label="Convention"),
-        Column(key="unit", label="Counts", filter="choice"),
-        Column(key="version", label="Version"),
         Column(key="models", label="Models whose number it gives", number=True, first="down"),
+        Column(key="unit", label="Counts", filter="choice"),
+        Column(key="found", label="Found in"),
     )
     rows = [
         Row(
             cells=(
                 text(found.name, to=path),
-                text(found.unit),
-                text(found.version),
                 whole(len(entries)),
+                text(found.unit),
+                text(USED_BY.get(found.name, "")),
             )
         )
         for found, path, entries in each
@@ -121,7 +124,7 @@ def conventions(content: PageContent) -> Iterator[Page]:
             title=found.name,
             description=f"How {found.name} counts, with its formulas.",
             hide=("navigation",),
-            context={"convention": found, "entries": entries},
+            context={"convention": found, "entries": entries, "found_in": USED_BY.get(found.name), "listed": _LISTED},
         )
 
 
@@ -133,6 +136,7 @@ def schemas() -> Iterator[Page]:
         template="schemas.md.j2",
         title="Schemas",
         description="The JSON Schemas of cards, evidence, configuration and this site's JSON.",
+        hide=(),
         context={"schemas": found},
     )
     for schema in found:
@@ -141,7 +145,7 @@ def schemas() -> Iterator[Page]:
             template="schema.md.j2",
             title=schema["title"],
             description=schema["description"],
-            hide=("navigation",),
+            hide=("navigation", "toc"),
             search=schema["description"],
             context={"schema": schema},
         )
@@ -172,7 +176,6 @@ def findings(content: PageContent) -> Iterator[Page]:
         template="findings.md.j2",
         title="Findings",
         description="Numbers on model cards that are wrong, and how that was found.",
-        hide=("navigation", "toc"),
         search="Wrong numbers, mir check",
         boost=2.0,
         context={
@@ -199,6 +202,7 @@ def python() -> Iterator[Page]:
         template="python.md.j2",
         title="Python",
         description="The functions and types of the package.",
+        hide=(),
         context={"modules": documented()},
     )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 
 from registry.publish.content import PageContent
 from registry.publish.links import Page
-from registry.publish.ways import PRINTED, convention_of, convention_page, ways
+from registry.publish.ways import PRINTED, Way, Ways, convention_of, convention_page, ways
+from registry.verify.conventions import CONVENTIONS
+from registry.vocabulary import slug
 
 DATA = "assets/rows/ways.js"
 _KNOWN = "resnet50"
@@ -26,10 +29,10 @@ def pages(content: PageContent) -> Iterator[Page]:
         template="why-flops.md.j2",
         title="Why do FLOPs differ?",
         description="Which tool counts how, and which convention gives a number.",
-        hide=("navigation", "toc"),
         context={
             "example": example[0] if example else None,
-            "example_ways": example[1] if example else None,
+            "sentence": example[1].sentence if example else "",
+            "printed": list(_printed(example[1])) if example else [],
             "resnet50": [(each, convention_of(each.convention)) for each in PRINTED],
             "convention_page": convention_page,
             "finds": bool(found),
@@ -37,12 +40,21 @@ def pages(content: PageContent) -> Iterator[Page]:
     )
 
 
+def _printed(every: Ways) -> Iterator[tuple[Way, list[Way]]]:
+    """The counts that are printed alike, each time with the first of them, which stands for all."""
+    for _, alike in groupby(every.counts, key=lambda way: (way.giga, way.twice)):
+        first, *others = alike
+        yield first, [first, *others]
+
+
 def data(content: PageContent) -> str:
-    """What the page searches: for each model its page, name and input, and its counts with unit and conventions."""
+    """What the page searches: for each model its page, name, input and counts; and the page of each convention."""
     rows = []
     for entry in content.catalog.entries:
         every = ways(entry)
         if every is not None:
             counts = [[way.value, way.unit, list(way.names)] for way in every.counts]
             rows.append([entry.slug, entry.name, every.size, counts])
-    return f"window.mirWays = {json.dumps(rows, ensure_ascii=False, separators=(',', ':'))};\n"
+    pages = {name: slug(name) for name in CONVENTIONS}
+    said = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in (rows, pages))
+    return "window.mirWays = {};\nwindow.mirConventions = {};\n".format(*said)

@@ -9,10 +9,11 @@ from pathlib import Path
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.accuracy.identity import Identity, identify
-from registry.verify.datasets import Dataset, comes_with_a_plugin, find, name_of, whereabouts
+from registry.verify.datasets import Dataset, find, name_of, plugin_of, whereabouts
 from registry.verify.engines import Failure, in_worker, is_worker
 
 Categories = tuple[str, ...] | None
+Wanted = tuple[str, str | None, str | None, str, Categories]
 
 
 class DatasetCache:
@@ -21,8 +22,8 @@ class DatasetCache:
     def __init__(self, data: Mapping[str, Path], remembered: Remembered) -> None:
         self._data = data
         self._remembered = remembered
-        self._found: dict[tuple[str, str | None, str | None, str, Categories], tuple[Dataset, str] | DatasetError] = {}
-        self._about: dict[tuple[str, str | None, str | None, str, Categories], tuple[int, str] | Failure] = {}
+        self._found: dict[Wanted, tuple[Dataset, str] | DatasetError] = {}
+        self._about: dict[Wanted, tuple[int, str] | Failure] = {}
         self._identities: dict[tuple[str, str | None, str | None, str], Identity] = {}
 
     def find(self, named: DatasetRef, answers: str, categories: Categories) -> tuple[Dataset, str]:
@@ -60,12 +61,10 @@ class DatasetCache:
         """How many samples a dataset has, and its fingerprint; see `find`. What a plug-in reads is read in a worker."""
         name = name_of(named, self._data)
         wanted = (name, named.config, named.split, answers, categories)
-        if wanted in self._about:
-            pass
-        elif is_worker() or not comes_with_a_plugin(name):
+        if is_worker() or plugin_of(name) is None:
             dataset, fingerprint = self.find(named, answers, categories)
-            self._about[wanted] = len(dataset.names), fingerprint
-        else:
+            return len(dataset.names), fingerprint
+        if wanted not in self._about:
             whereabouts(name, self._data, answers=answers)
             beside = partial(_about, self._data, self._remembered)
             self._about[wanted] = in_worker(beside, (named, answers, categories))

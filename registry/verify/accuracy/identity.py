@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,13 +67,10 @@ def identify(named: DatasetRef, dataset: Dataset, remembered: Remembered) -> Ide
 
 
 def _contents(dataset: Any, remembered: Remembered) -> tuple[str, int]:
-    digests: Iterable[str] | None = None
-    if hasattr(dataset, "sample_digests"):
-        digests = dataset.sample_digests(remembered)
-    if digests is None:
+    if not hasattr(dataset, "sample_digests"):
         return "", 0
     try:
-        counts = Counter(digests)
+        counts: Counter[str] = Counter(dataset.sample_digests(remembered))
     except OSError as error:
         raise DatasetError(f"a file of {dataset.name} cannot be read: {reason(error)}") from error
     whole = hashlib.sha256("\n".join(sorted(counts.elements())).encode()).hexdigest()

@@ -15,7 +15,7 @@ from registry.verify.builders import BUILT_IN as LIBRARIES
 from registry.verify.builders import TRUSTED, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.counts.trace_cache import TraceCache
-from registry.verify.datasets import canonical, comes_with_a_plugin, name_of, whereabouts
+from registry.verify.datasets import canonical, name_of, plugin_of, whereabouts
 from registry.verify.engines import Engine, Failure, in_worker
 from registry.verify.engines.once import LIMITS
 from registry.verify.engines.process import machine_memory
@@ -68,7 +68,7 @@ class EvaluationJob:
     @property
     def alone(self) -> bool:
         """Whether some of it is a plug-in's, which shares no process with what others wrote."""
-        return self.library not in LIBRARIES or self.task not in BUILT_IN or comes_with_a_plugin(self.dataset)
+        return self.library not in LIBRARIES or self.task not in BUILT_IN or plugin_of(self.dataset) is not None
 
 
 def evaluation_jobs(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from registry.verify.predictions import KeptPredictions
+from registry.verify.tasks.classification import SUBJECT
 
 Whole = npt.NDArray[np.integer]
 
@@ -81,9 +81,6 @@ def renumbering(labels: Whole, answers: Whole, classes: int, outputs: int) -> Re
     return Renumbered(order=tuple(map(int, order)), right=right, before=before, samples=samples)
 
 
-_SUBJECT = re.compile(r"(?:top-(?P<k>\d+)-)?(?P<what>accuracy|error)")
-
-
 def ties(kept: KeptPredictions, subject: str) -> tuple[int, int]:
     """How many samples that count may not, and how many others may, were ties decided otherwise.
 
@@ -91,9 +88,8 @@ def ties(kept: KeptPredictions, subject: str) -> tuple[int, int]:
         kept: A classifier's best answers with their scores.
         subject: The metric.
     """
-    match = _SUBJECT.fullmatch(subject)
-    k, top, scores = _best(match), kept.arrays["top"], kept.arrays["scores"]
-    if match is None or k >= top.shape[1]:
+    k, top, scores = _looked_at(subject), kept.arrays["top"], kept.arrays["scores"]
+    if not 0 < k < top.shape[1]:
         return 0, 0
     named = top == kept.arrays["labels"][:, None]
     score = np.where(named.any(axis=1), np.where(named, scores, -np.inf).max(axis=1), scores[:, -1])
@@ -101,17 +97,18 @@ def ties(kept: KeptPredictions, subject: str) -> tuple[int, int]:
     tied = (top[:, 0] >= 0) & (scores[:, k] == last) & (score == last)
     right = named[:, :k].any(axis=1)
     fewer, more = int((tied & right).sum()), int((tied & ~right).sum())
-    return (fewer, more) if match["what"] == "accuracy" else (more, fewer)
+    return (fewer, more) if subject.endswith("accuracy") else (more, fewer)
 
 
 def trivial(subject: str, classes: int) -> str:
     """Why any model would score so, as a clause; empty where it would not."""
-    match = _SUBJECT.fullmatch(subject)
-    k = _best(match)
-    if match is None or not 0 < classes <= k or k == 1:
+    k = _looked_at(subject)
+    if k < 2 or not 0 < classes <= k:
         return ""
     return f"any model has the right class among its best {k} of {classes} classes"
 
 
-def _best(match: re.Match[str] | None) -> int:
-    return 1 if match is None else int(match["k"] or 1)
+def _looked_at(subject: str) -> int:
+    """How many of a sample's best predictions a metric looks at; zero where it is no share of right samples."""
+    match = SUBJECT.fullmatch(subject)
+    return 0 if match is None else int(match["k"] or 1)

@@ -85,7 +85,7 @@ class Sampling:
         `None` where none could be read yet, or the metric is no share of samples: then all of them are read.
         """
         try:
-            return self._gatherer.task.hits(self._gatherer.drawn(), self._gatherer.task.subject(claim))
+            return self._gatherer.task.hits(self._gatherer.kept(drawn=True), self._gatherer.task.subject(claim))
         except (PredictionsError, Unverifiable):
             return None
 

@@ -14,17 +14,17 @@ from functools import partial
 import torch
 
 from registry.claims import ModelClaims
+from registry.evidence.rejudge import TIMED
 from registry.types import Claim, Evidence, Measurement, Model, Unverifiable, Verdict
 from registry.verify.accuracy.jobs import GIB
 from registry.verify.accuracy.options import EvaluationOptions
 from registry.verify.accuracy.trial import build, input_shape
 from registry.verify.basis import Precision
 from registry.verify.builders import TRUSTED, resolve
-from registry.verify.engines import Failure, Resources, in_worker, said
+from registry.verify.engines import Failure, Resources, error_text, in_worker
 from registry.verify.environment import environment, same_hardware
 from registry.verify.evaluation.runner import Runner, devices
 from registry.verify.evaluation.session import Speed, measure
-from registry.verify.lacking import TIMED
 from registry.verify.model_inputs import PictureInputs
 from registry.verify.outcome import Outcome, unverifiable
 from registry.verify.preprocessing import of_card
@@ -88,8 +88,6 @@ def _resolution(text: str) -> tuple[int, int] | None:
         raise Unverifiable(f"the card's resolution is none: {text[:40]}")
     return sides[0], sides[-1]
 
-
-"""What is measured here."""
 
 THROUGHPUT_BATCH = 64
 
@@ -198,7 +196,7 @@ class _Timed:
                 self._speeds[under] = measure(runner, (channels, height, width), self.device, batch=under.batch or 1)
             except (Exception, SystemExit) as error:
                 # A model is foreign code: whatever it raises is said of this model and ends nothing.
-                raise Unverifiable(f"it cannot be timed on {height}x{width}: {said(error)}") from error
+                raise Unverifiable(f"it cannot be timed on {height}x{width}: {error_text(error)}") from error
         return self._speeds[under]
 
 

@@ -22,7 +22,7 @@ from registry.verify.builders import exported, resolve
 from registry.verify.builders.hub_folder import fetch_running
 from registry.verify.class_names import class_names
 from registry.verify.datasets import Dataset, plugin_of
-from registry.verify.engines import said
+from registry.verify.engines import error_text
 from registry.verify.model_inputs import Inputs
 from registry.verify.plugins import installed
 from registry.verify.target import Preprocessing, Target, WeightsRef
@@ -260,7 +260,7 @@ def build(target: Target) -> nn.Module:
         raise
     except (Exception, SystemExit) as error:
         # A library's constructor is foreign code: whatever it raises is this model's failure and nobody else's.
-        raise BuildError(f"{target.library} cannot build {target.name}: {said(error)}") from error
+        raise BuildError(f"{target.library} cannot build {target.name}: {error_text(error)}") from error
 
 
 def _hashable(dataset: DatasetRef) -> DatasetRef:

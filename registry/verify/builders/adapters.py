@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.types import BuildError
-from registry.verify.builders.hub_folder import TOKENIZER, ModelFolder, fetched, holds, read_object
-from registry.verify.builders.package import Clues, installed_version
+from registry.verify.builders.hub_folder import TOKENIZER, FolderLibrary, ModelFolder, fetched, read_object
+from registry.verify.builders.package import installed_version
 from registry.verify.builders.transformers import build as build_transformer
 from registry.verify.builders.transformers import class_and_config, named_class, settings_target
 from registry.verify.builders.transformers_files import class_names, library, weights_beside
@@ -41,38 +41,21 @@ _PREFIX = "base_model.model."
 """How PEFT's names of an adapter's weights begin."""
 
 
-class Adapters:
-    """PEFT as a library of models."""
-
-    name = NAME
-    links = ("github.com/huggingface/peft",)
-
-    def target(self, name: str, how: str) -> Target:  # noqa: ARG002
-        """None: an adapter is a folder; see `Library.target`."""
-        raise BuildError(f"{NAME} builds no model by name; name the adapter's folder, which has an {FILE}")
-
-    def find(self, clues: Clues, *, hinted: bool) -> Target | None:
-        """The adapter beside the card; see `Library.find`."""
-        if not hinted or not holds(clues.folder, FILE):
-            return None
-        return folder_target(Path(clues.folder), f"by the {FILE} beside the card")
-
-
 def folder_target(folder: Path, how: str = "as asked") -> Target:
     """The model of an adapter's folder.
 
     Raises:
         BuildError: The adapter is of a kind that is not built here, or its base is not here.
     """
-    said = read_object(folder, FILE)
-    kind = said.get("peft_type")
+    adapter = read_object(folder, FILE)
+    kind = adapter.get("peft_type")
     if kind not in _KINDS:
         raise BuildError(f"{FILE} is of the type {str(kind)[:60]}; of {' and '.join(sorted(_KINDS))} models are built")
-    beneath = _base(folder, said.get("base_model_name_or_path"))
+    beneath = _base(folder, adapter.get("base_model_name_or_path"))
     settings = read_object(beneath, "config.json")
-    wanted = _class_for(settings, said.get("task_type"))
-    base = settings_target(settings, how, wanted=wanted)
-    shaping = {name: value for name, value in said.items() if name in _SHAPING and value is not None}
+    class_name = _class_for(settings, adapter.get("task_type"))
+    base = settings_target(settings, how, class_name=class_name)
+    shaping = {name: value for name, value in adapter.items() if name in _SHAPING and value is not None}
     files, model = ModelFolder(str(folder)), str(settings["model_type"])
     under = ModelFolder(str(beneath))
     return Target(
@@ -80,18 +63,18 @@ def folder_target(folder: Path, how: str = "as asked") -> Target:
         name=f"{kind} on {base.name}",
         version=installed_version(NAME),
         how=f"{how}, on its base and not merged into it",
-        build=partial(build, model, settings, wanted, str(kind), shaping),
+        build=partial(build, model, settings, class_name, str(kind), shaping),
         arguments=base.arguments,
         weights=weights_beside(files, str(folder), _WEIGHTS),
         base_weights=weights_beside(under, str(folder)),
         categories=class_names(settings),
         folder=under.path if under.there(TOKENIZER) or not files.there(TOKENIZER) else files.path,
-        loads=partial(load, partial(class_and_config, model, settings, wanted), str(kind), shaping),
+        loads=partial(load, partial(class_and_config, model, settings, class_name), str(kind), shaping),
     )
 
 
 def build(
-    model_type: str, settings: Mapping[str, Any], wanted: str, kind: str, shaping: Mapping[str, Any]
+    model_type: str, settings: Mapping[str, Any], class_name: str, kind: str, shaping: Mapping[str, Any]
 ) -> nn.Module:
     """Build the base without weights, with the adapter in it.
 
@@ -99,7 +82,7 @@ def build(
         BuildError: PEFT is not installed.
         BuildError: It does not fit.
     """
-    model = build_transformer(model_type, settings, wanted)
+    model = build_transformer(model_type, settings, class_name)
     peft, config = _config(kind, shaping)
     try:
         adapted: nn.Module = peft.inject_adapter_in_model(config, model)
@@ -129,8 +112,8 @@ def load(
     peft, config = _config(kind, shaping)
     try:
         adapted: nn.Module = peft.get_peft_model(base, config)
-        wanted = peft.get_peft_model_state_dict(adapted, save_embedding_layers=False).keys()  # "auto" asks the Hub
-        problem = misfit(sorted(wanted - own.keys()), sorted(own.keys() - wanted), ())
+        names = peft.get_peft_model_state_dict(adapted, save_embedding_layers=False).keys()  # "auto" asks the Hub
+        problem = misfit(sorted(names - own.keys()), sorted(own.keys() - names), ())
         if not problem:
             peft.set_peft_model_state_dict(adapted, dict(own))  # which older versions rename the weights in
     except Exception as error:  # the library raises whatever its layers do
@@ -157,29 +140,29 @@ def _class_for(settings: Mapping[str, Any], task: Any) -> str:
     library()
     from transformers.models.auto import modeling_auto as auto
 
-    known: Mapping[str, Mapping[str, Any]] = {
+    classes: Mapping[str, Mapping[str, Any]] = {
         "SEQ_CLS": auto.MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES,
         "TOKEN_CLS": auto.MODEL_FOR_TOKEN_CLASSIFICATION_MAPPING_NAMES,
         "QUESTION_ANS": auto.MODEL_FOR_QUESTION_ANSWERING_MAPPING_NAMES,
         "CAUSAL_LM": auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     }
-    found = known.get(str(task), {}).get(str(settings.get("model_type")))
-    return found if isinstance(found, str) else named_class(settings)
+    class_name = classes.get(str(task), {}).get(str(settings.get("model_type")))
+    return class_name if isinstance(class_name, str) else named_class(settings)
 
 
-def _base(folder: Path, named: Any) -> Path:
+def _base(folder: Path, base: Any) -> Path:
     """The folder of the base model."""
-    if not isinstance(named, str) or not named or len(named) > 300:
+    if not isinstance(base, str) or not base or len(base) > 300:
         raise BuildError(f"{FILE} names no base model")
-    if (folder / named / "config.json").is_file():
-        read_object(folder, f"{named}/config.json")  # which refuses one that lies outside
-        return folder / named
-    if named.startswith((".", "/")):
-        raise BuildError(f"the adapter's base {named} is not a folder inside the adapter's folder")
+    if (folder / base / "config.json").is_file():
+        read_object(folder, f"{base}/config.json")  # which refuses one that lies outside
+        return folder / base
+    if base.startswith((".", "/")):
+        raise BuildError(f"the adapter's base {base} is not a folder inside the adapter's folder")
     try:
-        return fetched(named)
+        return fetched(base)
     except BuildError as error:
         raise BuildError(f"the adapter's base cannot be loaded: {error.message}") from error
 
 
-LIBRARY = Adapters()
+LIBRARY = FolderLibrary(name=NAME, file=FILE, links=("github.com/huggingface/peft",), model=folder_target)

@@ -38,15 +38,15 @@ class DigitsDetector(nn.Module):
         Args:
             pictures: (batch, 3, height, width), values from 0 to 1.
         """
-        found = self.features(pictures.mean(1, keepdim=True))
-        return self.classes(found), nn.functional.softplus(self.sides(found))
+        features = self.features(pictures.mean(1, keepdim=True))
+        return self.classes(features), nn.functional.softplus(self.sides(features))
 
     def forward(self, pictures: Sequence[torch.Tensor]) -> list[Mapping[str, torch.Tensor]]:
         """Boxes (n, 4) as left, top, right, bottom in pixels, labels (n,) and scores (n,) of each picture."""
         return [self._detect(picture) for picture in pictures]
 
     def _detect(self, picture: torch.Tensor) -> Mapping[str, torch.Tensor]:
-        logits, sides = (each[0] for each in self.grid(picture[None]))
+        logits, sides = (output[0] for output in self.grid(picture[None]))
         scores, labels = logits.sigmoid().max(0)
         centres = scores == nn.functional.max_pool2d(scores[None], 3, stride=1, padding=1)[0]
         best = scores.where(centres, 0).flatten().topk(min(_MOST, scores.numel()))

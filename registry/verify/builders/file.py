@@ -28,13 +28,13 @@ def names_in(path: Path) -> list[str]:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return []
-    classes = [each for each in tree.body if isinstance(each, ast.ClassDef)]
+    classes = [statement for statement in tree.body if isinstance(statement, ast.ClassDef)]
     models = [
-        each.name
-        for each in classes
-        if any(isinstance(part, ast.FunctionDef) and part.name == "forward" for part in each.body)
+        class_.name
+        for class_ in classes
+        if any(isinstance(part, ast.FunctionDef) and part.name == "forward" for part in class_.body)
     ]
-    return models or [each.name for each in classes]
+    return models or [class_.name for class_ in classes]
 
 
 def file_target(builder: str) -> Target:
@@ -49,8 +49,8 @@ def file_target(builder: str) -> Target:
         raise BuildError(f"there is no file {text}")
     if not name:
         raise BuildError(f"'{builder}' names no class; write {text}:{(names_in(path) or ['NAME'])[0]}")
-    made = _made(_run(path, text), name, text)
-    return Target(library=path.name, name=name, version="", how="as asked", build=partial(_built, made))
+    model = _made(_run(path, text), name, text)
+    return Target(library=path.name, name=name, version="", how="as asked", build=partial(_built, model))
 
 
 def beside_card(builder: str, base: str, *, trust: bool) -> Target:
@@ -86,8 +86,8 @@ def _refused(path: str, name: str) -> nn.Module:
     raise BuildError(f"{file}:{name} is code that lies beside the card; --trust runs it, in a process of its own")
 
 
-def _built(made: Any) -> nn.Module:
-    return made if isinstance(made, nn.Module) else made()
+def _built(model: Any) -> nn.Module:
+    return model if isinstance(model, nn.Module) else model()
 
 
 def _run(path: Path, text: str) -> ModuleType:
@@ -111,9 +111,9 @@ def _run(path: Path, text: str) -> ModuleType:
 
 def _made(module: ModuleType, name: str, text: str) -> Any:
     """What a name stands for in a module."""
-    made = getattr(module, name, None)
-    if made is None:
+    attribute = getattr(module, name, None)
+    if attribute is None:
         classes = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
         own = [key for key in classes if getattr(getattr(module, key), "__module__", "") == module.__name__]
         raise BuildError(f"{text} has no '{name}'" + (f"; it has {', '.join(own[:8])}" if own else ""))
-    return made
+    return attribute

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from registry.download.hub_files import Listing, file_on_hub
 from registry.download.hub_repositories import fetch_files
 from registry.download.policy import Policy
 from registry.evidence import digests
-from registry.files import open_plain
+from registry.files import read_bounded, reason
 from registry.types import BuildError, UsageError
-from registry.verify.target import WeightsRef
+from registry.verify.builders.package import Clues
+from registry.verify.target import Target, WeightsRef
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 """What weights are called in a model's folder, in the order in which transformers looks for them."""
@@ -35,6 +36,8 @@ RUNNING = (*TOKENIZER, *PROCESSOR, *GENERATION, *SENTENCES)
 LARGEST = 256 << 20
 """Bytes of such a file: the largest vocabularies take some 40 MB."""
 
+_LARGEST_JSON = 4 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
@@ -48,10 +51,9 @@ class ModelFolder:
 
     def file(self, name: str) -> Path | None:
         """A file of the folder; `None` where there is none, or it is a link to somewhere else."""
-        folder = Path(self.path).resolve()
-        found = folder / name
+        file = Path(self.path) / name
         try:
-            return found if found.resolve().is_relative_to(folder) and found.is_file() else None
+            return file if file.is_file() and _inside(file, Path(self.path)) else None
         except OSError:
             return None
 
@@ -60,26 +62,23 @@ class ModelFolder:
         return [name for name in names if self.file(name) is not None]
 
     def data(self, name: str) -> Mapping[str, Any]:
-        """A JSON file's mapping; empty where there is no such file.
+        """A JSON file's object; empty where there is no such file.
 
         Raises:
             BuildError: It cannot be read.
         """
-        found = self._json(name)
-        if found is not None and not isinstance(found, dict):
-            raise BuildError(f"{name} is no mapping")
-        return found or {}
+        return {} if self.file(name) is None else read_object(Path(self.path), name)
 
     def listed(self, name: str) -> Sequence[Mapping[str, Any]]:
-        """A JSON file's list of mappings; empty where there is no such file.
+        """A JSON file's list of objects; empty where there is no such file.
 
         Raises:
             BuildError: It cannot be read.
         """
-        found = self._json(name)
-        if found is not None and not (isinstance(found, list) and all(isinstance(each, dict) for each in found)):
-            raise BuildError(f"{name} is no list of mappings")
-        return found or []
+        content = [] if self.file(name) is None else read_json(Path(self.path), name)
+        if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content):
+            raise BuildError(f"{name} holds no list of objects")
+        return content
 
     def digest(self, names: Sequence[str]) -> str:
         """Digest of the names and contents of those of some files that are there.
@@ -87,30 +86,16 @@ class ModelFolder:
         Raises:
             BuildError: One cannot be read.
         """
-        held = {name: digests.of_bytes(self._read(file)) for name in names if (file := self.file(name)) is not None}
-        return digests.of_json(held)
-
-    def _json(self, name: str) -> Any:
-        file = self.file(name)
-        if file is None:
-            return None
-        try:
-            return json.loads(self._read(file))
-        except (ValueError, RecursionError) as error:
-            raise BuildError(f"{name} cannot be read: {error}") from error
-
-    def _read(self, file: Path) -> bytes:
-        try:
-            with open_plain(file) as opened:
-                data = opened.read(LARGEST + 1)
-        except OSError as error:
-            raise BuildError(f"{file.name} cannot be read: {error.strerror or error}") from error
-        if len(data) > LARGEST:
-            raise BuildError(f"{file.name} is larger than {LARGEST} bytes")
-        return data
+        return digests.of_json({name: digests.of_bytes(_read(Path(self.path), name)) for name in self.there(names)})
 
 
-_LARGEST = 4 << 20
+def _read(folder: Path, name: str, largest: int = LARGEST) -> bytes:
+    try:
+        if not _inside(folder / name, folder):
+            raise BuildError(f"{name} lies outside of the model's folder")
+        return read_bounded(folder / name, largest)
+    except OSError as error:
+        raise BuildError(f"{name} cannot be read: {reason(error)}") from error
 
 
 def read_json(folder: Path, name: str) -> Any:
@@ -119,16 +104,9 @@ def read_json(folder: Path, name: str) -> Any:
     Raises:
         BuildError: It is not there, cannot be read, or lies outside.
     """
-    file = folder / name
     try:
-        if not _inside(file, folder):
-            raise BuildError(f"{name} lies outside of the model's folder")
-        with open_plain(file) as opened:
-            data = opened.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise BuildError(f"{name} is larger than {_LARGEST >> 20} MiB")
-        return json.loads(data)
-    except (OSError, ValueError, RecursionError) as error:
+        return json.loads(_read(folder, name, _LARGEST_JSON))
+    except (ValueError, RecursionError) as error:
         raise BuildError(f"{name} cannot be read: {error}") from error
 
 
@@ -138,10 +116,36 @@ def read_object(folder: Path, name: str) -> dict[str, Any]:
     Raises:
         BuildError: See `read_json`, or it is none.
     """
-    found = read_json(folder, name)
-    if not isinstance(found, dict):
+    content = read_json(folder, name)
+    if not isinstance(content, dict):
         raise BuildError(f"{name} holds no object")
-    return found
+    return content
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderLibrary:
+    """A library whose models are folders with a file of its own; see `registry.verify.builders.package.Library`.
+
+    Attributes:
+        file: Name of that file.
+        links: See `Library`.
+        model: Gives the model of a folder, which was found as the text says.
+    """
+
+    name: str
+    file: str
+    links: tuple[str, ...]
+    model: Callable[[Path, str], Target]
+
+    def target(self, name: str, how: str) -> Target:  # noqa: ARG002
+        """None: a model of such a library has no name; see `Library.target`."""
+        raise BuildError(f"{self.name} builds no model by name; name the model's folder, with its {self.file}")
+
+    def find(self, clues: Clues, *, hinted: bool) -> Target | None:
+        """The model of the file beside the card; see `Library.find`."""
+        if not hinted or not holds(clues.folder, self.file):
+            return None
+        return self.model(Path(clues.folder), f"by the {self.file} beside the card")
 
 
 def holds(folder: str, name: str) -> bool:
@@ -185,7 +189,7 @@ def weights_on_hub(folder: Path, names: Sequence[str] = WEIGHTS) -> WeightsRef |
     listing, repository = Listing.beside(folder), repository_at(folder)
     if listing is None or repository is None:
         return None
-    name = next((each for each in names if each in listing.files), None)
+    name = next((candidate for candidate in names if candidate in listing.files), None)
     if name is None:
         return None
     pinned = listing.commit or repository.revision
@@ -194,6 +198,6 @@ def weights_on_hub(folder: Path, names: Sequence[str] = WEIGHTS) -> WeightsRef |
 
 def _inside(file: Path, folder: Path) -> bool:
     """Whether a file lies in a folder; in the Hub's own cache, files of a snapshot are links to `blobs` beside it."""
-    whole, there = folder.resolve(), file.resolve()
+    whole, target = folder.resolve(), file.resolve()
     blobs = whole.parent.parent / "blobs" if whole.parent.name == "snapshots" else whole
-    return there.is_relative_to(whole) or there.is_relative_to(blobs)
+    return target.is_relative_to(whole) or target.is_relative_to(blobs)

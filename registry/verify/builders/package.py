@@ -114,9 +114,9 @@ def installed_version(package: str) -> str:
         raise BuildError(f"{package} is not installed; install it with: pip install {package}") from None
 
 
-def unknown_name(library: str, name: str, known: Iterable[str]) -> BuildError:
+def unknown_name(library: str, name: str, names: Iterable[str]) -> BuildError:
     """The error for a model that a library does not have, with the nearest names it has."""
-    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
     hint = f"; nearest are {', '.join(near)}" if near else ""
     return BuildError(f"{library} {installed_version(library)} has no model '{name}'{hint}")
 
@@ -209,7 +209,7 @@ class Package:
             name=name,
             version=self.version,
             how=how,
-            # To other processes only the name goes: what a stranger's package calls need not pickle.
+            # To other processes only the name goes: what another package calls need not pickle.
             build=partial(_build, self.name, name) if self.name in installed(GROUP) else builder.build,
             input_size=builder.input_size,
             arguments=_arguments(builder),

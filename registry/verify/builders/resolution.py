@@ -44,10 +44,10 @@ def resolve(model: Model, *, trust: bool = False) -> Target:
         BuildError: The card leads to no model that can be built here; the message says why.
     """
     clues = read_clues(model)
-    found = beside_card(clues.builder, clues.base, trust=trust) if is_file(clues.builder) else _find(clues)
-    if trust and found.code is not None:
-        found = found.code()
-    return found if clues.classes == 0 else _with_classes(found, clues.classes)
+    model_target = beside_card(clues.builder, clues.base, trust=trust) if is_file(clues.builder) else _find(clues)
+    if trust and model_target.code is not None:
+        model_target = model_target.code()
+    return model_target if clues.classes == 0 else _with_classes(model_target, clues.classes)
 
 
 def _find(clues: Clues) -> Target:
@@ -57,23 +57,23 @@ def _find(clues: Clues) -> Target:
     published = [name for name in BUILT_IN if not clues.library and _publishes(library(name), clues)]
     hinted = published or [name for name in BUILT_IN if _names(library(name), clues)]
     for name in hinted or BUILT_IN:
-        found = library(name).find(clues, hinted=bool(hinted))
-        if found is not None:
-            return found
+        candidate = library(name).find(clues, hinted=bool(hinted))
+        if candidate is not None:
+            return candidate
     raise BuildError(_nowhere(clues, hinted))
 
 
-def _with_weights(named: Target, clues: Clues) -> Target:
+def _with_weights(by_name: Target, clues: Clues) -> Target:
     """The model that a builder names, shaped by the weights that the card links where they are the same model's."""
     if not clues.weights or "." in clues.builder:
-        return named
+        return by_name
     try:
-        linked = library(named.library).find(replace(clues, id="", name=""), hinted=True)
+        linked = library(by_name.library).find(replace(clues, id="", name=""), hinted=True)
     except BuildError:
-        return named
-    if linked is None or linked.name.partition(".")[0] != named.name.partition(".")[0]:
-        return named
-    return replace(linked, how=f"{named.how} and {linked.how}")
+        return by_name
+    if linked is None or linked.name.partition(".")[0] != by_name.name.partition(".")[0]:
+        return by_name
+    return replace(linked, how=f"{by_name.how} and {linked.how}")
 
 
 def target(builder: str, *, how: str = "as asked") -> Target:
@@ -96,14 +96,14 @@ def library(name: str) -> Library:
         BuildError: There is none of that name.
     """
     if name in BUILT_IN:
-        found: Library = import_module(BUILT_IN[name]).LIBRARY
-        return found
+        built_in: Library = import_module(BUILT_IN[name]).LIBRARY
+        return built_in
     if name in installed(GROUP):
         try:
             builders = load(GROUP, name)
         except PluginError as error:
             raise BuildError(error.message) from error
-        if not isinstance(builders, Mapping) or not all(isinstance(each, Builder) for each in builders.values()):
+        if not isinstance(builders, Mapping) or not all(isinstance(builder, Builder) for builder in builders.values()):
             raise BuildError(f"the plug-in '{name}' is no mapping from names to registry.verify.builders.Builder")
         return Package(name=name, version=next(iter(release(GROUP, name).values()), ""), builders=builders)
     raise BuildError(f"no builder library is called '{name}'; there are {', '.join(libraries())}")
@@ -114,17 +114,17 @@ def libraries() -> list[str]:
     return [*BUILT_IN, *(name for name in installed(GROUP) if name not in BUILT_IN)]
 
 
-def _with_classes(found: Target, classes: int) -> Target:
+def _with_classes(resizable: Target, classes: int) -> Target:
     """The same model with another number of outputs: then the library's own weights and class names are not its."""
-    if found.categories is not None and len(found.categories) == classes:
-        return found
-    if found.library not in _RESIZABLE:
-        raise BuildError(f"{found.library} cannot build {found.name} with {classes} classes")
-    build: Callable[..., nn.Module] = found.build
+    if resizable.categories is not None and len(resizable.categories) == classes:
+        return resizable
+    if resizable.library not in _RESIZABLE:
+        raise BuildError(f"{resizable.library} cannot build {resizable.name} with {classes} classes")
+    build: Callable[..., nn.Module] = resizable.build
     return replace(
-        found,
-        name=found.name.partition(".")[0],
-        how=f"{found.how}, with {classes} classes",
+        resizable,
+        name=resizable.name.partition(".")[0],
+        how=f"{resizable.how}, with {classes} classes",
         build=partial(build, num_classes=classes),
         weights=None,
         categories=None,

@@ -40,11 +40,11 @@ class Timm:
 
     def target(self, name: str, how: str) -> Target:
         """The model called `name`, which may be timm's id of it on the Hub; see `Library.target`."""
-        if (found := _HUB.fullmatch(name)) is not None:
-            if found["owner"] not in ("timm", None):
-                whose = f"{found['owner']}/{found['name']}"
+        if (match := _HUB.fullmatch(name)) is not None:
+            if match["owner"] not in ("timm", None):
+                whose = f"{match['owner']}/{match['name']}"
                 raise BuildError(f"only the Hub knows what {whose} is: keep the card beside its config.json")
-            name = found["name"]
+            name = match["name"]
         if not _is_current(name):
             renamed = _registry()._deprecated_models.get(name)
             if renamed is None:
@@ -54,32 +54,32 @@ class Timm:
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:
         """The model of the card's ID, else of its weights; see `Library.find`."""
-        if hinted and clues.folder and (found := _of_config(clues)) is not None:
-            return found
+        if hinted and clues.folder and (target := _of_config(clues)) is not None:
+            return target
         if not hinted:
             name = _by_weights(clues.weights)
             return None if name is None else _target(name, "by its weights' URL")
-        for label, said in (("ID", clues.id), ("name", clues.name.removeprefix("timm/"))):
-            if said and _is_current(said):
-                return _target(said, f"by its {label} '{said}'")
+        for label, identifier in (("ID", clues.id), ("name", clues.name.removeprefix("timm/"))):
+            if identifier and _is_current(identifier):
+                return _target(identifier, f"by its {label} '{identifier}'")
         return self._renamed(clues)
 
     def _renamed(self, clues: Clues) -> Target | None:
         """What became of a model that timm no longer has under its name."""
         old = clues.id or clues.name
-        tried: list[str] = []
+        mismatches: list[str] = []
         for name, how in _successors(old, clues.weights):
-            found = _target(name, how)
+            target = _target(name, how)
             if clues.parameters is None:
-                return found
+                return target
             counts = _parameters(name)
             if any(reading.holds(count) for reading, _ in readings(clues.parameters) for count in counts):
                 return _target(name, f"{how}, whose parameters agree with the card's")
-            tried.append(f"{name} has {counts[0]}")
-        if tried:
+            mismatches.append(f"{name} has {counts[0]}")
+        if mismatches:
             raise BuildError(
                 f"timm {installed_version('timm')} no longer has '{old}', and none of its possible successors has the "
-                f"card's {clues.parameters} parameters: {'; '.join(tried)}"
+                f"card's {clues.parameters} parameters: {'; '.join(mismatches)}"
             )
         if old:
             raise unknown_name(self.name, old, _registry()._model_entrypoints)
@@ -90,18 +90,18 @@ def _of_config(clues: Clues) -> Target | None:
     """The model of the `config.json` beside a card of the Hub, as timm writes it: with its name and its classes."""
     if not holds(clues.folder, "config.json"):
         return None
-    said = read_object(Path(clues.folder), "config.json")
-    name = said.get("architecture")
+    config = read_object(Path(clues.folder), "config.json")
+    name = config.get("architecture")
     if not isinstance(name, str) or not _is_current(name.partition(".")[0]):
         return None
-    cfg = said.get("pretrained_cfg")
+    cfg = config.get("pretrained_cfg")
     tag = cfg.get("tag") if isinstance(cfg, dict) else None
     tagged = f"{name}.{tag}" if isinstance(tag, str) and _is_current(f"{name}.{tag}") else name
-    found = _target(tagged, "by the config.json beside the card")
-    classes = said.get("num_classes")
+    target = _target(tagged, "by the config.json beside the card")
+    classes = config.get("num_classes")
     if isinstance(classes, int) and not isinstance(classes, bool) and 0 <= classes <= _MOST_CLASSES:
-        found = replace(found, build=partial(build, found.name, num_classes=classes))
-    return found
+        target = replace(target, build=partial(build, target.name, num_classes=classes))
+    return target
 
 
 @cache
@@ -112,17 +112,19 @@ def _parameters(name: str) -> list[int]:
 def _successors(old: str, weights: str) -> Iterator[tuple[str, str]]:
     """Models that an old name may mean, the surest first, each with how it was found."""
     registry = _registry()
-    seen = set()
+    names = set()
     renamed = registry._deprecated_models.get(old)
     candidates = [(_by_weights(weights), "by its weights' URL"), (renamed, f"by timm's rename of {old}")]
     if renamed is not None:
-        architecture = max((each for each in registry._model_entrypoints if _ends(old, each)), key=len, default=None)
+        architecture = max(
+            (entrypoint for entrypoint in registry._model_entrypoints if _ends(old, entrypoint)), key=len, default=None
+        )
         tagged = f"{architecture}.{renamed.partition('.')[2]}"
         if tagged in registry._model_pretrained_cfgs:
             candidates.append((tagged, f"by the end of its ID {old} and the tag of timm's rename"))
     for name, how in candidates:
-        if name is not None and name not in seen:
-            seen.add(name)
+        if name is not None and name not in names:
+            names.add(name)
             yield name, how
 
 
@@ -145,11 +147,11 @@ def _by_weights(url: str) -> str | None:
 @cache
 def _weights_files() -> dict[str, str]:
     """Model names, with tag where there is one, by the weights' file name."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name, config in _registry()._model_pretrained_cfgs.items():
-        if config.url and ("." in name or file_name(config.url) not in found):
-            found[file_name(config.url)] = name
-    return found
+        if config.url and ("." in name or file_name(config.url) not in names):
+            names[file_name(config.url)] = name
+    return names
 
 
 @cache
@@ -167,7 +169,7 @@ def _target(name: str, how: str) -> Target:
     config = _registry().get_pretrained_cfg(name)
     # All that timm itself takes from a configuration when it makes a model without weights.
     takes = ("num_classes", "input_size", "fixed_input_size", "global_pool", "test_input_size")
-    said = " ".join(f"{each}={getattr(config, each, None)}" for each in takes)
+    built_from = " ".join(f"{field}={getattr(config, field, None)}" for field in takes)
     return Target(
         library="timm",
         name=name,
@@ -176,7 +178,7 @@ def _target(name: str, how: str) -> Target:
         build=partial(build, name),
         input_size=tuple(config.input_size) if config is not None else None,
         conventions=("fvcore 0.1.5",),
-        same=f"{name.partition('.')[0]} {said}" if config is not None else "",
+        same=f"{name.partition('.')[0]} {built_from}" if config is not None else "",
         weights=None if config is None else _weights(config),
         preprocessing=None if config is None else _preprocessing(config),
     )
@@ -197,11 +199,11 @@ def _weights(config: Any) -> WeightsRef | None:
 def _preprocessing(config: Any) -> Preprocessing:
     """Timm's evaluation transform as plain data: resized to the crop's side over `crop_pct`, rounded down."""
     side = config.input_size[-1]
-    known = re.fullmatch("nearest|bilinear|bicubic|lanczos", config.interpolation)
+    supported = re.fullmatch("nearest|bilinear|bicubic|lanczos", config.interpolation)
     return Preprocessing(
         resize=int(side / config.crop_pct),
         crop=side,
-        interpolation=cast("Interpolation", config.interpolation if known else "bicubic"),
+        interpolation=cast("Interpolation", config.interpolation if supported else "bicubic"),
         mean=tuple(config.mean),
         std=tuple(config.std),
     )

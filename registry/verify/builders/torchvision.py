@@ -40,7 +40,7 @@ class Torchvision:
         weights = list(_models().get_model_weights(builder))
         chosen = next((entry for entry in weights if entry.name.casefold() == tag.casefold()), None)
         if tag and chosen is None:
-            raise BuildError(f"{builder} has no weights '{tag}'; it has {', '.join(each.name for each in weights)}")
+            raise BuildError(f"{builder} has no weights '{tag}'; it has {', '.join(entry.name for entry in weights)}")
         return _target(builder, chosen or (_default(weights) if weights else None), how)
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:
@@ -50,10 +50,10 @@ class Torchvision:
             return by_weights
         if not hinted:
             return None
-        for label, said in (("ID", clues.id), ("name", clues.name)):
-            builder = {_fold(each): each for each in _builders()}.get(_fold(said)) if said else None
+        for label, identifier in (("ID", clues.id), ("name", clues.name)):
+            builder = {_fold(name): name for name in _builders()}.get(_fold(identifier)) if identifier else None
             if builder is not None:
-                return self.target(builder, f"by its {label} '{said}'")
+                return self.target(builder, f"by its {label} '{identifier}'")
         return None
 
 
@@ -65,7 +65,7 @@ def _by_weights(url: str, *, hinted: bool) -> Target | None:
     if file in files:
         return _target(*files[file], "by its weights' URL")
     name, digest = stem(file)
-    again = next((each for each in files if stem(each)[0] == name), None)
+    again = next((published for published in files if stem(published)[0] == name), None)
     if again is None or not digest:
         return None
     return _target(*files[again], f"by its weights' file {file}, which torchvision now publishes as {again}")
@@ -75,7 +75,9 @@ def _by_weights(url: str, *, hinted: bool) -> Target | None:
 def _weights_files() -> dict[str, tuple[str, Any]]:
     """(builder, weights) by the weights' file name; file names are unique in torchvision."""
     models = _models()
-    return {file_name(each.url): (name, each) for name in _builders() for each in models.get_model_weights(name)}
+    return {
+        file_name(weights.url): (name, weights) for name in _builders() for weights in models.get_model_weights(name)
+    }
 
 
 @cache
@@ -90,7 +92,7 @@ def _models() -> Any:
 
 def _default(weights: list[Any]) -> Any:
     """The first weights for the smallest input: a card without a link means the original, and its builder's default."""
-    return min(weights, key=lambda each: each.meta.get("min_size", (1, 1)))
+    return min(weights, key=lambda candidate: candidate.meta.get("min_size", (1, 1)))
 
 
 @cache
@@ -121,10 +123,10 @@ def _target(builder: str, weights: Any, how: str) -> Target:
 
 def _clips(meta: dict[str, Any]) -> ClipSampling | None:
     """How the weights' accuracy was estimated, which torchvision says in words alone."""
-    said = dict(re.findall(r"(frame_rate|clips_per_video|clip_len)=([0-9.]*[0-9])", meta.get("_docs", "")))
-    if said.keys() != {"frame_rate", "clips_per_video", "clip_len"}:
+    settings = dict(re.findall(r"(frame_rate|clips_per_video|clip_len)=([0-9.]*[0-9])", meta.get("_docs", "")))
+    if settings.keys() != {"frame_rate", "clips_per_video", "clip_len"}:
         return None
-    rate, clips, frames = float(said["frame_rate"]), int(said["clips_per_video"]), int(said["clip_len"])
+    rate, clips, frames = float(settings["frame_rate"]), int(settings["clips_per_video"]), int(settings["clip_len"])
     return ClipSampling(rate=rate, clips=clips, frames=frames)
 
 

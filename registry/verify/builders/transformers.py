@@ -35,22 +35,22 @@ class Transformers:
         """The architecture `name` with its default configuration, or a model of the Hub; see `Library.target`."""
         if "/" in name:
             return config_target(fetched(name) / "config.json", f"{how}, by the configuration that was fetched of it")
-        kind, _, wanted = name.partition(".")
-        known = _mapping()
-        if kind not in known:
-            raise unknown_name(NAME, kind, list(known))
-        return _target(name, f"{how}, with the configuration that {NAME} gives {kind} by default", kind, {}, wanted)
+        kind, _, class_name = name.partition(".")
+        architectures = _mapping()
+        if kind not in architectures:
+            raise unknown_name(NAME, kind, list(architectures))
+        return _target(name, f"{how}, with the configuration that {NAME} gives {kind} by default", kind, {}, class_name)
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:
         """The model of the `config.json` that the card names or that lies beside it; see `Library.find`."""
-        named = clues.config if Path(clues.config).name == "config.json" and "://" not in clues.config else ""
-        folder = clues.base if named else clues.folder
+        config_path = clues.config if Path(clues.config).name == "config.json" and "://" not in clues.config else ""
+        folder = clues.base if config_path else clues.folder
         if not hinted or not folder:
             return None
-        file, inside = Path(folder) / (named or "config.json"), Path(folder).resolve()
+        file, inside = Path(folder) / (config_path or "config.json"), Path(folder).resolve()
         if not file.is_file() or not file.resolve().is_relative_to(inside):
             return None
-        how = f"by its Config {named}" if named else "by the config.json beside the card"
+        how = f"by its Config {config_path}" if config_path else "by the config.json beside the card"
         return config_target(file, how, base=folder)
 
 
@@ -73,19 +73,19 @@ def config_target(path: Path, how: str = "as asked", *, base: str = "") -> Targe
     """
     file = path / "config.json" if path.is_dir() else path
     config = read_object(file.parent, file.name)
-    wanted = named_class(config)
-    target = settings_target(config, how, wanted=wanted, file=file.name)
-    made = partial(class_and_config, str(config["model_type"]), config, wanted)
-    return with_files(target, file, base or str(file.parent), config, made)
+    class_name = named_class(config)
+    target = settings_target(config, how, class_name=class_name, file=file.name)
+    model_class = partial(class_and_config, str(config["model_type"]), config, class_name)
+    return with_files(target, file, base or str(file.parent), config, model_class)
 
 
-def settings_target(settings: Mapping[str, Any], how: str, *, wanted: str, file: str = "config.json") -> Target:
+def settings_target(settings: Mapping[str, Any], how: str, *, class_name: str, file: str = "config.json") -> Target:
     """The architecture of a configuration.
 
     Args:
         settings: The configuration.
         how: See `Target`.
-        wanted: Name of the class, empty for the usual one.
+        class_name: Name of the class, empty for the usual one.
         file: Where it stands, as shown.
 
     Raises:
@@ -98,13 +98,17 @@ def settings_target(settings: Mapping[str, Any], how: str, *, wanted: str, file:
         own = " and brings its own code (auto_map), which is not run" if "auto_map" in settings else ""
         here = f"{NAME} {installed_version(NAME)}"
         raise BuildError(f"{here} has no architecture '{kind}'; the configuration needs another version{own}")
-    return _target(f"{kind}.{wanted}" if wanted else kind, how, kind, settings, wanted)
+    return _target(f"{kind}.{class_name}" if class_name else kind, how, kind, settings, class_name)
 
 
 def named_class(settings: Mapping[str, Any]) -> str:
     """The class that a configuration names, empty where it names none."""
-    named = settings.get("architectures")
-    return named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
+    architectures = settings.get("architectures")
+    return (
+        architectures[0]
+        if isinstance(architectures, list) and architectures and isinstance(architectures[0], str)
+        else ""
+    )
 
 
 def headless(settings: Mapping[str, Any]) -> str:
@@ -116,25 +120,25 @@ def headless(settings: Mapping[str, Any]) -> str:
     from transformers.models.auto import modeling_auto as auto
 
     kind = settings.get("model_type")
-    known = {**auto.MODEL_MAPPING_NAMES, **auto.MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES}
-    found = known.get(kind) if isinstance(kind, str) and kind in _mapping() else None
-    if found is None:
+    classes = {**auto.MODEL_MAPPING_NAMES, **auto.MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES}
+    headless_class = classes.get(kind) if isinstance(kind, str) and kind in _mapping() else None
+    if headless_class is None:
         raise BuildError(f"{NAME} has no architecture '{str(kind)[:60]}' without a head")
-    return str(found if isinstance(found, str) else found[0])
+    return str(headless_class if isinstance(headless_class, str) else headless_class[0])
 
 
-def build(kind: str, settings: Mapping[str, Any], wanted: str) -> nn.Module:
+def build(kind: str, settings: Mapping[str, Any], class_name: str) -> nn.Module:
     """Build an architecture without weights.
 
     Args:
         kind: Its `model_type`.
         settings: Its configuration, defaults where it says nothing.
-        wanted: Name of the class, empty for the usual one.
+        class_name: Name of the class, empty for the usual one.
 
     Raises:
         BuildError: The library has no such class, or the class cannot be built.
     """
-    model_class = _class(library(), kind, wanted)
+    model_class = _class(library(), kind, class_name)
     try:
         model: nn.Module = model_class(_config(kind, settings))
         _gather_experts(model)
@@ -153,25 +157,25 @@ def _gather_experts(model: Any) -> None:
         model.set_experts_implementation("batched_mm")
 
 
-def arguments(kind: str, settings: Mapping[str, Any], wanted: str) -> Arguments:
+def arguments(kind: str, settings: Mapping[str, Any], class_name: str) -> Arguments:
     """What a model is called with, of what it may be the first that it runs on without values.
 
     Raises:
         BuildError: The library has no such class.
     """
-    tried = list(candidates(_config(kind, settings), _class(library(), kind, wanted)))
+    tries = list(candidates(_config(kind, settings), _class(library(), kind, class_name)))
     try:
-        model = _without_values(kind, json.dumps(settings, sort_keys=True, default=str), wanted)
+        model = _without_values(kind, json.dumps(settings, sort_keys=True, default=str), class_name)
     except BuildError:  # said again when it is built
-        return tried[0]
-    return next((each for each in tried if runs(model, each)), tried[0])
+        return tries[0]
+    return next((attempt for attempt in tries if runs(model, attempt)), tries[0])
 
 
 @lru_cache(maxsize=1)
-def _without_values(kind: str, settings: str, wanted: str) -> nn.Module:
+def _without_values(kind: str, settings: str, class_name: str) -> nn.Module:
     from registry.verify.trace import build as build_on_meta
 
-    return build_on_meta(partial(build, kind, json.loads(settings), wanted))
+    return build_on_meta(partial(build, kind, json.loads(settings), class_name))
 
 
 def _decodes(kind: str) -> bool:
@@ -182,23 +186,23 @@ def _decodes(kind: str) -> bool:
     return writes and not getattr(_config(kind, {}), "is_encoder_decoder", False)
 
 
-def class_and_config(kind: str, settings: Mapping[str, Any], wanted: str) -> tuple[Any, Any]:
+def class_and_config(kind: str, settings: Mapping[str, Any], class_name: str) -> tuple[Any, Any]:
     """The library's class for an architecture, and the configuration as its object.
 
     Raises:
         BuildError: It has no such class, or refuses the configuration.
     """
-    return _class(library(), kind, wanted), _config(kind, settings)
+    return _class(library(), kind, class_name), _config(kind, settings)
 
 
-def _target(name: str, how: str, kind: str, settings: Mapping[str, Any], wanted: str) -> Target:
+def _target(name: str, how: str, kind: str, settings: Mapping[str, Any], class_name: str) -> Target:
     return Target(
         library=NAME,
         name=name,
         version=installed_version(NAME),
         how=how,
-        build=partial(build, kind, dict(settings), wanted),
-        arguments=arguments(kind, settings, wanted),
+        build=partial(build, kind, dict(settings), class_name),
+        arguments=arguments(kind, settings, class_name),
     )
 
 
@@ -224,12 +228,12 @@ def _config(kind: str, settings: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _class(module: ModuleType, kind: str, wanted: str) -> Any:
-    if wanted:
-        found = getattr(module, wanted, None)
-        if not isinstance(found, type) or not issubclass(found, module.PreTrainedModel):
-            raise BuildError(f"{NAME} {module.__version__} has no model class '{wanted}'")
-        return found
+def _class(module: ModuleType, kind: str, class_name: str) -> Any:
+    if class_name:
+        class_ = getattr(module, class_name, None)
+        if not isinstance(class_, type) or not issubclass(class_, module.PreTrainedModel):
+            raise BuildError(f"{NAME} {module.__version__} has no model class '{class_name}'")
+        return class_
     from transformers.models.auto import modeling_auto as auto
 
     config = _mapping()[kind]
@@ -237,8 +241,8 @@ def _class(module: ModuleType, kind: str, wanted: str) -> Any:
     order = (mappings[1], mappings[0]) if _decodes(kind) else (*mappings[:1], mappings[2], mappings[1])
     for mapping in order:
         if config in mapping:
-            found = mapping[config]
-            return found[0] if isinstance(found, tuple) else found
+            class_ = mapping[config]
+            return class_[0] if isinstance(class_, tuple) else class_
     raise BuildError(f"{NAME} says no usual class for {kind}; name one, such as {NAME}:{kind}.ClassName")
 
 

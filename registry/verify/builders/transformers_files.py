@@ -78,21 +78,21 @@ def with_files(
 
 def weights_beside(folder: ModelFolder, base: str, names: Sequence[str] = WEIGHTS) -> WeightsRef | None:
     """The weights in a model's folder, else those of the repository of the Hub that it was fetched from."""
-    path, held = Path(folder.path), folder.there(names)
+    path, files = Path(folder.path), folder.there(names)
     on_hub = weights_on_hub(path, names)
-    if on_hub is not None or not held:  # of a repository of the Hub, an index lies here that is not all of the weights
+    if on_hub is not None or not files:  # of a repository of the Hub, an index lies here that is not all of the weights
         return on_hub
-    url = relative(path.resolve() / held[0], Path(base or ".").resolve())
+    url = relative(path.resolve() / files[0], Path(base or ".").resolve())
     return WeightsRef(url=Path(url).as_posix(), base=base)
 
 
 def class_names(settings: Mapping[str, Any]) -> tuple[str, ...] | None:
     """What a configuration calls the outputs, in their order; `None` where it gives them no names."""
-    named = settings.get("id2label")
-    if not isinstance(named, Mapping) or not named:
+    labels = settings.get("id2label")
+    if not isinstance(labels, Mapping) or not labels:
         return None
     try:
-        names = tuple(str(each) for _, each in sorted((int(number), each) for number, each in named.items()))
+        names = tuple(str(label) for _, label in sorted((int(number), label) for number, label in labels.items()))
     except (TypeError, ValueError):
         return None
     return None if all(map(_NO_NAME.fullmatch, names)) else names
@@ -114,26 +114,26 @@ def load(
     """
     import torch
 
-    wanted, config = model_class()
+    class_, config = model_class()
     try:
-        model, said = wanted.from_pretrained(
+        model, report = class_.from_pretrained(
             None, config=config, state_dict=dict(tensors), output_loading_info=True, dtype=torch.float32
         )
     except Exception as error:  # the library raises whatever its layers do
         raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
-    shapes = [f"{name} is {found} and should be {right}" for name, found, right in _mismatched(said)]
-    missing = sorted(each for each in said.get("missing_keys", ()) if not each.startswith(unused))
-    problem = misfit(missing, sorted(said.get("unexpected_keys", ())), shapes)
+    shapes = [f"{name} is {shape} and should be {right}" for name, shape, right in _mismatched(report)]
+    missing = sorted(name for name in report.get("missing_keys", ()) if not name.startswith(unused))
+    problem = misfit(missing, sorted(report.get("unexpected_keys", ())), shapes)
     if problem:
         raise RefusedError(problem)
-    found: nn.Module = model.eval()
-    return found
+    loaded: nn.Module = model.eval()
+    return loaded
 
 
-def _mismatched(said: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _mismatched(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
-        (str(name), "x".join(map(str, found)), "x".join(map(str, right)))
-        for name, found, right in sorted(said.get("mismatched_keys", ()), key=str)
+        (str(name), "x".join(map(str, shape)), "x".join(map(str, right)))
+        for name, shape, right in sorted(report.get("mismatched_keys", ()), key=str)
     ]
 
 
@@ -159,30 +159,29 @@ def candidates(config: Any, model_class: Any) -> Iterator[Arguments]:
         config: Its configuration.
         model_class: Its class.
     """
-    for found in _inputs(config, model_class):
-        yield Arguments(keywords=dict(found))
-        decodes = "decoder_input_ids" in found
-        text = found.get("decoder_input_ids") or found.get("input_ids")
+    for specs in _inputs(config, model_class):
+        yield Arguments(keywords=dict(specs))
+        decodes = "decoder_input_ids" in specs
+        text = specs.get("decoder_input_ids") or specs.get("input_ids")
         if text is None:
             continue
         # Without a mask many architectures look at the values of the positions, which a model without values lacks;
         # some take a mask only in full, some only one of the tokens.
         tokens, mask = text.shape[-1], f"decoder_{_MASK}" if decodes else _MASK
         for spec in (TensorSpec((1, 1, tokens, tokens), "bool"), TensorSpec((1, tokens), "int64")):
-            yield Arguments(keywords={**found, mask: spec})
+            yield Arguments(keywords={**specs, mask: spec})
 
 
-def runs(model: nn.Module, given: Arguments) -> bool:
+def runs(model: nn.Module, inputs: Arguments) -> bool:
     """Whether a model without values runs on these."""
     import torch
 
-    keywords = {
-        name: torch.empty(spec.shape, dtype=getattr(torch, spec.dtype) if spec.dtype else None, device="meta")
-        for name, spec in given.keywords.items()
-    }
+    from registry.verify.trace.tensors import empty
+
+    positional, keywords = empty(inputs, model)
     try:
         with torch.no_grad():
-            model(**keywords)
+            model(*positional, **keywords)
     except Exception:  # noqa: BLE001 - whatever a model raises, it does not run
         return False
     return True
@@ -242,7 +241,7 @@ def _first(config: Any, *names: str, default: int) -> int:
     """The first of a configuration's numbers that it has; of a pair, the larger."""
     for name in names:
         value = getattr(config, name, None)
-        if isinstance(value, list | tuple) and value and all(type(each) is int for each in value):
+        if isinstance(value, list | tuple) and value and all(type(member) is int for member in value):
             value = max(value)
         if type(value) is int and value > 0:
             return value

@@ -26,8 +26,8 @@ class VowelCNN(nn.Module):
     def forward(self, utterances: torch.Tensor) -> torch.Tensor:
         """Logits for a batch of utterances."""
         sound = utterances.movedim(1, 2)
-        there = (sound != 0).any(1, keepdim=True).float()
-        found = self.first(sound).relu() * there
-        found = self.second(found).relu() * there
-        logits: torch.Tensor = self.classifier(found.sum(2) / there.sum(2).clamp(min=1))
+        present = (sound != 0).any(1, keepdim=True).float()
+        features = self.first(sound).relu() * present
+        features = self.second(features).relu() * present
+        logits: torch.Tensor = self.classifier(features.sum(2) / present.sum(2).clamp(min=1))
         return logits

@@ -11,7 +11,9 @@ of a library or other ways to run the tool. `variants()` lists every convention 
 A label names the way to count in a verdict, behind a factor: "2 x thop 0.0.31, 224x224". Factors and inputs are the
 judge's to search; what runs differently (batch, training or deploy mode) is another trace.
 
-To add a convention, write a module with the formulas as its docstring and a `CONVENTION`, and add its line below.
+To add a convention, write a module with the formulas as its docstring and a `CONVENTION`, and add its line below. What
+several tools share stands in `formulas`, `hooks` (of modules), `patched` (functions that a tool replaces), `traced`
+(operators of torch.jit) and `recurrent`.
 """
 
 from __future__ import annotations

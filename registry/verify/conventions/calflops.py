@@ -62,11 +62,11 @@ def _profile(trace: Trace) -> tuple[Ledger, Ledger]:
 
 def _everywhere(trace: Trace, once: Ledger) -> Count:
     """What is counted, summed for each place that a module stands at."""
-    found = once.copy()
+    ledger = once.copy()
     for index, times in hooks.places(trace).items():
         if times > 1:
-            found.add_to_module(index, once.of_module(index) * (times - 1))
-    return found.close()
+            ledger.add_to_module(index, once.of_module(index) * (times - 1))
+    return ledger.close()
 
 
 def count_flops(trace: Trace) -> Count:

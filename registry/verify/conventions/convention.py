@@ -144,18 +144,18 @@ class Ledger:
 
     def close(self, *, samples: int = 1, without: frozenset[int] = frozenset()) -> Count:
         """The count, averaged over a number of samples, without the modules of some indices; nothing is added later."""
-        asked = samples, without
-        if asked not in self._closed:
-            self._closed[asked] = self._close(samples, without)
-        return self._closed[asked]
+        key = samples, without
+        if key not in self._closed:
+            self._closed[key] = self._close(samples, without)
+        return self._closed[key]
 
     def _close(self, samples: int, without: frozenset[int]) -> Count:
         modules = self._trace.modules
-        kept = {index: count for index, count in sorted(self._counts.items()) if count and index not in without}
+        counts = {index: count for index, count in sorted(self._counts.items()) if count and index not in without}
         uncounted = Counter({name: times for name, times in Counter(self._skipped).items() if not _is_free(name)})
         return Count(
-            total=sum(kept.values()) // samples,
-            by_layer={modules[index].path: count // samples for index, count in kept.items()},
+            total=sum(counts.values()) // samples,
+            by_layer={modules[index].path: count // samples for index, count in counts.items()},
             uncounted=dict(uncounted.most_common()),
         )
 

@@ -128,12 +128,12 @@ def profile(trace: Trace, rules: dict[str, Rule]) -> tuple[Ledger, Ledger]:
 
 def with_recurrent(trace: Trace, flops: Ledger) -> Ledger:
     """Flops of functions, and those of recurrent modules by their weights."""
-    found = flops.copy()
+    ledger = flops.copy()
     for index, call in enumerate(trace.calls):
         module = trace.modules[call.module]
         if module.type in _RECURRENT:
-            found.add(index, recurrent.weights(module, call, flops=True))
-    return found
+            ledger.add(index, recurrent.weights(module, call, flops=True))
+    return ledger
 
 
 _RECURRENT = frozenset((*recurrent.LAYERS, *recurrent.CELLS))

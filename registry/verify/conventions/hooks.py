@@ -102,11 +102,11 @@ def places(trace: Trace) -> Counter[int]:
 
 def walk(trace: Trace, whole: Collection[str]) -> list[int]:
     """Every module below the model, once for each place in the tree; what is inside a type of `whole` is left out."""
-    modules, found = trace.modules, []
+    modules, indices = trace.modules, []
     left = list(modules[0].children[::-1])
     while left:
         index = left.pop()
-        found.append(index)
+        indices.append(index)
         if modules[index].type not in whole:
             left += modules[index].children[::-1]
-    return found
+    return indices

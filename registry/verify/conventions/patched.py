@@ -56,5 +56,5 @@ def scaled(call: FunctionCall) -> int:
 
 def size(call: FunctionCall) -> Shape | None:
     """The output size that `interpolate` was called with, `None` where it was given a scale."""
-    wanted = call.options.get("size")
-    return None if wanted is None else formulas.per_axis(wanted, 1)
+    output_size = call.options.get("size")
+    return None if output_size is None else formulas.per_axis(output_size, 1)

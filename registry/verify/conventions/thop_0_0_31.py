@@ -49,7 +49,7 @@ def _batch_norm(module: Module, call: ModuleCall) -> int:
 
 def _adaptive_pool(module: Module, call: ModuleCall) -> int:
     sizes = zip(shape_of(call.inputs)[2:], call.outputs[0][2:], strict=False)
-    return hooks.elements_out(module, call) * (prod(size // wanted for size, wanted in sizes) + 1)
+    return hooks.elements_out(module, call) * (prod(size // outputs for size, outputs in sizes) + 1)
 
 
 _NORMS = frozenset((*hooks.BATCH_NORMS, "torch.nn.SyncBatchNorm"))

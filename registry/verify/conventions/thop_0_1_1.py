@@ -55,8 +55,8 @@ def _softmax(module: Module, call: ModuleCall) -> int:
 
 def _adaptive_pool(module: Module, call: ModuleCall) -> int:
     ratio = 1.0
-    for size, wanted in zip(shape_of(call.inputs)[2:], call.outputs[0][2:], strict=False):
-        ratio *= size / wanted
+    for size, outputs in zip(shape_of(call.inputs)[2:], call.outputs[0][2:], strict=False):
+        ratio *= size / outputs
     return int((ratio + 1) * hooks.elements_out(module, call))
 
 

@@ -39,11 +39,11 @@ def _convolution_backward(op: Operator) -> int:
     gradient, x, weight = (shape_of(op.inputs, index) for index in range(3))
     transposed, mask = bool(op.options.get("transposed")), op.options.get("output_mask")
     of_input, of_weight = mask[:2] if isinstance(mask, tuple) else (True, True)
-    found = formulas.convolution(gradient, weight, x, transposed=not transposed) if of_input else 0
+    products = formulas.convolution(gradient, weight, x, transposed=not transposed) if of_input else 0
     if of_weight:
         positions = gradient if not transposed else x
-        found += prod(weight[2:]) * prod(positions[2:]) * gradient[0] * gradient[1] * x[1]
-    return found
+        products += prod(weight[2:]) * prod(positions[2:]) * gradient[0] * gradient[1] * x[1]
+    return products
 
 
 def _attention(op: Operator) -> int:
@@ -52,7 +52,7 @@ def _attention(op: Operator) -> int:
         return formulas.attention(op)
     query, value = shape_of(op.inputs, 0), shape_of(op.inputs, 2)
     heads, widths = query[-2], query[-1] + value[-1]
-    return sum(heads * each[0] * each[1] * widths for each in lengths if isinstance(each, tuple))  # type: ignore[operator, misc]
+    return sum(heads * pair[0] * pair[1] * widths for pair in lengths if isinstance(pair, tuple))  # type: ignore[operator, misc]
 
 
 def _attention_backward(op: Operator) -> int:

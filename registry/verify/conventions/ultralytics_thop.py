@@ -30,7 +30,6 @@ All else is 0: activations, LeakyReLU, baddbmm, addmm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from math import prod
 
@@ -38,7 +37,7 @@ from registry.verify.conventions import formulas, hooks, names, recurrent
 from registry.verify.conventions.convention import Convention, Count, Ledger
 from registry.verify.conventions.hooks import Rule
 from registry.verify.conventions.thop_0_1_1 import convolution, normalization, softmax_rows
-from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Plain, Shape, Trace, shape_of
+from registry.verify.trace.data import FunctionCall, Module, ModuleCall, Shape, Trace, shape_of
 
 _PRIVATE = "torch.nn.modules."
 
@@ -54,8 +53,8 @@ def _softmax(module: Module, call: ModuleCall) -> int:
 
 def _average_pool(module: Module, call: ModuleCall) -> int:
     # By the kernel where it is given for each dimension: the name of a subclass, such as AvgPool2dSame, does not say.
-    given = module.attributes.get("kernel_size")
-    dims = len(given) if isinstance(given, tuple) else len(call.outputs[0]) - 2
+    kernel_size = module.attributes.get("kernel_size")
+    dims = len(kernel_size) if isinstance(kernel_size, tuple) else len(call.outputs[0]) - 2
     kernel, stride, padding = (
         formulas.per_axis(module.attributes.get(name), dims) for name in ("kernel_size", "stride", "padding")
     )
@@ -69,9 +68,9 @@ def _average_pool(module: Module, call: ModuleCall) -> int:
 
 def _adaptive_pool(_module: Module, call: ModuleCall) -> int:
     windows = 1
-    for size, wanted in zip(shape_of(call.inputs), call.outputs[0], strict=True):
-        spans = (-(-(j + 1) * size // wanted) - j * size // wanted for j in range(wanted))
-        windows *= wanted if size == wanted else sum(spans)
+    for size, outputs in zip(shape_of(call.inputs), call.outputs[0], strict=True):
+        spans = (-(-(j + 1) * size // outputs) - j * size // outputs for j in range(outputs))
+        windows *= outputs if size == outputs else sum(spans)
     return windows + prod(call.outputs[0])
 
 
@@ -87,8 +86,8 @@ def _layers(module: Module, call: ModuleCall) -> int:
 def _attention(
     inputs: tuple[Shape | None, ...],
     outputs: tuple[Shape, ...],
-    options: Mapping[str, Plain],
     *,
+    batch_first: bool = False,
     embed: int,
     heads: int,
     widths: int,
@@ -99,14 +98,13 @@ def _attention(
     Args:
         inputs: Query and key.
         outputs: The output, and the weights where they are returned.
-        options: `batch_first` of the module.
+        batch_first: Whether the batch is the first dimension, not the second.
         embed: Width of the embedding.
         heads: Number of heads.
         widths: Width of key and value together.
         appended: Positions appended to the keys after projecting.
     """
     out, key = outputs[0], shape_of(inputs, 1)
-    batch_first = bool(options.get("batch_first"))
     inner = batch_first or len(out) == 2
     length = out[-2] if inner else out[0]
     batch = 1 if len(out) == 2 else out[0 if batch_first else 1]
@@ -120,7 +118,7 @@ def _attention_module(module: Module, call: ModuleCall) -> int:
     return _attention(
         call.inputs,
         call.outputs,
-        module.attributes,
+        batch_first=bool(module.attributes.get("batch_first")),
         embed=module.number("embed_dim"),
         heads=module.number("num_heads"),
         widths=module.number("kdim") + module.number("vdim"),
@@ -162,7 +160,7 @@ def _attention_function(call: FunctionCall) -> int:
     assert isinstance(embed, int)
     assert isinstance(heads, int)
     return _attention(
-        call.inputs, call.outputs, {}, embed=embed, heads=heads, widths=key[-1] + value[-1], appended=appended
+        call.inputs, call.outputs, embed=embed, heads=heads, widths=key[-1] + value[-1], appended=appended
     )
 
 
@@ -185,8 +183,8 @@ def einsum_macs(equation: str, shapes: tuple[Shape, ...]) -> int:
         sizes.append({name: size for name, size in zip(names, shape, strict=True) if size != 1})
     total = 1
     for name in sizes[0].keys() | sizes[1].keys():
-        kept = name in out if isinstance(name, str) else "..." in out
-        if kept or (name in sizes[0] and name in sizes[1]):
+        in_output = name in out if isinstance(name, str) else "..." in out
+        if in_output or (name in sizes[0] and name in sizes[1]):
             total *= sizes[0].get(name, sizes[1].get(name, 1))
     return total
 
@@ -207,11 +205,11 @@ def count(trace: Trace) -> Count:
     inside: list[bool] = []
     for index, call in enumerate(trace.calls):
         module = trace.modules[call.module]
-        known, rule = rules[module.type]
+        has_rule, rule = rules[module.type]
         inside.append(rule is not None or (call.caller >= 0 and inside[call.caller]))
         if rule is not None:
             ledger.add(index, rule(module, call))
-        elif not known and not module.children:
+        elif not has_rule and not module.children:
             ledger.skip(module.type)
     for function in trace.functions:
         counter = FUNCTIONS.get(function.name)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from registry.evidence.rejudge.count_chance import significant_digits
 from registry.types import Quantity
 from registry.verify.counts.judge import Candidate, CountRule
-from registry.verify.parameters import ParameterCount
+
+if TYPE_CHECKING:
+    from registry.verify.counts.counted_model import CountedModel
 
 POWERS = (1, -1, 2, -2, 3, -3)
 
@@ -24,29 +26,13 @@ CLOSE = Decimal("0.02")
 """How near, relative to the number, a count must be for its convention to be worth naming."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sibling:
-    """Another model of the same file or collection.
-
-    Attributes:
-        ledger: Its parameters by layer.
-        parameters: Its parameters by the way they are counted.
-        candidates: Its FLOPs.
-    """
-
-    name: str
-    ledger: ParameterCount
-    parameters: Mapping[str, int] = field(default_factory=dict)
-    candidates: Sequence[Candidate] = ()
-
-
 def diagnose_flops(
     reported: Quantity,
     ranked: Sequence[Candidate],
     *,
     excluded: Sequence[Candidate] = (),
     parameters: Mapping[str, int],
-    siblings: Sequence[Sibling] = (),
+    siblings: Sequence[CountedModel] = (),
 ) -> str:
     """The likeliest reason why no rule reproduces a FLOP count, as a clause.
 
@@ -58,9 +44,9 @@ def diagnose_flops(
         siblings: Models whose number it may be.
     """
     if significant_digits(reported) < LEAST_DIGITS:
-        return _nearest(reported, ranked)
-    reasons = chain(_against(reported, excluded), _flops(reported, ranked, parameters, siblings))
-    return next(reasons, _nearest(reported, ranked))
+        return _nearest_flops(reported, ranked)
+    reasons = chain(_excluded(reported, excluded), _flops(reported, ranked, parameters, siblings))
+    return next(reasons, _nearest_flops(reported, ranked))
 
 
 def diagnose_parameters(
@@ -69,7 +55,7 @@ def diagnose_parameters(
     *,
     candidates: Sequence[Candidate] = (),
     flops: Sequence[Quantity] = (),
-    siblings: Sequence[Sibling] = (),
+    siblings: Sequence[CountedModel] = (),
 ) -> str:
     """The likeliest reason why no way to count reproduces a number of parameters, as a clause.
 
@@ -81,32 +67,32 @@ def diagnose_parameters(
         siblings: Models whose number it may be.
     """
     if significant_digits(reported) < LEAST_DIGITS:
-        return _beside(reported, counts)
-    return next(_parameters(reported, counts, candidates, flops, siblings), _beside(reported, counts))
+        return _nearest_parameters(reported, counts)
+    return next(_parameters(reported, counts, candidates, flops, siblings), _nearest_parameters(reported, counts))
 
 
-def _against(reported: Quantity, excluded: Sequence[Candidate]) -> Iterator[str]:
-    for each in excluded:
-        if reported.holds(each.value):
-            twice = "twice the MACs: the card's unit is wrong, for " if each.unit == "FLOPs" else ""
-            yield f"it is {twice}what {each} counts, {each.value}, and {each.against}"
+def _excluded(reported: Quantity, excluded: Sequence[Candidate]) -> Iterator[str]:
+    for candidate in excluded:
+        if reported.holds(candidate.value):
+            twice = "twice the MACs: the card's unit is wrong, for " if candidate.unit == "FLOPs" else ""
+            yield f"it is {twice}what {candidate} counts, {candidate.value}, and {candidate.against}"
 
 
 def _flops(
-    reported: Quantity, ranked: Sequence[Candidate], parameters: Mapping[str, int], siblings: Sequence[Sibling]
+    reported: Quantity, ranked: Sequence[Candidate], parameters: Mapping[str, int], siblings: Sequence[CountedModel]
 ) -> Iterator[str]:
     for way, count in parameters.items():
         if reported.holds(count):
             yield f"it is the number of parameters ({way}): the two are swapped"
     rules = _leading(ranked)
     for sibling in siblings:
-        for each in sibling.candidates:
-            if each.rule in rules and reported.holds(each.value):
-                yield f"it is what its sibling {sibling.name} counts ({each})"
-    for each in ranked[: len(rules)]:
-        power = _power_of_ten(reported, each.value)
+        for candidate in sibling.candidates:
+            if candidate.rule in rules and reported.holds(candidate.value):
+                yield f"it is what its sibling {sibling.model.name} counts ({candidate})"
+    for candidate in ranked[: len(rules)]:
+        power = _power_of_ten(reported, candidate.value)
         if power:
-            yield f"it is {_times(power)} what {each} counts, {each.value}"
+            yield f"it is {_times(power)} what {candidate} counts, {candidate.value}"
     for way, count in parameters.items():
         power = _power_of_ten(reported, count)
         if power:
@@ -118,15 +104,15 @@ def _parameters(
     counts: Mapping[str, int],
     candidates: Sequence[Candidate],
     flops: Sequence[Quantity],
-    siblings: Sequence[Sibling],
+    siblings: Sequence[CountedModel],
 ) -> Iterator[str]:
-    for each in sorted(candidates, key=lambda each: each.surprise)[:LIKELY]:
-        if reported.holds(each.value):
-            yield f"it is the number of FLOPs ({each}): the two are swapped"
+    for candidate in sorted(candidates, key=lambda candidate: candidate.surprise)[:LIKELY]:
+        if reported.holds(candidate.value):
+            yield f"it is the number of FLOPs ({candidate}): the two are swapped"
     for sibling in siblings:
         for way, count in sibling.parameters.items():
             if reported.holds(count):
-                yield f"it is what its sibling {sibling.name} has ({way})"
+                yield f"it is what its sibling {sibling.model.name} has ({way})"
     for other in flops:
         if any(other.holds(count) or _power_of_ten(other, count) for count in counts.values()):
             yield f"the card reports these digits as its FLOPs, {other}: the two are swapped"
@@ -138,7 +124,7 @@ def _parameters(
 
 def _leading(ranked: Sequence[Candidate]) -> set[CountRule]:
     """The rules that are worth blaming a slip on."""
-    return {each.rule for each in ranked[:LIKELY]}
+    return {candidate.rule for candidate in ranked[:LIKELY]}
 
 
 def _power_of_ten(reported: Quantity, count: int) -> int:
@@ -155,10 +141,10 @@ def _times(power: int) -> str:
     return f"{10**power} times" if power > 0 else f"a {10**-power}th of"
 
 
-def _nearest(reported: Quantity, ranked: Sequence[Candidate]) -> str:
+def _nearest_flops(reported: Quantity, ranked: Sequence[Candidate]) -> str:
     if not ranked:
         return "nothing could be counted"
-    nearest = min(ranked, key=lambda each: abs(each.value - reported.value))
+    nearest = min(ranked, key=lambda candidate: abs(candidate.value - reported.value))
     ratio = reported.value / nearest.value if nearest.value else Decimal(0)
     if abs(ratio - 1) > CLOSE:
         likeliest = ranked[0]
@@ -167,7 +153,7 @@ def _nearest(reported: Quantity, ranked: Sequence[Candidate]) -> str:
     return f"the nearest is {nearest} with {nearest.value}, {ratio:.5f} times as much is reported"
 
 
-def _beside(reported: Quantity, counts: Mapping[str, int]) -> str:
+def _nearest_parameters(reported: Quantity, counts: Mapping[str, int]) -> str:
     if not counts:
         return "the model has none"
     way, count = min(counts.items(), key=lambda item: abs(item[1] - reported.value))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from registry.evidence.rejudge import COUNTED
 from registry.types import Claim, MirError, Model
 from registry.verify.builders import BUILT_IN, TRUSTED, exported, resolve
 from registry.verify.counts.count_verdicts import outcomes
@@ -20,13 +21,10 @@ from registry.verify.counts.sibling_rules import Siblings
 from registry.verify.counts.trace_cache import TraceCache
 from registry.verify.engines import Engine, Failure, Processes, Resources, run
 from registry.verify.environment import source_digest
-from registry.verify.lacking import COUNTED
 from registry.verify.outcome import Outcome
 from registry.verify.parameters import variants
 
 GIB = 2**30
-
-"""What is counted here."""
 
 LIMITS = Resources(seconds=120, memory=GIB // 2, most=8 * GIB)
 """What counting one model may take; half a GiB is what a process that has loaded torch has."""
@@ -94,39 +92,39 @@ def measure(
             entry.problem = error.message
             done += 1
 
-    def told(entry: CountedModel) -> None:
+    def report(entry: CountedModel) -> None:
         nonlocal done
         done += 1
         if progress is not None:
             progress(done, len(entries), entry.model.name)
 
-    # Strangers' models are built first, so that what their run comes to is said of the run alone.
-    strange: list[CountedModel] = []
-    ours: list[CountedModel] = []
+    # Untrusted models are built first, so that a failure of their run is reported of the run alone.
+    untrusted: list[CountedModel] = []
+    trusted: list[CountedModel] = []
     for entry in work:
-        (ours if engine.in_process or _library(entry) in TRUSTED else strange).append(entry)
-    ran: list[CountedModel] = []
-    for entry, result in _counts(engine, limits, cache, strange, run_too=False):
-        if _kept(entry, result) and _job(entry).inputs:
-            ran.append(entry)
+        (trusted if engine.in_process or _library(entry) in TRUSTED else untrusted).append(entry)
+    built: list[CountedModel] = []
+    for entry, result in _counts(engine, limits, cache, untrusted, run_too=False):
+        if _store_count(entry, result) and _job(entry).inputs:
+            built.append(entry)
         else:
-            told(entry)
-    for entry, result in _counts(engine, limits, cache, ran, run_too=True):
-        _kept_run(entry, result)
-        told(entry)
-    broken: list[tuple[CountedModel, Failure]] = []
-    for entry, result in _counts(engine, limits, cache, ours, run_too=True):
+            report(entry)
+    for entry, result in _counts(engine, limits, cache, built, run_too=True):
+        _store_run(entry, result)
+        report(entry)
+    failed: list[tuple[CountedModel, Failure]] = []
+    for entry, result in _counts(engine, limits, cache, trusted, run_too=True):
         if isinstance(result, Failure) and not result.expected and not engine.in_process and _job(entry).inputs:
-            broken.append((entry, result))
+            failed.append((entry, result))
         else:
-            _kept(entry, result)
-            told(entry)
+            _store_count(entry, result)
+            report(entry)
     # What was wrong may have been the run, which the number of parameters does not need.
-    reasons = {id(entry): failure for entry, failure in broken}
-    for entry, result in _counts(engine, limits, cache, [entry for entry, _ in broken], run_too=False):
-        _kept(entry, result)
-        _kept_run(entry, reasons[id(entry)])
-        told(entry)
+    reasons = {id(entry): failure for entry, failure in failed}
+    for entry, result in _counts(engine, limits, cache, [entry for entry, _ in failed], run_too=False):
+        _store_count(entry, result)
+        _store_run(entry, reasons[id(entry)])
+        report(entry)
 
 
 def _counts(
@@ -139,13 +137,13 @@ def _counts(
         same = (job.target.library, job.target.same, job.inputs, job.reported) if job.target.same else index
         alike.setdefault(same, []).append(index)
     groups = list(alike.values())
-    asked = ((jobs[group[0]], replace(limits, alone=_library(entries[group[0]]) not in BUILT_IN)) for group in groups)
-    for number, result in run(engine, partial(_count, cache), asked):
+    calls = ((jobs[group[0]], replace(limits, alone=_library(entries[group[0]]) not in BUILT_IN)) for group in groups)
+    for number, result in run(engine, partial(_count, cache), calls):
         for index in groups[number]:
             yield entries[index], result
 
 
-def _kept(entry: CountedModel, result: Counted | Failure) -> bool:
+def _store_count(entry: CountedModel, result: Counted | Failure) -> bool:
     """Keep what counting came to; whether there is anything."""
     if isinstance(result, Failure):
         entry.problem, entry.failed = result.reason, not result.expected
@@ -155,10 +153,10 @@ def _kept(entry: CountedModel, result: Counted | Failure) -> bool:
     return True
 
 
-def _kept_run(entry: CountedModel, result: Counted | Failure) -> None:
+def _store_run(entry: CountedModel, result: Counted | Failure) -> None:
     """Keep what running came to of a model that was built, or why it does not run."""
     if not isinstance(result, Failure):
-        _kept(entry, result)
+        _store_count(entry, result)
     elif entry.counted is not None:
         entry.counted = replace(entry.counted, failures=(f"the model does not run: {result.reason}",))
 
@@ -170,12 +168,12 @@ def _library(entry: CountedModel) -> str:
 
 def _count(folder: Path | None, job: CountJob) -> Counted:
     with warnings.catch_warnings():
-        # What a stranger's model says of itself as it is built and runs is nobody's business here.
+        # Warnings of the model's own code are not about its counts.
         warnings.simplefilter("ignore")
-        kept = TraceCache(folder)
+        traces = TraceCache(folder)
         # What is kept of a count is one of this very code; a trace outlives it.
-        which = f"{job.inputs!r} {job.reported!r} {source_digest('count')}"
-        return kept.keep(Counted, job.target, (), which, lambda: count_model(job, kept))
+        variant = f"{job.inputs!r} {job.reported!r} {source_digest('count')}"
+        return traces.keep(Counted, job.target, (), variant, lambda: count_model(job, traces))
 
 
 def _job(entry: CountedModel) -> CountJob:

@@ -10,7 +10,7 @@ from registry.evidence.rejudge.count_chance import compared, first_fit
 from registry.evidence.weights_beside import BESIDE
 from registry.types import Claim, Measurement, Verdict, WeightsError
 from registry.verify.builders.package import read_clues
-from registry.verify.counts.count_diagnosis import Sibling, diagnose_flops, diagnose_parameters
+from registry.verify.counts.count_diagnosis import diagnose_flops, diagnose_parameters
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.filesize import AskSize, judge_bounds, judge_size, local_size
 from registry.verify.counts.headers import ReadRemote, judge_header
@@ -63,7 +63,7 @@ def _uncounted(entry: CountedModel, claim: Claim) -> Outcome:
     return unverifiable(claim, entry.problem)
 
 
-def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibling]) -> Outcome:
+def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[CountedModel]) -> Outcome:
     ways = list(entry.parameters.items())
     fit = first_fit(claim.reported, list(entry.parameters.values()))
     if fit is not None:
@@ -86,43 +86,54 @@ def _judge_parameters(entry: CountedModel, claim: Claim, siblings: Sequence[Sibl
     return _outcome(entry, claim, "refuted", reason, _parameters(entry, count, way, dict(ways), 0.0))
 
 
-def _judge_flops(entry: CountedModel, claim: Claim, support: Support, siblings: Sequence[Sibling]) -> Outcome:
+def _judge_flops(entry: CountedModel, claim: Claim, support: Support, siblings: Sequence[CountedModel]) -> Outcome:
     assert entry.counted is not None
-    found = judge(claim.reported, entry.candidates, support, unit=flops_unit(claim))
-    nearest = found.nearest
+    judgement = judge(claim.reported, entry.candidates, support, unit=flops_unit(claim))
+    nearest = judgement.nearest
     if nearest is None:
         return unverifiable(claim, "; ".join(entry.counted.failures) or "nothing could be counted")
-    if not found.fits:
+    if not judgement.fits:
         why = diagnose_flops(
-            claim.reported, found.ranked, excluded=found.excluded, parameters=entry.parameters, siblings=siblings
+            claim.reported,
+            judgement.ranked,
+            excluded=judgement.excluded,
+            parameters=entry.parameters,
+            siblings=siblings,
         )
         reason = f"no convention reproduces {claim.reported}: {why}"
-        return _outcome(entry, claim, "refuted", reason, _flops(entry, found, nearest))
-    if not found.accepted:
+        return _outcome(entry, claim, "refuted", reason, _flops(entry, judgement, nearest))
+    if not judgement.accepted:
         reason = (
             f"{claim.reported} is printed too coarsely to tell: {nearest} counts {nearest.value}, which fits, "
-            f"but {found.coarse}"
+            f"but {judgement.coarse}"
         )
-        return _outcome(entry, claim, "unverifiable", reason, _flops(entry, found, nearest))
+        return _outcome(entry, claim, "unverifiable", reason, _flops(entry, judgement, nearest))
     exact = "exactly this" if not claim.reported.half_width else str(nearest.value)
     near, far = support.of(nearest.rule)
     count = near or far
     others = f", as it does for {count} other number{'s' * (count > 1)}" if count else ""
-    notes = filter(None, (nearest.run, _omission(nearest, entry.candidates), found.note))
+    notes = filter(None, (nearest.run, _omission(nearest, entry.candidates), judgement.note))
     reason = "; ".join((f"{nearest} counts {exact}{others}", *notes))
-    return _outcome(entry, claim, "reproduced", reason, _flops(entry, found, nearest))
+    return _outcome(entry, claim, "reproduced", reason, _flops(entry, judgement, nearest))
 
 
 def _omission(chosen: Candidate, candidates: Sequence[Candidate]) -> str:
     """A warning where a convention left most of the model out."""
-    macs = next((each.value for each in candidates if each.size == chosen.size and each.rule.convention == "MACs"), 0)
+    macs = next(
+        (
+            candidate.value
+            for candidate in candidates
+            if candidate.size == chosen.size and candidate.rule.convention == "MACs"
+        ),
+        0,
+    )
     if 2 * chosen.value >= macs:
         return ""
     names = ", ".join(name.rpartition(".")[2] for name in chosen.uncounted)
     return f"it leaves out {names or 'most of the model'}, which has {macs} MACs"
 
 
-def _file_size(entry: CountedModel, claim: Claim, near: Sequence[Sibling], ask_size: AskSize | None) -> Outcome:
+def _file_size(entry: CountedModel, claim: Claim, near: Sequence[CountedModel], ask_size: AskSize | None) -> Outcome:
     url = read_clues(entry.model).weights
     size = local_size(entry.model, url)
     if size is not None:
@@ -135,7 +146,7 @@ def _file_size(entry: CountedModel, claim: Claim, near: Sequence[Sibling], ask_s
             problem = error.message
     if entry.counted is None:
         return unverifiable(claim, f"neither was the host asked ({problem}) nor the model built: {entry.problem}")
-    siblings = {other.name: other.ledger for other in near}
+    siblings = {other.model.name: other.counted.ledger for other in near if other.counted is not None}
     return judge_bounds(claim, entry.counted.ledger, _digests(entry), advice=problem, siblings=siblings)
 
 
@@ -149,20 +160,22 @@ def _digests(entry: CountedModel) -> dict[str, str]:
     return {"model": model_digest(entry.target), **builder_digest(entry.model)}
 
 
-def _parameters(entry: CountedModel, count: int, way: str, tried: Mapping[str, int], chance: float) -> Measurement:
+def _parameters(
+    entry: CountedModel, count: int, way: str, compared_ways: Mapping[str, int], chance: float
+) -> Measurement:
     assert entry.counted is not None
     blocks = by_block({layer.path: layer.parameters for layer in entry.counted.ledger.layers})
     # Pairs, because a record sorts the keys of its objects, and layers have an order.
     details = {
         **_model(entry),
         "counts": dict(entry.parameters),
-        **compared(tried, chance),
+        **compared(compared_ways, chance),
         "by_layer": [list(pair) for pair in blocks.items()],
     }
     return Measurement(value=count, method="count", convention=way, details=details)
 
 
-def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Measurement:
+def _flops(entry: CountedModel, judgement: CountJudgement, nearest: Candidate) -> Measurement:
     details = {
         **_model(entry),
         "input": list(nearest.size),
@@ -170,8 +183,8 @@ def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Me
         "unit": nearest.unit,
         "run": nearest.run or "the model without values",
         "uncounted": list(nearest.uncounted),
-        "fits": [str(each) for each in found.fits[:SHOWN]],
-        **compared({str(each): each.value for each in found.tried}, found.chance),
+        "fits": [str(fit) for fit in judgement.fits[:SHOWN]],
+        **compared({str(candidate): candidate.value for candidate in judgement.tried}, judgement.chance),
         "by_layer": _by_layer(entry, nearest),
         "conventions": _conventions(entry, nearest),
     }
@@ -181,20 +194,24 @@ def _flops(entry: CountedModel, found: CountJudgement, nearest: Candidate) -> Me
 def _by_layer(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
     """The multiply-adds of each part of the model, on the input that was found."""
     assert entry.counted is not None
-    for each in entry.counted.candidates:
-        if each.by_layer and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant):
-            return [list(pair) for pair in each.by_layer]
+    for candidate in entry.counted.candidates:
+        if candidate.by_layer and (candidate.size, candidate.rule.variant) == (nearest.size, nearest.rule.variant):
+            return [list(pair) for pair in candidate.by_layer]
     return []
 
 
 def _conventions(entry: CountedModel, nearest: Candidate) -> list[list[str | int]]:
     """What every convention counts on the input that was found: its name, the count, and `MACs` or `FLOPs`."""
-    found = (
-        each
-        for each in entry.candidates
-        if each.rule.factor == 1 and (each.size, each.rule.variant) == (nearest.size, nearest.rule.variant)
+    matching = (
+        candidate
+        for candidate in entry.candidates
+        if candidate.rule.factor == 1
+        and (candidate.size, candidate.rule.variant) == (nearest.size, nearest.rule.variant)
     )
-    return [list(row) for row in sorted({(each.rule.convention, each.value, each.unit) for each in found})]
+    return [
+        list(row)
+        for row in sorted({(candidate.rule.convention, candidate.value, candidate.unit) for candidate in matching})
+    ]
 
 
 def _model(entry: CountedModel) -> dict[str, Any]:

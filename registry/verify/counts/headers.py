@@ -30,12 +30,12 @@ def judge_header(model: Model, claim: Claim, problem: str, read_remote: ReadRemo
         read_remote: Reads a part of a file on a host; without it no network is used.
     """
     try:
-        found = _tensors(model, read_remote)
+        tensors = _tensors(model, read_remote)
     except HeaderError as error:
         return unverifiable(claim, f"{problem}; {error}")
     except WeightsError as error:
         return unverifiable(claim, f"{problem}; {error.message}")
-    return None if found is None else _judged(claim, found)
+    return None if tensors is None else _judged(claim, tensors)
 
 
 def _tensors(model: Model, read_remote: ReadRemote | None) -> Tensors | None:
@@ -51,14 +51,14 @@ def _tensors(model: Model, read_remote: ReadRemote | None) -> Tensors | None:
     return count_tensors(url, read_remote) if read_remote is not None and urlsplit(url).scheme else None
 
 
-def _judged(claim: Claim, found: Tensors) -> Outcome:
-    types = ", ".join(f"{kind} {count}" for kind, count in found.by_type.items())
-    if found.packed:
+def _judged(claim: Claim, tensors: Tensors) -> Outcome:
+    types = ", ".join(f"{kind} {count}" for kind, count in tensors.by_type.items())
+    if tensors.packed:
         reason = f"{HOW} has numbers that hold several weights each ({types}), so that they cannot be counted by it"
         return unverifiable(claim, reason)
-    ways = {HOW: found.parameters}
-    if found.buffers:
-        ways[f"{HOW}, buffers included"] = found.parameters + found.buffers
+    ways = {HOW: tensors.parameters}
+    if tensors.buffers:
+        ways[f"{HOW}, buffers included"] = tensors.parameters + tensors.buffers
     fit = first_fit(claim.reported, list(ways.values()))
     way, count = list(ways.items())[fit.place if fit else 0]
     verdict: Verdict
@@ -69,6 +69,6 @@ def _judged(claim: Claim, found: Tensors) -> Outcome:
         verdict = "unverifiable"
     else:
         verdict, reason = "reproduced", f"{way} has {count} ({types}){f'; {fit.note}' if fit.note else ''}"
-    details = {**compared(ways, fit.chance if fit else 0.0), "by_type": dict(found.by_type), "files": found.files}
+    details = {**compared(ways, fit.chance if fit else 0.0), "by_type": dict(tensors.by_type), "files": tensors.files}
     measured = Measurement(value=count, method="count", convention=way, details=details)
     return Outcome(claim=claim, verdict=verdict, reason=reason, measurement=measured)

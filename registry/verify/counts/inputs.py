@@ -51,17 +51,17 @@ class Input:
 
 def candidate_inputs(model: Model, target: Target) -> tuple[Input, ...]:
     """The inputs to try, the likeliest first, each size once."""
-    found: dict[tuple[int, ...], Input] = {}
-    for each in _inputs(model, target):
-        known = found.get(each.size)
-        if known is None or (bool(known.against), known.surprise) > (bool(each.against), each.surprise):
-            found[each.size] = each
-    return tuple(sorted(found.values(), key=lambda each: (bool(each.against), each.surprise)))
+    by_size: dict[tuple[int, ...], Input] = {}
+    for candidate in _inputs(model, target):
+        earlier = by_size.get(candidate.size)
+        if earlier is None or (bool(earlier.against), earlier.surprise) > (bool(candidate.against), candidate.surprise):
+            by_size[candidate.size] = candidate
+    return tuple(sorted(by_size.values(), key=lambda candidate: (bool(candidate.against), candidate.surprise)))
 
 
 def _inputs(model: Model, target: Target) -> Iterator[Input]:
     if target.arguments is not None:
-        shapes = [each.shape for each in target.arguments.tensors()]
+        shapes = [spec.shape for spec in target.arguments.tensors()]
         yield Input(
             size=shapes[0] if shapes else (), rule="the builder's input", surprise=0, arguments=target.arguments
         )
@@ -107,7 +107,7 @@ def parse_size(value: Any) -> tuple[int, ...] | None:
     >>> parse_size("large")
     """
     text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    numbers = [int(each) for each in re.findall(r"\d{1,5}", text)]
+    numbers = [int(digits) for digits in re.findall(r"\d{1,5}", text)]
     if not numbers or len(numbers) > 4 or re.search(r"[A-WYZa-wyz.]", text):
         return None
     if len(numbers) == 4 and numbers[0] == 1:

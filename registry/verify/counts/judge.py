@@ -160,14 +160,14 @@ def judge(
         unit: `MACs` where the card says that its number is that; `FLOPs` says nothing, as multiply-adds are often
             called so.
     """
-    everything = rank((_bound(each, unit) for each in candidates), support)
-    ranked = tuple(each for each in everything if not each.against)
-    excluded = tuple(each for each in everything if each.against)
-    fit = first_fit(reported, [each.value for each in ranked])
+    in_order = rank((_bound(candidate, unit) for candidate in candidates), support)
+    ranked = tuple(candidate for candidate in in_order if not candidate.against)
+    excluded = tuple(candidate for candidate in in_order if candidate.against)
+    fit = first_fit(reported, [candidate.value for candidate in ranked])
     if fit is None:
         return CountJudgement(fits=(), tried=ranked, ranked=ranked, excluded=excluded)
     first = ranked[fit.place]
-    others = (each for each in ranked[fit.place + 1 :] if each.value == first.value or reported.holds(each.value))
+    others = (other for other in ranked[fit.place + 1 :] if other.value == first.value or reported.holds(other.value))
     return CountJudgement(
         fits=(first, *others),
         tried=ranked[: fit.place + 1],
@@ -179,10 +179,10 @@ def judge(
     )
 
 
-def _bound(each: Candidate, unit: str) -> Candidate:
-    if unit != "MACs" or each.unit == "MACs" or each.against:
-        return each
-    return replace(each, against="the card says MACs, which count a multiplication and an addition as one")
+def _bound(candidate: Candidate, unit: str) -> Candidate:
+    if unit != "MACs" or candidate.unit == "MACs" or candidate.against:
+        return candidate
+    return replace(candidate, against="the card says MACs, which count a multiplication and an addition as one")
 
 
 def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, ...]:
@@ -192,9 +192,9 @@ def rank(candidates: Iterable[Candidate], support: Support) -> tuple[Candidate, 
     counts otherwise says little of it.
     """
 
-    def key(each: Candidate) -> tuple[int, bool, int, int]:
-        near, far = support.of(each.rule)
-        return -near, not each.own, -far, each.surprise
+    def key(candidate: Candidate) -> tuple[int, bool, int, int]:
+        near, far = support.of(candidate.rule)
+        return -near, not candidate.own, -far, candidate.surprise
 
     return tuple(sorted(candidates, key=key))
 
@@ -205,8 +205,8 @@ def shown_size(size: tuple[int, ...]) -> str:
     >>> shown_size((3, 224, 285)), shown_size((1, 8, 8))
     ('224x285', '1x8x8')
     """
-    shown = size[1:] if len(size) == 3 and size[0] == 3 else size
-    return "x".join(map(str, shown))
+    sides = size[1:] if len(size) == 3 and size[0] == 3 else size
+    return "x".join(map(str, sides))
 
 
 def factors(convention: Convention) -> tuple[int, ...]:

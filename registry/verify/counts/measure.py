@@ -67,15 +67,15 @@ def count_model(job: CountJob, cache: TraceCache) -> Counted:
     Raises:
         BuildError: It cannot be built.
     """
-    models = _Models(job.target, cache)
+    models = _TracedModel(job.target, cache)
     candidates: list[Candidate] = []
     failures: list[str] = []
     for place, variant in enumerate(models.variants):
-        found, failed = _candidates(models, job, variant, far=place)
-        candidates += found
+        counted, failed = _candidates(models, job, variant, penalty=place)
+        candidates += counted
         failures += failed
     if models.ledger.deployed is not None and not _explained(job.reported, candidates):
-        candidates += _candidates(models, job, DEPLOYED, far=4)[0]
+        candidates += _candidates(models, job, DEPLOYED, penalty=4)[0]
     return Counted(
         ledger=models.ledger,
         candidates=tuple(candidates),
@@ -85,7 +85,7 @@ def count_model(job: CountJob, cache: TraceCache) -> Counted:
     )
 
 
-class _Models:
+class _TracedModel:
     """The model as built and as deployed, made only where nothing is kept of it."""
 
     def __init__(self, target: Target, cache: TraceCache) -> None:
@@ -103,26 +103,26 @@ class _Models:
     @property
     def variants(self) -> list[str]:
         """Names of the ways to run it."""
-        return [each.name for each in self.target.variants] or [""]
+        return [variant.name for variant in self.target.variants] or [""]
 
-    def trace(self, given: Input, variant: str) -> Trace:
+    def trace(self, tried_input: Input, variant: str) -> Trace:
         """The model's run on one input, in one of its variants."""
 
         def run() -> Trace:
-            arguments = given.arguments or sample(given.size, self.target.inputs, listed=self.target.listed)
+            arguments = tried_input.arguments or sample(tried_input.size, self.target.inputs, listed=self.target.listed)
             return trace(
                 self._changed(self.built, variant),
                 arguments=arguments,
                 real=lambda: self._changed(self.target.build().eval(), variant, disposable=True),
             )
 
-        return self.cache.keep(Trace, self.target, given.size, variant, run)
+        return self.cache.keep(Trace, self.target, tried_input.size, variant, run)
 
     def _changed(self, model: nn.Module, variant: str, *, disposable: bool = False) -> nn.Module:
         """The model as it is in a variant; a copy of it where that is used again."""
-        named = {each.name: each.change for each in self.target.variants}
-        first = next(iter(named.values()), None)
-        change = first if variant == DEPLOYED else named.get(variant)
+        changes = {change.name: change.change for change in self.target.variants}
+        first = next(iter(changes.values()), None)
+        change = first if variant == DEPLOYED else changes.get(variant)
         # A copy: what one way changes is not the next one's. One with values would be gigabytes twice.
         changed = model if change is None else change(model if disposable else copy.deepcopy(model))
         if variant != DEPLOYED:
@@ -132,45 +132,51 @@ class _Models:
         return folded
 
 
-def _candidates(models: _Models, job: CountJob, variant: str, *, far: int) -> tuple[list[Candidate], list[str]]:
+def _candidates(
+    models: _TracedModel, job: CountJob, variant: str, *, penalty: int
+) -> tuple[list[Candidate], list[str]]:
     """What the model counts under every rule, and why it does not run where it does not.
 
     Further inputs than the one that the card declares are for numbers that nothing likely explains on that.
     """
     candidates: list[Candidate] = []
     failures: list[str] = []
-    for each in job.inputs:
-        if candidates and _explained(job.reported, [known for known in candidates if _is_likely(known)]):
+    for tried_input in job.inputs:
+        if candidates and _explained(job.reported, [candidate for candidate in candidates if _is_likely(candidate)]):
             break
         try:
-            candidates += _count(models.trace(each, variant), each, variant, far, models.target.conventions)
+            candidates += _count(
+                models.trace(tried_input, variant), tried_input, variant, penalty, models.target.conventions
+            )
         except BuildError as error:
             failures.append(error.message)
     return candidates, failures
 
 
-def _count(traced: Trace, each: Input, variant: str, far: int, first: Collection[str]) -> Iterator[Candidate]:
+def _count(
+    traced: Trace, tried_input: Input, variant: str, penalty: int, own_conventions: Collection[str]
+) -> Iterator[Candidate]:
     for setting, count in counts(traced):
         convention = setting.convention
         for factor in factors(convention):
             yield Candidate(
-                rule=CountRule(convention=setting.label, factor=factor, input=each.rule, variant=variant),
-                size=each.size,
+                rule=CountRule(convention=setting.label, factor=factor, input=tried_input.rule, variant=variant),
+                size=tried_input.size,
                 value=factor * count.total,
-                surprise=each.surprise + _surprise(setting, first) + far,
+                surprise=tried_input.surprise + _surprise(setting, own_conventions) + penalty,
                 uncounted=tuple(count.uncounted)[:SHOWN],
                 unit="FLOPs" if factor == 2 else convention.unit,
                 by_layer=tuple(by_block(count.by_layer).items()) if convention.name == "MACs" else (),
-                against=each.against,
+                against=tried_input.against,
                 run=traced.run,
-                own=convention.name in first and not setting.changed,
+                own=convention.name in own_conventions and not setting.changed,
             )
 
 
-def _surprise(setting: Variant, first: Collection[str]) -> int:
-    if setting.convention.name in first:
+def _surprise(setting: Variant, own_conventions: Collection[str]) -> int:
+    if setting.convention.name in own_conventions:
         return setting.changed
-    return surprise(setting.convention.name, changed=setting.changed) + (2 if first else 0)
+    return surprise(setting.convention.name, changed=setting.changed) + (2 if own_conventions else 0)
 
 
 def _is_likely(candidate: Candidate) -> bool:
@@ -180,6 +186,6 @@ def _is_likely(candidate: Candidate) -> bool:
 
 def _explained(reported: Sequence[Quantity], candidates: Sequence[Candidate]) -> bool:
     return all(
-        any(reading.holds(each.value) for reading, _ in readings(quantity) for each in candidates)
+        any(reading.holds(candidate.value) for reading, _ in readings(quantity) for candidate in candidates)
         for quantity in reported
     )

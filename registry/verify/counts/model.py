@@ -13,7 +13,7 @@ from torch import nn
 from registry.types import BuildError
 from registry.verify.arguments import Arguments
 from registry.verify.conventions import CONVENTIONS, Convention, Count, counts
-from registry.verify.counts.explanation import warnings
+from registry.verify.counts.omissions import warnings
 from registry.verify.parameters import BACKGROUND, DEPLOYED, ParameterCount, deploy, ledger, variants
 from registry.verify.target import ModelVariant, Target
 from registry.verify.trace import Shape, Trace, build, trace
@@ -62,20 +62,20 @@ class ModelCounts:
         Each has its path, type, the shape of its output (`None` where it was not called), parameters and counts;
         numbers are its own, without those of the layers in it.
         """
-        held = {layer.path: layer.parameters for layer in self.ledger.layers}
+        parameters = {layer.path: layer.parameters for layer in self.ledger.layers}
         own = {name: count for name, count in self.counts.items() if name in CONVENTIONS}
         counted = {path for count in own.values() for path in count.by_layer}
-        shown = {outer for path in (*held, *counted) for outer in _outer(path)}
+        paths = {outer for path in (*parameters, *counted) for outer in _ancestors(path)}
         return [
             {
                 "path": path,
                 "type": type_,
                 "output": list(self.outputs[path]) if path in self.outputs else None,
-                "parameters": held.get(path, 0),
+                "parameters": parameters.get(path, 0),
                 "counts": {name: count.by_layer.get(path, 0) for name, count in own.items()},
             }
             for path, type_ in self.types.items()
-            if path in shown
+            if path in paths
         ]
 
     def as_dict(self) -> dict[str, Any]:
@@ -103,13 +103,13 @@ class ModelCounts:
         }
 
 
-def count_target(asked: tuple[Target, Arguments]) -> dict[str, Any]:
+def count_target(job: tuple[Target, Arguments]) -> dict[str, Any]:
     """Build a library's model and count it: the result as `ModelCounts.as_dict`, which travels between processes.
 
     Raises:
         BuildError: It cannot be built, or does not run on this input.
     """
-    target, arguments = asked
+    target, arguments = job
     model = build(target.build)
     return count_module(model, arguments, changes=target.variants, real=lambda: target.build().eval()).as_dict()
 
@@ -137,37 +137,37 @@ def count_module(
     model = getattr(model, "_orig_mod", model)
     if any(map(nn.parameter.is_lazy, (*model.parameters(), *model.buffers()))):
         model = _materialised(model, arguments)
-    hollow = _without_numbers(model).eval()
-    held = ledger(hollow)
+    on_meta = _meta_copy(model).eval()
+    parameters = ledger(on_meta)
 
     def run(change: ModelVariant | None) -> Trace:
-        def changed(made: nn.Module) -> nn.Module:
-            return made if change is None else change.change(copy.deepcopy(made))
+        def changed(base: nn.Module) -> nn.Module:
+            return base if change is None else change.change(copy.deepcopy(base))
 
-        return trace(changed(hollow), arguments=arguments, real=lambda: changed((real or (lambda: _copy(model)))()))
+        return trace(changed(on_meta), arguments=arguments, real=lambda: changed((real or (lambda: _copy(model)))()))
 
     first = changes[0] if changes else None
     traced = run(first)
-    found = {setting.label: (setting.convention, count) for setting, count in counts(traced)}
-    deployed = [ModelVariant(name=DEPLOYED, change=_deployed)] if held.deployed is not None else []
+    labelled = {setting.label: (setting.convention, count) for setting, count in counts(traced)}
+    deployed = [ModelVariant(name=DEPLOYED, change=_deployed)] if parameters.deployed is not None else []
     for other in (*changes[1:], *deployed):
         for setting, count in counts(run(other)):
-            found[", ".join(filter(None, (setting.label, other.name)))] = setting.convention, count
+            labelled[", ".join(filter(None, (setting.label, other.name)))] = setting.convention, count
     return ModelCounts(
         arguments=arguments,
-        ledger=held,
+        ledger=parameters,
         types={module.path: module.type.rpartition(".")[2] for module in traced.modules},
         outputs=_outputs(traced),
-        counts={label: count for label, (_, count) in found.items()},
-        conventions={label: convention for label, (convention, _) in found.items()},
+        counts={label: count for label, (_, count) in labelled.items()},
+        conventions={label: convention for label, (convention, _) in labelled.items()},
         variant=first.name if first else "",
         run=traced.run,
-        warnings=(*warnings(traced), *_failed({convention.name for convention, _ in found.values()})),
+        warnings=(*warnings(traced), *_without_count({convention.name for convention, _ in labelled.values()})),
         versions=traced.versions,
     )
 
 
-def _outer(path: str) -> Iterator[str]:
+def _ancestors(path: str) -> Iterator[str]:
     """A path and those of the modules that it stands in: `a.b`, `a` and the model's own."""
     while path:
         yield path
@@ -176,14 +176,14 @@ def _outer(path: str) -> Iterator[str]:
 
 
 def _outputs(traced: Trace) -> dict[str, Shape]:
-    found: dict[str, Shape] = {}
+    shapes: dict[str, Shape] = {}
     for call in traced.calls:
         if call.outputs:
-            found.setdefault(traced.modules[call.module].path, call.outputs[0])
-    return found
+            shapes.setdefault(traced.modules[call.module].path, call.outputs[0])
+    return shapes
 
 
-def _failed(counted: Collection[str]) -> Iterator[str]:
+def _without_count(counted: Collection[str]) -> Iterator[str]:
     """What a reader must know of conventions that have no number."""
     names = [name for name in CONVENTIONS if name not in counted]
     if names:
@@ -199,41 +199,49 @@ def _deployed(model: nn.Module) -> nn.Module:
 def _copy(model: nn.Module) -> nn.Module:
     """A copy with values on the CPU."""
     tensors = [*model.parameters(), *model.buffers()]
-    if any(each.is_meta for each in tensors):
+    if any(tensor.is_meta for tensor in tensors):
         raise BuildError("it needs weights with values to run, and has none")
-    if sum(each.numel() * each.element_size() for each in tensors) > REAL_BYTES:
+    if sum(tensor.numel() * tensor.element_size() for tensor in tensors) > REAL_BYTES:
         raise BuildError("it needs weights with values to run, and is too large for that")
-    return copy.deepcopy(model, _computed(model)).to("cpu")
+    return copy.deepcopy(model, _derived_tensors(model)).to("cpu")
 
 
-def _computed(model: nn.Module, *, hollow: bool = False) -> dict[int, Any]:
+def _derived_tensors(model: nn.Module, *, on_meta: bool = False) -> dict[int, Any]:
     """A memo for copies: tensors made of parameters that a module keeps, as pruning does, and torch does not copy."""
-    kept = [value for module in model.modules() for value in vars(module).values() if isinstance(value, torch.Tensor)]
-    return {id(each): _hollow(each) if hollow else each.detach().clone() for each in kept if not each.is_leaf}
+    computed = [
+        value for module in model.modules() for value in vars(module).values() if isinstance(value, torch.Tensor)
+    ]
+    return {
+        id(tensor): _to_meta(tensor) if on_meta else tensor.detach().clone()
+        for tensor in computed
+        if not tensor.is_leaf
+    }
 
 
 def _materialised(model: nn.Module, arguments: Arguments) -> nn.Module:
     """A copy whose lazy modules know their shapes, by one run with values."""
-    made = copy.deepcopy(model, _computed(model)).to("cpu").eval()
+    materialised = copy.deepcopy(model, _derived_tensors(model)).to("cpu").eval()
     try:
         with torch.no_grad():
-            positional, keywords = random(arguments, made)
-            made(*positional, **keywords)
+            positional, keywords = random(arguments, materialised)
+            materialised(*positional, **keywords)
     except Exception as error:
         raise BuildError(f"the model does not run on {arguments}: {one_line(error)}") from error
-    return made
+    return materialised
 
 
-def _without_numbers(model: nn.Module) -> nn.Module:
+def _meta_copy(model: nn.Module) -> nn.Module:
     """A copy on the meta device that never holds the numbers, so that a model as large as the memory can be counted."""
     tensors = [*model.parameters(), *model.buffers()]
     try:
-        memo: dict[int, Any] = {id(each): _hollow(each) for each in tensors} | _computed(model, hollow=True)
+        memo: dict[int, Any] = {id(tensor): _to_meta(tensor) for tensor in tensors} | _derived_tensors(
+            model, on_meta=True
+        )
         return copy.deepcopy(model, memo)
     except Exception as error:
         raise BuildError(f"the model cannot be copied: {one_line(error)}") from error
 
 
-def _hollow(tensor: torch.Tensor) -> torch.Tensor:
+def _to_meta(tensor: torch.Tensor) -> torch.Tensor:
     empty = torch.empty_like(tensor.detach(), device="meta")
     return nn.Parameter(empty, requires_grad=tensor.requires_grad) if isinstance(tensor, nn.Parameter) else empty

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from registry.verify.counts.count_diagnosis import Sibling
 from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.judge import CountRule, Support
 
@@ -24,32 +23,23 @@ class Siblings:
             for group in entry.groups:
                 self._members[group].append(entry)
             for claim in entry.of("flops"):
-                for each in entry.candidates:
-                    if claim.reported.holds(each.value) and not each.against:
-                        self._far[each.rule].add(claim.reported.value)
+                for candidate in entry.candidates:
+                    if claim.reported.holds(candidate.value) and not candidate.against:
+                        self._far[candidate.rule].add(claim.reported.value)
                         for group in entry.groups:
-                            self._near[each.rule, group].add(claim.reported.value)
+                            self._near[candidate.rule, group].add(claim.reported.value)
 
     def support(self, entry: CountedModel) -> Support:
         """What each rule explains besides this model; equal numbers count once, for they prove nothing twice."""
         own = {claim.reported.value for claim in entry.of("flops")}
-        rules = {each.rule for each in entry.candidates}
+        rules = {candidate.rule for candidate in entry.candidates}
         nearby = {rule: set().union(*(self._near.get((rule, group), ()) for group in entry.groups)) for rule in rules}
         return Support(
             near={rule: len(numbers - own) for rule, numbers in nearby.items()},
             far={rule: len(self._far.get(rule, set()) - own) for rule in rules},
         )
 
-    def near(self, entry: CountedModel) -> Sequence[Sibling]:
+    def near(self, entry: CountedModel) -> Sequence[CountedModel]:
         """The other models of its file and collection that could be counted."""
         others = {id(other): other for group in entry.groups for other in self._members[group]}
-        return [
-            Sibling(
-                name=other.model.name,
-                ledger=other.counted.ledger,
-                parameters=other.parameters,
-                candidates=other.candidates,
-            )
-            for other in others.values()
-            if other is not entry and other.counted is not None
-        ]
+        return [other for other in others.values() if other is not entry and other.counted is not None]

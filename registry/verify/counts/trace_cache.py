@@ -47,12 +47,12 @@ class TraceCache:
         if self.folder is None or target.library not in RELEASED:
             return make()
         file = self.folder / f"{_key(type_, target, size, variant)}.pickle"
-        found = _read(file)
-        if isinstance(found, type_):
-            return found
-        made = make()
-        cache_file.write(file, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
-        return made
+        kept_value = _read(file)
+        if isinstance(kept_value, type_):
+            return kept_value
+        value = make()
+        cache_file.write(file, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+        return value
 
 
 def _key(type_: type, target: Target, size: tuple[int, ...], variant: str) -> str:
@@ -64,8 +64,8 @@ def _built(target: Target) -> tuple[object, ...]:
     """Which model of its library it is: weights of one architecture share what is kept."""
     if target.same:
         return (target.same,)
-    built = target.build
-    return target.name, [*built.args, *sorted(built.keywords.items())] if isinstance(built, partial) else []
+    build = target.build
+    return target.name, [*build.args, *sorted(build.keywords.items())] if isinstance(build, partial) else []
 
 
 def _read(file: Path) -> object:

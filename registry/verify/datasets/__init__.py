@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import (
@@ -22,12 +23,11 @@ from registry.verify.datasets import (
     tables,
 )
 from registry.verify.datasets.dataset import Arrays, Dataset, Labelled, Masked, UnreadableError, align, check_classes
-from registry.verify.datasets.readers import Reader, guarded, plugged_in
+from registry.verify.datasets.readers import Reader, canonical, plugged_in, plugin_of
 from registry.verify.datasets.sources import source
-from registry.verify.plugins import installed
+from registry.verify.plugins import first_line, installed
 from registry.vocabulary.dataset_sizes import named_split, split_name
 from registry.vocabulary.metrics import fold
-from registry.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
     "Arrays",
@@ -82,13 +82,18 @@ def find(
     if path is not None and plugged_in(name, answers) is None and _in_tables(path, answers):
         if not path.exists():
             raise DatasetError(f"{name} is not here: there is no {path}")
-        reader = _table_reader(answers, config=config, split=split)
+        reader = Reader(answers=answers, load=partial(tables.load, answers=answers, config=config, split=split))
     elif path is not None:
         if not path.is_dir():
             unpack = ": unpack it and give the folder" if path.is_file() else ""
             raise DatasetError(f"{name} is not here: {path} is no folder{unpack}")
         path = _of_split(path, name, meant)
-    found = guarded(reader, path, name, categories)
+    try:
+        found = reader.load(path, name, categories)
+    except DatasetError:
+        raise
+    except Exception as error:  # a plug-in's code raises anything
+        raise DatasetError(f"{name} cannot be read: {first_line(error)}") from error
     return align(found, categories) if isinstance(found, Arrays) else found
 
 
@@ -99,14 +104,6 @@ def _in_tables(path: Path, answers: str) -> bool:
     return (
         path.exists() and tables.holds_tables(path) and not (path.is_dir() and class_folders.holds_class_folders(path))
     )
-
-
-def _table_reader(answers: str, *, config: str | None = None, split: str | None = None) -> Reader:
-    def load(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
-        assert path is not None, "a table lies in a file or a folder"
-        return tables.load(path, name, categories, answers=answers, config=config, split=split)
-
-    return Reader(answers=answers, load=load)
 
 
 def _of_split(path: Path, name: str, split: str) -> Path:
@@ -155,8 +152,13 @@ def whereabouts(name: str, data: Mapping[str, Path], *, answers: str = "labels",
 
 
 def name_of(named: DatasetRef, data: Mapping[str, Path]) -> str:
-    """The name to find a dataset by: the one of the card's, with its configuration or without, that is in `data`."""
-    here = {canonical(each) for each in data}
+    """The name to find a dataset by: the one of the card's, with its configuration or without, that is known here.
+
+    Args:
+        named: As the card names it.
+        data: Where datasets are, by name; those of plug-ins are known too.
+    """
+    here = {canonical(each) for each in (*data, *installed("mir.datasets"))}
     known = named_split(named.name).known
     if source(named.name) is not None:
         known = None  # found by any of its names, which say the split, the pass or the labels that are meant
@@ -170,41 +172,26 @@ def _reader(name: str, answers: str, split: str = "", config: str = "") -> Reade
     found = plugged_in(name, answers)
     if found is not None:
         return found
-    if answers == "labels" and _DIGITS.fullmatch(fold(name)):
-        return Reader(answers="labels", load=_digits, folder=False)
-    if answers == "labelled texts" and (named := _SPEECHES.fullmatch(fold(name))):
-        return Reader(
-            answers=answers, load=partial(_speeches, "train" if named[1] == "train" else "test"), folder=False
-        )
-    if answers == "objects" and fold(name) == fold(canvases.NAME):
-        return Reader(answers=answers, load=_canvases, folder=False)
-    layout = LAYOUTS.get(answers)
-    if layout is None and answers in tables.READERS:
-        return _table_reader(answers)
-    if layout is None:
-        raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
-    return Reader(
-        answers=answers, load=partial(_from_folder, layout, f"{split} {config}" if answers == "flows" else split)
-    )
+    bundled = _bundled(name, answers)
+    if bundled is not None:
+        return Reader(answers=answers, load=lambda *_: bundled(), folder=False)
+    if answers in LAYOUTS:
+        layout, usual = LAYOUTS[answers]
+        said = f"{split} {config}" if answers == "flows" else split or usual
+        return Reader(answers=answers, load=partial(layout, split=said))
+    if answers in tables.READERS:
+        return Reader(answers=answers, load=partial(tables.load, answers=answers))
+    raise DatasetError(f"no reader of data sets gives {answers} for the samples of {name}")
 
 
-def _digits(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
-    match = _DIGITS.fullmatch(fold(name))
-    numbers = match.groups() if match is not None else ()
-    return digits.load(*(int(number) for number in numbers if number is not None))
-
-
-def _speeches(split: speeches.Split, path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
-    return speeches.load(split)
-
-
-def _canvases(path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:  # noqa: ARG001
-    return canvases.load()
-
-
-def _from_folder(layout: Layout, said: str, path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
-    assert path is not None, "such a dataset lies in a folder"
-    return layout(path, name, categories, said)
+def _bundled(name: str, answers: str) -> Callable[[], Dataset] | None:
+    """What loads a dataset that comes with a package, so that it lies in no folder of its own."""
+    folded = fold(name)
+    if answers == "labels" and (match := _DIGITS.fullmatch(folded)):
+        return partial(digits.load, *(int(number) for number in match.groups() if number is not None))
+    if answers == "labelled texts" and (match := _SPEECHES.fullmatch(folded)):
+        return partial(speeches.load, "train" if match[1] == "train" else "test")
+    return canvases.load if answers == "objects" and folded == fold(canvases.NAME) else None
 
 
 def _labelled(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
@@ -221,49 +208,24 @@ def _labelled(path: Path, name: str, categories: Sequence[str] | None, split: st
 
 def _masked(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
     if re.search(r"\bcoco\b.*\bvoc\b", fold(name)):
-        return coco_folders.load_as_voc(path, name, split or "val")
-    return masks.load(path, name, categories, split or "val")
+        return coco_folders.load_as_voc(path, name, split)
+    return masks.load(path, name, categories, split)
 
 
-def _objects(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
-    return coco_folders.load(path, name, categories, split or "val")
+class Layout(Protocol):
+    """From a folder, the card's name, the model's class names, and the split that is meant, to the dataset."""
+
+    def __call__(self, path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset: ...
 
 
-def _flows(path: Path, name: str, categories: Sequence[str] | None, said: str) -> Dataset:  # noqa: ARG001
-    return flows.load(path, name, said)
-
-
-def _clips(path: Path, name: str, categories: Sequence[str] | None, split: str) -> Dataset:
-    return clips.load(path, name, categories, split or "val")
-
-
-Layout = Callable[[Path, str, Sequence[str] | None, str], Dataset]
-"""From a folder, the card's name, the model's class names, and the split that is meant, to the dataset."""
-
-LAYOUTS: Mapping[str, Layout] = {
-    "labels": _labelled,
-    "masks": _masked,
-    "objects": _objects,
-    "flows": _flows,
-    "labelled clips": _clips,
+LAYOUTS: Mapping[str, tuple[Layout, str]] = {
+    "labels": (_labelled, ""),
+    "masks": (_masked, "val"),
+    "objects": (coco_folders.load, "val"),
+    "flows": (flows.load, ""),
+    "labelled clips": (clips.load, "val"),
 }
-"""How folders are read, by what they must hold for each sample. A kind of answers is one line here."""
-
-
-def canonical(name: str) -> str:
-    """The one spelling of a dataset's name; folded where the vocabulary does not know it."""
-    term = Vocabulary.load().dataset(name)
-    return term.name if term is not None else fold(name)
-
-
-def comes_with_a_plugin(name: str) -> bool:
-    """Whether another package brings what reads a dataset."""
-    return plugin_of(name) is not None
-
-
-def plugin_of(name: str) -> str | None:
-    """The entry point of the package that reads a dataset; `None` for those that are read here."""
-    return next((each for each in installed("mir.datasets") if canonical(each) == canonical(name)), None)
+"""How folders are read, by what they must hold for each sample, and the split that is usually meant: a line each."""
 
 
 def _option(name: str) -> str:

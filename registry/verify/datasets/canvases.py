@@ -44,7 +44,6 @@ class Canvases:
         return range(len(self.pixels))
 
     def sample(self, index: int) -> Image.Image:
-        """See `Dataset`."""
         return Image.fromarray(self.pixels[index])
 
     def category(self, label: int) -> int:
@@ -70,8 +69,7 @@ class Canvases:
             "categories": [{"id": number, "name": name} for number, name in enumerate(self.classes, 1)],
         }
 
-    def fingerprint(self, remembered: Remembered) -> str:  # noqa: ARG002 - nothing to read from a disk
-        """See `Dataset`."""
+    def fingerprint(self, remembered: Remembered) -> str:
         from registry.evidence import digests
 
         return digests.of_bytes(self.pixels.tobytes() + json.dumps(self.objects).encode())

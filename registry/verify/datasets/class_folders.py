@@ -51,7 +51,6 @@ class ImageFolder:
         return self.files
 
     def sample(self, index: int) -> Image.Image:
-        """See `Dataset`."""
         return read_picture(self.folder / self.files[index])
 
     def sample_digests(self, remembered: Remembered) -> Iterator[str]:
@@ -59,7 +58,6 @@ class ImageFolder:
         return (digest for _, digest in remembered.digests(self.folder / file for file in self.files))
 
     def fingerprint(self, remembered: Remembered) -> str:
-        """See `Dataset`."""
         about = f"{','.join(self.classes)}\0".encode() + self.labels.astype("<i8").tobytes()
         return of_files(self.folder, self.files, remembered, about)
 
@@ -141,7 +139,8 @@ def of_files(folder: Path, files: Sequence[str], remembered: Remembered, about: 
 
 
 def _root(path: Path, split: str = "") -> Path:
-    splits = ("train",) if split_name(split) == "train" else SPLITS
+    wanted = split_name(split)
+    splits = ("train",) if wanted == "train" else sorted(SPLITS, key=lambda each: split_name(each) != wanted)
     return next((path / each for each in splits if (path / each).is_dir()), path)
 
 

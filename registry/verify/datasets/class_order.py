@@ -61,7 +61,7 @@ def class_order(
             "folders"
         )
     for order, how in ((categories, "categories"), (_index(root, path), "index")):
-        found = None if order is None else _matched(folders, order)
+        found = matched(folders, order)
         if found is not None:
             return found, how
     outputs = len(folders) if categories is None else len(categories)
@@ -89,15 +89,26 @@ def imagenet_synsets() -> tuple[str, ...]:
     return tuple(Path(__file__).with_name("imagenet.txt").read_text(encoding="ascii").split())
 
 
-def _matched(folders: Sequence[str], order: Sequence[str]) -> tuple[str, ...] | None:
-    """Names in their order, spelled as the folders are, where each folder is one of them."""
-    if len(set(order)) != len(order):
+def matched(names: Sequence[str], order: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Class names in the order of another list, spelled as in the first where they are in it.
+
+    Args:
+        names: What the data calls its classes.
+        order: What the model, the card or an index calls them, which may be more.
+
+    Returns:
+        `None` where one of the names is none of that list, whatever its case and marks.
+
+    >>> matched(["neg", "Very-Good"], ["NEG", "neutral", "very good"])
+    ('neg', 'neutral', 'Very-Good')
+    """
+    if order is None or len(set(order)) < len(order) or len(set(names)) < len(names):
         return None
-    if set(folders) <= set(order):
+    if set(names) <= set(order):
         return tuple(order)
-    folded = {_fold(folder): folder for folder in folders}
+    folded = {_fold(name): name for name in names}
     known = [_fold(each) for each in order]
-    if len(folded) == len(folders) and len(set(known)) == len(known) and set(folded) <= set(known):
+    if len(folded) == len(names) and len(set(known)) == len(known) and set(folded) <= set(known):
         return tuple(folded.get(each, given) for each, given in zip(known, order, strict=True))
     return None
 

@@ -73,7 +73,6 @@ class VideoFolder(ImageFolder):
     """See `Labelled`. A sample is the video's path: which frames are read is the model's."""
 
     def sample(self, index: int) -> Path:  # type: ignore[override]
-        """See `Dataset`."""
         return self.folder / self.files[index]
 
 

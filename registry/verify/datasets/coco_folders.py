@@ -142,7 +142,6 @@ class CocoFolder:
         return self.pictures
 
     def sample(self, index: int) -> Image.Image:
-        """See `Dataset`."""
         return read_picture(self.folder / self.pictures[index])
 
     def category(self, label: int) -> int:
@@ -159,7 +158,6 @@ class CocoFolder:
         }
 
     def fingerprint(self, remembered: Remembered) -> str:
-        """See `Dataset`."""
         return of_files(self.folder, [self.file, *self.pictures], remembered)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -185,11 +183,9 @@ class CocoAsVoc:
         return self.objects.names
 
     def sample(self, index: int) -> Image.Image:
-        """See `Dataset`."""
         return self.objects.sample(index)
 
     def mask(self, index: int) -> Image.Image:
-        """See `Masked`."""
         from registry.verify.tasks.coco_summary import decoded
 
         picture = self.sample(index)
@@ -206,7 +202,6 @@ class CocoAsVoc:
         return Image.fromarray(classes)
 
     def fingerprint(self, remembered: Remembered) -> str:
-        """See `Dataset`."""
         return self.objects.fingerprint(remembered)
 
 

@@ -34,13 +34,13 @@ class Dataset(Protocol):
     """
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
 
     @property
-    def classes(self) -> tuple[str, ...]: ...  # noqa: D102
+    def classes(self) -> tuple[str, ...]: ...
 
     @property
-    def names(self) -> Sequence[str]: ...  # noqa: D102
+    def names(self) -> Sequence[str]: ...
 
     def sample(self, index: int) -> Any:
         """What a model's input is made of, as it is stored: a picture, two of them, a text, an array, a path.
@@ -94,17 +94,15 @@ class Arrays:
         return [str(number) for number in range(self.first, self.first + len(self.labels))]
 
     def sample(self, index: int) -> Image.Image:
-        """See `Dataset`."""
         return Image.fromarray(self.pixels[index])
 
-    def sample_digests(self, remembered: Remembered) -> Iterator[str]:  # noqa: ARG002
+    def sample_digests(self, remembered: Remembered) -> Iterator[str]:
         """Digest of each sample's pixels."""
         from registry.evidence import digests
 
         return (digests.of_bytes(np.ascontiguousarray(each).tobytes()) for each in self.pixels)
 
-    def fingerprint(self, remembered: Remembered) -> str:  # noqa: ARG002 - nothing to read from a disk
-        """See `Dataset`."""
+    def fingerprint(self, remembered: Remembered) -> str:
         from registry.evidence import digests
 
         about = f"{self.pixels.shape} {self.first} {','.join(self.classes)}\0".encode()
@@ -128,7 +126,7 @@ def check_classes(dataset: Dataset, outputs: int) -> None:
     """
     if len(dataset.classes) < outputs and getattr(dataset, "class_order", "") == GUESSED:
         raise DatasetError(
-            f"{dataset.name} has {len(dataset.classes)} class folders and the model has {outputs} outputs, so that "
+            f"{dataset.name} has {len(dataset.classes)} classes and the model has {outputs} outputs, so that "
             "nobody can tell which is which: name them in the order of the outputs in the card's Classes"
         )
     if len(dataset.classes) > outputs:

@@ -127,7 +127,6 @@ class FlowFolder:
         return [first for first, _, _ in self.files]
 
     def sample(self, index: int) -> Pair:
-        """See `Dataset`."""
         first, second, _ = self.files[index]
         pictures = read_picture(self.folder / first), read_picture(self.folder / second)
         return Pair(*pictures, pads_bottom=self.pads_bottom, updates=self.updates)
@@ -145,23 +144,23 @@ class FlowFolder:
             raise UnreadableError(f"{path.name}: {str(error) or 'it holds no picture'}") from error
 
     def fingerprint(self, remembered: Remembered) -> str:
-        """See `Dataset`."""
         about = f"{self.pads_bottom} {self.updates}\0".encode()
         return of_files(self.folder, [file for files in self.files for file in files], remembered, about)
 
 
-def load(path: Path, name: str, said: str = "") -> FlowFolder:
+def load(path: Path, name: str, categories: Sequence[str] | None = None, split: str = "") -> FlowFolder:  # noqa: ARG001
     """List the pairs of the dataset that a name means.
 
     Args:
         path: Its folder.
         name: The dataset's name.
-        said: What else the card says of it: split, pass.
+        categories: Nothing, since flows are of no class.
+        split: What else the card says of it: split, pass.
 
     Raises:
         DatasetError: The folder is not laid out as that dataset is, lacks a file, or nothing says which pass is meant.
     """
-    words = fold(f"{name} {said}")
+    words = fold(f"{name} {split}")
     known = next((found for key, found in _LAYOUTS.items() if key in words.replace(" ", "")), None)
     layouts = [known] if known is not None else list(_LAYOUTS.values())
     try:

@@ -48,11 +48,9 @@ class MaskFolder:
         return self.pictures
 
     def sample(self, index: int) -> Image.Image:
-        """See `Dataset`."""
         return read_picture(self.folder / self.pictures[index])
 
     def mask(self, index: int) -> Image.Image:
-        """See `Masked`."""
         mask = read_picture(self.folder / self.masks[index])
         if mask.mode not in ("L", "P", "1", "I;16", "I"):
             raise UnreadableError(
@@ -62,7 +60,6 @@ class MaskFolder:
         return mask
 
     def fingerprint(self, remembered: Remembered) -> str:
-        """See `Dataset`."""
         return of_files(self.folder, [*self.pictures, *self.masks], remembered)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import Dataset
-from registry.verify.plugins import PluginError, first_line, installed, load
+from registry.verify.plugins import PluginError, installed, load
 from registry.vocabulary.metrics import fold
+from registry.vocabulary.vocabulary import Vocabulary
 
 Load = Callable[[Path | None, str, Sequence[str] | None], Dataset]
 """From a folder, the name on the card, and the model's own class names in the order of its outputs, to the dataset."""
@@ -30,13 +31,24 @@ class Reader:
     folder: bool = True
 
 
+def canonical(name: str) -> str:
+    """The one spelling of a dataset's name; folded where the vocabulary does not know it."""
+    term = Vocabulary.load().dataset(name)
+    return term.name if term is not None else fold(name)
+
+
+def plugin_of(name: str) -> str | None:
+    """The entry point of the package that reads a dataset; `None` for those that are read here."""
+    return next((each for each in installed("mir.datasets") if canonical(each) == canonical(name)), None)
+
+
 def plugged_in(name: str, answers: str) -> Reader | None:
     """The reader of a plug-in: an entry point of the group `mir.datasets`, called as cards call the dataset.
 
     Raises:
         DatasetError: It cannot be imported, or holds something else.
     """
-    entry = _entries().get(fold(name))
+    entry = plugin_of(name)
     if entry is None:
         return None
     try:
@@ -48,21 +60,3 @@ def plugged_in(name: str, answers: str) -> Reader | None:
     if reader.answers != answers:
         raise DatasetError(f"{name} holds {reader.answers} for its samples, and {answers} are needed")
     return reader
-
-
-def guarded(reader: Reader, path: Path | None, name: str, categories: Sequence[str] | None) -> Dataset:
-    """What a plug-in's reader loads.
-
-    Raises:
-        DatasetError: It cannot.
-    """
-    try:
-        return reader.load(path, name, categories)
-    except DatasetError:
-        raise
-    except Exception as error:
-        raise DatasetError(f"{name} cannot be read: {first_line(error)}") from error
-
-
-def _entries() -> Mapping[str, str]:
-    return {fold(name): name for name in installed("mir.datasets")}

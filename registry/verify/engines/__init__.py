@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from registry.verify.engines.engine import Engine, EngineTask, Failure, NotHereError, Resources, is_worker, said
+from registry.verify.engines.engine import Engine, EngineTask, Failure, NotHereError, Resources, error_text, is_worker
 from registry.verify.engines.local import Local
 from registry.verify.engines.once import WorkerBeside, in_worker
 from registry.verify.engines.process import Processes
@@ -26,11 +26,11 @@ __all__ = [
     "Processes",
     "Resources",
     "WorkerBeside",
+    "error_text",
     "in_worker",
     "is_worker",
     "open_engine",
     "run",
-    "said",
 ]
 
 Name = Literal["local", "process", "ray"]

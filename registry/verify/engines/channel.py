@@ -1,4 +1,4 @@
-"""The pipe between this process and one that runs strangers' code, which may write into it whatever it likes.
+"""The pipe between this process and one that runs untrusted code, which may write into it whatever it likes.
 
 Each message begins with a mark that only the two ends know, and is read as far as it is there: half a message, or what
 is none, makes nobody wait and never reaches the unpickler. Who looks for the mark finds it; so of what a message holds
@@ -109,13 +109,15 @@ class _Reader(pickle.Unpickler):
         if (module, name) in _MADE:
             return super().find_class(module, name)
         if root == __name__.partition(".")[0]:
-            found = super().find_class(module, name)
-            if is_plain_data(found) and found.__module__ == module:
-                return found
-        elif root in {each.module.partition(".")[0] for group in _GROUPS for each in entry_points(group=group)}:
-            found = super().find_class(module, name)
-            if isinstance(found, type) and found.__module__.partition(".")[0] == root:
-                return found
+            made_type = super().find_class(module, name)
+            if is_plain_data(made_type) and made_type.__module__ == module:
+                return made_type
+        elif root in {
+            entry_point.module.partition(".")[0] for group in _GROUPS for entry_point in entry_points(group=group)
+        }:
+            made_type = super().find_class(module, name)
+            if isinstance(made_type, type) and made_type.__module__.partition(".")[0] == root:
+                return made_type
         raise pickle.UnpicklingError(f"it would make {module}.{name}, and only plain data is accepted")
 
 
@@ -139,9 +141,9 @@ def unpickled(data: bytes) -> Any:
     """What a worker answered, where it is plain data."""
     try:
         return _Reader(io.BytesIO(data)).load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - strangers' classes may raise anything as they are made
-        said = ""
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - untrusted classes may raise anything as they are made
+        message = ""
         with contextlib.suppress(Exception):
-            said = str(error).strip().partition("\n")[0][:200]
-        reason = f"its result cannot be read: {type(error).__name__}: {said}".rstrip(": ")
+            message = str(error).strip().partition("\n")[0][:200]
+        reason = f"its result cannot be read: {type(error).__name__}: {message}".rstrip(": ")
         return Failure(reason=reason, ended=True)

@@ -50,7 +50,7 @@ def _conforms(value: Any, kind: Any) -> bool:
     if kind in (Any, object):
         return _is_plain(value)
     if origin in (typing.Union, UnionType):
-        return any(_conforms(value, each) for each in of)
+        return any(_conforms(value, member) for member in of)
     if origin is Literal:
         return isinstance(value, str) and value in of
     if origin is tuple and of[1:] != (...,):
@@ -59,13 +59,14 @@ def _conforms(value: Any, kind: Any) -> bool:
         return isinstance(value, arrays) and value.dtype.kind != "O"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return isinstance(value, dict) and all(
-            _conforms(key, of[0]) and _conforms(each, of[1]) for key, each in value.items()
+            _conforms(key, of[0]) and _conforms(item, of[1]) for key, item in value.items()
         )
     if isinstance(origin, type) and issubclass(origin, Sequence):
-        return isinstance(value, list | tuple) and all(_conforms(each, of[0]) for each in value)
+        return isinstance(value, list | tuple) and all(_conforms(item, of[0]) for item in value)
     if is_plain_data(kind):
         return isinstance(value, typing.cast(type, kind)) and all(
-            _conforms(getattr(value, name, _MISSING), each) for name, each in _kinds(typing.cast(type, kind)).items()
+            _conforms(getattr(value, name, _MISSING), annotation)
+            for name, annotation in _kinds(typing.cast(type, kind)).items()
         )
     if kind is float:
         return isinstance(value, int | float) and math.isfinite(value)
@@ -74,7 +75,7 @@ def _conforms(value: Any, kind: Any) -> bool:
 
 def _is_plain(value: Any) -> bool:
     if isinstance(value, dict):
-        return all(isinstance(key, str | int) and _is_plain(each) for key, each in value.items())
+        return all(isinstance(key, str | int) and _is_plain(item) for key, item in value.items())
     if is_plain_data(type(value)):
         return _conforms(value, type(value))
     if isinstance(value, list | tuple):
@@ -96,5 +97,5 @@ _MISSING = object()
 @cache
 def _kinds(kind: typing.Hashable) -> Mapping[str, Any]:
     hints = typing.get_type_hints(kind)
-    names = getattr(kind, "_fields", None) or [each.name for each in fields(typing.cast(Any, kind))]
+    names = getattr(kind, "_fields", None) or [field.name for field in fields(typing.cast(Any, kind))]
     return {name: hints[name] for name in names}

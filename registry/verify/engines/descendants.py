@@ -1,4 +1,4 @@
-"""Processes that a process leaves behind, whatever they did to get away: a model may start some, and fork again.
+"""Processes that untrusted code leaves behind, even those that it detached: a model may start some, and fork again.
 
 Each worker has a process above it that ends what descends from it. Where code kills that one first, what it left comes
 to the process that started the worker, which knows it by a mark and ends it in its place.
@@ -57,11 +57,11 @@ def mark_descendants() -> None:
 def end_orphans(but: Container[int]) -> None:
     """Kill what bears the mark of `mark_descendants` and is now a child of this process, until there is no more.
 
-    Children without it are this process's own, or its caller's, and nobody's affair here.
+    Children without it are this process's own, or its caller's, and are left alone.
     """
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        orphans = [each for each in psutil.Process().children() if each.pid not in but and _is_marked(each.pid)]
+        orphans = [child for child in psutil.Process().children() if child.pid not in but and _is_marked(child.pid)]
         if not orphans:
             return
         for orphan in orphans:
@@ -96,9 +96,9 @@ def end_descendants() -> None:
 
 def end(processes: Sequence[psutil.Process]) -> None:
     """Kill processes; those that are gone, or that others own, are left out."""
-    for each in processes:
+    for process in processes:
         with contextlib.suppress(psutil.Error):
-            each.kill()
+            process.kill()
 
 
 def has_others(parent: int) -> bool:
@@ -119,7 +119,7 @@ def has_others(parent: int) -> bool:
 
 
 def _reap() -> bool:
-    """Take leave of children that ended; whether there are more."""
+    """Collect the status of children that ended; whether there are more."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

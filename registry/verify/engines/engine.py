@@ -25,7 +25,7 @@ class Resources:
         seconds: Time from its start; what takes longer is stopped. `None` sets no limit.
         most: Bytes of address space that it may take beyond what its process has; `None` sets no limit, and systems
             that cannot say what a process has set none either.
-        alone: Whether its process ends with it: what a stranger's code changed there, such as a default of torch, a
+        alone: Whether its process ends with it: what untrusted code changed there, such as a default of torch, a
             module or a thread, would be another task's failure.
     """
 
@@ -125,21 +125,21 @@ def call(
         return Failure(reason=error.message, expected=True, lost=isinstance(error, NotHereError))
     except MirError as error:
         return Failure(reason=error.message)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - one stranger's model must not stop the others
-        return Failure(reason=said(error))
-    except BaseException as error:  # of classes that a stranger derived from it, too
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - one model must not stop the others
+        return Failure(reason=error_text(error))
+    except BaseException as error:  # of classes that untrusted code derived from it, too
         if not interrupts:
             raise
-        return Failure(reason=said(error))
+        return Failure(reason=error_text(error))
 
 
-def said(error: BaseException) -> str:
-    """What strangers' code raised, in one line that names what it means."""
+def error_text(error: BaseException) -> str:
+    """What untrusted code raised, in one line."""
     if isinstance(error, SystemExit):
         return f"it asked to end its process (exit code {error.code!r:.40})"
     try:
         first = str(error).strip().partition("\n")[0]
-    except Exception:  # noqa: BLE001 - its class is a stranger's too
+    except Exception:  # noqa: BLE001 - its class is untrusted too
         first = ""
     if isinstance(error, MemoryError) or _NO_MEMORY.search(first):
         return "it needs more memory than it may use"
@@ -147,13 +147,13 @@ def said(error: BaseException) -> str:
 
 
 def within_worker() -> None:
-    """Note that this process runs strangers' code for another, under its limits."""
+    """Note that this process runs untrusted code for another, under its limits."""
     global _within_worker
     _within_worker = True
 
 
 def is_worker() -> bool:
-    """Whether this process runs strangers' code for another, so that what it runs is bounded already."""
+    """Whether this process runs untrusted code for another, so that what it runs is bounded already."""
     return _within_worker
 
 
@@ -173,8 +173,8 @@ def _bounded(memory: int | None) -> Iterator[None]:
         yield
         return
     module, used, (before, hard) = limits
-    wanted = used + memory if hard == module.RLIM_INFINITY else min(used + memory, hard)
-    module.setrlimit(module.RLIMIT_AS, (wanted, hard))
+    limit = used + memory if hard == module.RLIM_INFINITY else min(used + memory, hard)
+    module.setrlimit(module.RLIMIT_AS, (limit, hard))
     try:
         yield
     finally:

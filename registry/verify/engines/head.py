@@ -12,7 +12,7 @@ import sys
 import ray
 
 from registry.verify.engines.descendants import adopt_orphans, end_descendants
-from registry.verify.engines.engine import said
+from registry.verify.engines.engine import error_text
 
 
 def main(folder: str, cores: str = "") -> None:
@@ -35,7 +35,7 @@ def main(folder: str, cores: str = "") -> None:
             _node_ip_address="127.0.0.1",
         )
     except (OSError, RuntimeError, ValueError) as error:
-        sys.stdout.write(f"error: {said(error)}\n")
+        sys.stdout.write(f"error: {error_text(error)}\n")
     else:
         sys.stdout.write(f"{ray.get_runtime_context().gcs_address}\n")
         sys.stdout.flush()

@@ -1,10 +1,9 @@
-"""Calls of strangers' code beside this process, under limits."""
+"""Calls of untrusted code in another process, under limits."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import wait
 from typing import Generic, TypeVar
 
 from registry.verify.engines.engine import EngineTask, Failure, Resources, call, is_worker
@@ -45,7 +44,4 @@ class WorkerBeside(Generic[In, Out]):
         if is_worker():
             return call(self._function, item)
         with self._turn:
-            self._worker.begin(EngineTask(number=0, item=item, resources=self._limits))
-            while (done := self._worker.result()) is None:
-                wait(self._worker.pipes, timeout=min(max(self._worker.left, 0.0), 1.0))
-            return done[0]
+            return self._worker.run(EngineTask(number=0, item=item, resources=self._limits))

@@ -1,4 +1,4 @@
-"""What code in a worker prints: passed on to standard error line by line, within a bound, as text that nobody obeys."""
+"""What code in a worker prints: passed on to standard error line by line, within a bound, without control sequences."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ class PrintedOutput:
         self._left -= len(piece)
         if self._left <= 0:
             lines, self._line = [*lines, self._line], b""
-        shown = [_shown(line) for line in lines if line]
+        output = [_shown(line) for line in lines if line]
         if self._left <= 0:
-            shown.append(f"worker: what else it prints is left out, beyond {MOST >> 10} KiB\n")
-        data = "".join(shown).encode("utf-8", "backslashreplace")
+            output.append(f"worker: what else it prints is left out, beyond {MOST >> 10} KiB\n")
+        data = "".join(output).encode("utf-8", "backslashreplace")
         with suppress(OSError):  # nobody reads it
             while data:
                 data = data[os.write(2, data) :]

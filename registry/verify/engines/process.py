@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 from registry.parallel import usable_cores
 from registry.verify.engines.channel import LARGEST, Answers, AnswerTooLargeError, BrokenError, new_mark, unpickled
 from registry.verify.engines.descendants import adopt_orphans, end_orphans
-from registry.verify.engines.engine import EngineTask, Failure, said
+from registry.verify.engines.engine import EngineTask, Failure, error_text
 from registry.verify.engines.worker import RETIRES, failure_of, serve
 
 In = TypeVar("In")
@@ -52,10 +52,11 @@ class Processes:
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or usable_cores()
+        self._threads = max(1, usable_cores() // self._workers)
 
     def cores(self, gpus: float) -> int | None:
         """A process's share; all of them for the one task that uses GPUs."""
-        return None if gpus else max(1, usable_cores() // self._workers)
+        return None if gpus else self._threads
 
     def place(self, device: str) -> tuple[str, float]:
         """What the user says, and whether that is a GPU."""
@@ -69,22 +70,24 @@ class Processes:
         self, function: Callable[[In], Out], take: Callable[[], EngineTask[In] | None]
     ) -> Generator[tuple[EngineTask[In], Out | Failure]]:
         """See `Engine`."""
-        threads = max(1, usable_cores() // self._workers)
-        idle = [Worker(function, threads) for _ in range(self._workers)]
+        idle = [Worker(function, self._threads) for _ in range(self._workers)]
         busy: list[Worker[In, Out]] = []
-        held: EngineTask[In] | None = None
+        waiting: EngineTask[In] | None = None
         try:
             while True:
-                while idle and (task := held or take()) is not None:
-                    held = None if _fits(task, [each.task for each in busy]) else task
-                    if held is not None:
+                while idle and (task := waiting or take()) is not None:
+                    waiting = None if _fits(task, [worker.task for worker in busy]) else task
+                    if waiting is not None:
                         break
                     worker = idle.pop()
                     worker.begin(task)
                     busy.append(worker)
                 if not busy:
                     return
-                wait([pipe for each in busy for pipe in each.pipes], timeout=max(0.0, min(each.left for each in busy)))
+                wait(
+                    [pipe for worker in busy for pipe in worker.pipes],
+                    timeout=max(0.0, min(worker.left for worker in busy)),
+                )
                 for worker in list(busy):
                     done = worker.result()
                     if done is not None:
@@ -99,9 +102,9 @@ class Processes:
 def _fits(task: EngineTask[Any], running: list[EngineTask[Any]]) -> bool:
     if not running:
         return True
-    if task.resources.gpus and any(each.resources.gpus for each in running):
+    if task.resources.gpus and any(active.resources.gpus for active in running):
         return False
-    return sum(each.resources.memory for each in running) + task.resources.memory <= machine_memory()
+    return sum(active.resources.memory for active in running) + task.resources.memory <= machine_memory()
 
 
 class Worker(Generic[In, Out]):
@@ -133,25 +136,32 @@ class Worker(Generic[In, Out]):
         self.task = task
         try:
             data = pickle.dumps((task.item, task.resources.most))
-        except Exception as error:  # noqa: BLE001 - some of it may be a stranger's
-            data = pickle.dumps((Failure(reason=f"it cannot go to another process: {said(error)}"), None))
+        except Exception as error:  # noqa: BLE001 - some of it may be untrusted code
+            data = pickle.dumps((Failure(reason=f"it cannot go to another process: {error_text(error)}"), None))
         if self._process is None or self._control.poll():  # it died while it had nothing to do
             self._start()
         self._since = time.monotonic()
         with contextlib.suppress(ConnectionError):  # it dies just now, and `result` will say how
             self._pipe.send_bytes(data)
 
+    def run(self, task: EngineTask[In]) -> Out | Failure:
+        """Take a task, and wait for what it comes to."""
+        self.begin(task)
+        while (done := self.result()) is None:
+            wait(self.pipes, timeout=min(max(self.left, 0.0), 1.0))
+        return done[0]
+
     def result(self) -> tuple[Out | Failure] | None:
         """What the task came to, which may be nothing, in a tuple; `None` while it runs."""
-        found: Out | Failure
+        outcome: Out | Failure
         try:
             answer = self._answers.take()
             if answer is not None:
-                found = unpickled(answer[1:])
-                ended = isinstance(found, Failure) and found.ended
+                outcome = unpickled(answer[1:])
+                ended = isinstance(outcome, Failure) and outcome.ended
                 if answer[:1] == RETIRES or self.task.resources.alone or ended:
                     stop([self])
-                return (found,)
+                return (outcome,)
         except (EOFError, ConnectionError):
             pass  # the other end of the control says how it died
         except AnswerTooLargeError:
@@ -176,19 +186,19 @@ class Worker(Generic[In, Out]):
         if self._process is not None:
             stop([self])
         context = _context()
-        self._pipe, theirs = context.Pipe()
+        self._pipe, answer_pipe = context.Pipe()
         self._control, control = context.Pipe()
         mark = new_mark()
         self._answers = Answers(self._pipe, mark)
         make: Any = context.Process  # type: ignore[attr-defined]
         # Not a daemon, which might not start processes that decode pictures.
         self._folder = tempfile.mkdtemp(prefix="mir-worker-")
-        given = theirs, mark, control, self._function, self._threads, dict(os.environ), self._folder
-        self._process = make(target=serve, args=given)
+        arguments = answer_pipe, mark, control, self._function, self._threads, dict(os.environ), self._folder
+        self._process = make(target=serve, args=arguments)
         _begin(self)
         with _silent_tracker():
             self._process.start()
-        theirs.close()
+        answer_pipe.close()
         control.close()
         # A limit on time begins when it can work: the first one waits until torch is loaded.
         until = time.monotonic() + _STARTING
@@ -203,12 +213,12 @@ class Worker(Generic[In, Out]):
         except (EOFError, ConnectionError):
             return Failure(reason="its process was killed, and the one above it", lost=True)
 
-    def _leave(self) -> None:
+    def _ask_to_end(self) -> None:
         """Ask the process to end, with all that descends from it."""
         self._control.close()
         self._pipe.close()
 
-    def _gone(self) -> None:
+    def _wait_for_end(self) -> None:
         """Wait until it has; it does, unless somebody stopped or killed it, and what it ran may be left then."""
         if self._process.pid is not None:  # else it did not even start
             _wake_server()
@@ -217,7 +227,9 @@ class Worker(Generic[In, Out]):
                 self._process.kill()
                 self._process.join()
             if self._process.exitcode:
-                end_orphans({each._process.pid for each in _alive if each is not self and each._process is not None})
+                end_orphans(
+                    {worker._process.pid for worker in _alive if worker is not self and worker._process is not None}
+                )
         self._process = None
         # It does so itself, unless it was killed.
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -239,12 +251,12 @@ def _silent_tracker() -> Iterator[None]:
 
 def stop(workers: Iterable[Worker[Any, Any]]) -> None:
     """End processes and whatever they started. It may be interrupted: what is left is ended with this process."""
-    running = [each for each in workers if each in _alive]
-    for each in running:
-        each._leave()
-    for each in running:
-        each._gone()
-        _alive.discard(each)
+    running = [worker for worker in workers if worker in _alive]
+    for worker in running:
+        worker._ask_to_end()
+    for worker in running:
+        worker._wait_for_end()
+        _alive.discard(worker)
     if running and not _alive:
         adopt_orphans(adopts=_adopted_before)
 
@@ -268,16 +280,16 @@ atexit.register(lambda: stop(list(_alive)))
 
 def machine_memory() -> int:
     """Bytes of this machine's main memory, or of the container's share of it."""
-    found = 1 << 62
+    memory = 1 << 62
     with contextlib.suppress(ValueError, AttributeError, OSError):  # a system that does not say
-        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     with contextlib.suppress(ValueError, OSError):  # there is no such limit
-        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
-    return found
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return memory
 
 
 def _wake_server() -> None:
-    """Let the server go on that processes are forked off and waited for, which a stranger's code may have stopped."""
+    """Let the server that processes are forked off continue, which untrusted code may have stopped."""
     module = sys.modules.get("multiprocessing.forkserver")  # not where there is none
     server = getattr(getattr(module, "_forkserver", None), "_forkserver_pid", None)
     if server is not None:

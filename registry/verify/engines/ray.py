@@ -16,7 +16,6 @@ import pickle
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
-from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 import ray
@@ -24,7 +23,7 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from registry.types import UsageError
-from registry.verify.engines.engine import EngineTask, Failure, Resources, said
+from registry.verify.engines.engine import EngineTask, Failure, Resources, error_text
 from registry.verify.engines.process import Worker, stop
 from registry.verify.environment import installed
 
@@ -55,14 +54,14 @@ class _Flight:
         number: Which flight it is; a task that is tried again has another.
         node: Id of the machine that it runs on, once it has started.
         since: When that became known.
-        hopeless: Since when no machine of the cluster is large enough for it.
+        too_large_since: Since when no machine of the cluster is large enough for it.
     """
 
     task: EngineTask[Any]
     number: int
     node: str = ""
     since: float | None = None
-    hopeless: float | None = None
+    too_large_since: float | None = None
 
     @property
     def late(self) -> bool:
@@ -82,14 +81,14 @@ class Cluster:
         self._numbers = itertools.count()
         # Beside this process, so that it lives as long as the run.
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        self._board: Any = ray.remote(_Board).options(num_cpus=0, scheduling_strategy=here).remote()
+        self._started_tasks: Any = ray.remote(_StartedTasks).options(num_cpus=0, scheduling_strategy=here).remote()
         self._looked = 0.0
         self._nodes: list[Mapping[str, Any]] = []
 
     def cores(self, gpus: float) -> int | None:
         """Its GPUs' share of the cores, for decoding; one, which is what each task asks for, where it uses none."""
-        found = ray.cluster_resources()
-        return max(1, int(gpus * found.get("CPU", 1) // found["GPU"])) if gpus else 1
+        resources = ray.cluster_resources()
+        return max(1, int(gpus * resources.get("CPU", 1) // resources["GPU"])) if gpus else 1
 
     @property
     def gpus(self) -> int:
@@ -102,10 +101,10 @@ class Cluster:
         Raises:
             UsageError: The cluster has none.
         """
-        there = self.gpus
-        count = int(there > 0) if device == "auto" else device.count("cuda")
-        if count > there:
-            raise UsageError(f"--device {device}: the cluster has {there} GPUs")
+        available = self.gpus
+        count = int(available > 0) if device == "auto" else device.count("cuda")
+        if count > available:
+            raise UsageError(f"--device {device}: the cluster has {available} GPUs")
         several = ",".join(f"cuda:{number}" for number in range(count))
         return {0: "cpu", 1: "cuda"}.get(count, several), count
 
@@ -134,45 +133,45 @@ class Cluster:
                     ray.cancel(reference, force=True)
                     yield flights.pop(reference).task, failure
         except (RayError, ConnectionError) as error:
-            raise UsageError(f"the connection to the Ray cluster was lost: {said(error)}") from error
+            raise UsageError(f"the connection to the Ray cluster was lost: {error_text(error)}") from error
         finally:
             with contextlib.suppress(RayError, ConnectionError):  # nothing is left to stop of a cluster that is gone
                 for reference in flights:
                     ray.cancel(reference, force=True)
 
     def _send(self, flight: _Flight, function: Callable[[Any], Any], ours: Mapping[str, str]) -> Any:
-        task, asked = flight.task, flight.task.resources
-        options: dict[str, Any] = {"max_retries": 0, "num_gpus": asked.gpus, "memory": asked.memory}
+        task, resources = flight.task, flight.task.resources
+        options: dict[str, Any] = {"max_retries": 0, "num_gpus": resources.gpus, "memory": resources.memory}
         other = self._elsewhere(task) if task.avoid else None
         if other is not None:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(other, soft=True)
         work: Any = ray.remote(_work)
-        # Pickled here, so that Ray's own process reads none of it: reading a stranger's class imports his module.
+        # Pickled here, so that Ray's own process reads none of it: reading an untrusted class imports its module.
         data = pickle.dumps((function, task.item))
-        return work.options(**options).remote(self._board, flight.number, ours, data, asked)
+        return work.options(**options).remote(self._started_tasks, flight.number, ours, data, resources)
 
     def _read(self, flights: Mapping[Any, _Flight]) -> None:
-        started = dict(ray.get(self._board.news.remote()))
+        started = dict(ray.get(self._started_tasks.take.remote()))
         for flight in flights.values():
             if flight.number in started:
                 flight.node, flight.since = started[flight.number], time.monotonic()
 
     def _given_up(self, flights: Mapping[Any, _Flight]) -> list[tuple[Any, Failure]]:
         """The tasks that hang, and those that no machine is large enough for."""
-        found = []
+        failures = []
         for reference, flight in flights.items():
-            asked = flight.task.resources
+            resources = flight.task.resources
             if flight.late:
-                said = f"it takes longer than the {asked.seconds:g} seconds that it may take"
-                found.append((reference, Failure(reason=said, lost=True, where=flight.node)))
+                lateness = f"it takes longer than the {resources.seconds:g} seconds that it may take"
+                failures.append((reference, Failure(reason=lateness, lost=True, where=flight.node)))
             elif flight.since is None:
-                if any(_holds(node, asked) for node in self._machines()):
-                    flight.hopeless = None
+                if any(_holds(node, resources) for node in self._machines()):
+                    flight.too_large_since = None
                     continue
-                flight.hopeless = flight.hopeless or time.monotonic()
-                if time.monotonic() - flight.hopeless > self._patience:
-                    found.append((reference, Failure(reason=f"no machine of the cluster has {_said(asked)}")))
-        return found
+                flight.too_large_since = flight.too_large_since or time.monotonic()
+                if time.monotonic() - flight.too_large_since > self._patience:
+                    failures.append((reference, Failure(reason=f"no machine of the cluster has {_said(resources)}")))
+        return failures
 
     def _elsewhere(self, task: EngineTask[Any]) -> str | None:
         """A machine where it was not tried, `None` where there is none."""
@@ -190,44 +189,43 @@ class Cluster:
         return self._nodes
 
 
-class _Board:
+class _StartedTasks:
     """Where workers say which task they have begun, and where: from then on its time counts."""
 
     def __init__(self) -> None:
-        self._news: list[tuple[int, str]] = []
+        self._started: list[tuple[int, str]] = []
 
     def started(self, number: int, node: str) -> None:
-        self._news.append((number, node))
+        self._started.append((number, node))
 
-    def news(self) -> list[tuple[int, str]]:
-        news, self._news = self._news, []
-        return news
+    def take(self) -> list[tuple[int, str]]:
+        started, self._started = self._started, []
+        return started
 
 
-def _work(board: Any, number: int, theirs: Mapping[str, str], data: bytes, asked: Resources) -> Any:
+def _work(board: Any, number: int, driver_packages: Mapping[str, str], data: bytes, resources: Resources) -> Any:
     """What runs on a machine of the cluster."""
     # Waited for: a process that dies at once would take the message with it.
     ray.get(board.started.remote(number, ray.get_runtime_context().get_node_id()))
     ours = installed()
-    for name, version in theirs.items():
+    for name, version in driver_packages.items():
         if ours.get(name) != version:
-            said = f"{name} is {ours.get(name) or 'missing'} on it and {version or 'missing'} where this was asked for"
-            return Failure(reason=f"{said}; install the same versions on every machine", lost=True)
+            difference = (
+                f"{name} is {ours.get(name) or 'missing'} on it and {version or 'missing'} where this was asked for"
+            )
+            return Failure(reason=f"{difference}; install the same versions on every machine", lost=True)
     # Ray gives each task GPUs of its own, and a process sees those that it began with.
-    given = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    if given not in _workers:
+    devices = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    if devices not in _workers:
         stop(_workers.values())
         _workers.clear()
-        _workers[given] = Worker(run_pickled, int(os.environ.get("OMP_NUM_THREADS", "1")))
-    worker = _workers[given]
+        _workers[devices] = Worker(run_pickled, int(os.environ.get("OMP_NUM_THREADS", "1")))
+    worker = _workers[devices]
     try:
-        worker.begin(EngineTask(number=number, item=data, resources=asked))
-        while (done := worker.result()) is None:
-            wait(worker.pipes, timeout=min(max(worker.left, 0.0), 1.0))
+        return worker.run(EngineTask(number=number, item=data, resources=resources))
     except BaseException:
         stop([worker])
         raise
-    return done[0]
 
 
 _workers: dict[str, Worker[bytes, Any]] = {}
@@ -245,7 +243,7 @@ def _result(reference: Any, flight: _Flight) -> Any:
         result = ray.get(reference)
     except RayTaskError as error:
         # What we call raises nothing: this is a worker that cannot even begin, for want of a package for example.
-        result = Failure(reason=f"its worker cannot run it: {said(error.cause or error)}", lost=True)
+        result = Failure(reason=f"its worker cannot run it: {error_text(error.cause or error)}", lost=True)
     except OutOfMemoryError:
         result = Failure(reason="it was stopped because its machine ran out of memory", lost=True)
     except WorkerCrashedError:
@@ -259,15 +257,17 @@ def _result(reference: Any, flight: _Flight) -> Any:
 
 
 def _address(node: str) -> str:
-    return next((str(each["NodeManagerAddress"]) for each in ray.nodes() if each["NodeID"] == node), node)
+    return next((str(machine["NodeManagerAddress"]) for machine in ray.nodes() if machine["NodeID"] == node), node)
 
 
-def _holds(node: Mapping[str, Any], asked: Resources) -> bool:
+def _holds(node: Mapping[str, Any], resources: Resources) -> bool:
     """Whether a machine would have room for a task if nothing else ran on it."""
     has = node["Resources"]
-    return bool(has.get("CPU", 0) >= 1 and has.get("GPU", 0) >= asked.gpus and has.get("memory", 0) >= asked.memory)
+    return bool(
+        has.get("CPU", 0) >= 1 and has.get("GPU", 0) >= resources.gpus and has.get("memory", 0) >= resources.memory
+    )
 
 
-def _said(asked: Resources) -> str:
-    gpus = f"{asked.gpus:g} GPU{'' if asked.gpus == 1 else 's'} and " if asked.gpus else ""
-    return f"{gpus}{asked.memory / 2**30:.1f} GiB of memory for it"
+def _said(resources: Resources) -> str:
+    gpus = f"{resources.gpus:g} GPU{'' if resources.gpus == 1 else 's'} and " if resources.gpus else ""
+    return f"{gpus}{resources.memory / 2**30:.1f} GiB of memory for it"

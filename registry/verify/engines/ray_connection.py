@@ -22,7 +22,7 @@ from ray.exceptions import RayError
 
 from registry.types import UsageError
 from registry.verify.engines.descendants import end
-from registry.verify.engines.engine import said
+from registry.verify.engines.engine import error_text
 from registry.verify.engines.ray import Cluster
 
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -49,13 +49,13 @@ def connected(address: str | None, *, cores: int | None = None) -> Iterator[Clus
     _ask(address)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     logging.getLogger("ray").setLevel(logging.ERROR)
-    with _started(cores) if address is None else nullcontext(address) as there:
+    with _started(cores) if address is None else nullcontext(address) as cluster_address:
         try:
             try:
-                _init(there)
+                _init(cluster_address)
             except (OSError, RuntimeError, ValueError, RayError) as error:
                 token = "" if "RAY_AUTH_MODE" in os.environ else "; if it asks for a token, set RAY_AUTH_MODE=token"
-                raise UsageError(f"--address {there}: no Ray cluster: {said(error)}{token}") from error
+                raise UsageError(f"--address {cluster_address}: no Ray cluster: {error_text(error)}{token}") from error
             yield Cluster()
         finally:
             with _uninterrupted():
@@ -105,8 +105,8 @@ def _end(head: subprocess.Popen[str]) -> None:
     try:
         head.wait(_GRACE)
     except subprocess.TimeoutExpired:
-        every = psutil.Process(head.pid)
-        end([*every.children(recursive=True), every])
+        process = psutil.Process(head.pid)
+        end([*process.children(recursive=True), process])
         head.wait()
 
 
@@ -142,7 +142,7 @@ def _ask(address: str | None) -> None:
         try:
             socket.create_connection((host, int(port)), timeout=_TIMEOUT).close()
         except (OSError, OverflowError) as error:
-            raise UsageError(f"--address {address}: no Ray cluster: {said(error)}") from error
+            raise UsageError(f"--address {address}: no Ray cluster: {error_text(error)}") from error
 
 
 @contextmanager
@@ -151,10 +151,10 @@ def _uninterrupted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked: list[int] = []
+    signals: list[int] = []
 
     def wait(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        asked.append(number)
+        signals.append(number)
         # Ray's library sets an alarm on such a signal, which would end this process three seconds later.
         signal.alarm(0)
 
@@ -164,5 +164,5 @@ def _uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if asked:
-            signal.raise_signal(asked[0])
+        if signals:
+            signal.raise_signal(signals[0])

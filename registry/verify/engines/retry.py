@@ -33,7 +33,9 @@ def run(
     Yields:
         The item's number, and its result or failure, as they finish.
     """
-    fresh = (EngineTask(number=number, item=item, resources=asked) for number, (item, asked) in enumerate(items))
+    fresh = (
+        EngineTask(number=number, item=item, resources=resources) for number, (item, resources) in enumerate(items)
+    )
     again: deque[EngineTask[In]] = deque()
     losses: dict[int, list[str]] = {}
 
@@ -41,22 +43,20 @@ def run(
         return again.popleft() if again else next(fresh, None)
 
     kind = Any if engine.in_process else returned(function)
-    with closing(engine.attempt(function, take)) as tried:
-        for task, result in tried:
-            if kind is not Any and not isinstance(result, Failure) and not conforms(result, kind):
-                losses.pop(task.number, None)
-                yield task.number, Failure(reason="what its process returned is not what was asked for")
-                continue
+    with closing(engine.attempt(function, take)) as attempts:
+        for task, result in attempts:
             if not (isinstance(result, Failure) and result.lost):
                 losses.pop(task.number, None)
-                yield task.number, result
+                right = kind is Any or isinstance(result, Failure) or conforms(result, kind)
+                wrong = Failure(reason="what its process returned is not what was asked for")
+                yield task.number, result if right else wrong
                 continue
             reasons = losses.setdefault(task.number, [])
             reasons.append(result.reason)
             if len(reasons) < ATTEMPTS:
                 again.append(replace(task, avoid=(*task.avoid, result.where) if result.where else task.avoid))
                 continue
-            said = "; then ".join(dict.fromkeys(losses.pop(task.number)))
+            failures = "; then ".join(dict.fromkeys(losses.pop(task.number)))
             # What is expected says what is missing, and is the same however often it was looked for.
-            reason = result.reason if result.expected else f"tried {ATTEMPTS} times: {said}"
+            reason = result.reason if result.expected else f"tried {ATTEMPTS} times: {failures}"
             yield task.number, replace(result, reason=reason)

@@ -1,4 +1,4 @@
-"""A process that runs a stranger's code, and one above it that sees how it ends and that nothing of it is left.
+"""A process that runs untrusted code, and one above it that sees how it ends and that nothing of it is left.
 
 The one that runs the code may end in any way, and whatever it started may hold its pipes open, so that their end says
 nothing. The one above runs nothing of the sort: it waits for the first to end or to be told to end it, kills what
@@ -115,11 +115,11 @@ def _work(pipe: Connection, mark: bytes, function: Callable[[Any], Any], threads
         for number in _ENDS:
             signal.signal(number, signal.SIG_DFL)
         die_with_the_parent()
-        _let_go_of_others(pipe.fileno())
+        _redirect_other_files(pipe.fileno())
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _mend_streams()
+    _redirect_streams()
     within_worker()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     if "torch" in sys.modules:
@@ -161,12 +161,14 @@ def failure_of(code: int) -> Failure:
     if code >= 0:
         return Failure(reason=f"it ended its process (exit code {code})")
     name = signal.Signals(-code).name if -code in signal.valid_signals() and -code < signal.SIGRTMIN else ""
-    said = f"signal {-code}{f', {name}' if name else ''}"
+    description = f"signal {-code}{f', {name}' if name else ''}"
     if -code == signal.SIGKILL:
         # Its own doing or not, nobody can tell; the usual one who sends it is a system that runs out of memory.
-        return Failure(reason=f"its process was killed ({said}), most likely because memory ran out", lost=True)
+        return Failure(reason=f"its process was killed ({description}), most likely because memory ran out", lost=True)
     crash = _CRASHES.get(name)
-    return Failure(reason=f"its process crashed: {crash} ({said})" if crash else f"its process was ended by {said}")
+    return Failure(
+        reason=f"its process crashed: {crash} ({description})" if crash else f"its process was ended by {description}"
+    )
 
 
 _CRASHES = {
@@ -180,28 +182,28 @@ _CRASHES = {
 }
 
 
-def _let_go_of_others(pipe: int) -> None:
+def _redirect_other_files(pipe: int) -> None:
     """Keep no file open but the standard streams and the pipe: what is written to a wrong number reaches nobody.
 
     Others are those of the server that this was forked off, and of the standard library's tracker of semaphores, which
     takes any line for a command. They are not closed: who knows their numbers would write to what is opened next.
     """
     with suppress(OSError):
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for number in [int(each.name) for each in Path("/dev/fd").iterdir() if each.name.isdigit()]:
-            if number > 2 and number not in (pipe, nothing):
+        null = os.open(os.devnull, os.O_RDWR)
+        for number in [int(descriptor.name) for descriptor in Path("/dev/fd").iterdir() if descriptor.name.isdigit()]:
+            if number > 2 and number not in (pipe, null):
                 with suppress(OSError):
                     os.fstat(number)  # the one of the listing itself is gone
-                    os.dup2(nothing, number)
-        os.close(nothing)
+                    os.dup2(null, number)
+        os.close(null)
 
 
-def _mend_streams() -> None:
+def _redirect_streams() -> None:
     """Standard output is the driver's alone: what is printed here goes to standard error, and nobody is asked."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    if nothing:  # else standard input was closed, and is this now
-        os.dup2(nothing, 0)
-        os.close(nothing)
+    null = os.open(os.devnull, os.O_RDONLY)
+    if null:  # else standard input was closed, and is this now
+        os.dup2(null, 0)
+        os.close(null)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - what it was may stand on any number
     os.dup2(2, 1)
     with suppress(ImportError, ValueError, OSError):

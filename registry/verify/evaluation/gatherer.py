@@ -18,7 +18,11 @@ from registry.verify.tasks.task import logits_of
 
 
 class Gatherer:
-    """Gathers the predictions of one model on one dataset."""
+    """Gathers the predictions of one model on one dataset.
+
+    Attributes:
+        outputs: How many outputs the model has, where it gives a vector for each sample; zero otherwise.
+    """
 
     def __init__(self, task: Task, dataset: Dataset) -> None:
         self.task = task
@@ -26,7 +30,7 @@ class Gatherer:
         self._indices: list[np.ndarray] = []
         self._rows: list[Mapping[str, Any]] = []
         self._unreadable: dict[int, str] = {}
-        self._outputs = 0
+        self.outputs = 0
         self._not_numbers: list[torch.Tensor] = []
         self._last: tuple[tuple[int, int], KeptPredictions] | None = None
 
@@ -41,14 +45,9 @@ class Gatherer:
         return sum(map(len, self._indices))
 
     @property
-    def outputs(self) -> int:
-        """How many outputs the model has, where it gives a vector for each sample; zero otherwise."""
-        return self._outputs
-
-    @property
     def taken(self) -> int:
         """How many samples were taken, those that could not be read included."""
-        return sum(map(len, self._indices)) + len(self._unreadable)
+        return self.answered + len(self._unreadable)
 
     def update(self, indices: Sequence[int], outputs: Any, references: Any = None) -> None:
         """Take a batch; see `Task.predictions`."""
@@ -60,7 +59,7 @@ class Gatherer:
             # Nothing here waits for the device.
             self._not_numbers.append(logits_of(outputs).flatten(1).isnan().any(dim=1).sum())
         scores = outputs if isinstance(outputs, torch.Tensor) else getattr(outputs, "logits", None)
-        self._outputs = scores.shape[1] if isinstance(scores, torch.Tensor) and scores.ndim == 2 else 0
+        self.outputs = scores.shape[1] if isinstance(scores, torch.Tensor) and scores.ndim == 2 else 0
 
     def unreadable(self, index: int, why: str = "") -> None:
         """Take a sample that could not be read: the task says what that counts as."""
@@ -69,20 +68,22 @@ class Gatherer:
     def kept(
         self, *, model: str = "", digests: Mapping[str, str] | None = None, drawn: bool = False
     ) -> KeptPredictions:
-        """Everything that was taken, samples in the dataset's order, or in that of drawing.
+        """Everything that was taken, samples in the dataset's order, or in that of drawing, unreadable ones at the end.
+
+        What stands in the dataset's order is remembered, since every metric of a model asks for it.
 
         Raises:
             Unverifiable: No sample could be read.
         """
-        return self._kept(model, digests or {}, drawn=drawn)
-
-    def drawn(self) -> KeptPredictions:
-        """The same, samples in the order in which they were taken; unreadable ones stand at the end.
-
-        Raises:
-            Unverifiable: No sample could be read.
-        """
-        return self._kept("", {}, drawn=True)
+        taken = len(self._rows), len(self._unreadable)
+        if drawn:
+            found = self._gathered(drawn=True)
+        elif self._last is not None and self._last[0] == taken:
+            found = self._last[1]
+        else:
+            found = self._gathered(drawn=False)
+            self._last = taken, found
+        return replace(found, model=model, digests=digests or {})
 
     def score(self, subject: str) -> Score:
         """A metric of everything that was taken.
@@ -92,16 +93,6 @@ class Gatherer:
             Unverifiable: No sample could be read.
         """
         return self.task.score(self.kept(), subject)
-
-    def _kept(self, model: str, digests: Mapping[str, str], *, drawn: bool) -> KeptPredictions:
-        """What was taken; the last one is remembered, since every metric of a model asks for it."""
-        taken = len(self._rows), len(self._unreadable)
-        if drawn or self._last is None or self._last[0] != taken:
-            kept = self._gathered(drawn=drawn)
-            if drawn:
-                return kept
-            self._last = taken, kept
-        return replace(self._last[1], model=model, digests=digests)
 
     def _gathered(self, *, drawn: bool) -> KeptPredictions:
         if not self._rows:

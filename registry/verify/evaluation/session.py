@@ -14,7 +14,7 @@ import torch
 from registry.types import DatasetError, MirError
 from registry.verify import nested
 from registry.verify.datasets import Dataset
-from registry.verify.engines import said
+from registry.verify.engines import error_text
 from registry.verify.evaluation.batches import Batch
 from registry.verify.evaluation.feed import Feeding, feed
 from registry.verify.evaluation.gatherer import Gatherer
@@ -119,7 +119,7 @@ def _answer(contestant: Contestant, batch: Batch) -> None:
         contestant.failure = error.message
     except (Exception, SystemExit) as error:  # noqa: BLE001
         # A model is foreign code: what one raises must not end the pass for the others.
-        contestant.failure = said(error)
+        contestant.failure = error_text(error)
 
 
 def _part(references: Any, start: int, end: int, device: torch.device) -> Any:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from registry.claims import ModelClaims
 from registry.evidence import Store
+from registry.evidence.rejudge import SETTLED
 from registry.evidence.rejudge.imported import is_imported
 from registry.types import Claim, Evidence, Verdict
 from registry.verify.accuracy.options import EvaluationOptions
@@ -18,7 +19,7 @@ from registry.verify.planning.plan import Plan, Seen
 from registry.verify.planning.planned_jobs import Foresight
 from registry.verify.planning.throughput import seen
 from registry.verify.tasks import unmeasured
-from registry.verify.triage import SETTLED, Asked, Earlier, Measurer, share, triage
+from registry.verify.triage import Asked, Earlier, Measurer, share, triage
 
 
 def make_plan(

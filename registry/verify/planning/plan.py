@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.types import Claim, Verdict
@@ -159,10 +159,5 @@ class Plan:
 
     def downloads(self) -> list[Download]:
         """Every file of weights once, though several models share it."""
-        return list({each.url: each for each in self._downloads()}.values())
-
-    def _downloads(self) -> Iterator[Download]:
-        for job in self.jobs:
-            for model in job.models:
-                if model.download is not None:
-                    yield model.download
+        every = (model.download for job in self.jobs for model in job.models)
+        return list({each.url: each for each in every if each is not None}.values())

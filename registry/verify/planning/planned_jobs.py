@@ -10,7 +10,7 @@ from registry.types import Claim, DatasetError, Unverifiable
 from registry.verify.accuracy.dataset_cache import DatasetCache
 from registry.verify.accuracy.jobs import EvaluationJob, evaluation_jobs
 from registry.verify.accuracy.options import EvaluationOptions
-from registry.verify.accuracy.trial import weights_of
+from registry.verify.accuracy.trial import categories_of, weights_of
 from registry.verify.builders import resolve
 from registry.verify.harnesses.commands import subject_of
 from registry.verify.harnesses.harness_measurer import by_harness, startable
@@ -104,7 +104,7 @@ class Foresight:
         named = each.claims[0].dataset
         assert named is not None, "only claims of a dataset are evaluated"
         try:
-            return self._shelf.about(named, task_named(job.task).answers, target.categories)[0]
+            return self._shelf.about(named, task_named(job.task).answers, categories_of(each.model, target))[0]
         except DatasetError:
             if self._here:
                 raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.harness.lead import OWN, lead
 from registry.types import Claim, Model, PredictionsError, Unverifiable
-from registry.verify.engines import Failure, Resources, WorkerBeside, in_worker, is_worker, said
+from registry.verify.engines import Failure, Resources, WorkerBeside, error_text, in_worker, is_worker
 from registry.verify.plugins import PluginError, installed, load
 from registry.verify.predictions import KeptPredictions
 from registry.verify.tasks.classification import Classification, VideoClassification
@@ -98,23 +98,24 @@ _DECIDED: dict[str, str] = {}
 
 
 def _takes(name: str, claim: Claim) -> bool | Failure:
-    """Whether a plug-in takes a claim, as it says in a worker; one that hangs or ends it is not asked again."""
-    if name in _ENDED:
-        return _ENDED[name]
+    """Whether a plug-in takes a claim, as it says in a worker."""
     key = name, claim.digest
     if key not in _TAKEN:
         if len(_TAKEN) >= _MOST_KNOWN:
             _TAKEN.clear()
-        found = _PLUGINS((name, "takes", (claim,)))
-        if isinstance(found, Failure):
-            _note(name, found)
+        found = _asked_beside(name, "takes", claim)
         _TAKEN[key] = found if isinstance(found, Failure) else bool(found)
     return _TAKEN[key]
 
 
-def _note(name: str, failure: Failure) -> None:
-    if failure.ended:
-        _ENDED[name] = failure
+def _asked_beside(name: str, what: str, *arguments: Any) -> Any:
+    """What a plug-in says in a worker, or a `Failure`; one that hangs or ends its worker is not asked again."""
+    if name in _ENDED:
+        return _ENDED[name]
+    found = _PLUGINS((name, what, arguments))
+    if isinstance(found, Failure) and found.ended:
+        _ENDED[name] = found
+    return found
 
 
 def _ask(question: tuple[str, str, tuple[Any, ...]]) -> Any:
@@ -210,7 +211,7 @@ def _answer(question: tuple[KeptPredictions, str, tuple[Any, ...]]) -> tuple[Any
     except PredictionsError as error:
         return None, str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's code may raise anything
-        return None, _fails(kept, said(error))
+        return None, _fails(kept, error_text(error))
 
 
 def _fails(kept: KeptPredictions, why: str) -> str:
@@ -225,9 +226,8 @@ def inputs_of(task: str, model: Model, target: Target, given: Mapping[str, str])
     """
     if task in BUILT_IN:
         return task_named(task).inputs(model, target, given)
-    found: Inputs | Failure = _ENDED.get(task) or _PLUGINS((task, "inputs", (model, target, dict(given))))
+    found: Inputs | Failure = _asked_beside(task, "inputs", model, target, dict(given))
     if isinstance(found, Failure):
-        _note(task, found)
         why = found.reason if found.expected else f"the task '{task}' fails on {model.name}: {found.reason}"
         raise Unverifiable(why)
     return found

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 KEPT = 5
 """Best predictions that are kept of each sample."""
 
-_SUBJECT = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?P<what>accuracy|error)")
+SUBJECT = re.compile(r"(?:top-(?P<k>[1-9]\d?)-)?(?:accuracy|error)")
+"""A share of right or wrong samples, with how many of each sample's best predictions it looks at."""
 
 
 class Classification(Task):
@@ -38,17 +39,10 @@ class Classification(Task):
     blank: ClassVar = {"top": -1, "scores": 0.0}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
-        match = _SUBJECT.fullmatch(claim.subject)
+        match = SUBJECT.fullmatch(claim.subject)
         return match is not None and int(match["k"] or 1) <= KEPT
 
-    def predictions(
-        self,
-        outputs: Any,
-        references: Any,  # noqa: ARG002
-        indices: Sequence[int],  # noqa: ARG002
-        dataset: Dataset,
-    ) -> Mapping[str, Any]:
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Dataset) -> Mapping[str, Any]:
         """See `Task`. Nothing here waits for the device."""
         from registry.verify.datasets import check_classes
 
@@ -63,15 +57,12 @@ class Classification(Task):
         }
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"labels": dataset.labels[indices]}
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        """See `Task`."""
         return tuple(f"top-{k}-accuracy" for k in sorted({1, _best(kept).shape[1]}))
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
-        """See `Task`."""
         hits = self.hits(kept, subject)
         counted, samples = int(hits.sum()), len(hits)
         details = {}
@@ -94,7 +85,6 @@ class Classification(Task):
         return {int(label): (int(of[at]), int(all_[at])) for at, label in enumerate(classes)}
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         labels, top, scores = (kept.arrays[name] for name in self.arrays)
         if labels.ndim != 1 or top.ndim != 2 or scores.shape != top.shape:
@@ -114,7 +104,7 @@ def relabelled(kept: KeptPredictions, order: Sequence[int]) -> KeptPredictions:
 
 def _right(kept: KeptPredictions, subject: str) -> Hits:
     """Whether each sample's right class is among as many of its best predictions as the metric looks at."""
-    match = _SUBJECT.fullmatch(subject)
+    match = SUBJECT.fullmatch(subject)
     if match is None:
         raise PredictionsError(f"{subject} cannot be computed from each sample's best predictions")
     top, k = _best(kept), int(match["k"] or 1)
@@ -141,13 +131,11 @@ class VideoClassification(Classification):
     answers = "labelled clips"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         dataset = "" if claim.dataset is None else claim.dataset.name
         of_video = _TASK.search((claim.task or "").casefold()) or _DATASET.search(dataset.casefold())
         return bool(of_video) and super().takes(claim)
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.preprocessing import of_card
         from registry.verify.tasks.flow_inputs import Clips, clips_of_card
 
@@ -160,7 +148,6 @@ class VideoClassification(Classification):
         return Clips(preprocessing=of_card(model, target.preprocessing, given), sampling=sampling)
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Dataset) -> Mapping[str, Any]:
-        """See `Task`."""
         logits = logits_of(outputs).flatten(1).float()
         videos = logits.softmax(1).reshape(len(indices), -1, logits.shape[1]).sum(1)
         return super().predictions(videos, references, indices, dataset)

@@ -46,7 +46,6 @@ class Detection(Task):
     blank: ClassVar = {"boxes": (), "masks": (), "keypoints": ()}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         match = _SUBJECT.fullmatch(claim.subject)
         return match is not None and (match["of"] is not None or _of_task(claim) is not None)
 
@@ -58,20 +57,13 @@ class Detection(Task):
         metric = "ap" if match["metric"] == "map" else match["metric"]
         return f"{match['of'] or _of_task(claim)}-{metric}"
 
-    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:  # noqa: ARG002
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         """See `Task`: pictures of their own size from 0 to 1, which detectors resize and normalise themselves."""
         from registry.verify.tasks.flow_inputs import WholePictures
 
         return WholePictures()
 
-    def predictions(
-        self,
-        outputs: Any,
-        references: Any,  # noqa: ARG002
-        indices: Sequence[int],
-        dataset: Any,
-    ) -> Mapping[str, Any]:
-        """See `Task`."""
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
         if not isinstance(outputs, list | tuple) or not all(isinstance(each, Mapping) for each in outputs):
             raise DatasetError("the model gives no list of boxes, labels and scores for each picture")
         found = [{name: each[name].detach().cpu().numpy() for name in _KEYS if name in each} for each in outputs]
@@ -104,16 +96,14 @@ class Detection(Task):
             )
         return rows
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
+    def document(self, name: str, entries: Sequence[Any]) -> Any:
         """See `Task`: one list of results, as COCO's files are."""
         return [result for entry in entries for result in entry]
 
     def references(self, dataset: Any, indices: Any) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"references": dataset.annotations([int(index) for index in indices])}
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        """See `Task`."""
         found = [of for of, name in _DOCUMENTS.items() if kept.documents.get(name)]
         return tuple(f"{of}-{metric}" for of in found for metric in ("ap", "ap-50", "ap-75", "ar"))
 

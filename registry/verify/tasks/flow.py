@@ -40,16 +40,15 @@ class OpticalFlow(Task):
     counted = "pixels"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return claim.subject in (*_ERRORS, *_SHARES)
 
-    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:  # noqa: ARG002
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         """See `Task`: two pictures from -1 to 1, padded so that 8 divides both sides."""
         from registry.verify.tasks.flow_inputs import PicturePairs
 
         return PicturePairs(refines=target.library == "torchvision")
 
-    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:  # noqa: ARG002
+    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
         """See `Task`: the flow (2, height, width), where it is known, and where the picture lies in its padding."""
         from registry.verify.tasks.flow_inputs import padding
 
@@ -61,7 +60,7 @@ class OpticalFlow(Task):
         self,
         outputs: Any,
         references: Mapping[str, torch.Tensor],
-        indices: Sequence[int],  # noqa: ARG002
+        indices: Sequence[int],
         dataset: Dataset,
     ) -> Mapping[str, Any]:
         """See `Task`. Of a model that refines its flow, the last one counts."""
@@ -87,8 +86,7 @@ class OpticalFlow(Task):
             "outliers": count((errors > 3) & (errors / lengths > 0.05)),
         }
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return (*_ERRORS, *_SHARES)
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -113,7 +111,6 @@ class OpticalFlow(Task):
         )
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         if any(array.ndim != 1 for array in kept.arrays.values()):
             raise PredictionsError("its arrays do not fit together")

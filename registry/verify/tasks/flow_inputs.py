@@ -12,7 +12,7 @@ import torch
 
 from registry.types import DatasetError, Model
 from registry.verify.geometry import Geometry
-from registry.verify.preprocessing import normalise
+from registry.verify.preprocessing import normalise, setting
 from registry.verify.target import ClipSampling, Preprocessing
 
 _DIVISOR = 8
@@ -43,7 +43,6 @@ class PicturePairs:
 
     @property
     def transform(self) -> PicturePairs:
-        """See `Inputs`."""
         return self
 
     @property
@@ -59,7 +58,6 @@ class PicturePairs:
         return {"mean": [0.5] * 3, "std": [0.5] * 3, "scale": 1 / 255, "padding": _DIVISOR, "refines": self.refines}
 
     def apply(self, sample: Any) -> dict[str, Any]:
-        """See `Transform`."""
         first, second = (np.asarray(picture.convert("RGB")) for picture in (sample.first, sample.second))
         left, right, top, bottom = padding(first.shape[:2], bottom=sample.pads_bottom)
         around = ((top, bottom), (left, right), (0, 0))
@@ -69,8 +67,7 @@ class PicturePairs:
             "updates": np.int64(sample.updates),
         }
 
-    def arguments(self, batch: Any, layout: torch.memory_format) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: torch.memory_format) -> Any:
         pictures = [
             batch[name].movedim(-1, 1).float().div(255).sub(0.5).div(0.5).contiguous() for name in ("first", "second")
         ]
@@ -91,7 +88,6 @@ class ClipTransform:
 
     @property
     def fixed(self) -> bool:
-        """See `Transform`."""
         return False
 
     def __str__(self) -> str:
@@ -119,14 +115,12 @@ class Clips:
 
     @property
     def transform(self) -> ClipTransform:
-        """See `Inputs`."""
         return ClipTransform(Geometry.of(self.preprocessing), self.sampling)
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         return {**self.preprocessing.as_dict(), **asdict(self.sampling)}
 
-    def arguments(self, batch: torch.Tensor, layout: torch.memory_format) -> Any:  # noqa: ARG002
+    def arguments(self, batch: torch.Tensor, layout: torch.memory_format) -> Any:
         """See `Inputs`: (videos x clips, 3, frames, height, width)."""
         frames = batch.shape[2]
         pictures = normalise(batch.flatten(0, 2).movedim(-1, 1), self.preprocessing)
@@ -141,7 +135,7 @@ def clips_of_card(model: Model, library: ClipSampling | None, given: Mapping[str
     """
     said: dict[str, Any] = {}
     for name in ("Frame Rate", "Frames", "Clip Length", "Clips"):
-        value = {each.casefold(): text for each, text in given.items()}.get(name.casefold(), model.get(name))
+        value = setting(name, model, given)
         if value is None:
             continue
         try:
@@ -174,9 +168,7 @@ class WholePictures:
         return Geometry.of(_RAW)
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         return _RAW.as_dict()
 
     def arguments(self, batch: torch.Tensor, layout: torch.memory_format) -> Any:
-        """See `Inputs`."""
         return (list(normalise(batch, _RAW, layout)),)

@@ -33,11 +33,9 @@ class ProcessedPictures:
 
     @property
     def transform(self) -> ProcessedPictures:
-        """See `Inputs`."""
         return self
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         return {"processor": self.digest}
 
     def apply(self, sample: Any) -> Any:
@@ -51,8 +49,7 @@ class ProcessedPictures:
             raise UnreadableError(f"the processor fails: {first_line(error)}") from error
         return {"pixel_values": np.asarray(found["pixel_values"][0], np.float32)}
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: Any) -> Any:
         return batch
 
 

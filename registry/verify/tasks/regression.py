@@ -36,7 +36,6 @@ class Regression(Task):
     blank: ClassVar = {"predicted": np.nan}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return claim.subject in _SUBJECTS
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
@@ -47,26 +46,17 @@ class Regression(Task):
             return AsStored()
         return super().inputs(model, target, given)
 
-    def predictions(
-        self,
-        outputs: Any,
-        references: Any,  # noqa: ARG002
-        indices: Sequence[int],
-        dataset: Dataset,  # noqa: ARG002
-    ) -> Mapping[str, Any]:
-        """See `Task`."""
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Dataset) -> Mapping[str, Any]:
         found = logits_of(outputs).float().reshape(len(indices), -1)
         return {"predicted": found.masked_fill(found.isnan(), float("inf"))}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         targets = getattr(dataset, "targets", getattr(dataset, "answers", None))
         if targets is None:
             raise DatasetError(f"{dataset.name} has no numbers as answers")
         return {"target": np.asarray(targets, np.float32)[indices].reshape(len(indices), -1)}
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return _SUBJECTS
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -102,7 +92,6 @@ class Regression(Task):
         )
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         if kept.arrays["predicted"].shape != kept.arrays["target"].shape or kept.arrays["target"].ndim != 2:
             raise PredictionsError("there are not as many numbers as answers")

@@ -39,7 +39,6 @@ class Segmentation(Task):
     counted = "pixels"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return claim.subject in ("mean-iou", "pixel-accuracy", "all-pixel-accuracy")
 
     def subject(self, claim: Claim) -> str:
@@ -54,7 +53,7 @@ class Segmentation(Task):
         self,
         outputs: Any,
         references: torch.Tensor,
-        indices: Sequence[int],  # noqa: ARG002
+        indices: Sequence[int],
         dataset: Dataset,
     ) -> Mapping[str, Any]:
         """See `Task`. The scores are brought to the masks' size where the model gives smaller ones."""
@@ -81,8 +80,7 @@ class Segmentation(Task):
             "target": count(masks, counted),
         }
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return "mean-iou", "pixel-accuracy"
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -122,7 +120,6 @@ class Segmentation(Task):
         return {int(each): (int(shared[each]), int(either[each])) for each in np.flatnonzero(either)}
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         shapes = {array.shape for array in kept.arrays.values()}
         if len(shapes) != 1 or len(shapes.pop()) != 2:

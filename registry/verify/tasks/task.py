@@ -109,7 +109,7 @@ class Task:
             return processed_pictures(target, given)
         return PictureInputs(of_card(model, target.preprocessing, given))
 
-    def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:  # noqa: ARG002
+    def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
         """The model as this task asks it, where that is more than one call: one that writes a text, token by token.
 
         Args:
@@ -121,7 +121,7 @@ class Task:
         """
         return model
 
-    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:  # noqa: ARG002
+    def reference(self, dataset: Any, index: int, transform: Transform) -> Any:
         """What `predictions` needs of a sample's right answer, read where the sample is: arrays, or `None` for nothing.
 
         Raises:
@@ -146,11 +146,11 @@ class Task:
         """
         raise NotImplementedError
 
-    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:  # noqa: ARG002
+    def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
         """The right answers that are kept beside the predictions, for these samples: arrays and documents by name."""
         return {}
 
-    def document(self, name: str, entries: Sequence[Any]) -> Any:  # noqa: ARG002
+    def document(self, name: str, entries: Sequence[Any]) -> Any:
         """A document of all samples from what `predictions` gave for each."""
         return list(entries)
 
@@ -166,11 +166,11 @@ class Task:
         """
         raise NotImplementedError
 
-    def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:  # noqa: ARG002
+    def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:
         """Which samples count, where the metric is the share of samples that do; then samples may be drawn."""
         return None
 
-    def per_class(self, kept: KeptPredictions, subject: str) -> Counts:  # noqa: ARG002
+    def per_class(self, kept: KeptPredictions, subject: str) -> Counts:
         """For each class, how many count and of how many; empty where the metric has no such counts.
 
         Raises:

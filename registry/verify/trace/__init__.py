@@ -12,46 +12,21 @@ The data types load without torch: importing this package does not import it, th
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from registry.verify.trace.data import (
-    FunctionCall,
-    Module,
-    ModuleCall,
-    Operator,
-    Parameter,
-    Plain,
-    Shape,
-    Trace,
-    shape_of,
-)
+from registry.verify.trace.data import Shape, Trace
 
 if TYPE_CHECKING:
     from registry.verify.trace.meta_model import build
     from registry.verify.trace.trace_model import trace
 
-__all__ = [
-    "FunctionCall",
-    "Module",
-    "ModuleCall",
-    "Operator",
-    "Parameter",
-    "Plain",
-    "Shape",
-    "Trace",
-    "build",
-    "shape_of",
-    "trace",
-]
+__all__ = ["Shape", "Trace", "build", "trace"]
+
+_MODULES = {"build": "meta_model", "trace": "trace_model"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "build":
-        from registry.verify.trace.meta_model import build
-
-        return build
-    if name == "trace":
-        from registry.verify.trace.trace_model import trace
-
-        return trace
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

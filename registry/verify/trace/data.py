@@ -12,10 +12,10 @@ Plain = bool | int | float | str | tuple["Plain", ...] | None
 LAYOUT = 5
 """Raised when what a trace records changes: kept traces are then made anew, and evidence of counts is stale."""
 
-STUMBLED = "without values"
+NEEDED_VALUES = "without values"
 """Among `Trace.outside`: with values the model may run otherwise."""
 
-ASKS = "asks where it runs"
+CHECKS_DEVICE = "asks where it runs"
 """The same: its code asks whether its tensors are on the meta device or the CPU, and may do otherwise elsewhere."""
 
 SPARSE = "sparse matrices"
@@ -155,7 +155,7 @@ class Trace:
         versions: Of torch and of the library that defines the model.
         run: What ran, where it was not the model without values on the meta device.
         outside: How the model left torch while it ran, such as `numpy`: what it computes there is in no level;
-            `STUMBLED` where something failed for want of values and the model went on.
+            `NEEDED_VALUES` where something failed for want of values and the model went on.
     """
 
     inputs: tuple[Shape, ...]

@@ -12,7 +12,6 @@ import torch.nn.functional as F  # noqa: N812
 
 from registry.verify.trace.attributes import SIGNATURES
 from registry.verify.trace.data import Plain
-from registry.verify.trace.direct import DIRECT, makes_views
 
 _CONSTRUCTORS = frozenset(
     str.split("""
@@ -20,9 +19,9 @@ _CONSTRUCTORS = frozenset(
     randperm scalar_tensor sparse_coo_tensor tensor tril_indices triu_indices zeros
     """)
 )
-_MOVES = frozenset({"to"} | _CONSTRUCTORS)
-_LEAVES = frozenset({"numpy", "__array__", "__dlpack__"})
-_SILENT = frozenset(
+_CHOOSES_DEVICE = frozenset({"to"} | _CONSTRUCTORS)
+_LEAVES_TORCH = frozenset({"numpy", "__array__", "__dlpack__"})
+_IGNORED = frozenset(
     # Properties of a tensor, and calls that ask or switch something.
     str.split("""
     __get__ __set__ _assert _set_grad_enabled _is_view data_ptr dim element_size get_device is_complex is_contiguous
@@ -31,7 +30,7 @@ _SILENT = frozenset(
     is_grad_enabled
     """)
 )
-_ENTERED = frozenset(
+_LOOKED_INTO = frozenset(
     # Written in Python, and calling further functions that some tool counts.
     {
         F.multi_head_attention_forward,
@@ -53,13 +52,11 @@ class Function:
     """What is known of one torch function, found out when it is first called.
 
     Attributes:
-        silent: Not worth recording.
+        ignored: Not worth recording.
         constructor: Makes a tensor on a device of its choice.
-        moves: Puts a tensor on a device of its choice.
-        stays: Moves it there and does nothing else, which a recorded run leaves out.
-        leaves: Hands a tensor's values to something that is not torch.
-        direct: What it does can be told without running it.
-        views: It is made of views alone, which are not recorded; `picks`: where its index is by position.
+        chooses_device: Puts a tensor on a device of its choice.
+        moves_only: Moves it there and does nothing else, which a recorded run leaves out.
+        leaves_torch: Hands a tensor's values to something that is not torch.
         body: For a function that is looked into, what to run instead of it; else `None`.
     """
 
@@ -68,15 +65,12 @@ class Function:
         self._name = _qualified(func, self._bare)
         self._signature = SIGNATURES.get(self._bare)
         self._operator = self._name.startswith("torch.Tensor.") and self._bare in _OPERATORS
-        self.silent = self._bare in _SILENT
+        self.ignored = self._bare in _IGNORED
         self.constructor = self._name == f"torch.{self._bare}" and self._bare in _CONSTRUCTORS
-        self.stays = self._bare in ("cuda", "cpu")
-        self.moves = self._bare in _MOVES
-        self.leaves = self._bare in _LEAVES
-        self.direct = func in DIRECT
-        self.views = makes_views(self._bare, self._name)
-        self.picks = self._name == "torch.Tensor.__getitem__"
-        self.body = _without_checks(func) if func in _ENTERED else None
+        self.moves_only = self._bare in ("cuda", "cpu")
+        self.chooses_device = self._bare in _CHOOSES_DEVICE
+        self.leaves_torch = self._bare in _LEAVES_TORCH
+        self.body = _without_checks(func) if func in _LOOKED_INTO else None
 
     def name(self, frame: FrameType) -> str:
         """The function's name as the code of `frame` spells it: `x * y` is `torch.Tensor.__mul__`."""
@@ -115,7 +109,7 @@ def on_meta(value: Any) -> Any:
         return value.to("meta")
     if type(value) in (list, tuple):
         return type(value)(map(on_meta, value))
-    return {name: on_meta(each) for name, each in value.items()} if isinstance(value, dict) else value
+    return {name: on_meta(member) for name, member in value.items()} if isinstance(value, dict) else value
 
 
 def _qualified(func: Any, bare: str) -> str:

@@ -14,9 +14,9 @@ import torch
 
 def run_higher_order(operator: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """The operator's result."""
-    known = _KNOWN.get(operator.name())
-    if known is not None:
-        return known(*args, **kwargs)
+    replacement = _KNOWN.get(operator.name())
+    if replacement is not None:
+        return replacement(*args, **kwargs)
     return operator.py_kernels[torch._C.DispatchKey.CompositeExplicitAutograd](*args, **kwargs)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from torch.utils._device import DeviceContext, _device_constructors
 
 from registry.gc import without_collector
 from registry.types import BuildError
-from registry.verify.engines import said
+from registry.verify.engines import error_text
 
 
 def build(factory: Callable[[], nn.Module]) -> nn.Module:
@@ -27,27 +28,21 @@ def build(factory: Callable[[], nn.Module]) -> nn.Module:
         BuildError: The model builds in neither way; the message gives the constructor's own error.
     """
     try:
-        with without_collector(), _unfilled(), _OnMeta("meta"):
+        with without_collector(), _without_initialization(), _OnMeta("meta"):
             model = factory()
     except BuildError:  # it says itself what is missing
         raise
     except (Exception, SystemExit):  # noqa: BLE001 - whatever a constructor raises, the second way may still work
         try:
-            with without_collector(), _unfilled(), _parameters_on_meta():
+            with without_collector(), _without_initialization(), _parameters_on_meta():
                 model = factory()
         except (Exception, SystemExit) as error:
             raise BuildError(f"the model cannot be built: {one_line(error)}") from error
     if not isinstance(model, nn.Module):
         raise BuildError(f"the builder gave {type(model).__name__}, not a torch.nn.Module")
-    if any(tensor is not None and not tensor.is_meta for tensor in _tensors(model)):
+    if not all(tensor.is_meta for tensor in chain(model.parameters(), model.buffers())):
         model = model.to("meta")
     return model.eval()
-
-
-def _tensors(model: nn.Module) -> Iterator[torch.Tensor | None]:
-    for module in model.modules():
-        yield from module._parameters.values()
-        yield from module._buffers.values()
 
 
 def one_line(error: BaseException) -> str:
@@ -55,7 +50,7 @@ def one_line(error: BaseException) -> str:
 
     Nested tensors fail in many ways, none of which names them.
     """
-    text = _NESTED if _is_of_nested(error) else said(error)
+    text = _NESTED if _is_of_nested(error) else error_text(error)
     return text if len(text) <= 200 else text[:199] + "…"
 
 
@@ -79,19 +74,19 @@ class _OnMeta(DeviceContext):
         if func in _CONSTRUCTORS:
             if kwargs.get("device") is None:
                 kwargs["device"] = self.device
-        elif getattr(func, "__name__", "") in _FILLS and args and getattr(args[0], "is_meta", False):
+        elif getattr(func, "__name__", "") in _INITIALIZERS and args and getattr(args[0], "is_meta", False):
             return args[0]
         return func(*args, **kwargs)
 
 
 _CONSTRUCTORS = frozenset(_device_constructors())
-_FILLS = frozenset(
+_INITIALIZERS = frozenset(
     str.split("""
     constant_ fill_ kaiming_normal_ kaiming_uniform_ normal_ ones_ trunc_normal_ uniform_ xavier_normal_
     xavier_uniform_ zero_ zeros_
     """)
 )
-_FILLED = (
+_INITIALIZED = (
     nn.Embedding,
     nn.GroupNorm,
     nn.LayerNorm,
@@ -110,25 +105,27 @@ _ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
-def _unfilled() -> Iterator[None]:
+def _without_initialization() -> Iterator[None]:
     """Skip filling parameters with random numbers: meta has nothing to fill, and torch takes its time for it.
 
     Layers that other threads make meanwhile are filled as ever.
     """
     with _ONE_AT_A_TIME:
-        kept: list[tuple[Any, str, Any]] = [(cls, "reset_parameters", cls.reset_parameters) for cls in _FILLED]
-        kept += [(nn.init, name, getattr(nn.init, name)) for name in _FILLS if hasattr(nn.init, name)]
+        originals: list[tuple[Any, str, Any]] = [
+            (cls, "reset_parameters", cls.reset_parameters) for cls in _INITIALIZED
+        ]
+        originals += [(nn.init, name, getattr(nn.init, name)) for name in _INITIALIZERS if hasattr(nn.init, name)]
         here = threading.get_ident()
-        for owner, name, original in kept:
-            setattr(owner, name, _where_filled(original) if owner is nn.init else _elsewhere(original, here))
+        for owner, name, original in originals:
+            setattr(owner, name, _unless_on_meta(original) if owner is nn.init else _in_other_threads(original, here))
         try:
             yield
         finally:
-            for owner, name, original in kept:
+            for owner, name, original in originals:
                 setattr(owner, name, original)
 
 
-def _elsewhere(reset: Callable[[Any], None], thread: int) -> Callable[[Any], None]:
+def _in_other_threads(reset: Callable[[Any], None], thread: int) -> Callable[[Any], None]:
     def reset_parameters(module: Any) -> None:
         if threading.get_ident() != thread:
             reset(module)
@@ -136,7 +133,7 @@ def _elsewhere(reset: Callable[[Any], None], thread: int) -> Callable[[Any], Non
     return reset_parameters
 
 
-def _where_filled(fill: Callable[..., Any]) -> Callable[..., Any]:
+def _unless_on_meta(fill: Callable[..., Any]) -> Callable[..., Any]:
     def filled(tensor: Any, *args: Any, **kwargs: Any) -> Any:
         with torch._C.DisableTorchFunction():
             empty = tensor.is_meta

@@ -18,9 +18,8 @@ from torch._ops import HigherOrderOperator
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from registry.verify.trace.asks import asks
 from registry.verify.trace.data import NOTHING, SPARSE, FunctionCall, ModuleCall, Operator, Plain, Shape
-from registry.verify.trace.direct import WITHOUT_DISPATCH, direct, is_plain, takes_part
+from registry.verify.trace.device_checks import checks_device
 from registry.verify.trace.functions import Function, on_meta
 from registry.verify.trace.higher_order import run_higher_order
 from registry.verify.trace.shapes import RULES
@@ -52,22 +51,22 @@ class Recorder:
 
     Args:
         modules: The model's modules, each with its index.
-        everything: Whether what the model makes while it runs, without saying where, is made on meta too.
+        all_on_meta: Whether what the model makes while it runs, without saying where, is made on meta too.
         seconds: How long a run with values may take; 0 for a run on meta.
 
     Attributes:
         outside: Functions that left torch.
-        stumbled: Whether something failed only because meta has no values, even where the model passed over it.
-        asks: Whether code that ran asks where it runs.
+        needed_values: Whether something failed only because meta has no values, even where the model passed over it.
+        checks_device: Whether code that ran asks where it runs.
     """
 
-    def __init__(self, modules: Mapping[nn.Module, int], *, everything: bool = True, seconds: float = 0.0) -> None:
-        self.everything = everything
+    def __init__(self, modules: Mapping[nn.Module, int], *, all_on_meta: bool = True, seconds: float = 0.0) -> None:
+        self.all_on_meta = all_on_meta
         self.device = "cpu" if seconds else "meta"
         self.until = monotonic() + seconds if seconds else inf
         self.outside: set[str] = set()
-        self.stumbled = False
-        self.asks = False
+        self.needed_values = False
+        self.checks_device = False
         self.calls: list[ModuleCall] = []
         self.functions: list[FunctionCall] = []
         self.operators: list[Operator] = []
@@ -88,7 +87,7 @@ class Recorder:
                 return original(module, *args, **kwargs)
             caller, self.call = self.call, len(self.calls)
             own = self.call
-            if kwargs or not all(type(each) in _PLAIN for each in args):
+            if kwargs or not all(type(argument) in _PLAIN for argument in args):
                 inputs = self.shapes((*args, *kwargs.values()))
             else:
                 with unseen():
@@ -113,12 +112,6 @@ class Recorder:
         finally:
             nn.Module.__call__ = original  # type: ignore[method-assign]
 
-    def operator(self, name: str, args: Sequence[Any], options: Mapping[str, Plain], result: Any) -> None:
-        """Record an operator, with its arguments and what it returned."""
-        self.operators.append(
-            Operator(name, self.shapes(args), options, self.outputs(result), self.call, self.function)
-        )
-
     def shape(self, tensor: torch.Tensor) -> Shape:
         """The tensor's shape, one object for equal shapes so that the trace pickles small."""
         shape = tuple(tensor.shape)
@@ -126,17 +119,17 @@ class Recorder:
 
     def shapes(self, args: Sequence[Any]) -> tuple[Shape | None, ...]:
         """Shapes of arguments in order, lists flattened, `None` for what is no tensor but stands before one."""
-        found: list[Shape | None] = []
+        found_shapes: list[Shape | None] = []
         for value in args:
             if isinstance(value, torch.Tensor):
-                found.append(self.shape(value))
+                found_shapes.append(self.shape(value))
             elif isinstance(value, list | tuple) and value and isinstance(value[0], torch.Tensor):
-                found.extend(self.shapes(value))
+                found_shapes.extend(self.shapes(value))
             else:
-                found.append(None)
-        while found and found[-1] is None:
-            found.pop()
-        return tuple(found)
+                found_shapes.append(None)
+        while found_shapes and found_shapes[-1] is None:
+            found_shapes.pop()
+        return tuple(found_shapes)
 
     def outputs(self, result: Any) -> tuple[Shape, ...]:
         """Shapes of all tensors in a result, however nested."""
@@ -145,7 +138,7 @@ class Recorder:
         if isinstance(result, Mapping):
             result = tuple(result.values())
         if isinstance(result, list | tuple):
-            return tuple(shape for each in result for shape in self.outputs(each))
+            return tuple(shape for member in result for shape in self.outputs(member))
         return self.outputs(tuple(vars(result).values())) if is_dataclass(result) else ()
 
 
@@ -163,50 +156,41 @@ class _Functions(TorchFunctionMode):
         frame = sys._getframe(1)
         if frame.f_code not in self.read:
             self.read.add(frame.f_code)
-            self.recorder.asks |= asks(frame.f_code, frame.f_globals)
-        known = self.known.get(func)
-        if known is None:
-            known = self.known[func] = Function(func)
-        if known.silent:
+            self.recorder.checks_device |= checks_device(frame.f_code, frame.f_globals)
+        function = self.known.get(func)
+        if function is None:
+            function = self.known[func] = Function(func)
+        if function.ignored:
             return func(*args, **kwargs)
         recorder = self.recorder
-        if known.constructor and recorder.everything and kwargs.get("device") is None:
+        if function.constructor and recorder.all_on_meta and kwargs.get("device") is None:
             kwargs = {**kwargs, "device": "meta"}
-        elif known.stays and isinstance(args[0], torch.Tensor):
+        elif function.moves_only and isinstance(args[0], torch.Tensor):
             return args[0]
-        elif known.moves:
+        elif function.chooses_device:
             args, kwargs = on_device(args, kwargs, recorder.device)
-        elif known.leaves:
+        elif function.leaves_torch:
             recorder.outside.add(func.__name__.strip("_"))
-        name = known.name(frame)
-        given, options = known.bind(args, kwargs)
-        inputs = recorder.shapes(given)
+        name = function.name(frame)
+        ordered, options = function.bind(args, kwargs)
+        inputs = recorder.shapes(ordered)
         caller, own = recorder.function, len(recorder.functions)
         recorder.function = own
         recorder.functions.append(FunctionCall(name, inputs, options, (), recorder.call, caller))
         try:
-            result = self._run(known, func, args, kwargs)
+            result = self._run(function, func, args, kwargs)
         except Exception as error:
-            recorder.stumbled |= "meta" in str(error).lower()
+            recorder.needed_values |= "meta" in str(error).lower()
             raise
         finally:
             recorder.function = caller
         recorder.functions[own] = FunctionCall(name, inputs, options, recorder.outputs(result), recorder.call, caller)
         return result
 
-    def _run(self, known: Function, func: Any, args: Any, kwargs: Any) -> Any:
-        if known.body is not None:
+    def _run(self, function: Function, func: Any, args: Any, kwargs: Any) -> Any:
+        if function.body is not None:
             with self:
-                return known.body(*args, **kwargs)
-        if self.recorder.device == "meta":
-            if known.direct:
-                told = direct(func, args, kwargs)
-                if told is not None:
-                    self.recorder.operator(told.name, told.tensors, told.options, told.outputs)
-                    return told.result
-            elif (known.views or (known.picks and takes_part(args[1]))) and args and is_plain(args[0]):
-                with WITHOUT_DISPATCH():
-                    return func(*args, **kwargs)
+                return function.body(*args, **kwargs)
         done = len(self.recorder.operators)
         try:
             return func(*args, **kwargs)
@@ -255,7 +239,9 @@ class _Operators(TorchDispatchMode):
             return result
         if bare in _PRODUCTS and any(isinstance(x, torch.Tensor) and x.layout is not torch.strided for x in args):
             recorder.outside.add(SPARSE)
-        recorder.operator(f"{func.namespace}.{bare}", args, operator_options(bare, args), result)
+        name, options, outputs = f"{func.namespace}.{bare}", operator_options(bare, args), recorder.outputs(result)
+        shapes = recorder.shapes(args)
+        recorder.operators.append(Operator(name, shapes, options, outputs, recorder.call, recorder.function))
         return result
 
 

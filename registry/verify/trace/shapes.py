@@ -81,7 +81,7 @@ def convolution(
     size = [x.shape[0], weight.shape[1] * groups if transposed else weight.shape[0]]
     for axis in range(x.dim() - 2):
         # A list of one stands for every axis.
-        s, p, d = (each[axis if len(each) > 1 else 0] for each in (stride, padding, dilation))
+        s, p, d = (setting[axis if len(setting) > 1 else 0] for setting in (stride, padding, dilation))
         length, reach = x.shape[axis + 2], d * (weight.shape[axis + 2] - 1)
         if transposed:
             extra = output_padding[axis if len(output_padding) > 1 else 0]
@@ -158,7 +158,7 @@ def _cat(tensors: Sequence[torch.Tensor], dim: int = 0) -> torch.Tensor | None:
         if [*other.shape[:dim], *other.shape[dim + 1 :]] != [*first.shape[:dim], *first.shape[dim + 1 :]]:
             return None
         size[dim] += other.shape[dim]
-    return empty(first, size) if size and all(each.is_contiguous() for each in tensors) else None
+    return empty(first, size) if size and all(tensor.is_contiguous() for tensor in tensors) else None
 
 
 def _contiguous(x: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import torch
@@ -16,12 +17,8 @@ SEED = 0
 
 def float_type(model: nn.Module) -> torch.dtype:
     """The type that the model computes in: that of its first floating-point parameter or buffer."""
-    return next((each.dtype for each in _tensors(model) if each.is_floating_point()), torch.float32)
-
-
-def _tensors(model: nn.Module) -> Iterator[torch.Tensor]:
-    yield from model.parameters()
-    yield from model.buffers()
+    tensors = chain(model.parameters(), model.buffers())
+    return next((tensor.dtype for tensor in tensors if tensor.is_floating_point()), torch.float32)
 
 
 def empty(arguments: Arguments, model: nn.Module) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -31,7 +28,7 @@ def empty(arguments: Arguments, model: nn.Module) -> tuple[tuple[Any, ...], dict
     def make(spec: TensorSpec, _: str) -> torch.Tensor:
         return torch.empty(spec.shape, dtype=_dtype(spec, default), device="meta")
 
-    return _made(arguments, make, lambda tensor: tensor.to("meta"))
+    return _filled_in(arguments, make, lambda tensor: tensor.to("meta"))
 
 
 def random(arguments: Arguments, model: nn.Module) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -47,10 +44,10 @@ def random(arguments: Arguments, model: nn.Module) -> tuple[tuple[Any, ...], dic
             return torch.randn(spec.shape, generator=generator).to(dtype)
         return torch.randint(0, 2, spec.shape, generator=generator).to(dtype)
 
-    return _made(arguments, make, lambda tensor: tensor.detach().to("cpu"))
+    return _filled_in(arguments, make, lambda tensor: tensor.detach().to("cpu"))
 
 
-def _made(
+def _filled_in(
     arguments: Arguments,
     make: Callable[[TensorSpec, str], torch.Tensor],
     move: Callable[[torch.Tensor], torch.Tensor],
@@ -61,13 +58,13 @@ def _made(
         if isinstance(value, torch.Tensor):
             return move(value)
         if type(value) in (list, tuple):
-            return type(value)(one(each, name) for each in value)
-        return {key: one(each, str(key)) for key, each in value.items()} if type(value) is dict else value
+            return type(value)(one(member, name) for member in value)
+        return {key: one(member, str(key)) for key, member in value.items()} if type(value) is dict else value
 
     keywords = {name: one(value, name) for name, value in arguments.keywords.items()}
     return tuple(one(value, "") for value in arguments.positional), keywords
 
 
 def _dtype(spec: TensorSpec, default: torch.dtype) -> torch.dtype:
-    found: torch.dtype = getattr(torch, spec.dtype) if spec.dtype else default
-    return found
+    dtype: torch.dtype = getattr(torch, spec.dtype) if spec.dtype else default
+    return dtype

@@ -18,7 +18,7 @@ from registry.gc import without_collector
 from registry.types import BuildError
 from registry.verify.arguments import Arguments, TensorSpec
 from registry.verify.trace.attributes import NAMES
-from registry.verify.trace.data import ASKS, STUMBLED, Module, Parameter, Plain, Trace
+from registry.verify.trace.data import CHECKS_DEVICE, NEEDED_VALUES, Module, Parameter, Plain, Trace
 from registry.verify.trace.functions import as_plain
 from registry.verify.trace.meta_model import one_line
 from registry.verify.trace.recorder import Recorder
@@ -56,75 +56,77 @@ def trace(
     Raises:
         BuildError: The model does not run on this input, or needs a tensor's values to run and has none.
     """
-    found: Trace | None = None
-    given = arguments or Arguments(positional=(TensorSpec((batch, *input_size)),))
+    traced: Trace | None = None
+    call_arguments = arguments or Arguments(positional=(TensorSpec((batch, *input_size)),))
     with without_collector():
         try:
             with _on_meta(list(model.modules()), train=train):
-                tensors = empty(given, model)
+                tensors = empty(call_arguments, model)
                 reason = ""
-                for everything in (True, False):
+                for all_on_meta in (True, False):
                     # First with all it makes on meta, then with what it makes without saying where on the CPU: a few
                     # models compute with numbers of their own while they run, which needs values; those are small.
                     try:
-                        found = _record(model, tensors, train=train, everything=everything)
-                        if {STUMBLED, ASKS}.isdisjoint(found.outside):
-                            return found
+                        traced = _record(model, tensors, train=train, all_on_meta=all_on_meta)
+                        if {NEEDED_VALUES, CHECKS_DEVICE}.isdisjoint(traced.outside):
+                            return traced
                         reason = ""
                         break
-                    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
+                    except (Exception, SystemExit) as error:  # noqa: BLE001 - a model may raise anything
                         reason = reason or one_line(error)
         except Exception as error:  # noqa: BLE001 - tensors that have no meta, lazy parameters
             reason = one_line(error)
         if real is not None:
-            why, valued = _run_really(real, model, given, train=train)
-            found = valued if valued is not None and not _alike(found, valued) else found
-            if valued is not None and found is not valued and found is not None:
-                return replace(found, outside=tuple(each for each in found.outside if each != ASKS))
-            if found is not None:
-                return found
+            why, valued = _run_with_values(real, model, call_arguments, train=train)
+            traced = valued if valued is not None and not _same_calls(traced, valued) else traced
+            if valued is not None and traced is not valued and traced is not None:
+                return replace(traced, outside=tuple(mark for mark in traced.outside if mark != CHECKS_DEVICE))
+            if traced is not None:
+                return traced
             reason = f"{reason}; and with values: {why}" if why and why != reason else reason
-    if found is not None:
-        return found
-    raise BuildError(f"the model does not run on {given}: {reason}")
+    if traced is not None:
+        return traced
+    raise BuildError(f"the model does not run on {call_arguments}: {reason}")
 
 
-def _alike(empty: Trace | None, valued: Trace) -> bool:
+def _same_calls(empty: Trace | None, valued: Trace) -> bool:
     """Whether a run on meta did what the one with values does, though the model asks where it runs."""
-    if empty is None or STUMBLED in empty.outside:
+    if empty is None or NEEDED_VALUES in empty.outside:
         return False
     return all(
-        [each[:2] for each in getattr(empty, level)] == [each[:2] for each in getattr(valued, level)]
+        [call[:2] for call in getattr(empty, level)] == [call[:2] for call in getattr(valued, level)]
         for level in ("calls", "functions")
     )
 
 
-def _run_really(
-    real: Callable[[], nn.Module], model: nn.Module, given: Arguments, *, train: bool
+def _run_with_values(
+    real: Callable[[], nn.Module], model: nn.Module, call_arguments: Arguments, *, train: bool
 ) -> tuple[str, Trace | None]:
     """A trace of a run on the CPU, or why there is none."""
-    size = sum(each.numel() * each.element_size() for each in model.parameters() if not nn.parameter.is_lazy(each))
+    size = sum(
+        tensor.numel() * tensor.element_size() for tensor in model.parameters() if not nn.parameter.is_lazy(tensor)
+    )
     if size > REAL_BYTES:
         return f"its {size} bytes of parameters are too many for a real run", None
-    made: nn.Module | None = None
+    valued_model: nn.Module | None = None
     tensors: Any = None
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
-            made = real()
-            tensors = random(given, made)
-            made.train(train)
-            return "", _record(made, tensors, train=train, everything=False, seconds=REAL_SECONDS)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's model may raise anything
+            valued_model = real()
+            tensors = random(call_arguments, valued_model)
+            valued_model.train(train)
+            return "", _record(valued_model, tensors, train=train, all_on_meta=False, seconds=REAL_SECONDS)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a model may raise anything
         return one_line(error), None
     finally:
         # Modules refer to each other, so that a model of gigabytes would stay beside the next one.
-        made = tensors = None
+        valued_model = tensors = None
         gc.collect()
-        _give_back()
+        _release_memory()
 
 
-def _give_back() -> None:
+def _release_memory() -> None:
     """Let the system have again what freed tensors left behind: glibc keeps it for the next ones of this process."""
     with suppress(OSError, AttributeError):  # another library
         ctypes.CDLL(None).malloc_trim(0)
@@ -135,14 +137,14 @@ def _record(
     tensors: tuple[tuple[Any, ...], dict[str, Any]],
     *,
     train: bool,
-    everything: bool,
+    all_on_meta: bool,
     seconds: float = 0.0,
 ) -> Trace:
     """Run the model as it stands and keep what it called."""
     positional, keywords = tensors
     tree = list(model.named_modules())
     indices = {module: index for index, (_, module) in enumerate(tree)}
-    recorder = Recorder(indices, everything=everything, seconds=seconds)
+    recorder = Recorder(indices, all_on_meta=all_on_meta, seconds=seconds)
     with recorder.recording():
         outputs = recorder.outputs(model(*positional, **keywords))
     # A lazy module becomes another class when it first runs.
@@ -165,17 +167,17 @@ def _record(
 
 def _outside(recorder: Recorder) -> Iterator[str]:
     yield from recorder.outside
-    if recorder.stumbled:
-        yield STUMBLED
-    if recorder.asks and recorder.device == "meta":
-        yield ASKS
+    if recorder.needed_values:
+        yield NEEDED_VALUES
+    if recorder.checks_device and recorder.device == "meta":
+        yield CHECKS_DEVICE
 
 
 @contextmanager
 def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
     """Swap all parameters and buffers for empty ones on meta, and set the mode; afterwards all is as before."""
     tensors: list[dict[str, Any]] = [own for module in modules for own in (module._parameters, module._buffers)]
-    kept = [
+    replaced = [
         (own, name, tensor)
         for own in tensors
         for name, tensor in own.items()
@@ -184,7 +186,7 @@ def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
     modes = [(module, module.training) for module in modules if module.training != train]
     moved: dict[int, torch.Tensor] = {}
     try:
-        for own, name, tensor in kept:
+        for own, name, tensor in replaced:
             if id(tensor) not in moved:
                 empty = tensor.detach().to("meta")
                 moved[id(tensor)] = nn.Parameter(empty) if isinstance(tensor, nn.Parameter) else empty
@@ -193,7 +195,7 @@ def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
             module.training = train
         yield
     finally:
-        for own, name, tensor in kept:
+        for own, name, tensor in replaced:
             own[name] = tensor
         for module, mode in modes:
             module.training = mode
@@ -201,30 +203,30 @@ def _on_meta(modules: Sequence[nn.Module], *, train: bool) -> Iterator[None]:
 
 def _modules(tree: Sequence[tuple[str, nn.Module]]) -> Iterable[Module]:
     indices = {module: index for index, (_, module) in enumerate(tree)}
-    seen: set[int] = set()
+    listed: set[int] = set()
     for path, module in tree:
         yield Module(
             path=path,
             type=type_name(type(module)),
             attributes=_attributes(module),
-            parameters=tuple(_parameters(module._parameters, seen)),
-            buffers=tuple(_parameters(module._buffers, seen)),
+            parameters=tuple(_parameters(module._parameters, listed)),
+            buffers=tuple(_parameters(module._buffers, listed)),
             children=tuple(indices[child] for child in module.children()),
         )
 
 
 def _attributes(module: nn.Module) -> dict[str, Plain]:
     own = vars(module)
-    found = ((name, as_plain(own[name])) for name in own.keys() & NAMES)
-    return {name: plain for name, plain in sorted(found) if plain is not None}
+    values = ((name, as_plain(own[name])) for name in own.keys() & NAMES)
+    return {name: plain for name, plain in sorted(values) if plain is not None}
 
 
-def _parameters(own: dict[str, Any], seen: set[int]) -> Iterable[Parameter]:
+def _parameters(own: dict[str, Any], listed: set[int]) -> Iterable[Parameter]:
     for name, tensor in own.items():
         if tensor is not None:
             shape = () if nn.parameter.is_lazy(tensor) else tuple(tensor.shape)
-            yield Parameter(name, shape, tensor.element_size(), tensor.requires_grad, id(tensor) in seen)
-            seen.add(id(tensor))
+            yield Parameter(name, shape, tensor.element_size(), tensor.requires_grad, id(tensor) in listed)
+            listed.add(id(tensor))
 
 
 def type_name(cls: type) -> str:
@@ -247,9 +249,9 @@ def _opaque(tree: Sequence[tuple[str, nn.Module]], recorder: Recorder) -> tuple[
 def _head(model: nn.Module, tree: Sequence[tuple[str, nn.Module]]) -> str:
     """The classifier's path, by timm's own record where the model has one, else the last linear layer's."""
     config = getattr(model, "default_cfg", None) or getattr(model, "pretrained_cfg", None)
-    named = config.get("classifier") if isinstance(config, dict) else None
-    if isinstance(named, str):
-        return named
+    classifier = config.get("classifier") if isinstance(config, dict) else None
+    if isinstance(classifier, str):
+        return classifier
     return next((path for path, module in reversed(tree) if isinstance(module, nn.Linear)), "")
 
 

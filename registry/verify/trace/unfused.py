@@ -56,7 +56,7 @@ def on_device(args: tuple[Any, ...], kwargs: Any, device: str) -> tuple[tuple[An
     away = ("cuda",) if of is None else ("cuda", "cpu")
 
     def placed(value: Any) -> Any:
-        named = value.type if isinstance(value, torch.device) else value
-        return where if isinstance(named, str) and named.partition(":")[0] in away else value
+        name = value.type if isinstance(value, torch.device) else value
+        return where if isinstance(name, str) and name.partition(":")[0] in away else value
 
     return tuple(map(placed, args)), {key: placed(value) for key, value in kwargs.items()}

@@ -25,7 +25,7 @@ from registry.verify.weights.pickle_file import scan_file
 from registry.verify.weights.pickle_scan import ScanError
 
 
-def with_shards(fetched: Fetched, ref: WeightsRef, **named: Any) -> Fetched:
+def with_shards(fetched: Fetched, ref: WeightsRef, **options: Any) -> Fetched:
     """Fetched weights with the files that an index among them names, under one digest; others as they are.
 
     Raises:
@@ -37,11 +37,11 @@ def with_shards(fetched: Fetched, ref: WeightsRef, **named: Any) -> Fetched:
         names = shard_names(fetched.path)
     except (OSError, ValueError) as error:
         raise WeightsError(f"{ref.url}: {error}") from error
-    shards = {name: fetch(WeightsRef(url=beside(ref.url, name), base=ref.base), **named) for name in names}
+    shards = {name: fetch(WeightsRef(url=beside(ref.url, name), base=ref.base), **options) for name in names}
     return replace(
         fetched,
-        sha256=whole_digest(fetched.sha256, {name: each.sha256 for name, each in shards.items()}),
-        size=sum(each.size for each in shards.values()),
+        sha256=whole_digest(fetched.sha256, {name: shard.sha256 for name, shard in shards.items()}),
+        size=sum(shard.size for shard in shards.values()),
         shards=tuple(shards.values()),
     )
 
@@ -116,13 +116,16 @@ def read_checkpoint(path: Path, *, policy: Policy) -> Any:
         try:
             scan_file(path)
         except ScanError as error:
-            raise RefusedError(_refused_scan(path, error)) from error
+            if error.name:
+                raise _refusal(path, error.name) from error
+            raise RefusedError(f"the weights file {path.name} cannot be read: {error}") from error
     try:
         # An open file and not its path: torch would believe the suffix.
         with torch.serialization.safe_globals(_SAFE), path.open("rb") as file:
             return torch.load(file, map_location="cpu", weights_only=not policy.trust)
     except pickle.UnpicklingError as error:
-        raise RefusedError(_refusal(path, str(error))) from error
+        culprit = re.search(r"(?:Unsupported global|Unsupported class|GLOBAL|class) [`']?([\w.]+\.[\w.]+)", str(error))
+        raise _refusal(path, culprit[1] if culprit else "") from error
     except Exception as error:  # a damaged or hostile pickle can make the unpickler raise anything
         raise RefusedError(f"the weights file {path.name} cannot be read: {_first_line(error)}") from error
 
@@ -152,19 +155,13 @@ def _check_unpacked(path: Path) -> None:
             raise RefusedError(f"{path.name} describes its tensors in more than {_LARGEST_PICKLE} bytes")
 
 
-def _refusal(path: Path, message: str) -> str:
-    named = re.search(r"(?:Unsupported global|Unsupported class|GLOBAL|class) [`']?([\w.]+\.[\w.]+)", message)
-    what = f"'{named[1]}'" if named else "something"
-    return (
-        f"the weights file {path.name} was not loaded: it holds {what}, which is no tensor and could run code; "
+def _refusal(path: Path, name: str = "") -> RefusedError:
+    """The error for a file that holds something that could run code."""
+    content = f"'{name}'" if name else "something"
+    return RefusedError(
+        f"the weights file {path.name} was not loaded: it holds {content}, which is no tensor and could run code; "
         "--trust loads it all the same"
     )
-
-
-def _refused_scan(path: Path, error: ScanError) -> str:
-    if error.name:
-        return _refusal(path, f"GLOBAL {error.name}")
-    return f"the weights file {path.name} cannot be read: {error}"
 
 
 def _first_line(error: Exception) -> str:

@@ -75,10 +75,10 @@ def shared_cache(config: Config) -> Folder | None:
         UsageError: It is no folder or URL, or the package for its kind is not installed.
         StorageError: It cannot be reached.
     """
-    named = os.environ.get("MIR_SHARED_CACHE") or config.shared_cache
-    if not named:
+    location = os.environ.get("MIR_SHARED_CACHE") or config.shared_cache
+    if not location:
         return None
-    where = place(named)
+    where = place(location)
     if isinstance(where, Path) and not os.environ.get("MIR_SHARED_CACHE"):
         where = config.folder / where
     folder = open_folder(where)
@@ -86,7 +86,7 @@ def shared_cache(config: Config) -> Folder | None:
     return folder
 
 
-def take(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
+def copy_from_shared(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
     """Copy the file with a digest here, and say its digest in full.
 
     Args:
@@ -105,19 +105,19 @@ def take(shared: Folder, digest: str, to: Path, limit: int) -> str | None:
         names = [f"{_FOLDER}/{digest}"] if len(digest) == 64 else shared.beginning_with(f"{_FOLDER}/{digest}")
         if len(names) != 1 or not shared.bring(names[0], to, limit):
             return None
-        found = sha256_of(to)
+        taken_digest = sha256_of(to)
     except (OSError, StorageError, WeightsError):
         to.unlink(missing_ok=True)
         return None
-    if names[0] != f"{_FOLDER}/{found}":
+    if names[0] != f"{_FOLDER}/{taken_digest}":
         to.unlink(missing_ok=True)
         raise RefusedError(
-            f"{shared.where}/{names[0]} has SHA-256 {found} and not the one of its name: refused; remove it"
+            f"{shared.where}/{names[0]} has SHA-256 {taken_digest} and not the one of its name: refused; remove it"
         )
-    return found
+    return taken_digest
 
 
-def give(shared: Folder, digest: str, file: Path) -> None:
+def copy_to_shared(shared: Folder, digest: str, file: Path) -> None:
     """Copy a file whose digest was checked into the folder, if it is not there yet and can be written to now."""
     with suppress(OSError, OutputError, StorageError):
         shared.put(file, f"{_FOLDER}/{digest}")

@@ -21,10 +21,10 @@ from registry.verify.weights.digest import (
     AlteredError,
     RefusedError,
     clean_digest,
-    give,
+    copy_from_shared,
+    copy_to_shared,
     hexadecimal_suffix,
     sha256_of,
-    take,
 )
 from registry.verify.weights.weights_cache import Cache
 
@@ -57,8 +57,8 @@ class Fetched:
         """
         if self.stamp is not None and _stamp(self.path) != self.stamp:
             raise RefusedError(f"the weights {self.url} were changed while they were read")
-        for each in self.shards:
-            each.ensure_unchanged()
+        for shard in self.shards:
+            shard.ensure_unchanged()
 
 
 def fetch(
@@ -77,28 +77,28 @@ def fetch(
         WeightsError: They cannot be had, the policy refuses them, or their digest is another one.
         OutputError: The cache cannot be written.
     """
-    scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
-    if scheme in ("", "file"):
-        path = _local(ref, scheme, policy)
+    scheme = _scheme(ref)
+    if scheme in _LOCAL:
+        path = _local(ref, policy)
         stamp = _stamp(path)
         _refuse_stand_in(ref, path)
         return replace(_checked(ref, path, sha256_of(path), expected_digest(ref)), stamp=stamp)
     if scheme not in ("https", "http", "hf"):
         raise WeightsError(f"weights are not fetched by '{scheme}': {ref.url[:200]}")
     expected = expected_digest(ref, earlier)
-    kept = _kept(ref, cache, expected)  # a cache that cannot be written can still be read
-    if kept is not None:
-        return kept
+    cached = _cached(ref, cache, expected)  # a cache that cannot be written can still be read
+    if cached is not None:
+        return cached
     with cache.lock(ref.url):
-        kept = _kept(ref, cache, expected)
-        if kept is not None:
-            return kept
+        cached = _cached(ref, cache, expected)
+        if cached is not None:
+            return cached
         part = cache.partial(ref.url)
         if cache.shared is not None and expected is not None:
-            taken = part.with_name(f"{part.name}.shared")  # beside a download that ended early, which may go on later
-            found = take(cache.shared, expected[0], taken, policy.max_bytes)
-            if found is not None:
-                return _adopted(cache, _checked(ref, taken, found, expected))
+            copy = part.with_name(f"{part.name}.shared")  # beside a download that ended early, which may go on later
+            digest = copy_from_shared(cache.shared, expected[0], copy, policy.max_bytes)
+            if digest is not None:
+                return _adopted(cache, _checked(ref, copy, digest, expected))
         if scheme == "hf":
             download_from_hub(ref.url, part, policy, progress)
         else:
@@ -111,7 +111,7 @@ def fetch(
             raise
         fetched = _adopted(cache, fetched)
         if cache.shared is not None:
-            give(cache.shared, fetched.sha256, fetched.path)
+            copy_to_shared(cache.shared, fetched.sha256, fetched.path)
         return fetched
 
 
@@ -125,25 +125,24 @@ def at_hand(ref: WeightsRef, *, cache: Cache, policy: Policy, remembered: Rememb
     Raises:
         WeightsError: The policy refuses them, or they are not there.
     """
-    scheme = urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
     expected = expected_digest(ref)
-    if scheme in ("", "file"):
-        path = _local(ref, scheme, policy)
+    if _scheme(ref) in _LOCAL:
+        path = _local(ref, policy)
         try:
             whole = digest_of(path, remembered.digest).removeprefix("sha256:")
-            found = remembered.digest(path).removeprefix("sha256:")
+            digest = remembered.digest(path).removeprefix("sha256:")
         except (OSError, ValueError) as error:
             raise WeightsError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-        if expected is not None and not found.startswith(expected[0]):
+        if expected is not None and not digest.startswith(expected[0]):
             # Neither what was measured from this file nor what was measured of the card's holds of this card.
-            return hashlib.sha256(f"{found} {expected[0]}".encode()).hexdigest()
+            return hashlib.sha256(f"{digest} {expected[0]}".encode()).hexdigest()
         return whole
     if is_index(ref.url):
         return None  # an index says nothing of what its files hold
-    found = cache.digest_of(ref.url) or ""
-    if expected is None or (found and found.startswith(expected[0])):
-        return found or None
-    return expected[0] if found or len(expected[0]) == 64 else None
+    cached = cache.digest_of(ref.url) or ""
+    if expected is None or (cached and cached.startswith(expected[0])):
+        return cached or None
+    return expected[0] if cached or len(expected[0]) == 64 else None
 
 
 Expected = tuple[str, str] | None
@@ -173,36 +172,43 @@ def _checked(ref: WeightsRef, path: Path, digest: str, expected: Expected) -> Fe
     return Fetched(path=path, sha256=digest, url=ref.url, size=path.stat().st_size)
 
 
-def _kept(ref: WeightsRef, cache: Cache, expected: Expected) -> Fetched | None:
+def _cached(ref: WeightsRef, cache: Cache, expected: Expected) -> Fetched | None:
     """The file from the cache, where it is there, whole, and what is asked for."""
-    known = expected[0] if expected is not None and len(expected[0]) == 64 else cache.digest_of(ref.url)
-    held = None if known is None else cache.hold(known)
-    if known is None or held is None:
+    digest = expected[0] if expected is not None and len(expected[0]) == 64 else cache.digest_of(ref.url)
+    file = None if digest is None else cache.hold(digest)
+    if digest is None or file is None:
         return None
-    path = cache.file(known)
+    path = cache.file(digest)
     # Somebody else's cache can be read, and neither mended nor marked as used.
-    if sha256_of(path) != known:
+    if sha256_of(path) != digest:
         with suppress(OSError):
             path.unlink()
         return None
     with suppress(OSError):
         path.touch()
-    if expected is not None and not known.startswith(expected[0]):
+    if expected is not None and not digest.startswith(expected[0]):
         return None
-    return replace(_checked(ref, path, known, expected), held=held)
+    return replace(_checked(ref, path, digest, expected), held=file)
 
 
-def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
-    named = Path(unquote(urlsplit(ref.url).path) if scheme == "file" else ref.url)
+_LOCAL = ("", "file")
+"""Schemes of files on this machine; a path has none."""
+
+
+def _scheme(ref: WeightsRef) -> str:
+    return urlsplit(ref.url).scheme.lower() if "://" in ref.url else ""
+
+
+def _local(ref: WeightsRef, policy: Policy) -> Path:
     try:
         base = Path(ref.base or ".").resolve()
-        path = (base / named).resolve()
-        there = path.is_file()
+        path = (base / (unquote(urlsplit(ref.url).path) if _scheme(ref) else ref.url)).resolve()
+        exists = path.is_file()
     except (OSError, ValueError) as error:  # a name that is too long, or holds a zero
         raise WeightsError(f"{ref.url[:200]!a} is no path of weights: {error}") from error
     if not policy.trust and not path.is_relative_to(base):
         raise WeightsError(f"the weights {ref.url} lie outside of the card's folder; only --trust allows that")
-    if not there:
+    if not exists:
         raise WeightsError(f"there is no file {ref.url} beside the card")
     if path.stat().st_size > policy.max_bytes:
         raise WeightsError(f"{ref.url} is larger than the {policy.max_bytes} bytes that are allowed")
@@ -212,10 +218,10 @@ def _local(ref: WeightsRef, scheme: str, policy: Policy) -> Path:
 def _stamp(path: Path) -> tuple[int, ...]:
     """What no change to a file leaves as it is: the system keeps the time of the last one, and nobody can set it."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {error.strerror or error}") from error
-    return found.st_dev, found.st_ino, found.st_size, found.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns
 
 
 def _refuse_stand_in(ref: WeightsRef, path: Path) -> None:

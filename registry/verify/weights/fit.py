@@ -15,13 +15,11 @@ from registry.download.policy import Policy
 from registry.verify.arguments import TensorSpec
 from registry.verify.weights.checkpoint import sniff
 from registry.verify.weights.digest import RefusedError
+from registry.verify.weights.unwrap import STEP_COUNTER
 
 _SHOWN = 5
 _NUMBER = re.compile(r"(?<![^.])\d+(?![^.])")
 """A part of a name that is a number: a layer's index."""
-
-_COUNTER = "num_batches_tracked"
-"""Batch normalisation's step counter, which files of before torch 0.4.1 lack and inference never reads."""
 
 
 def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor], versions: Mapping[str, Any] | None = None) -> None:
@@ -55,7 +53,7 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor], versions: Mapping
         except (KeyError, RuntimeError, TypeError) as error:
             raise RefusedError(f"the weights do not fit the model: {' '.join(str(error).split())[:300]}") from error
         missing, unexpected = list(result.missing_keys), list(result.unexpected_keys)
-    missing = [name for name in missing if not name.endswith(_COUNTER)]
+    missing = [name for name in missing if not name.endswith(STEP_COUNTER)]
     problem = misfit(missing, unexpected, misshapen)
     if problem:
         raise RefusedError(problem)
@@ -64,21 +62,21 @@ def fit(model: nn.Module, tensors: Mapping[str, torch.Tensor], versions: Mapping
 def misfit(missing: Sequence[str], unexpected: Sequence[str], misshapen: Sequence[str]) -> str:
     """Which weights do not fit a model, as one sentence; empty where all do."""
     problems = [
-        _listed(said, names)
-        for said, names in (("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen))
+        _listed(problem, names)
+        for problem, names in (("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen))
         if names
     ]
     return f"the weights do not fit the model: {'; '.join(problems)}" if problems else ""
 
 
-def _listed(said: str, names: Sequence[str]) -> str:
+def _listed(problem: str, names: Sequence[str]) -> str:
     """How many names, and which: where they are many, those that differ by their numbers only are shown as one."""
     if len(names) <= _SHOWN:
-        return f"{len(names)} {said}: {', '.join(names)}"
-    patterns = Counter(_NUMBER.sub("*", name) for name in names)
-    shown = [f"{pattern} ({count})" if count > 1 else pattern for pattern, count in patterns.most_common(_SHOWN)]
-    left = len(names) - sum(count for _, count in patterns.most_common(_SHOWN))
-    return f"{len(names)} {said}: {', '.join(shown)}" + (f" and {left} more" if left else "")
+        return f"{len(names)} {problem}: {', '.join(names)}"
+    patterns = Counter(_NUMBER.sub("*", name) for name in names).most_common(_SHOWN)
+    left = len(names) - sum(count for _, count in patterns)
+    examples = ", ".join(f"{pattern} ({count})" if count > 1 else pattern for pattern, count in patterns)
+    return f"{len(names)} {problem}: {examples}" + (f" and {left} more" if left else "")
 
 
 def _shape(tensor: torch.Tensor) -> str:
@@ -86,7 +84,7 @@ def _shape(tensor: torch.Tensor) -> str:
 
 
 class Program(nn.Module):
-    """An exported program in a module's clothes: always in evaluation, and fed in batches of the size it was made for.
+    """An exported program as a module: always in evaluation mode, and fed in batches of the size it was made for.
 
     Attributes:
         size: Samples that it takes at once; `None` where any number will do.
@@ -96,12 +94,11 @@ class Program(nn.Module):
     def __init__(self, program: torch.export.ExportedProgram) -> None:
         super().__init__()
         self.program = program.module()
-        first = program.graph_signature.user_inputs[0]
-        node = next(each for each in program.graph.nodes if each.op == "placeholder" and each.name == first)
-        length = node.meta["val"].shape[0]
+        values = {node.name: node.meta.get("val") for node in program.graph.nodes if node.op == "placeholder"}
+        inputs: list[Any] = [values[name] for name in program.graph_signature.user_inputs]
+        length = inputs[0].shape[0]
         self.size = length if isinstance(length, int) else None
-        nodes = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
-        self.inputs = tuple(_spec(nodes[name].meta["val"]) for name in program.graph_signature.user_inputs)
+        self.inputs = tuple(map(_spec, inputs))
 
     def train(self, mode: bool = True) -> Program:  # noqa: ARG002 - nn.Module's signature
         """Nothing changes: what the program does in training was left out when it was exported."""

@@ -21,14 +21,14 @@ def scan_file(path: Path) -> None:
     Raises:
         ScanError: They would call something else, or ask for more, or describe numbers that the file does not hold.
     """
-    found = Scan(limit=limit_for(path.stat().st_size))
+    totals = Scan(limit=limit_for(path.stat().st_size))
     if zipfile.is_zipfile(path):
-        _scan_archive(path, found)
+        _scan_archive(path, totals)
     else:
-        _scan_old(path, found)
+        _scan_old(path, totals)
 
 
-def _scan_archive(path: Path, found: Scan) -> None:
+def _scan_archive(path: Path, totals: Scan) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
@@ -36,23 +36,23 @@ def _scan_archive(path: Path, found: Scan) -> None:
                 folder, _, last = name.rpartition("/")
                 if last != "data.pkl":
                     continue
-                found.storages.clear()
-                scan(io.BytesIO(archive.read(name)), found)
-                for key, size in found.storages.items():
+                totals.storages.clear()
+                scan(io.BytesIO(archive.read(name)), totals)
+                for key, size in totals.storages.items():
                     if size > sizes.get(f"{folder}/data/{key}", 0):
                         raise ScanError(f"it promises {size} bytes of numbers in {_shown(key)} and has fewer")
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise ScanError(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
 
 
-def _scan_old(path: Path, found: Scan) -> None:
+def _scan_old(path: Path, totals: Scan) -> None:
     with path.open("rb") as file:
         stream = io.BytesIO(file.read(_LARGEST_PICKLES))
     for _ in range(_PICKLES):
-        scan(stream, found)
-    promised, there = sum(found.storages.values()), path.stat().st_size - stream.tell()
-    if promised > there:
-        raise ScanError(f"it promises {promised} bytes of numbers and has {there}")
+        scan(stream, totals)
+    promised, available = sum(totals.storages.values()), path.stat().st_size - stream.tell()
+    if promised > available:
+        raise ScanError(f"it promises {promised} bytes of numbers and has {available}")
 
 
 def _shown(key: str) -> str:

@@ -1,7 +1,7 @@
 """Read what a pickle of weights would make, without making it: which functions it calls, and how much it asks for.
 
 A pickle is a program for a stack machine. The machine is run here on sizes instead of values, so that nothing is called
-or stored, and its author's wish for a gigabyte costs nothing. `torch.load(weights_only=True)` bounds what is called and
+or stored, and a request for a gigabyte costs nothing. `torch.load(weights_only=True)` bounds what is called and
 not what that takes: `bytearray(2**31)` is 40 bytes of pickle.
 
 Opcodes: CPython's `pickletools`, which documents every one; only those that torch's own reader knows are taken.
@@ -102,8 +102,8 @@ def scan(stream: IO[bytes], scan_of_file: Scan) -> None:
         raise
     # It is somebody's own program, and can be wrong in every way: an empty stack, no such memo, no end.
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, AttributeError) as error:
-        said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        raise ScanError(f"its pickle is damaged: {said}") from error
+        message = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+        raise ScanError(f"its pickle is damaged: {message}") from error
 
 
 @dataclass(slots=True)
@@ -200,9 +200,9 @@ class _Machine:
 
     def _add(self, items: list[Any]) -> None:
         self._scan.take(_ITEM_OF_A_COPY // 2 * len(items))
-        held = self._stack[-1]
-        if isinstance(held, _Sized) and held is not _OTHER:
-            held.entries += len(items)
+        container = self._stack[-1]
+        if isinstance(container, _Sized) and container is not _OTHER:
+            container.entries += len(items)
 
     def _call(self) -> None:
         arguments, called = self._stack.pop(), self._stack.pop()
@@ -213,7 +213,7 @@ class _Machine:
         encodes = name == "_codecs.encode" or (name.endswith(".bytearray") and len(arguments) > 1)
         if encodes and arguments[1:] not in (("latin1",), ("latin-1",)):
             raise ScanError("it would encode text in another way than latin-1, which bytes are written in")
-        if name.endswith(".bytearray") and any(isinstance(each, int) for each in arguments[:1]):
+        if name.endswith(".bytearray") and any(isinstance(size, int) for size in arguments[:1]):
             self._scan.take(abs(arguments[0]))
         self._scan.take(_CALL + sum(map(_copied, arguments)))
         empty = name.endswith(("Dict", ".set", ".Counter"))
@@ -223,10 +223,10 @@ class _Machine:
         self._scan.take(_OBJECT + _copied(self._stack.pop()))
 
     def _storage(self) -> None:
-        named = self._stack.pop()
-        if not isinstance(named, tuple) or len(named) < 5 or named[0] not in ("storage", b"storage"):
+        reference = self._stack.pop()
+        if not isinstance(reference, tuple) or len(reference) < 5 or reference[0] not in ("storage", b"storage"):
             raise ScanError("its pickle refers to something that is no storage of numbers")
-        _, kind, key, _, count = named[:5]
+        _, kind, key, _, count = reference[:5]
         if not isinstance(kind, _Name) or not isinstance(count, int) or count < 0:
             raise ScanError("its pickle describes a storage of numbers wrongly")
         item = _ITEM.get(kind.name.rpartition(".")[2].removesuffix("Storage"), 1)

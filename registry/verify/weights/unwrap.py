@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -22,78 +22,8 @@ _TRAINING = re.compile(
 )
 """What serves in training only and is no part of a model's answer: losses, metrics, counters of an average."""
 
-_COUNTER = "num_batches_tracked"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stripped:
-    """Weights under the model's own names.
-
-    Attributes:
-        steps: What was taken off or left out.
-        average: Whether they are the moving average.
-        has_average: Whether a moving average lies beside them.
-    """
-
-    tensors: Mapping[str, Any]
-    steps: tuple[str, ...] = ()
-    average: bool = False
-    has_average: bool = False
-
-
-def strip(state: Mapping[str, Any], names: Collection[str], *, average: bool = False) -> Stripped:
-    """Take off the prefix under which all of a model's names are found.
-
-    Raises:
-        RefusedError: Several sets of weights fit, and nothing says which is meant.
-    """
-    needed = {name for name in names if not name.endswith(_COUNTER)}
-    found: Counter[str] = Counter()
-    for key in state:
-        found.update(key.removesuffix(name) for name in _endings(key) if name in needed)
-    whole = [prefix for prefix, count in found.items() if needed and count == len(needed)]
-    if not whole:
-        best = found.most_common(1)
-        prefix = best[0][0] if best and 2 * best[0][1] > len(needed) and not found.get("") else _shared(state)
-        return Stripped(tensors=_without(state, prefix), steps=(prefix,) if prefix else ())
-    averages = [prefix for prefix in whole if _AVERAGE.search(prefix)]
-    plain = [prefix for prefix in whole if prefix not in averages]
-    asked = averages if averages and (average or not plain) else plain
-    prefix = _only(asked)
-    left = [key for key in state if not key.startswith(prefix)] if prefix else [*state.keys() - set(names)]
-    others = tuple(each for each in whole if each and each != prefix)
-    dropped = sorted(key for key in left if _TRAINING.match(key) or (others and key.startswith(others)))
-    tensors = {key.removeprefix(prefix): value for key, value in state.items() if key not in set(dropped)}
-    steps = [prefix] if prefix else []
-    if dropped:
-        steps.append(f"without {dropped[0]}" + (f" and {len(dropped) - 1} more" if len(dropped) > 1 else ""))
-    return Stripped(tensors=tensors, steps=tuple(steps), average=prefix in averages, has_average=bool(averages))
-
-
-def _endings(key: str) -> list[str]:
-    parts = key.split(".")
-    return [".".join(parts[place:]) for place in range(len(parts))]
-
-
-def _only(prefixes: list[str]) -> str:
-    """The one prefix, or the plainest where one holds the others: a name without a prefix, or the shortest one."""
-    shortest = min(prefixes, key=len)
-    if len(prefixes) > 1 and not all(prefix.startswith(shortest) or not shortest for prefix in prefixes):
-        raise RefusedError(f"the file holds several sets of weights that fit: under {', '.join(sorted(prefixes))}")
-    return shortest
-
-
-def _shared(state: Mapping[str, Any]) -> str:
-    """A wrapper's prefix that every name has."""
-    for prefix in ("module.", "_orig_mod.", "model."):
-        if state and all(key.startswith(prefix) for key in state):
-            return prefix
-    return ""
-
-
-def _without(state: Mapping[str, Any], prefix: str) -> Mapping[str, Any]:
-    return {key.removeprefix(prefix): value for key, value in state.items()} if prefix else state
-
+STEP_COUNTER = "num_batches_tracked"
+"""Batch normalisation's step counter, which files of before torch 0.4.1 lack and inference never reads."""
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "module", "params")
 """Keys under which zoos put the weights: OpenMMLab and timm `state_dict`, torchvision `model`."""
@@ -134,33 +64,86 @@ def unwrap(checkpoint: Any, names: Collection[str], *, average: bool = False) ->
         average: Take the moving average where there is one.
 
     Raises:
-        RefusedError: There are no weights in it.
+        RefusedError: There are no weights in it, or several sets of weights fit, and nothing says which is meant.
     """
-    held: Any = checkpoint
+    state: Any = checkpoint
     steps: list[str] = []
-    averages = [name for name in AVERAGES if isinstance(held, Mapping) and _wraps(held.get(name))]
-    if averages and (average or not any(_wraps(held.get(name)) for name in WRAPPERS)):
+    averages = [key for key in AVERAGES if isinstance(state, Mapping) and _wraps(state.get(key))]
+    uses_average = bool(averages) and (average or not any(_wraps(state.get(key)) for key in WRAPPERS))
+    if uses_average:
         steps.append(averages[0])
-        held = held[averages[0]]
-    while not _is_state(held):
-        inner = next((name for name in WRAPPERS if isinstance(held, Mapping) and _wraps(held.get(name))), None)
-        if isinstance(held, nn.Module):
+        state = state[averages[0]]
+    while not _is_state(state):
+        wrapper = next((key for key in WRAPPERS if isinstance(state, Mapping) and _wraps(state.get(key))), None)
+        if isinstance(state, nn.Module):
             steps.append("the module's state_dict")
-            held = held.state_dict()
-        elif inner is None or len(steps) > 4:
+            state = state.state_dict()
+        elif wrapper is None or len(steps) > 4:
             raise RefusedError(f"there are no weights in the file: {_describe(checkpoint)}")
         else:
-            steps.append(inner)
-            held = held[inner]
-    taken = bool(averages) and steps[:1] == averages[:1]
-    found = strip(_modern(held, names), names, average=average and not taken)
-    return LoadedState(
-        tensors=found.tensors,
-        steps=(*steps, *found.steps),
-        average=taken or found.average,
-        has_average=bool(averages) or found.has_average,
-        versions=getattr(held, "_metadata", None),
+            steps.append(wrapper)
+            state = state[wrapper]
+    stripped = _strip(_modern(state, names), names, average=average and not uses_average)
+    return replace(
+        stripped,
+        steps=(*steps, *stripped.steps),
+        average=uses_average or stripped.average,
+        has_average=bool(averages) or stripped.has_average,
+        versions=getattr(state, "_metadata", None),
     )
+
+
+def _strip(state: Mapping[str, Any], names: Collection[str], *, average: bool) -> LoadedState:
+    """Take off the prefix under which all of a model's names are found; see `unwrap`."""
+    needed = {name for name in names if not name.endswith(STEP_COUNTER)}
+    counts: Counter[str] = Counter()
+    for key in state:
+        counts.update(key.removesuffix(name) for name in _endings(key) if name in needed)
+    whole = [prefix for prefix, count in counts.items() if needed and count == len(needed)]
+    if not whole:
+        best = counts.most_common(1)
+        prefix = best[0][0] if best and 2 * best[0][1] > len(needed) and not counts.get("") else _shared(state)
+        return LoadedState(tensors=_without(state, prefix), steps=(prefix,) if prefix else ())
+    averages = [prefix for prefix in whole if _AVERAGE.search(prefix)]
+    plain = [prefix for prefix in whole if prefix not in averages]
+    prefix = _only(averages if averages and (average or not plain) else plain)
+    left = [key for key in state if not key.startswith(prefix)] if prefix else [*state.keys() - set(names)]
+    others = tuple(other for other in whole if other and other != prefix)
+    dropped = sorted(key for key in left if _TRAINING.match(key) or (others and key.startswith(others)))
+    steps = [prefix] if prefix else []
+    if dropped:
+        steps.append(f"without {dropped[0]}" + (f" and {len(dropped) - 1} more" if len(dropped) > 1 else ""))
+    return LoadedState(
+        tensors=_without({key: value for key, value in state.items() if key not in set(dropped)}, prefix),
+        steps=tuple(steps),
+        average=prefix in averages,
+        has_average=bool(averages),
+    )
+
+
+def _endings(key: str) -> list[str]:
+    parts = key.split(".")
+    return [".".join(parts[place:]) for place in range(len(parts))]
+
+
+def _only(prefixes: list[str]) -> str:
+    """The one prefix, or the plainest where one holds the others: a name without a prefix, or the shortest one."""
+    shortest = min(prefixes, key=len)
+    if len(prefixes) > 1 and not all(prefix.startswith(shortest) or not shortest for prefix in prefixes):
+        raise RefusedError(f"the file holds several sets of weights that fit: under {', '.join(sorted(prefixes))}")
+    return shortest
+
+
+def _shared(state: Mapping[str, Any]) -> str:
+    """A wrapper's prefix that every name has."""
+    for prefix in ("module.", "_orig_mod.", "model."):
+        if state and all(key.startswith(prefix) for key in state):
+            return prefix
+    return ""
+
+
+def _without(state: Mapping[str, Any], prefix: str) -> Mapping[str, Any]:
+    return {key.removeprefix(prefix): value for key, value in state.items()} if prefix else state
 
 
 def _modern(state: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
@@ -178,12 +161,7 @@ def _is_state(value: Any) -> bool:
     """Whether it maps names to tensors; `_extra_state` and counters may be anything."""
     if not isinstance(value, Mapping) or not value or not all(isinstance(key, str) for key in value):
         return False
-    return _mostly_tensors(value.values())
-
-
-def _mostly_tensors(values: Iterable[Any]) -> bool:
-    found = [isinstance(value, torch.Tensor) for value in values]
-    return sum(found) * 2 > len(found)
+    return 2 * sum(isinstance(tensor, torch.Tensor) for tensor in value.values()) > len(value)
 
 
 def _describe(checkpoint: Any) -> str:

@@ -76,13 +76,13 @@ class Cache:
         if not cache_file.is_there(path):
             return None
         try:
-            held = path.open("rb")
+            file = path.open("rb")
         except OSError:
             return None
-        _try_lock(held, shared=True)
+        _try_lock(file, shared=True)
         if path.exists():
-            return held
-        held.close()  # somebody made room between the two calls
+            return file
+        file.close()  # somebody made room between the two calls
         return None
 
     def digest_of(self, url: str) -> str | None:
@@ -99,17 +99,17 @@ class Cache:
         Raises:
             OutputError: The cache cannot be written.
         """
-        kept = self.file(digest)
+        target = self.file(digest)
         try:
             size = part.stat().st_size
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            cache_file.make_way(kept)
-            part.replace(kept)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            cache_file.make_way(target)
+            part.replace(target)
         except OSError as error:
             raise self._unwritable(error) from error
         cache_file.write(self._record(url), json.dumps({"url": url, "sha256": digest, "size": size}).encode())
-        self.prune(keep=kept)
-        return kept
+        self.prune(keep=target)
+        return target
 
     def prune(self, *, keep: Path) -> None:
         """Remove the files that were used longest ago until the rest fits; never `keep`, nor any that is in use."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from registry.checks import check, run_rules
+from registry.checks import RULES, check, run_rules
 from registry.checks.check_files import check_files
 from registry.checks.kept_parts import KeptParts
 from registry.config import Config
@@ -59,6 +62,15 @@ def test_nothing_is_looked_at_across_cards_again_but_files(run, tmp_path):
     assert seen <= LOOKING
     assert "MIR402" in seen
     assert again == first
+
+
+def test_rules_ask_for_the_facts_that_they_name():
+    for rule in RULES.checking.values():
+        if rule.across is not None:
+            text = inspect.getsource(sys.modules[rule.across.__module__])
+            asked = {*re.findall(r"whole\.facts\((\w+)\)", text), *re.findall(r"\b(?:families)\(whole\)", text)}
+            named = {take.__name__ for take in rule.facts}
+            assert {"siblings_of" if each == "families(whole)" else each for each in asked} == named, rule.id
 
 
 def test_a_rule_whose_facts_changed_looks_again(run, tmp_path):

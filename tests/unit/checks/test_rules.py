@@ -184,3 +184,16 @@ def test_each_collection_of_a_list_is_used_and_looked_up(tmp_path):
 def test_only_the_very_host_says_that_it_serves_https(tmp_path, other, expected):
     text = models("Name: m, Weights: http://models.zoo.example.org/a.pth", f"Name: n, Weights: {other}")
     assert rules(registry.check(write(tmp_path, {"a.yml": text})), "MIR405") == expected
+
+
+def test_models_of_two_zoos_are_no_siblings(tmp_path):
+    card = "Collections: [{Name: Base}]\n" + models(
+        "Name: small, In Collection: Base, Metadata: {Parameters: %d, FLOPs: %d}",
+        "Name: large, In Collection: Base, Metadata: {Parameters: %d, FLOPs: %d}",
+    )
+    files = {"a/model-index.yml": "Import: [m.yml]\n", "b/model-index.yml": "Import: [m.yml]\n"}
+    files["a/m.yml"] = card % (1_100_000, 20_000_000, 5_100_000, 120_000_000)
+    files["b/m.yml"] = card % (22_100_000, 4_600_000_000, 304_000_000, 61_600_000_000)
+    assert registry.check(write(tmp_path, files)) == []
+    files = {"model-index.yml": "Import: ['*/m.yml']\n", **{name: files[name] for name in ("a/m.yml", "b/m.yml")}}
+    assert "MIR302" in rules(registry.check(write(tmp_path / "one", files)))

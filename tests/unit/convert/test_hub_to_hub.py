@@ -65,10 +65,8 @@ def test_there_is_a_sample_of_every_writer():
 def test_what_the_installed_libraries_write_comes_back_and_is_not_refused(tmp_path, library):
     try:
         text = hub_writers.WRITERS[library][1]()
-    except (ModuleNotFoundError, AttributeError) as error:
-        if isinstance(error, AttributeError) and "module 'pyarrow'" not in str(error):
-            raise
-        pytest.skip(f"{library}, or a version that it needs, is not installed; its kept sample is tried ({error})")
+    except ModuleNotFoundError:
+        pytest.skip(f"{library} is not installed; its kept sample is tried")
     assert read(there_and_back(text, tmp_path)) == read(text)
     assert [finding for finding in check(registry.load(tmp_path / "README.md")) if finding.severity != "info"] == []
 

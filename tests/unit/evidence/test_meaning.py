@@ -79,15 +79,15 @@ def test_the_package_itself_has_one(capsys: pytest.CaptureFixture[str]) -> None:
 def test_threads_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once, most = 0, 0
 
-    def of_meaning_slowly(names: tuple[str, ...]) -> str:
+    def sources_slowly(names: tuple[str, ...]) -> dict[str, str]:
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
         time.sleep(0.01)
         at_once -= 1
-        return "sha256:" + "".join(names)
+        return {name: f"x = {name}" for name in names}
 
-    monkeypatch.setattr(module, "_of_meaning", of_meaning_slowly)
+    monkeypatch.setattr(module, "sources", sources_slowly)
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(module.of_meaning, map(str, range(8))))) == 8
     assert most == 1

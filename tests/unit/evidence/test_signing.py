@@ -8,14 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from registry.evidence import RecordError, to_json
+from registry.evidence import RecordError, strict_json, to_json
 from registry.evidence.bundle import check_bundle
-from registry.evidence.dsse import SignatureError, key_id, seal, unseal
+from registry.evidence.dsse import SignatureError, key_id, open_envelope, seal
 from registry.evidence.statement import dump, parse, statement
 from registry.types import Evidence, Quantity
 from tests.unit.evidence.signed import SECRET
+
+
+def unseal(envelope: bytes, key: Ed25519PublicKey) -> bytes:
+    try:
+        return open_envelope(strict_json.load(envelope), key)
+    except strict_json.JsonError as error:
+        raise SignatureError(str(error)) from error
 
 
 def test_a_statement_is_in_totos(evidence: Evidence) -> None:

@@ -285,3 +285,8 @@ def test_a_log_of_inspect_ai_is_read_that_is_compressed_by_zstandard(tmp_path):
     raw[8:10] = raw[central + 10 : central + 12] = struct.pack("<H", 93)
     raw[22:26] = raw[central + 24 : central + 28] = struct.pack("<I", len(said))
     assert _header(bytes(raw)) == said
+
+
+def test_no_example_in_the_prompt_is_a_number_of_examples(tmp_path: Path):
+    data = {"results": {"piqa": {"acc": 0.5}}, "versions": {"piqa": 0}, "config": {"num_fewshot": 0}}
+    assert _log(tmp_path, data).results[0].few_shot == 0

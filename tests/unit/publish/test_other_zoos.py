@@ -16,6 +16,20 @@ RESULT = """  - task: {{type: {task}, name: {said}}}
 HEAD = "---\nlicense: mit\ndatasets: [the-pile]\nmodel-index:\n- name: {name}\n  results:\n"
 
 
+MTEB = """---
+model-index:
+- name: embedding
+  results:
+  - task: {type: Classification}
+    dataset: {type: mteb/amazon_counterfactual, name: MTEB AmazonCounterfactual (en), config: en, split: test}
+    metrics: [{type: accuracy, value: 76.1}]
+  - task: {type: Retrieval}
+    dataset: {type: arguana, name: MTEB ArguAna, config: default, split: test}
+    metrics: [{type: map_at_1, value: 25.9}]
+---
+"""
+
+
 def write(folder: Path, name: str, *results: tuple[str, str, str, str, object]) -> None:
     found = (
         RESULT.format(task=task, said=said, dataset=dataset, metric=metric, value=value)
@@ -39,6 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write(folder / "cards", f"aria-{at}b", *results)
     many = [("text-classification", "تصنيف", f"news-{at}", "f1", 0.5) for at in range(9)]
     write(folder / "cards", "نموذج 😀", ("text-classification", "تصنيف", "أخبار 😀", "f1", 0.5), *many)
+    (folder / "cards" / "embedding.md").write_text(MTEB, encoding="utf-8")
     (folder / "cards" / "silent.md").write_text("---\nlicense: mit\npipeline_tag: text-generation\n---\n# Silent\n")
     pages(Material(index=load([folder / "cards"]), name="Acme & sons"), out=folder / "pages")
     return folder / "pages"
@@ -51,11 +66,24 @@ def text(file: Path) -> str:
 def test_home_names_the_zoo_its_tasks_and_that_nothing_was_measured(site: Path) -> None:
     home = text(site / "index.md")
     assert "# Acme &#38; sons" in home
-    assert "7 models for " in home
+    assert "8 models for " in home
     assert "No number was measured again yet" in home
     assert "ResNet-50" not in home
     assert "published zoos" not in home
     assert "extra data" not in home
+
+
+def test_classification_of_mteb_is_of_texts(site: Path) -> None:
+    assert text(site / "csv" / "task-text-classification.csv").count("embedding") == 1
+    assert not (site / "tasks" / "image-classification.md").exists()
+
+
+def test_a_configuration_that_the_name_says_is_not_said_again(site: Path) -> None:
+    page = text(site / "models" / "embedding.md")
+    assert re.findall(r"<td><bdi>([^<]*)</bdi>, <bdi>([^<]*)</bdi></td>", page) == [
+        ("MTEB AmazonCounterfactual (en)", "test"),
+        ("MTEB ArguAna", "test"),
+    ]
 
 
 def test_where_nothing_was_counted_no_link_leads_to_a_search_of_counts(site: Path) -> None:

@@ -26,6 +26,13 @@ def test_every_page_written_by_hand_is_in_the_navigation() -> None:
     assert {path for path in nav if path.startswith("guide/")} - written == set()
 
 
+def test_no_finding_tells_where_the_cards_stand_on_a_disk(contents: Any, tmp_path: Path) -> None:
+    found = contents([contents.model("a", "70%"), contents.model("a", "71%")]).catalog.findings
+    said = [each.message for each in found]
+    assert any("'a' is already a model at " in each for each in said)
+    assert not any(str(tmp_path) in each for each in said)
+
+
 def test_a_list_of_nothing_says_so(contents: Any) -> None:
     content = contents([contents.model("a", "70%")])
     said = {page.title: Renderer(Links()).render(page) for page in (*elsewhere.pages(content), *browse.papers(content))}

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from registry.publish.claims import CARD_ONLY, measured_by
+from registry.publish.links import Links
 from registry.publish.model_columns import circumstances, costs
 from registry.publish.pages.boards import board_table
 from registry.publish.profile import Profile
+from registry.publish.structured import of_entry
 from registry.publish.texts import added
 
 COUNTS = [["MACs", 714188480, "MACs"], ["torch", 1428376960, "FLOPs"]]
@@ -131,3 +133,12 @@ def test_a_card_was_added_when_its_file_first_came_into_git(tmp_path: Path) -> N
         run("add", "-A", day=day)
         run("commit", "--quiet", "-m", name, day=day)
     assert added(cards) == {"\u6a21\u578b.md": "2019-03", "b.md": "2021-05"}
+
+
+@pytest.mark.parametrize("said", ["https://example.org/net.py", "{URL: https://example.org/net.py, Version: v1}"])
+@pytest.mark.parametrize("key", ["Code", "Repository"])
+def test_code_is_named_to_search_engines_however_the_card_says_it(contents: Any, key: str, said: str) -> None:
+    content = contents([with_metadata(contents.model("a", "70%"), **{key: said})])
+    (entry,) = content.catalog.entries
+    assert content.profiles["a"].code == "https://example.org/net.py"
+    assert '"codeRepository": "https://example.org/net.py"' in of_entry(content, Links(), entry)

@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from registry import file_facts
 from registry.claims import claims
 from registry.config import Config
 from registry.evidence import Store
 from registry.loader import load
 from registry.loader.project import load_project
-from registry.query import cache_key, table_cache
+from registry.query import table_cache
 from registry.types import Evidence, Measurement, UsageError
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # A test cannot wait until its files are old.
-    monkeypatch.setattr(cache_key, "_SETTLED_NS", -(10**18))
+    monkeypatch.setattr(file_facts, "SETTLED_NS", -(10**18))
     return tmp_path / "cache"
 
 

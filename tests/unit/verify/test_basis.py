@@ -63,7 +63,8 @@ def test_every_module_that_digests_come_from_is_covered() -> None:
 
 
 def test_every_library_that_digests_come_from_is_covered() -> None:
-    distributions = packages_distributions()
+    distributions = {name: set(map(str.lower, packages)) for name, packages in packages_distributions().items()}
+    known = {*basis._LIBRARIES, *SCORES_OR_READS}
     found = {
         name.partition(".")[0]
         for file in _covered()
@@ -72,9 +73,7 @@ def test_every_library_that_digests_come_from_is_covered() -> None:
     }
     libraries = found - sys.stdlib_module_names - {"__future__"}
     assert libraries >= {"numpy", "torch", "transformers"}
-    forgotten = {
-        name for name in libraries if not {name, *distributions.get(name, ())} & {*basis._LIBRARIES, *SCORES_OR_READS}
-    }
+    forgotten = {name for name in libraries if not {name, *distributions.get(name, set())} & known}
     assert forgotten == set(), "name them in `basis._LIBRARIES`, or here with what they do"
 
 

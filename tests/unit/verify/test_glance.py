@@ -48,7 +48,7 @@ def zoo(settled: Path, tmp_path: Path) -> Path:
 
 
 def looked(folder: Path, config: Config | None = None) -> Totals | None:
-    found = glance(folder, Store(folder / "evidence"), config or find_config(folder), None)
+    found = glance(folder, Store(folder / "evidence"), config or find_config(folder))
     return None if found is None else found.totals
 
 
@@ -160,7 +160,7 @@ from registry.evidence import Store
 from registry.verify import glance
 glance._WORTH_IT = 1
 folder = Path({str(zoo)!r})
-assert glance.glance(folder, Store(folder / "evidence"), find_config(folder), None)
+assert glance.glance(folder, Store(folder / "evidence"), find_config(folder))
 assert "torch" not in sys.modules and "sklearn" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=False)

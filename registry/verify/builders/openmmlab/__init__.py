@@ -63,15 +63,15 @@ class OpenMMLab:
 
     def target(self, name: str, how: str) -> Target:
         """The model `zoo/name`, where the name is a config's or a model's."""
-        package, slash, said = name.partition("/")
+        package, slash, model_name = name.partition("/")
         if not slash or package not in PACKAGES:
             raise BuildError(
                 f"'openmmlab:{name}' names no zoo; write it and the model, such as openmmlab:mmpretrain/"
                 f"resnet50_8xb32_in1k; there are {', '.join(PACKAGES)}"
             )
-        file = config_file(package, said)
-        known = model_named(package, said)
-        return _target(package, file, configs_of(package), how, known.weights if known else "")
+        file = config_file(package, model_name)
+        model = model_named(package, model_name)
+        return _target(package, file, configs_of(package), how, model.weights if model else "")
 
     def find(self, clues: Clues, *, hinted: bool) -> Target | None:  # noqa: ARG002
         """The model of the card's config, in the zoo that its code, its weights or its library name."""
@@ -83,9 +83,11 @@ class OpenMMLab:
         if beside is not None:
             file, root = beside
             return _target(package, file, root, f"by its Config {clues.config}, beside the card", clues.weights)
-        said = clues.config or clues.name
-        file = config_file(package, said)
-        return _target(package, file, configs_of(package), f"by its {'Config' if clues.config else 'name'} {said}", "")
+        wording = clues.config or clues.name
+        file = config_file(package, wording)
+        return _target(
+            package, file, configs_of(package), f"by its {'Config' if clues.config else 'name'} {wording}", ""
+        )
 
 
 def _beside(clues: Clues) -> tuple[Path, Path] | None:
@@ -95,7 +97,7 @@ def _beside(clues: Clues) -> tuple[Path, Path] | None:
     base = Path(clues.base).resolve()
     for folder in (base, *base.parents[:3]):
         file = (folder / clues.config).resolve()
-        root = next((each for each in file.parents if each.name == "configs"), file.parent)
+        root = next((parent for parent in file.parents if parent.name == "configs"), file.parent)
         if file.suffix == ".py" and file.is_relative_to(folder) and file.is_file() and file.stat().st_size:
             return file, root
     return None
@@ -114,12 +116,12 @@ def _target(package: str, file: Path, root: Path, how: str, weights: str) -> Tar
             build=partial(_not_run, f"{error.message}; --trust runs it"),
             code=run,
         )
-    found = _of_config(package, file.stem, config, how, weights)
+    target = _of_config(package, file.stem, config, how, weights)
     imports = strange_imports(config)
     if not imports:
-        return found
+        return target
     lacking = f"its config imports {', '.join(imports)}, which --trust does"
-    return replace(found, build=partial(build, package, _plain(config["model"]), lacking=lacking), same="", code=run)
+    return replace(target, build=partial(build, package, _plain(config["model"]), lacking=lacking), same="", code=run)
 
 
 def _not_run(message: str) -> nn.Module:
@@ -137,13 +139,13 @@ def _by_running(package: str, file: str, how: str, weights: str) -> Target:
     Raises:
         BuildError: It fails.
     """
-    found = in_worker(run_config, (package, file))
-    if isinstance(found, Failure):
-        raise BuildError(f"the config {Path(file).name} fails as it is run: {found.reason}")
-    target = _of_config(package, Path(file).stem, found, f"{how}, run by mmengine", weights)
-    imports = strange_imports(found)
-    built = partial(build, package, _plain(found["model"]), imports=imports, folder=str(Path(file).parent))
-    return replace(target, build=built, same="") if imports else target
+    config = in_worker(run_config, (package, file))
+    if isinstance(config, Failure):
+        raise BuildError(f"the config {Path(file).name} fails as it is run: {config.reason}")
+    target = _of_config(package, Path(file).stem, config, f"{how}, run by mmengine", weights)
+    imports = strange_imports(config)
+    construct = partial(build, package, _plain(config["model"]), imports=imports, folder=str(Path(file).parent))
+    return replace(target, build=construct, same="") if imports else target
 
 
 def _of_config(package: str, name: str, config: dict[str, Any], how: str, weights: str) -> Target:

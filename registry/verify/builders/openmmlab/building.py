@@ -1,4 +1,4 @@
-"""Build a model of a zoo from the `model` of a config, which may be a stranger's."""
+"""Build a model of a zoo from the `model` of a config, which is untrusted."""
 
 from __future__ import annotations
 
@@ -25,23 +25,25 @@ _SIZED = {"cifar": 32, "mnist": 28}
 def steps(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The steps of the test pipeline, the validation's where there is none for tests."""
     for name in ("test_dataloader", "val_dataloader"):
-        found = _dataset(config, name).get("pipeline")
-        if isinstance(found, list):
-            return [each for each in found if isinstance(each, Mapping)]
-    found = config.get("test_pipeline")
-    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+        pipeline = _dataset(config, name).get("pipeline")
+        if isinstance(pipeline, list):
+            return [step for step in pipeline if isinstance(step, Mapping)]
+    pipeline = config.get("test_pipeline")
+    return [step for step in pipeline if isinstance(step, Mapping)] if isinstance(pipeline, list) else []
 
 
 def input_size(config: Mapping[str, Any]) -> tuple[int, int, int] | None:
     """(channels, height, width) that the pipeline makes, else that the backbone is built for; `None` where unknown."""
-    for each in (*reversed(steps(config)), *_backbones(config)):
+    for settings in (*reversed(steps(config)), *_backbones(config)):
         for key in ("crop_size", "scale", "img_size", "img_scale", "size"):
-            side = _pair(each.get(key)) if str(each.get("type", "")) not in ("ResizeEdge", "Normalize") else None
+            side = (
+                _pair(settings.get(key)) if str(settings.get("type", "")) not in ("ResizeEdge", "Normalize") else None
+            )
             if side is not None:
                 return (3, *side)
     data = " ".join(str(_dataset(config, name).get("type", "")) for name in ("test_dataloader", "val_dataloader"))
-    known = next((length for word, length in _SIZED.items() if word in data.casefold()), None)
-    return None if known is None else (3, known, known)
+    data_side = next((length for word, length in _SIZED.items() if word in data.casefold()), None)
+    return None if data_side is None else (3, data_side, data_side)
 
 
 def preprocessing(config: Mapping[str, Any]) -> Preprocessing | None:
@@ -86,17 +88,17 @@ def preprocessing(config: Mapping[str, Any]) -> Preprocessing | None:
         crop=crop,
         interpolation=cast("Interpolation", interpolation),
         antialias=backend == "pillow",
-        mean=tuple(float(each) for each in normal["mean"]),
-        std=tuple(float(each) for each in normal["std"]),
+        mean=tuple(float(mean) for mean in normal["mean"]),
+        std=tuple(float(deviation) for deviation in normal["std"]),
         scale=1.0,
         channels="RGB" if normal.get("to_rgb") else "BGR",
     )
 
 
 def _dataset(config: Mapping[str, Any], loader: str) -> Mapping[str, Any]:
-    found = config.get(loader)
-    found = found.get("dataset") if isinstance(found, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    section = config.get(loader)
+    section = section.get("dataset") if isinstance(section, Mapping) else None
+    return section if isinstance(section, Mapping) else {}
 
 
 def _backbones(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -110,7 +112,7 @@ def _pair(value: Any) -> tuple[int, int] | None:
     """A size as (height, width); OpenMMLab writes pairs the other way round."""
     if isinstance(value, int) and not isinstance(value, bool):
         return (value, value)
-    if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(each, int) for each in value):
+    if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
         return (value[1], value[0])
     return None
 
@@ -155,7 +157,7 @@ def _build(package: str, config: Mapping[str, Any]) -> nn.Module:
     models = importlib.import_module(f"{package}.registry").MODELS
     with _quiet(), _no_download(), DefaultScope.overwrite_default_scope(package):
         try:
-            built: nn.Module = models.build(ConfigDict(config))
+            model: nn.Module = models.build(ConfigDict(config))
         except OSError as error:
             if "huggingface.co" not in str(error):
                 raise
@@ -165,7 +167,7 @@ def _build(package: str, config: Mapping[str, Any]) -> nn.Module:
             if unknown is None:
                 raise
             raise BuildError(f"{PACKAGES.get(unknown[2], unknown[2])} has no '{unknown[1]}'") from error
-    return built
+    return model
 
 
 def features_only(model: Any) -> nn.Module:
@@ -191,15 +193,15 @@ def without_later(model: Any) -> nn.Module:
 def _without_weights(value: Any) -> Any:
     if isinstance(value, Mapping):
         # A few layers have to be told that there is nothing to start from.
-        kept = {key: _without_weights(each) for key, each in value.items() if not _fetches(key, each)}
-        return {**kept, "pretrained": None} if _fetches("pretrained", value.get("pretrained")) else kept
-    return [_without_weights(each) for each in value] if isinstance(value, list) else value
+        entries = {key: _without_weights(member) for key, member in value.items() if not _fetches(key, member)}
+        return {**entries, "pretrained": None} if _fetches("pretrained", value.get("pretrained")) else entries
+    return [_without_weights(member) for member in value] if isinstance(value, list) else value
 
 
 def _fetches(key: Any, value: Any) -> bool:
     if key == "init_cfg":
         entries = value if isinstance(value, list) else [value]
-        return any(isinstance(each, Mapping) and each.get("type") == "Pretrained" for each in entries)
+        return any(isinstance(entry, Mapping) and entry.get("type") == "Pretrained" for entry in entries)
     return key in _FETCHES and isinstance(value, str | bool)
 
 
@@ -219,8 +221,8 @@ def _check_types(package: str, config: Any) -> None:
             raise BuildError(f"the config's type '{name}' is no name in a registry of {PACKAGES[package]}")
         if scope in PACKAGES:
             import_zoo(scope)
-        known = match[2] in _registered(scope) | _registered("mmengine") or _defines(scope, match[2])
-        if not known and (match[1] or find_spec(name) is not None):
+        registered = match[2] in _registered(scope) | _registered("mmengine") or _defines(scope, match[2])
+        if not registered and (match[1] or find_spec(name) is not None):
             raise BuildError(f"{PACKAGES.get(scope, scope)} has no '{match[2]}'")
 
 
@@ -233,26 +235,26 @@ def _types(scope: str, value: Any) -> Iterator[tuple[str, str]]:
             yield scope, name
         elif name is not None:
             raise BuildError(f"the config's type {name!r} is no text")
-        for each in value.values():
-            yield from _types(scope, each)
+        for member in value.values():
+            yield from _types(scope, member)
     elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _types(scope, each)
+        for member in value:
+            yield from _types(scope, member)
 
 
 def _registered(scope: str) -> set[str]:
     """Every name in the registries of a package."""
     from mmengine.registry import Registry
 
-    held = importlib.import_module("mmengine.registry" if scope == "mmcv" else f"{scope}.registry")
-    names = {name for each in vars(held).values() if isinstance(each, Registry) for name in each.module_dict}
+    module = importlib.import_module("mmengine.registry" if scope == "mmcv" else f"{scope}.registry")
+    names = {name for content in vars(module).values() if isinstance(content, Registry) for name in content.module_dict}
     # Layers that are looked up there and not in a registry, such as RoIAlign.
     return names | set(importlib.import_module("mmcv.ops").__all__)
 
 
 def _defines(scope: str, name: str) -> bool:
     """Whether a package has a class of that name that its own layers make without a registry, such as AvgConsensus."""
-    inside = (module for each, module in list(sys.modules.items()) if each.startswith(f"{scope}.models"))
+    inside = (module for module_name, module in list(sys.modules.items()) if module_name.startswith(f"{scope}.models"))
     return any(isinstance(vars(module).get(name), type) for module in inside if module is not None)
 
 
@@ -265,14 +267,14 @@ def _no_download() -> Iterator[None]:
     def refuse(*_: Any, **__: Any) -> Any:
         raise BuildError("it loads a checkpoint as it is built")
 
-    held = CheckpointLoader.__dict__["load_checkpoint"]
+    original = CheckpointLoader.__dict__["load_checkpoint"]
     offline = constants.HF_HUB_OFFLINE
     CheckpointLoader.load_checkpoint = classmethod(refuse)
     constants.HF_HUB_OFFLINE = True
     try:
         yield
     finally:
-        CheckpointLoader.load_checkpoint = held
+        CheckpointLoader.load_checkpoint = original
         constants.HF_HUB_OFFLINE = offline
 
 

@@ -42,8 +42,8 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.LtE: operator.le,
     ast.GtE: operator.ge,
-    ast.In: lambda one, many: one in many,
-    ast.NotIn: lambda one, many: one not in many,
+    ast.In: lambda one, container: one in container,
+    ast.NotIn: lambda one, container: one not in container,
 }
 _CALLS: Mapping[str, Callable[..., Any]] = {
     "dict": dict,
@@ -91,9 +91,9 @@ class Values:
             case ast.Assign(targets=targets, value=value):
                 if any(isinstance(target, ast.Name) and target.id == "_base_" for target in targets):
                     return
-                made = self._value(value)
+                result = self._value(value)
                 for target in targets:
-                    self._assign(target, made)
+                    self._assign(target, result)
             case ast.AugAssign(target=target, op=op, value=value):
                 before = self._value(_load(target))
                 self._assign(target, self._operate(op, before, self._value(value), node))
@@ -104,10 +104,10 @@ class Values:
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=of, attr=how), args=args, keywords=[])) if (
                 how in _CHANGES
             ):
-                held = self._value(of)
-                if not isinstance(held, dict | list):
+                owner = self._value(of)
+                if not isinstance(owner, dict | list):
                     raise _more(node)
-                getattr(held, how)(*self._parts(args))
+                getattr(owner, how)(*self._parts(args))
             case ast.Delete(targets=targets):
                 for target in targets:
                     self._delete(target)
@@ -116,11 +116,11 @@ class Values:
             case ast.For(target=ast.Name(id=name), iter=items, body=body, orelse=[]):
                 for item in list(self._value(items))[:_MOST]:
                     self.names[name] = item
-                    for each in body:
-                        self._statement(each)
+                    for statement in body:
+                        self._statement(statement)
             case ast.If(test=test, body=body, orelse=orelse):
-                for each in body if self._value(test) else orelse:
-                    self._statement(each)
+                for statement in body if self._value(test) else orelse:
+                    self._statement(statement)
             case _:
                 raise _more(node)
 
@@ -144,8 +144,8 @@ class Values:
             case ast.Attribute(value=of, attr=name) if not name.startswith("_"):
                 self._value(of)[name] = value
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                for part, each in zip(parts, list(value), strict=True):
-                    self._assign(part, each)
+                for part, element in zip(parts, list(value), strict=True):
+                    self._assign(part, element)
             case _:
                 raise _more(target)
 
@@ -172,19 +172,19 @@ class Values:
             case ast.Set(elts=parts):
                 return set(self._parts(parts))
             case ast.Dict(keys=keys, values=values):
-                found: dict[Any, Any] = {}
+                mapping: dict[Any, Any] = {}
                 for key, value in zip(keys, values, strict=True):
-                    found.update(self._value(value) if key is None else {self._value(key): self._value(value)})
-                return found
+                    mapping.update(self._value(value) if key is None else {self._value(key): self._value(value)})
+                return mapping
             case ast.BinOp(left=left, op=op, right=right):
                 return self._operate(op, self._value(left), self._value(right), node)
             case ast.UnaryOp(op=op, operand=operand) if type(op) in _UNARY:
                 return _UNARY[type(op)](self._value(operand))
             case ast.Attribute(value=of, attr=name) if not name.startswith("_"):
-                held = self._value(of)
-                if not isinstance(held, dict):
+                owner = self._value(of)
+                if not isinstance(owner, dict):
                     raise _more(node)
-                return held[name]
+                return owner[name]
             case ast.Subscript(value=of, slice=ast.Slice() as part):
                 ends = (None if end is None else self._value(end) for end in (part.lower, part.upper, part.step))
                 return self._value(of)[slice(*ends)]
@@ -208,13 +208,13 @@ class Values:
                 raise _more(node)
 
     def _parts(self, parts: list[ast.expr]) -> list[Any]:
-        found: list[Any] = []
+        values: list[Any] = []
         for part in parts:
             if isinstance(part, ast.Starred):
-                found.extend(self._value(part.value))
+                values.extend(self._value(part.value))
             else:
-                found.append(self._value(part))
-        return found
+                values.append(self._value(part))
+        return values
 
     def _each(self, generators: list[ast.comprehension]) -> Iterator[None]:
         """Steps through a comprehension, its names set."""
@@ -224,45 +224,45 @@ class Values:
         first = generators[0]
         for item in list(self._value(first.iter))[:_MOST]:
             self._assign(first.target, item)
-            if all(self._value(each) for each in first.ifs):
+            if all(self._value(condition) for condition in first.ifs):
                 yield from self._each(generators[1:])
 
     def _call(self, node: ast.expr, func: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> Any:
         name = ast.unparse(func)
         positional = self._parts(args)
-        if name == "range" and all(isinstance(each, int) for each in positional):
+        if name == "range" and all(isinstance(argument, int) for argument in positional):
             return list(range(*positional)[:_MOST])
         if isinstance(func, ast.Attribute) and func.attr in _READS and not keywords:
-            held = self._value(func.value)
-            if isinstance(held, dict | list):
-                return getattr(held, func.attr)(*positional)
+            owner = self._value(func.value)
+            if isinstance(owner, dict | list):
+                return getattr(owner, func.attr)(*positional)
         if name not in _CALLS:
             raise _more(node)
-        named: dict[str, Any] = {}
+        keyword_values: dict[str, Any] = {}
         for keyword in keywords:
             value = self._value(keyword.value)
-            named.update(value if keyword.arg is None else {keyword.arg: value})
-        return _CALLS[name](*positional, **named)
+            keyword_values.update(value if keyword.arg is None else {keyword.arg: value})
+        return _CALLS[name](*positional, **keyword_values)
 
     def _operate(self, op: ast.operator, left: Any, right: Any, node: ast.AST) -> Any:
         if type(op) not in _BINARY or (isinstance(left, str) and isinstance(op, ast.Mod)):
             raise _more(node)
         if isinstance(op, ast.Pow) and not all(
-            isinstance(each, int | float) and abs(each) < _MOST for each in (left, right)
+            isinstance(operand, int | float) and abs(operand) < _MOST for operand in (left, right)
         ):
             raise _more(node)
         if isinstance(op, ast.Mult):
-            many = next((each for each in (left, right) if isinstance(each, list | tuple | str)), None)
-            times = right if many is left else left
-            if many is not None and (not isinstance(times, int) or len(many) * times > LARGEST):
+            sequence = next((operand for operand in (left, right) if isinstance(operand, list | tuple | str)), None)
+            times = right if sequence is left else left
+            if sequence is not None and (not isinstance(times, int) or len(sequence) * times > LARGEST):
                 raise _more(node)
         return _BINARY[type(op)](left, right)
 
     def _reference(self, path: str) -> Any:
-        held: Any = self.base
+        value: Any = self.base
         for part in path.split("."):
-            held = held[int(part)] if isinstance(held, list | tuple) else held[part]
-        return copy.deepcopy(held)
+            value = value[int(part)] if isinstance(value, list | tuple) else value[part]
+        return copy.deepcopy(value)
 
 
 def _load(target: ast.expr) -> ast.expr:

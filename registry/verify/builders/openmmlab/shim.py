@@ -1,6 +1,6 @@
 """Import OpenMMLab's packages beside today's torch, without mmcv's compiled operators.
 
-Six things stand in the way, and each is mended for the time of the import alone or as far as it must be:
+Six things prevent that, and each is worked around, for the time of the import alone where that is enough:
 
 - mmdet, mmsegmentation and mmaction2 refuse mmcv 2.2 by its number, and every zoo's 1.0 refuses 2.1, though they run on
   it: they are told 2.0 meanwhile.
@@ -38,7 +38,7 @@ LAST_ALLOWED = "2.0.1"
 NEWEST_TRANSFORMERS = 4
 """The newest major version of transformers that mmpretrain's models of text run on."""
 
-_MOST_HOLES = 10
+_MOST_MISSING = 10
 
 _OF_DATA = {"munkres": "munkres", "xtcocotools": "xtcocotools.mask"}
 """Packages that mmpose imports with its models, and that data sets and scores alone need, with a module to try."""
@@ -79,12 +79,12 @@ def import_zoo(package: str) -> Any:
             own, mmcv.__version__ = mmcv.__version__, LAST_ALLOWED
             try:
                 with _without_new_transformers():
-                    import_with_holes(package, package)
-                    return import_with_holes(package, f"{package}.models")
+                    import_with_placeholders(package, package)
+                    return import_with_placeholders(package, f"{package}.models")
             finally:
                 mmcv.__version__ = own
     except Exception as error:
-        # A stranger's module, at import.
+        # Untrusted code, at import.
         first = (str(error).splitlines() or [""])[0][:200]
         raise BuildError(f"{PACKAGES[package]} cannot be imported: {type(error).__name__}: {first}") from error
 
@@ -114,9 +114,9 @@ def _without_new_transformers() -> Iterator[None]:
         metadata.distribution = ask
 
 
-def import_with_holes(package: str, name: str) -> Any:
+def import_with_placeholders(package: str, name: str) -> Any:
     """A module of a package, with something in place of each module that the package imports and its wheel lacks."""
-    for _ in range(_MOST_HOLES):
+    for _ in range(_MOST_MISSING):
         try:
             return importlib.import_module(name)
         except ModuleNotFoundError as error:
@@ -124,12 +124,12 @@ def import_with_holes(package: str, name: str) -> Any:
             above = lacked.partition(".")[0]
             if (lacked == package or above not in (package, *_OF_DATA)) or lacked in sys.modules:
                 raise
-            sys.modules[lacked] = _Hole(lacked)
+            sys.modules[lacked] = _MissingModule(lacked)
     return importlib.import_module(name)
 
 
-class _Hole(types.ModuleType):
-    """Has every class, and none that can be made."""
+class _MissingModule(types.ModuleType):
+    """In place of a module that is not here: it has every class, and none that can be instantiated."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -138,10 +138,10 @@ class _Hole(types.ModuleType):
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
-        package, said = self.__name__.partition(".")[0], self.__name__
+        package, module_name = self.__name__.partition(".")[0], self.__name__
 
         def refuse(*_: Any, **__: Any) -> None:
-            raise BuildError(f"the installed {package} lacks its module {said}, or the module does not load")
+            raise BuildError(f"the installed {package} lacks its module {module_name}, or the module does not load")
 
         return type(name, (), {"__init__": refuse})
 
@@ -152,17 +152,17 @@ def stand_in() -> None:
         try:
             importlib.import_module(used)
         except ModuleNotFoundError:
-            continue  # a hole is made where it is asked for
+            continue  # a placeholder is made where it is imported
         except (ImportError, ValueError):  # ValueError: it was compiled for another numpy
-            sys.modules[name] = _Hole(name)
+            sys.modules[name] = _MissingModule(name)
     if "mmcv._ext" in sys.modules or importlib.util.find_spec("mmcv._ext") is not None:
         return
-    sys.modules["mmcv._ext"] = made = _Operators("mmcv._ext")
-    made.__spec__ = importlib.machinery.ModuleSpec("mmcv._ext", None)
+    sys.modules["mmcv._ext"] = operators = _Operators("mmcv._ext")
+    operators.__spec__ = importlib.machinery.ModuleSpec("mmcv._ext", None)
 
 
 class _Operators(types.ModuleType):
-    """Has every operator, and none that runs."""
+    """In place of mmcv's compiled operators: it has every operator, and none that runs."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
@@ -180,37 +180,37 @@ _HARMLESS = frozenset({*PACKAGES, "mmcv", "mmengine"})
 """Packages whose import registers what is known anyway."""
 
 
-def run_config(named: tuple[str, str]) -> dict[str, Any]:
+def run_config(config_place: tuple[str, str]) -> dict[str, Any]:
     """The values of a config as mmengine reads it, with its classes by the names that they are registered by.
 
     Raises:
         BuildError: The zoo is not installed.
         Exception: Whatever the config's code raises.
     """
-    package, file = named
+    package, file = config_place
     import_zoo(package)
     config: Any = importlib.import_module("mmengine.config").Config
     with _beside(str(Path(file).parent)):
         try:
-            found = config.fromfile(file, import_custom_modules=False).to_dict()
+            values = config.fromfile(file, import_custom_modules=False).to_dict()
         except Exception as error:
             # Where a config imports anything, mmengine only names what it imports, and cannot call it.
             with suppress(Exception):
                 return _plain(config.fromfile(file, import_custom_modules=False, lazy_import=False).to_dict())
             raise error
-    return _plain(found)
+    return _plain(values)
 
 
-def _plain(found: Any) -> dict[str, Any]:
-    values = json.loads(json.dumps(found, default=_name))
-    made: dict[str, Any] = _registered_names(values)
-    return made
+def _plain(data: Any) -> dict[str, Any]:
+    values = json.loads(json.dumps(data, default=_name))
+    renamed: dict[str, Any] = _registered_names(values)
+    return renamed
 
 
 def strange_imports(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Modules of the card's own that a config wants imported before its model is built (`custom_imports`)."""
-    said = config.get("custom_imports")
-    names = said.get("imports") if isinstance(said, Mapping) else None
+    custom_imports = config.get("custom_imports")
+    names = custom_imports.get("imports") if isinstance(custom_imports, Mapping) else None
     listed = [names] if isinstance(names, str) else names if isinstance(names, list) else []
     return tuple(name for name in listed if isinstance(name, str) and name.partition(".")[0] not in _HARMLESS)
 
@@ -237,20 +237,20 @@ class _beside:  # noqa: N801 - a context, used as one
 
 def _name(value: Any) -> str:
     """What a value that is no plain data is called."""
-    named = getattr(value, "__qualname__", None)
-    return f"{value.__module__}.{named}" if isinstance(named, str) else str(value)
+    qualified_name = getattr(value, "__qualname__", None)
+    return f"{value.__module__}.{qualified_name}" if isinstance(qualified_name, str) else str(value)
 
 
 def _registered_names(value: Any) -> Any:
     """Types by the name in their zoo's registry, where a config names the class itself (`mmpretrain.models.ResNet`)."""
     if isinstance(value, list):
-        return [_registered_names(each) for each in value]
+        return [_registered_names(member) for member in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _registered_names(each) for key, each in value.items()}
-    said = found.get("type")
-    if isinstance(said, str) and said.count(".") > 1:
-        package, _, rest = said.partition(".")
+    renamed = {key: _registered_names(member) for key, member in value.items()}
+    type_name = renamed.get("type")
+    if isinstance(type_name, str) and type_name.count(".") > 1:
+        package, _, rest = type_name.partition(".")
         name = rest.rpartition(".")[2]
-        found["type"] = f"{package}.{name}" if package in PACKAGES else name
-    return found
+        renamed["type"] = f"{package}.{name}" if package in PACKAGES else name
+    return renamed

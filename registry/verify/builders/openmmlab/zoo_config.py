@@ -99,19 +99,23 @@ def merge(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_marks(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_marks(each) for key, each in value.items() if key != _DELETE}
+        return {key: _without_marks(member) for key, member in value.items() if key != _DELETE}
     return value
 
 
 def _bases(tree: ast.Module) -> list[str]:
     for node in tree.body:
-        names = [each.id for each in node.targets if isinstance(each, ast.Name)] if isinstance(node, ast.Assign) else []
+        names = (
+            [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if isinstance(node, ast.Assign)
+            else []
+        )
         if "_base_" in names and isinstance(node, ast.Assign):
             try:
-                found = ast.literal_eval(node.value)
+                bases = ast.literal_eval(node.value)
             except ValueError:
                 raise CodeError("computes what it builds on") from None
-            return [str(text) for text in ([found] if isinstance(found, str) else found)]
+            return [str(text) for text in ([bases] if isinstance(bases, str) else bases)]
     return []
 
 
@@ -174,7 +178,7 @@ def models_of(package: str) -> dict[str, ZooModel]:
         BuildError: The zoo is not installed with its metafiles.
     """
     folder = configs_of(package)
-    found: dict[str, ZooModel] = {}
+    models: dict[str, ZooModel] = {}
     for entry in _entries(folder):
         weights = entry.get("Weights")
         model = ZooModel(
@@ -184,33 +188,33 @@ def models_of(package: str) -> dict[str, ZooModel]:
         )
         aliases = entry.get("Alias") or []
         for name in (model.name, *(aliases if isinstance(aliases, list) else [aliases])):
-            found.setdefault(str(name).casefold(), model)
-    return found
+            models.setdefault(str(name).casefold(), model)
+    return models
 
 
 def zoo_with(name: str, config: str) -> str:
     """The installed zoo whose metafiles give a model of that name that config, else empty."""
     for package in PACKAGES if name and config else ():
         try:
-            known = model_named(package, name)
+            model = model_named(package, name)
         except BuildError:
             continue
-        if known is not None and known.config == _inside(config):
+        if model is not None and model.config == _inside(config):
             return package
     return ""
 
 
-def config_file(package: str, said: str) -> Path:
+def config_file(package: str, wording: str) -> Path:
     """The config that a text means: a path below `configs/`, a file's name, or a model's name.
 
     Raises:
         BuildError: The installed zoo has none.
     """
     folder = configs_of(package)
-    direct = (folder / _inside(said)).resolve()
+    direct = (folder / _inside(wording)).resolve()
     if direct.is_file() and direct.is_relative_to(folder):
         return direct
-    stem = said.rpartition("/")[2].removesuffix(".py")
+    stem = wording.rpartition("/")[2].removesuffix(".py")
     by_stem = _stems(package).get(stem)
     if by_stem is not None:
         return by_stem
@@ -219,8 +223,8 @@ def config_file(package: str, said: str) -> Path:
         return folder / model.config
     lacks = f"the installed {PACKAGES.get(package, package)} has no"
     if model is not None and model.config:
-        raise BuildError(f"{lacks} config '{model.config}', which its metafile gives '{said}'")
-    raise BuildError(f"{lacks} config and no model '{said}'")
+        raise BuildError(f"{lacks} config '{model.config}', which its metafile gives '{wording}'")
+    raise BuildError(f"{lacks} config and no model '{wording}'")
 
 
 @cache
@@ -239,10 +243,10 @@ def _entries(folder: Path) -> Iterator[dict[str, Any]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for file in sorted({*folder.rglob("metafile.y*ml"), *folder.rglob("*metafile*.y*ml"), *folder.rglob("*.yml")}):
         try:
-            held = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+            content = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
         except (yaml.YAMLError, OSError, UnicodeDecodeError):
             continue
-        models = held.get("Models") if isinstance(held, dict) else held
+        models = content.get("Models") if isinstance(content, dict) else content
         for entry in models if isinstance(models, list) else []:
             if isinstance(entry, dict) and entry.get("Name"):
                 yield entry

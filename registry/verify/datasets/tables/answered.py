@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.types import DatasetError
+from registry.verify.datasets.class_order import matched
 from registry.verify.datasets.tables import columns as find
-from registry.verify.datasets.tables.class_labels import aligned, fold_class, in_order
-from registry.verify.datasets.tables.rows import Columns
+from registry.verify.datasets.tables.rows import Columns, class_names
 
 SEPARATOR = "\n\n"
 """What stands between the rows of a running text, as in transformers' guide to perplexity."""
@@ -53,7 +53,7 @@ def labelled_pictures(table: Columns, categories: Sequence[str] | None) -> Found
 def scored_texts(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
     """Texts, or pairs of them, each with a number."""
     samples, used = _texts(table)
-    rest = _without(table, used.values())
+    rest = table.without(used.values())
     score = find.find(rest, find.SCORES, "the numbers", find.is_number)
     return Found(
         samples=samples,
@@ -99,9 +99,9 @@ def tagged_words(table: Columns, categories: Sequence[str] | None) -> Found:
     """Lists of words, each word with a tag."""
     pairs = [each for each in find.TAGS if each in table.values]
     words = find.find(table, find.WORDS, "the words", find.is_words)
-    rest = _without(table, [words])
+    rest = table.without([words])
     tags = next((each for each in pairs if each != words), "") or find.find(rest, find.TAGS, "the tags", find.is_list)
-    names, cells = find.names_of(table, tags), whole(table, tags)
+    names, cells = class_names(table.features.get(tags)), whole(table, tags)
     samples = [list(map(str, each)) for each in whole(table, words)]
     if any(len(one) != len(other) for one, other in zip(samples, cells, strict=True)):
         raise DatasetError(f"the columns {words} and {tags} do not have as many words as tags in every row")
@@ -170,7 +170,7 @@ def summarised_texts(table: Columns, categories: Sequence[str] | None) -> Found:
 def transcribed_sounds(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
     """Sounds with what is said in them."""
     sound = find.find(table, find.SOUNDS, "the sounds", find.is_file)
-    rest = _without(table, [sound])
+    rest = table.without([sound])
     text = find.find(rest, find.TRANSCRIPTS, "what is said", find.is_text)
     answers = [str(each) for each in whole(table, text)]
     return Found(
@@ -178,10 +178,26 @@ def transcribed_sounds(table: Columns, categories: Sequence[str] | None) -> Foun
     )
 
 
+def answered_questions(table: Columns, categories: Sequence[str] | None) -> Found:  # noqa: ARG001
+    """Questions with a text that holds the answer, and the texts that count as right."""
+    if "paragraphs" in table.values:
+        table = _squad(table)
+    missing = [each for each in ("question", "context", "answers") if each not in table.values]
+    if missing:
+        raise DatasetError(f"the columns {', '.join(table.values)} lack {', '.join(missing)}")
+    answers = [_answer_texts(each) for each in table.values["answers"]]
+    pairs = zip(whole(table, "question"), whole(table, "context"), strict=True)
+    return Found(
+        samples=[{"question": str(question), "context": str(context)} for question, context in pairs],
+        answers=answers,
+        columns={"question": "question", "context": "context", "answers": "answers"},
+    )
+
+
 def _texts(table: Columns) -> tuple[list[Any], dict[str, str]]:
     """Texts or pairs of texts, and which columns they are."""
     labels = [each for each in table.values if each.casefold() in ("label", "labels")]
-    inputs = _without(table, labels)
+    inputs = table.without(labels)
     pair = find.find_pair(inputs, find.PAIRS, find.is_text)
     if pair is not None:
         rows = zip(*(whole(table, each) for each in pair), strict=True)
@@ -194,21 +210,26 @@ def _labelled(
     table: Columns, samples: list[Any], used: dict[str, str], categories: Sequence[str] | None, media: str = ""
 ) -> Found:
     column = find.find_label(table, list(used.values()))
-    cells, names = whole(table, column), find.names_of(table, column)
-    guessed = False
-    if all(isinstance(each, bool | int) for each in cells):
+    cells, names = whole(table, column), class_names(table.features.get(column))
+    numbered = all(isinstance(each, bool | int) for each in cells)
+    if numbered:
         labels = np.array([int(each) for each in cells], np.int64)
         if (labels < 0).any():
             raise DatasetError(f"the column {column} holds no right answers: they are not published for this split")
         names = names or tuple(categories or ()) or tuple(map(str, range(int(labels.max()) + 1)))
     else:
-        names = names or in_order(sorted({str(each) for each in cells}), categories)
-        guessed = not categories or {fold_class(each) for each in names} != {fold_class(each) for each in categories}
+        spelled = tuple(sorted({str(each) for each in cells}))
+        names = names or matched(spelled, categories) or spelled
         number = {name: at for at, name in enumerate(names)}
         labels = np.array([number.get(str(each), -1) for each in cells], np.int64)
     if (labels < 0).any() or (labels >= len(names)).any():
         raise DatasetError(f"the column {column} holds something that is none of its {len(names)} classes")
-    labels, names, renumbered = aligned(labels, names, categories)
+    wanted = matched(names, categories)
+    # Numbers are taken to be those of the outputs where there are as many of both, though they are called otherwise.
+    fewer = categories is not None and len(names) < len(categories)
+    guessed, renumbered = wanted is None and (fewer or not numbered), wanted is not None and wanted != names
+    if wanted is not None:
+        labels, names = np.array([wanted.index(each) for each in names], np.int64)[labels], wanted
     return Found(
         samples=samples,
         answers=labels.tolist(),
@@ -230,13 +251,6 @@ def whole(table: Columns, name: str) -> Sequence[Any]:
     return cells
 
 
-def _without(table: Columns, names: Any) -> Columns:
-    left_out = set(names)
-    return Columns(
-        values={name: cells for name, cells in table.values.items() if name not in left_out}, features=table.features
-    )
-
-
 def _only_two(table: Columns, what: str) -> tuple[str, str]:
     found = [each for each, cells in table.values.items() if isinstance(cells[0], str) and each != "id"]
     if len(found) != 2:
@@ -252,3 +266,24 @@ def _pair(table: Columns, source: str, target: str) -> Found:
         answers=[list(map(str, each)) if isinstance(each, list) else str(each) for each in whole(table, target)],
         columns={"source": source, "target": target},
     )
+
+
+def _answer_texts(cell: Any) -> list[str]:
+    """The texts that count: SQuAD's `{text: [...]}`, a list of `{text: ...}`, of texts, or one text; none has none."""
+    if isinstance(cell, Mapping):
+        cell = cell.get("text", [])
+    if isinstance(cell, str):
+        return [cell]
+    return [str(each.get("text", "")) if isinstance(each, Mapping) else str(each) for each in cell or []]
+
+
+def _squad(table: Columns) -> Columns:
+    """SQuAD's own file, which nests questions in paragraphs in articles."""
+    rows = [
+        (asked["question"], paragraph["context"], asked.get("answers", []))
+        for article in table.values["paragraphs"]
+        for paragraph in article
+        for asked in paragraph["qas"]
+    ]
+    questions, contexts, answers = zip(*rows, strict=True) if rows else ((), (), ())
+    return Columns(values={"question": questions, "context": contexts, "answers": answers})

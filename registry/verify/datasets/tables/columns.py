@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from registry.types import DatasetError
-from registry.verify.datasets.tables.rows import Columns, cells_of, class_names
+from registry.verify.datasets.tables.rows import Columns
 
 TEXTS = (
     "text", "sentence", "content", "review", "tweet", "comment", "utterance", "document", "article", "message",
@@ -45,7 +45,7 @@ SUMMARIES = (
 _FLAT = str.maketrans({"-": "_", " ": "_"})
 
 
-def find(columns: Columns, names: Sequence[str], what: str, fits: Callable[[Any], bool], taken: str = "") -> str:
+def find(columns: Columns, names: Sequence[str], what: str, fits: Callable[[Any], bool]) -> str:
     """The column of some kind: by its name where it fits, else the only one that fits.
 
     Args:
@@ -53,12 +53,11 @@ def find(columns: Columns, names: Sequence[str], what: str, fits: Callable[[Any]
         names: What such columns are called, the likeliest first.
         what: What it holds, for the message.
         fits: Whether a cell is of the kind.
-        taken: A column that holds something else.
 
     Raises:
         DatasetError: There is none, or several and nothing says which.
     """
-    there = [each for each in columns.values if each != taken and _fits(columns, each, fits)]
+    there = [each for each in columns.values if _fits(columns, each, fits)]
     folded = {each.casefold().translate(_FLAT): each for each in there}
     named = next((folded[each.casefold()] for each in names if each.casefold() in folded), None)
     if named is not None:
@@ -89,15 +88,7 @@ def find_label(columns: Columns, taken: Sequence[str]) -> str:
     labels = [each for each in columns.values if _is_class_label(columns.features.get(each)) and each not in taken]
     if len(labels) == 1:
         return labels[0]
-    rest = Columns(
-        values={name: cells for name, cells in columns.values.items() if name not in taken}, features=columns.features
-    )
-    return find(rest, LABELS, "the classes", lambda cell: isinstance(cell, int | str))
-
-
-def names_of(columns: Columns, name: str) -> tuple[str, ...]:
-    """The class names that a column's feature gives."""
-    return class_names(columns.features.get(name))
+    return find(columns.without(taken), LABELS, "the classes", lambda cell: isinstance(cell, int | str))
 
 
 def is_text(cell: Any) -> bool:
@@ -131,7 +122,7 @@ def is_file(cell: Any) -> bool:
 
 
 def _fits(columns: Columns, name: str, fits: Callable[[Any], bool]) -> bool:
-    first = next(cells_of(columns.values[name]), None)
+    first = next((cell for cell in columns.values[name] if cell is not None), None)
     return first is not None and fits(first)
 
 

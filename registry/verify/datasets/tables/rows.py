@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,10 @@ class Columns:
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values()), ()))
+
+    def without(self, names: Collection[str]) -> Columns:
+        """The other columns."""
+        return replace(self, values={name: cells for name, cells in self.values.items() if name not in names})
 
 
 def read_columns(files: Sequence[Path]) -> Columns:
@@ -65,10 +69,13 @@ Read = tuple[dict[str, list[Any]], Mapping[str, Any]]
 
 def _separated(file: Path) -> Read:
     csv.field_size_limit(_LONGEST_CELL)
-    tabs = file.suffix == ".tsv"
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        # GLUE's own files hold quotation marks that quote nothing.
-        rows = csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.DictReader(opened)
+        head = opened.readline()
+        opened.seek(0)
+        if file.suffix == ".tsv":  # GLUE's own files hold quotation marks that quote nothing
+            rows = csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE)
+        else:
+            rows = csv.DictReader(opened, delimiter=";" if ";" in head and "," not in head else ",")
         found: dict[str, list[Any]] = {name: [] for name in rows.fieldnames or ()}
         for row in rows:
             if None in row or None in row.values():
@@ -183,11 +190,6 @@ def class_names(feature: Any) -> tuple[str, ...]:
         else:
             feature = feature.get("feature")
     return ()
-
-
-def cells_of(cells: Sequence[Any]) -> Iterator[Any]:
-    """The cells that are there."""
-    return (cell for cell in cells if cell is not None)
 
 
 _READERS = {

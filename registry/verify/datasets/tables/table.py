@@ -16,7 +16,6 @@ from registry.download.hub_data import origin
 from registry.types import DatasetError
 from registry.verify.datasets.dataset import GUESSED, UnreadableError
 from registry.verify.datasets.tables import answered
-from registry.verify.datasets.tables.questions import answered_questions
 from registry.verify.datasets.tables.rows import SUFFIXES, Columns, read_columns, table_files
 from registry.vocabulary.dataset_sizes import named_split
 
@@ -33,7 +32,7 @@ class Table:
         answers: The right answer to each, as plain data.
         labels: The class of each sample, shape (n,), where the answers are classes.
         about: Where the rows and their columns come from, for the evidence.
-        class_order: How the order of the classes was found, where that was not said; see `datasets.base.GUESSED`.
+        class_order: How the order of the classes was found, where that was not said; see `datasets.dataset.GUESSED`.
         folder: Where files lie that cells name; empty where cells hold what they mean.
         media: What samples are, where they are no texts: `image` or `audio` for files or their bytes, `numbers`.
     """
@@ -75,7 +74,7 @@ class Table:
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise UnreadableError(f"it is no picture that Pillow reads: {str(error)[:80]}") from error
 
-    def sample_digests(self, remembered: Remembered) -> Iterator[str]:  # noqa: ARG002 - rows are read as a whole
+    def sample_digests(self, remembered: Remembered) -> Iterator[str]:
         """Digest of each sample without its answer."""
         from registry.evidence import digests
 
@@ -128,7 +127,7 @@ READERS: Mapping[str, Callable[[Columns, Sequence[str] | None], answered.Found]]
     "labelled texts": answered.labelled_texts,
     "scored texts": answered.scored_texts,
     "tagged words": answered.tagged_words,
-    "answered questions": answered_questions,
+    "answered questions": answered.answered_questions,
     "texts": answered.texts,
     "translated texts": answered.translated_texts,
     "summarised texts": answered.summarised_texts,

@@ -34,7 +34,6 @@ class Pairs(Tokens):
     ragged: ClassVar[bool] = True
 
     def apply(self, sample: Any) -> Any:
-        """See `Transform`."""
         first, second = sample
         return {"first": arrays(self.encode(self.prompt + first)), "second": arrays(self.encode(self.prompt + second))}
 
@@ -53,7 +52,6 @@ class SentenceInputs:
     padding: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         kept = self.transform
         return {
             "tokenizer": kept.digest,
@@ -63,8 +61,7 @@ class SentenceInputs:
             **({"prompt": kept.prompt} if kept.prompt else {}),
         }
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: Any) -> Any:
         return {name: padded(each, self.padding) for name, each in batch.items()}
 
 
@@ -76,7 +73,6 @@ class Cosine(nn.Module):
         self.model, self.pooling = model, pooling
 
     def forward(self, first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """See `Cosine`."""
         one, other = (pooled(self.model(**each), each["attention_mask"], self.pooling) for each in (first, second))
         return nn.functional.cosine_similarity(one.double(), other.double()).unsqueeze(1)
 

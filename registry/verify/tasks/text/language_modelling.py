@@ -34,28 +34,23 @@ class LanguageModelling(Task):
     blank: ClassVar = {"windows": []}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return kind_of(claim) == "language" and claim.subject == "perplexity"
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.windows import running_text
 
         return running_text(model, target, given)
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
-        """See `Task`."""
         from registry.verify.tasks.text.windows import RunningText, TextCosts
 
         assert isinstance(inputs, RunningText), "the inputs of this task"
         return TextCosts(model, inputs.window, inputs.stride)
 
-    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:  # noqa: ARG002
-        """See `Task`."""
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
         return {"windows": [[[float(cost), int(count)] for cost, count in outputs.tolist()]]}
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return ("perplexity",)
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -76,7 +71,6 @@ class LanguageModelling(Task):
             )
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         windows = kept.documents["windows"]
         try:

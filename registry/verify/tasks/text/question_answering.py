@@ -40,17 +40,14 @@ class QuestionAnswering(Task):
     blank: ClassVar = {"predicted": ""}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return (
             kind_of(claim) == "question" and claim.kind == "ratio" and claim.subject in ("exact-match", "exact", "f1")
         )
 
     def subject(self, claim: Claim) -> str:
-        """See `Task`."""
         return "exact-match" if claim.subject == "exact" else claim.subject
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import folder_of, said_length, token_inputs
         from registry.verify.tasks.text.windows import LONGEST, WindowInputs, Windows
 
@@ -66,7 +63,6 @@ class QuestionAnswering(Task):
         return transform.places(dataset.sample(index))  # type: ignore[attr-defined]
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
-        """See `Task`."""
         places = references.cpu().numpy()
         samples, windows = places.shape[:2]
         starts, ends = (
@@ -81,15 +77,12 @@ class QuestionAnswering(Task):
         return {"predicted": found}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"answers": [dataset.answers[index] for index in indices]}
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return "exact-match", "f1"
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
-        """See `Task`."""
         hits = self.hits(kept, subject)
         if hits is not None:
             right, samples, details = int(hits.sum()), len(hits), {"metric": {**_METRIC, "name": "exact"}}
@@ -111,7 +104,6 @@ class QuestionAnswering(Task):
         return np.array([bool(_best(exact, *each)) for each in self._pairs(kept)])
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         found, right = kept.documents["predicted"], kept.documents["answers"]
         if not all(isinstance(rows, list) and len(rows) == len(kept.samples) for rows in (found, right)):

@@ -43,15 +43,12 @@ class Sounds:
 
     @property
     def transform(self) -> Sounds:
-        """See `Inputs`."""
         return self
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         return {"extractor": self.digest, "words": self.words, "rate": self.rate}
 
     def apply(self, sample: Any) -> Any:
-        """See `Transform`."""
         samples = read_sound(sample, self.rate)
         extract = processor_of("AutoFeatureExtractor", self.folder, self.digest)
         try:
@@ -60,8 +57,7 @@ class Sounds:
             raise UnreadableError(f"the extractor fails: {first_line(error)}") from error
         return {name: np.asarray(each[0]) for name, each in found.items()}
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: Any) -> Any:
         return batch
 
 

@@ -30,25 +30,21 @@ class SpeechRecognition(Written):
     answers: ClassVar[str] = "transcribed sounds"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         if claim.kind != "ratio":  # a name that the vocabulary lacks: nobody knows whether it is a percentage
             return False
         return kind_of(claim) == "speech" and self.subject(claim).removesuffix("-ortho") in _RATES
 
     def subject(self, claim: Claim) -> str:
-        """See `Task`."""
         short = {"wer": "word-error-rate", "cer": "character-error-rate"}
         name = claim.subject.removesuffix("-ortho")
         return short.get(name, name) + ("-ortho" if claim.subject.endswith("-ortho") else "")
 
-    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:  # noqa: ARG002
-        """See `Task`."""
+    def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
         from registry.verify.tasks.text.sounds import sound_inputs
 
         return sound_inputs(target, given)
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return tuple(_RATES)
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:

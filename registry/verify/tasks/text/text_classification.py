@@ -40,23 +40,19 @@ class TextClassification(Classification):
     answers = "labelled texts"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         if kind_of(claim) != "classification" or claim.kind != "ratio":
             return False
         return self.subject(claim) == _MCC or average_of(claim.subject)[0] in _AVERAGED or _is_share(claim.subject)
 
     def subject(self, claim: Claim) -> str:
-        """See `Task`."""
         return _MCC if claim.subject in (_MCC, "mcc", "matthews-corrcoef") else claim.subject
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import token_inputs
 
         return token_inputs(model, target, given)
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        """See `Task`."""
         averaged = _AVERAGED if len(kept.classes) == 2 else tuple(f"{m}-{a}" for m in _AVERAGED for a in _AVERAGES)
         return ("accuracy", *averaged, _MCC)
 
@@ -94,11 +90,9 @@ class TextClassification(Classification):
         )
 
     def hits(self, kept: KeptPredictions, subject: str) -> Hits | None:  # type: ignore[override]
-        """See `Task`."""
         return super().hits(kept, subject) if _is_share(subject) else None
 
     def per_class(self, kept: KeptPredictions, subject: str) -> Counts:
-        """See `Task`."""
         return super().per_class(kept, subject) if _is_share(subject) else {}
 
     def _usual(
@@ -174,17 +168,14 @@ class TextRegression(Regression):
     answers = "scored texts"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return kind_of(claim) == "classification" and (claim.subject in CORRELATIONS or super().takes(claim))
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import token_inputs
 
         return token_inputs(model, target, given)
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
-        """See `Task`."""
         logits = logits_of(outputs)
         if logits.numel() != len(indices):
             raise DatasetError(
@@ -193,11 +184,9 @@ class TextRegression(Regression):
         return super().predictions(logits, references, indices, dataset)
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"target": np.array([dataset.answers[index] for index in indices], np.float32)[:, None]}
 
     def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
-        """See `Task`."""
         return (*CORRELATIONS, *super().metrics(kept))
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -216,7 +205,6 @@ class SentenceSimilarity(TextRegression):
     answers: ClassVar[str] = "scored texts"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return kind_of(claim) == "similarity" and claim.kind == "ratio" and self.subject(claim) in CORRELATIONS
 
     def subject(self, claim: Claim) -> str:
@@ -224,7 +212,6 @@ class SentenceSimilarity(TextRegression):
         return claim.subject.removesuffix("-cosine").removeprefix("cosine-")
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.embeddings import reads_both, sentence_inputs
 
         if reads_both(target):
@@ -232,7 +219,6 @@ class SentenceSimilarity(TextRegression):
         return sentence_inputs(model, target, given)
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
-        """See `Task`."""
         from registry.verify.tasks.text.embeddings import Cosine, SentenceInputs
 
         if not isinstance(inputs, SentenceInputs):

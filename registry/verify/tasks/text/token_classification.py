@@ -38,7 +38,6 @@ class TokenClassification(Task):
     blank: ClassVar = {"predicted": []}
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         metric, average = average_of(self.subject(claim))
         return (
             kind_of(claim) == "token"
@@ -51,7 +50,6 @@ class TokenClassification(Task):
         return claim.subject.removeprefix("overall-")
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.tokens import TokenInputs, token_inputs
         from registry.verify.tasks.text.windows import Words
 
@@ -63,7 +61,6 @@ class TokenClassification(Task):
         return transform.starts(dataset.sample(index))  # type: ignore[attr-defined]
 
     def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
-        """See `Task`."""
         logits = logits_of(outputs)
         best = logits.argmax(-1).cpu().numpy()
         names, starts = dataset.classes, references.cpu().numpy()
@@ -76,11 +73,9 @@ class TokenClassification(Task):
         return {"predicted": rows}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"tags": [dataset.answers[index] for index in indices]}
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return (*_METRICS, "accuracy")
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:
@@ -123,7 +118,6 @@ class TokenClassification(Task):
         )
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         for rows in kept.documents.values():
             if not isinstance(rows, list) or len(rows) != len(kept.samples) or not all(map(_are_tags, rows)):

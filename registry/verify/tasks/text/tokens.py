@@ -13,6 +13,7 @@ from registry.types import BuildError, DatasetError, Model
 from registry.verify.builders.hub_folder import TOKENIZER, ModelFolder
 from registry.verify.datasets import UnreadableError
 from registry.verify.plugins import first_line
+from registry.verify.preprocessing import setting
 from registry.verify.target import Target
 
 _OFFSET = frozenset(
@@ -81,11 +82,9 @@ class TokenInputs:
     padding: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         return {"tokenizer": self.transform.digest, "max_length": self.transform.longest or None}
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: Any) -> Any:
         return padded(batch, self.padding)
 
 
@@ -199,7 +198,7 @@ def said_length(model: Model, given: Mapping[str, str]) -> int:
     Raises:
         DatasetError: It is no number.
     """
-    value = {each.casefold(): text for each, text in given.items()}.get("max length", model.get("Max Length"))
+    value = setting("Max Length", model, given)
     if value is None:
         return 0
     if not str(value).isdecimal() or not 0 < int(str(value)) < _LARGEST:

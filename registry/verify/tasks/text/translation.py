@@ -31,7 +31,6 @@ class Translation(Written):
     kind: ClassVar[str] = "translation"
 
     def takes(self, claim: Claim) -> bool:
-        """See `Task`."""
         return (
             kind_of(claim) == self.kind
             and claim.kind == "ratio"
@@ -39,13 +38,11 @@ class Translation(Written):
         )
 
     def inputs(self, model: Model, target: Target, given: Mapping[str, str]) -> Inputs:
-        """See `Task`."""
         from registry.verify.tasks.text.writing import text_to_text
 
         return text_to_text(model, target, given, self.kind)
 
-    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:  # noqa: ARG002
-        """See `Task`."""
+    def metrics(self, kept: KeptPredictions) -> tuple[str, ...]:
         return (*_BLEU, *_ROUGE)
 
     def score(self, kept: KeptPredictions, subject: str) -> Score:

@@ -13,6 +13,7 @@ from torch import nn
 
 from registry.types import DatasetError, Model
 from registry.verify.datasets import UnreadableError
+from registry.verify.preprocessing import setting
 from registry.verify.target import Target
 from registry.verify.tasks.text.tokens import Tokens, arrays, padded, said_length, token_inputs, tokenizer_of
 
@@ -89,11 +90,10 @@ class WindowInputs:
     padding: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         kept = self.transform
         return {"tokenizer": kept.digest, "max_length": kept.longest, "overlap": kept.overlap}
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
+    def arguments(self, batch: Any, layout: Any) -> Any:
         """See `Inputs`: the windows of all samples, one after another."""
         flat = {name: each.flatten(0, 1) for name, each in batch.items()}
         mask = flat["attention_mask"].clone()
@@ -119,11 +119,9 @@ class RunningText:
     stride: int
 
     def as_dict(self) -> dict[str, Any]:
-        """See `Inputs`."""
         return {"tokenizer": self.transform.digest, "window": self.window, "stride": self.stride}
 
-    def arguments(self, batch: Any, layout: Any) -> Any:  # noqa: ARG002
-        """See `Inputs`."""
+    def arguments(self, batch: Any, layout: Any) -> Any:
         return (batch["input_ids"],)
 
 
@@ -158,7 +156,7 @@ def running_text(model: Model, target: Target, given: Mapping[str, str]) -> Runn
     """
     tokens = token_inputs(model, target, given).transform
     window = said_length(model, given) or tokens.longest or WINDOW
-    value = {each.casefold(): text for each, text in given.items()}.get("stride", model.get("Stride"))
+    value = setting("Stride", model, given)
     stride = min(STRIDE, window) if value is None else int(str(value)) if str(value).isdecimal() else 0
     if not 0 < stride <= window:
         raise DatasetError(f"Stride must be a number of tokens up to {window}, and is '{str(value)[:40]}'")
@@ -171,7 +169,6 @@ class Words(Tokens):
     """See `Tokens`. A sample is a list of words."""
 
     def apply(self, sample: Any) -> Any:
-        """See `Transform`."""
         return arrays(self.encode(list(sample), is_split_into_words=True))
 
     def starts(self, words: list[str]) -> npt.NDArray[np.int64]:

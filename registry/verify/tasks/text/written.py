@@ -118,21 +118,17 @@ class Written(Task):
     blank: ClassVar = {"predicted": ""}
 
     def running(self, model: nn.Module, inputs: Inputs) -> nn.Module:
-        """See `Task`."""
         from registry.verify.tasks.text.writing import writer
 
         return writer(model, inputs)
 
-    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:  # noqa: ARG002
-        """See `Task`."""
+    def predictions(self, outputs: Any, references: Any, indices: Sequence[int], dataset: Any) -> Mapping[str, Any]:
         return {"predicted": list(outputs)}
 
     def references(self, dataset: Any, indices: npt.NDArray[np.int64]) -> Mapping[str, Any]:
-        """See `Task`."""
         return {"right": [dataset.answers[index] for index in indices]}
 
     def check(self, kept: KeptPredictions) -> None:
-        """See `Task`."""
         super().check(kept)
         for name, rows in kept.documents.items():
             fits = _are_texts if name == "right" else _is_text

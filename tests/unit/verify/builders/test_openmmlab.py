@@ -17,7 +17,7 @@ from PIL import Image
 from registry.types import BuildError, Model
 from registry.verify.builders import target
 from registry.verify.builders.openmmlab.building import build as build_model
-from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_holes, import_zoo, stand_in
+from registry.verify.builders.openmmlab.shim import MissingOperatorError, import_with_placeholders, import_zoo, stand_in
 from registry.verify.builders.openmmlab.zoo_config import config_file, configs_of, model_named, read_config
 from registry.verify.counts.count_models import verify_counts
 from registry.verify.engines import Local
@@ -118,7 +118,7 @@ def test_a_package_of_data_that_does_not_load_is_stood_in_for(tmp_path: Path, mo
         "registry.verify.builders.openmmlab.shim._OF_DATA", {"munkres": "no_munkres", "xtcocotools": "xtcocotools.mask"}
     )
     stand_in()
-    held = import_with_holes("posezoo", "posezoo")
+    held = import_with_placeholders("posezoo", "posezoo")
     with pytest.raises(BuildError, match=r"^the installed xtcocotools lacks its module xtcocotools.mask, or"):
         held.found()
     for name in ("xtcocotools", "xtcocotools.mask", "munkres", "posezoo"):
@@ -225,11 +225,11 @@ def test_a_part_that_a_wheel_lacks_is_lacked_when_it_is_used(tmp_path: Path, mon
     (package / "models" / "__init__.py").write_text("from .drn.drn import DRN\nfrom .here import Here\n")
     (package / "models" / "here.py").write_text("class Here: ...\n")
     monkeypatch.syspath_prepend(tmp_path)
-    found = import_with_holes("holed_zoo", "holed_zoo.models")
+    found = import_with_placeholders("holed_zoo", "holed_zoo.models")
     assert found.Here.__name__ == "Here"
     with pytest.raises(BuildError, match=r"the installed holed_zoo lacks its module holed_zoo\.models\.drn\.drn"):
         found.DRN()
     (package / "other.py").write_text("import elsewhere\n")
     importlib.invalidate_caches()
     with pytest.raises(ModuleNotFoundError, match="elsewhere"):
-        import_with_holes("holed_zoo", "holed_zoo.other")
+        import_with_placeholders("holed_zoo", "holed_zoo.other")

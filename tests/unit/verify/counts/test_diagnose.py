@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from registry.types import Quantity
-from registry.verify.counts.count_diagnosis import Sibling, diagnose_flops, diagnose_parameters
+from registry.verify.counts.count_diagnosis import diagnose_flops, diagnose_parameters
+from registry.verify.counts.counted_model import CountedModel
 from registry.verify.counts.judge import Candidate, CountRule
+from registry.verify.counts.measure import Counted
 from registry.verify.parameters import ParameterCount
 
 RULE = CountRule(convention="thop 0.0.31", factor=2, input="224")
@@ -38,12 +43,9 @@ def test_digits_swapped_and_written_with_the_others_unit() -> None:
 
 
 def test_a_siblings_number() -> None:
-    sibling = Sibling(
-        name="ResNet-101",
-        ledger=ParameterCount(layers=(), tensors=0),
-        parameters={"all": 44549160},
-        candidates=counted(15667943424),
-    )
+    count = Counted(ledger=ParameterCount(layers=(), tensors=0), candidates=tuple(counted(15667943424)))
+    model: Any = SimpleNamespace(name="ResNet-101")
+    sibling = CountedModel(model=model, claims=(), counted=count, parameters={"all": 44549160})
     assert flops("15667943424", siblings=[sibling]) == (
         "it is what its sibling ResNet-101 counts (2 x thop 0.0.31, 224x224)"
     )

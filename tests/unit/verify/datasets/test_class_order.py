@@ -58,7 +58,7 @@ def test_the_data_set_s_own_index_says_it(tmp_path: Path, file: str, text: str) 
 def test_nothing_says_it_and_one_folder_is_missing(tmp_path: Path) -> None:
     dataset = find("My set", {"my set": pictures(tmp_path, ["a", "b"])})
     check_classes(dataset, 2)
-    with pytest.raises(DatasetError, match=r"has 2 class folders and the model has 3 outputs, so that nobody can tell"):
+    with pytest.raises(DatasetError, match=r"has 2 classes and the model has 3 outputs, so that nobody can tell"):
         check_classes(dataset, 3)
 
 
@@ -140,3 +140,12 @@ def test_a_file_that_macos_leaves_beside_a_picture_is_none(tmp_path: Path) -> No
     folder = pictures(tmp_path, ["a", "b"])
     (folder / "a" / "._0.png").write_bytes(b"metadata")
     assert len(find("My set", {"my set": folder}).names) == 2
+
+
+def test_the_split_that_is_meant_goes_before_the_usual_one(tmp_path: Path) -> None:
+    for split in ("val", "test", "train"):
+        pictures(tmp_path / split, ["a", "b"])
+    (tmp_path / "licence").mkdir()
+    for split, wanted in (("test", "test"), (None, "val"), ("validation", "val"), ("train", "train")):
+        found: Any = find("My set", {"my set": tmp_path}, split=split)
+        assert found.folder == tmp_path / wanted

@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from registry.download.hub_data import _by_card, _class_labels
+from registry.download.hub_data import _by_card, _class_labels, fetch_split
+from registry.download.policy import Policy
 from registry.types import WeightsError
+from tests.hub import FILES as ON_HUB
+from tests.hub import hub
+
+__all__ = ["hub"]
 
 datasets = pytest.importorskip("datasets")
 
@@ -91,3 +96,13 @@ def test_classes_of_a_card_are_the_library_s() -> None:
     assert found["label"]["names"] == ["no", "yes", "maybe"]
     assert found["tags"]["feature"]["names"] == ["O", "B-PER"]
     assert "text" not in found
+
+
+def test_a_gated_data_set_is_said_to_be_gated(hub: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        ON_HUB, "datasets/lab/secret@main", {"README.md": b"---\nlicense: mit\n---\n", "test.parquet": b"x"}
+    )
+    monkeypatch.setattr("tests.hub.GATED", {"datasets/lab/secret"})
+    policy = Policy(private_hosts=(f"127.0.0.1:{hub.port}",))
+    with pytest.raises(WeightsError, match=r"hf://datasets/lab/secret.* is gated: ask for access .* set HF_TOKEN"):
+        fetch_split("lab/secret", None, None, None, policy, lambda names, *_: (names, "test"))

@@ -15,7 +15,7 @@ from PIL import Image
 from registry.evidence.digest_cache import Remembered
 from registry.types import DatasetError, DatasetRef
 from registry.verify.datasets import find, name_of
-from registry.verify.datasets.dataset import GUESSED
+from registry.verify.datasets.dataset import GUESSED, check_classes
 
 ROWS = [{"idx": at, "sentence": f'text {at}, "quoted"', "label": at % 2} for at in range(6)]
 FEATURES = {
@@ -166,3 +166,24 @@ def test_data_is_found_by_the_card_s_type_and_configuration(tmp_path: Path) -> N
     for given in ("glue/sst2", "nyu-mll/glue/sst2", "nyu-mll/glue", "General Language Understanding", "glue"):
         assert name_of(named, {given: tmp_path, "glue/cola": tmp_path}).casefold() == given.casefold()
     assert name_of(named, {"glue/cola": tmp_path}) == named.name
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_a_class_that_the_data_lacks_moves_no_other(tmp_path: Path, suffix: str) -> None:
+    names = ("Negative", "Neutral", "Positive")
+    words = [{**row, "label": "negative" if row["label"] == 0 else "positive"} for row in ROWS]
+    file = write(tmp_path / f"rows.{suffix}", ROWS if suffix == "parquet" else words, FEATURES)
+    dataset = texts(file, categories=names)
+    assert dataset.classes == ("negative", "Neutral", "positive")
+    assert dataset.labels.tolist() == [0, 2] * 3
+    assert dataset.class_order != GUESSED
+    other = texts(file, categories=("bad", "so so", "good"))
+    with pytest.raises(DatasetError, match="has 2 classes and the model has 3 outputs, so that nobody can tell"):
+        check_classes(other, 3)
+
+
+def test_a_table_whose_cells_stand_between_semicolons(tmp_path: Path) -> None:
+    (tmp_path / "wine.csv").write_text('"fixed acidity";"pH";"target"\n7.4;3.51;5\n7.8;3.2;6\n', encoding="utf-8")
+    dataset: Any = find("wine", {"wine": tmp_path / "wine.csv"}, answers="numbers")
+    assert dataset.sample(1).tolist() == pytest.approx([7.8, 3.2])
+    assert dataset.answers == [5.0, 6.0]

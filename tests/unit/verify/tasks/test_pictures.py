@@ -53,7 +53,7 @@ def test_a_sample_without_an_answer_counts_as_wrong() -> None:
     gatherer.unreadable(3)
     gatherer.update([2], torch.tensor([[0.0, 1.0]]))
     assert gatherer.kept().arrays["top"].tolist() == [[0, 1], [-1, -1], [1, 0], [-1, -1]]
-    assert gatherer.drawn().arrays["top"].tolist() == [[0, 1], [-1, -1], [1, 0], [-1, -1]]
+    assert gatherer.kept(drawn=True).arrays["top"].tolist() == [[0, 1], [-1, -1], [1, 0], [-1, -1]]
     score = gatherer.score("top-1-accuracy")
     assert (score.right, score.samples) == (1, 4)
     assert gatherer.score("top-5-accuracy").right == 2

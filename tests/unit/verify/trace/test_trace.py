@@ -16,7 +16,7 @@ from registry.verify.arguments import read_inputs
 from registry.verify.conventions import CONVENTIONS
 from registry.verify.torchvision_ops import import_torchvision
 from registry.verify.trace import build, trace
-from registry.verify.trace.asks import asks
+from registry.verify.trace.device_checks import checks_device
 from registry.verify.trace.shapes import RULES
 
 
@@ -261,5 +261,5 @@ def test_torchs_own_code_is_not_asked_where_it_runs() -> None:
         return x.device.type == "cpu"
 
     code = looks.__code__
-    assert asks(code, {})
-    assert not asks(code.replace(co_filename=F.__file__), {})
+    assert checks_device(code, {})
+    assert not checks_device(code.replace(co_filename=F.__file__), {})

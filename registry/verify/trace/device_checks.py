@@ -12,13 +12,13 @@ from typing import Any
 
 import torch
 
-_NOT_THE_MODEL_S = tuple(f"{Path(each).parent}{os.sep}" for each in (torch.__file__, __file__))
+_NOT_THE_MODEL_S = tuple(f"{Path(file).parent}{os.sep}" for file in (torch.__file__, __file__))
 """As the system names the files in them."""
 
 _COMPARES = ("COMPARE_OP", "CONTAINS_OP")
 
 
-def asks(code: CodeType, scope: Mapping[str, Any]) -> bool:
+def checks_device(code: CodeType, scope: Mapping[str, Any]) -> bool:
     """Whether a function, or one that it names, mentions the meta device, or compares something with "cpu".
 
     Args:
@@ -29,9 +29,9 @@ def asks(code: CodeType, scope: Mapping[str, Any]) -> bool:
         return False
     if _mentions_meta(code) or _compares_with_cpu(code):
         return True
-    named = (scope.get(name) for name in code.co_names)
-    own = (each.__code__ for each in named if isinstance(each, FunctionType))
-    return any(_mentions_meta(each) for each in own if not each.co_filename.startswith(_NOT_THE_MODEL_S))
+    mentioned = (scope.get(name) for name in code.co_names)
+    own = (function.__code__ for function in mentioned if isinstance(function, FunctionType))
+    return any(_mentions_meta(other) for other in own if not other.co_filename.startswith(_NOT_THE_MODEL_S))
 
 
 def _mentions_meta(code: CodeType) -> bool:
@@ -48,8 +48,8 @@ def _compares_with_cpu(code: CodeType) -> bool:
 
 
 def _words(constants: Any) -> Iterator[str]:
-    for each in constants:
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, tuple | frozenset):
-            yield from _words(each)
+    for constant in constants:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, tuple | frozenset):
+            yield from _words(constant)
